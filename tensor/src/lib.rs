@@ -1,0 +1,35 @@
+//! Shapes as types, and the kernels below them.
+//!
+//! A sample is a nested array ([`Sample`]), a batch a slice of samples, a parameter block any value that is one run of
+//! elements ([`Flat`]). [`simd`] runs loops at the processor's full width, [`matmul`] holds the matrix products,
+//! [`Key`] the random numbers. This is the only crate of typednet with hand-written `unsafe`.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+mod aligned;
+mod class;
+mod flat;
+pub mod matmul;
+#[cfg(feature = "alloc")]
+mod model;
+mod parallel;
+mod random;
+mod sample;
+mod scalar;
+pub mod simd;
+
+pub use aligned::Aligned;
+pub use class::{Class, LabelError};
+#[cfg(target_endian = "little")]
+pub use flat::from_le_bytes;
+pub use flat::Flat;
+#[cfg(feature = "alloc")]
+pub use model::{Buffer, Model};
+pub use parallel::{Parallel, Pool};
+pub use random::Key;
+#[doc(hidden)]
+pub use sample::{same, same_mut};
+pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
+pub use scalar::{Element, Scalar};

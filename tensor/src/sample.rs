@@ -1,0 +1,194 @@
+//! Shapes as nested arrays.
+
+use core::fmt;
+
+use crate::Flat;
+
+/// The sizes of a sample, outermost first: `[1, 28, 28]` for `[[[f32; 28]; 28]; 1]`, nothing for a single number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    sizes: [usize; Shape::MAX_RANK],
+    rank: usize,
+}
+
+impl Shape {
+    /// The most dimensions a sample may have.
+    pub const MAX_RANK: usize = 6;
+
+    /// The shape of a single number.
+    pub const SCALAR: Self = Self { sizes: [0; Self::MAX_RANK], rank: 0 };
+
+    /// The shape with the given sizes, outermost first.
+    ///
+    /// # Panics
+    /// If there are more than [`MAX_RANK`](Self::MAX_RANK) sizes; at compile time where it is used in a const.
+    pub const fn new(sizes: &[usize]) -> Self {
+        assert!(sizes.len() <= Self::MAX_RANK, "a sample has at most 6 dimensions");
+        let mut shape = Self { sizes: [0; Self::MAX_RANK], rank: sizes.len() };
+        let mut i = 0;
+        while i < sizes.len() {
+            shape.sizes[i] = sizes[i];
+            i += 1;
+        }
+        shape
+    }
+
+    /// The shape of `outer` copies of this one.
+    ///
+    /// # Panics
+    /// If that has more than [`MAX_RANK`](Self::MAX_RANK) dimensions.
+    #[must_use]
+    pub const fn within(self, outer: usize) -> Self {
+        assert!(self.rank < Self::MAX_RANK, "a sample has at most 6 dimensions");
+        let mut shape = Self { sizes: [0; Self::MAX_RANK], rank: self.rank + 1 };
+        shape.sizes[0] = outer;
+        let mut i = 0;
+        while i < self.rank {
+            shape.sizes[i + 1] = self.sizes[i];
+            i += 1;
+        }
+        shape
+    }
+
+    /// The sizes, outermost first.
+    pub const fn sizes(&self) -> &[usize] {
+        self.sizes.split_at(self.rank).0
+    }
+
+    /// How many elements such a sample has: the product of its sizes.
+    pub const fn len(&self) -> usize {
+        let mut len = 1;
+        let mut i = 0;
+        while i < self.rank {
+            len *= self.sizes[i];
+            i += 1;
+        }
+        len
+    }
+
+    /// Whether some size is zero.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut open = "[";
+        for size in self.sizes() {
+            write!(f, "{open}{size}")?;
+            open = ", ";
+        }
+        if self.rank == 0 { write!(f, "[]") } else { write!(f, "]") }
+    }
+}
+
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// One input, output or target: a number or a nested array whose sizes are part of its type.
+///
+/// A batch is a slice of samples, `&[[f32; 784]]`; its length is the one size that is known only at run time.
+///
+/// ```
+/// use typednet_tensor::{Flat, Sample};
+///
+/// type Image = [[[f32; 28]; 28]; 1];
+/// assert_eq!(Image::SHAPE.sizes(), [1, 28, 28]);
+/// assert_eq!(Image::LEN, 784);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sample: a network reads and gives numbers or nested arrays of numbers",
+    label = "expected something like `[f32; 784]` or `[[[f32; 28]; 28]; 1]`"
+)]
+pub trait Sample: Flat + Copy + Send + Sync {
+    /// The sizes, outermost first.
+    const SHAPE: Shape;
+}
+
+macro_rules! sample_number {
+    ($($t:ty),*) => {$(
+        impl Sample for $t {
+            const SHAPE: Shape = Shape::SCALAR;
+        }
+    )*};
+}
+
+sample_number!(f32, f64, u8);
+
+impl<S: Sample, const N: usize> Sample for [S; N] {
+    const SHAPE: Shape = S::SHAPE.within(N);
+}
+
+/// A batch as one run of elements.
+#[inline]
+pub fn flat<S: Sample>(rows: &[S]) -> &[S::Elem] {
+    const { S::SIZE_IS_LEN };
+    // SAFETY: each of the rows is `LEN` consecutive elements, and a slice has no gaps.
+    unsafe { core::slice::from_raw_parts(rows.as_ptr().cast(), rows.len() * S::LEN) }
+}
+
+/// A batch as one run of elements, to be changed.
+#[inline]
+pub fn flat_mut<S: Sample>(rows: &mut [S]) -> &mut [S::Elem] {
+    const { S::SIZE_IS_LEN };
+    // SAFETY: as in `flat`; any elements make valid rows.
+    unsafe { core::slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), rows.len() * S::LEN) }
+}
+
+/// A run of elements as a batch.
+///
+/// # Panics
+/// If the run is not a whole number of samples.
+#[inline]
+pub fn rows<S: Sample>(flat: &[S::Elem]) -> &[S] {
+    const { S::SIZE_IS_LEN };
+    assert!(S::LEN > 0 && flat.len().is_multiple_of(S::LEN), "{} elements are not rows of {}", flat.len(), S::LEN);
+    // SAFETY: the run holds `len / LEN` samples, and a `Flat` type has its element's alignment (checked below).
+    unsafe {
+        const { assert!(align_of::<S>() == align_of::<S::Elem>()) };
+        core::slice::from_raw_parts(flat.as_ptr().cast(), flat.len() / S::LEN)
+    }
+}
+
+/// A run of elements as a batch, to be changed.
+///
+/// # Panics
+/// If the run is not a whole number of samples.
+#[inline]
+pub fn rows_mut<S: Sample>(flat: &mut [S::Elem]) -> &mut [S] {
+    const { S::SIZE_IS_LEN };
+    assert!(S::LEN > 0 && flat.len().is_multiple_of(S::LEN), "{} elements are not rows of {}", flat.len(), S::LEN);
+    // SAFETY: as in `rows`.
+    unsafe {
+        const { assert!(align_of::<S>() == align_of::<S::Elem>()) };
+        core::slice::from_raw_parts_mut(flat.as_mut_ptr().cast(), flat.len() / S::LEN)
+    }
+}
+
+/// The batch `x` under another name of the same shape; used where two types are known to be equal but the compiler
+/// has been told so elsewhere (see `network!`).
+///
+/// # Panics
+/// If the element types or the lengths differ.
+#[doc(hidden)]
+#[inline]
+pub fn same<A: Sample, B: Sample>(x: &[A]) -> &[B] {
+    const { assert!(size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>()) };
+    assert!(core::any::TypeId::of::<A::Elem>() == core::any::TypeId::of::<B::Elem>());
+    // SAFETY: the same element type and the same number of elements per row.
+    unsafe { core::slice::from_raw_parts(x.as_ptr().cast(), x.len()) }
+}
+
+/// [`same`] for a batch that is to be changed.
+#[doc(hidden)]
+#[inline]
+pub fn same_mut<A: Sample, B: Sample>(x: &mut [A]) -> &mut [B] {
+    const { assert!(size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>()) };
+    assert!(core::any::TypeId::of::<A::Elem>() == core::any::TypeId::of::<B::Elem>());
+    // SAFETY: the same element type and the same number of elements per row.
+    unsafe { core::slice::from_raw_parts_mut(x.as_mut_ptr().cast(), x.len()) }
+}

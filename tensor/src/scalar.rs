@@ -1,0 +1,124 @@
+//! The numbers that everything is made of.
+
+use core::fmt::{Debug, Display};
+
+use num_traits::{Float, FromPrimitive, NumAssign};
+
+use crate::simd::Kernel;
+
+/// A value that may stand in a sample or a parameter block: plain bytes, no padding, valid when all its bytes are zero.
+///
+/// # Safety
+/// Every bit pattern of zeros is a valid value, the type has no padding and no interior mutability, and it is not
+/// zero-sized.
+pub unsafe trait Element: Copy + Send + Sync + 'static {}
+
+// SAFETY: primitive numbers have no padding, and zero is one of their values.
+unsafe impl Element for f32 {}
+// SAFETY: as above.
+unsafe impl Element for f64 {}
+// SAFETY: as above.
+unsafe impl Element for u8 {}
+
+/// A real number that a network computes with: [`f32`] or [`f64`].
+///
+/// The trait is sealed: kernels are written for these two.
+pub trait Scalar:
+    Element + Float + NumAssign + FromPrimitive + Default + Debug + Display + core::iter::Sum + sealed::Sealed
+{
+    /// The type's name as it stands in summaries and files.
+    const NAME: &'static str;
+
+    /// The nearest value to `x`.
+    fn of(x: f64) -> Self;
+
+    /// The value as an [`f64`], exactly.
+    fn to_f64_exact(self) -> f64;
+
+    /// The error function, 2/√π ∫₀ˣ e^(−t²) dt.
+    fn erf(self) -> Self;
+
+    /// Runs `kernel` on the widest lane that this processor has (see [`crate::simd`]).
+    fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output;
+
+    /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
+    ///
+    /// # Safety
+    /// The three pointers with their strides must describe m×k, k×n and m×n elements that may be read (`a`, `b`) and
+    /// written (`c`), and `c` must not overlap the others.
+    #[cfg(feature = "matrixmultiply")]
+    #[doc(hidden)]
+    #[allow(clippy::too_many_arguments, reason = "the signature of the BLAS routine it forwards to")]
+    unsafe fn gemm(
+        m: usize,
+        k: usize,
+        n: usize,
+        a: *const Self,
+        rsa: isize,
+        csa: isize,
+        b: *const Self,
+        rsb: isize,
+        csb: isize,
+        beta: Self,
+        c: *mut Self,
+        rsc: isize,
+        csc: isize,
+    );
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+macro_rules! scalar {
+    ($t:ident, $erf:path, $gemm:ident) => {
+        impl Scalar for $t {
+            const NAME: &'static str = stringify!($t);
+
+            #[inline]
+            fn of(x: f64) -> Self {
+                x as $t
+            }
+
+            #[inline]
+            fn to_f64_exact(self) -> f64 {
+                f64::from(self)
+            }
+
+            #[inline]
+            fn erf(self) -> Self {
+                $erf(self)
+            }
+
+            #[inline]
+            fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
+                crate::simd::dispatch::$t(kernel)
+            }
+
+            #[cfg(feature = "matrixmultiply")]
+            unsafe fn gemm(
+                m: usize,
+                k: usize,
+                n: usize,
+                a: *const Self,
+                rsa: isize,
+                csa: isize,
+                b: *const Self,
+                rsb: isize,
+                csb: isize,
+                beta: Self,
+                c: *mut Self,
+                rsc: isize,
+                csc: isize,
+            ) {
+                // SAFETY: the caller's promise is the same one.
+                unsafe { matrixmultiply::$gemm(m, k, n, 1.0, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc) }
+            }
+        }
+    };
+}
+
+scalar!(f32, libm::erff, sgemm);
+scalar!(f64, libm::erf, dgemm);

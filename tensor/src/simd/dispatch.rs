@@ -1,0 +1,121 @@
+//! Which lane runs.
+
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use super::{Kernel, Portable};
+
+/// Run-time detection with `std`, what the crate was compiled for without.
+#[cfg(target_arch = "x86_64")]
+macro_rules! has {
+    ($feature:tt) => {{
+        #[cfg(feature = "std")]
+        let has = std::arch::is_x86_feature_detected!($feature);
+        #[cfg(not(feature = "std"))]
+        let has = cfg!(target_feature = $feature);
+        has
+    }};
+}
+/// A set of vector instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Lane {
+    /// Plain arrays; the reference.
+    Portable = 1,
+    /// x86-64 with AVX2 and FMA.
+    Avx2 = 2,
+    /// x86-64 with AVX-512F.
+    Avx512 = 3,
+    /// aarch64.
+    Neon = 4,
+}
+
+impl Lane {
+    /// All lanes, narrowest first.
+    pub const ALL: [Self; 4] = [Self::Portable, Self::Avx2, Self::Avx512, Self::Neon];
+
+    /// The lane's name, as `TYPEDNET_LANE` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+            Self::Neon => "neon",
+        }
+    }
+
+    /// Whether this processor has the lane's instructions.
+    pub fn available(self) -> bool {
+        match self {
+            Self::Portable => true,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => has!("avx2") && has!("fma"),
+            #[allow(unreachable_patterns, reason = "which lanes are left depends on the target")]
+            _ => false,
+        }
+    }
+}
+
+/// The lane that kernels run on: the widest available one, or what `TYPEDNET_LANE` says.
+///
+/// # Panics
+/// If `TYPEDNET_LANE` names no lane, or one that this processor does not have.
+#[inline]
+pub fn lane() -> Lane {
+    match CHOSEN.load(Ordering::Relaxed) {
+        1 => Lane::Portable,
+        2 => Lane::Avx2,
+        3 => Lane::Avx512,
+        4 => Lane::Neon,
+        _ => choose(),
+    }
+}
+
+static CHOSEN: AtomicU8 = AtomicU8::new(0);
+
+#[cold]
+fn choose() -> Lane {
+    let widest = Lane::ALL.into_iter().rfind(|lane| lane.available()).unwrap_or(Lane::Portable);
+    let lane = forced().unwrap_or(widest);
+    CHOSEN.store(lane as u8, Ordering::Relaxed);
+    lane
+}
+
+#[cfg(feature = "std")]
+fn forced() -> Option<Lane> {
+    let name = std::env::var("TYPEDNET_LANE").ok()?;
+    let Some(lane) = Lane::ALL.into_iter().find(|lane| lane.name() == name) else {
+        panic!("TYPEDNET_LANE is `{name}`, which is no lane: use portable, avx2, avx512 or neon");
+    };
+    assert!(lane.available(), "TYPEDNET_LANE is `{name}`, but this processor does not have these instructions");
+    Some(lane)
+}
+
+#[cfg(not(feature = "std"))]
+fn forced() -> Option<Lane> {
+    None
+}
+
+macro_rules! dispatch {
+    ($t:ident) => {
+        /// Runs `kernel` on the chosen lane.
+        #[inline]
+        pub(crate) fn $t<K: Kernel<$t>>(kernel: K) -> K::Output {
+            match lane() {
+                #[cfg(target_arch = "x86_64")]
+                Lane::Avx2 => {
+                    #[target_feature(enable = "avx2,fma")]
+                    #[inline]
+                    fn run<K: Kernel<$t>>(kernel: K, token: super::avx2::Avx2) -> K::Output {
+                        kernel.run(token)
+                    }
+                    // SAFETY: `lane` gives `Avx2` only where the processor has AVX2 and FMA.
+                    unsafe { run(kernel, super::avx2::Avx2::new()) }
+                }
+                _ => kernel.run(Portable),
+            }
+        }
+    };
+}
+
+dispatch!(f32);
+dispatch!(f64);

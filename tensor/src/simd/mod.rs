@@ -1,0 +1,122 @@
+//! Loops at the processor's full width, without `target-cpu=native`.
+//!
+//! A loop is written once, as a [`Kernel`] over any [`Simd`] token. [`Scalar::dispatch`](crate::Scalar::dispatch) runs
+//! it on the widest **lane** that this processor has. A token exists only where the processor has its instructions, so
+//! everything that takes one is safe to call.
+//!
+//! | lane | file | f32 per vector | chosen where |
+//! | --- | --- | --- | --- |
+//! | portable | `portable.rs` | 8 | everywhere; the truth that the others are tested against |
+//! | avx2 | `avx2.rs` | 8 | x86-64 with AVX2 and FMA |
+//! | avx512 | `avx512.rs` | 16 | x86-64 with AVX-512F |
+//! | neon | `neon.rs` | 4 | aarch64 |
+//!
+//! `TYPEDNET_LANE=portable` (or another name from the table) forces a lane; a lane that the processor does not have is
+//! refused with a message. Without `std` the lane is the widest that the crate was compiled for.
+
+use core::fmt::Debug;
+
+pub(crate) mod dispatch;
+mod exp;
+mod map;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+
+pub use dispatch::{Lane, lane};
+pub use map::{Map, Zip, map, map_in_place, reduce, zip, Reduce};
+pub use portable::Portable;
+
+/// A loop that can run on any lane.
+///
+/// Mark `run` `#[inline(always)]`: it must be inlined into a function that is compiled for the lane's instructions.
+pub trait Kernel<T> {
+    /// What the loop gives back.
+    type Output;
+
+    /// Runs the loop with the lane `s`.
+    fn run<S: Simd<T>>(self, s: S) -> Self::Output;
+}
+
+/// The vector instructions of one lane for elements of type `T`.
+///
+/// `a`, `b`, `c` are vectors; every operation works on each element by itself unless it says otherwise. All loads and
+/// stores are unaligned and check their bounds.
+pub trait Simd<T>: Copy + 'static {
+    /// A vector of [`LANES`](Simd::LANES) elements.
+    type V: Copy + Debug;
+
+    /// One yes or no for every element.
+    type M: Copy;
+
+    /// How many elements a vector holds.
+    const LANES: usize;
+
+    /// `x` in every element.
+    fn splat(self, x: T) -> Self::V;
+
+    /// The first [`LANES`](Simd::LANES) elements of `x`.
+    ///
+    /// # Panics
+    /// If `x` is shorter.
+    fn load(self, x: &[T]) -> Self::V;
+
+    /// The elements of `x`, at most [`LANES`](Simd::LANES), and `fill` behind them.
+    fn load_part(self, x: &[T], fill: T) -> Self::V;
+
+    /// Writes `v` to the first [`LANES`](Simd::LANES) elements of `to`.
+    ///
+    /// # Panics
+    /// If `to` is shorter.
+    fn store(self, v: Self::V, to: &mut [T]);
+
+    /// Writes the first `to.len()` elements of `v`, at most [`LANES`](Simd::LANES).
+    fn store_part(self, v: Self::V, to: &mut [T]);
+
+    /// a + b
+    fn add(self, a: Self::V, b: Self::V) -> Self::V;
+    /// a − b
+    fn sub(self, a: Self::V, b: Self::V) -> Self::V;
+    /// a · b
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V;
+    /// a / b
+    fn div(self, a: Self::V, b: Self::V) -> Self::V;
+    /// a · b + c, rounded once where the lane can, else twice.
+    fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// The larger of both; `b` where either is not a number.
+    fn max(self, a: Self::V, b: Self::V) -> Self::V;
+    /// The smaller of both; `b` where either is not a number.
+    fn min(self, a: Self::V, b: Self::V) -> Self::V;
+    /// √a
+    fn sqrt(self, a: Self::V) -> Self::V;
+    /// |a|
+    fn abs(self, a: Self::V) -> Self::V;
+    /// −a
+    fn neg(self, a: Self::V) -> Self::V;
+    /// The nearest whole number, ties to even.
+    fn round(self, a: Self::V) -> Self::V;
+    /// 2ⁿ for whole n for which 2ⁿ is a normal number.
+    fn pow2(self, n: Self::V) -> Self::V;
+
+    /// a < b; no where either is not a number.
+    fn lt(self, a: Self::V, b: Self::V) -> Self::M;
+    /// a ≤ b; no where either is not a number.
+    fn le(self, a: Self::V, b: Self::V) -> Self::M;
+    /// a = b; no where either is not a number.
+    fn eq(self, a: Self::V, b: Self::V) -> Self::M;
+    /// `yes` where the mask says so, else `no`.
+    fn select(self, mask: Self::M, yes: Self::V, no: Self::V) -> Self::V;
+
+    /// The sum of all elements.
+    fn sum(self, a: Self::V) -> T;
+    /// The largest of all elements.
+    fn largest(self, a: Self::V) -> T;
+
+    /// eᵃ, at most 2 units in the last place from the true value; ∞ above, and 0 below, what the type can hold; NaN
+    /// stays NaN.
+    fn exp(self, a: Self::V) -> Self::V;
+
+    /// `f` of each element, one after the other: for functions that have no vector form.
+    fn each(self, a: Self::V, f: impl Fn(T) -> T) -> Self::V;
+}

@@ -1,0 +1,138 @@
+//! The lane that every processor has: plain arrays, which the compiler turns into whatever vectors it may use.
+//!
+//! It is the reference for the others, and it rounds every operation by itself: its bits are the same on every machine.
+
+use super::Simd;
+use crate::simd::exp;
+
+/// The lane without special instructions.
+#[derive(Clone, Copy, Debug)]
+pub struct Portable;
+
+macro_rules! portable {
+    ($t:ident, $lanes:literal, $pow2:expr) => {
+        impl Simd<$t> for Portable {
+            type V = [$t; $lanes];
+            type M = [bool; $lanes];
+            const LANES: usize = $lanes;
+
+            #[inline(always)]
+            fn splat(self, x: $t) -> Self::V {
+                [x; $lanes]
+            }
+            #[inline(always)]
+            fn load(self, x: &[$t]) -> Self::V {
+                *x.first_chunk().expect("a whole vector")
+            }
+            #[inline(always)]
+            fn load_part(self, x: &[$t], fill: $t) -> Self::V {
+                let mut v = [fill; $lanes];
+                v[..x.len()].copy_from_slice(x);
+                v
+            }
+            #[inline(always)]
+            fn store(self, v: Self::V, to: &mut [$t]) {
+                *to.first_chunk_mut().expect("a whole vector") = v;
+            }
+            #[inline(always)]
+            fn store_part(self, v: Self::V, to: &mut [$t]) {
+                let len = to.len();
+                to.copy_from_slice(&v[..len]);
+            }
+            #[inline(always)]
+            fn add(self, a: Self::V, b: Self::V) -> Self::V {
+                core::array::from_fn(|i| a[i] + b[i])
+            }
+            #[inline(always)]
+            fn sub(self, a: Self::V, b: Self::V) -> Self::V {
+                core::array::from_fn(|i| a[i] - b[i])
+            }
+            #[inline(always)]
+            fn mul(self, a: Self::V, b: Self::V) -> Self::V {
+                core::array::from_fn(|i| a[i] * b[i])
+            }
+            #[inline(always)]
+            fn div(self, a: Self::V, b: Self::V) -> Self::V {
+                core::array::from_fn(|i| a[i] / b[i])
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+                core::array::from_fn(|i| a[i] * b[i] + c[i])
+            }
+            #[inline(always)]
+            fn max(self, a: Self::V, b: Self::V) -> Self::V {
+                core::array::from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] })
+            }
+            #[inline(always)]
+            fn min(self, a: Self::V, b: Self::V) -> Self::V {
+                core::array::from_fn(|i| if a[i] < b[i] { a[i] } else { b[i] })
+            }
+            #[inline(always)]
+            fn sqrt(self, a: Self::V) -> Self::V {
+                a.map(num_traits::Float::sqrt)
+            }
+            #[inline(always)]
+            fn abs(self, a: Self::V) -> Self::V {
+                a.map(num_traits::Float::abs)
+            }
+            #[inline(always)]
+            fn neg(self, a: Self::V) -> Self::V {
+                a.map(|x| -x)
+            }
+            #[inline(always)]
+            fn round(self, a: Self::V) -> Self::V {
+                // Adding and taking away 1.5 · 2^(mantissa bits) leaves the nearest whole number, ties to even.
+                const MAGIC: $t = 1.5 / $t::EPSILON;
+                a.map(|x| if x.abs() < 0.5 / $t::EPSILON { (x + MAGIC) - MAGIC } else { x })
+            }
+            #[inline(always)]
+            fn pow2(self, n: Self::V) -> Self::V {
+                n.map($pow2)
+            }
+            #[inline(always)]
+            fn lt(self, a: Self::V, b: Self::V) -> Self::M {
+                core::array::from_fn(|i| a[i] < b[i])
+            }
+            #[inline(always)]
+            fn le(self, a: Self::V, b: Self::V) -> Self::M {
+                core::array::from_fn(|i| a[i] <= b[i])
+            }
+            #[inline(always)]
+            #[allow(clippy::float_cmp, reason = "this is the definition of the comparison")]
+            fn eq(self, a: Self::V, b: Self::V) -> Self::M {
+                core::array::from_fn(|i| a[i] == b[i])
+            }
+            #[inline(always)]
+            fn select(self, mask: Self::M, yes: Self::V, no: Self::V) -> Self::V {
+                core::array::from_fn(|i| if mask[i] { yes[i] } else { no[i] })
+            }
+            #[inline(always)]
+            fn sum(self, a: Self::V) -> $t {
+                let mut len = $lanes / 2;
+                let mut a = a;
+                while len > 0 {
+                    for i in 0..len {
+                        a[i] += a[i + len];
+                    }
+                    len /= 2;
+                }
+                a[0]
+            }
+            #[inline(always)]
+            fn largest(self, a: Self::V) -> $t {
+                a.into_iter().fold($t::NEG_INFINITY, |a, b| if a > b { a } else { b })
+            }
+            #[inline(always)]
+            fn exp(self, a: Self::V) -> Self::V {
+                exp::$t(self, a)
+            }
+            #[inline(always)]
+            fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
+                a.map(f)
+            }
+        }
+    };
+}
+
+portable!(f32, 8, |n: f32| f32::from_bits(((n as i32 + 127) as u32) << 23));
+portable!(f64, 4, |n: f64| f64::from_bits(((n as i64 + 1023) as u64) << 52));
