@@ -1,1 +1,31 @@
-//! typednet layers.
+//! Layers with hand-derived backward passes.
+//!
+//! A [`Layer`] is its parameters; the trait says what it reads and gives, what memory a pass needs, and how it is
+//! differentiated. [`Dense`] and [`Chain`] are layers, and so is every network.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+
+mod activation;
+mod chain;
+mod dense;
+mod init;
+pub mod join;
+mod layer;
+pub mod loss;
+mod need;
+mod network;
+pub mod pass;
+mod run;
+mod summary;
+mod tree;
+
+pub use activation::{Activation, Keeps, Linear, Relu, Sigmoid, Softmax};
+pub use chain::Chain;
+pub use dense::Dense;
+pub use init::Init;
+pub use layer::{Layer, Trace};
+pub use need::{Need, Space};
+pub use network::Network;
+pub use run::Run;
+pub use summary::Summary;
+pub use tree::{Arg, Child, Kind, Node, Param, Path, Place};

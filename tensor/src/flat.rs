@@ -35,6 +35,10 @@ pub unsafe trait Flat: Sized + 'static {
         "a `Flat` type must be exactly `LEN` elements long"
     );
 
+    /// Written by [`impl_flat!`](crate::impl_flat) to show that no field is left out.
+    #[doc(hidden)]
+    fn fields_are_listed(&self) {}
+
     /// All elements in order.
     #[inline]
     fn as_flat(&self) -> &[Self::Elem] {
@@ -56,7 +60,7 @@ pub unsafe trait Flat: Sized + 'static {
     /// It is returned by value: use it for samples and small layers, and [`Model::zeroed`](crate::Model::zeroed) for
     /// anything that should not pass over the stack.
     #[inline]
-    fn zero() -> Self {
+    fn zeros() -> Self {
         const { Self::SIZE_IS_LEN };
         // SAFETY: zero bytes are a valid `Elem`, and any elements make a valid value.
         unsafe { core::mem::zeroed() }
@@ -105,9 +109,88 @@ pub const fn from_le_bytes<F: Flat<Elem: crate::Scalar>, const BYTES: usize>(byt
             size_of::<F>() == BYTES,
             "the bytes are not as many as the parameters need: is this the file of another network?"
         );
-        F::SIZE_IS_LEN;
+        let () = F::SIZE_IS_LEN;
     }
     // SAFETY: the sizes agree, any elements make a valid `F`, and the read does not ask for alignment. Elements are
     // numbers, for which any bytes are valid.
     unsafe { bytes.as_ptr().cast::<F>().read_unaligned() }
+}
+
+/// Implements [`Flat`] for a `#[repr(C)]` struct whose fields are flat values of one element type, safely.
+///
+/// The fields stand in the order of the struct; `markers` names the fields that are a `PhantomData`. What is not true of the
+/// struct does not compile: a field that is missing from the list, another order, another element, padding.
+///
+/// ```
+/// use std::marker::PhantomData;
+///
+/// use typednet_tensor::{Flat, Scalar, impl_flat};
+///
+/// #[repr(C)]
+/// struct Affine<T, A, const N: usize> {
+///     scale: [T; N],
+///     shift: [T; N],
+///     activation: PhantomData<A>,
+/// }
+///
+/// impl_flat! {
+///     [T: Scalar, A: 'static, const N: usize] Affine<T, A, N>: T {
+///         scale: [T; N],
+///         shift: [T; N],
+///     } markers { activation }
+/// }
+///
+/// assert_eq!(Affine::<f32, (), 5>::LEN, 10);
+/// ```
+///
+/// ```compile_fail
+/// # use typednet_tensor::{Flat, impl_flat};
+/// #[repr(C)]
+/// struct Unlisted {
+///     scale: f32,
+///     shift: f32,
+/// }
+///
+/// impl_flat! { [] Unlisted: f32 { scale: f32, } }
+/// ```
+#[macro_export]
+macro_rules! impl_flat {
+    (
+        [$($generics:tt)*] $name:ty : $elem:ty {
+            $($field:ident : $kind:ty,)*
+        } $(markers { $($marker:ident),* })?
+    ) => {
+        // SAFETY: the struct has the listed fields and markers and no other (destructured below); the fields are flat
+        // with the same element, stand behind each other in this order (offsets compared below) and are all of its
+        // size (`SIZE_IS_LEN`); a marker is a `PhantomData`, which has no bytes.
+        unsafe impl<$($generics)*> $crate::Flat for $name {
+            type Elem = $elem;
+
+            const LEN: usize = 0 $(+ <$kind as $crate::Flat>::LEN)*;
+
+            const SIZE_IS_LEN: () = {
+                const fn element<F: $crate::Flat<Elem = E>, E>() {}
+                $(element::<$kind, $elem>();)*
+                let mut offset = 0;
+                $(
+                    assert!(
+                        ::core::mem::offset_of!($name, $field) == offset,
+                        "the fields must stand in the order of the struct, which must be `repr(C)`"
+                    );
+                    offset += ::core::mem::size_of::<$kind>();
+                )*
+                assert!(
+                    ::core::mem::size_of::<Self>() == offset
+                        && ::core::mem::align_of::<Self>() == ::core::mem::align_of::<$elem>(),
+                    "the struct must consist of the listed fields only; give one without parameters a field `[T; 0]`"
+                );
+            };
+
+            fn fields_are_listed(&self) {
+                let Self { $($field,)* $($($marker,)*)? } = self;
+                $(let _: &$kind = $field;)*
+                $($(let _: &::core::marker::PhantomData<_> = $marker;)*)?
+            }
+        }
+    };
 }

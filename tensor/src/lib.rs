@@ -14,6 +14,7 @@ mod flat;
 pub mod matmul;
 #[cfg(feature = "alloc")]
 mod model;
+pub mod ops;
 mod parallel;
 mod random;
 mod sample;

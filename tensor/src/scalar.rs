@@ -4,7 +4,8 @@ use core::fmt::{Debug, Display};
 
 use num_traits::{Float, FromPrimitive, NumAssign};
 
-use crate::simd::Kernel;
+use crate::Sample;
+use crate::simd::{Kernel, Lane};
 
 /// A value that may stand in a sample or a parameter block: plain bytes, no padding, valid when all its bytes are zero.
 ///
@@ -24,7 +25,7 @@ unsafe impl Element for u8 {}
 ///
 /// The trait is sealed: kernels are written for these two.
 pub trait Scalar:
-    Element + Float + NumAssign + FromPrimitive + Default + Debug + Display + core::iter::Sum + sealed::Sealed
+    Element + Sample<Elem = Self> + Float + NumAssign + FromPrimitive + Default + Debug + Display + core::iter::Sum + sealed::Sealed
 {
     /// The type's name as it stands in summaries and files.
     const NAME: &'static str;
@@ -39,7 +40,16 @@ pub trait Scalar:
     fn erf(self) -> Self;
 
     /// Runs `kernel` on the widest lane that this processor has (see [`crate::simd`]).
-    fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output;
+    #[inline]
+    fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
+        Self::dispatch_on(crate::simd::lane(), kernel)
+    }
+
+    /// Runs `kernel` on the given lane.
+    ///
+    /// # Panics
+    /// If this processor does not have the lane.
+    fn dispatch_on<K: Kernel<Self>>(lane: Lane, kernel: K) -> K::Output;
 
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
@@ -93,8 +103,8 @@ macro_rules! scalar {
             }
 
             #[inline]
-            fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
-                crate::simd::dispatch::$t(kernel)
+            fn dispatch_on<K: Kernel<Self>>(lane: Lane, kernel: K) -> K::Output {
+                crate::simd::dispatch::$t(lane, kernel)
             }
 
             #[cfg(feature = "matrixmultiply")]

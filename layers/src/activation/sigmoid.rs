@@ -1,0 +1,42 @@
+//! The logistic function.
+
+use typednet_tensor::Scalar;
+use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
+
+use crate::{Activation, Arg, Init, Keeps};
+
+/// a = 1 / (1 + e^(−z)); a' = a(1 − a), at most 0.25.
+pub struct Sigmoid;
+
+pub(crate) struct Forward;
+
+impl<T: Scalar> Map<T> for Forward {
+    #[inline(always)]
+    fn eval<S: Simd<T>>(&self, s: S, z: S::V) -> S::V {
+        let one = s.splat(T::one());
+        s.div(one, s.add(one, s.exp(s.neg(z))))
+    }
+}
+
+struct Backward;
+
+impl<T: Scalar> Zip<T> for Backward {
+    #[inline(always)]
+    fn eval<S: Simd<T>>(&self, s: S, a: S::V, dy: S::V) -> S::V {
+        s.mul(dy, s.mul(a, s.sub(s.splat(T::one()), a)))
+    }
+}
+
+impl<T: Scalar> Activation<T> for Sigmoid {
+    const ARG: Arg = Arg::Type("Sigmoid", &[]);
+    const INIT: Init = Init::XavierNormal;
+    const KEEPS: Keeps = Keeps::Output;
+
+    fn apply(z: &mut [T], _: usize) {
+        map_in_place(Forward, z);
+    }
+
+    fn backward(a: &[T], dy: &mut [T], _: usize) {
+        zip(Backward, a, dy);
+    }
+}

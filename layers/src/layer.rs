@@ -1,0 +1,95 @@
+//! What every layer can do.
+
+use typednet_tensor::{Flat, Sample, Scalar};
+
+use crate::{Need, Node, Run};
+
+/// A function of a sample with parameters, whose input and output shapes are types, and its derivative.
+///
+/// The value of a layer is its parameters; its gradient is another value of the same type. Everything a layer needs
+/// beside its parameters is lent to it: nothing is allocated in a pass.
+///
+/// # Contract
+/// - [`forward`](Layer::forward) and [`infer`](Layer::infer) compute the same function of each row, except where a layer
+///   is defined to differ between training and use (dropout, batch normalisation).
+/// - [`backward`](Layer::backward) is called after `forward` with the same batch. It **overwrites** the gradient of each
+///   of its parameters, so nobody has to zero it first.
+/// - Where [`Run::logits`] is set, all passes leave off the activation that [`Head`](Layer::Head) names, and `dy` is the
+///   gradient of what is left. A layer whose `Head` is [`Linear`](crate::Linear) has nothing to leave off.
+pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
+    /// One input.
+    type In: Sample;
+
+    /// One output.
+    type Out: Sample<Elem = Self::Elem>;
+
+    /// The activation at the end, which decides what losses fit; [`Linear`](crate::Linear) where there is none.
+    type Head: 'static;
+
+    /// The layer's parts, for summaries, initialisation, files and penalties.
+    const TREE: Node;
+
+    /// What the forward pass keeps for the backward pass, beside its input and output.
+    const SAVED: Need = Need::NONE;
+
+    /// Working memory that a pass of training may use and forget.
+    const SCRATCH: Need = Need::NONE;
+
+    /// Working memory that [`infer`](Layer::infer) may use and forget.
+    const INFER: Need = Need::NONE;
+
+    /// y ← f(x) for one sample, with nothing but the stack.
+    fn predict_into(&self, x: &Self::In, y: &mut Self::Out);
+
+    /// y ← f(x) for each row, in use: no dropout, running statistics.
+    ///
+    /// `scratch` has at least [`INFER`](Layer::INFER) elements for the number of rows.
+    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [Self::Elem], run: Run<'_>) {
+        let _ = scratch;
+        debug_assert!(!run.logits(), "a layer with an activation at its end must write its own `infer`");
+        for (x, y) in x.iter().zip(y) {
+            self.predict_into(x, y);
+        }
+    }
+
+    /// y ← f(x) for each row, in training.
+    ///
+    /// `saved` has at least [`SAVED`](Layer::SAVED) elements and `scratch` at least [`SCRATCH`](Layer::SCRATCH).
+    fn forward(
+        &self,
+        x: &[Self::In],
+        y: &mut [Self::Out],
+        saved: &mut [Self::Elem],
+        scratch: &mut [Self::Elem],
+        run: Run<'_>,
+    );
+
+    /// From ∂L/∂y in `dy`: ∂L/∂θ into `grad`, and ∂L/∂x into `dx` where that is asked for.
+    ///
+    /// `dy` may be used as scratch. `scratch` has at least [`SCRATCH`](Layer::SCRATCH) elements.
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [Self::Out],
+        dx: Option<&mut [Self::In]>,
+        grad: &mut Self,
+        scratch: &mut [Self::Elem],
+        run: Run<'_>,
+    );
+
+    /// Takes over what the backward pass left in the places of [`Kind::Buffer`](crate::Kind::Buffer) in `grad`; called
+    /// once after each step.
+    fn commit(&mut self, grad: &Self) {
+        let _ = grad;
+    }
+}
+
+/// What a forward pass left behind for the backward pass.
+pub struct Trace<'a, L: Layer + ?Sized> {
+    /// The batch that went in.
+    pub x: &'a [L::In],
+    /// The batch that came out.
+    pub y: &'a [L::Out],
+    /// What the layer saved.
+    pub saved: &'a mut [L::Elem],
+}

@@ -1,0 +1,37 @@
+//! Losses as types that know which last layers they fit (lecture section 3).
+
+mod cross_entropy;
+mod squared_error;
+
+pub use cross_entropy::CrossEntropy;
+pub use squared_error::SquaredError;
+
+use typednet_tensor::Sample;
+
+/// A loss over outputs `Out` of a network whose last activation is `Head`.
+///
+/// A loss of a batch is the mean over its rows; the sums here are divided by the caller.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss for a network whose last layer gives `{Head}` over `{Out}`",
+    label = "does not fit a network that ends with `{Head}`",
+    note = "`CrossEntropy` fits `Softmax` and `LogSoftmax`, `BinaryCrossEntropy` fits `Sigmoid`, `SquaredError` fits all"
+)]
+pub trait LossFor<Head, Out: Sample>: Send + Sync {
+    /// What the output is compared with.
+    type Target: Copy + Send + Sync + 'static;
+
+    /// Whether the loss brings the network's last activation along, and reads what comes before it: the logits z.
+    const LOGITS: bool;
+
+    /// The sum of the loss over all rows. `y` holds logits where [`LOGITS`](LossFor::LOGITS) says so.
+    fn value(&self, y: &[Out], targets: &[Self::Target]) -> f64;
+
+    /// As [`value`](LossFor::value), and dy ← the gradient of the mean over the rows.
+    fn gradient(&self, y: &[Out], targets: &[Self::Target], dy: &mut [Out]) -> f64;
+
+    /// In how many rows the network decides as the target says; `None` where there is nothing to decide (regression).
+    fn hits(&self, y: &[Out], targets: &[Self::Target]) -> Option<usize> {
+        let _ = (y, targets);
+        None
+    }
+}

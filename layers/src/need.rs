@@ -1,0 +1,142 @@
+//! How much working memory a layer asks for, and how it is cut.
+
+use typednet_tensor::{Sample, rows_mut};
+
+/// A number of elements that depends on the number of rows in the batch: `per_row`·rows + `fixed`.
+///
+/// It is const data, so a network's need is known before it runs, and its workspace can be a `static`.
+///
+/// ```
+/// use typednet_layers::Need;
+///
+/// let need = Need::rows(784).and(Need::fixed(10));
+/// assert!(need.of(32) >= 784 * 32 + 10);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    per_row: usize,
+    fixed: usize,
+}
+
+impl Need {
+    /// Nothing.
+    pub const NONE: Self = Self { per_row: 0, fixed: 0 };
+
+    /// Every cut starts on a cache line of 64 bytes: 16 elements of `f32`.
+    const LINE: usize = 16;
+
+    /// `elements` for each row of the batch.
+    pub const fn rows(elements: usize) -> Self {
+        // The end of a cut is rounded up to a line.
+        Self { per_row: elements, fixed: if elements == 0 { 0 } else { Self::LINE } }
+    }
+
+    /// `elements` for the batch as a whole.
+    pub const fn fixed(elements: usize) -> Self {
+        Self { per_row: 0, fixed: elements.next_multiple_of(Self::LINE) }
+    }
+
+    /// Both, one behind the other.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self { per_row: self.per_row + other.per_row, fixed: self.fixed + other.fixed }
+    }
+
+    /// As much as either may take, one after the other in the same place.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        const fn max(a: usize, b: usize) -> usize {
+            if a > b { a } else { b }
+        }
+        Self { per_row: max(self.per_row, other.per_row), fixed: max(self.fixed, other.fixed) }
+    }
+
+    /// The number of elements for a batch of `rows`.
+    pub const fn of(self, rows: usize) -> usize {
+        self.per_row * rows + self.fixed
+    }
+}
+
+/// A piece of working memory that is cut from the front.
+pub struct Space<'a, T> {
+    left: &'a mut [T],
+    rows: usize,
+}
+
+impl<'a, T> Space<'a, T> {
+    /// All of `memory`, for a batch of `rows`.
+    pub fn new(memory: &'a mut [T], rows: usize) -> Self {
+        Self { left: memory, rows }
+    }
+
+    /// The next piece, as large as `need`.
+    ///
+    /// # Panics
+    /// If less is left: the layer's `SAVED` or `SCRATCH` promises less than it takes.
+    #[inline]
+    pub fn take(&mut self, need: Need) -> &'a mut [T] {
+        let len = need.of(self.rows);
+        self.cut(len, len)
+    }
+
+    /// The next piece as one `S` for each row.
+    ///
+    /// # Panics
+    /// As [`take`](Self::take) with [`Need::rows`]`(S::LEN)`.
+    #[inline]
+    pub fn samples<S: Sample<Elem = T>>(&mut self) -> &'a mut [S] {
+        let len = S::LEN * self.rows;
+        rows_mut(self.cut(len, len.next_multiple_of(Need::LINE)))
+    }
+
+    /// The next `elements`.
+    ///
+    /// # Panics
+    /// As [`take`](Self::take) with [`Need::fixed`]`(elements)`.
+    #[inline]
+    pub fn elements(&mut self, elements: usize) -> &'a mut [T] {
+        self.cut(elements, elements.next_multiple_of(Need::LINE))
+    }
+
+    /// What is left.
+    #[inline]
+    pub fn rest(self) -> &'a mut [T] {
+        self.left
+    }
+
+    #[inline]
+    fn cut(&mut self, used: usize, taken: usize) -> &'a mut [T] {
+        let left = core::mem::take(&mut self.left);
+        assert!(
+            taken <= left.len(),
+            "the workspace is too small: {taken} elements are needed, {} are left",
+            left.len()
+        );
+        let (piece, left) = left.split_at_mut(taken);
+        self.left = left;
+        &mut piece[..used]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_need_covers_its_cuts() {
+        for rows in [1, 2, 7, 64] {
+            let need = Need::rows(3).and(Need::fixed(5)).and(Need::rows(16));
+            let mut memory = vec![0_f32; need.of(rows)];
+            let mut space = Space::new(&mut memory, rows);
+            assert_eq!(space.samples::<[f32; 3]>().len(), rows);
+            assert_eq!(space.elements(5).len(), 5);
+            assert_eq!(space.samples::<[f32; 16]>().len(), rows);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "64 elements are needed, 8 are left")]
+    fn a_space_that_is_too_small_says_so() {
+        Space::new(&mut [0_f32; 8], 4).samples::<[f32; 16]>();
+    }
+}

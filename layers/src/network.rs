@@ -1,0 +1,54 @@
+//! What every network can be asked, from the smallest layer to the largest model.
+
+#[cfg(feature = "alloc")]
+use typednet_tensor::Model;
+use typednet_tensor::{Flat, Key};
+
+use crate::init::initialise;
+use crate::{Init, Layer, Summary};
+
+/// The questions and the ways of making one that all layers share; implemented for every [`Layer`].
+pub trait Network: Layer {
+    /// The number of trained parameters.
+    const PARAMS: usize = Self::TREE.params();
+
+    /// A table of the layers with their output shapes, parameters, bytes and floating-point operations.
+    fn summary() -> Summary {
+        Summary::new(const { &Self::TREE }, size_of::<Self::Elem>())
+    }
+
+    /// The output for one sample. It needs no memory but the stack.
+    #[inline]
+    fn predict(&self, x: &Self::In) -> Self::Out {
+        let mut y = <Self::Out as Flat>::zeros();
+        self.predict_into(x, &mut y);
+        y
+    }
+
+    /// Gives every parameter its first value: weights by the initialiser that fits their activation (He for the ReLU
+    /// family, Xavier for the rest), biases 0. The same seed gives the same bits.
+    fn initialise(&mut self, seed: u64) {
+        initialise(self.as_flat_mut(), const { &Self::TREE }, None, Key::new(seed));
+    }
+
+    /// As [`initialise`](Network::initialise), but all weights by `weights`.
+    fn initialise_with(&mut self, weights: Init, seed: u64) {
+        initialise(self.as_flat_mut(), const { &Self::TREE }, Some(weights), Key::new(seed));
+    }
+
+    /// A new model on the heap, ready to be trained; see [`initialise`](Network::initialise).
+    #[cfg(feature = "alloc")]
+    fn seeded(seed: u64) -> Model<Self> {
+        let mut model = Self::zeroed();
+        model.initialise(seed);
+        model
+    }
+
+    /// A model on the heap whose parameters are all zero.
+    #[cfg(feature = "alloc")]
+    fn zeroed() -> Model<Self> {
+        Model::zeroed()
+    }
+}
+
+impl<L: Layer> Network for L {}

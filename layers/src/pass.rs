@@ -1,0 +1,69 @@
+//! A whole pass of training or use, in memory that the caller lends.
+
+use typednet_tensor::Flat;
+
+use crate::loss::LossFor;
+use crate::{Layer, Need, Run, Space, Trace};
+
+/// The memory that [`gradient`] and [`evaluate`] need.
+pub const fn training_need<L: Layer>() -> Need {
+    Need::rows(L::Out::LEN).and(Need::rows(L::Out::LEN)).and(L::SAVED).and(L::SCRATCH)
+}
+
+/// One forward and one backward pass: the gradient of the mean loss over the batch into `grad`, and the loss and the
+/// outputs (logits where the loss wants them) back.
+///
+/// # Panics
+/// If there are not as many targets as rows, or `memory` has less than [`training_need`] elements.
+pub fn gradient<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
+    model: &L,
+    loss: &Loss,
+    x: &[L::In],
+    targets: &[Loss::Target],
+    grad: &mut L,
+    memory: &'a mut [L::Elem],
+    run: Run<'_>,
+) -> (f64, &'a [L::Out]) {
+    assert_eq!(x.len(), targets.len(), "there must be one target for each row");
+    let run = run.stop_at_logits(Loss::LOGITS);
+    let mut space = Space::new(memory, x.len());
+    let (y, dy, saved) = (space.samples::<L::Out>(), space.samples::<L::Out>(), space.take(L::SAVED));
+    let scratch = space.rest();
+    model.forward(x, y, saved, scratch, run);
+    let sum = loss.gradient(y, targets, dy);
+    model.backward(Trace { x, y, saved }, dy, None, grad, scratch, run);
+    (sum / x.len() as f64, y)
+}
+
+/// The memory that [`infer`] and [`evaluate`] need.
+pub const fn inference_need<L: Layer>() -> Need {
+    Need::rows(L::Out::LEN).and(L::INFER)
+}
+
+/// The outputs for a batch, in use.
+///
+/// # Panics
+/// If `memory` has less than [`inference_need`] elements.
+pub fn infer<'a, L: Layer>(model: &L, x: &[L::In], memory: &'a mut [L::Elem], run: Run<'_>) -> &'a [L::Out] {
+    let mut space = Space::new(memory, x.len());
+    let y = space.samples::<L::Out>();
+    model.infer(x, y, space.rest(), run);
+    y
+}
+
+/// The sum of the loss over a batch in use, and the outputs (logits where the loss wants them).
+///
+/// # Panics
+/// If there are not as many targets as rows, or `memory` has less than [`inference_need`] elements.
+pub fn evaluate<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
+    model: &L,
+    loss: &Loss,
+    x: &[L::In],
+    targets: &[Loss::Target],
+    memory: &'a mut [L::Elem],
+    run: Run<'_>,
+) -> (f64, &'a [L::Out]) {
+    assert_eq!(x.len(), targets.len(), "there must be one target for each row");
+    let y = infer(model, x, memory, run.stop_at_logits(Loss::LOGITS));
+    (loss.value(y, targets), y)
+}

@@ -1,0 +1,68 @@
+//! What a pass is told beside its data.
+
+use typednet_tensor::{Key, Parallel};
+
+/// The circumstances of one pass through a network.
+///
+/// A layer hands [`child`](Run::child) to its inner layers, or [`last`](Run::last) to the one whose output is its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    key: Key,
+    place: u64,
+    parallel: Parallel<'a>,
+    logits: bool,
+}
+
+impl<'a> Run<'a> {
+    /// A pass on the calling thread; `key` names the step, for layers that draw random numbers.
+    pub const fn new(key: Key) -> Self {
+        Self { key, place: 0, parallel: Parallel::SERIAL, logits: false }
+    }
+
+    /// The same pass on the threads of `parallel`.
+    #[must_use]
+    pub const fn on(self, parallel: Parallel<'a>) -> Self {
+        Self { parallel, ..self }
+    }
+
+    /// The same pass, but the last layer leaves off the activation that its [`Head`](crate::Layer::Head) names, because
+    /// the loss brings it along.
+    #[must_use]
+    pub const fn stop_at_logits(self, stop: bool) -> Self {
+        Self { logits: stop, ..self }
+    }
+
+    /// The pass as inner layer `index` sees it.
+    #[must_use]
+    #[inline]
+    pub const fn child(self, index: u64) -> Self {
+        Self { logits: false, ..self.last(index) }
+    }
+
+    /// The pass as the last inner layer sees it, whose activation is the outer layer's too.
+    #[must_use]
+    #[inline]
+    pub const fn last(self, index: u64) -> Self {
+        // FNV-1a over the path of indices.
+        let place = (self.place ^ (index + 1)).wrapping_mul(0x0000_0100_0000_01B3);
+        Self { place, ..self }
+    }
+
+    /// The stream of random numbers of this layer in this step.
+    #[inline]
+    pub const fn key(self) -> Key {
+        self.key.child(self.place)
+    }
+
+    /// Where the work may run.
+    #[inline]
+    pub const fn parallel(self) -> Parallel<'a> {
+        self.parallel
+    }
+
+    /// Whether this layer leaves off the activation that its [`Head`](crate::Layer::Head) names.
+    #[inline]
+    pub const fn logits(self) -> bool {
+        self.logits
+    }
+}

@@ -1,0 +1,212 @@
+//! What a network is made of, as const data.
+
+use core::fmt;
+
+use typednet_tensor::Shape;
+
+use crate::Init;
+
+/// A layer: its type, its shapes, its parameters and the layers inside it.
+///
+/// The parameters of a [`Layer`](crate::Layer) stand in its flat block in this order: its own, then those of its
+/// children, one child after the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Node {
+    /// The type's name, such as `Dense`.
+    pub name: &'static str,
+    /// What stands in the angle brackets behind the name, such as `128, Relu`.
+    pub args: &'static [Arg],
+    /// The shape of one input sample.
+    pub input: Shape,
+    /// The shape of one output sample.
+    pub output: Shape,
+    /// The layer's own parameters.
+    pub params: &'static [Param],
+    /// The layers inside it.
+    pub children: &'static [Child],
+    /// Floating-point operations of its own per sample of a forward pass; a multiplication with an addition counts 2.
+    pub flops: u64,
+}
+
+/// A layer inside a layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Child {
+    /// The name of the field it is kept in.
+    pub name: &'static str,
+    /// The layer.
+    pub node: &'static Node,
+}
+
+/// A run of parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// The name of the field it is kept in.
+    pub name: &'static str,
+    /// Its sizes.
+    pub shape: Shape,
+    /// What it is for.
+    pub kind: Kind,
+    /// How it starts, unless another way is asked for.
+    pub init: Init,
+    /// How many inputs each of its outputs adds up (n_{l−1} of a dense layer).
+    pub fan_in: usize,
+    /// How many outputs each input goes to (n_l of a dense layer).
+    pub fan_out: usize,
+}
+
+/// What a run of parameters is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Multiplied with the input: penalties and weight decay apply.
+    Weight,
+    /// Added to it.
+    Bias,
+    /// A factor per feature of a normalisation.
+    Scale,
+    /// Not trained, but kept with the model, such as running statistics. In a gradient block its place holds what the
+    /// layer wants to commit after the step.
+    Buffer,
+}
+
+/// One of the things in a type's angle brackets.
+#[derive(Clone, Copy, Debug)]
+pub enum Arg {
+    /// A size.
+    Size(usize),
+    /// A number that is no size, such as the slope of a leaky ReLU.
+    Number(f64),
+    /// A type with its own arguments.
+    Type(&'static str, &'static [Arg]),
+}
+
+impl Node {
+    /// The number of elements in the flat block: parameters and buffers.
+    pub const fn len(&self) -> usize {
+        self.count(true)
+    }
+
+    /// Whether there are no parameters at all.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of trained parameters.
+    pub const fn params(&self) -> usize {
+        self.count(false)
+    }
+
+    /// Floating-point operations per sample of a forward pass, with all layers inside.
+    pub const fn total_flops(&self) -> u64 {
+        let mut flops = self.flops;
+        let mut i = 0;
+        while i < self.children.len() {
+            flops += self.children[i].node.total_flops();
+            i += 1;
+        }
+        flops
+    }
+
+    const fn count(&self, buffers: bool) -> usize {
+        let mut len = 0;
+        let mut i = 0;
+        while i < self.params.len() {
+            if buffers || !matches!(self.params[i].kind, Kind::Buffer) {
+                len += self.params[i].shape.len();
+            }
+            i += 1;
+        }
+        let mut i = 0;
+        while i < self.children.len() {
+            len += self.children[i].node.count(buffers);
+            i += 1;
+        }
+        len
+    }
+
+    /// Calls `visit` for every run of parameters, in the order of the flat block, with the first of its elements.
+    pub fn visit(&'static self, visit: &mut dyn FnMut(Place<'_>)) {
+        fn walk(node: &'static Node, path: &Path<'_>, start: &mut usize, visit: &mut dyn FnMut(Place<'_>)) {
+            for param in node.params {
+                visit(Place { path, param, start: *start });
+                *start += param.shape.len();
+            }
+            for child in node.children {
+                walk(child.node, &Path { outer: Some(path), name: child.name }, start, visit);
+            }
+        }
+        walk(self, &Path { outer: None, name: "" }, &mut 0, visit);
+    }
+}
+
+/// Where a run of parameters stands in a network.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The layer.
+    pub path: &'a Path<'a>,
+    /// The parameters.
+    pub param: &'static Param,
+    /// The first of its elements in the flat block.
+    pub start: usize,
+}
+
+impl Place<'_> {
+    /// Its elements in the flat block.
+    pub fn range(&self) -> core::ops::Range<usize> {
+        self.start..self.start + self.param.shape.len()
+    }
+}
+
+/// A name such as `encoder.l1.weight`.
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.path, f)?;
+        let dot = if self.path.is_root() { "" } else { "." };
+        write!(f, "{dot}{}", self.param.name)
+    }
+}
+
+/// A layer's name with the names of the layers around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<'a> {
+    outer: Option<&'a Path<'a>>,
+    name: &'static str,
+}
+
+impl Path<'_> {
+    /// Whether this is the network itself.
+    pub const fn is_root(&self) -> bool {
+        self.outer.is_none()
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.outer {
+            Some(outer) if !outer.is_root() => write!(f, "{outer}.{}", self.name),
+            _ => f.write_str(self.name),
+        }
+    }
+}
+
+/// The type as it stands in `network!`, such as `Dense<128, Relu>`.
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&Arg::Type(self.name, self.args), f)
+    }
+}
+
+impl fmt::Display for Arg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size(size) => fmt::Display::fmt(size, f),
+            Self::Number(number) => fmt::Debug::fmt(number, f),
+            Self::Type(name, args) => {
+                f.write_str(name)?;
+                for (i, arg) in args.iter().enumerate() {
+                    write!(f, "{}{arg}", if i == 0 { "<" } else { ", " })?;
+                }
+                if args.is_empty() { Ok(()) } else { f.write_str(">") }
+            }
+        }
+    }
+}
