@@ -1,9 +1,11 @@
 //! Shapes as types, and the kernels below them.
 //!
 //! A sample is a nested array ([`Sample`]), a batch a slice of samples, a parameter block any value that is one run of
-//! elements ([`Flat`]). [`simd`] runs loops at the processor's full width, [`matmul`] holds the matrix products,
-//! [`Key`] the random numbers. This is the only crate of typednet with hand-written `unsafe`.
+//! elements ([`Flat`]). [`ops`] are operations on runs of elements, [`simd`] runs loops at the processor's full width,
+//! [`matmul`] holds the matrix products, [`Key`] the random numbers. This is the only crate of typednet with
+//! hand-written `unsafe`.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -23,14 +25,14 @@ pub mod simd;
 
 pub use aligned::Aligned;
 pub use class::{Class, LabelError};
+pub use flat::Flat;
 #[cfg(target_endian = "little")]
 pub use flat::from_le_bytes;
-pub use flat::Flat;
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model};
 pub use parallel::{Parallel, Pool};
 pub use random::Key;
+pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
 #[doc(hidden)]
 pub use sample::{same, same_mut};
-pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
 pub use scalar::{Element, Scalar};

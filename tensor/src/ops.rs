@@ -113,11 +113,9 @@ pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
 
 /// Σ xᵢ
 pub fn sum<T: Scalar>(x: &[T]) -> T {
-    struct Sum<T>(T);
-    impl<T: Scalar> Reduce<T> for Sum<T> {
-        fn start(&self) -> T {
-            self.0
-        }
+    struct Sum;
+    impl<T: Scalar> Reduce<T> for Sum {
+        const START: T = T::ZERO;
         #[inline(always)]
         fn join<S: Simd<T>>(&self, s: S, total: S::V, x: S::V) -> S::V {
             s.add(total, x)
@@ -127,5 +125,251 @@ pub fn sum<T: Scalar>(x: &[T]) -> T {
             s.sum(total)
         }
     }
-    reduce(Sum(T::zero()), x)
+    reduce(Sum, x)
+}
+
+/// Σ xᵢ²
+pub fn sum_squares<T: Scalar>(x: &[T]) -> T {
+    dot(x, x)
+}
+
+/// The largest element; −∞ for no elements. Elements that are not numbers may or may not be seen.
+pub fn largest<T: Scalar>(x: &[T]) -> T {
+    struct Largest;
+    impl<T: Scalar> Reduce<T> for Largest {
+        const START: T = T::LOWEST;
+        #[inline(always)]
+        fn join<S: Simd<T>>(&self, s: S, total: S::V, x: S::V) -> S::V {
+            s.max(x, total)
+        }
+        #[inline(always)]
+        fn finish<S: Simd<T>>(&self, s: S, total: S::V) -> T {
+            s.largest(total)
+        }
+    }
+    reduce(Largest, x)
+}
+
+/// Whether no element is NaN or infinite.
+///
+/// ```
+/// use typednet_tensor::ops::all_finite;
+///
+/// assert!(all_finite(&[1.0_f32, -3e38]));
+/// assert!(!all_finite(&[1.0, f64::INFINITY]));
+/// ```
+pub fn all_finite<T: Scalar>(x: &[T]) -> bool {
+    struct TimesZero;
+    impl<T: Scalar> Reduce<T> for TimesZero {
+        const START: T = T::ZERO;
+        #[inline(always)]
+        fn join<S: Simd<T>>(&self, s: S, total: S::V, x: S::V) -> S::V {
+            s.mul_add(x, s.splat(T::ZERO), total)
+        }
+        #[inline(always)]
+        fn finish<S: Simd<T>>(&self, s: S, total: S::V) -> T {
+            s.sum(total)
+        }
+    }
+    // 0·x is 0 for a finite x and NaN for any other, and NaN stays in a sum.
+    reduce(TimesZero, x) == T::ZERO
+}
+
+/// `out` ← the sum of the rows of a matrix with as many columns as `out` has elements: the gradient of a bias over a
+/// batch.
+///
+/// Each sum runs from the first row to the last.
+///
+/// # Panics
+/// If `rows` is not a whole number of rows.
+pub fn column_sums<T: Scalar>(rows: &[T], out: &mut [T]) {
+    struct ColumnSums<'a, T>(&'a [T], &'a mut [T]);
+    impl<T: Scalar> Kernel<T> for ColumnSums<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, s: S) {
+            let Self(rows, out) = self;
+            let n = out.len();
+            let mut first = 0;
+            // Four vectors at a time stay in registers while the rows go by.
+            while n - first >= 4 * S::LANES {
+                let mut totals = [s.splat(T::ZERO); 4];
+                for row in rows.chunks_exact(n) {
+                    let row = &row[first..first + 4 * S::LANES];
+                    for (i, total) in totals.iter_mut().enumerate() {
+                        *total = s.add(*total, s.load(&row[i * S::LANES..]));
+                    }
+                }
+                for (i, total) in totals.iter().enumerate() {
+                    s.store(*total, &mut out[first + i * S::LANES..]);
+                }
+                first += 4 * S::LANES;
+            }
+            while first < n {
+                let end = n.min(first + S::LANES);
+                let mut total = s.splat(T::ZERO);
+                for row in rows.chunks_exact(n) {
+                    total = s.add(total, s.load_part(&row[first..end], T::ZERO));
+                }
+                s.store_part(total, &mut out[first..end]);
+                first = end;
+            }
+        }
+    }
+    let n = out.len();
+    assert!(
+        if n == 0 { rows.is_empty() } else { rows.len().is_multiple_of(n) },
+        "{} elements are not rows of {n}",
+        rows.len()
+    );
+    if n > 0 {
+        T::dispatch(ColumnSums(rows, out));
+    }
+}
+
+/// `out` ← the largest element of each of as many rows as `out` has elements.
+///
+/// # Panics
+/// If the elements of `rows` cannot be cut into that many rows of one length.
+pub fn row_largest<T: Scalar>(rows: &[T], out: &mut [T]) {
+    if out.is_empty() {
+        return assert!(rows.is_empty(), "row_largest needs one output for each row");
+    }
+    assert!(rows.len().is_multiple_of(out.len()), "{} elements are not {} rows", rows.len(), out.len());
+    let n = rows.len() / out.len();
+    for (i, out) in out.iter_mut().enumerate() {
+        *out = largest(&rows[i * n..(i + 1) * n]);
+    }
+}
+
+/// `out` ← `scale`·`bytes`: pixels as numbers.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn widen<T: Scalar>(bytes: &[u8], scale: T, out: &mut [T]) {
+    struct Widen<'a, T>(&'a [u8], T, &'a mut [T]);
+    impl<T: Scalar> Kernel<T> for Widen<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, s: S) {
+            let Self(bytes, scale, out) = self;
+            let scale = s.splat(scale);
+            let whole = bytes.len() / S::LANES * S::LANES;
+            let (bytes, bytes_rest) = bytes.split_at(whole);
+            let (out, out_rest) = out.split_at_mut(whole);
+            for (bytes, out) in bytes.chunks_exact(S::LANES).zip(out.chunks_exact_mut(S::LANES)) {
+                s.store(s.mul(s.widen(bytes), scale), out);
+            }
+            if !bytes_rest.is_empty() {
+                let mut last = [0; 64];
+                last[..bytes_rest.len()].copy_from_slice(bytes_rest);
+                s.store_part(s.mul(s.widen(&last), scale), out_rest);
+            }
+        }
+    }
+    assert_eq!(bytes.len(), out.len(), "widen needs one output for each byte");
+    T::dispatch(Widen(bytes, scale, out));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LENGTHS: [usize; 12] = [0, 1, 3, 7, 8, 9, 16, 17, 31, 64, 67, 200];
+
+    fn numbers(len: usize, seed: u64) -> Vec<f64> {
+        (0..len).map(|i| crate::Key::new(seed).uniform::<f64>(i as u64) - 0.5).collect()
+    }
+
+    #[test]
+    fn in_place_operations_follow_their_formulas() {
+        for len in LENGTHS {
+            let (x, y) = (numbers(len, 1), numbers(len, 2));
+            let check = |name: &str, f: &dyn Fn(&mut [f64]), formula: &dyn Fn(f64, f64) -> f64| {
+                let mut out = y.clone();
+                f(&mut out);
+                for i in 0..len {
+                    let wanted = formula(x[i], y[i]);
+                    assert!((out[i] - wanted).abs() <= 1e-15, "{name}, length {len}, place {i}: {} {wanted}", out[i]);
+                }
+            };
+            check("axpy", &|y| axpy(3.0, &x, y), &|x, y| y + 3.0 * x);
+            check("scale", &|y| scale(0.25, y), &|_, y| 0.25 * y);
+            check("add", &|y| add(&x, y), &|x, y| y + x);
+            check("sub", &|y| sub(&x, y), &|x, y| y - x);
+            check("mul", &|y| mul(&x, y), &|x, y| y * x);
+        }
+    }
+
+    #[test]
+    fn sums_follow_their_formulas() {
+        for len in LENGTHS {
+            let (x, y) = (numbers(len, 1), numbers(len, 2));
+            let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-13, "length {len}: {a} {b}");
+            near(dot(&x, &y), x.iter().zip(&y).map(|(x, y)| x * y).sum());
+            near(sum(&x), x.iter().sum());
+            near(sum_squares(&x), x.iter().map(|x| x * x).sum());
+            let wanted = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            assert_eq!(largest(&x).to_bits(), wanted.to_bits(), "length {len}");
+        }
+    }
+
+    #[test]
+    fn one_bad_element_anywhere_is_found() {
+        for len in LENGTHS {
+            let mut x: Vec<f32> = numbers(len, 1).into_iter().map(|x| x as f32 * 3e38 * 2.0).collect();
+            assert!(all_finite(&x), "length {len}");
+            for i in 0..len {
+                let good = x[i];
+                for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                    x[i] = bad;
+                    assert!(!all_finite(&x), "{bad} at place {i} of {len}");
+                }
+                x[i] = good;
+            }
+        }
+    }
+
+    #[test]
+    fn columns_and_rows() {
+        for n in LENGTHS {
+            for m in [0, 1, 2, 5] {
+                let rows = numbers(m * n, 3);
+                let mut sums = vec![f64::NAN; n];
+                column_sums(&rows, &mut sums);
+                for j in 0..n {
+                    // The same order of summation: the same bits.
+                    let wanted = (0..m).fold(0.0, |sum, i| sum + rows[i * n + j]);
+                    assert_eq!(sums[j].to_bits(), wanted.to_bits(), "{m}x{n}, column {j}");
+                }
+                let mut most = vec![f64::NAN; m];
+                row_largest(&rows, &mut most);
+                for i in 0..m {
+                    let wanted = rows[i * n..][..n].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    assert_eq!(most[i].to_bits(), wanted.to_bits(), "{m}x{n}, row {i}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_become_numbers() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        for len in [0, 1, 2, 7, 8, 9, 15, 16, 17, 33, 256] {
+            let mut out = vec![f32::NAN; len];
+            widen(&bytes[256 - len..], 1.0 / 255.0, &mut out);
+            for (byte, out) in bytes[256 - len..].iter().zip(&out) {
+                assert_eq!(out.to_bits(), (f32::from(*byte) * (1.0 / 255.0)).to_bits());
+            }
+            let mut out = vec![f64::NAN; len];
+            widen(&bytes[..len], 1.0, &mut out);
+            assert!(bytes.iter().zip(&out).all(|(byte, out)| f64::from(*byte).to_bits() == out.to_bits()));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "zip needs two runs of one length")]
+    fn other_lengths_are_refused() {
+        axpy(1.0, &[1.0, 2.0], &mut [1.0]);
+    }
 }

@@ -25,10 +25,25 @@ unsafe impl Element for u8 {}
 ///
 /// The trait is sealed: kernels are written for these two.
 pub trait Scalar:
-    Element + Sample<Elem = Self> + Float + NumAssign + FromPrimitive + Default + Debug + Display + core::iter::Sum + sealed::Sealed
+    Element
+    + Sample<Elem = Self>
+    + Float
+    + NumAssign
+    + FromPrimitive
+    + Default
+    + Debug
+    + Display
+    + core::iter::Sum
+    + sealed::Sealed
 {
     /// The type's name as it stands in summaries and files.
     const NAME: &'static str;
+
+    /// 0
+    const ZERO: Self;
+
+    /// −∞, below which nothing is.
+    const LOWEST: Self;
 
     /// The nearest value to `x`.
     fn of(x: f64) -> Self;
@@ -37,6 +52,7 @@ pub trait Scalar:
     fn to_f64_exact(self) -> f64;
 
     /// The error function, 2/√π ∫₀ˣ e^(−t²) dt.
+    #[must_use]
     fn erf(self) -> Self;
 
     /// Runs `kernel` on the widest lane that this processor has (see [`crate::simd`]).
@@ -86,6 +102,8 @@ macro_rules! scalar {
     ($t:ident, $erf:path, $gemm:ident) => {
         impl Scalar for $t {
             const NAME: &'static str = stringify!($t);
+            const ZERO: Self = 0.0;
+            const LOWEST: Self = $t::NEG_INFINITY;
 
             #[inline]
             fn of(x: f64) -> Self {

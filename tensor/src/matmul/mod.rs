@@ -21,6 +21,10 @@ pub enum Epilogue {
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "four matrices, two sizes and two choices; all have different types or names"
+)]
 pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: usize, f: Epilogue, par: Parallel<'_>) {
     let _ = par;
     reference::affine(x, w, b, y, k, n, f);

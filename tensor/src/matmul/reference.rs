@@ -7,7 +7,8 @@ use crate::Scalar;
 pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: usize, f: Epilogue) {
     for (x, y) in x.chunks_exact(k).zip(y.chunks_exact_mut(n)) {
         for (j, y) in y.iter_mut().enumerate() {
-            let z: T = x.iter().enumerate().map(|(i, x)| *x * w[i * n + j]).sum::<T>() + b.get(j).copied().unwrap_or_default();
+            let z: T =
+                x.iter().enumerate().map(|(i, x)| *x * w[i * n + j]).sum::<T>() + b.get(j).copied().unwrap_or_default();
             *y = if f == Epilogue::Relu { z.max(T::zero()) } else { z };
         }
     }

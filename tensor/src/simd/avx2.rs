@@ -1,12 +1,13 @@
 //! AVX2 with FMA: 8 `f32` or 4 `f64` per vector.
 
+#[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
 use core::arch::x86_64::*;
 
 use super::{Simd, exp};
 
 /// Proof that the processor has AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
-pub struct Avx2(());
+pub(super) struct Avx2(());
 
 impl Avx2 {
     /// The token.
@@ -19,19 +20,27 @@ impl Avx2 {
     }
 }
 
+/// A mask of `len` elements starts `lanes - len` places in.
+static MASKS_32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+/// As above.
+static MASKS_64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+
 macro_rules! avx2 {
     (
         $t:ident, $v:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident, add $add:ident,
         sub $sub:ident, mul $mul:ident, div $div:ident, fma $fma:ident, max $max:ident, min $min:ident,
         sqrt $sqrt:ident, andnot $andnot:ident, xor $xor:ident, round $round:ident, cmp $cmp:ident,
-        select $select:ident, pow2 $pow2:expr
+        select $select:ident, maskload $maskload:ident, maskstore $maskstore:ident, masks $masks:ident,
+        widen $widen:expr, sum $sum:expr, pow2 $pow2:expr
     ) => {
         // SAFETY (each block below): an `Avx2` value exists only where the processor has these instructions, and the
         // pointers come from slices whose length has been checked.
         impl Simd<$t> for Avx2 {
             type V = $v;
             type M = $v;
+            type Part = __m256i;
             const LANES: usize = $lanes;
+            const REGISTERS: usize = 16;
 
             #[inline(always)]
             fn splat(self, x: $t) -> Self::V {
@@ -46,9 +55,41 @@ macro_rules! avx2 {
             }
             #[inline(always)]
             fn load_part(self, x: &[$t], fill: $t) -> Self::V {
-                let mut v = [fill; $lanes];
-                v[..x.len()].copy_from_slice(x);
-                self.load(&v)
+                let part = Simd::<$t>::part(self, x.len());
+                // SAFETY: see above; the mask lets no more than `x.len()` elements through.
+                unsafe { $select($splat(fill), $maskload(x.as_ptr(), part), core::mem::transmute::<__m256i, $v>(part)) }
+            }
+            #[inline(always)]
+            fn part(self, len: usize) -> __m256i {
+                assert!(len <= $lanes);
+                // SAFETY: see above; `len` yeses and `lanes - len` noes stand from there on.
+                unsafe { _mm256_loadu_si256($masks.as_ptr().add($lanes - len).cast()) }
+            }
+            #[inline(always)]
+            unsafe fn load_at(self, from: *const $t) -> Self::V {
+                // SAFETY: see above; the caller promises the elements.
+                unsafe { $load(from) }
+            }
+            #[inline(always)]
+            unsafe fn load_part_at(self, from: *const $t, part: __m256i) -> Self::V {
+                // SAFETY: see above; the caller promises the elements that the mask lets through.
+                unsafe { $maskload(from, part) }
+            }
+            #[inline(always)]
+            unsafe fn store_at(self, v: Self::V, to: *mut $t) {
+                // SAFETY: see above; the caller promises the elements.
+                unsafe { $store(to, v) }
+            }
+            #[inline(always)]
+            unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: __m256i) {
+                // SAFETY: see above; the caller promises the elements that the mask lets through.
+                unsafe { $maskstore(to, part, v) }
+            }
+            #[inline(always)]
+            fn widen(self, x: &[u8]) -> Self::V {
+                let x: &[u8; $lanes] = x.first_chunk().expect("a whole vector");
+                // SAFETY: see above.
+                unsafe { $widen(x) }
             }
             #[inline(always)]
             fn store(self, v: Self::V, to: &mut [$t]) {
@@ -58,10 +99,9 @@ macro_rules! avx2 {
             }
             #[inline(always)]
             fn store_part(self, v: Self::V, to: &mut [$t]) {
-                let mut all = [0.0; $lanes];
-                self.store(v, &mut all);
-                let len = to.len();
-                to.copy_from_slice(&all[..len]);
+                let part = Simd::<$t>::part(self, to.len());
+                // SAFETY: see above; the mask lets no more than `to.len()` elements through.
+                unsafe { $maskstore(to.as_mut_ptr(), part, v) }
             }
             #[inline(always)]
             fn add(self, a: Self::V, b: Self::V) -> Self::V {
@@ -145,9 +185,8 @@ macro_rules! avx2 {
             }
             #[inline(always)]
             fn sum(self, a: Self::V) -> $t {
-                let mut all = [0.0; $lanes];
-                self.store(a, &mut all);
-                super::Simd::<$t>::sum(super::Portable, all)
+                // SAFETY: see above.
+                unsafe { $sum(a) }
             }
             #[inline(always)]
             fn largest(self, a: Self::V) -> $t {
@@ -173,7 +212,14 @@ avx2!(
     f32, __m256, 8, splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, add _mm256_add_ps,
     sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps, fma _mm256_fmadd_ps, max _mm256_max_ps,
     min _mm256_min_ps, sqrt _mm256_sqrt_ps, andnot _mm256_andnot_ps, xor _mm256_xor_ps, round _mm256_round_ps,
-    cmp _mm256_cmp_ps, select _mm256_blendv_ps,
+    cmp _mm256_cmp_ps, select _mm256_blendv_ps, maskload _mm256_maskload_ps, maskstore _mm256_maskstore_ps,
+    masks MASKS_32,
+    widen |x: &[u8; 8]| _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(x.as_ptr().cast()))),
+    sum |a| {
+        let four = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));
+        let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+    },
     pow2 |n| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127))))
 );
 
@@ -181,7 +227,13 @@ avx2!(
     f64, __m256d, 4, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, add _mm256_add_pd,
     sub _mm256_sub_pd, mul _mm256_mul_pd, div _mm256_div_pd, fma _mm256_fmadd_pd, max _mm256_max_pd,
     min _mm256_min_pd, sqrt _mm256_sqrt_pd, andnot _mm256_andnot_pd, xor _mm256_xor_pd, round _mm256_round_pd,
-    cmp _mm256_cmp_pd, select _mm256_blendv_pd,
+    cmp _mm256_cmp_pd, select _mm256_blendv_pd, maskload _mm256_maskload_pd, maskstore _mm256_maskstore_pd,
+    masks MASKS_64,
+    widen |x: &[u8; 4]| _mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(i32::from_le_bytes(*x)))),
+    sum |a| {
+        let two = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd::<1>(a));
+        _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+    },
     pow2 |n| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_add_epi64(
         _mm256_cvtepi32_epi64(_mm256_cvtpd_epi32(n)), _mm256_set1_epi64x(1023))))
 );

@@ -49,6 +49,10 @@ impl Lane {
             Self::Portable => true,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => has!("avx2") && has!("fma"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => has!("avx512f") && Self::Avx2.available(),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => true,
             #[allow(unreachable_patterns, reason = "which lanes are left depends on the target")]
             _ => false,
         }
@@ -97,21 +101,40 @@ fn forced() -> Option<Lane> {
 
 macro_rules! dispatch {
     ($t:ident) => {
-        /// Runs `kernel` on the chosen lane.
+        /// Runs `kernel` on `lane`.
+        ///
+        /// # Panics
+        /// If this processor does not have the lane.
         #[inline]
-        pub(crate) fn $t<K: Kernel<$t>>(kernel: K) -> K::Output {
-            match lane() {
+        pub(crate) fn $t<K: Kernel<$t>>(lane: Lane, kernel: K) -> K::Output {
+            match lane {
                 #[cfg(target_arch = "x86_64")]
-                Lane::Avx2 => {
+                Lane::Avx2 if lane.available() => {
                     #[target_feature(enable = "avx2,fma")]
                     #[inline]
                     fn run<K: Kernel<$t>>(kernel: K, token: super::avx2::Avx2) -> K::Output {
                         kernel.run(token)
                     }
-                    // SAFETY: `lane` gives `Avx2` only where the processor has AVX2 and FMA.
+                    // SAFETY: the processor has AVX2 and FMA.
                     unsafe { run(kernel, super::avx2::Avx2::new()) }
                 }
-                _ => kernel.run(Portable),
+                #[cfg(target_arch = "x86_64")]
+                Lane::Avx512 if lane.available() => {
+                    #[target_feature(enable = "avx512f,avx2,fma")]
+                    #[inline]
+                    fn run<K: Kernel<$t>>(kernel: K, token: super::avx512::Avx512) -> K::Output {
+                        kernel.run(token)
+                    }
+                    // SAFETY: the processor has AVX-512F, AVX2 and FMA.
+                    unsafe { run(kernel, super::avx512::Avx512::new()) }
+                }
+                #[cfg(target_arch = "aarch64")]
+                Lane::Neon => {
+                    // SAFETY: every aarch64 processor that the standard targets name has NEON.
+                    kernel.run(unsafe { super::neon::Neon::new() })
+                }
+                Lane::Portable => kernel.run(Portable),
+                _ => panic!("this processor does not have the lane {}", lane.name()),
             }
         }
     };

@@ -1,6 +1,6 @@
 //! The loops that most kernels are: one output element from the input elements at the same place.
 
-use super::{Kernel, Simd};
+use super::{Kernel, Lane, Simd, lane};
 use crate::Scalar;
 
 /// A function of one element.
@@ -30,6 +30,11 @@ pub trait Reduce<T> {
 /// # Panics
 /// If the lengths differ.
 pub fn map<T: Scalar>(f: impl Map<T>, x: &[T], y: &mut [T]) {
+    map_on(lane(), f, x, y);
+}
+
+/// [`map`] on the given lane.
+pub(super) fn map_on<T: Scalar>(lane: Lane, f: impl Map<T>, x: &[T], y: &mut [T]) {
     struct Loop<'a, T, F>(F, &'a [T], &'a mut [T]);
     impl<T: Scalar, F: Map<T>> Kernel<T> for Loop<'_, T, F> {
         type Output = ();
@@ -48,11 +53,16 @@ pub fn map<T: Scalar>(f: impl Map<T>, x: &[T], y: &mut [T]) {
         }
     }
     assert_eq!(x.len(), y.len(), "map needs as many outputs as inputs");
-    T::dispatch(Loop(f, x, y));
+    T::dispatch_on(lane, Loop(f, x, y));
 }
 
 /// x ← f(x)
 pub fn map_in_place<T: Scalar>(f: impl Map<T>, x: &mut [T]) {
+    map_in_place_on(lane(), f, x);
+}
+
+/// [`map_in_place`] on the given lane.
+pub(super) fn map_in_place_on<T: Scalar>(lane: Lane, f: impl Map<T>, x: &mut [T]) {
     struct Loop<'a, T, F>(F, &'a mut [T]);
     impl<T: Scalar, F: Map<T>> Kernel<T> for Loop<'_, T, F> {
         type Output = ();
@@ -69,7 +79,7 @@ pub fn map_in_place<T: Scalar>(f: impl Map<T>, x: &mut [T]) {
             }
         }
     }
-    T::dispatch(Loop(f, x));
+    T::dispatch_on(lane, Loop(f, x));
 }
 
 /// y ← f(x, y)
@@ -77,6 +87,11 @@ pub fn map_in_place<T: Scalar>(f: impl Map<T>, x: &mut [T]) {
 /// # Panics
 /// If the lengths differ.
 pub fn zip<T: Scalar>(f: impl Zip<T>, x: &[T], y: &mut [T]) {
+    zip_on(lane(), f, x, y);
+}
+
+/// [`zip`] on the given lane.
+pub(super) fn zip_on<T: Scalar>(lane: Lane, f: impl Zip<T>, x: &[T], y: &mut [T]) {
     struct Loop<'a, T, F>(F, &'a [T], &'a mut [T]);
     impl<T: Scalar, F: Zip<T>> Kernel<T> for Loop<'_, T, F> {
         type Output = ();
@@ -96,11 +111,16 @@ pub fn zip<T: Scalar>(f: impl Zip<T>, x: &[T], y: &mut [T]) {
         }
     }
     assert_eq!(x.len(), y.len(), "zip needs two runs of one length");
-    T::dispatch(Loop(f, x, y));
+    T::dispatch_on(lane, Loop(f, x, y));
 }
 
 /// All elements of `x` combined.
 pub fn reduce<T: Scalar, F: Reduce<T>>(f: F, x: &[T]) -> T {
+    reduce_on(lane(), f, x)
+}
+
+/// [`reduce`] on the given lane.
+pub(super) fn reduce_on<T: Scalar, F: Reduce<T>>(lane: Lane, f: F, x: &[T]) -> T {
     struct Loop<'a, T, F>(F, &'a [T]);
     impl<T: Scalar, F: Reduce<T>> Kernel<T> for Loop<'_, T, F> {
         type Output = T;
@@ -133,5 +153,5 @@ pub fn reduce<T: Scalar, F: Reduce<T>>(f: F, x: &[T]) -> T {
             f.finish(s, last)
         }
     }
-    T::dispatch(Loop(f, x))
+    T::dispatch_on(lane, Loop(f, x))
 }

@@ -23,9 +23,15 @@ mod portable;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+#[cfg(test)]
+mod tests;
 
 pub use dispatch::{Lane, lane};
-pub use map::{Map, Zip, map, map_in_place, reduce, zip, Reduce};
+pub use map::{Map, Reduce, Zip, map, map_in_place, reduce, zip};
 pub use portable::Portable;
 
 /// A loop that can run on any lane.
@@ -50,8 +56,14 @@ pub trait Simd<T>: Copy + 'static {
     /// One yes or no for every element.
     type M: Copy;
 
+    /// The first few elements of a vector, as masked loads and stores take them.
+    type Part: Copy;
+
     /// How many elements a vector holds.
     const LANES: usize;
+
+    /// How many vectors the processor's registers hold.
+    const REGISTERS: usize;
 
     /// `x` in every element.
     fn splat(self, x: T) -> Self::V;
@@ -73,6 +85,42 @@ pub trait Simd<T>: Copy + 'static {
 
     /// Writes the first `to.len()` elements of `v`, at most [`LANES`](Simd::LANES).
     fn store_part(self, v: Self::V, to: &mut [T]);
+
+    /// The first `len` elements.
+    ///
+    /// # Panics
+    /// If a vector has fewer.
+    fn part(self, len: usize) -> Self::Part;
+
+    /// The [`LANES`](Simd::LANES) elements at `from`.
+    ///
+    /// # Safety
+    /// They must be readable.
+    unsafe fn load_at(self, from: *const T) -> Self::V;
+
+    /// The elements of `part` at `from`, and zeros behind them.
+    ///
+    /// # Safety
+    /// The elements of `part` must be readable.
+    unsafe fn load_part_at(self, from: *const T, part: Self::Part) -> Self::V;
+
+    /// Writes `v` to the [`LANES`](Simd::LANES) elements at `to`.
+    ///
+    /// # Safety
+    /// They must be writable.
+    unsafe fn store_at(self, v: Self::V, to: *mut T);
+
+    /// Writes the elements of `part` to `to`.
+    ///
+    /// # Safety
+    /// The elements of `part` must be writable.
+    unsafe fn store_part_at(self, v: Self::V, to: *mut T, part: Self::Part);
+
+    /// The first [`LANES`](Simd::LANES) bytes of `x` as numbers.
+    ///
+    /// # Panics
+    /// If `x` is shorter.
+    fn widen(self, x: &[u8]) -> Self::V;
 
     /// a + b
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
@@ -113,8 +161,8 @@ pub trait Simd<T>: Copy + 'static {
     /// The largest of all elements.
     fn largest(self, a: Self::V) -> T;
 
-    /// eᵃ, at most 2 units in the last place from the true value; ∞ above, and 0 below, what the type can hold; NaN
-    /// stays NaN.
+    /// eᵃ, at most 2 units in the last place from the true value; ∞ above the type's range, 0 where eᵃ is below its
+    /// smallest normal number; NaN stays NaN.
     fn exp(self, a: Self::V) -> Self::V;
 
     /// `f` of each element, one after the other: for functions that have no vector form.

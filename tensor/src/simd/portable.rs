@@ -14,7 +14,9 @@ macro_rules! portable {
         impl Simd<$t> for Portable {
             type V = [$t; $lanes];
             type M = [bool; $lanes];
+            type Part = usize;
             const LANES: usize = $lanes;
+            const REGISTERS: usize = 8;
 
             #[inline(always)]
             fn splat(self, x: $t) -> Self::V {
@@ -38,6 +40,40 @@ macro_rules! portable {
             fn store_part(self, v: Self::V, to: &mut [$t]) {
                 let len = to.len();
                 to.copy_from_slice(&v[..len]);
+            }
+            #[inline(always)]
+            fn part(self, len: usize) -> usize {
+                assert!(len <= $lanes);
+                len
+            }
+            #[inline(always)]
+            unsafe fn load_at(self, from: *const $t) -> Self::V {
+                // SAFETY: the caller's promise is the same one; an array has its element's alignment.
+                unsafe { from.cast::<[$t; $lanes]>().read() }
+            }
+            #[inline(always)]
+            unsafe fn load_part_at(self, from: *const $t, part: usize) -> Self::V {
+                if part == $lanes {
+                    // SAFETY: the caller promises `part` elements, and that is a whole vector.
+                    return unsafe { self.load_at(from) };
+                }
+                // SAFETY: the caller promises `part` elements.
+                self.load_part(unsafe { core::slice::from_raw_parts(from, part) }, 0.0)
+            }
+            #[inline(always)]
+            unsafe fn store_at(self, v: Self::V, to: *mut $t) {
+                // SAFETY: the caller's promise is the same one.
+                unsafe { to.cast::<[$t; $lanes]>().write(v) }
+            }
+            #[inline(always)]
+            unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: usize) {
+                // SAFETY: the caller promises `part` elements.
+                self.store_part(v, unsafe { core::slice::from_raw_parts_mut(to, part) });
+            }
+            #[inline(always)]
+            fn widen(self, x: &[u8]) -> Self::V {
+                let x: &[u8; $lanes] = x.first_chunk().expect("a whole vector");
+                x.map($t::from)
             }
             #[inline(always)]
             fn add(self, a: Self::V, b: Self::V) -> Self::V {
@@ -134,5 +170,5 @@ macro_rules! portable {
     };
 }
 
-portable!(f32, 8, |n: f32| f32::from_bits(((n as i32 + 127) as u32) << 23));
-portable!(f64, 4, |n: f64| f64::from_bits(((n as i64 + 1023) as u64) << 52));
+portable!(f32, 8, |n: f32| f32::from_bits((n as i32 + 127).cast_unsigned() << 23));
+portable!(f64, 4, |n: f64| f64::from_bits((n as i64 + 1023).cast_unsigned() << 52));

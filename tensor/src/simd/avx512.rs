@@ -1,0 +1,236 @@
+//! AVX-512F: 16 `f32` or 8 `f64` per vector.
+
+#[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
+use core::arch::x86_64::*;
+
+use super::{Simd, exp};
+
+/// Proof that the processor has AVX-512F, AVX2 and FMA.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Avx512(());
+
+impl Avx512 {
+    /// The token.
+    ///
+    /// # Safety
+    /// The processor must have AVX-512F, AVX2 and FMA.
+    #[inline(always)]
+    pub(super) const unsafe fn new() -> Self {
+        Self(())
+    }
+}
+
+macro_rules! avx512 {
+    (
+        $t:ident, $v:ident, $m:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident,
+        add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident, fma $fma:ident, max $max:ident, min $min:ident,
+        sqrt $sqrt:ident, abs $abs:ident, round $round:ident, cmp $cmp:ident, select $select:ident,
+        maskload $maskload:ident, maskstore $maskstore:ident, neg $neg:expr, widen $widen:expr, sum $sum:expr,
+        pow2 $pow2:expr
+    ) => {
+        // SAFETY (each block below): an `Avx512` value exists only where the processor has these instructions, and the
+        // pointers come from slices whose length has been checked.
+        impl Simd<$t> for Avx512 {
+            type V = $v;
+            type M = $m;
+            type Part = $m;
+            const LANES: usize = $lanes;
+            const REGISTERS: usize = 32;
+
+            #[inline(always)]
+            fn splat(self, x: $t) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $splat(x) }
+            }
+            #[inline(always)]
+            fn load(self, x: &[$t]) -> Self::V {
+                assert!(x.len() >= $lanes);
+                // SAFETY: see above.
+                unsafe { $load(x.as_ptr()) }
+            }
+            #[inline(always)]
+            fn load_part(self, x: &[$t], fill: $t) -> Self::V {
+                let part = Simd::<$t>::part(self, x.len());
+                // SAFETY: see above; the mask lets no more than `x.len()` elements through.
+                unsafe { $select(part, $splat(fill), $maskload(part, x.as_ptr())) }
+            }
+            #[inline(always)]
+            fn part(self, len: usize) -> $m {
+                assert!(len <= $lanes);
+                ((1_u32 << len) - 1) as $m
+            }
+            #[inline(always)]
+            unsafe fn load_at(self, from: *const $t) -> Self::V {
+                // SAFETY: see above; the caller promises the elements.
+                unsafe { $load(from) }
+            }
+            #[inline(always)]
+            unsafe fn load_part_at(self, from: *const $t, part: $m) -> Self::V {
+                // SAFETY: see above; the caller promises the elements that the mask lets through.
+                unsafe { $maskload(part, from) }
+            }
+            #[inline(always)]
+            unsafe fn store_at(self, v: Self::V, to: *mut $t) {
+                // SAFETY: see above; the caller promises the elements.
+                unsafe { $store(to, v) }
+            }
+            #[inline(always)]
+            unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: $m) {
+                // SAFETY: see above; the caller promises the elements that the mask lets through.
+                unsafe { $maskstore(to, part, v) }
+            }
+            #[inline(always)]
+            fn widen(self, x: &[u8]) -> Self::V {
+                let x: &[u8; $lanes] = x.first_chunk().expect("a whole vector");
+                // SAFETY: see above.
+                unsafe { $widen(x) }
+            }
+            #[inline(always)]
+            fn store(self, v: Self::V, to: &mut [$t]) {
+                assert!(to.len() >= $lanes);
+                // SAFETY: see above.
+                unsafe { $store(to.as_mut_ptr(), v) }
+            }
+            #[inline(always)]
+            fn store_part(self, v: Self::V, to: &mut [$t]) {
+                let part = Simd::<$t>::part(self, to.len());
+                // SAFETY: see above; the mask lets no more than `to.len()` elements through.
+                unsafe { $maskstore(to.as_mut_ptr(), part, v) }
+            }
+            #[inline(always)]
+            fn add(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $add(a, b) }
+            }
+            #[inline(always)]
+            fn sub(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $sub(a, b) }
+            }
+            #[inline(always)]
+            fn mul(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $mul(a, b) }
+            }
+            #[inline(always)]
+            fn div(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $div(a, b) }
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $fma(a, b, c) }
+            }
+            #[inline(always)]
+            fn max(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $max(a, b) }
+            }
+            #[inline(always)]
+            fn min(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $min(a, b) }
+            }
+            #[inline(always)]
+            fn sqrt(self, a: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $sqrt(a) }
+            }
+            #[inline(always)]
+            fn abs(self, a: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $abs(a) }
+            }
+            #[inline(always)]
+            fn neg(self, a: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $neg(a) }
+            }
+            #[inline(always)]
+            fn round(self, a: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $round::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a) }
+            }
+            #[inline(always)]
+            fn pow2(self, n: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $pow2(n) }
+            }
+            #[inline(always)]
+            fn lt(self, a: Self::V, b: Self::V) -> Self::M {
+                // SAFETY: see above.
+                unsafe { $cmp::<_CMP_LT_OQ>(a, b) }
+            }
+            #[inline(always)]
+            fn le(self, a: Self::V, b: Self::V) -> Self::M {
+                // SAFETY: see above.
+                unsafe { $cmp::<_CMP_LE_OQ>(a, b) }
+            }
+            #[inline(always)]
+            fn eq(self, a: Self::V, b: Self::V) -> Self::M {
+                // SAFETY: see above.
+                unsafe { $cmp::<_CMP_EQ_OQ>(a, b) }
+            }
+            #[inline(always)]
+            fn select(self, mask: Self::M, yes: Self::V, no: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $select(mask, no, yes) }
+            }
+            #[inline(always)]
+            fn sum(self, a: Self::V) -> $t {
+                // SAFETY: see above.
+                unsafe { $sum(a) }
+            }
+            #[inline(always)]
+            fn largest(self, a: Self::V) -> $t {
+                let mut all = [0.0; $lanes];
+                self.store(a, &mut all);
+                all.into_iter().fold($t::NEG_INFINITY, |a, b| if a > b { a } else { b })
+            }
+            #[inline(always)]
+            fn exp(self, a: Self::V) -> Self::V {
+                exp::$t(self, a)
+            }
+            #[inline(always)]
+            fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
+                let mut all = [0.0; $lanes];
+                self.store(a, &mut all);
+                self.load(&all.map(f))
+            }
+        }
+    };
+}
+
+avx512!(
+    f32, __m512, __mmask16, 16, splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, add _mm512_add_ps,
+    sub _mm512_sub_ps, mul _mm512_mul_ps, div _mm512_div_ps, fma _mm512_fmadd_ps, max _mm512_max_ps,
+    min _mm512_min_ps, sqrt _mm512_sqrt_ps, abs _mm512_abs_ps, round _mm512_roundscale_ps, cmp _mm512_cmp_ps_mask,
+    select _mm512_mask_blend_ps, maskload _mm512_maskz_loadu_ps, maskstore _mm512_mask_storeu_ps,
+    neg |a| _mm512_castsi512_ps(_mm512_xor_si512(_mm512_castps_si512(a), _mm512_set1_epi32(i32::MIN))),
+    widen |x: &[u8; 16]| _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(x.as_ptr().cast()))),
+    sum |a| {
+        let high = _mm512_extractf64x4_pd::<1>(_mm512_castps_pd(a));
+        let eight = _mm256_add_ps(_mm512_castps512_ps256(a), _mm256_castpd_ps(high));
+        let four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps::<1>(eight));
+        let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+    },
+    pow2 |n| _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127))))
+);
+
+avx512!(
+    f64, __m512d, __mmask8, 8, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, add _mm512_add_pd,
+    sub _mm512_sub_pd, mul _mm512_mul_pd, div _mm512_div_pd, fma _mm512_fmadd_pd, max _mm512_max_pd,
+    min _mm512_min_pd, sqrt _mm512_sqrt_pd, abs _mm512_abs_pd, round _mm512_roundscale_pd, cmp _mm512_cmp_pd_mask,
+    select _mm512_mask_blend_pd, maskload _mm512_maskz_loadu_pd, maskstore _mm512_mask_storeu_pd,
+    neg |a| _mm512_castsi512_pd(_mm512_xor_si512(_mm512_castpd_si512(a), _mm512_set1_epi64(i64::MIN))),
+    widen |x: &[u8; 8]| _mm512_cvtepi32_pd(_mm256_cvtepu8_epi32(_mm_loadl_epi64(x.as_ptr().cast()))),
+    sum |a| {
+        let four = _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd::<1>(a));
+        let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
+        _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+    },
+    pow2 |n| _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_add_epi64(
+        _mm512_cvtepi32_epi64(_mm512_cvtpd_epi32(n)), _mm512_set1_epi64(1023))))
+);

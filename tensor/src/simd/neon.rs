@@ -1,0 +1,232 @@
+//! NEON: 4 `f32` or 2 `f64` per vector, on every aarch64 processor.
+//!
+//! This project's CI has no such processor: the file is written with care but is not tested there. On one, run
+//! `cargo test -p typednet-tensor`, which compares every operation with the portable lane.
+
+#[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
+use core::arch::aarch64::*;
+
+use super::{Simd, exp};
+
+/// Proof that the processor has NEON.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neon(());
+
+impl Neon {
+    /// The token.
+    ///
+    /// # Safety
+    /// The processor must have NEON.
+    #[inline(always)]
+    pub(super) const unsafe fn new() -> Self {
+        Self(())
+    }
+}
+
+macro_rules! neon {
+    (
+        $t:ident, $v:ident, $m:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident,
+        add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident, fma $fma:ident, gt $gt:ident, ge $ge:ident,
+        eq $eq:ident, select $select:ident, sqrt $sqrt:ident, abs $abs:ident, neg $neg:ident, round $round:ident,
+        pow2 $pow2:expr
+    ) => {
+        // SAFETY (each block below): a `Neon` value exists only where the processor has these instructions, and the
+        // pointers come from slices whose length has been checked.
+        impl Simd<$t> for Neon {
+            type V = $v;
+            type M = $m;
+            type Part = usize;
+            const LANES: usize = $lanes;
+            const REGISTERS: usize = 32;
+
+            #[inline(always)]
+            fn splat(self, x: $t) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $splat(x) }
+            }
+            #[inline(always)]
+            fn load(self, x: &[$t]) -> Self::V {
+                assert!(x.len() >= $lanes);
+                // SAFETY: see above.
+                unsafe { $load(x.as_ptr()) }
+            }
+            #[inline(always)]
+            fn load_part(self, x: &[$t], fill: $t) -> Self::V {
+                let mut v = [fill; $lanes];
+                v[..x.len()].copy_from_slice(x);
+                self.load(&v)
+            }
+            #[inline(always)]
+            fn store(self, v: Self::V, to: &mut [$t]) {
+                assert!(to.len() >= $lanes);
+                // SAFETY: see above.
+                unsafe { $store(to.as_mut_ptr(), v) }
+            }
+            #[inline(always)]
+            fn store_part(self, v: Self::V, to: &mut [$t]) {
+                let mut all = [0.0; $lanes];
+                self.store(v, &mut all);
+                let len = to.len();
+                to.copy_from_slice(&all[..len]);
+            }
+            #[inline(always)]
+            fn part(self, len: usize) -> usize {
+                assert!(len <= $lanes);
+                len
+            }
+            #[inline(always)]
+            unsafe fn load_at(self, from: *const $t) -> Self::V {
+                // SAFETY: see above; the caller promises the elements.
+                unsafe { $load(from) }
+            }
+            #[inline(always)]
+            unsafe fn load_part_at(self, from: *const $t, part: usize) -> Self::V {
+                if part == $lanes {
+                    // SAFETY: the caller promises `part` elements, and that is a whole vector.
+                    return unsafe { self.load_at(from) };
+                }
+                // SAFETY: the caller promises `part` elements.
+                self.load_part(unsafe { core::slice::from_raw_parts(from, part) }, 0.0)
+            }
+            #[inline(always)]
+            unsafe fn store_at(self, v: Self::V, to: *mut $t) {
+                // SAFETY: see above; the caller promises the elements.
+                unsafe { $store(to, v) }
+            }
+            #[inline(always)]
+            unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: usize) {
+                // SAFETY: the caller promises `part` elements.
+                self.store_part(v, unsafe { core::slice::from_raw_parts_mut(to, part) });
+            }
+            #[inline(always)]
+            fn widen(self, x: &[u8]) -> Self::V {
+                let x: &[u8; $lanes] = x.first_chunk().expect("a whole vector");
+                self.load(&x.map($t::from))
+            }
+            #[inline(always)]
+            fn add(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $add(a, b) }
+            }
+            #[inline(always)]
+            fn sub(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $sub(a, b) }
+            }
+            #[inline(always)]
+            fn mul(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $mul(a, b) }
+            }
+            #[inline(always)]
+            fn div(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $div(a, b) }
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+                // SAFETY: see above. The instruction takes the summand first.
+                unsafe { $fma(c, a, b) }
+            }
+            #[inline(always)]
+            fn max(self, a: Self::V, b: Self::V) -> Self::V {
+                // The instruction of this name gives NaN where either is NaN.
+                // SAFETY: see above.
+                unsafe { $select($gt(a, b), a, b) }
+            }
+            #[inline(always)]
+            fn min(self, a: Self::V, b: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $select($gt(b, a), a, b) }
+            }
+            #[inline(always)]
+            fn sqrt(self, a: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $sqrt(a) }
+            }
+            #[inline(always)]
+            fn abs(self, a: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $abs(a) }
+            }
+            #[inline(always)]
+            fn neg(self, a: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $neg(a) }
+            }
+            #[inline(always)]
+            fn round(self, a: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $round(a) }
+            }
+            #[inline(always)]
+            fn pow2(self, n: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $pow2(n) }
+            }
+            #[inline(always)]
+            fn lt(self, a: Self::V, b: Self::V) -> Self::M {
+                // SAFETY: see above.
+                unsafe { $gt(b, a) }
+            }
+            #[inline(always)]
+            fn le(self, a: Self::V, b: Self::V) -> Self::M {
+                // SAFETY: see above.
+                unsafe { $ge(b, a) }
+            }
+            #[inline(always)]
+            fn eq(self, a: Self::V, b: Self::V) -> Self::M {
+                // SAFETY: see above.
+                unsafe { $eq(a, b) }
+            }
+            #[inline(always)]
+            fn select(self, mask: Self::M, yes: Self::V, no: Self::V) -> Self::V {
+                // SAFETY: see above.
+                unsafe { $select(mask, yes, no) }
+            }
+            #[inline(always)]
+            fn sum(self, a: Self::V) -> $t {
+                let mut all = [0.0; $lanes];
+                self.store(a, &mut all);
+                let mut len = $lanes / 2;
+                while len > 0 {
+                    for i in 0..len {
+                        all[i] += all[i + len];
+                    }
+                    len /= 2;
+                }
+                all[0]
+            }
+            #[inline(always)]
+            fn largest(self, a: Self::V) -> $t {
+                let mut all = [0.0; $lanes];
+                self.store(a, &mut all);
+                all.into_iter().fold($t::NEG_INFINITY, |a, b| if a > b { a } else { b })
+            }
+            #[inline(always)]
+            fn exp(self, a: Self::V) -> Self::V {
+                exp::$t(self, a)
+            }
+            #[inline(always)]
+            fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
+                let mut all = [0.0; $lanes];
+                self.store(a, &mut all);
+                self.load(&all.map(f))
+            }
+        }
+    };
+}
+
+neon!(
+    f32, float32x4_t, uint32x4_t, 4, splat vdupq_n_f32, load vld1q_f32, store vst1q_f32, add vaddq_f32, sub vsubq_f32,
+    mul vmulq_f32, div vdivq_f32, fma vfmaq_f32, gt vcgtq_f32, ge vcgeq_f32, eq vceqq_f32, select vbslq_f32,
+    sqrt vsqrtq_f32, abs vabsq_f32, neg vnegq_f32, round vrndnq_f32,
+    pow2 |n| vreinterpretq_f32_s32(vshlq_n_s32::<23>(vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127))))
+);
+
+neon!(
+    f64, float64x2_t, uint64x2_t, 2, splat vdupq_n_f64, load vld1q_f64, store vst1q_f64, add vaddq_f64, sub vsubq_f64,
+    mul vmulq_f64, div vdivq_f64, fma vfmaq_f64, gt vcgtq_f64, ge vcgeq_f64, eq vceqq_f64, select vbslq_f64,
+    sqrt vsqrtq_f64, abs vabsq_f64, neg vnegq_f64, round vrndnq_f64,
+    pow2 |n| vreinterpretq_f64_s64(vshlq_n_s64::<52>(vaddq_s64(vcvtq_s64_f64(n), vdupq_n_s64(1023))))
+);
