@@ -1,0 +1,84 @@
+//! Values that an optimiser cannot work with.
+
+use core::fmt;
+
+/// A hyper-parameter of an optimiser that is out of its range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OptimError {
+    /// A value that must be finite and not negative.
+    NotAnAmount {
+        /// What the value is, such as `learning rate`.
+        name: &'static str,
+        /// The value.
+        found: f64,
+    },
+    /// A value that must be at least 0 and below 1.
+    NotAFraction {
+        /// What the value is, such as `beta 1`.
+        name: &'static str,
+        /// The value.
+        found: f64,
+    },
+}
+
+impl OptimError {
+    /// `value` if it is finite and not negative.
+    ///
+    /// ```
+    /// use typednet_optim::OptimError;
+    ///
+    /// assert_eq!(OptimError::amount("learning rate", 0.1), Ok(0.1));
+    /// let error = OptimError::amount("learning rate", f64::NAN).unwrap_err();
+    /// assert_eq!(error.to_string(), "the learning rate is NaN, but it must be a finite number that is not negative");
+    /// ```
+    ///
+    /// # Errors
+    /// [`OptimError::NotAnAmount`] if it is not.
+    pub fn amount(name: &'static str, value: f64) -> Result<f64, Self> {
+        if value.is_finite() && value >= 0.0 { Ok(value) } else { Err(Self::NotAnAmount { name, found: value }) }
+    }
+
+    /// `value` if it is at least 0 and below 1.
+    ///
+    /// # Errors
+    /// [`OptimError::NotAFraction`] if it is not.
+    pub fn fraction(name: &'static str, value: f64) -> Result<f64, Self> {
+        if (0.0..1.0).contains(&value) { Ok(value) } else { Err(Self::NotAFraction { name, found: value }) }
+    }
+}
+
+impl fmt::Display for OptimError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnAmount { name, found } => {
+                write!(f, "the {name} is {found}, but it must be a finite number that is not negative")
+            }
+            Self::NotAFraction { name, found } => {
+                write!(f, "{name} is {found}, but it must be at least 0 and below 1")
+            }
+        }
+    }
+}
+
+impl core::error::Error for OptimError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_closed_below_and_open_above() {
+        for good in [0.0, 1e-300, 0.5, 1.0, f64::MAX] {
+            assert_eq!(OptimError::amount("rate", good), Ok(good));
+        }
+        for bad in [-1e-300, f64::NEG_INFINITY, f64::INFINITY, f64::NAN] {
+            assert!(OptimError::amount("rate", bad).is_err(), "{bad}");
+        }
+        for good in [0.0, 0.999, 1.0 - f64::EPSILON] {
+            assert_eq!(OptimError::fraction("beta 1", good), Ok(good));
+        }
+        for bad in [-1e-300, 1.0, 2.0, f64::INFINITY, f64::NAN] {
+            assert!(OptimError::fraction("beta 1", bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What every optimiser can do.
+
+use typednet_tensor::Scalar;
+
+use crate::OptimError;
+
+/// A rule that changes weights by their gradient.
+///
+/// The rule works on each element by itself. So it may be applied to any part of a model, in parts of any size and in
+/// any order, on any thread, and the bits are the same: layers can be frozen or have rates of their own.
+///
+/// One's own optimiser needs no vector code:
+///
+/// ```
+/// use typednet_optim::{OptimError, Optimizer, Step};
+/// use typednet_tensor::Scalar;
+///
+/// /// Walks against the sign of the gradient.
+/// struct SignDescent(f64);
+///
+/// impl Optimizer for SignDescent {
+///     const MOMENTS: usize = 0;
+///
+///     fn learning_rate(&self) -> f64 {
+///         self.0
+///     }
+///
+///     fn check(&self) -> Result<(), OptimError> {
+///         OptimError::amount("learning rate", self.0).map(drop)
+///     }
+///
+///     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], _: &mut [&mut [T]]) {
+///         for (w, &g) in weights.iter_mut().zip(gradient) {
+///             *w -= T::of(step.learning_rate) * g.signum();
+///         }
+///     }
+/// }
+///
+/// let mut weights = [1.0, -1.0];
+/// SignDescent(0.5).update(Step::new(1, 0.5), &mut weights, &[0.01, -200.0], &mut []);
+/// assert_eq!(weights, [0.5, -0.5]);
+/// ```
+pub trait Optimizer: Send + Sync {
+    /// How many numbers it remembers for each weight, at most [`MAX_MOMENTS`]. All start at 0.
+    const MOMENTS: usize;
+
+    /// The learning rate that it was made with; a schedule scales it.
+    fn learning_rate(&self) -> f64;
+
+    /// Whether it can work with its hyper-parameters.
+    ///
+    /// # Errors
+    /// The first value that is out of range.
+    fn check(&self) -> Result<(), OptimError>;
+
+    /// Changes `weights` by their `gradient`, and the moments with them, in one pass. It allocates nothing.
+    ///
+    /// # Panics
+    /// If there are not [`MOMENTS`](Optimizer::MOMENTS) moments, or the lengths differ.
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]);
+}
+
+/// The most numbers that an optimiser can remember for each weight.
+pub const MAX_MOMENTS: usize = 3;
+
+/// Which step of the training is made, and how large.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The number of the step; the first is 1.
+    pub count: u64,
+    /// The learning rate of this step.
+    pub learning_rate: f64,
+}
+
+impl Step {
+    /// Step number `count`, the first being 1, with this learning rate.
+    pub const fn new(count: u64, learning_rate: f64) -> Self {
+        Self { count, learning_rate }
+    }
+}
