@@ -30,7 +30,7 @@ pub use flat::Flat;
 pub use flat::from_le_bytes;
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model};
-pub use parallel::{Parallel, Pool};
+pub use parallel::{Parallel, Pool, split_rows};
 pub use random::Key;
 pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
 #[doc(hidden)]

@@ -39,6 +39,59 @@ impl<'a> Parallel<'a> {
     }
 }
 
+/// Calls `work` with the number of the first row and the rows, for each part of `rows_per_part` rows of `data`.
+///
+/// A row is `row_len` elements. The last part may have fewer rows. The parts run at the same time where `par` can.
+///
+/// ```
+/// use typednet_tensor::{Parallel, split_rows};
+///
+/// let mut squares = [0; 10];
+/// split_rows(Parallel::SERIAL, &mut squares, 2, 3, |first, rows| {
+///     for (i, rows) in rows.chunks_mut(2).enumerate() {
+///         rows.fill((first + i) * (first + i));
+///     }
+/// });
+/// assert_eq!(squares, [0, 0, 1, 1, 4, 4, 9, 9, 16, 16]);
+/// ```
+///
+/// # Panics
+/// If a row or a part has no elements, or `data` is not a whole number of rows.
+pub fn split_rows<T: Send>(
+    par: Parallel<'_>,
+    data: &mut [T],
+    row_len: usize,
+    rows_per_part: usize,
+    work: impl Fn(usize, &mut [T]) + Sync,
+) {
+    /// The start of the data, which threads may share because each takes another part of it.
+    struct Start<T>(*mut T);
+    // SAFETY: only disjoint parts are reached through it (see below), and `T` may be sent to another thread.
+    unsafe impl<T: Send> Sync for Start<T> {}
+    impl<T> Start<T> {
+        fn at(&self, place: usize) -> *mut T {
+            self.0.wrapping_add(place)
+        }
+    }
+
+    assert!(row_len > 0 && rows_per_part > 0, "split_rows needs rows and parts that are not empty");
+    let len = data.len();
+    assert!(len.is_multiple_of(row_len), "{len} elements are not rows of {row_len}");
+    let part_len = row_len.saturating_mul(rows_per_part);
+    let parts = len.div_ceil(part_len);
+    if parts == 1 {
+        return work(0, data);
+    }
+    let start = Start(data.as_mut_ptr());
+    par.run(parts, &|part| {
+        let first = part * part_len;
+        // SAFETY: part `part` is elements `first` to `first + part_len` of `data`, which is borrowed uniquely until
+        // all calls have returned. A `Pool` calls each number below `parts` once, so no two parts overlap.
+        let rows = unsafe { core::slice::from_raw_parts_mut(start.at(first), part_len.min(len - first)) };
+        work(part * rows_per_part, rows);
+    });
+}
+
 impl core::fmt::Debug for Parallel<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Parallel over {} threads", self.threads())

@@ -5,6 +5,7 @@ use core::fmt::{Debug, Display};
 use num_traits::{Float, FromPrimitive, NumAssign};
 
 use crate::Sample;
+use crate::matmul::{Dots, Product};
 use crate::simd::{Kernel, Lane};
 
 /// A value that may stand in a sample or a parameter block: plain bytes, no padding, valid when all its bytes are zero.
@@ -67,6 +68,14 @@ pub trait Scalar:
     /// If this processor does not have the lane.
     fn dispatch_on<K: Kernel<Self>>(lane: Lane, kernel: K) -> K::Output;
 
+    /// Runs a matrix product. It is compiled once for each scalar, in this crate.
+    #[doc(hidden)]
+    fn run_product(lane: Lane, product: Product<'_, Self>);
+
+    /// Runs a product by dot products, as above.
+    #[doc(hidden)]
+    fn run_dots(lane: Lane, dots: Dots<'_, Self>);
+
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
     /// # Safety
@@ -123,6 +132,14 @@ macro_rules! scalar {
             #[inline]
             fn dispatch_on<K: Kernel<Self>>(lane: Lane, kernel: K) -> K::Output {
                 crate::simd::dispatch::$t(lane, kernel)
+            }
+
+            fn run_product(lane: Lane, product: Product<'_, Self>) {
+                Self::dispatch_on(lane, product);
+            }
+
+            fn run_dots(lane: Lane, dots: Dots<'_, Self>) {
+                Self::dispatch_on(lane, dots);
             }
 
             #[cfg(feature = "matrixmultiply")]

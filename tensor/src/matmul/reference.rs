@@ -9,7 +9,7 @@ pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: us
         for (j, y) in y.iter_mut().enumerate() {
             let z: T =
                 x.iter().enumerate().map(|(i, x)| *x * w[i * n + j]).sum::<T>() + b.get(j).copied().unwrap_or_default();
-            *y = if f == Epilogue::Relu { z.max(T::zero()) } else { z };
+            *y = if f == Epilogue::Relu { if z < T::ZERO { T::ZERO } else { z } } else { z };
         }
     }
 }

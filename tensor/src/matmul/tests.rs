@@ -1,0 +1,209 @@
+//! Every product on every lane that this processor has, against the reference, and the same bits for any threads.
+
+use super::*;
+use crate::{Key, Pool};
+
+const ROWS: [usize; 10] = [1, 2, 3, 5, 6, 7, 12, 13, 64, 65];
+const SIZES: [usize; 18] = [1, 2, 3, 5, 6, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 127, 128, 130];
+
+fn numbers<T: Scalar>(len: usize, seed: u64) -> Vec<T> {
+    (0..len).map(|i| Key::new(seed).uniform::<T>(i as u64) - T::of(0.5)).collect()
+}
+
+fn lanes() -> impl Iterator<Item = Lane> {
+    Lane::ALL.into_iter().filter(|lane| lane.available())
+}
+
+/// All shapes of one row count, in turn; every pair of sizes appears with some of them.
+fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
+    ROWS.into_iter().enumerate().flat_map(|(r, m)| {
+        SIZES.into_iter().enumerate().flat_map(move |(i, k)| {
+            let some = SIZES.into_iter().enumerate().filter(move |(j, _)| (i + j) % ROWS.len() == r);
+            some.map(move |(_, n)| (m, k, n))
+        })
+    })
+}
+
+/// A sum of `terms` products below ¼ may differ by the rounding of each partial sum.
+#[track_caller]
+fn near<T: Scalar>(what: &str, shape: (usize, usize, usize), found: &[T], wanted: &[T], terms: usize) {
+    let tolerance = T::of((terms as f64 + 1.0) * (terms as f64 / 4.0 + 0.5)) * T::epsilon();
+    for (i, (x, y)) in found.iter().zip(wanted).enumerate() {
+        assert!((*x - *y).abs() <= tolerance, "{what} {shape:?}, place {i}: {x}, not {y}");
+    }
+}
+
+fn products_agree_with_the_reference<T: Scalar>() {
+    for (m, k, n) in shapes() {
+        let (x, w, b) = (numbers::<T>(m * k, 1), numbers::<T>(k * n, 2), numbers::<T>(n, 3));
+        let delta = numbers::<T>(m * n, 4);
+        let (mut y, mut d, mut e) = (vec![T::ZERO; m * n], vec![T::ZERO; k * n], vec![T::ZERO; m * k]);
+        for lane in lanes() {
+            let name = |what: &str| format!("{lane:?} {} {what}", T::NAME);
+            for f in [Epilogue::None, Epilogue::Relu] {
+                y.fill(T::nan());
+                forward(lane, &x, &w, Some(&b), &mut y, (k, n), f, Parallel::SERIAL);
+                let mut wanted = vec![T::ZERO; m * n];
+                reference::affine(&x, &w, &b, &mut wanted, k, n, f);
+                near(&name("affine"), (m, k, n), &y, &wanted, k);
+            }
+            y.fill(T::nan());
+            forward(lane, &x, &w, None, &mut y, (k, n), Epilogue::None, Parallel::SERIAL);
+            let mut wanted = vec![T::ZERO; m * n];
+            reference::affine(&x, &w, &[], &mut wanted, k, n, Epilogue::None);
+            near(&name("product"), (m, k, n), &y, &wanted, k);
+
+            d.fill(T::nan());
+            weight_gradient_on(lane, &x, &delta, &mut d, (k, n), Parallel::SERIAL);
+            let mut wanted = vec![T::ZERO; k * n];
+            reference::weight_gradient(&x, &delta, &mut wanted, k, n);
+            near(&name("weight_gradient"), (m, k, n), &d, &wanted, m);
+
+            e.fill(T::nan());
+            input_gradient_on(lane, &delta, &w, &mut e, (k, n), Parallel::SERIAL);
+            let mut wanted = vec![T::ZERO; m * k];
+            reference::input_gradient(&delta, &w, &mut wanted, k, n);
+            near(&name("input_gradient"), (m, k, n), &e, &wanted, n);
+        }
+    }
+}
+
+#[test]
+fn products_agree_with_the_reference_f32() {
+    products_agree_with_the_reference::<f32>();
+}
+
+#[test]
+fn products_agree_with_the_reference_f64() {
+    products_agree_with_the_reference::<f64>();
+}
+
+/// Shapes that are cut into several blocks and packed.
+#[test]
+fn large_products_agree_with_the_reference() {
+    for (m, k, n) in [(33, 2100, 300), (800, 70, 20), (7, 1500, 530)] {
+        let (x, w, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(m * n, 4));
+        let b = vec![0.5; n];
+        let (mut y, mut d, mut e) = (vec![0.0; m * n], vec![0.0; k * n], vec![0.0; m * k]);
+        let (mut y_wanted, mut d_wanted, mut e_wanted) = (y.clone(), d.clone(), e.clone());
+        reference::affine(&x, &w, &b, &mut y_wanted, k, n, Epilogue::Relu);
+        reference::weight_gradient(&x, &delta, &mut d_wanted, k, n);
+        reference::input_gradient(&delta, &w, &mut e_wanted, k, n);
+        for lane in lanes() {
+            forward(lane, &x, &w, Some(&b), &mut y, (k, n), Epilogue::Relu, Parallel::SERIAL);
+            near(&format!("{lane:?} affine"), (m, k, n), &y, &y_wanted, k);
+            weight_gradient_on(lane, &x, &delta, &mut d, (k, n), Parallel::SERIAL);
+            near(&format!("{lane:?} weight_gradient"), (m, k, n), &d, &d_wanted, m);
+            input_gradient_on(lane, &delta, &w, &mut e, (k, n), Parallel::SERIAL);
+            near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_wanted, n);
+        }
+    }
+}
+
+/// A pool that makes its threads anew each time.
+struct Threads(usize);
+
+// SAFETY: a scope ends when its threads have; the numbers below `parts` are each given to one thread.
+unsafe impl Pool for Threads {
+    fn threads(&self) -> usize {
+        self.0
+    }
+
+    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+        std::thread::scope(|scope| {
+            for i in 0..parts {
+                scope.spawn(move || part(i));
+            }
+        });
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    fn bits(x: &[f32]) -> Vec<u32> {
+        x.iter().map(|x| x.to_bits()).collect()
+    }
+    for (m, k, n) in [(64, 784, 128), (130, 130, 65), (67, 1100, 600), (2, 784, 600)] {
+        let (x, w, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(m * n, 4));
+        let b = numbers::<f32>(n, 3);
+        for lane in lanes() {
+            let all = |threads: usize| {
+                let pool = Threads(threads);
+                let par = if threads == 1 { Parallel::SERIAL } else { Parallel::on(&pool) };
+                let (mut y, mut d, mut e) = (vec![f32::NAN; m * n], vec![f32::NAN; k * n], vec![f32::NAN; m * k]);
+                forward(lane, &x, &w, Some(&b), &mut y, (k, n), Epilogue::Relu, par);
+                weight_gradient_on(lane, &x, &delta, &mut d, (k, n), par);
+                input_gradient_on(lane, &delta, &w, &mut e, (k, n), par);
+                (bits(&y), bits(&d), bits(&e))
+            };
+            let one = all(1);
+            for threads in [2, 3, 5] {
+                assert!(all(threads) == one, "{lane:?} {m}x{k}x{n} on {threads} threads");
+            }
+        }
+    }
+}
+
+/// A row's result does not depend on the rows beside it, beyond the few rows that have a kernel of their own.
+#[test]
+fn a_row_has_the_same_bits_in_every_batch() {
+    let (k, n) = (100, 37);
+    let (x, w, b) = (numbers::<f32>(20 * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(n, 3));
+    for lane in lanes() {
+        let mut all = vec![0.0; 20 * n];
+        forward(lane, &x, &w, Some(&b), &mut all, (k, n), Epilogue::None, Parallel::SERIAL);
+        for m in 1..20 {
+            let mut some = vec![0.0; m * n];
+            forward(lane, &x[..m * k], &w, Some(&b), &mut some, (k, n), Epilogue::None, Parallel::SERIAL);
+            assert!(some.iter().zip(&all).all(|(x, y)| x.to_bits() == y.to_bits()), "{lane:?} {m} rows");
+        }
+    }
+}
+
+#[test]
+fn an_empty_batch_has_a_gradient_of_zero() {
+    let mut d = [f32::NAN; 6];
+    weight_gradient(&[], &[], &mut d, 2, 3, Parallel::SERIAL);
+    assert!(d.iter().all(|d| *d == 0.0), "{d:?}");
+    affine(&[], &[1.0_f32; 6], &[0.0; 3], &mut [], 2, 3, Epilogue::None, Parallel::SERIAL);
+    input_gradient(&[], &[1.0_f32; 6], &mut [], 2, 3, Parallel::SERIAL);
+}
+
+#[test]
+fn relu_keeps_nan() {
+    let mut y = [0.0_f32; 3];
+    affine(&[f32::NAN], &[1.0; 3], &[0.0; 3], &mut y, 1, 3, Epilogue::Relu, Parallel::SERIAL);
+    assert!(y.iter().all(|y| y.is_nan()), "{y:?}");
+}
+
+#[test]
+fn wrong_lengths_are_refused_by_name() {
+    fn message(f: fn()) -> String {
+        *std::panic::catch_unwind(f).unwrap_err().downcast::<String>().expect("a message")
+    }
+    fn of(len: usize) -> Vec<f32> {
+        vec![1.0; len]
+    }
+    const NONE: Epilogue = Epilogue::None;
+    const HERE: Parallel<'_> = Parallel::SERIAL;
+    let cases: [(fn(), &str); 8] = [
+        (
+            || affine(&of(5), &of(6), &of(3), &mut of(3), 2, 3, NONE, HERE),
+            "`x` has 5 elements, which are not rows of 2",
+        ),
+        (|| affine(&of(2), &of(5), &of(3), &mut of(3), 2, 3, NONE, HERE), "`w` has 5 elements, but must be 2x3"),
+        (|| affine(&of(2), &of(6), &of(2), &mut of(3), 2, 3, NONE, HERE), "the bias must have n = 3 elements"),
+        (|| affine(&of(2), &of(6), &of(3), &mut of(6), 2, 3, NONE, HERE), "`y` has 6 elements, but must be 1x3"),
+        (|| weight_gradient(&of(2), &of(6), &mut of(6), 2, 3, HERE), "`delta` has 6 elements, but must be 1x3"),
+        (|| weight_gradient(&of(2), &of(3), &mut of(4), 2, 3, HERE), "`d` has 4 elements, but must be 2x3"),
+        (|| input_gradient(&of(3), &of(6), &mut of(6), 2, 3, HERE), "`d` has 6 elements, but must be 1x2"),
+        (
+            || product(&of(6), &of(6), &mut of(6), 0, 3, HERE),
+            "a matrix product needs at least one column, and `x` has none",
+        ),
+    ];
+    for (call, wanted) in cases {
+        let found = message(call);
+        assert!(found.contains(wanted), "{found}, not {wanted}");
+    }
+}
