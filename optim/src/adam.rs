@@ -4,7 +4,7 @@ use num_traits::Float;
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
-use crate::walk::{Formula, walk};
+use crate::walk::{Formula, or_zero, walk};
 use crate::{OptimError, Optimizer, Step};
 
 /// Steps of about one size for every weight, whatever the size of its gradient (lecture section 6; Kingma and Ba 2015).
@@ -119,7 +119,7 @@ pub(crate) struct AdamStep<T> {
 impl<T: Scalar> Formula<T, 2> for AdamStep<T> {
     #[inline(always)]
     fn eval<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, v]: [S::V; 2]) -> (S::V, [S::V; 2]) {
-        let m = s.mul_add(s.splat(self.beta1), m, s.mul(s.splat(self.rest1), g));
+        let m = or_zero(s, s.mul_add(s.splat(self.beta1), m, s.mul(s.splat(self.rest1), g)));
         let v = s.mul_add(s.splat(self.beta2), v, s.mul(s.splat(self.rest2), s.mul(g, g)));
         let size = s.add(s.sqrt(v), s.splat(self.epsilon));
         (s.add(w, s.div(s.mul(s.splat(self.rate), m), size)), [m, v])

@@ -10,27 +10,28 @@ use typednet_layers::Network;
 use typednet_layers::{Kind, Layer, Node};
 #[cfg(feature = "alloc")]
 use typednet_tensor::{Flat, Model};
-use typednet_tensor::{Parallel, Scalar};
+use typednet_tensor::{Parallel, Scalar, split_rows};
 
 use crate::{MAX_MOMENTS, Optimizer, Step};
 
-/// Calls `visit` for every run of trained elements in the flat block, in order. Runs that touch are one, so a network
-/// without buffers is a single run.
+/// Calls `visit` for every run of elements in the flat block whose kind is `wanted`, in order. Runs that touch are one.
+///
+/// With it, penalties find the weights, and parts of a network can have their own rates.
 ///
 /// ```
-/// use typednet_layers::{Chain, Dense, Layer, Relu};
-/// use typednet_optim::trained;
+/// use typednet_layers::{Chain, Dense, Kind, Layer, Relu};
+/// use typednet_optim::runs;
 ///
 /// type Net = Chain<Dense<3, 4, Relu>, Dense<4, 2>>;
-/// let mut runs = vec![];
-/// trained(const { &Net::TREE }, &mut |run| runs.push(run));
-/// assert_eq!(runs, [0..26]);
+/// let mut weights = vec![];
+/// runs(const { &Net::TREE }, |kind| kind == Kind::Weight, |run| weights.push(run));
+/// assert_eq!(weights, [0..12, 16..24]);
 /// ```
-pub fn trained(tree: &'static Node, visit: &mut dyn FnMut(Range<usize>)) {
+pub fn runs(tree: &'static Node, wanted: impl Fn(Kind) -> bool, mut visit: impl FnMut(Range<usize>)) {
     let mut run = 0..0;
     tree.visit(&mut |place| {
         let next = place.range();
-        if place.param.kind == Kind::Buffer || next.is_empty() {
+        if !wanted(place.param.kind) || next.is_empty() {
             return;
         }
         if run.end == next.start {
@@ -45,6 +46,21 @@ pub fn trained(tree: &'static Node, visit: &mut dyn FnMut(Range<usize>)) {
     if !run.is_empty() {
         visit(run);
     }
+}
+
+/// [`runs`] of everything that is trained: all but buffers. A network without buffers is a single run.
+///
+/// ```
+/// use typednet_layers::{Chain, Dense, Layer, Relu};
+/// use typednet_optim::trained;
+///
+/// type Net = Chain<Dense<3, 4, Relu>, Dense<4, 2>>;
+/// let mut runs = vec![];
+/// trained(const { &Net::TREE }, |run| runs.push(run));
+/// assert_eq!(runs, [0..26]);
+/// ```
+pub fn trained(tree: &'static Node, visit: impl FnMut(Range<usize>)) {
+    runs(tree, |kind| kind != Kind::Buffer, visit);
 }
 
 /// One step of `optimizer` over all trained parameters of `model`, in memory that the caller lends: `moments` are
@@ -69,26 +85,60 @@ pub fn step<M: Layer, O: Optimizer>(
     for moment in &*moments {
         assert_eq!(moment.len(), weights.len(), "each moment must be as long as the model");
     }
-    trained(const { &M::TREE }, &mut |run| {
-        let mut parts: [&mut [M::Elem]; MAX_MOMENTS] = Default::default();
-        for (part, moment) in parts.iter_mut().zip(&mut *moments) {
+    trained(const { &M::TREE }, |run| {
+        let mut part =
+            Part { weights: &mut weights[run.clone()], gradient: &gradient[run.clone()], moments: Default::default() };
+        for (part, moment) in part.moments.iter_mut().zip(&mut *moments) {
             *part = &mut moment[run.clone()];
         }
-        let weights = &mut weights[run.clone()];
-        share(optimizer, step, weights, &gradient[run], &mut parts[..O::MOMENTS], parallel);
+        share(optimizer, step, part, parallel);
     });
 }
 
-/// The step over one run, cut for the threads of `parallel`.
-fn share<T: Scalar, O: Optimizer>(
-    optimizer: &O,
-    step: Step,
-    weights: &mut [T],
-    gradient: &[T],
-    moments: &mut [&mut [T]],
-    _parallel: Parallel<'_>,
-) {
-    optimizer.update(step, weights, gradient, moments);
+/// The most threads that share a step.
+const MOST_PARTS: usize = 64;
+
+/// Fewer elements are not worth a thread: Adam needs about 2 µs for so many.
+const LEAST_PART: usize = 8192;
+
+/// What one thread does of a step.
+#[derive(Default)]
+struct Part<'a, T> {
+    weights: &'a mut [T],
+    gradient: &'a [T],
+    moments: [&'a mut [T]; MAX_MOMENTS],
+}
+
+impl<T> Part<'_, T> {
+    /// Cuts the first `len` elements off.
+    fn cut(&mut self, len: usize) -> Self {
+        fn cut<'a, T>(left: &mut &'a mut [T], len: usize) -> &'a mut [T] {
+            let (part, rest) = core::mem::take(left).split_at_mut(len);
+            *left = rest;
+            part
+        }
+        let (gradient, rest) = self.gradient.split_at(len);
+        self.gradient = rest;
+        let mut moments: [&mut [T]; MAX_MOMENTS] = Default::default();
+        for (part, left) in moments.iter_mut().zip(&mut self.moments) {
+            *part = cut(left, len.min(left.len()));
+        }
+        Self { weights: cut(&mut self.weights, len), gradient, moments }
+    }
+}
+
+/// The step over one run, shared by the threads of `parallel`. Where it is cut makes no difference to the bits.
+fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: Step, mut all: Part<'_, T>, parallel: Parallel<'_>) {
+    let len = all.weights.len();
+    let count = parallel.threads().min(len / LEAST_PART).clamp(1, MOST_PARTS);
+    // Parts start on a cache line where the run does.
+    let part_len = len.div_ceil(count).next_multiple_of(64);
+    let mut parts: [Part<'_, T>; MOST_PARTS] = core::array::from_fn(|_| all.cut(part_len.min(all.weights.len())));
+    split_rows(parallel, &mut parts[..count], 1, 1, |_, parts| {
+        for Part { weights, gradient, moments } in parts {
+            optimizer.update(step, weights, gradient, &mut moments[..O::MOMENTS]);
+        }
+    });
 }
 
 /// What an optimiser `O` remembers of a model `M`: its moments and the number of steps made.
@@ -103,8 +153,8 @@ fn share<T: Scalar, O: Optimizer>(
 /// let mut gradient = Dense::<1, 1>::zeroed();
 /// (model.weight, gradient.weight) = ([[1.0]], [[3.0]]);
 ///
-/// let mut state = State::new(&optimizer);
-/// state.step(&optimizer, optimizer.learning_rate(), &mut *model, &gradient, Parallel::SERIAL);
+/// let mut state = State::<Dense<1, 1>, _>::new(&optimizer);
+/// state.step(&optimizer, optimizer.learning_rate(), &mut model, &gradient, Parallel::SERIAL);
 /// assert_eq!(model.weight, [[-0.5]]);
 /// assert_eq!(state.count(), 1);
 /// ```

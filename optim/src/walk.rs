@@ -9,6 +9,18 @@ pub(crate) trait Formula<T, const N: usize> {
     fn eval<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, moments: [S::V; N]) -> (S::V, [S::V; N]);
 }
 
+/// `moment`, or 0 where it is too small to matter.
+///
+/// A moment whose gradients have become exactly 0 shrinks by a factor in each step, until it is a subnormal number,
+/// where it stays: rounding makes the smallest one of its own product. Arithmetic with those is slow. The bound is 2²⁷
+/// times the smallest normal number (1.6e-30 for `f32`), so that products with a learning rate are normal too, and far
+/// below what moves a weight.
+#[inline(always)]
+pub(crate) fn or_zero<T: Scalar, S: Simd<T>>(s: S, moment: S::V) -> S::V {
+    let bound = T::min_positive_value() * T::of(f64::from(1 << 27));
+    s.select(s.lt(s.abs(moment), s.splat(bound)), s.splat(T::zero()), moment)
+}
+
 /// Applies `formula` to every element.
 ///
 /// # Panics

@@ -1,0 +1,120 @@
+"""Twenty steps of every optimiser in PyTorch, as the truth for optim/tests/pytorch.rs.
+
+    python3 goldens/optimizers.py
+
+writes goldens/optimizers.json. All optimisers get the same recorded gradients, so that each is tested alone. The
+gradients are those of a small regression along a path of gradient descent. Each weight has its own scale from 1e-6 to
+1e4, and the last weight's gradient is exactly 0 from the eleventh step on.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import torch
+
+STEPS = 20
+KEPT = (1, 10, 20)
+SCALES = torch.logspace(-6, 4, 11, dtype=torch.float64)
+
+
+def recorded_gradients():
+    """The start and one gradient per step, in f64."""
+    weights = torch.cos(torch.arange(11, dtype=torch.float64)) + 2.0
+    start = weights.clone()
+    weights.requires_grad_()
+    gradients = []
+    for step in range(STEPS):
+        rows = torch.arange(5, dtype=torch.float64)[:, None] + 5 * step
+        inputs = torch.sin(rows * torch.arange(1, 12, dtype=torch.float64))
+        targets = torch.cos(3.0 * rows[:, 0])
+        loss = ((torch.tanh(inputs @ weights) - targets) ** 2).mean()
+        (gradient,) = torch.autograd.grad(loss, weights)
+        with torch.no_grad():
+            weights -= 0.3 * gradient
+        gradient = gradient * SCALES
+        if step >= 10:
+            gradient[-1] = 0.0
+        # As f32 has it, so that both types are fed the same numbers.
+        gradients.append(gradient.float().double())
+    return start.float().double(), gradients
+
+
+def with_optimizer(make):
+    """The weights after the kept steps of a torch.optim optimiser."""
+
+    def run(dtype, start, gradients):
+        weights = start.to(dtype).clone().requires_grad_()
+        optimizer = make([weights])
+        for gradient in gradients:
+            weights.grad = gradient.to(dtype)
+            optimizer.step()
+            yield weights.detach().clone()
+
+    return run
+
+
+def averaged_momentum(rate, beta):
+    """The lecture notes' momentum: v <- beta v + (1 - beta) g, w <- w - rate v."""
+
+    def run(dtype, start, gradients):
+        weights, v = start.to(dtype), torch.zeros(11, dtype=dtype)
+        for gradient in gradients:
+            v = beta * v + (1.0 - beta) * gradient.to(dtype)
+            weights = weights - rate * v
+            yield weights
+
+    return run
+
+
+def uncorrected_adam(rate, beta1, beta2, epsilon):
+    """The lecture notes' Adam, without bias correction."""
+
+    def run(dtype, start, gradients):
+        weights, m, v = start.to(dtype), torch.zeros(11, dtype=dtype), torch.zeros(11, dtype=dtype)
+        for gradient in gradients:
+            g = gradient.to(dtype)
+            m = beta1 * m + (1.0 - beta1) * g
+            v = beta2 * v + (1.0 - beta2) * g * g
+            weights = weights - rate * m / (v.sqrt() + epsilon)
+            yield weights
+
+    return run
+
+
+optim = torch.optim
+CASES = {
+    "gradient descent": with_optimizer(lambda p: optim.SGD(p, lr=1e-4)),
+    "momentum": with_optimizer(lambda p: optim.SGD(p, lr=1e-4, momentum=0.9)),
+    "averaged momentum": averaged_momentum(1e-4, 0.9),
+    "nesterov": with_optimizer(lambda p: optim.SGD(p, lr=1e-4, momentum=0.9, nesterov=True)),
+    "adam, defaults": with_optimizer(lambda p: optim.Adam(p)),
+    "adam": with_optimizer(lambda p: optim.Adam(p, lr=0.03, betas=(0.8, 0.95), eps=1e-4)),
+    "uncorrected adam": uncorrected_adam(0.001, 0.9, 0.999, 1e-8),
+    "adamw, defaults": with_optimizer(lambda p: optim.AdamW(p)),
+    "adamw": with_optimizer(lambda p: optim.AdamW(p, lr=0.03, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.2)),
+}
+
+
+def main():
+    start, gradients = recorded_gradients()
+    cases = {}
+    for name, run in CASES.items():
+        cases[name] = {}
+        for dtype in (torch.float32, torch.float64):
+            after = dict(enumerate(run(dtype, start, gradients), start=1))
+            cases[name][str(dtype).removeprefix("torch.float")] = [after[step].tolist() for step in KEPT]
+    golden = {
+        "torch": torch.__version__.split("+")[0],
+        "kept": KEPT,
+        "start": start.tolist(),
+        "gradients": [gradient.tolist() for gradient in gradients],
+        "cases": cases,
+    }
+    text = json.dumps(golden, indent=1)
+    # A line for each list of numbers.
+    text = re.sub(r"\[\s+([-\d][^][]*?)\s+\]", lambda found: "[" + " ".join(found[1].split()) + "]", text)
+    Path(__file__).with_suffix(".json").write_text(text + "\n")
+
+
+main()
