@@ -1,1 +1,41 @@
-//! typednet data.
+//! Where samples come from: loaders, data sets, the embedded MNIST sample, shuffling and batches.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`idx`] | the reader of IDX files, plain or gzipped, the format of MNIST |
+//! | [`mnist`] | 10,000 digits inside the program; MNIST and Fashion-MNIST from a folder |
+//! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
+//! | [`Source`] | what a trainer asks of data: gather these rows as numbers |
+//! | [`Order`] | the order of the rows in an epoch, cut into batches |
+//!
+//! ```
+//! use typednet_data::{Order, Source, mnist};
+//! use typednet_tensor::{Class, Key};
+//!
+//! let digits = mnist::embedded()?.train;
+//! let mut order = Order::new(digits.len())?;
+//! let (mut x, mut y) = (vec![[0.0_f32; 784]; 64], vec![Class::<10>::default(); 64]);
+//! for epoch in 0..2 {
+//!     let key = Key::new(42).child(epoch);
+//!     order.shuffle(key);
+//!     for rows in order.batches(64)? {
+//!         digits.gather(rows, key, &mut x[..rows.len()], &mut y[..rows.len()]);
+//!         // One training step on `x` and `y`.
+//!     }
+//! }
+//! assert!(x[0].iter().all(|pixel| (0.0..=1.0).contains(pixel)));
+//! # Ok::<(), typednet_data::DataError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod batches;
+mod dataset;
+mod error;
+pub mod idx;
+pub mod mnist;
+mod source;
+
+pub use batches::Order;
+pub use dataset::{Dataset, Split};
+pub use error::{DataError, IdxKind};
+pub use source::{Gather, Source};

@@ -1,0 +1,154 @@
+//! Samples with their targets.
+
+use std::iter::Zip;
+use std::slice;
+
+use crate::DataError;
+
+/// Samples in memory, at least one, each with its target.
+///
+/// `X` is a sample such as `[f32; 30]`, or `[u8; 784]` for pixels that stay bytes until they are used; `Y` is what the
+/// loss compares with, such as `Class<10>` or `[f32; 1]`.
+///
+/// ```
+/// use typednet_data::Dataset;
+///
+/// let xor = Dataset::new([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]])?;
+/// assert_eq!(xor.len(), 4);
+/// let (train, test) = xor.split_at(3)?;
+/// assert_eq!((train.len(), test.samples()), (3, &[[1.0_f32, 1.0]][..]));
+/// # Ok::<(), typednet_data::DataError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dataset<X, Y> {
+    samples: Vec<X>,
+    targets: Vec<Y>,
+}
+
+impl<X, Y> Dataset<X, Y> {
+    /// The data set of these samples and their targets, in the same order.
+    ///
+    /// # Errors
+    /// If the counts differ, if there are no samples, or if there are more than 2³² − 1.
+    pub fn new(samples: impl Into<Vec<X>>, targets: impl Into<Vec<Y>>) -> Result<Self, DataError> {
+        let (samples, targets) = (samples.into(), targets.into());
+        if samples.len() != targets.len() {
+            return Err(DataError::CountsDiffer { samples: samples.len(), targets: targets.len() });
+        }
+        check_count(samples.len())?;
+        Ok(Self { samples, targets })
+    }
+
+    /// How many samples there are; never 0.
+    #[allow(clippy::len_without_is_empty, reason = "a data set is never empty")]
+    pub fn len(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// All samples in order.
+    pub fn samples(&self) -> &[X] {
+        &self.samples
+    }
+
+    /// All targets in order.
+    pub fn targets(&self) -> &[Y] {
+        &self.targets
+    }
+
+    /// The samples in order, each with its target.
+    pub fn iter(&self) -> Zip<slice::Iter<'_, X>, slice::Iter<'_, Y>> {
+        self.samples.iter().zip(&self.targets)
+    }
+
+    /// The first `n` samples, and the others.
+    ///
+    /// # Errors
+    /// If one of the two would have no samples.
+    pub fn split_at(mut self, n: usize) -> Result<(Self, Self), DataError> {
+        if n == 0 || n >= self.len() {
+            return Err(DataError::Empty);
+        }
+        let rest = Self { samples: self.samples.split_off(n), targets: self.targets.split_off(n) };
+        Ok((self, rest))
+    }
+
+    /// The first `n` samples, or all where there are fewer.
+    ///
+    /// # Errors
+    /// If `n` is 0.
+    pub fn take(mut self, n: usize) -> Result<Self, DataError> {
+        if n == 0 {
+            return Err(DataError::Empty);
+        }
+        self.samples.truncate(n);
+        self.targets.truncate(n);
+        Ok(self)
+    }
+
+    /// The samples and the targets.
+    pub fn into_parts(self) -> (Vec<X>, Vec<Y>) {
+        (self.samples, self.targets)
+    }
+}
+
+impl<'a, X, Y> IntoIterator for &'a Dataset<X, Y> {
+    type Item = (&'a X, &'a Y);
+    type IntoIter = Zip<slice::Iter<'a, X>, slice::Iter<'a, Y>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Rows are numbered with `u32`, and there is at least one.
+pub(crate) fn check_count(samples: usize) -> Result<u32, DataError> {
+    match u32::try_from(samples) {
+        Ok(0) => Err(DataError::Empty),
+        Ok(count) => Ok(count),
+        Err(_) => Err(DataError::TooMany { samples }),
+    }
+}
+
+/// One set to train on and one to test on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split<X, Y> {
+    /// The samples to train on.
+    pub train: Dataset<X, Y>,
+    /// The samples that training never sees.
+    pub test: Dataset<X, Y>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_sets_are_refused() {
+        let text = |result: Result<Dataset<[f32; 1], u8>, DataError>| result.unwrap_err().to_string();
+        assert!(text(Dataset::new([[1.0], [2.0]], [1])).starts_with("there are 2 samples but 1 targets (labels)"));
+        assert!(text(Dataset::new([], [1])).starts_with("there are 0 samples but 1 targets (labels)"));
+        assert_eq!(text(Dataset::new([], [])), "there are no samples; at least one is needed");
+        let three = || Dataset::new([[1.0], [2.0], [3.0]], [1, 2, 3]).unwrap();
+        assert!(matches!(three().take(0), Err(DataError::Empty)));
+        for n in [0, 3, 4, usize::MAX] {
+            assert!(matches!(three().split_at(n), Err(DataError::Empty)), "{n}");
+        }
+    }
+
+    #[test]
+    fn parts_keep_samples_with_their_targets() {
+        let five = || Dataset::new([[1], [2], [3], [4], [5]], [1, 2, 3, 4, 5]).unwrap();
+        assert_eq!(five().take(9).unwrap(), five());
+        assert_eq!(five().take(2).unwrap(), Dataset::new([[1], [2]], [1, 2]).unwrap());
+        let (train, test) = five().split_at(3).unwrap();
+        assert_eq!(train, five().take(3).unwrap());
+        assert_eq!(test, Dataset::new([[4], [5]], [4, 5]).unwrap());
+        assert!(five().iter().all(|(x, y)| x[0] == *y) && (&five()).into_iter().count() == 5);
+    }
+
+    #[test]
+    fn more_rows_than_a_number_can_name_are_refused() {
+        assert!(matches!(check_count(u32::MAX as usize), Ok(u32::MAX)));
+        assert!(matches!(check_count(u32::MAX as usize + 1), Err(DataError::TooMany { .. })));
+    }
+}

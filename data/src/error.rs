@@ -1,0 +1,226 @@
+//! What can be wrong with data.
+
+use std::path::PathBuf;
+use std::{error, fmt, io};
+
+use typednet_tensor::LabelError;
+
+/// What an IDX file is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdxKind {
+    /// Rows of one or more dimensions, such as grey images, whose magic number is `0x00000803`.
+    Images,
+    /// Rows of one byte; the magic number is `0x00000801`.
+    Labels,
+}
+
+impl IdxKind {
+    /// The magic number of the usual file of this kind.
+    pub const fn magic(self) -> u32 {
+        match self {
+            Self::Images => 0x0803,
+            Self::Labels => 0x0801,
+        }
+    }
+}
+
+impl fmt::Display for IdxKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Images => "images",
+            Self::Labels => "labels",
+        })
+    }
+}
+
+/// Why data could not be read or used.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DataError {
+    /// Something is wrong with this file or folder.
+    In {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: Box<DataError>,
+    },
+    /// The operating system could not read.
+    Io(io::Error),
+    /// A data folder has none of the files that would serve.
+    MissingFile {
+        /// The folder.
+        folder: PathBuf,
+        /// The names that were looked for.
+        names: Vec<String>,
+    },
+    /// The compressed data are damaged or end early.
+    Gzip(io::Error),
+    /// The file ends inside its header.
+    Truncated {
+        /// How many bytes the header needs.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// The first four bytes are not those of such a file.
+    WrongMagic {
+        /// What the file was read as.
+        expected: IdxKind,
+        /// The first four bytes as a big-endian number.
+        found: u32,
+    },
+    /// The file holds elements other than unsigned bytes.
+    UnsupportedElement {
+        /// The type byte of the magic number.
+        code: u8,
+        /// What it stands for.
+        name: &'static str,
+    },
+    /// The samples in the file are not as large as the type that is to hold them.
+    WrongSize {
+        /// How many elements the type holds.
+        expected: usize,
+        /// The sizes that the file states for one sample.
+        found: Vec<u32>,
+    },
+    /// The header promises more than the file holds.
+    TooShort {
+        /// How many bytes the header promises after itself.
+        promised: u128,
+        /// How many there are.
+        found: u64,
+    },
+    /// The file goes on after the last sample.
+    TrailingBytes {
+        /// How many bytes the header promises after itself.
+        promised: u128,
+    },
+    /// There is not enough memory for data that are really there.
+    OutOfMemory {
+        /// How many bytes were needed.
+        bytes: u128,
+    },
+    /// A label is no class.
+    Label {
+        /// The row of the label, counted from 0.
+        row: usize,
+        /// The label and how many classes there are.
+        error: LabelError,
+    },
+    /// There are not as many targets as samples.
+    CountsDiffer {
+        /// How many samples there are.
+        samples: usize,
+        /// How many targets there are.
+        targets: usize,
+    },
+    /// There are no samples.
+    Empty,
+    /// There are more samples than a row number can count.
+    TooMany {
+        /// How many samples there are.
+        samples: usize,
+    },
+    /// A batch was to have no rows.
+    BatchOfZero,
+}
+
+impl DataError {
+    /// This error with the file or folder it is about.
+    #[must_use]
+    pub(crate) fn in_path(self, path: impl Into<PathBuf>) -> Self {
+        Self::In { path: path.into(), error: Box::new(self) }
+    }
+
+    /// The error without the names of files around it.
+    ///
+    /// ```
+    /// use typednet_data::{DataError, idx};
+    ///
+    /// let error = idx::images_from_file::<784>("no/such/file").unwrap_err();
+    /// assert!(matches!(error.cause(), DataError::Io(_)));
+    /// ```
+    pub fn cause(&self) -> &Self {
+        let mut cause = self;
+        while let Self::In { error, .. } = cause {
+            cause = error;
+        }
+        cause
+    }
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::In { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Io(error) => write!(f, "cannot read: {error}"),
+            Self::MissingFile { folder, names } => {
+                write!(f, "{}: a file is missing; expected one named {}", folder.display(), names.join(" or "))
+            }
+            Self::Gzip(error) => write!(f, "the gzip data are damaged or cut off ({error}); fetch the file again"),
+            Self::Truncated { expected, found } => {
+                write!(f, "the file ends inside its header: expected {expected} bytes or more, found {found}")
+            }
+            Self::WrongMagic { expected, found } => write_wrong_magic(f, *expected, *found),
+            Self::UnsupportedElement { code, name } => write!(
+                f,
+                "the file holds elements of type {name} (0x{code:02X}); only unsigned bytes (0x08) can be read"
+            ),
+            Self::WrongSize { expected, found } => write_wrong_size(f, *expected, found),
+            Self::TooShort { promised, found } => {
+                write!(f, "the header promises {promised} bytes of data, but the file has only {found}")
+            }
+            Self::TrailingBytes { promised } => {
+                write!(f, "the header promises {promised} bytes of data, but the file goes on after them")
+            }
+            Self::OutOfMemory { bytes } => write!(f, "there is not enough memory for {bytes} bytes of data"),
+            Self::Label { row, error } => write!(f, "row {row}: {error}"),
+            Self::CountsDiffer { samples, targets } => write!(
+                f,
+                "there are {samples} samples but {targets} targets (labels); each sample needs one, so check that \
+                 both come from the same set"
+            ),
+            Self::Empty => write!(f, "there are no samples; at least one is needed"),
+            Self::TooMany { samples } => {
+                write!(f, "there are {samples} samples; at most {} can be used", u32::MAX)
+            }
+            Self::BatchOfZero => write!(f, "a batch of 0 rows cannot be trained on; the batch size must be at least 1"),
+        }
+    }
+}
+
+fn write_wrong_magic(f: &mut fmt::Formatter<'_>, expected: IdxKind, found: u32) -> fmt::Result {
+    let magic = expected.magic();
+    write!(f, "wrong magic number: expected 0x{magic:08X} (IDX {expected}), found 0x{found:08X}")?;
+    match (expected, found) {
+        (IdxKind::Images, 0x0801) => write!(f, ", which is a file of labels; give the file of images"),
+        (IdxKind::Labels, 0x0802..=0x08FF) => write!(f, ", which is a file of images; give the file of labels"),
+        _ => write!(f, "; this is not such a file"),
+    }
+}
+
+fn write_wrong_size(f: &mut fmt::Formatter<'_>, expected: usize, found: &[u32]) -> fmt::Result {
+    write!(f, "a sample in the file is ")?;
+    for (i, size) in found.iter().enumerate() {
+        write!(f, "{}{size}", if i > 0 { "×" } else { "" })?;
+    }
+    let elements = elements(found);
+    write!(f, ", that is {elements} elements, but the type that is to hold it has {expected}")
+}
+
+/// The product of sizes; the largest number where it is larger still.
+pub(crate) fn elements(sizes: &[u32]) -> u128 {
+    sizes.iter().fold(1, |product: u128, size| product.saturating_mul(u128::from(*size)))
+}
+
+impl error::Error for DataError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            // The text already contains that of `error`, so the chain goes on behind it.
+            Self::In { error, .. } => error.source(),
+            Self::Io(error) | Self::Gzip(error) => Some(error),
+            Self::Label { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

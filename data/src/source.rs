@@ -1,0 +1,172 @@
+//! What a trainer asks of data.
+
+use core::slice;
+
+use typednet_tensor::{Key, Sample, ops};
+
+use crate::Dataset;
+
+/// Data that can be gathered into batches for a network that reads `In` and a loss that compares with `Target`.
+///
+/// A [`Dataset`] of bytes serves networks of `f32` and of `f64`: its pixels become numbers from 0 to 1 while they are
+/// gathered, so they take a quarter of the memory. Data that change from epoch to epoch (augmentation) implement this
+/// trait around another source.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit a network that reads `{In}` with a loss that compares with `{Target}`",
+    label = "expected samples of the network's input shape, as its scalar or as bytes, and targets of `{Target}`"
+)]
+pub trait Source<In: Sample, Target> {
+    /// How many samples there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The target of one sample.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    fn target(&self, row: u32) -> Target;
+
+    /// Writes the samples of `rows` to `x` and their targets to `y`.
+    ///
+    /// `key` names the seed and the epoch. A source that changes its samples at random takes its random numbers from
+    /// `key.child(row)`, so that a sample depends on nothing else; others leave it alone.
+    ///
+    /// # Panics
+    /// If `rows`, `x` and `y` differ in length, or if there is no such row.
+    fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]);
+}
+
+impl<X, Y, In> Source<In, Y> for Dataset<X, Y>
+where
+    X: Gather<In>,
+    Y: Copy,
+    In: Sample,
+{
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn target(&self, row: u32) -> Y {
+        self.targets()[row as usize]
+    }
+
+    fn gather(&self, rows: &[u32], _key: Key, x: &mut [In], y: &mut [Y]) {
+        assert_eq!(rows.len(), x.len(), "gather needs one place for each sample");
+        assert_eq!(rows.len(), y.len(), "gather needs one place for each target");
+        for ((row, x), y) in rows.iter().zip(x).zip(y) {
+            let row = *row as usize;
+            X::gather(slice::from_ref(&self.samples()[row]), slice::from_mut(x));
+            *y = self.targets()[row];
+        }
+    }
+}
+
+impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for &S {
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+
+    fn target(&self, row: u32) -> Target {
+        (**self).target(row)
+    }
+
+    fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {
+        (**self).gather(rows, key, x, y);
+    }
+}
+
+/// Stored elements that a network reads as `To`: bytes as `f32` or `f64` from 0 to 1, numbers as themselves, and
+/// arrays of them as arrays of the same shape.
+#[diagnostic::on_unimplemented(
+    message = "stored samples of `{Self}` cannot be read as `{To}`",
+    label = "expected the same shape, and bytes or the same scalar"
+)]
+pub trait Gather<To>: Sized {
+    /// Writes `from` to `to`; bytes are multiplied by 1/255, which makes 255 exactly 1.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    fn gather(from: &[Self], to: &mut [To]);
+}
+
+impl<A: Gather<B>, B, const N: usize> Gather<[B; N]> for [A; N] {
+    fn gather(from: &[Self], to: &mut [[B; N]]) {
+        A::gather(from.as_flattened(), to.as_flattened_mut());
+    }
+}
+
+macro_rules! gather {
+    ($($t:ty),*) => {$(
+        impl Gather<$t> for u8 {
+            fn gather(from: &[Self], to: &mut [$t]) {
+                ops::widen(from, 1.0 / 255.0, to);
+            }
+        }
+
+        impl Gather<$t> for $t {
+            fn gather(from: &[Self], to: &mut [$t]) {
+                to.copy_from_slice(from);
+            }
+        }
+    )*};
+}
+
+gather!(f32, f64);
+
+#[cfg(test)]
+mod tests {
+    use typednet_tensor::Class;
+
+    use super::*;
+
+    fn key() -> Key {
+        Key::new(1)
+    }
+
+    #[test]
+    fn bytes_become_numbers_from_0_to_1() {
+        let pixels = Dataset::new([[0, 51, 255], [1, 2, 3]], [Class::<2>::default(); 2]).unwrap();
+        let (mut x, mut y) = ([[f32::NAN; 3]; 3], [Class::default(); 3]);
+        pixels.gather(&[1, 0, 1], key(), &mut x, &mut y);
+        assert_eq!(
+            x,
+            [[1_u8, 2, 3], [0, 51, 255], [1, 2, 3]].map(|row| row.map(|byte| f32::from(byte) * (1.0 / 255.0)))
+        );
+        assert_eq!([x[1][0], x[1][2]].map(f32::to_bits), [0.0, 1.0].map(f32::to_bits));
+        let mut x = [[f64::NAN; 3]];
+        pixels.gather(&[0], key(), &mut x, &mut y[..1]);
+        assert_eq!(x[0].map(f64::to_bits), [0.0, 51.0 * (1.0 / 255.0), 1.0].map(f64::to_bits));
+    }
+
+    #[test]
+    fn numbers_stay_as_they_are_with_their_targets() {
+        let samples: Vec<[[f32; 2]; 3]> = (0..5).map(|i| [[0.5, -1.0], [3.0, 7e30], [1e-30, i as f32]]).collect();
+        let targets: Vec<Class<5>> = Class::all().collect();
+        let data = Dataset::new(samples, targets).unwrap();
+        let (mut x, mut y) = ([[[f32::NAN; 2]; 3]; 2], [Class::<5>::default(); 2]);
+        // Through the reference, which is a source too.
+        Source::gather(&&data, &[4, 2], key(), &mut x, &mut y);
+        assert_eq!(x, [data.samples()[4], data.samples()[2]]);
+        assert_eq!(y, [data.targets()[4], data.targets()[2]]);
+        assert_eq!(Source::<[[f32; 2]; 3], _>::len(&data), 5);
+        assert!(!Source::<[[f32; 2]; 3], _>::is_empty(&data));
+    }
+
+    #[test]
+    #[should_panic(expected = "gather needs one place for each sample")]
+    fn a_batch_of_another_length_is_refused() {
+        let data = Dataset::new([[1.0_f32]], [[1.0_f32]]).unwrap();
+        data.gather(&[0, 0], key(), &mut [[0.0_f32]], &mut [[0.0]; 2]);
+    }
+
+    #[test]
+    #[should_panic(expected = "gather needs one place for each target")]
+    fn targets_of_another_length_are_refused() {
+        let data = Dataset::new([[1.0_f32]], [[1.0_f32]]).unwrap();
+        data.gather(&[0, 0], key(), &mut [[0.0_f32]; 2], &mut [[0.0]]);
+    }
+}

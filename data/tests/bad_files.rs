@@ -1,0 +1,220 @@
+//! Truncated, lying and foreign files: each gives an error that says what was expected and found, and none panics.
+
+use std::error::Error;
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use proptest::prelude::*;
+use typednet_data::{DataError, IdxKind, idx};
+
+/// Three images of 2×2.
+const IMAGES: [u8; 28] = [
+    0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, // magic number, 3, 2, 2
+    0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 255,
+];
+
+/// Three labels.
+const LABELS: [u8; 11] = [0, 0, 8, 1, 0, 0, 0, 3, 9, 0, 4];
+
+fn images(file: &[u8]) -> Result<Vec<[u8; 4]>, DataError> {
+    idx::read_images(file)
+}
+
+fn text(file: &[u8]) -> String {
+    images(file).unwrap_err().to_string()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// `IMAGES` with other bytes from place `at` on.
+fn with<const N: usize>(at: usize, bytes: [u8; N]) -> [u8; 28] {
+    let mut file = IMAGES;
+    file[at..at + N].copy_from_slice(&bytes);
+    file
+}
+
+#[test]
+fn good_files_plain_and_gzipped() {
+    let wanted = [[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 255]];
+    assert_eq!(images(&IMAGES).unwrap(), wanted);
+    assert_eq!(images(&gzip(&IMAGES)).unwrap(), wanted);
+    // A gzip file may consist of several parts.
+    let parts = [gzip(&IMAGES[..17]), gzip(&IMAGES[17..])].concat();
+    assert_eq!(images(&parts).unwrap(), wanted);
+    for file in [&LABELS[..], &gzip(&LABELS)] {
+        let labels: Vec<usize> = idx::read_labels::<10>(file).unwrap().iter().map(|label| label.index()).collect();
+        assert_eq!(labels, [9, 0, 4]);
+    }
+}
+
+/// More than one chunk is read, and the last one is not full.
+#[test]
+fn long_files_plain_and_gzipped() {
+    for rows in [83_usize, 84, 1000] {
+        let mut file = vec![0, 0, 8, 3, 0, 0, (rows >> 8) as u8, rows as u8, 0, 0, 0, 28, 0, 0, 0, 28];
+        file.extend((0..rows * 784).map(|i| (i % 251) as u8));
+        for packed in [file.clone(), gzip(&file)] {
+            let images = idx::read_images::<784>(&packed[..]).unwrap();
+            assert_eq!(images.len(), rows);
+            assert_eq!(images.as_flattened(), &file[16..]);
+        }
+        let error = idx::read_images::<784>(&file[..file.len() - 1]).unwrap_err();
+        let DataError::TooShort { promised, found } = error else { panic!("{error}") };
+        assert_eq!((promised, u128::from(found) + 1), (rows as u128 * 784, promised));
+    }
+}
+
+#[test]
+fn every_length() {
+    for len in 0..IMAGES.len() {
+        let wanted = match len {
+            0..4 => format!("the file ends inside its header: expected 4 bytes or more, found {len}"),
+            4..16 => format!("the file ends inside its header: expected 16 bytes or more, found {len}"),
+            _ => format!("the header promises 12 bytes of data, but the file has only {}", len - 16),
+        };
+        assert_eq!(text(&IMAGES[..len]), wanted);
+        assert_eq!(text(&gzip(&IMAGES[..len])), wanted);
+    }
+    for len in 0..LABELS.len() {
+        let error = idx::read_labels::<10>(&LABELS[..len]).unwrap_err();
+        assert_eq!(matches!(error, DataError::Truncated { .. }), len < 8, "{len}: {error}");
+        assert_eq!(matches!(error, DataError::TooShort { .. }), len >= 8, "{len}: {error}");
+    }
+    let longer = [&IMAGES[..], &[0]].concat();
+    for file in [longer.clone(), gzip(&longer)] {
+        assert_eq!(text(&file), "the header promises 12 bytes of data, but the file goes on after them");
+    }
+}
+
+#[test]
+fn foreign_files() {
+    assert_eq!(
+        text(&LABELS),
+        "wrong magic number: expected 0x00000803 (IDX images), found 0x00000801, which is a file of labels; give the \
+         file of images"
+    );
+    assert_eq!(
+        idx::read_labels::<10>(&IMAGES[..]).unwrap_err().to_string(),
+        "wrong magic number: expected 0x00000801 (IDX labels), found 0x00000803, which is a file of images; give the \
+         file of labels"
+    );
+    assert_eq!(
+        text(b"<!DOCTYPE html>"),
+        "wrong magic number: expected 0x00000803 (IDX images), found 0x3C21444F; this is not such a file"
+    );
+    for magic in [[1, 0, 8, 3], [0, 1, 8, 3], [0, 0, 0, 3], [0, 0, 7, 3], [0, 0, 8, 0], [0, 0, 8, 8], [0, 0, 8, 255]] {
+        let error = images(&with(0, magic)).unwrap_err();
+        let DataError::WrongMagic { expected: IdxKind::Images, found } = error else { panic!("{error}") };
+        assert_eq!(found.to_be_bytes(), magic);
+    }
+    for (code, name) in [(0x09, "i8"), (0x0B, "i16"), (0x0C, "i32"), (0x0D, "f32"), (0x0E, "f64")] {
+        assert_eq!(
+            text(&with(2, [code])),
+            format!("the file holds elements of type {name} (0x{code:02X}); only unsigned bytes (0x08) can be read")
+        );
+    }
+}
+
+#[test]
+fn lying_counts() {
+    let huge = u32::MAX.to_be_bytes();
+    assert_eq!(text(&with(4, huge)), "the header promises 17179869180 bytes of data, but the file has only 12");
+    assert_eq!(text(&with(4, [0, 0, 0, 0])), "there are no samples; at least one is needed");
+    assert_eq!(
+        text(&with(8, [0, 0, 0, 28, 0, 0, 0, 28])),
+        "a sample in the file is 28×28, that is 784 elements, but the type that is to hold it has 4"
+    );
+    for sizes in [[0, 0, 0, 0, 0, 0, 0, 4], [255; 8], [128, 0, 0, 0, 0, 0, 0, 2]] {
+        let error = images(&with(8, sizes)).unwrap_err();
+        assert!(matches!(error, DataError::WrongSize { expected: 4, .. }), "{error}");
+    }
+    // Seven dimensions of 2³² − 1 each.
+    let error = images(&[&[0, 0, 8, 7][..], &[255; 28]].concat()).unwrap_err();
+    assert!(matches!(error, DataError::WrongSize { expected: 4, .. }), "{error}");
+}
+
+#[test]
+fn labels_out_of_range() {
+    for row in 0..3 {
+        let mut file = LABELS;
+        file[8 + row] = 10;
+        let error = idx::read_labels::<10>(&file[..]).unwrap_err();
+        assert_eq!(error.to_string(), format!("row {row}: label 10 is out of range: there are 10 classes, 0 to 9"));
+        assert!(error.source().unwrap().is::<typednet_tensor::LabelError>());
+    }
+}
+
+#[test]
+fn damaged_gzip() {
+    // Noise that hardly packs, so that a flipped bit changes bytes and not only lengths.
+    let key = typednet_tensor::Key::new(1);
+    let mut file = IMAGES[..16].to_vec();
+    file[7] = 100;
+    file.extend((0..400).map(|i| key.below(i, 40) as u8));
+    let (wanted, packed) = (images(&file).unwrap(), gzip(&file));
+
+    for len in 3..packed.len() {
+        let error = images(&packed[..len]).unwrap_err();
+        assert!(matches!(error, DataError::Gzip(_)), "cut to {len}: {error}");
+        assert!(error.to_string().contains("fetch the file again") && error.source().is_some());
+    }
+    for place in 0..packed.len() {
+        for bit in 0..8 {
+            let mut damaged = packed.clone();
+            damaged[place] ^= 1 << bit;
+            match images(&damaged) {
+                // Time, flags of the packer and operating system are not under the checksum; nor are the bits that
+                // fill up the last byte before it.
+                Ok(images) => assert!(
+                    ((3..10).contains(&place) || place == packed.len() - 9) && images == wanted,
+                    "bit {bit} of byte {place} of {}",
+                    packed.len()
+                ),
+                // Without its first bytes it is no gzip file; the others are the decoder's errors, or those of what
+                // came out before the checksum could be compared.
+                Err(error) => assert!(
+                    matches!(error, DataError::Gzip(_)) || place < 2 || (10..packed.len() - 8).contains(&place),
+                    "bit {bit} of byte {place}: {error}"
+                ),
+            }
+        }
+    }
+    let error = images(&[&packed[..], b"and more"].concat()).unwrap_err();
+    assert!(matches!(error, DataError::Gzip(_)), "{error}");
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named() {
+    let error = idx::images_from_file::<784>("no/such/images").unwrap_err();
+    assert!(error.to_string().starts_with("no/such/images: cannot read: "), "{error}");
+    assert!(error.source().unwrap().is::<std::io::Error>());
+    assert!(matches!(idx::labels_from_file::<10>(".").unwrap_err().cause(), DataError::Io(_)));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(file in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = images(&file);
+        let _ = idx::read_labels::<10>(&file[..]);
+    }
+
+    #[test]
+    fn no_bytes_after_a_good_beginning_panic(
+        skip in 0..28_usize,
+        rest in proptest::collection::vec(any::<u8>(), 0..100),
+    ) {
+        let file = [&IMAGES[..skip], &rest].concat();
+        for file in [file.clone(), gzip(&file)] {
+            if let Ok(images) = images(&file) {
+                prop_assert!(!images.is_empty());
+            }
+        }
+        let packed = gzip(&IMAGES);
+        let _ = images(&[&packed[..skip], &rest].concat());
+    }
+}
