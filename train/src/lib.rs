@@ -1,1 +1,45 @@
-//! typednet train.
+//! The trainer, its history and metrics.
+//!
+//! A [`Trainer`] owns a model, a loss and an optimiser, and takes the data when they are needed:
+//!
+//! ```
+//! use typednet_layers::{Chain, Dense, Network, Relu, Softmax, loss::CrossEntropy};
+//! use typednet_optim::Adam;
+//! use typednet_data::Dataset;
+//! use typednet_tensor::Class;
+//! use typednet_train::Trainer;
+//!
+//! // Is a point nearer to the left, the right or the upper edge?
+//! type Net = Chain<Dense<2, 16, Relu>, Dense<16, 3, Softmax>>;
+//! let points: Vec<[f32; 2]> = (0..300).map(|i| [(i % 20) as f32 / 20.0, (i / 20) as f32 / 15.0]).collect();
+//! let nearest = |&[x, y]: &[f32; 2]| Class::<3>::of_largest(&[-x, x - 1.0, y - 1.0]);
+//! let targets: Vec<Class<3>> = points.iter().map(nearest).collect();
+//! let train = Dataset::new(points, targets)?;
+//!
+//! let mut trainer = Trainer::new(Net::seeded(0), CrossEntropy, Adam::new(0.01)).batch(16).epochs(40).quiet();
+//! let history = trainer.fit(&train)?;
+//! println!("{history}");
+//! assert!(trainer.evaluate(&train)?.accuracy > Some(0.9));
+//! let [_, _, upper] = trainer.model().predict(&[0.5, 0.95]);
+//! assert!(upper > 0.5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What a step needs is allocated once. Two runs with one seed on one lane give the same bits.
+#![forbid(unsafe_code)]
+
+mod batch;
+mod engine;
+mod error;
+mod history;
+mod metrics;
+#[cfg(feature = "plot")]
+mod plot;
+mod progress;
+mod trainer;
+
+pub use error::{Culprit, NotFinite, TrainError};
+pub use history::{Evaluation, History, Record};
+pub use metrics::{Confused, Confusion};
+pub use progress::Progress;
+pub use trainer::Trainer;

@@ -1,0 +1,153 @@
+//! Why a training run cannot start or go on.
+
+use std::fmt;
+
+use typednet_optim::OptimError;
+
+/// A training run that cannot start or go on.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// The batch size is 0.
+    BatchSize,
+    /// There is nothing to train or to measure on.
+    NoData {
+        /// What the data are for: `training`, `validation` or `evaluation`.
+        purpose: &'static str,
+    },
+    /// There are more samples than a row number can name.
+    TooManySamples {
+        /// How many there are.
+        found: usize,
+    },
+    /// A batch given to [`Trainer::step`](crate::Trainer::step) with more or fewer targets than rows.
+    TargetCount {
+        /// How many rows there are.
+        rows: usize,
+        /// How many targets there are.
+        targets: usize,
+    },
+    /// A hyper-parameter of the optimiser that is out of its range.
+    Optimizer(OptimError),
+    /// A loss or a gradient is infinite or not a number. The model is as it was before the step.
+    NotFinite(NotFinite),
+}
+
+/// Where a number stopped being finite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotFinite {
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// The step, from 1, counted from the start of the training.
+    pub step: u64,
+    /// The learning rate of the step.
+    pub learning_rate: f64,
+    /// The number that is not finite.
+    pub what: Culprit,
+}
+
+/// The first number that is not finite on the way from the input to the gradient.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Culprit {
+    /// A value of an input sample.
+    Input {
+        /// The number of the sample in the data, from 0.
+        row: usize,
+    },
+    /// A parameter, before the step.
+    Parameter {
+        /// Its name, such as `hidden.weight`.
+        name: String,
+    },
+    /// The loss, though inputs and parameters are finite.
+    Loss {
+        /// The mean loss of the batch.
+        found: f64,
+        /// The first parameter whose gradient is not finite, if there is one.
+        gradient: Option<String>,
+    },
+    /// The gradient, though the loss is finite.
+    Gradient {
+        /// The first parameter whose gradient is not finite, such as `hidden.weight`.
+        name: String,
+    },
+}
+
+impl Culprit {
+    /// The same, with the number of a row in the batch replaced by its number in the data.
+    pub(crate) fn in_row(self, row_of: impl FnOnce(usize) -> usize) -> Self {
+        match self {
+            Self::Input { row } => Self::Input { row: row_of(row) },
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for TrainError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BatchSize => write!(f, "the batch size is 0, but a step needs at least 1 sample"),
+            Self::NoData { purpose } => write!(f, "the {purpose} data are empty, but at least 1 sample is needed"),
+            Self::TooManySamples { found } => {
+                write!(f, "there are {found} samples, but an epoch can have at most {}", u32::MAX)
+            }
+            Self::TargetCount { rows, targets } => {
+                write!(f, "the batch has {rows} rows and {targets} targets, but each row needs one target")
+            }
+            Self::Optimizer(error) => error.fmt(f),
+            Self::NotFinite(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for TrainError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Optimizer(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<OptimError> for TrainError {
+    fn from(error: OptimError) -> Self {
+        Self::Optimizer(error)
+    }
+}
+
+impl fmt::Display for NotFinite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { epoch, step, learning_rate, what } = self;
+        write!(f, "epoch {epoch}, step {step}: ")?;
+        match what {
+            Culprit::Input { row } => {
+                write!(f, "sample {row} of the data holds a value that is not finite; clean the data, or fill the gap")
+            }
+            Culprit::Parameter { name } => {
+                write!(f, "`{name}` of the model holds a value that is not finite; start from a sound model")
+            }
+            Culprit::Loss { found, gradient } => {
+                write!(f, "the loss is {found}")?;
+                if let Some(name) = gradient {
+                    write!(f, ", and the gradient of `{name}` is not finite")?;
+                }
+                write!(f, "; {}", Advice(*learning_rate))?;
+                write!(f, ", or look for targets that are not finite")
+            }
+            Culprit::Gradient { name } => {
+                write!(f, "the gradient of `{name}` is not finite; {}", Advice(*learning_rate))
+            }
+        }?;
+        write!(f, " (the model is as it was before this step)")
+    }
+}
+
+/// What to do about numbers that explode.
+struct Advice(f64);
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "lower the learning rate (now {}), clip the gradient, scale the inputs to about -1 to 1", self.0)
+    }
+}

@@ -1,0 +1,260 @@
+//! What a training run has recorded.
+
+use std::fmt;
+use std::io;
+
+use crate::metrics::Percent;
+
+/// The loss and, for a classifier, the accuracy over a data set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The mean loss over the samples.
+    pub loss: f64,
+    /// The share of samples that the network decides as the target says; `None` where there is nothing to decide.
+    pub accuracy: Option<f64>,
+}
+
+/// One epoch of a training run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Record {
+    /// The number of the epoch, from 1.
+    pub epoch: usize,
+    /// Loss and accuracy over the training data, each batch measured just before its step, while the weights change.
+    pub training: Evaluation,
+    /// Loss and accuracy over the validation data, measured after the last step.
+    pub validation: Option<Evaluation>,
+    /// The learning rate of the last step.
+    pub learning_rate: f64,
+    /// How long the training steps took, without the validation.
+    pub seconds: f64,
+}
+
+/// The records of all epochs so far.
+///
+/// ```
+/// use typednet_train::{Evaluation, History, Record};
+///
+/// let epoch = |epoch, loss| Record {
+///     epoch,
+///     training: Evaluation { loss, accuracy: None },
+///     validation: None,
+///     learning_rate: 0.1,
+///     seconds: 1.5,
+/// };
+/// let history: History = [epoch(1, 0.7), epoch(2, 0.4), epoch(3, 0.5)].into_iter().collect();
+/// assert_eq!(history.best().map(|record| record.epoch), Some(2));
+/// println!("{history}");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    records: Vec<Record>,
+}
+
+impl History {
+    /// A history of nothing.
+    pub const fn new() -> Self {
+        Self { records: Vec::new() }
+    }
+
+    /// One record for each epoch, in order.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The newest record.
+    pub fn last(&self) -> Option<&Record> {
+        self.records.last()
+    }
+
+    /// The record with the lowest validation loss, or the lowest training loss where no epoch was validated; the
+    /// earliest of them where several are equal.
+    pub fn best(&self) -> Option<&Record> {
+        let validated = self.records.iter().any(|record| record.validation.is_some());
+        let loss = |record: &Record| {
+            if validated { record.validation.map_or(f64::INFINITY, |v| v.loss) } else { record.training.loss }
+        };
+        self.records.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)))
+    }
+
+    /// The seconds of all epochs.
+    pub fn seconds(&self) -> f64 {
+        self.records.iter().map(|record| record.seconds).sum()
+    }
+
+    /// The seconds of the middle epoch, which one slow epoch does not move; `None` before the first.
+    pub fn median_seconds(&self) -> Option<f64> {
+        let mut seconds: Vec<f64> = self.records.iter().map(|record| record.seconds).collect();
+        seconds.sort_by(f64::total_cmp);
+        let (low, high) = (seconds.get(seconds.len().checked_sub(1)? / 2)?, seconds.get(seconds.len() / 2)?);
+        Some(f64::midpoint(*low, *high))
+    }
+
+    /// Adds the record of an epoch.
+    pub fn push(&mut self, record: Record) {
+        self.records.push(record);
+    }
+
+    /// Makes room for `epochs` more, so that none of them allocates.
+    pub(crate) fn reserve(&mut self, epochs: usize) {
+        // What a caller may ask for in good faith; beyond it, growth by doubling is no burden.
+        self.records.reserve(epochs.min(10_000));
+    }
+
+    /// Writes the records as comma-separated values under a line of names; what was not measured stays empty.
+    ///
+    /// # Errors
+    /// What `writer` reports.
+    pub fn write_csv(&self, mut writer: impl io::Write) -> io::Result<()> {
+        writeln!(writer, "epoch,loss,accuracy,validation_loss,validation_accuracy,learning_rate,seconds")?;
+        for record in &self.records {
+            let validation = record.validation;
+            writeln!(
+                writer,
+                "{},{},{},{},{},{},{}",
+                record.epoch,
+                record.training.loss,
+                Maybe(record.training.accuracy),
+                Maybe(validation.map(|v| v.loss)),
+                Maybe(validation.and_then(|v| v.accuracy)),
+                record.learning_rate,
+                record.seconds
+            )?;
+        }
+        writer.flush()
+    }
+}
+
+impl FromIterator<Record> for History {
+    fn from_iter<I: IntoIterator<Item = Record>>(records: I) -> Self {
+        Self { records: records.into_iter().collect() }
+    }
+}
+
+/// A number, or nothing.
+struct Maybe(Option<f64>);
+
+impl fmt::Display for Maybe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |number| fmt::Display::fmt(&number, f))
+    }
+}
+
+/// A table with one row for each epoch.
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (validated, decides) = (
+            self.records.iter().any(|record| record.validation.is_some()),
+            self.records.iter().any(|record| record.training.accuracy.is_some()),
+        );
+        let accuracy = |f: &mut fmt::Formatter<'_>, accuracy: Option<f64>| {
+            if decides { write!(f, "  {:>8}", Percent(accuracy)) } else { Ok(()) }
+        };
+        write!(f, "epoch       loss")?;
+        write!(f, "{}", if decides { "  accuracy" } else { "" })?;
+        if validated {
+            write!(f, "  validation{}", if decides { "  accuracy" } else { "" })?;
+        }
+        writeln!(f, "       rate  seconds")?;
+        for record in &self.records {
+            write!(f, "{:>5}  {:>9.4}", record.epoch, record.training.loss)?;
+            accuracy(f, record.training.accuracy)?;
+            match record.validation {
+                Some(validation) => {
+                    write!(f, "  {:>10.4}", validation.loss)?;
+                    accuracy(f, validation.accuracy)?;
+                }
+                None if validated => {
+                    write!(f, "  {:>10}", "-")?;
+                    accuracy(f, None)?;
+                }
+                None => {}
+            }
+            writeln!(f, "  {:>9}  {:>7.2}", record.learning_rate, record.seconds)?;
+        }
+        Ok(())
+    }
+}
+
+/// As in `loss 0.2310  accuracy 93.1 %`.
+impl fmt::Display for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "loss {:.4}", self.loss)?;
+        match self.accuracy {
+            Some(accuracy) => write!(f, "  accuracy {:.1} %", 100.0 * accuracy),
+            None => Ok(()),
+        }
+    }
+}
+
+/// As in `loss 0.2310  accuracy 93.1 %  validation loss 0.2512  accuracy 92.6 %  0.41 s`.
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.training)?;
+        if let Some(validation) = self.validation {
+            write!(f, "  validation {validation}")?;
+        }
+        write!(f, "  {:.2} s", self.seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(epoch: usize, loss: f64, validation: Option<f64>) -> Record {
+        Record {
+            epoch,
+            training: Evaluation { loss, accuracy: Some(0.5) },
+            validation: validation.map(|loss| Evaluation { loss, accuracy: Some(0.25) }),
+            learning_rate: 0.001,
+            seconds: epoch as f64,
+        }
+    }
+
+    fn history() -> History {
+        [record(1, 0.9, None), record(2, 0.7, Some(0.8)), record(3, 0.6, Some(0.85)), record(4, 0.65, Some(f64::NAN))]
+            .into_iter()
+            .collect()
+    }
+
+    #[test]
+    fn best_is_the_lowest_validation_loss() {
+        assert_eq!(history().best().map(|record| record.epoch), Some(2));
+        let unvalidated: History = history().records.into_iter().map(|r| Record { validation: None, ..r }).collect();
+        assert_eq!(unvalidated.best().map(|record| record.epoch), Some(3));
+        assert_eq!(History::new().best(), None);
+    }
+
+    #[test]
+    fn median_of_even_and_odd_counts() {
+        let seconds = |count| (1..=count).map(|epoch| record(epoch, 1.0, None)).collect::<History>().median_seconds();
+        assert_eq!([seconds(0), seconds(1), seconds(3), seconds(4)], [None, Some(1.0), Some(2.0), Some(2.5)]);
+    }
+
+    #[test]
+    fn csv_has_a_line_for_each_epoch() {
+        let mut text = Vec::new();
+        history().write_csv(&mut text).expect("a vector takes all bytes");
+        let text = String::from_utf8(text).expect("text");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 5);
+        assert_eq!(lines[1], "1,0.9,0.5,,,0.001,1");
+        assert_eq!(lines[2], "2,0.7,0.5,0.8,0.25,0.001,2");
+    }
+
+    #[test]
+    fn tables_and_lines_are_readable() {
+        assert_eq!(
+            record(2, 0.7, Some(0.8)).to_string(),
+            "loss 0.7000  accuracy 50.0 %  validation loss 0.8000  accuracy 25.0 %  2.00 s"
+        );
+        assert_eq!(
+            history().to_string().lines().take(3).collect::<Vec<_>>(),
+            [
+                "epoch       loss  accuracy  validation  accuracy       rate  seconds",
+                "    1     0.9000    50.0 %           -         -      0.001     1.00",
+                "    2     0.7000    50.0 %      0.8000    25.0 %      0.001     2.00",
+            ]
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! The loop: what it measures, how it goes on, and how it stops.
+#![allow(missing_docs, reason = "a test")]
+
+use typednet_data::{Dataset, Source};
+use typednet_layers::loss::{CrossEntropy, SquaredError};
+use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+use typednet_optim::{Adam, GradientDescent};
+use typednet_tensor::{Class, Flat, Key};
+use typednet_train::{Culprit, NotFinite, TrainError, Trainer};
+
+type Net = Chain<Dense<2, 6, Relu>, Dense<6, 2, Softmax>>;
+type Points = Dataset<[f32; 2], Class<2>>;
+
+/// Points of the unit square by the side of its diagonal.
+fn points(count: usize) -> Points {
+    let samples: Vec<[f32; 2]> = (0..count as u64).map(|i| [0, 1].map(|j| Key::new(3).uniform(2 * i + j))).collect();
+    let targets: Vec<_> = samples.iter().map(|[x, y]| Class::new(usize::from(x > y)).expect("a class")).collect();
+    Dataset::new(samples, targets).expect("as many targets as samples")
+}
+
+fn trainer(rate: f64) -> Trainer<Net, CrossEntropy, Adam> {
+    Trainer::new(Net::seeded(1), CrossEntropy, Adam::new(rate)).batch(8).quiet()
+}
+
+fn bits(net: &Net) -> Vec<u32> {
+    net.as_flat().iter().map(|w| w.to_bits()).collect()
+}
+
+#[test]
+fn it_learns() {
+    let (train, test) = points(500).split_at(400).expect("two parts");
+    let mut trainer = trainer(0.01).epochs(30);
+    let history = trainer.fit_validated(&train, &test).expect("training");
+    let (first, last) = (history.records()[0], history.records()[29]);
+    assert!(last.training.loss < 0.3 * first.training.loss, "{history}");
+    assert_eq!(last.validation, Some(trainer.evaluate(&test).expect("an evaluation")));
+    assert!(last.validation.and_then(|v| v.accuracy) > Some(0.95), "{history}");
+    let confusion = trainer.confusion(&test).expect("an evaluation");
+    assert_eq!(confusion.accuracy(), last.validation.and_then(|v| v.accuracy));
+    assert_eq!(confusion.total(), 100);
+}
+
+#[test]
+fn every_sample_weighs_the_same() {
+    // 5 samples in batches of 2, without learning: the last batch is half as large.
+    let data = points(5);
+    let whole = trainer(0.0).batch(5).evaluate(&data).expect("an evaluation");
+    for size in [1, 2, 3, 5, 6, usize::MAX] {
+        let mut trainer = trainer(0.0).batch(size);
+        for measured in [trainer.epoch(&data).expect("training").training, trainer.evaluate(&data).expect("a value")] {
+            assert!((measured.loss - whole.loss).abs() < 1e-6, "batches of {size}: {measured} instead of {whole}");
+            assert_eq!(measured.accuracy, whole.accuracy, "batches of {size}");
+        }
+    }
+}
+
+#[test]
+fn a_second_call_goes_on_where_the_first_ended() {
+    let data = points(40);
+    let mut once = trainer(0.01).epochs(5);
+    let history = once.fit(&data).expect("training");
+    let mut twice = trainer(0.01).epochs(2);
+    twice.fit(&data).expect("training");
+    let mut twice = twice.epochs(3);
+    let continued = twice.fit(&data).expect("training");
+    assert_eq!(bits(once.model()), bits(twice.model()));
+    assert_eq!(continued.records().iter().map(|record| record.epoch).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!(
+        history.records().iter().map(|r| r.training).collect::<Vec<_>>(),
+        continued.records().iter().map(|r| r.training).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn the_seed_decides() {
+    let data = points(40);
+    let run = |seed| {
+        let mut trainer = trainer(0.01).epochs(2).seed(seed);
+        trainer.fit(&data).expect("training");
+        bits(trainer.model())
+    };
+    assert_eq!(run(0), run(0));
+    assert_ne!(run(0), run(1));
+}
+
+#[test]
+fn regression_has_a_loss_and_no_accuracy() {
+    let samples: Vec<[f64; 1]> = (0..20).map(|i| [f64::from(i) / 20.0]).collect();
+    let targets: Vec<[f64; 1]> = samples.iter().map(|[x]| [2.0 * x]).collect();
+    let data = Dataset::new(samples, targets).expect("as many targets as samples");
+    let model = Dense::<1, 1, typednet_layers::Linear, f64>::seeded(0);
+    let mut trainer = Trainer::new(model, SquaredError::Half, GradientDescent::new(0.4)).batch(20).epochs(400).quiet();
+    let last = *trainer.fit(&data).expect("training").last().expect("a record");
+    assert_eq!(last.training.accuracy, None);
+    assert!((trainer.model().weight[0][0] - 2.0).abs() < 1e-3, "{:?}", trainer.model().weight);
+}
+
+#[test]
+fn a_step_of_ones_own() {
+    let data = points(8);
+    let mut trainer = trainer(0.01);
+    let first = trainer.step(data.samples(), data.targets()).expect("a step");
+    for _ in 0..50 {
+        trainer.step(data.samples(), data.targets()).expect("a step");
+    }
+    assert!(trainer.step(data.samples(), data.targets()).expect("a step") < first);
+}
+
+/// The error, and whether the model is as it was.
+fn stops(mut trainer: Trainer<Net, CrossEntropy, Adam>, data: &Points) -> TrainError {
+    let start = bits(trainer.model());
+    let error = trainer.fit(data).expect_err("the run cannot start");
+    assert_eq!(bits(trainer.model()), start, "the model was changed");
+    error
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused() {
+    let data = points(4);
+    assert_eq!(stops(trainer(0.1).batch(0), &data), TrainError::BatchSize);
+    assert_eq!(trainer(0.1).batch(0).evaluate(&data), Err(TrainError::BatchSize));
+    for rate in [f64::NAN, f64::INFINITY, -0.1] {
+        let error = stops(trainer(rate), &data);
+        assert!(matches!(error, TrainError::Optimizer(_)), "{error}");
+        assert!(error.to_string().starts_with(&format!("the learning rate is {rate}, ")), "{error}");
+        assert!(trainer(rate).step(data.samples(), data.targets()).is_err());
+    }
+    let (x, targets) = (data.samples(), data.targets());
+    let error = trainer(0.1).step(&x[..3], &targets[..2]).expect_err("a row without target");
+    assert_eq!(error.to_string(), "the batch has 3 rows and 2 targets, but each row needs one target");
+    assert_eq!(trainer(0.1).step(&[], &[]), Err(TrainError::BatchSize));
+    assert_eq!(trainer(0.1).epochs(0).fit(&data).expect("nothing to do").records(), []);
+}
+
+/// As many samples as it says, all alike.
+struct Alike(usize);
+
+impl Source<[f32; 2], Class<2>> for Alike {
+    fn len(&self) -> usize {
+        self.0
+    }
+
+    fn target(&self, _: u32) -> Class<2> {
+        Class::default()
+    }
+
+    fn gather(&self, _: &[u32], _: Key, x: &mut [[f32; 2]], y: &mut [Class<2>]) {
+        x.fill([0.5, 0.5]);
+        y.fill(Class::default());
+    }
+}
+
+#[test]
+fn empty_and_endless_data_are_refused() {
+    let data = points(4);
+    let refusal = |result: Result<_, TrainError>| result.expect_err("no data").to_string();
+    let mut trainer = trainer(0.1);
+    assert_eq!(
+        refusal(trainer.fit(&Alike(0)).map(drop)),
+        "the training data are empty, but at least 1 sample is needed"
+    );
+    let error = refusal(trainer.fit_validated(&data, &Alike(0)).map(drop));
+    assert_eq!(error, "the validation data are empty, but at least 1 sample is needed");
+    assert_eq!(trainer.evaluate(&Alike(0)), Err(TrainError::NoData { purpose: "evaluation" }));
+    let found = u32::MAX as usize + 1;
+    assert_eq!(trainer.fit(&Alike(found)), Err(TrainError::TooManySamples { found }));
+    assert_eq!(trainer.evaluate(&Alike(found)), Err(TrainError::TooManySamples { found }));
+    assert!(trainer.fit(&Alike(3)).is_ok());
+}
+
+#[test]
+fn a_sample_that_is_not_finite_is_named() {
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let (mut samples, targets) = points(20).into_parts();
+        samples[13][1] = bad;
+        let data = Dataset::new(samples, targets).expect("as many targets as samples");
+        // One batch: nothing was trained before.
+        let error = stops(trainer(0.5).batch(20), &data);
+        let what = Culprit::Input { row: 13 };
+        assert_eq!(error, TrainError::NotFinite(NotFinite { epoch: 1, step: 1, learning_rate: 0.5, what }), "{error}");
+        assert!(error.to_string().starts_with("epoch 1, step 1: sample 13 of the data holds a value"), "{error}");
+    }
+}
+
+#[test]
+fn a_parameter_that_is_not_finite_is_named() {
+    let mut trainer = trainer(0.5);
+    trainer.model_mut().rest.bias[1] = f32::NAN;
+    let error = stops(trainer, &points(20));
+    assert!(error.to_string().starts_with("epoch 1, step 1: `rest.bias` of the model holds"), "{error}");
+}
+
+#[test]
+fn a_run_that_explodes_stops_with_finite_weights() {
+    type Line = Chain<Dense<1, 2>, Dense<2, 1>>;
+    let data = Dataset::new([[1.0_f32], [2.0]], [[1.0_f32], [2.0]]).expect("as many targets as samples");
+    let optimizer = GradientDescent::new(10.0);
+    let mut trainer = Trainer::new(Line::seeded(0), SquaredError::Mean, optimizer).batch(2).epochs(100).quiet();
+    let error = trainer.fit(&data).expect_err("a rate of 10 is too high");
+    let TrainError::NotFinite(NotFinite { epoch, step, learning_rate, what }) = &error else {
+        panic!("another error: {error}")
+    };
+    assert_eq!((*epoch as u64, *learning_rate), (*step, 10.0), "one step in each epoch");
+    assert_eq!(trainer.history().records().len(), epoch - 1);
+    assert!(matches!(what, Culprit::Loss { .. } | Culprit::Gradient { .. }), "{what:?}");
+    assert!(trainer.model().as_flat().iter().all(|w| w.is_finite()), "the step was made");
+    assert!(error.to_string().contains("lower the learning rate (now 10)"), "{error}");
+}
