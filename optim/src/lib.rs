@@ -39,6 +39,7 @@
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
+#![allow(clippy::inline_always, reason = "a loop must be inlined into the function that is compiled for its lane")]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -50,7 +51,10 @@ mod gradient_descent;
 mod momentum;
 mod nesterov;
 mod optimizer;
+mod runs;
+#[cfg(feature = "alloc")]
 mod state;
+mod step;
 mod walk;
 
 pub use adam::Adam;
@@ -60,6 +64,7 @@ pub use gradient_descent::GradientDescent;
 pub use momentum::Momentum;
 pub use nesterov::Nesterov;
 pub use optimizer::{MAX_MOMENTS, Optimizer, Step};
+pub use runs::{runs, trained};
 #[cfg(feature = "alloc")]
 pub use state::State;
-pub use state::{runs, step, trained};
+pub use step::step;

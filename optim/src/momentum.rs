@@ -28,19 +28,19 @@ use crate::{OptimError, Optimizer, Step};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Momentum {
     learning_rate: f64,
-    momentum: f64,
+    keep: f64,
     averaged: bool,
 }
 
 impl Momentum {
     /// v ← μ·v + g, with the learning rate α and the momentum μ.
     pub const fn new(learning_rate: f64, momentum: f64) -> Self {
-        Self { learning_rate, momentum, averaged: false }
+        Self { learning_rate, keep: momentum, averaged: false }
     }
 
     /// v ← β·v + (1 − β)·g, with the learning rate α and the momentum β.
     pub const fn averaged(learning_rate: f64, momentum: f64) -> Self {
-        Self { learning_rate, momentum, averaged: true }
+        Self { learning_rate, keep: momentum, averaged: true }
     }
 }
 
@@ -60,13 +60,13 @@ impl Optimizer for Momentum {
 
     fn check(&self) -> Result<(), OptimError> {
         OptimError::amount("learning rate", self.learning_rate)?;
-        OptimError::fraction("the momentum", self.momentum)?;
+        OptimError::fraction("the momentum", self.keep)?;
         Ok(())
     }
 
     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
-        let share = if self.averaged { 1.0 - self.momentum } else { 1.0 };
-        let roll = Roll { momentum: T::of(self.momentum), share: T::of(share), rate: T::of(-step.learning_rate) };
+        let share = if self.averaged { 1.0 - self.keep } else { 1.0 };
+        let roll = Roll { momentum: T::of(self.keep), share: T::of(share), rate: T::of(-step.learning_rate) };
         walk(roll, weights, gradient, moments);
     }
 }

@@ -83,3 +83,95 @@ impl<T: Scalar, F: Formula<T, N>, const N: usize> Kernel<T> for Walk<'_, T, F, N
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use typednet_tensor::Key;
+    use typednet_tensor::simd::Lane;
+
+    use super::*;
+    use crate::{Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, Step};
+
+    /// w ← w·g + m₀ − m₁, m₀ ← w, m₁ ← √|g|: every input goes to every output.
+    struct Mixed;
+
+    impl<T: Scalar> Formula<T, 2> for Mixed {
+        #[inline(always)]
+        fn eval<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a, b]: [S::V; 2]) -> (S::V, [S::V; 2]) {
+            (s.sub(s.mul_add(w, g, a), b), [w, s.sqrt(s.abs(g))])
+        }
+    }
+
+    fn random<T: Scalar>(seed: u64, len: usize) -> Vec<T> {
+        (0..len as u64).map(|i| Key::new(seed).uniform::<T>(i) + T::of(0.5)).collect()
+    }
+
+    /// One pass of `formula` on `lane`: weights and moments behind each other.
+    fn on<T: Scalar, const N: usize>(lane: Lane, formula: impl Formula<T, N>, len: usize) -> Vec<T> {
+        let (mut weights, gradient) = (random::<T>(0, len), random::<T>(1, len));
+        let mut all: [Vec<T>; N] = core::array::from_fn(|j| random(2 + j as u64, len));
+        let mut moments = all.each_mut().map(Vec::as_mut_slice);
+        T::dispatch_on(lane, Walk::new(formula, &mut weights, &gradient, &mut moments));
+        weights.into_iter().chain(all.into_iter().flatten()).collect()
+    }
+
+    fn check_lanes<T: Scalar>() {
+        for lane in Lane::ALL.into_iter().filter(|lane| lane.available()) {
+            for len in [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 33, 1023] {
+                for (found, expected) in on::<T, 2>(lane, Mixed, len).into_iter().zip(on(Lane::Portable, Mixed, len)) {
+                    let error = (found - expected).abs();
+                    assert!(error <= T::epsilon() * T::of(4.0), "{}, {len}: {found} for {expected}", lane.name());
+                }
+                let adam = Adam::default().at::<T>(Step::new(3, 0.5));
+                for (found, expected) in on(lane, adam, len).into_iter().zip(on(Lane::Portable, adam, len)) {
+                    let error = (found - expected).abs();
+                    assert!(error <= T::epsilon() * T::of(4.0), "{}, {len}: {found} for {expected}", lane.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_lane_agrees_with_the_portable_one() {
+        check_lanes::<f32>();
+        check_lanes::<f64>();
+    }
+
+    #[test]
+    fn moments_do_not_become_subnormal() {
+        fn check<T: Scalar, O: Optimizer>(optimizer: &O, moment: f64) {
+            let mut moments = [vec![T::of(moment); 37], vec![T::zero(); 37]];
+            for count in 1..=20_000 {
+                let mut views = moments.each_mut().map(Vec::as_mut_slice);
+                let step = Step::new(count, 0.01);
+                optimizer.update(step, &mut [T::one(); 37], &[T::zero(); 37], &mut views[..O::MOMENTS]);
+                let first = moments[0][0];
+                assert!(first.is_zero() || first.is_normal(), "{first} in step {count}");
+            }
+            assert!(moments[0].iter().all(T::is_zero));
+        }
+        check::<f32, _>(&Momentum::default(), 1.0);
+        check::<f32, _>(&Momentum::averaged(0.01, 0.9), -1.0);
+        check::<f32, _>(&Nesterov::default(), 1.0);
+        check::<f32, _>(&Adam::default(), -1.0);
+        check::<f64, _>(&AdamW::default(), 1.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "one gradient for each weight")]
+    fn a_gradient_of_another_length_is_refused() {
+        GradientDescent::default().update(Step::new(1, 0.1), &mut [1.0; 8], &[1.0; 9], &mut []);
+    }
+
+    #[test]
+    #[should_panic(expected = "one moment for each weight")]
+    fn a_moment_of_another_length_is_refused() {
+        Momentum::default().update(Step::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 9]]);
+    }
+
+    #[test]
+    #[should_panic(expected = "another number of moments")]
+    fn too_few_moments_are_refused() {
+        Adam::default().update(Step::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 8]]);
+    }
+}

@@ -1,4 +1,4 @@
-//! Twenty steps of every optimiser against PyTorch (`goldens/optimizers.py`).
+//! Twenty steps of every optimiser against `PyTorch` (`goldens/optimizers.py`).
 #![allow(missing_docs, reason = "a test")]
 
 use serde_json::Value;

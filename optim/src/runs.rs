@@ -1,0 +1,54 @@
+//! Which parts of a flat block are of a kind.
+
+use core::ops::Range;
+
+use typednet_layers::{Kind, Node};
+
+/// Calls `visit` for every run of elements in the flat block whose kind is `wanted`, in order. Runs that touch are one.
+///
+/// With it, penalties find the weights, and parts of a network can have their own rates.
+///
+/// ```
+/// use typednet_layers::{Chain, Dense, Kind, Layer, Relu};
+/// use typednet_optim::runs;
+///
+/// type Net = Chain<Dense<3, 4, Relu>, Dense<4, 2>>;
+/// let mut weights = vec![];
+/// runs(const { &Net::TREE }, |kind| kind == Kind::Weight, |run| weights.push(run));
+/// assert_eq!(weights, [0..12, 16..24]);
+/// ```
+pub fn runs(tree: &'static Node, wanted: impl Fn(Kind) -> bool, mut visit: impl FnMut(Range<usize>)) {
+    let mut run = 0..0;
+    tree.visit(&mut |place| {
+        let next = place.range();
+        if !wanted(place.param.kind) || next.is_empty() {
+            return;
+        }
+        if run.end == next.start {
+            run.end = next.end;
+        } else {
+            let done = core::mem::replace(&mut run, next);
+            if !done.is_empty() {
+                visit(done);
+            }
+        }
+    });
+    if !run.is_empty() {
+        visit(run);
+    }
+}
+
+/// [`runs`] of everything that is trained: all but buffers. A network without buffers is a single run.
+///
+/// ```
+/// use typednet_layers::{Chain, Dense, Layer, Relu};
+/// use typednet_optim::trained;
+///
+/// type Net = Chain<Dense<3, 4, Relu>, Dense<4, 2>>;
+/// let mut runs = vec![];
+/// trained(const { &Net::TREE }, |run| runs.push(run));
+/// assert_eq!(runs, [0..26]);
+/// ```
+pub fn trained(tree: &'static Node, visit: impl FnMut(Range<usize>)) {
+    runs(tree, |kind| kind != Kind::Buffer, visit);
+}
