@@ -18,6 +18,8 @@ pub mod matmul;
 mod model;
 pub mod ops;
 mod parallel;
+#[cfg(feature = "std")]
+mod pool;
 mod random;
 mod sample;
 mod scalar;
@@ -31,6 +33,8 @@ pub use flat::from_le_bytes;
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model};
 pub use parallel::{Parallel, Pool, split_rows};
+#[cfg(feature = "std")]
+pub use pool::ThreadPool;
 pub use random::Key;
 pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
 #[doc(hidden)]

@@ -1,0 +1,308 @@
+//! Threads that stay and wait for work.
+
+use core::cell::UnsafeCell;
+use core::mem::transmute;
+use core::panic::AssertUnwindSafe;
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
+use std::panic::{catch_unwind, resume_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use crate::{Parallel, Pool};
+
+/// The calling thread and a number of others that stay for the pool's life.
+///
+/// A thread that has nothing to do spins for some ten microseconds, so that it is there for the next product of the same
+/// step, and then sleeps, so that an idle pool costs nothing and a busy machine is not slowed down. The thread that
+/// calls [`run`](Pool::run) works too, and takes over what the others have not begun, so it never waits for a thread
+/// that is asleep.
+///
+/// Work that is given while the pool is busy, from another thread or from within a part, runs on its own thread.
+///
+/// ```
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+///
+/// use typednet_tensor::{Pool, ThreadPool};
+///
+/// let pool = ThreadPool::new(2)?;
+/// let sum = AtomicUsize::new(0);
+/// pool.run(10, &|part| {
+///     sum.fetch_add(part, Ordering::Relaxed);
+/// });
+/// assert_eq!(sum.into_inner(), 45);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct ThreadPool {
+    shared: Arc<Shared>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl ThreadPool {
+    /// A pool that runs `threads` parts at the same time: the caller and `threads − 1` others.
+    ///
+    /// # Errors
+    /// If the system has no more threads to give.
+    pub fn new(threads: usize) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let mut pool = Self { shared, workers: Vec::new() };
+        for index in 1..threads.max(1) {
+            let shared = Arc::clone(&pool.shared);
+            let worker = thread::Builder::new().name(format!("typednet-{index}")).spawn(move || shared.work())?;
+            pool.workers.push(worker);
+        }
+        Ok(pool)
+    }
+
+    /// The pool as kernels take it.
+    pub fn parallel(&self) -> Parallel<'_> {
+        Parallel::on(self)
+    }
+}
+
+// SAFETY: each part is claimed by exactly one successful compare-exchange of `ticket`, and `run` returns only after as
+// many parts as it asked for have been counted as completed.
+unsafe impl Pool for ThreadPool {
+    fn threads(&self) -> usize {
+        self.workers.len() + 1
+    }
+
+    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+        let alone = parts < 2 || parts > Ticket::MOST_PARTS || self.workers.is_empty();
+        if alone || self.shared.busy.swap(true, Acquire) {
+            (0..parts).for_each(part);
+            return;
+        }
+        let panic = self.shared.publish(parts, part);
+        self.shared.busy.store(false, Release);
+        if let Err(panic) = panic {
+            resume_unwind(panic);
+        }
+        assert!(!self.shared.panicked.swap(false, SeqCst), "a part of the work panicked on another thread");
+    }
+}
+
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        self.shared.close.store(true, SeqCst);
+        self.shared.wake();
+        for worker in self.workers.drain(..) {
+            // A worker catches the panics of its parts, so joining it cannot fail.
+            let _ = worker.join();
+        }
+    }
+}
+
+/// How often an idle thread looks for work before it goes to sleep.
+const SPINS: u32 = 4_000;
+
+/// What a part's work looks like from the pool.
+type Part<'a> = dyn Fn(usize) + Sync + 'a;
+
+#[derive(Default)]
+struct Shared {
+    /// Which work is under way and which of its parts is next; see [`Ticket`].
+    ticket: AtomicU64,
+    /// The work of the current ticket.
+    part: UnsafeCell<Option<&'static Part<'static>>>,
+    completed: AtomicU32,
+    panicked: AtomicBool,
+    busy: AtomicBool,
+    close: AtomicBool,
+    sleepers: AtomicUsize,
+    bed: Mutex<()>,
+    bell: Condvar,
+}
+
+// SAFETY: `part` is written only by the thread that has set `busy`, while no part is claimed, and read only by threads
+// that have claimed a part of the ticket that was published after the write. The rest is atomic or locked.
+unsafe impl Sync for Shared {}
+// SAFETY: nothing in it belongs to a thread.
+unsafe impl Send for Shared {}
+
+/// Round (32 bits), number of parts (16) and next part (16) in one word, so that a part is claimed in one step.
+#[derive(Clone, Copy, PartialEq)]
+struct Ticket(u64);
+
+impl Ticket {
+    const MOST_PARTS: usize = u16::MAX as usize;
+
+    fn new(round: u32, parts: usize) -> Self {
+        Self(u64::from(round) << 32 | (parts as u64) << 16)
+    }
+
+    fn round(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The next part, and the ticket without it.
+    fn claim(self) -> Option<(usize, Self)> {
+        let (parts, next) = (self.0 >> 16 & 0xFFFF, self.0 & 0xFFFF);
+        (next < parts).then_some((next as usize, Self(self.0 + 1)))
+    }
+}
+
+impl Shared {
+    /// Offers the work to the others, does what they leave, and returns when all of it is done; a panic of a part that
+    /// ran here comes back as an error.
+    fn publish(&self, parts: usize, part: &Part<'_>) -> thread::Result<()> {
+        // SAFETY: only the lifetime changes. The reference is used by threads that hold a part of this round, and this
+        // function does not return before all parts are completed.
+        let part = unsafe { transmute::<&Part<'_>, &'static Part<'static>>(part) };
+        let round = Ticket(self.ticket.load(Relaxed)).round().wrapping_add(1);
+        self.completed.store(0, Relaxed);
+        // SAFETY: this thread has set `busy`, and all parts of the round before are completed: nobody reads `part`.
+        unsafe { *self.part.get() = Some(part) };
+        self.ticket.store(Ticket::new(round, parts).0, SeqCst);
+        if self.sleepers.load(SeqCst) > 0 {
+            self.wake();
+        }
+        let mut outcome = Ok(());
+        while let Some(index) = self.claim() {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| part(index))) {
+                outcome = Err(panic);
+            }
+            self.completed.fetch_add(1, Release);
+        }
+        let mut spins = 0;
+        while self.completed.load(Acquire) < parts as u32 {
+            rest(&mut spins);
+        }
+        outcome
+    }
+
+    /// The next part of the round that is under way.
+    fn claim(&self) -> Option<usize> {
+        let mut ticket = Ticket(self.ticket.load(Acquire));
+        loop {
+            let (index, rest) = ticket.claim()?;
+            match self.ticket.compare_exchange_weak(ticket.0, rest.0, Acquire, Acquire) {
+                Ok(_) => return Some(index),
+                Err(now) => ticket = Ticket(now),
+            }
+        }
+    }
+
+    /// What a worker does all its life.
+    fn work(&self) {
+        let mut spins = 0;
+        while !self.close.load(Relaxed) {
+            if let Some(index) = self.claim() {
+                // SAFETY: this thread holds a part of the round that is under way, so `part` was written before the
+                // ticket that it claimed from, and stays until this part is completed.
+                let part = unsafe { *self.part.get() };
+                let done = catch_unwind(AssertUnwindSafe(|| part.expect("work is published with its part")(index)));
+                if done.is_err() {
+                    self.panicked.store(true, SeqCst);
+                }
+                self.completed.fetch_add(1, Release);
+                spins = 0;
+            } else if spins < SPINS {
+                rest(&mut spins);
+            } else {
+                self.sleep();
+                spins = 0;
+            }
+        }
+    }
+
+    fn sleep(&self) {
+        let mut bed = self.bed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.sleepers.fetch_add(1, SeqCst);
+        // A ticket that was published before the line above is seen here; one after it sees a sleeper and rings.
+        while Ticket(self.ticket.load(SeqCst)).claim().is_none() && !self.close.load(SeqCst) {
+            bed = self.bell.wait(bed).unwrap_or_else(PoisonError::into_inner);
+        }
+        self.sleepers.fetch_sub(1, SeqCst);
+    }
+
+    fn wake(&self) {
+        drop(self.bed.lock().unwrap_or_else(PoisonError::into_inner));
+        self.bell.notify_all();
+    }
+}
+
+/// A short wait; now and then it lets other threads of the machine run.
+fn rest(spins: &mut u32) {
+    *spins += 1;
+    if spins.is_multiple_of(256) {
+        thread::yield_now();
+    } else {
+        core::hint::spin_loop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn each_part_runs_once(pool: &ThreadPool, parts: usize) {
+        let counts: Vec<AtomicUsize> = (0..parts).map(|_| AtomicUsize::new(0)).collect();
+        pool.run(parts, &|part| {
+            counts[part].fetch_add(1, Relaxed);
+        });
+        assert!(counts.iter().all(|count| count.load(Relaxed) == 1), "{counts:?}");
+    }
+
+    #[test]
+    fn every_part_runs_once_however_often() {
+        for threads in [1, 2, 3, 8] {
+            let pool = ThreadPool::new(threads).expect("threads");
+            assert_eq!(pool.threads(), threads);
+            for round in 0..2_000 {
+                each_part_runs_once(&pool, round % 9);
+            }
+        }
+    }
+
+    #[test]
+    fn sleeping_threads_are_woken() {
+        let pool = ThreadPool::new(3).expect("threads");
+        for _ in 0..5 {
+            let start = Instant::now();
+            while pool.shared.sleepers.load(SeqCst) < 2 {
+                assert!(start.elapsed() < Duration::from_secs(60), "idle threads go to sleep");
+                thread::sleep(Duration::from_millis(1));
+            }
+            let waiting = std::sync::Barrier::new(3);
+            // Each part waits for the two others, so all three threads must take part.
+            pool.run(3, &|_| {
+                waiting.wait();
+            });
+        }
+    }
+
+    #[test]
+    fn work_within_work_runs_on_its_own_thread() {
+        let pool = ThreadPool::new(2).expect("threads");
+        let count = AtomicUsize::new(0);
+        pool.run(4, &|_| {
+            pool.run(4, &|_| {
+                count.fetch_add(1, Relaxed);
+            });
+        });
+        assert_eq!(count.into_inner(), 16);
+    }
+
+    #[test]
+    fn a_panic_arrives_and_the_pool_goes_on() {
+        let pool = ThreadPool::new(2).expect("threads");
+        for _ in 0..20 {
+            let result = catch_unwind(AssertUnwindSafe(|| pool.run(8, &|part| assert!(part != 5))));
+            assert!(result.is_err());
+            each_part_runs_once(&pool, 8);
+        }
+    }
+
+    #[test]
+    fn callers_on_several_threads_share_a_pool() {
+        let pool = ThreadPool::new(2).expect("threads");
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| (0..500).for_each(|_| each_part_runs_once(&pool, 5)));
+            }
+        });
+    }
+}
