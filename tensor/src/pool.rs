@@ -68,7 +68,7 @@ unsafe impl Pool for ThreadPool {
     }
 
     fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        let alone = parts < 2 || parts > Ticket::MOST_PARTS || self.workers.is_empty();
+        let alone = !(2..=Ticket::MOST_PARTS).contains(&parts) || self.workers.is_empty();
         if alone || self.shared.busy.swap(true, Acquire) {
             (0..parts).for_each(part);
             return;
