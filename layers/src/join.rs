@@ -1,8 +1,11 @@
-//! The question whether one layer can follow another.
+//! The questions whether layers fit, where only rustc knows their shapes; `network!` asks them.
+//!
+//! In each of them the type that is wrong is the `Self` of the bound, so that the caret is on its layer, and the message
+//! names both shapes.
 
 use crate::Layer;
 
-/// An input that can take the output `Given`: it is the same type.
+/// An input that can take the output `Given` of the layer before: it is the same type.
 #[diagnostic::on_unimplemented(
     message = "this layer reads `{Self}`, but the layer before it gives `{Given}`",
     label = "reads `{Self}`"
@@ -11,32 +14,41 @@ pub trait Gets<Given> {}
 
 impl<S> Gets<S> for S {}
 
-/// Compiles where `B` can follow `A`. `network!` asks it about every pair of layers whose shapes it cannot see.
-pub const fn join<A: Layer, B: Layer>()
+/// Compiles where a layer that is given `Given` by the one before can be `L`.
+pub const fn follows<Given, L: Layer>()
 where
-    B::In: Gets<A::Out>,
+    L::In: Gets<Given>,
 {
 }
 
-/// Compiles where a network of input `X` can begin with `A`.
-pub const fn starts<X, A: Layer>()
+/// An input that can take what is declared as the network's: it is the same type.
+#[diagnostic::on_unimplemented(
+    message = "this layer reads `{Self}`, but the network's input is `{Declared}`",
+    label = "reads `{Self}`"
+)]
+pub trait Begins<Declared> {}
+
+impl<S> Begins<S> for S {}
+
+/// Compiles where a network of input `X` can begin with `L`.
+pub const fn starts<X, L: Layer>()
 where
-    A::In: Gets<X>,
+    L::In: Begins<X>,
 {
 }
 
 /// An output that is the declared one.
 #[diagnostic::on_unimplemented(
-    message = "this network is declared to give `{Declared}`, but its last layer gives `{Self}`",
+    message = "this layer gives `{Self}`, but `->` behind it declares `{Declared}`",
     label = "gives `{Self}`"
 )]
-pub trait Ends<Declared> {}
+pub trait Gives<Declared> {}
 
-impl<S> Ends<S> for S {}
+impl<S> Gives<S> for S {}
 
-/// Compiles where a network that ends with `A` gives `Y`.
-pub const fn ends<A: Layer, Y>()
+/// Compiles where `L` gives `Y`.
+pub const fn gives<L: Layer, Y>()
 where
-    A::Out: Ends<Y>,
+    L::Out: Gives<Y>,
 {
 }

@@ -19,7 +19,10 @@ mod run;
 mod summary;
 mod tree;
 
-pub use activation::{Activation, Keeps, Linear, Relu, Sigmoid, Softmax};
+pub use activation::{
+    Activation, ActivationLayer, Elu, Gelu, GeluTanh, Keeps, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax,
+    Softplus, Step, Tanh, bits,
+};
 pub use chain::Chain;
 pub use dense::Dense;
 pub use init::Init;

@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 
 use crate::{Activation, Arg, Init, Keeps};
 
-/// a = z, for regression.
+/// a = z, the identity; a' = 1 (lecture section 2). At the end, for regression.
 pub struct Linear;
 
 impl<T: Scalar> Activation<T> for Linear {

@@ -1,14 +1,37 @@
 //! Activations with their derivatives (lecture section 2).
 
+mod elu;
+mod gelu;
+mod gelu_tanh;
+mod layer;
+mod leaky_relu;
 mod linear;
+mod log_softmax;
 mod relu;
 mod sigmoid;
-mod softmax;
+mod silu;
+pub(crate) mod softmax;
+mod softplus;
+mod step;
+mod tanh;
+#[cfg(test)]
+mod tests;
+pub(crate) mod vector;
 
+pub use elu::Elu;
+pub use gelu::Gelu;
+pub use gelu_tanh::GeluTanh;
+pub use layer::ActivationLayer;
+pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
+pub use log_softmax::LogSoftmax;
 pub use relu::Relu;
 pub use sigmoid::Sigmoid;
+pub use silu::Silu;
 pub use softmax::Softmax;
+pub use softplus::Softplus;
+pub use step::Step;
+pub use tanh::Tanh;
 
 use typednet_tensor::{Scalar, matmul::Epilogue};
 
@@ -44,4 +67,13 @@ pub enum Keeps {
     Output,
     /// z, which the layer must save.
     Input,
+}
+
+/// A number as a const parameter, such as the slope in `LeakyRelu<{ bits(0.2) }>`. Inside `network!` it is not needed.
+///
+/// ```
+/// assert_eq!(f64::from_bits(typednet_layers::bits(0.2)), 0.2);
+/// ```
+pub const fn bits(number: f64) -> u64 {
+    number.to_bits()
 }

@@ -4,9 +4,10 @@ use typednet_tensor::Scalar;
 use typednet_tensor::matmul::Epilogue;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
+use super::vector;
 use crate::{Activation, Arg, Init, Keeps};
 
-/// a = max(0, z); a' = 1 where z > 0, else 0.
+/// a = max(0, z); a' = 1 where z > 0, else 0 (lecture section 2).
 pub struct Relu;
 
 struct Forward;
@@ -14,7 +15,7 @@ struct Forward;
 impl<T: Scalar> Map<T> for Forward {
     #[inline(always)]
     fn eval<S: Simd<T>>(&self, s: S, z: S::V) -> S::V {
-        s.max(z, s.splat(T::zero()))
+        vector::positive_part(s, z)
     }
 }
 

@@ -3,18 +3,18 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
+use super::vector;
 use crate::{Activation, Arg, Init, Keeps};
 
-/// a = 1 / (1 + e^(−z)); a' = a(1 − a), at most 0.25.
+/// a = 1 / (1 + e^(−z)); a' = a(1 − a), at most 0.25 (lecture section 2). For two classes.
 pub struct Sigmoid;
 
-pub(crate) struct Forward;
+struct Forward;
 
 impl<T: Scalar> Map<T> for Forward {
     #[inline(always)]
     fn eval<S: Simd<T>>(&self, s: S, z: S::V) -> S::V {
-        let one = s.splat(T::one());
-        s.div(one, s.add(one, s.exp(s.neg(z))))
+        vector::sigmoid(s, z)
     }
 }
 

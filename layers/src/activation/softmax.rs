@@ -1,22 +1,17 @@
 //! Probabilities that sum to 1.
 
+use core::array::from_fn;
+
 use typednet_tensor::Scalar;
-use typednet_tensor::simd::{Map, Simd, map_in_place};
+use typednet_tensor::simd::{Kernel, Simd};
 
 use crate::{Activation, Arg, Init, Keeps};
 
-/// aᵢ = e^(zᵢ) / Σⱼ e^(zⱼ) over each row, computed as e^(zᵢ − max z) so that it cannot overflow;
-/// ∂L/∂zᵢ = aᵢ (∂L/∂aᵢ − Σⱼ aⱼ ∂L/∂aⱼ).
+/// aᵢ = e^(zᵢ) / Σⱼ e^(zⱼ) over each row, computed as e^(zᵢ − max z) so that it cannot overflow (lecture section 2). For
+/// many classes.
+///
+/// ∂L/∂zᵢ = aᵢ (∂L/∂aᵢ − Σⱼ aⱼ ∂L/∂aⱼ). Under [`CrossEntropy`](crate::loss::CrossEntropy) that is a − y.
 pub struct Softmax;
-
-pub(crate) struct Exp;
-
-impl<T: Scalar> Map<T> for Exp {
-    #[inline(always)]
-    fn eval<S: Simd<T>>(&self, s: S, z: S::V) -> S::V {
-        s.exp(z)
-    }
-}
 
 impl<T: Scalar> Activation<T> for Softmax {
     const ARG: Arg = Arg::Type("Softmax", &[]);
@@ -24,16 +19,7 @@ impl<T: Scalar> Activation<T> for Softmax {
     const KEEPS: Keeps = Keeps::Output;
 
     fn apply(z: &mut [T], width: usize) {
-        for row in z.chunks_exact_mut(width) {
-            let max = row.iter().copied().fold(T::neg_infinity(), T::max);
-            row.iter_mut().for_each(|z| *z -= max);
-        }
-        map_in_place(Exp, z);
-        for row in z.chunks_exact_mut(width) {
-            let sum: T = row.iter().copied().sum();
-            let scale = T::one() / sum;
-            row.iter_mut().for_each(|a| *a *= scale);
-        }
+        softmax(z, width, T::one(), |_, _| ());
     }
 
     fn backward(a: &[T], dy: &mut [T], width: usize) {
@@ -44,4 +30,119 @@ impl<T: Scalar> Activation<T> for Softmax {
             }
         }
     }
+}
+
+/// z ← `scale`·softmax(z) for each row of `width`, and calls `normaliser` with max z and Σ e^(z − max z) of each row in
+/// turn.
+pub(crate) fn softmax<T: Scalar>(z: &mut [T], width: usize, scale: T, normaliser: impl FnMut(T, T)) {
+    T::dispatch(Rows { z, width, finish: Scale(scale), normaliser });
+}
+
+/// max z and Σ e^(z − max z) of one row.
+pub(crate) fn normaliser<T: Scalar>(z: &[T]) -> (T, T) {
+    struct Normaliser<'a, T>(&'a [T]);
+    impl<T: Scalar> Kernel<T> for Normaliser<'_, T> {
+        type Output = (T, T);
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, s: S) -> (T, T) {
+            max_and_sum(s, self.0)
+        }
+    }
+    T::dispatch(Normaliser(z))
+}
+
+/// z ← z − ln Σ e^z for each row of `width`.
+pub(crate) fn log_softmax<T: Scalar>(z: &mut [T], width: usize) {
+    T::dispatch(Rows { z, width, finish: Subtract, normaliser: |_, _| () });
+}
+
+/// What is made of a row once its largest element and the sum of its exponentials are known.
+trait Finish<T>: Copy {
+    /// From d = z − max z, e = e^d and s = Σ e.
+    fn finish<S: Simd<T>>(self, s: S, d: S::V, e: S::V, sum: T) -> S::V;
+}
+
+/// `scale`·e/s
+#[derive(Clone, Copy)]
+struct Scale<T>(T);
+
+impl<T: Scalar> Finish<T> for Scale<T> {
+    #[inline(always)]
+    fn finish<S: Simd<T>>(self, s: S, _: S::V, e: S::V, sum: T) -> S::V {
+        s.mul(e, s.splat(self.0 / sum))
+    }
+}
+
+/// d − ln s
+#[derive(Clone, Copy)]
+struct Subtract;
+
+impl<T: Scalar> Finish<T> for Subtract {
+    #[inline(always)]
+    fn finish<S: Simd<T>>(self, s: S, d: S::V, _: S::V, sum: T) -> S::V {
+        s.sub(d, s.splat(sum.ln()))
+    }
+}
+
+struct Rows<'a, T, F, N> {
+    z: &'a mut [T],
+    width: usize,
+    finish: F,
+    normaliser: N,
+}
+
+impl<T: Scalar, F: Finish<T>, N: FnMut(T, T)> Kernel<T> for Rows<'_, T, F, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { z, width, finish, mut normaliser } = self;
+        for row in z.chunks_exact_mut(width) {
+            // A row of a few classes stays in registers.
+            let (max, sum) = match width.div_ceil(S::LANES) {
+                1 => short::<T, S, F, 1>(s, row, finish),
+                2 => short::<T, S, F, 2>(s, row, finish),
+                _ => long(s, row, finish),
+            };
+            normaliser(max, sum);
+        }
+    }
+}
+
+/// One row of at most `K` vectors.
+#[inline(always)]
+fn short<T: Scalar, S: Simd<T>, F: Finish<T>, const K: usize>(s: S, row: &mut [T], finish: F) -> (T, T) {
+    let place = |k: usize| k * S::LANES..row.len().min((k + 1) * S::LANES);
+    // e^(−∞) = 0: what stands behind the row adds nothing to its sum.
+    let z: [S::V; K] = from_fn(|k| s.load_part(&row[place(k)], T::neg_infinity()));
+    let max = s.largest(z.iter().copied().fold(z[0], |max, z| s.max(max, z)));
+    let d: [S::V; K] = from_fn(|k| s.sub(z[k], s.splat(max)));
+    let e: [S::V; K] = from_fn(|k| s.exp(d[k]));
+    let sum = s.sum(e.iter().skip(1).fold(e[0], |sum, e| s.add(sum, *e)));
+    for k in 0..K {
+        let place = k * S::LANES..row.len().min((k + 1) * S::LANES);
+        s.store_part(finish.finish(s, d[k], e[k], sum), &mut row[place]);
+    }
+    (max, sum)
+}
+
+/// One row of any length.
+#[inline(always)]
+fn long<T: Scalar, S: Simd<T>, F: Finish<T>>(s: S, row: &mut [T], finish: F) -> (T, T) {
+    let (max, sum) = max_and_sum(s, row);
+    for z in row.chunks_mut(S::LANES) {
+        let d = s.sub(s.load_part(z, T::neg_infinity()), s.splat(max));
+        s.store_part(finish.finish(s, d, s.exp(d), sum), z);
+    }
+    (max, sum)
+}
+
+/// max z and Σ e^(z − max z).
+#[inline(always)]
+fn max_and_sum<T: Scalar, S: Simd<T>>(s: S, row: &[T]) -> (T, T) {
+    let load = |z: &[T]| s.load_part(z, T::neg_infinity());
+    let max = s.largest(row.chunks(S::LANES).fold(s.splat(T::neg_infinity()), |max, z| s.max(max, load(z))));
+    let exp = |z: &[T]| s.exp(s.sub(load(z), s.splat(max)));
+    let sum = s.sum(row.chunks(S::LANES).fold(s.splat(T::zero()), |sum, z| s.add(sum, exp(z))));
+    (max, sum)
 }

@@ -3,41 +3,78 @@
 use typednet_tensor::{Class, Scalar, flat_mut};
 
 use super::LossFor;
-use crate::{Activation, Softmax};
+use crate::activation::softmax::{normaliser, softmax};
+use crate::{LogSoftmax, Softmax};
 
 /// L = −ln a_t, where a = softmax(z) and t is the right class (lecture section 3).
 ///
 /// It is computed from the logits, L = ln Σⱼ e^(zⱼ) − z_t, so that it stays finite for any finite z, and
-/// δ = ∂L/∂z = a − y (y: 1 at the right class, else 0).
-#[derive(Clone, Copy, Debug, Default)]
+/// δ = ∂L/∂z = a − y (y: 1 at the right class, else 0). It is the same for a network that ends with
+/// [`Softmax`](crate::Softmax) and for one that ends with [`LogSoftmax`](crate::LogSoftmax).
+///
+/// ```
+/// use typednet_layers::Softmax;
+/// use typednet_layers::loss::{CrossEntropy, LossFor};
+/// use typednet_tensor::Class;
+///
+/// let right = Class::new(0)?;
+/// let loss = |z: [f64; 2]| LossFor::<Softmax, _>::value(&CrossEntropy, &[z], &[right]);
+/// assert!((loss([0.0, 0.0]) - 2_f64.ln()).abs() < 1e-15);
+/// assert_eq!(loss([-1e4, 1e4]), 2e4);
+/// # Ok::<(), typednet_tensor::LabelError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CrossEntropy;
 
-impl<T: Scalar, const N: usize> LossFor<Softmax, [T; N]> for CrossEntropy {
-    type Target = Class<N>;
-    const LOGITS: bool = true;
-
-    fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
-        let loss = |(z, target): (&[T; N], &Class<N>)| {
-            let max = z.iter().copied().fold(T::neg_infinity(), T::max);
-            let sum: T = z.iter().map(|z| (*z - max).exp()).sum();
-            (max - z[target.index()] + sum.ln()).to_f64_exact()
-        };
-        z.iter().zip(targets).map(loss).sum()
-    }
-
-    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
-        let loss = self.value(z, targets);
-        dz.copy_from_slice(z);
-        Softmax::apply(flat_mut(dz), N);
-        let scale = T::one() / T::of(z.len() as f64);
-        for (dz, target) in dz.iter_mut().zip(targets) {
-            dz[target.index()] -= T::one();
-            dz.iter_mut().for_each(|d| *d *= scale);
-        }
-        loss
-    }
-
-    fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
-        Some(z.iter().zip(targets).filter(|(z, target)| Class::of_largest(z) == **target).count())
-    }
+/// ln Σⱼ e^(zⱼ) − z_t, from max z and Σ e^(z − max z).
+#[inline]
+fn loss<T: Scalar>(max: T, sum: T, at_target: T) -> f64 {
+    ((max - at_target) + sum.ln()).to_f64_exact()
 }
+
+fn value<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+    let row = |(z, target): (&[T; N], &Class<N>)| {
+        let (max, sum) = normaliser(z);
+        loss(max, sum, z[target.index()])
+    };
+    z.iter().zip(targets).map(row).sum()
+}
+
+fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+    let scale = T::of(1.0 / z.len() as f64);
+    let mut rows = z.iter().zip(targets);
+    let mut total = 0.0;
+    dz.copy_from_slice(z);
+    softmax(flat_mut(dz), N, scale, |max, sum| {
+        if let Some((z, target)) = rows.next() {
+            total += loss(max, sum, z[target.index()]);
+        }
+    });
+    for (dz, target) in dz.iter_mut().zip(targets) {
+        dz[target.index()] -= scale;
+    }
+    total
+}
+
+macro_rules! for_head {
+    ($($head:ty),*) => {$(
+        impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for CrossEntropy {
+            type Target = Class<N>;
+            const LOGITS: bool = true;
+
+            fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+                value(z, targets)
+            }
+
+            fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+                gradient(z, targets, dz)
+            }
+
+            fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
+                Some(z.iter().zip(targets).filter(|(z, target)| Class::of_largest(z) == **target).count())
+            }
+        }
+    )*};
+}
+
+for_head!(Softmax, LogSoftmax);

@@ -1,9 +1,16 @@
 //! Losses as types that know which last layers they fit (lecture section 3).
 
+mod binary_cross_entropy;
 mod cross_entropy;
+mod elementwise;
+mod soft_cross_entropy;
 mod squared_error;
+#[cfg(test)]
+mod tests;
 
+pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use cross_entropy::CrossEntropy;
+pub use soft_cross_entropy::SoftCrossEntropy;
 pub use squared_error::SquaredError;
 
 use typednet_tensor::Sample;

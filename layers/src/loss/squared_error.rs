@@ -1,17 +1,40 @@
 //! Squared error.
 
+use typednet_tensor::simd::Simd;
 use typednet_tensor::{Sample, Scalar, flat, flat_mut};
 
-use super::LossFor;
+use super::{LossFor, elementwise};
 
-/// The squared distance between output and target, in either scaling (lecture section 3).
-#[derive(Clone, Copy, Debug, Default)]
+/// The squared distance between output and target, in either scaling (lecture section 3). It fits every network.
+///
+/// ```
+/// use typednet_layers::Linear;
+/// use typednet_layers::loss::{LossFor, SquaredError};
+///
+/// let value = |loss: SquaredError| LossFor::<Linear, [f64; 2]>::value(&loss, &[[1.0, 3.0]], &[[0.0, 1.0]]);
+/// assert_eq!(value(SquaredError::Mean), (1.0 + 4.0) / 2.0);
+/// assert_eq!(value(SquaredError::Half), (1.0 + 4.0) / 2.0);
+/// assert_eq!(LossFor::<Linear, [f64; 1]>::value(&SquaredError::Mean, &[[3.0]], &[[1.0]]), 4.0);
+/// assert_eq!(LossFor::<Linear, [f64; 1]>::value(&SquaredError::Half, &[[3.0]], &[[1.0]]), 2.0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SquaredError {
-    /// 1/n Σ (a − y)² over the n elements of a row: mean squared error as PyTorch and Keras have it.
+    /// 1/n Σ (a − y)² over the n elements of a row: mean squared error as PyTorch and Keras have it. δ = 2(a − y)/n.
     #[default]
     Mean,
-    /// ½ Σ (a − y)², the notes' ½‖a − y‖².
+    /// ½ Σ (a − y)², the notes' ½‖a − y‖². δ = a − y.
     Half,
+}
+
+/// (a − y)², whose derivative is taken as a − y; the factor 2 stands in the scale.
+struct Square;
+
+impl<T: Scalar> elementwise::Elementwise<T> for Square {
+    #[inline(always)]
+    fn eval<S: Simd<T>>(s: S, a: S::V, y: S::V) -> (S::V, S::V) {
+        let distance = s.sub(a, y);
+        (s.mul(distance, distance), distance)
+    }
 }
 
 impl<H, Out> LossFor<H, Out> for SquaredError
@@ -22,16 +45,13 @@ where
     const LOGITS: bool = false;
 
     fn value(&self, y: &[Out], targets: &[Out]) -> f64 {
-        let sum: f64 = flat(y).iter().zip(flat(targets)).map(|(a, y)| (*a - *y).to_f64_exact().powi(2)).sum();
-        self.factor::<Out>() * sum
+        self.factor::<Out>() * elementwise::value::<_, Square>(flat(y), flat(targets))
     }
 
     fn gradient(&self, y: &[Out], targets: &[Out], dy: &mut [Out]) -> f64 {
-        let factor = Out::Elem::of(2.0 * self.factor::<Out>() / y.len() as f64);
-        for ((dy, a), y) in flat_mut(dy).iter_mut().zip(flat(y)).zip(flat(targets)) {
-            *dy = factor * (*a - *y);
-        }
-        LossFor::<H, Out>::value(self, y, targets)
+        let factor = self.factor::<Out>();
+        let scale = Out::Elem::of(2.0 * factor / y.len() as f64);
+        factor * elementwise::gradient::<_, Square>(flat(y), flat(targets), scale, flat_mut(dy))
     }
 }
 

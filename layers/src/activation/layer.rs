@@ -1,0 +1,109 @@
+//! An activation as a layer of its own.
+
+use core::marker::PhantomData;
+
+use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
+
+use crate::{Activation, Keeps, Layer, Node, Run, Trace};
+
+/// The activation `A` alone as a layer: a = σ(z) for each element, or for each row of the last axis where `A` acts on
+/// rows, as softmax does.
+///
+/// # Shapes
+/// z and a are `S`, any nested array.
+///
+/// Parameters: none.
+///
+/// ```
+/// use typednet_layers::{ActivationLayer, Network, Softmax};
+///
+/// let layer = ActivationLayer::<[[f32; 2]; 2], Softmax>::new();
+/// assert_eq!(layer.predict(&[[0.0, 0.0], [1e4, -1e4]]), [[0.5, 0.5], [1.0, 0.0]]);
+/// ```
+#[repr(C)]
+pub struct ActivationLayer<S: Sample, A> {
+    /// No elements; it gives the layer its element's alignment.
+    elements: [S::Elem; 0],
+    activation: PhantomData<fn() -> (S, A)>,
+}
+
+impl<S: Sample, A> ActivationLayer<S, A> {
+    /// The size of the last axis.
+    const WIDTH: usize = match S::SHAPE.sizes() {
+        [] => 1,
+        [.., last] => *last,
+    };
+
+    /// The layer; there is only one.
+    pub const fn new() -> Self {
+        Self { elements: [], activation: PhantomData }
+    }
+}
+
+impl<S: Sample, A> Default for ActivationLayer<S, A> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl_flat! {
+    [S: Sample<Elem: Scalar>, A: 'static] ActivationLayer<S, A>: S::Elem {
+        elements: [S::Elem; 0],
+    } markers { activation }
+}
+
+impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<S, A> {
+    type In = S;
+    type Out = S;
+    type Head = A;
+
+    const TREE: Node = Node {
+        name: "Activation",
+        args: &[A::ARG],
+        input: S::SHAPE,
+        output: S::SHAPE,
+        params: &[],
+        children: &[],
+        flops: 0,
+    };
+
+    #[inline]
+    fn predict_into(&self, x: &S, y: &mut S) {
+        let y = y.as_flat_mut();
+        y.copy_from_slice(x.as_flat());
+        A::apply(y, Self::WIDTH);
+    }
+
+    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], run: Run<'_>) {
+        y.copy_from_slice(x);
+        if !run.logits() {
+            A::apply(flat_mut(y), Self::WIDTH);
+        }
+    }
+
+    /// The backward pass has z as the layer's input, so nothing is saved.
+    fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], scratch: &mut [S::Elem], run: Run<'_>) {
+        self.infer(x, y, scratch, run);
+    }
+
+    /// ∂L/∂z = ∂L/∂a ⊙ σ'(z)
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [S],
+        dx: Option<&mut [S]>,
+        _: &mut Self,
+        _: &mut [S::Elem],
+        run: Run<'_>,
+    ) {
+        let Some(dx) = dx else { return };
+        if !run.logits() {
+            let kept = match A::KEEPS {
+                Keeps::Output => trace.y,
+                Keeps::Input => trace.x,
+            };
+            A::backward(flat(kept), flat_mut(dy), Self::WIDTH);
+        }
+        dx.copy_from_slice(dy);
+    }
+}

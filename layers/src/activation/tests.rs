@@ -1,0 +1,198 @@
+//! Every activation: the lectures' numbers, the true values, the ends of the range.
+
+use typednet_tensor::Scalar;
+
+use super::*;
+
+/// Calls `$f::<activation>` for each activation that acts on elements, with its formula in `f64`.
+macro_rules! elementwise {
+    ($f:ident) => {
+        $f::<Linear>("Linear", |z| z);
+        $f::<Sigmoid>("Sigmoid", |z| 1.0 / (1.0 + (-z).exp()));
+        $f::<Tanh>("Tanh", f64::tanh);
+        $f::<Relu>("Relu", |z| z.max(0.0));
+        $f::<LeakyRelu>("LeakyRelu 0.01", |z| if z > 0.0 { z } else { 0.01 * z });
+        $f::<LeakyRelu<{ bits(0.0) }>>("LeakyRelu 0", |z| if z > 0.0 { z } else { 0.0 });
+        $f::<LeakyRelu<{ bits(-0.5) }>>("LeakyRelu -0.5", |z| if z > 0.0 { z } else { -0.5 * z });
+        $f::<LeakyRelu<{ bits(3.0) }>>("LeakyRelu 3", |z| if z > 0.0 { z } else { 3.0 * z });
+        $f::<Elu>("Elu 1", |z| if z > 0.0 { z } else { z.exp_m1() });
+        $f::<Elu<{ bits(-0.5) }>>("Elu -0.5", |z| if z > 0.0 { z } else { -0.5 * z.exp_m1() });
+        $f::<Gelu>("Gelu", |z| z * (0.5 + 0.5 * Scalar::erf(z / 2_f64.sqrt())));
+        $f::<GeluTanh>("GeluTanh", |z| {
+            let u = (2.0 / core::f64::consts::PI).sqrt() * (z + 0.044715 * z * z * z);
+            z / (1.0 + (-2.0 * u).exp())
+        });
+        $f::<Silu>("Silu", |z| z / (1.0 + (-z).exp()));
+        $f::<Softplus>("Softplus", |z| if z > 0.0 { z + (-z).exp().ln_1p() } else { z.exp().ln_1p() });
+        $f::<Step>("Step", |z| if z >= 0.0 { 1.0 } else { 0.0 });
+    };
+}
+
+trait Both: Activation<f32> + Activation<f64> {}
+impl<A: Activation<f32> + Activation<f64>> Both for A {}
+
+fn apply<A: Activation<T>, T: Scalar>(z: &[T], width: usize) -> Vec<T> {
+    let mut a = z.to_vec();
+    A::apply(&mut a, width);
+    a
+}
+
+/// σ'(z) for each element.
+fn slope<A: Activation<T>, T: Scalar>(z: &[T], width: usize) -> Vec<T> {
+    let mut dy = vec![T::one(); z.len()];
+    match A::KEEPS {
+        Keeps::Output => A::backward(&apply::<A, T>(z, width), &mut dy, width),
+        Keeps::Input => A::backward(z, &mut dy, width),
+    }
+    dy
+}
+
+#[track_caller]
+fn near(found: f64, wanted: f64, tolerance: f64) {
+    assert!((found - wanted).abs() <= tolerance, "{found} should be {wanted}");
+}
+
+/// The notes print (0.51, 0.18, 0.31) for these numbers. That is z/Σz, the plain share of each; the softmax that the
+/// notes define, e^z/Σe^z, is (0.53, 0.19, 0.28).
+#[test]
+fn section_2_softmax_of_1_6_0_55_0_98() {
+    let z = [1.6, 0.55, 0.98];
+    let a = apply::<Softmax, f64>(&z, 3);
+    let sum: f64 = z.iter().map(|z| z.exp()).sum();
+    for ((a, z), rounded) in a.iter().zip(z).zip([0.53, 0.19, 0.28]) {
+        near(*a, z.exp() / sum, 1e-15);
+        near(*a, rounded, 0.005);
+    }
+    near(a.iter().sum(), 1.0, 1e-15);
+    let total: f64 = z.iter().sum();
+    for (z, printed) in z.iter().zip([0.51, 0.18, 0.31]) {
+        near(z / total, printed, 0.005);
+    }
+}
+
+#[test]
+fn section_2_the_slope_of_sigmoid_is_at_most_0_25() {
+    let z: Vec<f64> = (-1000..=1000).map(|i| f64::from(i) / 100.0).collect();
+    let slopes = slope::<Sigmoid, _>(&z, 1);
+    assert_eq!(slopes.iter().copied().fold(0.0, f64::max).to_bits(), 0.25_f64.to_bits());
+    assert_eq!(slopes[1000].to_bits(), 0.25_f64.to_bits(), "it stands at z = 0");
+}
+
+#[test]
+fn section_2_sigmoid_of_the_worked_forward_pass() {
+    let a = apply::<Sigmoid, f64>(&[0.52, 0.43, 0.979], 3);
+    for (a, wanted) in a.iter().zip([0.627, 0.606, 0.727]) {
+        near(*a, wanted, 0.0005);
+    }
+}
+
+#[test]
+fn section_2_the_step_is_1_from_0_on() {
+    assert_eq!(apply::<Step, f64>(&[-1e-300, -0.0, 0.0, 1e-300], 1), [0.0, 1.0, 1.0, 1.0]);
+    assert_eq!(slope::<Step, f64>(&[-1.0, 0.0, 1.0], 1), [0.0; 3]);
+}
+
+#[test]
+fn values_are_the_formulas() {
+    fn check<A: Both>(name: &str, formula: fn(f64) -> f64) {
+        let double: Vec<f64> = (-4003..=4003).map(|i| f64::from(i) / 200.0).collect();
+        let single: Vec<f32> = double.iter().map(|z| *z as f32).collect();
+        for (z, a) in double.iter().zip(apply::<A, f64>(&double, 1)) {
+            let wanted = formula(*z);
+            assert!((a - wanted).abs() <= 4e-15 * wanted.abs() + 2e-15, "{name} of {z}: {a} should be {wanted}");
+        }
+        for (z, a) in single.iter().zip(apply::<A, f32>(&single, 1)) {
+            let (a, wanted) = (f64::from(a), formula(f64::from(*z)));
+            // An exponent of up to 87 that is rounded twice to 6e-8 of itself makes its power uncertain by 1e-5.
+            assert!((a - wanted).abs() <= 1e-5 * wanted.abs() + 1e-37, "{name} of {z}: {a} should be {wanted}");
+        }
+    }
+    elementwise!(check);
+}
+
+#[test]
+fn slopes_are_the_derivatives() {
+    fn check<A: Both>(name: &str, formula: fn(f64) -> f64) {
+        // No z is nearer to the kink at 0 than the step of the difference.
+        let double: Vec<f64> = (-3003..3003).map(|i| (f64::from(i) + 0.5) / 200.0).collect();
+        let single: Vec<f32> = double.iter().map(|z| *z as f32).collect();
+        let (doubles, singles) = (slope::<A, f64>(&double, 1), slope::<A, f32>(&single, 1));
+        for ((z, slope), single) in double.iter().zip(doubles).zip(singles) {
+            let wanted = (formula(z + 1e-5) - formula(z - 1e-5)) / 2e-5;
+            assert!((slope - wanted).abs() <= 1e-9, "{name}' of {z}: {slope} should be {wanted}");
+            assert!((f64::from(single) - wanted).abs() <= 1e-6, "{name}' of {z}: {single} should be {wanted}");
+        }
+    }
+    elementwise!(check);
+}
+
+#[test]
+fn far_out_all_is_finite() {
+    fn check<A: Both>(name: &str, _: fn(f64) -> f64) {
+        fn ends<A: Activation<T>, T: Scalar>(name: &str, ends: &[f64]) {
+            let z: Vec<T> = ends.iter().flat_map(|z| [T::of(*z), T::of(-*z)]).collect();
+            for ((z, a), slope) in z.iter().zip(apply::<A, T>(&z, 1)).zip(slope::<A, T>(&z, 1)) {
+                assert!(a.is_finite() && slope.is_finite(), "{name} of {z} is {a}, its slope {slope}");
+            }
+        }
+        ends::<A, f32>(name, &[1e4, 1e8, 1e19, 1e38, 88.0, 89.0, 104.0, 1e-45, 1e-20, 0.0]);
+        ends::<A, f64>(name, &[1e4, 1e8, 1e160, 1e307, 709.0, 710.0, 750.0, 1e-320, 1e-200, 0.0]);
+    }
+    elementwise!(check);
+}
+
+#[test]
+fn what_is_not_a_number_stays_so_and_alone() {
+    fn check<A: Both>(name: &str, _: fn(f64) -> f64) {
+        for len in [1, 7, 8, 9, 33] {
+            for place in [0, len / 2, len - 1] {
+                let mut z = vec![0.5_f32; len];
+                z[place] = f32::NAN;
+                for (i, a) in apply::<A, f32>(&z, 1).iter().enumerate() {
+                    assert_eq!(a.is_nan(), i == place, "{name}: element {i} of {len}, NaN at {place}");
+                }
+            }
+        }
+    }
+    elementwise!(check);
+}
+
+#[test]
+fn softmax_rows_of_every_width() {
+    fn check<T: Scalar>(tolerance: f64) {
+        for width in [1, 2, 3, 7, 8, 9, 10, 15, 16, 17, 31, 32, 33, 100] {
+            let z: Vec<T> = (0..3 * width).map(|i| T::of(f64::from(i as u32 * 37 % 101) / 20.0 - 2.0)).collect();
+            let (a, logs) = (apply::<Softmax, T>(&z, width), apply::<LogSoftmax, T>(&z, width));
+            for (i, (a, log)) in a.iter().zip(logs).enumerate() {
+                let row = &z[i / width * width..][..width];
+                let sum: f64 = row.iter().map(|z| z.to_f64_exact().exp()).sum();
+                let wanted = z[i].to_f64_exact().exp() / sum;
+                near(a.to_f64_exact(), wanted, tolerance * wanted);
+                near(log.to_f64_exact(), wanted.ln(), tolerance * (1.0 + wanted.ln().abs()));
+            }
+        }
+    }
+    check::<f32>(1e-6);
+    check::<f64>(2e-15);
+}
+
+#[test]
+fn softmax_far_out() {
+    for width in [3, 9, 40] {
+        let mut z = vec![-1e4_f32; width];
+        z[1] = 1e4;
+        let (a, logs) = (apply::<Softmax, _>(&z, width), apply::<LogSoftmax, _>(&z, width));
+        for i in 0..width {
+            near(f64::from(a[i]), f64::from(u8::from(i == 1)), 0.0);
+            near(f64::from(logs[i]), if i == 1 { 0.0 } else { -2e4 }, 0.0);
+        }
+        // A row that is not a number does not touch its neighbours.
+        let mut z = vec![1.0_f64; 3 * width];
+        z[width + width / 2] = f64::NAN;
+        for a in [apply::<Softmax, _>(&z, width), apply::<LogSoftmax, _>(&z, width)] {
+            for (i, a) in a.iter().enumerate() {
+                assert_eq!(a.is_nan(), i / width == 1, "width {width}, element {i}");
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Binary cross-entropy, with the sigmoid that it belongs to.
+
+use typednet_tensor::simd::Simd;
+use typednet_tensor::{Scalar, flat, flat_mut};
+
+use super::{LossFor, elementwise};
+use crate::Sigmoid;
+use crate::activation::vector;
+
+/// L = −1/n Σ (y·ln a + (1 − y)·ln(1 − a)) over the n elements of a row, where a = σ(z) and y is from 0 to 1 (lecture
+/// section 3).
+///
+/// It is computed from the logits, max(z, 0) − z·y + ln(1 + e^(−|z|)), so that it stays finite for any finite z, and
+/// δ = ∂L/∂z = (a − y)/n.
+///
+/// A row is right where all its elements are on their target's side of 0.5.
+///
+/// ```
+/// use typednet_layers::Sigmoid;
+/// use typednet_layers::loss::{BinaryCrossEntropy, LossFor};
+///
+/// let (z, y) = ([[0.0_f32], [1e4]], [[1.0], [0.0]]);
+/// let loss = LossFor::<Sigmoid, [f32; 1]>::value(&BinaryCrossEntropy, &z, &y);
+/// assert!((loss - (2_f64.ln() + 1e4)).abs() < 1e-2);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BinaryCrossEntropy;
+
+impl<T: Scalar> elementwise::Elementwise<T> for BinaryCrossEntropy {
+    #[inline(always)]
+    fn eval<S: Simd<T>>(s: S, z: S::V, y: S::V) -> (S::V, S::V) {
+        let (zero, one) = (s.splat(T::zero()), s.splat(T::one()));
+        // One e^(−|z|) serves the loss and σ(z).
+        let e = s.exp(s.neg(s.abs(z)));
+        let loss = s.add(s.sub(vector::positive_part(s, z), s.mul(z, y)), vector::ln_1p(s, e));
+        let a = s.div(s.select(s.lt(z, zero), e, one), s.add(one, e));
+        (loss, s.sub(a, y))
+    }
+}
+
+impl<T: Scalar, const N: usize> LossFor<Sigmoid, [T; N]> for BinaryCrossEntropy {
+    type Target = [T; N];
+    const LOGITS: bool = true;
+
+    fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
+        elementwise::value::<T, Self>(flat(z), flat(targets)) / N as f64
+    }
+
+    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+        let scale = T::of(1.0 / flat(z).len() as f64);
+        elementwise::gradient::<T, Self>(flat(z), flat(targets), scale, flat_mut(dz)) / N as f64
+    }
+
+    fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+        // σ(z) > ½ where z > 0.
+        let right = |(z, y): (&T, &T)| (*z > T::zero()) == (*y > T::of(0.5));
+        Some(z.iter().zip(targets).filter(|(z, y)| z.iter().zip(*y).all(right)).count())
+    }
+}

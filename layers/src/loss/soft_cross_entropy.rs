@@ -1,0 +1,83 @@
+//! Categorical cross-entropy against probabilities.
+
+use typednet_tensor::{Class, Scalar, flat_mut};
+
+use super::LossFor;
+use crate::activation::softmax::{normaliser, softmax};
+use crate::{LogSoftmax, Softmax};
+
+/// L = −Σ yⱼ ln aⱼ, where a = softmax(z) and y are probabilities, such as smoothed labels or another network's output.
+///
+/// It is computed from the logits, L = Σ yⱼ (ln Σ e^z − zⱼ), and δ = ∂L/∂z = a·Σy − y. A row is right where the largest
+/// output stands at the largest target.
+///
+/// ```
+/// use typednet_layers::Softmax;
+/// use typednet_layers::loss::{CrossEntropy, LossFor, SoftCrossEntropy};
+/// use typednet_tensor::Class;
+///
+/// let z = [[0.3_f64, -0.2, 1.0]];
+/// let soft = LossFor::<Softmax, _>::value(&SoftCrossEntropy, &z, &[[0.0, 1.0, 0.0]]);
+/// let hard = LossFor::<Softmax, _>::value(&CrossEntropy, &z, &[Class::new(1)?]);
+/// assert!((soft - hard).abs() < 1e-15);
+/// # Ok::<(), typednet_tensor::LabelError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SoftCrossEntropy;
+
+/// Σ yⱼ (max z − zⱼ + ln Σ e^(z − max z)): every term is at least 0, so nothing cancels.
+fn loss<T: Scalar>(max: T, sum: T, z: &[T], y: &[T]) -> f64 {
+    let log = sum.ln();
+    z.iter().zip(y).map(|(z, y)| *y * ((max - *z) + log)).sum::<T>().to_f64_exact()
+}
+
+fn value<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]]) -> f64 {
+    let row = |(z, y): (&[T; N], &[T; N])| {
+        let (max, sum) = normaliser(z);
+        loss(max, sum, z, y)
+    };
+    z.iter().zip(targets).map(row).sum()
+}
+
+fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+    let scale = T::of(1.0 / z.len() as f64);
+    let mut rows = z.iter().zip(targets);
+    let mut total = 0.0;
+    dz.copy_from_slice(z);
+    softmax(flat_mut(dz), N, scale, |max, sum| {
+        if let Some((z, y)) = rows.next() {
+            total += loss(max, sum, z, y);
+        }
+    });
+    for (dz, y) in dz.iter_mut().zip(targets) {
+        let mass: T = y.iter().copied().sum();
+        for (dz, y) in dz.iter_mut().zip(y) {
+            *dz = *dz * mass - scale * *y;
+        }
+    }
+    total
+}
+
+macro_rules! for_head {
+    ($($head:ty),*) => {$(
+        impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for SoftCrossEntropy {
+            type Target = [T; N];
+            const LOGITS: bool = true;
+
+            fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
+                value(z, targets)
+            }
+
+            fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+                gradient(z, targets, dz)
+            }
+
+            fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+                let right = |(z, y): &(&[T; N], &[T; N])| Class::of_largest(*z) == Class::of_largest(*y);
+                Some(z.iter().zip(targets).filter(right).count())
+            }
+        }
+    )*};
+}
+
+for_head!(Softmax, LogSoftmax);

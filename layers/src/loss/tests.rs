@@ -1,0 +1,130 @@
+//! Every loss: the lectures' formulas, the ends of the range. Gradients stand in the table of tests.
+
+use typednet_tensor::{Class, Scalar};
+
+use super::*;
+use crate::{Linear, LogSoftmax, Sigmoid, Softmax};
+
+#[track_caller]
+fn near(found: f64, wanted: f64, tolerance: f64) {
+    assert!((found - wanted).abs() <= tolerance * wanted.abs().max(1.0), "{found} should be {wanted}");
+}
+
+/// The loss, after a check that `value` and `gradient` agree, and the gradient.
+fn both<H, Out: Sample, L: LossFor<H, Out>>(loss: &L, y: &[Out], targets: &[L::Target]) -> (f64, Vec<Out>) {
+    let mut dy = y.to_vec();
+    let value = loss.value(y, targets);
+    near(loss.gradient(y, targets, &mut dy), value, 1e-6);
+    (value, dy)
+}
+
+fn class<const N: usize>(label: usize) -> Class<N> {
+    Class::new(label).expect("a class")
+}
+
+#[test]
+fn section_3_half_squared_error() {
+    let (value, dy) = both::<Linear, _, _>(&SquaredError::Half, &[[0.7_f64]], &[[1.0]]);
+    near(value, 0.5 * 0.3 * 0.3, 1e-15);
+    near(dy[0][0], -0.3, 1e-15);
+}
+
+#[test]
+fn section_3_mean_squared_error() {
+    let (value, dy) = both::<Linear, _, _>(&SquaredError::Mean, &[[1.0_f64, 2.0], [3.0, 4.0]], &[[0.0, 0.0]; 2]);
+    near(value / 2.0, (1.0 + 4.0 + 9.0 + 16.0) / 4.0, 1e-15);
+    assert_eq!(dy, [[0.5, 1.0], [1.5, 2.0]]);
+}
+
+#[test]
+fn section_3_binary_cross_entropy() {
+    let a = 0.8_f64;
+    let z = (a / (1.0 - a)).ln();
+    let (value, dz) = both::<Sigmoid, _, _>(&BinaryCrossEntropy, &[[z]], &[[1.0]]);
+    near(value, -a.ln(), 1e-15);
+    near(dz[0][0], a - 1.0, 1e-15);
+    let (value, dz) = both::<Sigmoid, _, _>(&BinaryCrossEntropy, &[[z]], &[[0.0]]);
+    near(value, -(1.0 - a).ln(), 1e-15);
+    near(dz[0][0], a, 1e-15);
+}
+
+#[test]
+fn section_3_categorical_cross_entropy() {
+    let z = [[1.6_f64, 0.55, 0.98]];
+    let (value, dz) = both::<Softmax, _, _>(&CrossEntropy, &z, &[class(0)]);
+    let sum: f64 = z[0].iter().map(|z| z.exp()).sum();
+    near(value, -(z[0][0].exp() / sum).ln(), 1e-15);
+    for (i, dz) in dz[0].iter().enumerate() {
+        let y = f64::from(u8::from(i == 0));
+        near(*dz, z[0][i].exp() / sum - y, 1e-15);
+    }
+}
+
+#[test]
+fn binary_cross_entropy_far_out() {
+    fn check<T: Scalar>() {
+        for z in [1e4, -1e4] {
+            for y in [0.0, 1.0] {
+                let (value, dz) = both::<Sigmoid, _, _>(&BinaryCrossEntropy, &[[T::of(z)]], &[[T::of(y)]]);
+                let a = f64::from(u8::from(z > 0.0));
+                near(value, if a == y { 0.0 } else { 1e4 }, 0.0);
+                near(dz[0][0].to_f64_exact(), a - y, 0.0);
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+#[test]
+fn cross_entropy_far_out() {
+    fn check<T: Scalar>() {
+        let z = [[T::of(1e4), T::of(-1e4), T::of(0.0)]];
+        for (label, wanted) in [0.0, 2e4, 1e4].into_iter().enumerate() {
+            let (value, dz) = both::<Softmax, _, _>(&CrossEntropy, &z, &[class(label)]);
+            near(value, wanted, 0.0);
+            let mut y = [T::zero(); 3];
+            y[label] = T::one();
+            for (i, dz) in dz[0].iter().enumerate() {
+                near(dz.to_f64_exact(), f64::from(u8::from(i == 0)) - f64::from(u8::from(i == label)), 0.0);
+            }
+            near(both::<LogSoftmax, _, _>(&CrossEntropy, &z, &[class(label)]).0, wanted, 0.0);
+            near(both::<Softmax, _, _>(&SoftCrossEntropy, &z, &[y]).0, wanted, 0.0);
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+#[test]
+fn a_loss_that_is_not_a_number_says_so() {
+    let z = [[0.5_f32, f32::NAN, 1.0]];
+    assert!(both_nan::<Softmax, _, _>(&CrossEntropy, &z, &[class(0)]));
+    assert!(both_nan::<Softmax, _, _>(&SoftCrossEntropy, &z, &[[1.0, 0.0, 0.0]]));
+    assert!(both_nan::<Sigmoid, _, _>(&BinaryCrossEntropy, &z, &[[1.0, 0.0, 0.0]]));
+    assert!(both_nan::<Linear, _, _>(&SquaredError::Mean, &z, &[[1.0, 0.0, 0.0]]));
+}
+
+fn both_nan<H, Out: Sample, L: LossFor<H, Out>>(loss: &L, y: &[Out], targets: &[L::Target]) -> bool {
+    loss.value(y, targets).is_nan() && loss.gradient(y, targets, &mut y.to_vec()).is_nan()
+}
+
+#[test]
+fn long_batches_lose_no_precision() {
+    // 100,003 times 0.1² in f32: one running total in f32 would be off by 1e-3.
+    let (y, targets) = (vec![[0.1_f32]; 100_003], vec![[0.0_f32]; 100_003]);
+    let value = LossFor::<Linear, _>::value(&SquaredError::Mean, &y, &targets);
+    near(value / 100_003.0, f64::from(0.1_f32).powi(2), 1e-7);
+}
+
+#[test]
+fn hits_are_counted() {
+    let z = [[1.0_f32, 2.0, 0.0], [3.0, 2.0, 1.0]];
+    let hits = |targets: [usize; 2]| LossFor::<Softmax, _>::hits(&CrossEntropy, &z, &targets.map(class::<3>));
+    assert_eq!((hits([1, 0]), hits([1, 1]), hits([0, 2])), (Some(2), Some(1), Some(0)));
+    let soft = LossFor::<LogSoftmax, _>::hits(&SoftCrossEntropy, &z, &[[0.2, 0.5, 0.3], [0.1, 0.2, 0.7]]);
+    assert_eq!(soft, Some(1));
+    let binary = LossFor::<Sigmoid, _>::hits(&BinaryCrossEntropy, &[[0.1_f32, -3.0], [0.1, 0.2]], &[[1.0, 0.0]; 2]);
+    assert_eq!(binary, Some(1));
+    assert_eq!(LossFor::<Sigmoid, _>::hits(&SquaredError::Mean, &[[0.1_f32]], &[[0.0]]), None);
+}
