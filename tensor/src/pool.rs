@@ -263,7 +263,7 @@ mod tests {
         for _ in 0..5 {
             let start = Instant::now();
             while pool.shared.sleepers.load(SeqCst) < 2 {
-                assert!(start.elapsed() < Duration::from_secs(60), "idle threads go to sleep");
+                assert!(start.elapsed() < Duration::from_mins(1), "idle threads go to sleep");
                 thread::sleep(Duration::from_millis(1));
             }
             let waiting = std::sync::Barrier::new(3);
