@@ -24,7 +24,8 @@ pub struct Node {
     pub params: &'static [Param],
     /// The layers inside it.
     pub children: &'static [Child],
-    /// Floating-point operations of its own per sample of a forward pass; a multiplication with an addition counts 2.
+    /// Floating-point operations of its own per sample of a forward pass; a multiplication with an addition counts 2,
+    /// and activations are not counted.
     pub flops: u64,
 }
 
@@ -106,7 +107,9 @@ impl Node {
         flops
     }
 
-    const fn count(&self, buffers: bool) -> usize {
+    /// The number of its own trained parameters, without those of the layers inside it; and of its own buffers too,
+    /// where those are asked for.
+    pub(crate) const fn own(&self, buffers: bool) -> usize {
         let mut len = 0;
         let mut i = 0;
         while i < self.params.len() {
@@ -115,6 +118,11 @@ impl Node {
             }
             i += 1;
         }
+        len
+    }
+
+    const fn count(&self, buffers: bool) -> usize {
+        let mut len = self.own(buffers);
         let mut i = 0;
         while i < self.children.len() {
             len += self.children[i].node.count(buffers);
