@@ -4,7 +4,7 @@
 pub(super) const ROWS: usize = 384;
 
 /// The inner size that is worked on at a time where B is not packed.
-pub(super) const DEPTH: usize = 1024;
+pub(super) const DEPTH: usize = 256;
 
 /// Whether panels of B are copied together first.
 pub(super) const fn packs(m: usize, inner: usize, n: usize) -> bool {

@@ -3,7 +3,7 @@
 use core::mem::MaybeUninit;
 
 use super::choose;
-use super::tile::{self, MAX_ROWS, Tile, max_columns};
+use super::tile::{self, MAX_ROWS, Rows, Tile, max_columns};
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
@@ -86,13 +86,7 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
                     let columns = width.min(vectors - panel);
                     let right = n.min(left + columns * S::LANES);
                     let in_last = right - left - (columns - 1) * S::LANES;
-                    let (from_b, b_inner) = if pack {
-                        let row = columns * S::LANES;
-                        pack_panel(&b, from, depth, left, right, row, &mut packed);
-                        (packed.as_ptr().cast::<T>(), row)
-                    } else {
-                        (b.elements.as_ptr().wrapping_add(from * b.row + left), b.row)
-                    };
+                    let b = panel_of(s, &b, (from, depth), (left, right), columns * S::LANES, pack, &mut packed);
                     let mut i = block;
                     while i < block_end {
                         let rows = height.min(block_end - i);
@@ -106,9 +100,7 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
                             a: a.elements.as_ptr().wrapping_add(i * a.row + from * a.column),
                             a_row: a.row,
                             a_inner: a.column,
-                            b: from_b,
-                            b_inner,
-                            inner: depth,
+                            b,
                             start,
                             start_row,
                             c: to,
@@ -119,8 +111,8 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
                         };
                         // SAFETY: `new` has checked that A is m×inner and B inner×n, that C is m×n and the bias n
                         // long; the tile is rows i to i + rows ≤ m, columns left to right ≤ n, and the inner places
-                        // from to from + depth ≤ inner. A packed panel has depth rows of right − left elements. C is
-                        // borrowed uniquely, so it overlaps nothing.
+                        // from to from + depth ≤ inner. `panel_of` gives depth rows of whole vectors. C is borrowed
+                        // uniquely, so it overlaps nothing.
                         unsafe { tile::run(s, &tile, rows, columns) };
                         i += rows;
                     }
@@ -134,31 +126,60 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
     }
 }
 
-/// Copies rows `from` to `from + depth`, columns `left` to `right` of B to rows of `row` elements.
+/// Rows `from` to `from + depth`, columns `left` to `right` of B, in rows of which `width` elements can be read.
+///
+/// Where B cannot be read in place, the rows are copied to `packed`: all of them if `pack` says so, else those few
+/// behind whose end B has too few elements. What is read behind column `right` reaches no result.
 #[inline(always)]
-fn pack_panel<T: Scalar>(
+fn panel_of<T: Scalar, S: Simd<T>>(
+    s: S,
     b: &Matrix<'_, T>,
-    from: usize,
-    depth: usize,
-    left: usize,
-    right: usize,
-    row: usize,
-    to: &mut [MaybeUninit<T>; PACKED],
-) {
-    let to = &mut to[..depth * row];
+    (from, depth): (usize, usize),
+    (left, right): (usize, usize),
+    width: usize,
+    pack: bool,
+    packed: &mut [MaybeUninit<T>; PACKED],
+) -> [Rows<T>; 2] {
+    let start = from * b.row + left;
+    assert!(pack || b.column == 1);
+    // A transposed matrix is read along its columns, whose elements lie side by side.
+    assert!(b.column == 1 || b.row == 1);
+    let in_place = if pack {
+        0
+    } else {
+        // Row t can be read in place if start + t·row + width ≤ len.
+        ((b.elements.len() + b.row).saturating_sub(start + width) / b.row).min(depth)
+    };
+    let to = &mut packed[..(depth - in_place) * width];
     if b.column == 1 {
-        for (i, to) in to.chunks_exact_mut(row).enumerate() {
-            let b = &b.elements[(from + i) * b.row..];
-            for (to, b) in to.iter_mut().zip(&b[left..right]) {
-                to.write(*b);
+        for (i, to) in to.chunks_exact_mut(width).enumerate() {
+            let row = &b.elements[(from + in_place + i) * b.row..][left..right];
+            let (to, behind) = to.split_at_mut(right - left);
+            for (to, x) in to.iter_mut().zip(row) {
+                to.write(*x);
             }
+            behind.fill(MaybeUninit::new(T::ZERO));
         }
     } else {
-        for j in left..right {
-            let column = &b.elements[j * b.column..];
-            for i in 0..depth {
-                to[i * row + j - left].write(column[(from + i) * b.row]);
+        // Whole blocks first, then what is left at the right and at the bottom.
+        let (wide, deep) = ((right - left) / S::BLOCK * S::BLOCK, depth / S::BLOCK * S::BLOCK);
+        for j in (0..wide).step_by(S::BLOCK) {
+            let columns = &b.elements[(left + j) * b.column + from..][..(S::BLOCK - 1) * b.column + depth];
+            for i in (0..deep).step_by(S::BLOCK) {
+                let block = &mut to[i * width + j..][..(S::BLOCK - 1) * width + S::BLOCK];
+                // SAFETY: `columns` has the block's elements, i + BLOCK ≤ depth, and so has `block`.
+                unsafe { s.transpose_at(columns.as_ptr().add(i), b.column, block.as_mut_ptr().cast(), width) };
+            }
+        }
+        for j in 0..width {
+            let column = if left + j < right { &b.elements[(left + j) * b.column + from..][..depth] } else { &[] };
+            for i in if j < wide { deep } else { 0 }..depth {
+                to[i * width + j].write(column.get(i).copied().unwrap_or_default());
             }
         }
     }
+    [
+        Rows { from: b.elements.as_ptr().wrapping_add(start), row: b.row, count: in_place },
+        Rows { from: packed.as_ptr().cast(), row: width, count: depth - in_place },
+    ]
 }

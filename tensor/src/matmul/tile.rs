@@ -19,6 +19,17 @@ pub(super) const fn max_columns(rows: usize, registers: usize) -> usize {
     }
 }
 
+/// Some rows of B, which are whole vectors.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<T> {
+    /// The first element.
+    pub(super) from: *const T,
+    /// From a row to the next.
+    pub(super) row: usize,
+    /// How many there are.
+    pub(super) count: usize,
+}
+
 /// Where a tile's operands are. See [`run`] for what must be readable and writable.
 #[derive(Clone, Copy)]
 pub(super) struct Tile<T, Part> {
@@ -28,12 +39,8 @@ pub(super) struct Tile<T, Part> {
     pub(super) a_row: usize,
     /// From a column of A to the next.
     pub(super) a_inner: usize,
-    /// The first element of B.
-    pub(super) b: *const T,
-    /// From a row of B to the next.
-    pub(super) b_inner: usize,
-    /// The inner size.
-    pub(super) inner: usize,
+    /// The rows of B, in two runs one after the other.
+    pub(super) b: [Rows<T>; 2],
     /// What the sums start from: null for zero.
     pub(super) start: *const T,
     /// From a row of what the sums start from to the next: 0 for a bias.
@@ -56,9 +63,9 @@ pub(super) struct Tile<T, Part> {
 /// tiles does not change a bit of the result.
 ///
 /// # Safety
-/// With `w` columns in `columns` vectors (the last of them holding `last`): `rows`×`inner` elements of A must be
-/// readable, `inner`×`w` of B, `rows`×`w` of the start unless it is null, and `rows`×`w` of C must be writable and
-/// must not overlap A and B.
+/// With `inner` rows in both runs of B and `w` columns in `columns` vectors (the last of them holding `last`):
+/// `rows`×`inner` elements of A must be readable, `columns` whole vectors of each row of B, `rows`×`w` elements of the
+/// start unless it is null, and `rows`×`w` of C must be writable and must not overlap A and B.
 ///
 /// # Panics
 /// If the tile is larger than [`MAX_ROWS`] and [`max_columns`] allow.
@@ -94,7 +101,7 @@ pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T, S::Part>, r
 /// [`run`] for one size.
 #[inline(always)]
 unsafe fn sized<T: Scalar, S: Simd<T>, const ROWS: usize, const COLUMNS: usize>(s: S, tile: &Tile<T, S::Part>) {
-    let Tile { a_row, a_inner, b_inner, inner, start, start_row, c, c_row, last, whole, relu, .. } = *tile;
+    let Tile { a_row, a_inner, start, start_row, c, c_row, last, whole, relu, .. } = *tile;
     let zero = s.splat(T::ZERO);
     let mut sums = [[zero; COLUMNS]; ROWS];
     if !start.is_null() {
@@ -103,21 +110,26 @@ unsafe fn sized<T: Scalar, S: Simd<T>, const ROWS: usize, const COLUMNS: usize>(
             unsafe { load(s, start.add(i * start_row), last, sums) };
         }
     }
-    let (mut a, mut b) = (tile.a, tile.b);
-    for _ in 0..inner {
-        let mut row = [zero; COLUMNS];
-        // SAFETY: the caller promises this row of B.
-        unsafe { load(s, b, last, &mut row) };
-        for (i, sums) in sums.iter_mut().enumerate() {
-            // SAFETY: the caller promises this column of A.
-            let x = s.splat(unsafe { *a.add(i * a_row) });
-            for (sum, row) in sums.iter_mut().zip(row) {
-                *sum = s.mul_add(x, row, *sum);
+    let mut a = tile.a;
+    for rows in tile.b {
+        let mut b = rows.from;
+        for _ in 0..rows.count {
+            let mut row = [zero; COLUMNS];
+            for (j, v) in row.iter_mut().enumerate() {
+                // SAFETY: the caller promises this row of B.
+                *v = unsafe { s.load_at(b.add(j * S::LANES)) };
             }
+            for (i, sums) in sums.iter_mut().enumerate() {
+                // SAFETY: the caller promises this column of A.
+                let x = s.splat(unsafe { *a.add(i * a_row) });
+                for (sum, v) in sums.iter_mut().zip(row) {
+                    *sum = s.mul_add(x, v, *sum);
+                }
+            }
+            // The last step leaves the matrices; nothing is read there.
+            a = a.wrapping_add(a_inner);
+            b = b.wrapping_add(rows.row);
         }
-        // The last step leaves the matrices; nothing is read there.
-        a = a.wrapping_add(a_inner);
-        b = b.wrapping_add(b_inner);
     }
     for (i, sums) in sums.iter_mut().enumerate() {
         if relu {

@@ -3,7 +3,7 @@
 #[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
 use core::arch::x86_64::*;
 
-use super::{Simd, exp};
+use super::{Simd, exp, transpose};
 
 /// Proof that the processor has AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,7 @@ macro_rules! avx2 {
             type Part = __m256i;
             const LANES: usize = $lanes;
             const REGISTERS: usize = 16;
+            const BLOCK: usize = transpose::avx2::$t::BLOCK;
 
             #[inline(always)]
             fn splat(self, x: $t) -> Self::V {
@@ -84,6 +85,11 @@ macro_rules! avx2 {
             unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: __m256i) {
                 // SAFETY: see above; the caller promises the elements that the mask lets through.
                 unsafe { $maskstore(to, part, v) }
+            }
+            #[inline(always)]
+            unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {
+                // SAFETY: see above; the caller promises the elements.
+                unsafe { transpose::avx2::$t::block(from, from_row, to, to_row) }
             }
             #[inline(always)]
             fn widen(self, x: &[u8]) -> Self::V {

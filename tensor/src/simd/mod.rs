@@ -20,6 +20,7 @@ pub(crate) mod dispatch;
 mod exp;
 mod map;
 mod portable;
+mod transpose;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -115,6 +116,16 @@ pub trait Simd<T>: Copy + 'static {
     /// # Safety
     /// The elements of `part` must be writable.
     unsafe fn store_part_at(self, v: Self::V, to: *mut T, part: Self::Part);
+
+    /// The sides of the square block that [`transpose_at`](Simd::transpose_at) turns.
+    const BLOCK: usize;
+
+    /// Writes element (i, j) of a [`BLOCK`](Simd::BLOCK)×`BLOCK` matrix at `from`, whose rows are `from_row` apart, to
+    /// place (j, i) of one at `to`, whose rows are `to_row` apart.
+    ///
+    /// # Safety
+    /// The elements of the first must be readable, those of the second writable.
+    unsafe fn transpose_at(self, from: *const T, from_row: usize, to: *mut T, to_row: usize);
 
     /// The first [`LANES`](Simd::LANES) bytes of `x` as numbers.
     ///

@@ -6,7 +6,7 @@
 #[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
 use core::arch::aarch64::*;
 
-use super::{Simd, exp};
+use super::{Simd, exp, transpose};
 
 /// Proof that the processor has NEON.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,7 @@ macro_rules! neon {
             type Part = usize;
             const LANES: usize = $lanes;
             const REGISTERS: usize = 32;
+            const BLOCK: usize = 4;
 
             #[inline(always)]
             fn splat(self, x: $t) -> Self::V {
@@ -97,6 +98,11 @@ macro_rules! neon {
             unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: usize) {
                 // SAFETY: the caller promises `part` elements.
                 self.store_part(v, unsafe { core::slice::from_raw_parts_mut(to, part) });
+            }
+            #[inline(always)]
+            unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {
+                // SAFETY: the caller's promise is the same one.
+                unsafe { transpose::portable::<_, 4>(from, from_row, to, to_row) }
             }
             #[inline(always)]
             fn widen(self, x: &[u8]) -> Self::V {

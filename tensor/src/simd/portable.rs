@@ -2,8 +2,7 @@
 //!
 //! It is the reference for the others, and it rounds every operation by itself: its bits are the same on every machine.
 
-use super::Simd;
-use crate::simd::exp;
+use super::{Simd, exp, transpose};
 
 /// The lane without special instructions.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +16,7 @@ macro_rules! portable {
             type Part = usize;
             const LANES: usize = $lanes;
             const REGISTERS: usize = 8;
+            const BLOCK: usize = 4;
 
             #[inline(always)]
             fn splat(self, x: $t) -> Self::V {
@@ -69,6 +69,11 @@ macro_rules! portable {
             unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: usize) {
                 // SAFETY: the caller promises `part` elements.
                 self.store_part(v, unsafe { core::slice::from_raw_parts_mut(to, part) });
+            }
+            #[inline(always)]
+            unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {
+                // SAFETY: the caller's promise is the same one.
+                unsafe { transpose::portable::<_, 4>(from, from_row, to, to_row) }
             }
             #[inline(always)]
             fn widen(self, x: &[u8]) -> Self::V {

@@ -161,6 +161,15 @@ impl<T: Scalar> Kernel<T> for Memory<'_, T> {
             assert_eq!(row[1..=S::LANES], x[..S::LANES]);
             rows.push(row);
         }
+        let (from_row, to_row) = (S::BLOCK + 3, S::BLOCK + 1);
+        let from: Vec<T> = (0..S::BLOCK * from_row).map(|i| T::of(i as f64)).collect();
+        let mut to = vec![fill; S::BLOCK * to_row];
+        // SAFETY: both have a block's elements.
+        unsafe { s.transpose_at(from.as_ptr(), from_row, to.as_mut_ptr(), to_row) };
+        for (place, to) in to.into_iter().enumerate() {
+            let (j, i) = (place / to_row, place % to_row);
+            assert!(to == if i < S::BLOCK { from[i * from_row + j] } else { fill }, "transpose ({i}, {j})");
+        }
         let bytes: Vec<u8> = (0..S::LANES).map(|i| 255 - 13 * i as u8).collect();
         let mut wide = vec![T::ZERO; S::LANES];
         s.store(s.widen(&bytes), &mut wide);
