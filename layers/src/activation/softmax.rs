@@ -19,7 +19,7 @@ impl<T: Scalar> Activation<T> for Softmax {
     const KEEPS: Keeps = Keeps::Output;
 
     fn apply(z: &mut [T], width: usize) {
-        softmax(z, width, T::one(), |_, _| ());
+        softmax(z, width, T::one(), &mut |_, _| ());
     }
 
     fn backward(a: &[T], dy: &mut [T], width: usize) {
@@ -34,7 +34,9 @@ impl<T: Scalar> Activation<T> for Softmax {
 
 /// z ← `scale`·softmax(z) for each row of `width`, and calls `normaliser` with max z and Σ e^(z − max z) of each row in
 /// turn.
-pub(crate) fn softmax<T: Scalar>(z: &mut [T], width: usize, scale: T, normaliser: impl FnMut(T, T)) {
+///
+/// The callback is `dyn` so that the loop is compiled once, and not for every loss and number of classes.
+pub(crate) fn softmax<T: Scalar>(z: &mut [T], width: usize, scale: T, normaliser: &mut dyn FnMut(T, T)) {
     T::dispatch(Rows { z, width, finish: Scale(scale), normaliser });
 }
 
@@ -53,7 +55,7 @@ pub(crate) fn normaliser<T: Scalar>(z: &[T]) -> (T, T) {
 
 /// z ← z − ln Σ e^z for each row of `width`.
 pub(crate) fn log_softmax<T: Scalar>(z: &mut [T], width: usize) {
-    T::dispatch(Rows { z, width, finish: Subtract, normaliser: |_, _| () });
+    T::dispatch(Rows { z, width, finish: Subtract, normaliser: &mut |_, _| () });
 }
 
 /// What is made of a row once its largest element and the sum of its exponentials are known.
@@ -84,19 +86,19 @@ impl<T: Scalar> Finish<T> for Subtract {
     }
 }
 
-struct Rows<'a, T, F, N> {
+struct Rows<'a, T, F> {
     z: &'a mut [T],
     width: usize,
     finish: F,
-    normaliser: N,
+    normaliser: &'a mut dyn FnMut(T, T),
 }
 
-impl<T: Scalar, F: Finish<T>, N: FnMut(T, T)> Kernel<T> for Rows<'_, T, F, N> {
+impl<T: Scalar, F: Finish<T>> Kernel<T> for Rows<'_, T, F> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { z, width, finish, mut normaliser } = self;
+        let Self { z, width, finish, normaliser } = self;
         for row in z.chunks_exact_mut(width) {
             // A row of a few classes stays in registers.
             let (max, sum) = match width.div_ceil(S::LANES) {

@@ -44,7 +44,7 @@ fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]], dz: &mu
     let mut rows = z.iter().zip(targets);
     let mut total = 0.0;
     dz.copy_from_slice(z);
-    softmax(flat_mut(dz), N, scale, |max, sum| {
+    softmax(flat_mut(dz), N, scale, &mut |max, sum| {
         if let Some((z, y)) = rows.next() {
             total += loss(max, sum, z, y);
         }

@@ -1,0 +1,78 @@
+//! The table.
+
+use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
+use typednet_layers::{
+    Activation, ActivationLayer, Chain, Dense, Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu,
+    Softmax, Softplus, Step, Tanh, bits,
+};
+use typednet_tensor::Scalar;
+
+use crate::subject::{Subject, Target, subject};
+
+type Table<T> = Vec<Box<dyn Subject<T>>>;
+
+/// Every case for the scalar `T`, in the same order for each scalar.
+pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
+    let mut table = Table::new();
+
+    activation::<T, Linear>(&mut table);
+    activation::<T, Sigmoid>(&mut table);
+    activation::<T, Tanh>(&mut table);
+    activation::<T, Relu>(&mut table);
+    activation::<T, LeakyRelu>(&mut table);
+    activation::<T, LeakyRelu<{ bits(0.0) }>>(&mut table);
+    activation::<T, LeakyRelu<{ bits(-0.5) }>>(&mut table);
+    activation::<T, LeakyRelu<{ bits(2.0) }>>(&mut table);
+    activation::<T, Elu>(&mut table);
+    activation::<T, Elu<{ bits(-0.5) }>>(&mut table);
+    activation::<T, Gelu>(&mut table);
+    activation::<T, GeluTanh>(&mut table);
+    activation::<T, Silu>(&mut table);
+    activation::<T, Softplus>(&mut table);
+    activation::<T, Softmax>(&mut table);
+    activation::<T, LogSoftmax>(&mut table);
+    activation::<T, Step>(&mut table);
+
+    // Losses that bring the last activation along, with that activation in a dense layer and alone.
+    table.push(subject::<Dense<5, 3, Softmax, T>, _>(CrossEntropy));
+    table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(CrossEntropy));
+    table.push(subject::<Dense<5, 3, Softmax, T>, _>(SoftCrossEntropy));
+    table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(SoftCrossEntropy));
+    table.push(subject::<Dense<5, 3, Sigmoid, T>, _>(BinaryCrossEntropy));
+    table.push(subject::<Chain<Dense<5, 3, Linear, T>, ActivationLayer<[T; 3], Softmax>>, _>(CrossEntropy));
+    table.push(subject::<Chain<Dense<5, 3, Linear, T>, ActivationLayer<[T; 3], LogSoftmax>>, _>(SoftCrossEntropy));
+    table.push(subject::<Chain<Dense<5, 1, Linear, T>, ActivationLayer<[T; 1], Sigmoid>>, _>(BinaryCrossEntropy));
+
+    // Chains in both directions.
+    type Left<T> = Chain<Chain<Chain<Dense<2, 3, Tanh, T>, Dense<3, 4, Gelu, T>>, Dense<4, 5, Relu, T>>, Dense<5, 2, Linear, T>>;
+    type Right<T> = Chain<Dense<2, 3, Tanh, T>, Chain<Dense<3, 4, Gelu, T>, Chain<Dense<4, 5, Relu, T>, Dense<5, 2, Softmax, T>>>>;
+    table.push(subject::<Left<T>, _>(SquaredError::Half));
+    table.push(subject::<Right<T>, _>(CrossEntropy));
+
+    sizes(&mut table);
+    table
+}
+
+/// The activation `A` as a last layer, as a hidden one, and as a layer of its own.
+fn activation<T: Scalar + Target, A: Activation<T>>(table: &mut Table<T>) {
+    table.push(subject::<Dense<5, 4, A, T>, _>(SquaredError::Mean));
+    table.push(subject::<Dense<3, 7, A, T>, _>(SquaredError::Half));
+    table.push(subject::<Chain<Dense<3, 4, A, T>, Dense<4, 3, Softmax, T>>, _>(CrossEntropy));
+    table.push(subject::<Chain<Dense<3, 5, A, T>, Dense<5, 2, Sigmoid, T>>, _>(BinaryCrossEntropy));
+    table.push(subject::<ActivationLayer<[[T; 5]; 2], A>, _>(SquaredError::Mean));
+}
+
+/// Widths of 1, primes, and one less and one more than a vector holds.
+fn sizes<T: Scalar + Target>(table: &mut Table<T>) {
+    macro_rules! widths {
+        ($($n:literal),*) => {$(
+            table.push(subject::<Dense<$n, 3, Sigmoid, T>, _>(SquaredError::Mean));
+            table.push(subject::<Dense<2, $n, Softplus, T>, _>(SquaredError::Half));
+            table.push(subject::<Dense<3, $n, Softmax, T>, _>(CrossEntropy));
+            table.push(subject::<Dense<1, $n, Sigmoid, T>, _>(BinaryCrossEntropy));
+        )*};
+    }
+    widths!(1, 2, 3, 5, 7, 8, 9, 13, 15, 16, 17, 31, 33);
+    table.push(subject::<Dense<31, 33, Tanh, T>, _>(SquaredError::Mean));
+    table.push(subject::<Dense<17, 15, LogSoftmax, T>, _>(SquaredError::Mean));
+}
