@@ -1,0 +1,156 @@
+//! The matrix products of one training step of 784 → 128 → 64 → 10, and of larger layers: own kernels beside bare calls
+//! of `matrixmultiply` for the same products.
+//!
+//! The own forward products add the bias and take max(0, z) too. Both run in one process on one thread.
+#![allow(missing_docs, reason = "criterion's macros generate functions")]
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use typednet_tensor::{Buffer, Key, Parallel, matmul, matmul::Epilogue};
+
+/// One dense layer's matrices for a batch of m rows.
+struct Layer {
+    m: usize,
+    k: usize,
+    n: usize,
+    x: Buffer<f32>,
+    w: Buffer<f32>,
+    b: Buffer<f32>,
+    y: Buffer<f32>,
+    delta: Buffer<f32>,
+    dw: Buffer<f32>,
+    dx: Buffer<f32>,
+}
+
+impl Layer {
+    fn new(m: usize, k: usize, n: usize) -> Self {
+        let mut seed = 0;
+        let mut random = |len| {
+            seed += 1;
+            let mut buffer = Buffer::new();
+            for (i, x) in buffer.grow(len).iter_mut().enumerate() {
+                *x = Key::new(seed).uniform::<f32>(i as u64) - 0.5;
+            }
+            buffer
+        };
+        let (x, w, b, y) = (random(m * k), random(k * n), random(n), random(m * n));
+        let (delta, dw, dx) = (random(m * n), random(k * n), random(m * k));
+        Self { m, k, n, x, w, b, y, delta, dw, dx }
+    }
+
+    fn flops(&self) -> u64 {
+        2 * (self.m * self.k * self.n) as u64
+    }
+
+    fn forward(&mut self) {
+        let (x, w, b) = (black_box(&self.x).as_slice(), self.w.as_slice(), self.b.as_slice());
+        matmul::affine(x, w, b, self.y.as_mut_slice(), self.k, self.n, Epilogue::Relu, Parallel::SERIAL);
+    }
+
+    fn weight_gradient(&mut self) {
+        let (x, delta) = (black_box(&self.x).as_slice(), self.delta.as_slice());
+        matmul::weight_gradient(x, delta, self.dw.as_mut_slice(), self.k, self.n, Parallel::SERIAL);
+    }
+
+    fn input_gradient(&mut self) {
+        let (delta, w) = (black_box(&self.delta).as_slice(), self.w.as_slice());
+        matmul::input_gradient(delta, w, self.dx.as_mut_slice(), self.k, self.n, Parallel::SERIAL);
+    }
+
+    fn raw_forward(&mut self) {
+        let (m, k, n) = (self.m, self.k, self.n);
+        raw((m, k, n), (black_box(&self.x).as_slice(), k, 1), (self.w.as_slice(), n, 1), self.y.as_mut_slice());
+    }
+
+    fn raw_weight_gradient(&mut self) {
+        let (m, k, n) = (self.m, self.k, self.n);
+        raw((k, m, n), (black_box(&self.x).as_slice(), 1, k), (self.delta.as_slice(), n, 1), self.dw.as_mut_slice());
+    }
+
+    fn raw_input_gradient(&mut self) {
+        let (m, k, n) = (self.m, self.k, self.n);
+        raw((m, n, k), (black_box(&self.delta).as_slice(), n, 1), (self.w.as_slice(), 1, n), self.dx.as_mut_slice());
+    }
+}
+
+/// C ← A·B by `matrixmultiply`; a matrix comes with its row and column stride.
+fn raw(
+    (m, k, n): (usize, usize, usize),
+    (a, a_row, a_column): (&[f32], usize, usize),
+    (b, b_row, b_column): (&[f32], usize, usize),
+    c: &mut [f32],
+) {
+    assert!(a.len() == m * k && b.len() == k * n && c.len() == m * n);
+    let stride = |x: usize| isize::try_from(x).expect("a small stride");
+    // SAFETY: the lengths are checked, and the strides are those of m×k, k×n and m×n elements.
+    unsafe {
+        matrixmultiply::sgemm(
+            m,
+            k,
+            n,
+            1.0,
+            a.as_ptr(),
+            stride(a_row),
+            stride(a_column),
+            b.as_ptr(),
+            stride(b_row),
+            stride(b_column),
+            0.0,
+            c.as_mut_ptr(),
+            stride(n),
+            1,
+        );
+    }
+}
+
+/// All eight products of one step: the first layer needs no gradient of its input.
+fn step(c: &mut Criterion) {
+    let mut group = c.benchmark_group("products of one step");
+    for batch in [1, 8, 32, 64, 128, 512] {
+        let mut layers = [Layer::new(batch, 784, 128), Layer::new(batch, 128, 64), Layer::new(batch, 64, 10)];
+        let flops = layers.iter().map(|layer| 3 * layer.flops()).sum::<u64>() - layers[0].flops();
+        group.throughput(Throughput::Elements(flops));
+        group.bench_function(BenchmarkId::new("own", batch), |b| {
+            b.iter(|| {
+                layers.iter_mut().for_each(Layer::forward);
+                layers.iter_mut().for_each(Layer::weight_gradient);
+                layers[1..].iter_mut().for_each(Layer::input_gradient);
+            });
+        });
+        group.bench_function(BenchmarkId::new("matrixmultiply", batch), |b| {
+            b.iter(|| {
+                layers.iter_mut().for_each(Layer::raw_forward);
+                layers.iter_mut().for_each(Layer::raw_weight_gradient);
+                layers[1..].iter_mut().for_each(Layer::raw_input_gradient);
+            });
+        });
+    }
+    group.finish();
+}
+
+/// Each product by itself, for layers small and large: what `choose.rs` rests on.
+fn layers(c: &mut Criterion) {
+    let mut group = c.benchmark_group("one layer");
+    for (m, k, n) in [(1, 784, 128), (64, 784, 128), (64, 64, 10), (64, 512, 512), (128, 1024, 1024), (64, 2048, 2048)]
+    {
+        let mut layer = Layer::new(m, k, n);
+        let shape = format!("{m}x{k}x{n}");
+        group.throughput(Throughput::Elements(layer.flops()));
+        let contestants: [(&str, fn(&mut Layer)); 6] = [
+            ("own forward", Layer::forward),
+            ("matrixmultiply forward", Layer::raw_forward),
+            ("own weight gradient", Layer::weight_gradient),
+            ("matrixmultiply weight gradient", Layer::raw_weight_gradient),
+            ("own input gradient", Layer::input_gradient),
+            ("matrixmultiply input gradient", Layer::raw_input_gradient),
+        ];
+        for (name, run) in contestants {
+            group.bench_function(BenchmarkId::new(name, &shape), |b| b.iter(|| run(&mut layer)));
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, step, layers);
+criterion_main!(benches);
