@@ -24,6 +24,7 @@ mod random;
 mod sample;
 mod scalar;
 pub mod simd;
+mod tensor;
 
 pub use aligned::Aligned;
 pub use class::{Class, LabelError};
@@ -40,3 +41,4 @@ pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
 #[doc(hidden)]
 pub use sample::{same, same_mut};
 pub use scalar::{Element, Scalar};
+pub use tensor::Tensor;
