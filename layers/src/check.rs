@@ -74,14 +74,14 @@ pub const fn not_zero(what: &str, size: usize) {
 /// # Panics
 /// If it gives others; at compile time, where `network!` calls it.
 #[track_caller]
-pub const fn gives(layer: &str, given: &[usize], declared: &[usize]) {
+pub const fn gives(layer: &str, given: &[usize], whose: &str, declared: &[usize]) {
     let mut i = 0;
     while i < given.len() && i < declared.len() && given[i] == declared[i] {
         i += 1;
     }
     if i < given.len() || i < declared.len() {
         let message = Message::new().text(layer).text(" gives ").shape(given);
-        let message = message.text(", but `->` behind it declares ").shape(declared);
+        let message = message.text(", but ").text(whose).text(" ").shape(declared);
         panic!("{}", message.as_str());
     }
 }
@@ -90,23 +90,25 @@ pub const fn gives(layer: &str, given: &[usize], declared: &[usize]) {
 mod tests {
     use super::*;
 
+    const WHOSE: &str = "the network is declared to give";
+
     #[test]
     fn sizes_that_fit_pass() {
         not_zero("layer `l1: Dense<N>`", 1);
-        gives("layer `l1: Dense<N>`", &[10], &[10]);
-        gives("layer `l1: Relu`", &[1, 28, 28], &[1, 28, 28]);
+        gives("layer `l1: Dense<N>`", &[10], WHOSE, &[10]);
+        gives("layer `l1: Relu`", &[1, 28, 28], WHOSE, &[1, 28, 28]);
     }
 
     #[test]
-    #[should_panic(expected = "layer `l1: Dense<N>` gives 128, but `->` behind it declares 10")]
+    #[should_panic(expected = "layer `l1: Dense<N>` gives 128, but the network is declared to give 10")]
     fn a_wrong_size_is_named() {
-        gives("layer `l1: Dense<N>`", &[128], &[10]);
+        gives("layer `l1: Dense<N>`", &[128], WHOSE, &[10]);
     }
 
     #[test]
-    #[should_panic(expected = "layer `l1: Relu` gives [1, 28, 28], but `->` behind it declares [1, 28, 20]")]
+    #[should_panic(expected = "layer `l1: Relu` gives [1, 28, 28], but the network is declared to give [1, 28, 20]")]
     fn a_wrong_shape_is_named() {
-        gives("layer `l1: Relu`", &[1, 28, 28], &[1, 28, 20]);
+        gives("layer `l1: Relu`", &[1, 28, 28], WHOSE, &[1, 28, 20]);
     }
 
     #[test]

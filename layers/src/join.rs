@@ -3,8 +3,6 @@
 //! In each of them the type that is wrong is the `Self` of the bound, so that the caret is on its layer, and the message
 //! names both shapes.
 
-use crate::Layer;
-
 /// An input that can take the output `Given` of the layer before: it is the same type.
 #[diagnostic::on_unimplemented(
     message = "this layer reads `{Self}`, but the layer before it gives `{Given}`",
@@ -14,10 +12,10 @@ pub trait Gets<Given> {}
 
 impl<S> Gets<S> for S {}
 
-/// Compiles where a layer that is given `Given` by the one before can be `L`.
-pub const fn follows<Given, L: Layer>()
+/// Compiles where a layer that reads `Reads` can stand behind one that gives `Given`.
+pub const fn follows<Given, Reads>()
 where
-    L::In: Gets<Given>,
+    Reads: Gets<Given>,
 {
 }
 
@@ -30,10 +28,10 @@ pub trait Begins<Declared> {}
 
 impl<S> Begins<S> for S {}
 
-/// Compiles where a network of input `X` can begin with `L`.
-pub const fn starts<X, L: Layer>()
+/// Compiles where a network of input `Declared` can begin with a layer that reads `Reads`.
+pub const fn starts<Declared, Reads>()
 where
-    L::In: Begins<X>,
+    Reads: Begins<Declared>,
 {
 }
 
@@ -46,9 +44,9 @@ pub trait Gives<Declared> {}
 
 impl<S> Gives<S> for S {}
 
-/// Compiles where `L` gives `Y`.
-pub const fn gives<L: Layer, Y>()
+/// Compiles where a layer that gives `Given` may be declared to give `Declared`.
+pub const fn gives<Given, Declared>()
 where
-    L::Out: Gives<Y>,
+    Given: Gives<Declared>,
 {
 }

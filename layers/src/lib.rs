@@ -7,13 +7,18 @@
 
 mod activation;
 mod chain;
+#[doc(hidden)]
+pub mod check;
 mod dense;
 mod init;
+#[doc(hidden)]
 pub mod join;
 mod layer;
 pub mod loss;
 mod need;
 mod network;
+#[doc(hidden)]
+pub mod parts;
 pub mod pass;
 mod run;
 mod summary;

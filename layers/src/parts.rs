@@ -1,8 +1,8 @@
 //! What the code that `network!` writes is made of.
 
-use typednet_tensor::{Flat, Sample, rows_mut, same};
+use typednet_tensor::{Flat, Sample, Scalar, rows_mut, same};
 
-use crate::{Child, Layer, Need, Space};
+use crate::{Activation, Child, Layer, Need, Space};
 
 /// One layer of a network, as const data.
 #[derive(Clone, Copy)]
@@ -81,10 +81,41 @@ pub const fn widest(parts: &[Part], start: usize) -> Need {
     need
 }
 
-/// The number of elements that a layer gives.
-pub const fn width<L: Layer>() -> usize {
-    L::Out::LEN
+/// A layer of numbers of type `T`. The code of a network asks this of the types that the user wrote.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer that computes with `{T}`",
+    label = "expected a layer of `{T}`",
+    note = "a layer is one of the library's, a network of the same number type, or a type that implements `Layer`"
+)]
+pub trait IsLayer<T> {
+    /// 0, where there is an answer.
+    const YES: usize = 0;
 }
+
+#[diagnostic::do_not_recommend]
+impl<L: Layer<Elem = T>, T> IsLayer<T> for L {}
+
+/// What the code of a network must know of a type that the user wrote. Where the type is no layer, `YES` has an error
+/// in it, and then all of these are wrong without a word: the mistake is reported once.
+pub trait LayerOf<const YES: usize> {
+    /// One input.
+    type Reads: Sample;
+
+    /// One output.
+    type Gives: Sample;
+
+    /// The number of elements of an output.
+    const WIDTH: usize;
+}
+
+impl<L: Layer> LayerOf<0> for L {
+    type Reads = L::In;
+    type Gives = L::Out;
+    const WIDTH: usize = L::Out::LEN;
+}
+
+/// Compiles where `A` is an activation of numbers of type `T`.
+pub const fn is_activation<A: Activation<T>, T: Scalar>() {}
 
 /// One output of `layer`, on the stack.
 #[inline]
@@ -119,6 +150,3 @@ pub trait Checked<const CHECKS: usize>: Sized {
 impl<L> Checked<0> for L {
     type Network = L;
 }
-
-/// A wrong network, with a place for more errors.
-pub type Wrong<L, const ERRORS: usize> = L;

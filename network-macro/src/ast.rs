@@ -1,0 +1,308 @@
+//! A network as it is written, before any shape is known.
+
+use std::fmt;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Ident, Token, Type, Visibility};
+
+/// What stands in one `network!`.
+pub(crate) struct Network {
+    /// The name and what belongs to it; nothing in the type form.
+    pub(crate) item: Option<Item>,
+    /// The number type.
+    pub(crate) scalar: Scalar,
+    /// The shape of one input, if it could be read.
+    pub(crate) input: Option<Shape>,
+    /// The layers from the first to the last.
+    pub(crate) layers: Vec<Layer>,
+}
+
+/// What the item form says beside the layers.
+pub(crate) struct Item {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+    /// The struct's own `const` parameters, all of type `usize`.
+    pub(crate) sizes: Vec<Ident>,
+}
+
+/// The type of every number in the network.
+pub(crate) enum Scalar {
+    /// `f32` where nothing is said, or what is said.
+    Concrete(TokenStream),
+    /// A type parameter of the struct.
+    Parameter(Ident),
+}
+
+/// The shape of one sample, outermost size first; `784` is `[784]`.
+#[derive(Clone)]
+pub(crate) struct Shape {
+    pub(crate) sizes: Vec<Size>,
+    /// What was written, for carets.
+    pub(crate) tokens: TokenStream,
+}
+
+/// One size.
+#[derive(Clone)]
+pub(crate) enum Size {
+    /// A literal: the macro knows it.
+    Literal(usize),
+    /// A `const` item, a `const` parameter or an expression in braces: rustc knows it.
+    Expression(TokenStream),
+}
+
+/// One layer of the line.
+pub(crate) struct Layer {
+    /// The name before the colon.
+    pub(crate) label: Option<Ident>,
+    /// What it is; nothing after a mistake in it.
+    pub(crate) kind: Option<Written>,
+    /// The shape behind `->`, which says what the layer gives.
+    pub(crate) output: Option<Shape>,
+    /// The whole layer with its label, for carets that cover it.
+    pub(crate) tokens: TokenStream,
+}
+
+/// A type as it is written: a layer, an activation, or anything else in angle brackets.
+#[derive(Clone)]
+pub(crate) enum Written {
+    /// A path with arguments, of which numbers need not be integers.
+    Named(Named),
+    /// Any other type.
+    Type(Box<Type>),
+}
+
+/// `path::Name<arguments>`
+#[derive(Clone)]
+pub(crate) struct Named {
+    pub(crate) leading: Option<Token![::]>,
+    pub(crate) path: Vec<Ident>,
+    pub(crate) arguments: Option<Vec<Argument>>,
+    /// All of it, with the places it came from.
+    pub(crate) tokens: TokenStream,
+}
+
+/// One argument in angle brackets.
+#[derive(Clone)]
+pub(crate) enum Argument {
+    /// A number as it is written, with its sign.
+    Number(Number),
+    /// An expression in braces.
+    Block(TokenStream),
+    /// A type, or a `const` item: their names look alike.
+    Written(Written),
+}
+
+/// A number in angle brackets.
+#[derive(Clone)]
+pub(crate) struct Number {
+    pub(crate) negative: Option<Token![-]>,
+    pub(crate) literal: syn::Lit,
+}
+
+impl Scalar {
+    /// The type.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        match self {
+            Self::Concrete(tokens) => tokens.clone(),
+            Self::Parameter(ident) => ident.to_token_stream(),
+        }
+    }
+}
+
+impl Size {
+    /// The size in a place for expressions.
+    pub(crate) fn expression(&self) -> TokenStream {
+        match self {
+            Self::Literal(size) => proc_macro2::Literal::usize_unsuffixed(*size).to_token_stream(),
+            Self::Expression(tokens) => tokens.clone(),
+        }
+    }
+
+    /// The size in angle brackets.
+    pub(crate) fn argument(&self) -> TokenStream {
+        match self {
+            Self::Literal(_) => self.expression(),
+            // Braces say that a name is a value: a typo is then reported as one.
+            Self::Expression(tokens) => quote!({ #tokens }),
+        }
+    }
+
+    /// Whether both are the same number; nothing if only rustc can tell.
+    pub(crate) fn equals(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Literal(a), Self::Literal(b)) => Some(a == b),
+            _ => (self.to_string() == other.to_string()).then_some(true),
+        }
+    }
+}
+
+impl Shape {
+    /// The nested array; where it is wrong, `span` is to blame.
+    pub(crate) fn array(&self, scalar: &TokenStream, span: Span) -> TokenStream {
+        self.sizes.iter().rev().fold(scalar.clone(), |inner, size| {
+            let size = size.expression();
+            quote_spanned!(span=> [#inner; #size])
+        })
+    }
+
+    /// Whether both are the same shape; nothing if only rustc can tell.
+    pub(crate) fn equals(&self, other: &Self) -> Option<bool> {
+        if self.sizes.len() != other.sizes.len() {
+            return Some(false);
+        }
+        let mut answer = Some(true);
+        for (a, b) in self.sizes.iter().zip(&other.sizes) {
+            match a.equals(b) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    /// The number of elements, if the macro knows it.
+    pub(crate) fn elements(&self) -> Option<usize> {
+        self.sizes.iter().try_fold(1_usize, |product, size| match size {
+            Size::Literal(size) => product.checked_mul(*size),
+            Size::Expression(_) => None,
+        })
+    }
+}
+
+impl Layer {
+    /// Where errors that rustc finds should point: the layer's name.
+    pub(crate) fn span(&self) -> Span {
+        match &self.kind {
+            Some(Written::Named(named)) => named.name().span(),
+            _ => self.tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span()),
+        }
+    }
+
+    /// The field's name: the label, or `l` with the layer's number.
+    pub(crate) fn field(&self, index: usize) -> Ident {
+        self.label.clone().unwrap_or_else(|| Ident::new(&format!("l{}", index + 1), self.span()))
+    }
+
+    /// The layer as messages call it, such as ``layer `l2: Dense<64, Relu>` ``.
+    pub(crate) fn description(&self, index: usize) -> String {
+        match &self.kind {
+            Some(kind) => format!("layer `{}: {kind}`", self.field(index)),
+            None => format!("layer `{}`", self.field(index)),
+        }
+    }
+}
+
+impl Named {
+    /// The last part of the path.
+    pub(crate) fn name(&self) -> &Ident {
+        self.path.last().expect("the parser reads at least one part")
+    }
+
+    /// The arguments, of which there may be none.
+    pub(crate) fn arguments(&self) -> &[Argument] {
+        self.arguments.as_deref().unwrap_or_default()
+    }
+
+    /// Whether this is one plain name, which alone can be a built-in layer or activation.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.leading.is_none() && self.path.len() == 1
+    }
+}
+
+impl ToTokens for Written {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Named(named) => named.to_tokens(tokens),
+            Self::Type(ty) => ty.to_tokens(tokens),
+        }
+    }
+}
+
+impl ToTokens for Named {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.tokens.clone());
+    }
+}
+
+impl ToTokens for Argument {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Number(Number { negative, literal }) => {
+                negative.to_tokens(tokens);
+                literal.to_tokens(tokens);
+            }
+            Self::Block(block) => tokens.extend(quote!({ #block })),
+            Self::Written(written) => written.to_tokens(tokens),
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literal(size) => size.fmt(f),
+            Self::Expression(tokens) => f.write_str(&text(tokens)),
+        }
+    }
+}
+
+/// `784`, or `[1, 28, 28]`.
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.sizes {
+            [size] => size.fmt(f),
+            sizes => write!(f, "[{}]", list(sizes)),
+        }
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(named) => named.fmt(f),
+            Self::Type(ty) => f.write_str(&text(ty)),
+        }
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { leading, path, arguments, .. } = self;
+        if leading.is_some() {
+            f.write_str("::")?;
+        }
+        f.write_str(&path.iter().map(ToString::to_string).collect::<Vec<_>>().join("::"))?;
+        match arguments {
+            Some(arguments) => write!(f, "<{}>", list(arguments)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Argument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(Number { negative, literal }) => {
+                write!(f, "{}{}", if negative.is_some() { "-" } else { "" }, literal.to_token_stream())
+            }
+            Self::Block(block) => write!(f, "{{ {} }}", text(block)),
+            Self::Written(written) => written.fmt(f),
+        }
+    }
+}
+
+fn list(items: &[impl fmt::Display]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Tokens as a person writes them, as far as that is a matter of blanks.
+fn text(tokens: impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (loose, tight) in [(" :: ", "::"), (" < ", "<"), (" >", ">"), (" ,", ","), (" ;", ";")] {
+        text = text.replace(loose, tight);
+    }
+    text
+}

@@ -1,0 +1,271 @@
+//! The layers and activations that `network!` knows: one entry each.
+//!
+//! A layer that is not here is a type of the user's, and is written as it stands.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Error, Ident, Lit, Result};
+
+use crate::ast::{Argument, Named, Number, Shape, Size, Written};
+use crate::parse::literal_size;
+
+/// A layer that the macro knows by name.
+pub(crate) struct Builtin {
+    name: &'static str,
+    /// How it is written.
+    usage: &'static str,
+    /// Its type and shape after a given input.
+    settle: fn(&mut Call<'_>) -> Result<Settled>,
+}
+
+/// All of them.
+const LAYERS: &[Builtin] = &[
+    Builtin { name: "Dense", usage: "Dense<128>` or `Dense<128, Relu>", settle: dense },
+    Builtin { name: "Activation", usage: "Activation<Relu>", settle: activation_layer },
+];
+
+/// An activation that the macro knows by name.
+struct Function {
+    name: &'static str,
+    /// The value of its number where none is written; nothing if it has no number.
+    number: Option<f64>,
+}
+
+const fn plain(name: &'static str) -> Function {
+    Function { name, number: None }
+}
+
+/// All of them.
+const ACTIVATIONS: &[Function] = &[
+    plain("Linear"),
+    plain("Step"),
+    plain("Sigmoid"),
+    plain("Tanh"),
+    plain("Relu"),
+    Function { name: "LeakyRelu", number: Some(0.01) },
+    Function { name: "Elu", number: Some(1.0) },
+    plain("Gelu"),
+    plain("GeluTanh"),
+    plain("Silu"),
+    plain("Softplus"),
+    plain("Softmax"),
+    plain("LogSoftmax"),
+];
+
+/// The fully connected layer: `Dense<outputs>`, `Dense<outputs, activation>`.
+fn dense(call: &mut Call<'_>) -> Result<Settled> {
+    let outputs = call.size("the number of outputs")?;
+    let activation = call.activation()?.unwrap_or_else(|| call.known("Linear"));
+    call.end()?;
+    if let Size::Literal(0) = outputs {
+        return Err(call.error("0 outputs: a layer needs at least one"));
+    }
+    let inputs = match &call.input {
+        Input::Shape(shape) => {
+            let [inputs] = &*shape.sizes else {
+                let elements = shape.elements().map_or_else(String::new, |n| format!(" (here {n})"));
+                let message = format!("it reads one row of numbers{elements}, but it is given the shape {shape}");
+                return Err(call.error(message));
+            };
+            inputs.argument()
+        }
+        Input::Layer { width, .. } => quote!({ #width }),
+        Input::Unknown => quote!(0),
+    };
+    let (name, scalar, size) = (call.known("Dense"), &call.scalar, outputs.argument());
+    let ty = quote_spanned!(call.span=> #name<#inputs, #size, #activation, #scalar>);
+    let reads = quote_spanned!(call.span=> [#scalar; #inputs]);
+    let output = Shape { tokens: call.named.tokens.clone(), sizes: vec![outputs.clone()] };
+    Ok(Settled {
+        ty,
+        output: Some(output),
+        sizes: vec![outputs],
+        reads: Some(reads),
+        own_activation: call.own_activation.take(),
+    })
+}
+
+/// An activation alone, which keeps the shape: `Activation<Relu>`.
+fn activation_layer(call: &mut Call<'_>) -> Result<Settled> {
+    let activation = call.activation()?;
+    let activation = activation.ok_or_else(|| call.error("an activation is missing: write `Activation<Relu>`"))?;
+    call.end()?;
+    Ok(call.keeping_the_shape(&activation))
+}
+
+/// What follows from a layer as it is written and from its input.
+pub(crate) struct Settled {
+    /// The layer's type.
+    pub(crate) ty: TokenStream,
+    /// What it gives; nothing where only rustc knows.
+    pub(crate) output: Option<Shape>,
+    /// The sizes that must not be zero.
+    pub(crate) sizes: Vec<Size>,
+    /// The type that it reads; nothing if that is whatever it is given.
+    pub(crate) reads: Option<TokenStream>,
+    /// The activation, if it is a type of the user's.
+    pub(crate) own_activation: Option<TokenStream>,
+}
+
+/// What comes into a layer.
+#[derive(Clone)]
+pub(crate) enum Input {
+    /// A shape that is written in the network.
+    Shape(Shape),
+    /// The output of a layer that only rustc knows: its type, and an expression for its number of elements.
+    Layer { output: TokenStream, width: TokenStream },
+    /// Nothing is known, after a mistake.
+    Unknown,
+}
+
+/// A layer as it is written, with its input; the arguments are read one by one.
+pub(crate) struct Call<'a> {
+    named: &'a Named,
+    /// How messages call the layer.
+    description: &'a str,
+    input: Input,
+    scalar: TokenStream,
+    span: Span,
+    next: usize,
+    own_activation: Option<TokenStream>,
+}
+
+/// The type and shape of a built-in layer, or nothing if this is none.
+pub(crate) fn settle(named: &Named, description: &str, input: Input, scalar: TokenStream) -> Option<Result<Settled>> {
+    if !named.is_plain() {
+        return None;
+    }
+    let span = named.name().span();
+    let mut call = Call { named, description, input, scalar, span, next: 0, own_activation: None };
+    if let Some(builtin) = LAYERS.iter().find(|builtin| named.name() == builtin.name) {
+        return Some((builtin.settle)(&mut call));
+    }
+    ACTIVATIONS.iter().find(|function| named.name() == function.name)?;
+    Some(call.function(&Written::Named(named.clone())).map(|activation| call.keeping_the_shape(&activation)))
+}
+
+/// How a layer of this name is written, if it is built in.
+pub(crate) fn usage(name: &Ident) -> Option<&'static str> {
+    LAYERS.iter().find(|builtin| name == builtin.name).map(|builtin| builtin.usage)
+}
+
+impl Call<'_> {
+    fn error(&self, message: impl std::fmt::Display) -> Error {
+        Error::new_spanned(&self.named.tokens, format!("{}: {message}", self.description))
+    }
+
+    /// An error at one argument.
+    fn error_at(&self, argument: &Argument, message: impl std::fmt::Display) -> Error {
+        Error::new_spanned(argument, format!("{}: {message}", self.description))
+    }
+
+    /// A type of the library.
+    fn known(&self, name: &str) -> TokenStream {
+        let name = Ident::new(name, self.span);
+        quote_spanned!(self.span=> ::typednet::__private::#name)
+    }
+
+    fn usage(&self) -> String {
+        usage(self.named.name()).map_or_else(String::new, |usage| format!("write `{usage}`"))
+    }
+
+    fn argument(&mut self) -> Option<Argument> {
+        let argument = self.named.arguments().get(self.next).cloned();
+        self.next += 1;
+        argument
+    }
+
+    /// The next argument, which is a size.
+    fn size(&mut self, what: &str) -> Result<Size> {
+        let Some(argument) = self.argument() else {
+            return Err(self.error(format!("{what} is missing: {}", self.usage())));
+        };
+        match &argument {
+            Argument::Number(Number { negative: None, literal: literal @ Lit::Int(_) }) => literal_size(literal),
+            Argument::Block(tokens) => Ok(Size::Expression(tokens.clone())),
+            Argument::Written(Written::Named(named)) if named.arguments.is_none() && !is_activation(named) => {
+                Ok(Size::Expression(named.tokens.clone()))
+            }
+            _ => Err(self.error_at(&argument, format!("{what} comes first, as a whole number: {}", self.usage()))),
+        }
+    }
+
+    /// The next argument, which is an activation if it is there.
+    fn activation(&mut self) -> Result<Option<TokenStream>> {
+        let Some(argument) = self.argument() else { return Ok(None) };
+        if let Argument::Written(written) = &argument {
+            return self.function(written).map(Some);
+        }
+        let message = format!("expected an activation, found `{argument}`: {}", self.usage());
+        Err(self.error_at(&argument, message))
+    }
+
+    /// No more arguments.
+    fn end(&mut self) -> Result<()> {
+        let Some(argument) = self.argument() else { return Ok(()) };
+        let message =
+            format!("one argument too many: {}; what it reads follows from the layer before it", self.usage());
+        Err(self.error_at(&argument, message))
+    }
+
+    /// The type of an activation, built in or the user's own.
+    fn function(&mut self, written: &Written) -> Result<TokenStream> {
+        let Written::Named(named) = written else { return Ok(self.own(written)) };
+        let known = named.is_plain().then(|| ACTIVATIONS.iter().find(|function| named.name() == function.name));
+        let Some(function) = known.flatten() else { return Ok(self.own(named)) };
+        let ty = {
+            let name = named.name();
+            quote_spanned!(name.span()=> ::typednet::__private::#name)
+        };
+        let fail = |message: String| Err(Error::new_spanned(&named.tokens, format!("{}: {message}", self.description)));
+        match (function.number, named.arguments()) {
+            (None, []) => Ok(ty),
+            (None, _) => fail(format!("`{}` takes no arguments", function.name)),
+            (Some(default), []) => Ok(with_number(&ty, default)),
+            (Some(default), [Argument::Number(number)]) => match value(number) {
+                Some(value) => Ok(with_number(&ty, value)),
+                None => fail(format!("expected a number such as `{}<{default:?}>`", function.name)),
+            },
+            (Some(_), [Argument::Block(tokens)]) => {
+                Ok(quote_spanned!(named.name().span()=> #ty<{ f64::to_bits(#tokens) }>))
+            }
+            (Some(default), _) => fail(format!("`{0}` takes one number: `{0}<{default:?}>`", function.name)),
+        }
+    }
+
+    fn own(&mut self, activation: impl ToTokens) -> TokenStream {
+        self.own_activation = Some(activation.to_token_stream());
+        activation.to_token_stream()
+    }
+
+    fn keeping_the_shape(&mut self, activation: &TokenStream) -> Settled {
+        let sample = match &self.input {
+            Input::Shape(shape) => shape.array(&self.scalar, self.span),
+            Input::Layer { output, .. } => output.clone(),
+            Input::Unknown => quote!(()),
+        };
+        let name = self.known("ActivationLayer");
+        let ty = quote_spanned!(self.span=> #name<#sample, #activation>);
+        let output = if let Input::Shape(shape) = &self.input { Some(shape.clone()) } else { None };
+        Settled { ty, output, sizes: Vec::new(), reads: None, own_activation: self.own_activation.take() }
+    }
+}
+
+fn is_activation(named: &Named) -> bool {
+    named.is_plain() && ACTIVATIONS.iter().any(|function| named.name() == function.name)
+}
+
+/// A number that is no integer cannot stand in a type: its bits can.
+fn with_number(ty: &TokenStream, value: f64) -> TokenStream {
+    let value = Literal::f64_suffixed(value);
+    quote!(#ty<{ #value.to_bits() }>)
+}
+
+fn value(number: &Number) -> Option<f64> {
+    let value: f64 = match &number.literal {
+        Lit::Int(literal) => literal.base10_parse().ok()?,
+        Lit::Float(literal) => literal.base10_parse().ok()?,
+        _ => return None,
+    };
+    Some(if number.negative.is_some() { -value } else { value })
+}

@@ -1,0 +1,359 @@
+//! Shapes settled and checked: each rule that a network must keep, as far as the macro can see.
+//!
+//! What only rustc can see is left to it as a [`Check`].
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Ident;
+
+use crate::ast::{Layer, Network, Scalar, Shape, Size, Written};
+use crate::builtin::{self, Input, Settled};
+use crate::context::Context;
+
+/// A network whose layers have types.
+pub(crate) struct Checked<'a> {
+    pub(crate) network: &'a Network,
+    /// The array type of one input.
+    pub(crate) input: TokenStream,
+    pub(crate) layers: Vec<Part>,
+    /// What rustc must check.
+    pub(crate) checks: Vec<Check>,
+    /// What the user's own types must be.
+    pub(crate) bounds: Vec<TokenStream>,
+}
+
+/// One layer.
+pub(crate) struct Part {
+    /// The name of its field.
+    pub(crate) field: Ident,
+    /// Its type.
+    pub(crate) ty: TokenStream,
+    /// The type of its output.
+    pub(crate) output: TokenStream,
+    /// As written, for its doc comment.
+    pub(crate) text: String,
+    /// Whether what it reads has another name than what it is given: rustc is asked whether they are the same.
+    pub(crate) cast: bool,
+}
+
+/// A question for rustc. Each has the span to blame.
+pub(crate) enum Check {
+    /// `size` is not 0.
+    NotZero { what: String, size: TokenStream, span: Span },
+    /// A shape over `const` items is the declared one.
+    Sizes { what: String, given: Shape, whose: &'static str, declared: Shape, span: Span },
+    /// The layer reads what is given, which is the network's input or the output of the layer before it.
+    Reads { given: TokenStream, is_input: bool, reads: TokenStream, span: Span },
+    /// The layer gives what is declared.
+    Gives { declared: TokenStream, gives: TokenStream, span: Span },
+    /// The user's type is a layer.
+    Layer { ty: TokenStream, scalar: TokenStream, span: Span },
+    /// The user's type is an activation.
+    Activation { ty: TokenStream, scalar: TokenStream, span: Span },
+}
+
+/// Settles the layers one after the other; nothing comes back after a mistake.
+pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Checked<'a>> {
+    check_labels(network, context);
+    let mut line = Line {
+        network,
+        context,
+        checks: Vec::new(),
+        bounds: Vec::new(),
+        given: Input::Unknown,
+        from: None,
+        from_own: false,
+    };
+    if let Some(shape) = &network.input {
+        line.check_input(shape);
+    }
+    let layers: Vec<_> = network.layers.iter().enumerate().map(|(index, layer)| line.layer(index, layer)).collect();
+    let Line { checks, bounds, .. } = line;
+    if !context.is_clean() {
+        return None;
+    }
+    let input = network.input.as_ref()?.array(&network.scalar.tokens(), Span::mixed_site());
+    Some(Checked { network, input, layers: layers.into_iter().collect::<Option<_>>()?, checks, bounds })
+}
+
+/// Each layer has a name of its own; in the type form there is no place for one.
+fn check_labels(network: &Network, context: &Context) {
+    let mut seen: Vec<Ident> = Vec::new();
+    for (index, layer) in network.layers.iter().enumerate() {
+        if let (None, Some(label)) = (&network.item, &layer.label) {
+            let message = "a label is the name of a struct's field: write `network! { struct Name: … }` to have labels";
+            context.error(label, message);
+        }
+        let field = layer.field(index);
+        if let Some(first) = seen.iter().position(|other| *other == field) {
+            let at = layer.label.as_ref().or(network.layers[first].label.as_ref());
+            let hint = if layer.label.is_some() { "" } else { " (a layer without a label is called by its number)" };
+            let message = format!("layers {} and {} are both called `{field}`{hint}", first + 1, index + 1);
+            context.error(at, message);
+        }
+        seen.push(field);
+    }
+}
+
+/// The walk along the layers.
+struct Line<'a> {
+    network: &'a Network,
+    context: &'a Context,
+    checks: Vec<Check>,
+    bounds: Vec<TokenStream>,
+    /// What the next layer reads.
+    given: Input,
+    /// The layer that gives it; nothing for the network's input.
+    from: Option<usize>,
+    /// Whether that is a layer of the user's, whose output has a type that only rustc knows.
+    from_own: bool,
+}
+
+impl Line<'_> {
+    /// No size of the input is 0.
+    fn check_input(&mut self, shape: &Shape) {
+        for size in &shape.sizes {
+            match size {
+                Size::Literal(0) => {
+                    self.context.error(&shape.tokens, format!("the input `{shape}` has no elements: a size is 0"));
+                    return;
+                }
+                Size::Literal(_) => {}
+                Size::Expression(tokens) => {
+                    let span = first_span(tokens);
+                    self.not_zero(format!("the input `{shape}`"), tokens, span);
+                }
+            }
+        }
+        self.given = Input::Shape(shape.clone());
+    }
+
+    fn layer(&mut self, index: usize, layer: &Layer) -> Option<Part> {
+        let description = layer.description(index);
+        let settled = layer.kind.as_ref().and_then(|kind| self.settle(layer, kind, &description));
+        let Some((settled, is_builtin)) = settled else {
+            self.given = layer.output.clone().map_or(Input::Unknown, Input::Shape);
+            self.from = Some(index);
+            return None;
+        };
+        let span = layer.span();
+        for size in &settled.sizes {
+            if let Size::Expression(tokens) = size {
+                self.not_zero(description.clone(), tokens, span);
+            }
+        }
+        let layer_reads = if is_builtin { settled.reads.clone() } else { Some(self.own(&settled.ty, "Reads", span)) };
+        let is_unknown = matches!(self.given, Input::Layer { .. });
+        let fits_by_type = is_builtin && (!self.from_own || is_unknown && layer_reads.is_none());
+        if let (Some(reads), true) = (layer_reads, !is_builtin || is_unknown) {
+            self.ask_what_it_reads(reads, span);
+        }
+        self.demand(&settled, is_builtin, span);
+        let output = self.output(index, layer, &settled, &description);
+        let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
+        Some(Part { field: layer.field(index), ty: settled.ty, output, text, cast: !fits_by_type })
+    }
+
+    /// What the user's layer `ty` reads or gives.
+    fn own(&self, ty: &TokenStream, what: &str, span: Span) -> TokenStream {
+        let what = Ident::new(what, span);
+        let yes = if self.is_generic(ty) {
+            // A size cannot depend on the struct's parameters.
+            quote_spanned!(span=> 0)
+        } else {
+            let scalar = self.network.scalar.tokens();
+            quote_spanned!(span=> { <#ty as ::typednet::__private::IsLayer<#scalar>>::YES })
+        };
+        quote_spanned!(span=> <#ty as ::typednet::__private::LayerOf<#yes>>::#what)
+    }
+
+    /// Whether the tokens contain one of the struct's parameters.
+    fn is_generic(&self, tokens: &TokenStream) -> bool {
+        let scalar = if let Scalar::Parameter(scalar) = &self.network.scalar { Some(scalar) } else { None };
+        self.sizes().iter().chain(scalar).any(|parameter| mentions(tokens, parameter))
+    }
+
+    /// The user's own types must be a layer or an activation.
+    ///
+    /// The bodies take it for granted (`for<'a>` keeps rustc from asking where the bound is written), and an item asks
+    /// it once.
+    fn demand(&mut self, settled: &Settled, is_builtin: bool, span: Span) {
+        let scalar = self.network.scalar.tokens();
+        if !is_builtin {
+            let ty = settled.ty.clone();
+            if !self.is_generic(&ty) {
+                self.bounds.push(quote_spanned!(span=> for<'a> #ty: ::typednet::__private::Layer<Elem = #scalar>));
+            }
+            self.checks.push(Check::Layer { ty, scalar: scalar.clone(), span });
+        }
+        if let Some(ty) = settled.own_activation.clone() {
+            if !self.is_generic(&quote!(#ty #scalar)) {
+                self.bounds.push(quote_spanned!(span=> for<'a> #ty: ::typednet::__private::Activation<#scalar>));
+            }
+            self.checks.push(Check::Activation { ty, scalar, span });
+        }
+    }
+
+    /// The layer's type, and whether it is one of the table.
+    fn settle(&self, layer: &Layer, kind: &Written, description: &str) -> Option<(Settled, bool)> {
+        if let Written::Named(named) = kind {
+            let given = self.width_is_known(layer, kind)?;
+            let scalar = self.network.scalar.tokens();
+            if let Some(settled) = builtin::settle(named, description, given, scalar) {
+                return settled.map_err(|error| self.context.push(error)).ok().map(|settled| (settled, true));
+            }
+        }
+        if let Scalar::Parameter(scalar) = &self.network.scalar
+            && !mentions(&kind.to_token_stream(), scalar)
+        {
+            let message = format!(
+                "{description} computes with one number type, the network with any `{scalar}`: write `{kind}<{scalar}>`"
+            );
+            self.context.error(&layer.tokens, message);
+            return None;
+        }
+        Some((
+            Settled { ty: kind.to_token_stream(), output: None, sizes: Vec::new(), reads: None, own_activation: None },
+            false,
+        ))
+    }
+
+    /// What comes in, unless its size would have to be computed from the struct's own parameters.
+    fn width_is_known(&self, layer: &Layer, kind: &Written) -> Option<Input> {
+        let Input::Layer { width, .. } = &self.given else { return Some(self.given.clone()) };
+        let is_dense = matches!(kind, Written::Named(named) if named.is_plain() && named.name() == "Dense");
+        let parameter = self.sizes().iter().find(|size| mentions(width, size));
+        match (is_dense, parameter) {
+            (true, Some(parameter)) => {
+                let before = &self.network.layers[self.from?];
+                let before = before.kind.as_ref().map_or_else(String::new, ToString::to_string);
+                let message = format!(
+                    "{}: what it reads depends on the parameter `{parameter}`, which Rust cannot compute with: write \
+                     the size in between, as in `{before} -> 32 => {kind}`",
+                    layer.description(self.from? + 1),
+                );
+                self.context.error(&layer.tokens, message);
+                None
+            }
+            _ => Some(self.given.clone()),
+        }
+    }
+
+    /// The type of what the layer gives, which becomes what the next one reads.
+    fn output(&mut self, index: usize, layer: &Layer, settled: &Settled, description: &str) -> TokenStream {
+        let scalar = self.network.scalar.tokens();
+        let (ty, span) = (&settled.ty, layer.span());
+        let output = match &settled.output {
+            Some(shape) => shape.array(&scalar, span),
+            None => self.own(ty, "Gives", span),
+        };
+        self.from = Some(index);
+        self.from_own = settled.output.is_none();
+        self.given = match (&settled.output, &layer.output) {
+            (Some(given), Some(declared)) => {
+                self.check_declared(index, layer, &output, given, declared, description);
+                Input::Shape(given.clone())
+            }
+            (Some(given), None) => Input::Shape(given.clone()),
+            (None, Some(declared)) => {
+                let array = declared.array(&scalar, span);
+                self.checks.push(Check::Gives { declared: array, gives: output.clone(), span });
+                Input::Shape(declared.clone())
+            }
+            (None, None) => {
+                let width = if self.is_generic(ty) {
+                    let ty = self.with_f32(ty);
+                    quote_spanned!(span=> <#ty as ::typednet::__private::LayerOf<0>>::WIDTH)
+                } else {
+                    self.own(ty, "WIDTH", span)
+                };
+                Input::Layer { output: output.clone(), width }
+            }
+        };
+        output
+    }
+
+    /// `-> shape` behind a layer says what it gives.
+    fn check_declared(
+        &mut self,
+        index: usize,
+        layer: &Layer,
+        gives: &TokenStream,
+        given: &Shape,
+        declared: &Shape,
+        description: &str,
+    ) {
+        let is_end = index + 1 == self.network.layers.len();
+        let whose = if is_end { "the network is declared to give" } else { "it is declared to give" };
+        let span = layer.span();
+        match given.equals(declared) {
+            Some(true) => {}
+            Some(false) => {
+                self.context.error(&layer.tokens, format!("{description} gives {given}, but {whose} {declared}"));
+            }
+            None if self.depends_on_parameters(given) || self.depends_on_parameters(declared) => {
+                let declared = declared.array(&self.network.scalar.tokens(), span);
+                self.checks.push(Check::Gives { declared, gives: gives.clone(), span });
+            }
+            None => {
+                let (given, declared) = (given.clone(), declared.clone());
+                self.checks.push(Check::Sizes { what: description.to_owned(), given, whose, declared, span });
+            }
+        }
+    }
+
+    fn ask_what_it_reads(&mut self, reads: TokenStream, span: Span) {
+        let given = match &self.given {
+            Input::Shape(shape) => shape.array(&self.network.scalar.tokens(), span),
+            Input::Layer { output, .. } => output.clone(),
+            Input::Unknown => return,
+        };
+        self.checks.push(Check::Reads { given, is_input: self.from.is_none(), reads, span });
+    }
+
+    fn not_zero(&mut self, what: String, size: &TokenStream, span: Span) {
+        self.checks.push(Check::NotZero { what, size: size.clone(), span });
+    }
+
+    fn sizes(&self) -> &[Ident] {
+        self.network.item.as_ref().map_or(&[], |item| &item.sizes)
+    }
+
+    fn depends_on_parameters(&self, shape: &Shape) -> bool {
+        self.sizes().iter().any(|parameter| shape.sizes.iter().any(|size| mentions(&size.expression(), parameter)))
+    }
+
+    /// A type with `f32` for the struct's number type: its sizes are the same, and Rust can compute with them.
+    fn with_f32(&self, ty: &TokenStream) -> TokenStream {
+        match &self.network.scalar {
+            Scalar::Parameter(parameter) => replace(ty, parameter),
+            Scalar::Concrete(_) => ty.clone(),
+        }
+    }
+}
+
+/// Whether the tokens contain this name.
+pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
+}
+
+fn replace(tokens: &TokenStream, name: &Ident) -> TokenStream {
+    let replaced = |token| match token {
+        TokenTree::Ident(ident) if ident == *name => quote_spanned!(ident.span()=> f32),
+        TokenTree::Group(group) => {
+            let mut new = proc_macro2::Group::new(group.delimiter(), replace(&group.stream(), name));
+            new.set_span(group.span());
+            new.into_token_stream()
+        }
+        token => quote!(#token),
+    };
+    tokens.clone().into_iter().flat_map(replaced).collect()
+}
+
+fn first_span(tokens: &TokenStream) -> Span {
+    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+}

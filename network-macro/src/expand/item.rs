@@ -1,0 +1,67 @@
+//! The item form: a struct with one field per layer.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote_spanned;
+
+use super::{Generics, checks, layer, local};
+use crate::ast::Item;
+use crate::check::{Checked, Part};
+
+/// The struct and everything that belongs to it.
+pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
+    let generics = Generics::new(network.network, item);
+    let Item { attrs, visibility, name, sizes } = item;
+    let (declared, list, used) = (&generics.declared, generics.list(), &generics.used);
+    let scalar = network.network.scalar.tokens();
+    let fields = network.layers.iter().map(field);
+    let flat = network.layers.iter().map(|Part { field, ty, .. }| quote_spanned!(local()=> #field: #ty));
+    let parts = network.layers.iter().map(|Part { field, ty, .. }| {
+        let name = field.to_string();
+        quote_spanned!(local()=> __net::Part::of::<#ty>(#name))
+    });
+    let count = Literal::usize_unsuffixed(network.layers.len());
+    let (bounds, flat_bounds) = match &*network.bounds {
+        [] => (None, None),
+        bounds => {
+            (Some(quote_spanned!(local()=> where #(#bounds),*)), Some(quote_spanned!(local()=> where [#(#bounds),*])))
+        }
+    };
+    let layer = layer::expand(network, item, &generics);
+    let checks = checks::items(&network.checks, &generics, sizes);
+    quote_spanned! {local()=>
+        #(#attrs)*
+        #[repr(C)]
+        #visibility struct #name #list {
+            #(#fields,)*
+        }
+
+        const _: () = {
+            use ::typednet::__private as __net;
+
+            #[automatically_derived]
+            impl #list #name #used #bounds {
+                /// The number of trained parameters.
+                pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
+
+                const __PARTS: [__net::Part; #count] = [#(#parts),*];
+            }
+
+            __net::impl_flat! {
+                [#declared] #name #used: #scalar #flat_bounds { #(#flat,)* }
+            }
+
+            #layer
+        };
+
+        #checks
+    }
+}
+
+fn field(part: &Part) -> TokenStream {
+    let Part { field, ty, text, .. } = part;
+    let doc = format!(" `{text}`");
+    quote_spanned! {local()=>
+        #[doc = #doc]
+        pub #field: #ty
+    }
+}

@@ -1,0 +1,304 @@
+//! The network as a layer: straight-line passes, one call per layer.
+//!
+//! The value after layer 1 is `h1`, its gradient `d1`, and so on. Where the macro cannot see that a layer reads what it
+//! is given, the rows go through `same`, which cannot fail type checking: a wrong shape is then reported once, by the
+//! check that stands behind the struct.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote_spanned};
+
+use super::{Generics, checks, local};
+use crate::ast::Item;
+use crate::check::{Checked, Part};
+
+/// `impl Layer for Name`
+pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) -> TokenStream {
+    let (name, list, used) = (&item.name, generics.list(), &generics.used);
+    let scalar = network.network.scalar.tokens();
+    let Checked { input, layers, .. } = network;
+    let last = layers.last().expect("a network has a layer");
+    let (output, last_ty) = (&last.output, &last.ty);
+    let asserts = checks::of_parameters(&network.checks, &item.sizes);
+    let sizes = &item.sizes;
+    let text = name.to_string();
+    let bounds = match &*network.bounds {
+        [] => None,
+        bounds => Some(quote_spanned!(local()=> where #(#bounds),*)),
+    };
+    let bodies = Bodies { layers };
+    let (predict, infer, forward) = (bodies.predict(), bodies.infer(), bodies.forward());
+    let (backward, commit) = (bodies.backward(), bodies.commit());
+    quote_spanned! {local()=>
+        #[automatically_derived]
+        impl #list __net::Layer for #name #used #bounds {
+            type In = #input;
+            type Out = #output;
+            type Head = <#last_ty as __net::Layer>::Head;
+
+            const TREE: __net::Node = {
+                #(#asserts;)*
+                __net::Node {
+                    name: #text,
+                    args: &[#(__net::Arg::Size(#sizes)),*],
+                    input: <Self::In as __net::Sample>::SHAPE,
+                    output: <Self::Out as __net::Sample>::SHAPE,
+                    params: &[],
+                    children: &__net::children(&Self::__PARTS),
+                    flops: 0,
+                }
+            };
+            const SAVED: __net::Need = __net::saved(&Self::__PARTS);
+            const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
+            const INFER: __net::Need = __net::inference(&Self::__PARTS);
+
+            fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
+                #predict
+            }
+
+            fn infer(
+                &self,
+                x: &[Self::In],
+                y: &mut [Self::Out],
+                scratch: &mut [#scalar],
+                run: __net::Run<'_>,
+            ) {
+                #infer
+            }
+
+            fn forward(
+                &self,
+                x: &[Self::In],
+                y: &mut [Self::Out],
+                saved: &mut [#scalar],
+                scratch: &mut [#scalar],
+                run: __net::Run<'_>,
+            ) {
+                #forward
+            }
+
+            fn backward(
+                &self,
+                trace: __net::Trace<'_, Self>,
+                dy: &mut [Self::Out],
+                dx: ::core::option::Option<&mut [Self::In]>,
+                grad: &mut Self,
+                scratch: &mut [#scalar],
+                run: __net::Run<'_>,
+            ) {
+                #backward
+            }
+
+            fn commit(&mut self, grad: &Self) {
+                #commit
+            }
+        }
+    }
+}
+
+/// What stands in the functions.
+struct Bodies<'a> {
+    layers: &'a [Part],
+}
+
+impl Bodies<'_> {
+    fn last(&self) -> usize {
+        self.layers.len() - 1
+    }
+
+    /// What layer `index` reads, as a shared slice of what it is given.
+    fn input(&self, index: usize) -> TokenStream {
+        let given = match index {
+            0 => quote_spanned!(local()=> x),
+            _ => value(index - 1),
+        };
+        if self.layers[index].cast { quote_spanned!(local()=> __net::same(#given)) } else { given }
+    }
+
+    /// Where layer `index` writes.
+    fn output(&self, index: usize) -> TokenStream {
+        if index == self.last() { quote_spanned!(local()=> y) } else { value(index) }
+    }
+
+    /// The pass as layer `index` sees it.
+    fn run(&self, index: usize) -> TokenStream {
+        let number = index as u64;
+        let number = proc_macro2::Literal::u64_unsuffixed(number);
+        if index == self.last() {
+            quote_spanned!(local()=> run.last(#number))
+        } else {
+            quote_spanned!(local()=> run.child(#number))
+        }
+    }
+
+    fn predict(&self) -> TokenStream {
+        let steps = self.layers.iter().enumerate().map(|(index, Part { field, cast, .. })| {
+            let x = match (index, cast) {
+                (0, false) => quote_spanned!(local()=> x),
+                (0, true) => quote_spanned!(local()=> __net::same_one(x)),
+                (_, false) => {
+                    let given = value(index - 1);
+                    quote_spanned!(local()=> &#given)
+                }
+                (_, true) => {
+                    let given = value(index - 1);
+                    quote_spanned!(local()=> __net::same_one(&#given))
+                }
+            };
+            if index == self.last() {
+                return quote_spanned!(local()=> __net::Layer::predict_into(&self.#field, #x, y););
+            }
+            let y = value(index);
+            quote_spanned! {local()=>
+                let mut #y = __net::sample_of(&self.#field);
+                __net::Layer::predict_into(&self.#field, #x, &mut #y);
+            }
+        });
+        quote_spanned!(local()=> #(#steps)*)
+    }
+
+    fn infer(&self) -> TokenStream {
+        let steps = self.layers.iter().enumerate().map(|(index, Part { field, .. })| {
+            let (x, y, run) = (self.input(index), self.output(index), self.run(index));
+            let place = self.place(index);
+            quote_spanned! {local()=>
+                #place
+                __net::Layer::infer(&self.#field, #x, #y, scratch, #run);
+            }
+        });
+        let buffers = self.buffers();
+        quote_spanned!(local()=> #buffers #(#steps)*)
+    }
+
+    fn forward(&self) -> TokenStream {
+        let kept = self.kept();
+        let steps = self.layers.iter().enumerate().map(|(index, Part { field, .. })| {
+            let (x, y, run, saved) = (self.input(index), self.output(index), self.run(index), saved(index));
+            quote_spanned! {local()=>
+                __net::Layer::forward(&self.#field, #x, #y, #saved, scratch, #run);
+            }
+        });
+        quote_spanned!(local()=> #kept #(#steps)*)
+    }
+
+    fn backward(&self) -> TokenStream {
+        let kept = self.kept();
+        let buffers = self.buffers();
+        let steps = self.layers.iter().enumerate().rev().map(|(index, Part { field, cast, .. })| {
+            let (x, y, run, saved) = (self.input(index), self.output(index), self.run(index), saved(index));
+            let dy = if index == self.last() { quote_spanned!(local()=> dy) } else { gradient(index) };
+            let (x, y) = (member("x", &x), member("y", &y));
+            let (place, dx) = match index.checked_sub(1) {
+                None if *cast => (None, quote_spanned!(local()=> dx.map(__net::same_mut))),
+                None => (None, quote_spanned!(local()=> dx)),
+                Some(before) => {
+                    let (name, field, buffer) = (gradient(before), &self.layers[before].field, buffer(before));
+                    let place = quote_spanned! {local()=>
+                        let #name = __net::rows_of(&self.#field, #buffer, rows);
+                    };
+                    let dx = if *cast {
+                        quote_spanned!(local()=> __net::same_mut(#name))
+                    } else {
+                        quote_spanned!(local()=> #name)
+                    };
+                    (Some(place), quote_spanned!(local()=> ::core::option::Option::Some(#dx)))
+                }
+            };
+            quote_spanned! {local()=>
+                #place
+                let trace = __net::Trace { #x, #y, saved: #saved };
+                __net::Layer::backward(
+                    &self.#field, trace, #dy, #dx, &mut grad.#field, scratch, #run,
+                );
+            }
+        });
+        quote_spanned! {local()=>
+            let __net::Trace { x, y, saved } = trace;
+            #kept
+            #buffers
+            #(#steps)*
+        }
+    }
+
+    fn commit(&self) -> TokenStream {
+        let steps = self
+            .layers
+            .iter()
+            .map(|Part { field, .. }| quote_spanned!(local()=> __net::Layer::commit(&mut self.#field, &grad.#field);));
+        quote_spanned!(local()=> #(#steps)*)
+    }
+
+    /// What each layer saved, and the values between the layers.
+    fn kept(&self) -> TokenStream {
+        let last = saved(self.last());
+        if self.last() == 0 {
+            return quote_spanned!(local()=> let #last = saved;);
+        }
+        let pieces = self.layers[..self.last()].iter().enumerate().map(|(index, Part { field, .. })| {
+            let (saved, value) = (saved(index), value(index));
+            quote_spanned! {local()=>
+                let (#saved, #value) = __net::kept_of(&self.#field, &mut space);
+            }
+        });
+        quote_spanned! {local()=>
+            let mut space = __net::Space::new(saved, x.len());
+            #(#pieces)*
+            let #last = space.rest();
+        }
+    }
+
+    /// Two places that the values between the layers take in turn.
+    fn buffers(&self) -> TokenStream {
+        if self.last() == 0 {
+            return TokenStream::new();
+        }
+        quote_spanned! {local()=>
+            let rows = x.len();
+            let mut space = __net::Space::new(scratch, rows);
+            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
+            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
+            let scratch = space.rest();
+        }
+    }
+
+    /// Makes the place of the value that layer `index` gives in use.
+    fn place(&self, index: usize) -> TokenStream {
+        if index == self.last() {
+            return TokenStream::new();
+        }
+        let (name, field, buffer) = (value(index), &self.layers[index].field, buffer(index));
+        quote_spanned!(local()=> let #name = __net::rows_of(&self.#field, #buffer, rows);)
+    }
+}
+
+/// `name: value`, or `name` alone where the value is called so.
+fn member(name: &str, value: &TokenStream) -> TokenStream {
+    let name = Ident::new(name, local());
+    if name == value.to_string() { value.clone() } else { quote_spanned!(local()=> #name: #value) }
+}
+
+fn numbered(letter: &str, index: usize) -> TokenStream {
+    let name: Ident = format_ident!("{letter}{}", index + 1, span = local());
+    quote_spanned!(local()=> #name)
+}
+
+/// The value that layer `index` gives.
+fn value(index: usize) -> TokenStream {
+    numbered("h", index)
+}
+
+/// The gradient of that value.
+fn gradient(index: usize) -> TokenStream {
+    numbered("d", index)
+}
+
+/// What layer `index` saved.
+fn saved(index: usize) -> TokenStream {
+    numbered("saved", index)
+}
+
+/// The place of what layer `index` gives, where it is not kept.
+fn buffer(index: usize) -> TokenStream {
+    let name = if index.is_multiple_of(2) { "odd" } else { "even" };
+    let name = Ident::new(name, local());
+    quote_spanned!(local()=> #name)
+}

@@ -1,0 +1,28 @@
+//! What stands in the place of a network with a mistake.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ast::{Network, Scalar};
+use crate::context::Context;
+use crate::expand::Generics;
+
+/// The mistakes, and a stub that keeps the rest of the user's file quiet.
+///
+/// A type whose size has a mistake in it is known to rustc to be wrong: whatever the file does with it, from
+/// `Mnist::PARAMS` to `model.hidden.weight`, gives no second error. So the network's name becomes an alias of such a
+/// type, whose size is made of the mistakes.
+pub(crate) fn network(network: Option<&Network>, context: Context) -> TokenStream {
+    let errors = context.into_errors();
+    let Some(network) = network else { return quote!(#(#errors)*) };
+    let parameter = if let Scalar::Parameter(parameter) = &network.scalar { Some(parameter) } else { None };
+    let wrong = quote!(<(#parameter) as ::typednet::__private::Checked<{ #(#errors)* }>>::Network);
+    let Some(item) = &network.item else { return wrong };
+    let list = Generics::new(network, item).list();
+    let (attrs, visibility, name) = (&item.attrs, &item.visibility, &item.name);
+    quote! {
+        #(#attrs)*
+        #[allow(missing_docs, type_alias_bounds)]
+        #visibility type #name #list = #wrong;
+    }
+}

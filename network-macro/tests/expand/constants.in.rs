@@ -1,0 +1,1 @@
+pub struct Constants<f64>: { 28 * 28 } => Dense<HIDDEN, LeakyRelu> => Dense<{ CLASSES }, LogSoftmax> -> CLASSES
