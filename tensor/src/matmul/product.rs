@@ -150,6 +150,7 @@ fn panel_of<T: Scalar, S: Simd<T>>(
         // Row t can be read in place if start + t·row + width ≤ len.
         ((b.elements.len() + b.row).saturating_sub(start + width) / b.row).min(depth)
     };
+    assert!(in_place == 0 || start + (in_place - 1) * b.row + width <= b.elements.len());
     let to = &mut packed[..(depth - in_place) * width];
     if b.column == 1 {
         for (i, to) in to.chunks_exact_mut(width).enumerate() {
