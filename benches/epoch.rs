@@ -17,8 +17,7 @@ fn epoch(c: &mut Criterion) {
     group.sample_size(10).sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(SAMPLES as u64));
     // A batch of one takes seconds for an epoch and is left to `train_step`.
     for batch in BATCHES.into_iter().filter(|batch| *batch > 1) {
-        let mut trainer =
-            Trainer::new(Mnist::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(batch).epochs(1).quiet();
+        let mut trainer = Trainer::new(Mnist::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(batch).epochs(1).quiet();
         group.bench_function(BenchmarkId::new("typednet", batch), |b| {
             b.iter(|| trainer.fit(&data).expect("finite numbers"));
         });

@@ -28,7 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let images = &digits.test.samples()[..DIGITS];
     let classes: String = images
         .iter()
-        .map(|image| Class::of_largest(&model.predict(&image.map(|pixel| f32::from(pixel) * (1.0 / 255.0)))).to_string())
+        .map(|image| {
+            Class::of_largest(&model.predict(&image.map(|pixel| f32::from(pixel) * (1.0 / 255.0)))).to_string()
+        })
         .collect();
 
     std::fs::write(folder.join("weights.bin"), weights)?;

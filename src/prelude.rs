@@ -1,15 +1,20 @@
 //! What most programs need: `use typednet::prelude::*;`.
 
 pub use crate::layers::{
-    Dense, Elu, Gelu, GeluTanh, Layer, LeakyRelu, Linear, LogSoftmax, Network, Relu, Run, Sigmoid, Silu, Softmax,
+    Dense, Elu, Gelu, GeluTanh, Init, Layer, LeakyRelu, Linear, LogSoftmax, Network, Relu, Run, Sigmoid, Silu, Softmax,
     Softplus, Step, Tanh,
 };
-pub use crate::loss::{CrossEntropy, SquaredError};
+pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
 pub use crate::network;
-pub use crate::tensor::{Class, Flat, Key, Sample, Scalar};
+pub use crate::optim::{Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer};
+#[cfg(target_endian = "little")]
+pub use crate::tensor::from_le_bytes;
+pub use crate::tensor::{Class, Flat, Key, Sample, Scalar, Tensor};
 
 #[cfg(feature = "alloc")]
 pub use crate::tensor::Model;
 
 #[cfg(feature = "std")]
-pub use crate::train::Trainer;
+pub use crate::data::{Dataset, Split};
+#[cfg(feature = "std")]
+pub use crate::train::{Progress, Trainer};

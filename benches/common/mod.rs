@@ -6,47 +6,57 @@ use typednet::tensor::Buffer;
 
 network! {
     /// The network of the lectures, with 109,386 parameters.
-    pub struct Mnist: 784 => Dense<128, Relu> => Dense<64, Relu> => Dense<10, Softmax> -> 10
+    pub(crate) struct Mnist: 784 => Dense<128, Relu> => Dense<64, Relu> => Dense<10, Softmax> -> 10
 }
 
 /// The batch sizes of every bench.
-pub const BATCHES: [usize; 5] = [1, 32, 64, 128, 512];
+pub(crate) const BATCHES: [usize; 5] = [1, 32, 64, 128, 512];
 
 /// Floating-point operations of a step's products: three forward, three weight gradients, two input gradients.
-pub const fn step_flops(batch: usize) -> u64 {
+pub(crate) const fn step_flops(batch: usize) -> u64 {
     let forward = 2 * batch as u64 * (784 * 128 + 128 * 64 + 64 * 10);
     let input_gradients = 2 * batch as u64 * (128 * 64 + 64 * 10);
     2 * forward + input_gradients
 }
 
 /// Images of random bytes.
-pub fn images(count: usize) -> Vec<[u8; 784]> {
+pub(crate) fn images(count: usize) -> Vec<[u8; 784]> {
     let key = Key::new(1);
     (0..count).map(|row| std::array::from_fn(|i| key.bits((row * 784 + i) as u64) as u8)).collect()
 }
 
 /// Random labels.
-pub fn labels(count: usize) -> Vec<Class<10>> {
+pub(crate) fn labels(count: usize) -> Vec<Class<10>> {
     let key = Key::new(2);
     (0..count).map(|row| Class::new(key.below(row as u64, 10) as usize).expect("below 10")).collect()
 }
 
 /// The images as the network reads them.
-pub fn scaled(images: &[[u8; 784]]) -> Vec<[f32; 784]> {
+pub(crate) fn scaled(images: &[[u8; 784]]) -> Vec<[f32; 784]> {
     images.iter().map(|image| image.map(|pixel| f32::from(pixel) / 255.0)).collect()
 }
 
 /// The products of one step and nothing else, by `matrixmultiply`: what a step over that crate cannot be faster than.
-pub struct RawProducts {
+pub(crate) struct RawProducts {
     batch: usize,
     memory: Vec<Buffer<f32>>,
 }
 
 impl RawProducts {
     /// Matrices of random numbers.
-    pub fn new(batch: usize) -> Self {
-        let lens =
-            [batch * 784, 784 * 128, batch * 128, 128 * 64, batch * 64, 64 * 10, batch * 10, 784 * 128, 128 * 64, 64 * 10];
+    pub(crate) fn new(batch: usize) -> Self {
+        let lens = [
+            batch * 784,
+            784 * 128,
+            batch * 128,
+            128 * 64,
+            batch * 64,
+            64 * 10,
+            batch * 10,
+            784 * 128,
+            128 * 64,
+            64 * 10,
+        ];
         let memory = lens.map(|len| {
             let mut buffer = Buffer::new();
             for (n, x) in buffer.grow(len).iter_mut().enumerate() {
@@ -58,7 +68,7 @@ impl RawProducts {
     }
 
     /// All eight products.
-    pub fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         let m = self.batch;
         self.forward();
         // Weight gradients: Xᵀ Δ.
@@ -71,7 +81,7 @@ impl RawProducts {
     }
 
     /// The three forward products.
-    pub fn forward(&mut self) {
+    pub(crate) fn forward(&mut self) {
         let m = self.batch;
         self.product(m, 784, 128, (0, 784, 1), (1, 128, 1), 2);
         self.product(m, 128, 64, (2, 128, 1), (3, 64, 1), 4);
@@ -86,7 +96,20 @@ impl RawProducts {
         // SAFETY: the strides describe m×k, k×n and m×n elements inside three different buffers.
         unsafe {
             matrixmultiply::sgemm(
-                m, k, n, 1.0, a_data, a.1, a.2, b_data, b.1, b.2, 0.0, c_data.as_mut_ptr(), n as isize, 1,
+                m,
+                k,
+                n,
+                1.0,
+                a_data,
+                a.1,
+                a.2,
+                b_data,
+                b.1,
+                b.2,
+                0.0,
+                c_data.as_mut_ptr(),
+                n.cast_signed(),
+                1,
             );
         }
     }
