@@ -11,6 +11,12 @@ use crate::subject::{Subject, Target, subject};
 
 type Table<T> = Vec<Box<dyn Subject<T>>>;
 
+// A chain can be nested in either of its parts.
+type Left<T> =
+    Chain<Chain<Chain<Dense<2, 3, Tanh, T>, Dense<3, 4, Gelu, T>>, Dense<4, 5, Relu, T>>, Dense<5, 2, Linear, T>>;
+type Right<T> =
+    Chain<Dense<2, 3, Tanh, T>, Chain<Dense<3, 4, Gelu, T>, Chain<Dense<4, 5, Relu, T>, Dense<5, 2, Softmax, T>>>>;
+
 /// Every case for the scalar `T`, in the same order for each scalar.
 pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     let mut table = Table::new();
@@ -43,9 +49,6 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     table.push(subject::<Chain<Dense<5, 3, Linear, T>, ActivationLayer<[T; 3], LogSoftmax>>, _>(SoftCrossEntropy));
     table.push(subject::<Chain<Dense<5, 1, Linear, T>, ActivationLayer<[T; 1], Sigmoid>>, _>(BinaryCrossEntropy));
 
-    // Chains in both directions.
-    type Left<T> = Chain<Chain<Chain<Dense<2, 3, Tanh, T>, Dense<3, 4, Gelu, T>>, Dense<4, 5, Relu, T>>, Dense<5, 2, Linear, T>>;
-    type Right<T> = Chain<Dense<2, 3, Tanh, T>, Chain<Dense<3, 4, Gelu, T>, Chain<Dense<4, 5, Relu, T>, Dense<5, 2, Softmax, T>>>>;
     table.push(subject::<Left<T>, _>(SquaredError::Half));
     table.push(subject::<Right<T>, _>(CrossEntropy));
 
@@ -66,13 +69,12 @@ fn activation<T: Scalar + Target, A: Activation<T>>(table: &mut Table<T>) {
 fn sizes<T: Scalar + Target>(table: &mut Table<T>) {
     macro_rules! widths {
         ($($n:literal),*) => {$(
-            table.push(subject::<Dense<$n, 3, Sigmoid, T>, _>(SquaredError::Mean));
-            table.push(subject::<Dense<2, $n, Softplus, T>, _>(SquaredError::Half));
+            table.push(subject::<Dense<$n, 3, Softplus, T>, _>(SquaredError::Mean));
             table.push(subject::<Dense<3, $n, Softmax, T>, _>(CrossEntropy));
-            table.push(subject::<Dense<1, $n, Sigmoid, T>, _>(BinaryCrossEntropy));
         )*};
     }
     widths!(1, 2, 3, 5, 7, 8, 9, 13, 15, 16, 17, 31, 33);
+    table.push(subject::<Dense<1, 17, Sigmoid, T>, _>(BinaryCrossEntropy));
     table.push(subject::<Dense<31, 33, Tanh, T>, _>(SquaredError::Mean));
     table.push(subject::<Dense<17, 15, LogSoftmax, T>, _>(SquaredError::Mean));
 }

@@ -109,6 +109,7 @@ fn logarithm(head: &str, a: f64) -> f64 {
 }
 
 impl Naive for CrossEntropy {
+    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
     fn naive(&self, head: &str, a: &[f64], target: &[f64]) -> f64 {
         -logarithm(head, a[target[0] as usize])
     }

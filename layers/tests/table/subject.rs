@@ -77,6 +77,7 @@ impl<S: Target, const N: usize> Target for [S; N] {
 impl<const N: usize> Target for Class<N> {
     const CLASSES: Option<u64> = Some(N as u64);
     const NUMBERS: usize = 1;
+    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
     fn from_numbers(numbers: &[f64]) -> Self {
         Self::new(numbers[0] as usize).expect("a class")
     }
@@ -212,8 +213,7 @@ where
 
     fn gradient(&mut self) -> f64 {
         let Self { loss, model, grad, x, targets, memory, y, .. } = self;
-        let (value, out) =
-            pass::gradient(&**model, loss, x, targets, &mut **grad, memory.as_mut_slice(), Self::RUN);
+        let (value, out) = pass::gradient(&**model, loss, x, targets, &mut **grad, memory.as_mut_slice(), Self::RUN);
         y.copy_from_slice(out);
         value
     }

@@ -45,8 +45,7 @@ fn check<T: Scalar + Target>(tolerance: f64) {
             let name = format!("{} over {rows} rows", subject.name());
             draw_off_kinks(&mut *subject, rows, Key::new(index as u64), 1e-5);
             let (tree, params, x) = (subject.tree(), wide(subject.params()), wide(subject.x()));
-            let outputs: Vec<Vec<f64>> =
-                x.chunks(tree.input.len()).map(|x| predict(tree, &params, x).a).collect();
+            let outputs: Vec<Vec<f64>> = x.chunks(tree.input.len()).map(|x| predict(tree, &params, x).a).collect();
             let targets = subject.targets().chunks(subject.targets().len() / rows);
             let row = |(a, target): (&Vec<f64>, &[f64])| subject.loss().naive(head(tree), a, target);
             let loss: f64 = outputs.iter().zip(targets).map(row).sum::<f64>() / rows as f64;
