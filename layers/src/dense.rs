@@ -9,7 +9,7 @@ use crate::{Activation, Arg, Init, Keeps, Kind, Layer, Linear, Need, Node, Param
 /// The fully connected layer a = σ(W x + b) (lecture section 1).
 ///
 /// # Shapes
-/// x is `[T; I]`, a is `[T; O]`. The weight is kept as `[[T; O]; I]`, the transpose of the notes' n_l × n_{l−1} matrix:
+/// x is `[T; I]`, a is `[T; O]`. The weight is kept as `[[T; O]; I]`, the transpose of the notes' matrix `n_l × n_{l−1}`:
 /// `weight[i][o]` leads from input i to output o, and a batch of m rows is A = σ(X·weight + b), m×I times I×O.
 ///
 /// Parameters: I·O + O.

@@ -85,7 +85,7 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
 }
 
 /// What a forward pass left behind for the backward pass.
-pub struct Trace<'a, L: Layer + ?Sized> {
+pub struct Trace<'a, L: Layer> {
     /// The batch that went in.
     pub x: &'a [L::In],
     /// The batch that came out.

@@ -4,6 +4,7 @@
 //! differentiated. [`Dense`] and [`Chain`] are layers, and so is every network.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
+#![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
 
 mod activation;
 mod chain;
@@ -25,8 +26,8 @@ mod summary;
 mod tree;
 
 pub use activation::{
-    Activation, ActivationLayer, Elu, Gelu, GeluTanh, Keeps, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax,
-    Softplus, Step, Tanh, bits,
+    Activation, ActivationLayer, Elu, Gelu, GeluTanh, Keeps, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu,
+    Softmax, Softplus, Step, Tanh, bits,
 };
 pub use chain::Chain;
 pub use dense::Dense;

@@ -257,7 +257,8 @@ l3     Dense<10, Softmax>  [10]           650    2,600    1,290
 
     #[test]
     fn chains_in_a_named_network_are_indented_and_numbered() {
-        type Inner = Chain<Chain<Dense<2, 300, Relu, f64>, ActivationLayer<[f64; 300], Relu>>, Dense<300, 1000, Relu, f64>>;
+        type Inner =
+            Chain<Chain<Dense<2, 300, Relu, f64>, ActivationLayer<[f64; 300], Relu>>, Dense<300, 1000, Relu, f64>>;
         type Head = Dense<1000, 1, crate::Sigmoid, f64>;
         static TREE: Node = Node {
             name: "Mine",

@@ -49,9 +49,9 @@ pub struct Param {
     pub kind: Kind,
     /// How it starts, unless another way is asked for.
     pub init: Init,
-    /// How many inputs each of its outputs adds up (n_{l−1} of a dense layer).
+    /// How many inputs each of its outputs adds up (`n_{l−1}` of a dense layer).
     pub fan_in: usize,
-    /// How many outputs each input goes to (n_l of a dense layer).
+    /// How many outputs each input goes to (`n_l` of a dense layer).
     pub fan_out: usize,
 }
 

@@ -6,9 +6,9 @@ use super::LossFor;
 use crate::activation::softmax::{normaliser, softmax};
 use crate::{LogSoftmax, Softmax};
 
-/// L = −ln a_t, where a = softmax(z) and t is the right class (lecture section 3).
+/// L = −ln aₜ, where a = softmax(z) and t is the right class (lecture section 3).
 ///
-/// It is computed from the logits, L = ln Σⱼ e^(zⱼ) − z_t, so that it stays finite for any finite z, and
+/// It is computed from the logits, L = ln Σⱼ e^(zⱼ) − zₜ, so that it stays finite for any finite z, and
 /// δ = ∂L/∂z = a − y (y: 1 at the right class, else 0). It is the same for a network that ends with
 /// [`Softmax`](crate::Softmax) and for one that ends with [`LogSoftmax`](crate::LogSoftmax).
 ///
@@ -26,7 +26,7 @@ use crate::{LogSoftmax, Softmax};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CrossEntropy;
 
-/// ln Σⱼ e^(zⱼ) − z_t, from max z and Σ e^(z − max z).
+/// ln Σⱼ e^(zⱼ) − zₜ, from max z and Σ e^(z − max z).
 #[inline]
 fn loss<T: Scalar>(max: T, sum: T, at_target: T) -> f64 {
     ((max - at_target) + sum.ln()).to_f64_exact()
