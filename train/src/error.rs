@@ -148,6 +148,6 @@ struct Advice(f64);
 
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "lower the learning rate (now {}), clip the gradient, scale the inputs to about -1 to 1", self.0)
+        write!(f, "lower the learning rate (now {:?}), clip the gradient, scale the inputs to about -1 to 1", self.0)
     }
 }

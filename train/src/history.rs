@@ -169,7 +169,7 @@ impl fmt::Display for History {
                 }
                 None => {}
             }
-            writeln!(f, "  {:>9}  {:>7.2}", record.learning_rate, record.seconds)?;
+            writeln!(f, "  {:>9?}  {:>7.2}", record.learning_rate, record.seconds)?;
         }
         Ok(())
     }

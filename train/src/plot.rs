@@ -61,6 +61,11 @@ fn triangle<C>(at: C) -> TriangleMarker<C, i32> {
     TriangleMarker::new(at, 6, VALIDATION.filled())
 }
 
+/// The points that get a marker: all of a few, every n-th of many.
+fn some(points: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> {
+    points.iter().copied().step_by(points.len().div_ceil(40).max(1))
+}
+
 type Drawn = Result<(), DrawingAreaErrorKind<<SVGBackend<'static> as DrawingBackend>::ErrorType>>;
 
 fn draw(
@@ -96,7 +101,7 @@ fn draw(
         .draw_series(LineSeries::new(training.iter().copied(), line))?
         .label("training")
         .legend(move |(x, y)| EmptyElement::at((x, y)) + PathElement::new(vec![(0, 0), (28, 0)], line) + dot((14, 0)));
-    chart.draw_series(training.iter().map(|&point| dot(point)))?;
+    chart.draw_series(some(training).map(dot))?;
 
     if !validation.is_empty() {
         let line = VALIDATION.stroke_width(2);
@@ -108,7 +113,7 @@ fn draw(
                     + triangle((14, 0))
             },
         );
-        chart.draw_series(validation.iter().map(|&point| triangle(point)))?;
+        chart.draw_series(some(validation).map(triangle))?;
     }
     chart
         .configure_series_labels()

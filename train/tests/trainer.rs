@@ -204,5 +204,5 @@ fn a_run_that_explodes_stops_with_finite_weights() {
     assert_eq!(trainer.history().records().len(), epoch - 1);
     assert!(matches!(what, Culprit::Loss { .. } | Culprit::Gradient { .. }), "{what:?}");
     assert!(trainer.model().as_flat().iter().all(|w| w.is_finite()), "the step was made");
-    assert!(error.to_string().contains("lower the learning rate (now 10)"), "{error}");
+    assert!(error.to_string().contains("lower the learning rate (now 10.0)"), "{error}");
 }

@@ -1,0 +1,112 @@
+//! The network of the lectures, 784 → 128 → 64 → 10, trained on handwritten digits.
+//!
+//! ```text
+//! cargo run --release --example mnist
+//! cargo run --release --example mnist -- --data /usr/share/datasets/fashion-mnist --epochs 5
+//! ```
+//!
+//! Without `--data` it uses the digits inside the program: 8,000 to train on, 2,000 to test on.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::Parser;
+use clap::builder::RangedU64ValueParser;
+use typednet::data::mnist;
+use typednet::loss::CrossEntropy;
+use typednet::optim::Adam;
+use typednet::prelude::*;
+use typednet::train::Progress;
+
+network! {
+    /// Handwritten digits: 28×28 pixels in, one probability for each of ten classes out.
+    pub struct Mnist: 784 => hidden: Dense<128, Relu> => Dense<64, Relu> => head: Dense<10, Softmax> -> 10
+}
+
+const _: () = assert!(Mnist::PARAMS == 109_386);
+
+/// Train the 109,386-parameter network of the lectures on handwritten digits.
+#[derive(Parser)]
+struct Options {
+    /// A folder with the four files of MNIST or Fashion-MNIST, plain or gzipped
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// How often to walk over the training data
+    #[arg(long, default_value = "10", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    epochs: usize,
+
+    /// How many samples a step takes
+    #[arg(long, default_value = "64", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    batch: usize,
+
+    /// Adam's learning rate
+    #[arg(long, default_value = "0.001", allow_negative_numbers = true, value_parser = rate)]
+    rate: f64,
+
+    /// What the first weights and the order of the samples follow from
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+
+    /// Where to write the loss curve
+    #[arg(long, value_name = "FILE", default_value = "target/mnist-loss.svg")]
+    picture: PathBuf,
+
+    /// Show no progress while training
+    #[arg(long)]
+    quiet: bool,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "it must be a number, such as 0.001")?;
+    if rate.is_finite() && rate > 0.0 { Ok(rate) } else { Err("it must be finite and above 0".into()) }
+}
+
+fn main() {
+    let options = Options::parse();
+    if let Err(error) = run(&options) {
+        eprintln!("error: {error}");
+        std::process::exit(1);
+    }
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let digits = match &options.data {
+        Some(folder) => mnist::from_folder(folder)?,
+        None => mnist::embedded()?,
+    };
+    println!("{}", Mnist::summary());
+    println!("{} samples to train on, {} to test on\n", digits.train.len(), digits.test.len());
+
+    let mut trainer = Trainer::new(Mnist::seeded(options.seed), CrossEntropy, Adam::new(options.rate))
+        .batch(options.batch)
+        .epochs(options.epochs)
+        .seed(options.seed)
+        .progress(if options.quiet { Progress::None } else { Progress::Auto });
+    let history = trainer.fit_validated(&digits.train, &digits.test)?;
+
+    let names = if is_fashion(options) { &mnist::FASHION } else { &mnist::DIGITS };
+    let confusion = trainer.confusion(&digits.test)?;
+    println!("{}", confusion.named(names));
+    println!("most confused:");
+    for mistake in confusion.most_confused(5) {
+        let [truth, predicted] = [mistake.truth, mistake.predicted].map(|class| names[class.index()]);
+        println!("  {truth} taken for {predicted}: {} times", mistake.count);
+    }
+    if let (Some(accuracy), Some(seconds)) = (confusion.accuracy(), history.median_seconds()) {
+        println!("\ntest accuracy {:.2} %", 100.0 * accuracy);
+        println!("{seconds:.3} s per epoch (median), {:.2} s for all {}", history.seconds(), history.records().len());
+    }
+
+    if let Some(folder) = options.picture.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    history.write_svg(&options.picture).map_err(|error| format!("{}: {error}", options.picture.display()))?;
+    println!("loss curve in {}", options.picture.display());
+    Ok(())
+}
+
+/// The files do not say what they hold, but the folder's name does.
+fn is_fashion(options: &Options) -> bool {
+    options.data.as_ref().is_some_and(|folder| folder.to_string_lossy().to_lowercase().contains("fashion"))
+}
