@@ -3,7 +3,7 @@
 //! All matrices are row-major slices. `m` is the number of rows of the batch, `k` the inner size, `n` the columns.
 //!
 //! The kernels are in `tile.rs` (the innermost loop), `product.rs` (how a product is cut into tiles) and `dots.rs`;
-//! which of them runs is decided in `choose.rs`. [`reference`] is what they are tested against. They are compiled once,
+//! which of them runs is decided in `choose.rs`. [`mod@reference`] is what they are tested against. They are compiled once,
 //! for each lane and for `f32` and `f64`, not for each network.
 
 mod choose;

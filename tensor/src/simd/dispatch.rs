@@ -7,14 +7,15 @@ use super::{Kernel, Portable};
 /// Run-time detection with `std`, what the crate was compiled for without.
 #[cfg(target_arch = "x86_64")]
 macro_rules! has {
-    ($feature:tt) => {{
+    ($($feature:tt),+) => {{
         #[cfg(feature = "std")]
-        let has = std::arch::is_x86_feature_detected!($feature);
+        let has = [$(std::arch::is_x86_feature_detected!($feature)),+] == [true; [$($feature),+].len()];
         #[cfg(not(feature = "std"))]
-        let has = cfg!(target_feature = $feature);
+        let has = cfg!(all($(target_feature = $feature),+));
         has
     }};
 }
+
 /// A set of vector instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -48,9 +49,9 @@ impl Lane {
         match self {
             Self::Portable => true,
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => has!("avx2") && has!("fma"),
+            Self::Avx2 => has!("avx2", "fma"),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => has!("avx512f") && Self::Avx2.available(),
+            Self::Avx512 => has!("avx512f", "avx2", "fma"),
             #[cfg(target_arch = "aarch64")]
             Self::Neon => true,
             #[allow(unreachable_patterns, reason = "which lanes are left depends on the target")]
