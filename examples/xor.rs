@@ -7,7 +7,7 @@
 use std::error::Error;
 
 use plotters::prelude::*;
-use typednet::data::Dataset;
+use typednet::data::{DataError, Dataset};
 use typednet::loss::BinaryCrossEntropy;
 use typednet::optim::Adam;
 use typednet::prelude::*;
@@ -25,9 +25,11 @@ pub const SEED: u64 = 1;
 const PICTURE: &str = "target/xor.svg";
 
 /// All of XOR.
-pub fn table() -> Dataset<[f32; 2], [f32; 1]> {
+///
+/// # Errors
+/// If there were not as many targets as samples.
+pub fn table() -> Result<Dataset<[f32; 2], [f32; 1]>, DataError> {
     Dataset::new([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]])
-        .expect("four samples with four targets")
 }
 
 /// The network after 2,000 epochs of one step over all four samples.
@@ -37,7 +39,7 @@ pub fn table() -> Dataset<[f32; 2], [f32; 1]> {
 pub fn train(seed: u64) -> Result<Model<Xor>, Box<dyn Error>> {
     let mut trainer =
         Trainer::new(Xor::seeded(seed), BinaryCrossEntropy, Adam::new(0.05)).batch(4).epochs(2_000).seed(seed).quiet();
-    let history = trainer.fit(&table())?;
+    let history = trainer.fit(&table()?)?;
     if let Some(last) = history.last() {
         println!("after {} epochs with seed {seed}: {}", last.epoch, last.training);
     }
@@ -46,7 +48,7 @@ pub fn train(seed: u64) -> Result<Model<Xor>, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let model = train(SEED)?;
-    for (x, [y]) in &table() {
+    for (x, [y]) in &table()? {
         let [a] = model.predict(x);
         println!("{} xor {}: {a:.4}, rounded {:.0}", x[0], x[1], a.round());
         assert_eq!(a.round().to_bits(), y.to_bits(), "the network did not learn XOR");
@@ -83,7 +85,7 @@ fn draw(model: &Xor) -> Result<(), Box<dyn Error>> {
         let [a] = model.predict(&[x + half, y + half]);
         Rectangle::new([(x, y), (x + 2.0 * half, y + 2.0 * half)], colour(a).filled())
     }))?;
-    for (&[x, y], &[target]) in &table() {
+    for (&[x, y], &[target]) in &table()? {
         let marker = if target > 0.5 {
             TriangleMarker::new((x, y), 10, BLACK.filled()).into_dyn()
         } else {
@@ -96,8 +98,8 @@ fn draw(model: &Xor) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn colour(a: f32) -> RGBColor {
-    let (from, share) = if a < 0.5 { ([0x00, 0x72, 0xB2], 1.0 - 2.0 * a) } else { ([0xD5, 0x5E, 0x00], 2.0 * a - 1.0) };
-    let [r, g, b] = from.map(|channel: u8| (255.0 + share * (f32::from(channel) - 255.0)) as u8);
-    RGBColor(r, g, b)
+/// Vermilion or blue, the fainter the nearer to ½.
+fn colour(a: f32) -> RGBAColor {
+    let full = if a > 0.5 { RGBColor(0xD5, 0x5E, 0x00) } else { RGBColor(0x00, 0x72, 0xB2) };
+    full.mix(f64::from(2.0 * a - 1.0).abs())
 }

@@ -83,7 +83,7 @@ fn section_5_zero_weights_never_break_the_symmetry() {
     model.hidden.bias = [0.5; 8];
     let mut trainer =
         Trainer::new(model, typednet::loss::BinaryCrossEntropy, GradientDescent::new(0.5)).batch(4).epochs(200).quiet();
-    trainer.fit(&xor::table()).expect("the loss stays finite");
+    trainer.fit(&xor::table().expect("four samples")).expect("the loss stays finite");
     let model = trainer.model();
     for i in 1..8 {
         assert_eq!(model.hidden.bias[i].to_bits(), model.hidden.bias[0].to_bits());
