@@ -1,9 +1,11 @@
 //! The loop: what it measures, how it goes on, and how it stops.
 #![allow(missing_docs, reason = "a test")]
 
+use std::sync::Mutex;
+
 use typednet_data::{Dataset, Source};
-use typednet_layers::loss::{CrossEntropy, SquaredError};
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+use typednet_layers::loss::{CrossEntropy, LossFor, SquaredError};
+use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
 use typednet_train::{Culprit, NotFinite, TrainError, Trainer};
@@ -83,12 +85,48 @@ fn the_seed_decides() {
     assert_ne!(run(0), run(1));
 }
 
+/// A source that writes down which rows it is asked for.
+struct Watched(Points, Mutex<Vec<u32>>);
+
+impl Source<[f32; 2], Class<2>> for Watched {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn target(&self, row: u32) -> Class<2> {
+        Source::<[f32; 2], _>::target(&self.0, row)
+    }
+
+    fn gather(&self, rows: &[u32], key: Key, x: &mut [[f32; 2]], y: &mut [Class<2>]) {
+        self.1.lock().expect("one thread").extend(rows);
+        self.0.gather(rows, key, x, y);
+    }
+}
+
+#[test]
+fn each_epoch_takes_every_row_once_in_an_order_of_its_own() {
+    let data = Watched(points(30), Mutex::default());
+    let mut trainer = trainer(0.01).epochs(3);
+    trainer.fit(&data).expect("training");
+    let asked = std::mem::take(&mut *data.1.lock().expect("one thread"));
+    let epochs: Vec<&[u32]> = asked.chunks(30).collect();
+    assert_eq!(epochs.len(), 3);
+    assert!(epochs[0] != epochs[1] && epochs[1] != epochs[2]);
+    for epoch in epochs {
+        let mut rows = epoch.to_vec();
+        rows.sort_unstable();
+        assert_eq!(rows, (0..30).collect::<Vec<_>>());
+    }
+    trainer.evaluate(&data).expect("an evaluation");
+    assert!(data.1.lock().expect("one thread").is_sorted(), "an evaluation goes in order");
+}
+
 #[test]
 fn regression_has_a_loss_and_no_accuracy() {
     let samples: Vec<[f64; 1]> = (0..20).map(|i| [f64::from(i) / 20.0]).collect();
     let targets: Vec<[f64; 1]> = samples.iter().map(|[x]| [2.0 * x]).collect();
     let data = Dataset::new(samples, targets).expect("as many targets as samples");
-    let model = Dense::<1, 1, typednet_layers::Linear, f64>::seeded(0);
+    let model = Dense::<1, 1, Linear, f64>::seeded(0);
     let mut trainer = Trainer::new(model, SquaredError::Half, GradientDescent::new(0.4)).batch(20).epochs(400).quiet();
     let last = *trainer.fit(&data).expect("training").last().expect("a record");
     assert_eq!(last.training.accuracy, None);
@@ -188,6 +226,33 @@ fn a_parameter_that_is_not_finite_is_named() {
     trainer.model_mut().rest.bias[1] = f32::NAN;
     let error = stops(trainer, &points(20));
     assert!(error.to_string().starts_with("epoch 1, step 1: `rest.bias` of the model holds"), "{error}");
+}
+
+/// A loss that is 1, with a gradient that is not finite.
+struct Cliff;
+
+impl LossFor<Linear, [f32; 1]> for Cliff {
+    type Target = [f32; 1];
+    const LOGITS: bool = false;
+
+    fn value(&self, y: &[[f32; 1]], _: &[[f32; 1]]) -> f64 {
+        y.len() as f64
+    }
+
+    fn gradient(&self, y: &[[f32; 1]], targets: &[[f32; 1]], dy: &mut [[f32; 1]]) -> f64 {
+        dy.fill([f32::INFINITY]);
+        LossFor::<Linear, _>::value(self, y, targets)
+    }
+}
+
+#[test]
+fn a_gradient_that_is_not_finite_is_named() {
+    let mut model = Dense::<1, 1>::zeroed();
+    model.weight = [[0.5]];
+    let mut trainer = Trainer::new(model, Cliff, GradientDescent::new(0.1)).quiet();
+    let error = trainer.step(&[[1.0]], &[[1.0]]).expect_err("the gradient is infinite").to_string();
+    assert!(error.starts_with("epoch 1, step 1: the gradient of `weight` is not finite; lower"), "{error}");
+    assert_eq!(trainer.model().as_flat().iter().map(|w| w.to_bits()).collect::<Vec<_>>(), [0.5_f32.to_bits(), 0]);
 }
 
 #[test]
