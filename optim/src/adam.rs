@@ -57,18 +57,28 @@ impl Adam {
         Self { bias_correction: correct, ..self }
     }
 
+    /// β₁ and β₂.
+    pub(crate) const fn forgetting(&self) -> [f64; 2] {
+        [self.beta1, self.beta2]
+    }
+
+    /// c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ, by which the moments are divided; 1 without the correction.
+    pub(crate) fn corrections(&self, count: u64) -> [f64; 2] {
+        self.forgetting().map(|beta| if self.bias_correction { 1.0 - power(beta, count) } else { 1.0 })
+    }
+
     /// The formula with everything that is the same for all weights of a step put together.
     pub(crate) fn at<T: Scalar>(&self, step: Step) -> AdamStep<T> {
         // α·m̂ / (√v̂ + ε) = α·√c₂/c₁ · m / (√v + ε·√c₂), with c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ.
-        let correction = |beta: f64| if self.bias_correction { 1.0 - power(beta, step.count) } else { 1.0 };
-        let root = Float::sqrt(correction(self.beta2));
+        let [c1, c2] = self.corrections(step.count);
+        let root = Float::sqrt(c2);
         AdamStep {
             beta1: T::of(self.beta1),
             rest1: T::of(1.0 - self.beta1),
             beta2: T::of(self.beta2),
             rest2: T::of(1.0 - self.beta2),
             epsilon: T::of(self.epsilon * root),
-            rate: T::of(-step.learning_rate * root / correction(self.beta1)),
+            rate: T::of(-step.learning_rate * root / c1),
         }
     }
 }
@@ -101,7 +111,7 @@ impl Optimizer for Adam {
 }
 
 /// xⁿ; num-traits has it for `i32` only.
-fn power(x: f64, n: u64) -> f64 {
+pub(crate) fn power(x: f64, n: u64) -> f64 {
     Float::powi(x, i32::try_from(n).unwrap_or(i32::MAX))
 }
 
@@ -116,12 +126,32 @@ pub(crate) struct AdamStep<T> {
     rate: T,
 }
 
-impl<T: Scalar> Formula<T, 2> for AdamStep<T> {
+impl<T: Scalar> AdamStep<T> {
+    /// The new moments.
     #[inline(always)]
-    fn eval<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, v]: [S::V; 2]) -> (S::V, [S::V; 2]) {
+    pub(crate) fn remember<S: Simd<T>>(&self, s: S, g: S::V, [m, v]: [S::V; 2]) -> [S::V; 2] {
         let m = or_zero(s, s.mul_add(s.splat(self.beta1), m, s.mul(s.splat(self.rest1), g)));
         let v = s.mul_add(s.splat(self.beta2), v, s.mul(s.splat(self.rest2), s.mul(g, g)));
-        let size = s.add(s.sqrt(v), s.splat(self.epsilon));
-        (s.add(w, s.div(s.mul(s.splat(self.rate), m), size)), [m, v])
+        [m, v]
+    }
+
+    /// √v + ε, the latter already scaled as v is.
+    #[inline(always)]
+    pub(crate) fn size<S: Simd<T>>(&self, s: S, v: S::V) -> S::V {
+        s.add(s.sqrt(v), s.splat(self.epsilon))
+    }
+
+    /// What is added to the weight.
+    #[inline(always)]
+    pub(crate) fn change<S: Simd<T>>(&self, s: S, [m, v]: [S::V; 2]) -> S::V {
+        s.div(s.mul(s.splat(self.rate), m), self.size(s, v))
+    }
+}
+
+impl<T: Scalar> Formula<T, 2> for AdamStep<T> {
+    #[inline(always)]
+    fn eval<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, moments: [S::V; 2]) -> (S::V, [S::V; 2]) {
+        let moments = self.remember(s, g, moments);
+        (s.add(w, self.change(s, moments)), moments)
     }
 }

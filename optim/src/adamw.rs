@@ -12,8 +12,8 @@ use crate::{Adam, OptimError, Optimizer, Step};
 /// w ← (1 − α·λ)·w, then Adam's step.
 ///
 /// An L2 penalty in the loss would go through Adam's division by √v̂, which evens it out; this decay does not. As in
-/// `PyTorch` it works on every trained parameter, biases too. To decay weights only, update the runs of
-/// [`runs`](crate::runs) with their own optimisers.
+/// `PyTorch` it works on every trained parameter, biases too. To decay weights only, take [`Adam`] and
+/// `Groups::weight_decay`.
 ///
 /// ```
 /// use typednet_optim::{AdamW, Optimizer, Step};

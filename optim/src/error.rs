@@ -1,8 +1,8 @@
-//! Values that an optimiser cannot work with.
+//! What an optimiser cannot work with.
 
 use core::fmt;
 
-/// A hyper-parameter of an optimiser that is out of its range.
+/// A hyper-parameter that is out of its range, or a part of a network that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OptimError {
     /// A value that must be finite and not negative.
@@ -18,6 +18,18 @@ pub enum OptimError {
         name: &'static str,
         /// The value.
         found: f64,
+    },
+    /// A value that must be greater than 0.
+    NotPositive {
+        /// What the value is, such as `steps of a cycle`.
+        name: &'static str,
+        /// The value.
+        found: f64,
+    },
+    /// A path that names no part of the network.
+    UnknownPath {
+        /// The path.
+        path: &'static str,
     },
 }
 
@@ -45,6 +57,14 @@ impl OptimError {
     pub fn fraction(name: &'static str, value: f64) -> Result<f64, Self> {
         if (0.0..1.0).contains(&value) { Ok(value) } else { Err(Self::NotAFraction { name, found: value }) }
     }
+
+    /// `value` if it is finite and greater than 0.
+    ///
+    /// # Errors
+    /// [`OptimError::NotPositive`] if it is not.
+    pub fn positive(name: &'static str, value: f64) -> Result<f64, Self> {
+        if value.is_finite() && value > 0.0 { Ok(value) } else { Err(Self::NotPositive { name, found: value }) }
+    }
 }
 
 impl fmt::Display for OptimError {
@@ -55,6 +75,13 @@ impl fmt::Display for OptimError {
             }
             Self::NotAFraction { name, found } => {
                 write!(f, "{name} is {found}, but it must be at least 0 and below 1")
+            }
+            Self::NotPositive { name, found } => {
+                write!(f, "the {name} is {found}, but it must be a finite number greater than 0")
+            }
+            Self::UnknownPath { path } => {
+                write!(f, "no parameter of the network is called `{path}` or stands in `{path}`; ")?;
+                write!(f, "a path is made of the names of fields, such as `encoder.l1`")
             }
         }
     }
@@ -79,6 +106,12 @@ mod tests {
         }
         for bad in [-1e-300, 1.0, 2.0, f64::INFINITY, f64::NAN] {
             assert!(OptimError::fraction("beta 1", bad).is_err(), "{bad}");
+        }
+        for good in [1e-300, 1.0, f64::MAX] {
+            assert_eq!(OptimError::positive("rate", good), Ok(good));
+        }
+        for bad in [0.0, -1.0, f64::INFINITY, f64::NAN] {
+            assert!(OptimError::positive("rate", bad).is_err(), "{bad}");
         }
     }
 }

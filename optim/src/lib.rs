@@ -1,7 +1,7 @@
 //! Optimisers over one flat block of parameters.
 //!
 //! A model, its gradient and an optimiser's moments are values of one type, each one contiguous run of elements. An
-//! [`Optimizer`] is a rule for one element; [`State`] applies it to a whole model in a single pass, at the processor's
+//! [`Optimizer`] is a rule for one element; `State` applies it to a whole model in a single pass, at the processor's
 //! full vector width, and skips what is not trained.
 //!
 //! | optimiser | rule | remembers per weight |
@@ -10,8 +10,27 @@
 //! | [`Momentum::new`] | v ← μ·v + g, w ← w − α·v | 1 |
 //! | [`Momentum::averaged`] | v ← β·v + (1 − β)·g, w ← w − α·v | 1 |
 //! | [`Nesterov`] | v ← μ·v + g, w ← w − α·(g + μ·v) | 1 |
+//! | [`Adagrad`] | w ← w − η·g / (√Σg² + ε) | 1 |
+//! | [`RmsProp`] | w ← w − α·g / (√v + ε), v the mean of g²; with momentum, centred | 1 to 3 |
+//! | [`Adadelta`] | w ← w − η·g·√(u + ε) / √(v + ε), u the mean square of such steps | 2 |
 //! | [`Adam`] | w ← w − α·m̂ / (√v̂ + ε) | 2 |
 //! | [`AdamW`] | w ← (1 − α·λ)·w, then Adam's step | 2 |
+//! | [`NAdam`] | Adam that looks one step ahead | 2 |
+//! | [`RAdam`] | Adam that trusts v̂ only after some steps | 2 |
+//! | [`Lion`] | w ← (1 − α·λ)·w − α·sign(β₁·m + (1 − β₁)·g) | 1 |
+//! | [`Lamb`] | [`AdamW`], each step as large as the layer's weights | 2 |
+//!
+//! Around a step, in this order:
+//!
+//! | what | how |
+//! | --- | --- |
+//! | the gradient of several blocks of rows | `Accumulation` |
+//! | a penalty for large weights | [`Penalty`] |
+//! | rates of their own, decay of weights only, frozen parts | `Groups` |
+//! | a limit for the gradient | [`Clip`], after `Groups::clear_frozen` |
+//! | the learning rate of this step | [`schedule`] |
+//! | the step | `State::step` or `State::step_in`, without an allocator [`step()`] or [`step_in`] |
+//! | the moving average of the weights | `MovingAverage` |
 //!
 //! ```
 //! use typednet_layers::loss::CrossEntropy;
@@ -44,27 +63,60 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+#[cfg(feature = "alloc")]
+mod accumulation;
+mod adadelta;
+mod adagrad;
 mod adam;
 mod adamw;
+mod clip;
 mod error;
 mod gradient_descent;
+mod groups;
+mod lamb;
+mod lion;
 mod momentum;
+#[cfg(feature = "alloc")]
+mod moving_average;
+mod nadam;
 mod nesterov;
+mod norm;
 mod optimizer;
+mod penalty;
+mod radam;
+mod rmsprop;
 mod runs;
+pub mod schedule;
 #[cfg(feature = "alloc")]
 mod state;
 mod step;
 mod walk;
 
+#[cfg(feature = "alloc")]
+pub use accumulation::Accumulation;
+pub use adadelta::Adadelta;
+pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use adamw::AdamW;
+pub use clip::{Clip, clip_norm};
 pub use error::OptimError;
 pub use gradient_descent::GradientDescent;
+pub use groups::Group;
+#[cfg(feature = "alloc")]
+pub use groups::Groups;
+pub use lamb::Lamb;
+pub use lion::Lion;
 pub use momentum::Momentum;
+#[cfg(feature = "alloc")]
+pub use moving_average::MovingAverage;
+pub use nadam::NAdam;
 pub use nesterov::Nesterov;
+pub use norm::norm;
 pub use optimizer::{MAX_MOMENTS, Optimizer, Step};
+pub use penalty::Penalty;
+pub use radam::RAdam;
+pub use rmsprop::RmsProp;
 pub use runs::{runs, trained};
 #[cfg(feature = "alloc")]
 pub use state::State;
-pub use step::step;
+pub use step::{step, step_in};

@@ -6,8 +6,9 @@ use crate::OptimError;
 
 /// A rule that changes weights by their gradient.
 ///
-/// The rule works on each element by itself. So it may be applied to any part of a model, in parts of any size and in
-/// any order, on any thread, and the bits are the same: layers can be frozen or have rates of their own.
+/// The rule works on each element by itself, unless [`BY_PARAMETER`](Optimizer::BY_PARAMETER) says otherwise. So it may
+/// be applied to any part of a model, in parts of any size and in any order, on any thread, and the bits are the same:
+/// layers can be frozen or have rates of their own ([`Group`](crate::Group)).
 ///
 /// One's own optimiser needs no vector code:
 ///
@@ -43,6 +44,10 @@ use crate::OptimError;
 pub trait Optimizer: Send + Sync {
     /// How many numbers it remembers for each weight, at most [`MAX_MOMENTS`]. All start at 0.
     const MOMENTS: usize;
+
+    /// Whether the rule looks at a parameter as a whole, such as at the norm of a layer's weights. Then each
+    /// [`update`](Optimizer::update) of a model's step is given one whole parameter, on one thread.
+    const BY_PARAMETER: bool = false;
 
     /// The learning rate that it was made with; a schedule scales it.
     fn learning_rate(&self) -> f64;

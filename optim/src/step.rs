@@ -1,15 +1,17 @@
 //! One step over a whole model.
 
-use typednet_layers::Layer;
-use typednet_tensor::{Parallel, Scalar, split_rows};
+use core::ops::Range;
 
-use crate::{MAX_MOMENTS, Optimizer, Step, trained};
+use typednet_layers::{Kind, Layer};
+use typednet_tensor::{Parallel, Scalar, ops, split_rows};
+
+use crate::{Group, MAX_MOMENTS, Optimizer, Step, trained};
 
 /// One step of `optimizer` over all trained parameters of `model`, in memory that the caller lends: `moments` are
 /// [`Optimizer::MOMENTS`] slices, each as long as the model's flat block and all 0 before the first step.
 ///
-/// [`State`](crate::State) keeps them on the heap. This form needs none, so a model can be trained in `static` memory.
-/// It leaves [`Layer::commit`] to the caller.
+/// `State` keeps them on the heap. This form needs none, so a model can be trained in `static` memory. It leaves
+/// [`Layer::commit`] to the caller.
 ///
 /// # Panics
 /// If there are not as many moments as the optimiser asks for, or their lengths differ from the model's.
@@ -21,20 +23,58 @@ pub fn step<M: Layer, O: Optimizer>(
     moments: &mut [&mut [M::Elem]],
     parallel: Parallel<'_>,
 ) {
-    const { assert!(O::MOMENTS <= MAX_MOMENTS, "an optimiser can have at most `MAX_MOMENTS` moments") };
-    assert_eq!(moments.len(), O::MOMENTS, "there must be as many moments as the optimiser asks for");
-    let (weights, gradient) = (model.as_flat_mut(), gradient.as_flat());
-    for moment in &*moments {
-        assert_eq!(moment.len(), weights.len(), "each moment must be as long as the model");
+    let mut whole = Whole::new::<O>(model.as_flat_mut(), gradient.as_flat(), moments);
+    let tree = const { &M::TREE };
+    if O::BY_PARAMETER {
+        tree.visit(&mut |place| {
+            if place.param.kind != Kind::Buffer && !place.range().is_empty() {
+                share(optimizer, step, whole.part(place.range()), parallel);
+            }
+        });
+    } else {
+        trained(tree, |run| share(optimizer, step, whole.part(run), parallel));
     }
-    trained(const { &M::TREE }, |run| {
-        let mut part =
-            Part { weights: &mut weights[run.clone()], gradient: &gradient[run.clone()], moments: Default::default() };
-        for (part, moment) in part.moments.iter_mut().zip(&mut *moments) {
-            *part = &mut moment[run.clone()];
+}
+
+/// As [`step()`], over the elements of `groups` only, each with its own rate and decay.
+///
+/// For an optimiser that works [by parameter](Optimizer::BY_PARAMETER), each group must be one parameter.
+///
+/// ```
+/// use typednet_layers::{Dense, Network};
+/// use typednet_optim::{GradientDescent, Group, Step, step_in};
+/// use typednet_tensor::{Flat, Parallel};
+///
+/// static GROUPS: [Group; 2] = [Group { range: 0..2, rate: 1.0, decay: 0.5 }, Group { range: 2..3, rate: 0.1, decay: 0.0 }];
+///
+/// let (mut model, mut gradient) = (Dense::<2, 1>::zeroed(), Dense::<2, 1>::zeroed());
+/// model.as_flat_mut().fill(2.0);
+/// gradient.as_flat_mut().fill(1.0);
+/// let (descent, step) = (GradientDescent::new(1.0), Step::new(1, 1.0));
+/// step_in(&GROUPS, &descent, step, &mut *model, &gradient, &mut [], Parallel::SERIAL);
+/// assert_eq!((model.weight, model.bias), ([[0.0], [0.0]], [1.9]));
+/// ```
+///
+/// # Panics
+/// As [`step()`], and if a group reaches beyond the model.
+pub fn step_in<M: Layer, O: Optimizer>(
+    groups: &[Group],
+    optimizer: &O,
+    step: Step,
+    model: &mut M,
+    gradient: &M,
+    moments: &mut [&mut [M::Elem]],
+    parallel: Parallel<'_>,
+) {
+    let mut whole = Whole::new::<O>(model.as_flat_mut(), gradient.as_flat(), moments);
+    for Group { range, rate, decay } in groups.iter().filter(|group| group.rate != 0.0) {
+        let step = Step { learning_rate: step.learning_rate * rate, ..step };
+        let part = whole.part(range.clone());
+        if *decay != 0.0 {
+            ops::scale(M::Elem::of(1.0 - step.learning_rate * decay), part.weights);
         }
         share(optimizer, step, part, parallel);
-    });
+    }
 }
 
 /// The most threads that share a step.
@@ -42,6 +82,37 @@ const MOST_PARTS: usize = 64;
 
 /// Fewer elements are not worth a thread: Adam needs about 2 µs for so many.
 const LEAST_PART: usize = 8192;
+
+/// The blocks that a step reads and writes.
+struct Whole<'a, 'b, T> {
+    weights: &'a mut [T],
+    gradient: &'a [T],
+    moments: &'a mut [&'b mut [T]],
+}
+
+impl<'a, 'b, T: Scalar> Whole<'a, 'b, T> {
+    fn new<O: Optimizer>(weights: &'a mut [T], gradient: &'a [T], moments: &'a mut [&'b mut [T]]) -> Self {
+        const { assert!(O::MOMENTS <= MAX_MOMENTS, "an optimiser can have at most `MAX_MOMENTS` moments") };
+        assert_eq!(moments.len(), O::MOMENTS, "there must be as many moments as the optimiser asks for");
+        for moment in &*moments {
+            assert_eq!(moment.len(), weights.len(), "each moment must be as long as the model");
+        }
+        Self { weights, gradient, moments }
+    }
+
+    /// The elements of one run.
+    fn part(&mut self, run: Range<usize>) -> Part<'_, T> {
+        let mut part = Part {
+            weights: &mut self.weights[run.clone()],
+            gradient: &self.gradient[run.clone()],
+            moments: Default::default(),
+        };
+        for (part, moment) in part.moments.iter_mut().zip(&mut *self.moments) {
+            *part = &mut moment[run.clone()];
+        }
+        part
+    }
+}
 
 /// What one thread does of a step.
 #[derive(Default)]
@@ -66,7 +137,8 @@ impl<T: Scalar> Part<'_, T> {
 /// The step over one run, shared by the threads of `parallel`. Where it is cut makes no difference to the bits.
 fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: Step, mut all: Part<'_, T>, parallel: Parallel<'_>) {
     let len = all.weights.len();
-    let count = parallel.threads().min(len / LEAST_PART).clamp(1, MOST_PARTS);
+    let threads = if O::BY_PARAMETER { 1 } else { parallel.threads() };
+    let count = threads.min(len / LEAST_PART).clamp(1, MOST_PARTS);
     if count == 1 {
         return optimizer.update(step, all.weights, all.gradient, &mut all.moments[..O::MOMENTS]);
     }

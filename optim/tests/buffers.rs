@@ -1,67 +1,13 @@
 //! What is not trained is left alone, and committed once in each step.
 #![allow(missing_docs, reason = "a test")]
 
-use typednet_layers::{Chain, Dense, Init, Kind, Layer, Linear, Network, Node, Param, Run, Trace};
+use typednet_layers::{Kind, Layer, Network};
 use typednet_optim::{Adam, GradientDescent, Optimizer, State, Step, runs, step, trained};
-use typednet_tensor::{Flat, Parallel, Sample, Shape, impl_flat};
+use typednet_tensor::{Flat, Parallel};
 
-/// y = scale ⊙ x + shift, with a running mean between the two that only `commit` may change.
-#[repr(C)]
-struct Running {
-    scale: [f64; 3],
-    mean: [f64; 3],
-    shift: [f64; 3],
-}
+use crate::common::Net;
 
-impl_flat! { [] Running: f64 { scale: [f64; 3], mean: [f64; 3], shift: [f64; 3], } }
-
-const fn param(name: &'static str, kind: Kind) -> Param {
-    Param { name, shape: <[f64; 3]>::SHAPE, kind, init: Init::Zeros, fan_in: 1, fan_out: 1 }
-}
-
-impl Layer for Running {
-    type In = [f64; 3];
-    type Out = [f64; 3];
-    type Head = Linear;
-
-    const TREE: Node = Node {
-        name: "Running",
-        args: &[],
-        input: SHAPE,
-        output: SHAPE,
-        params: &[param("scale", Kind::Scale), param("mean", Kind::Buffer), param("shift", Kind::Bias)],
-        children: &[],
-        flops: 6,
-    };
-
-    fn predict_into(&self, x: &[f64; 3], y: &mut [f64; 3]) {
-        *y = core::array::from_fn(|i| self.scale[i] * x[i] + self.shift[i]);
-    }
-
-    fn forward(&self, _: &[[f64; 3]], _: &mut [[f64; 3]], _: &mut [f64], _: &mut [f64], _: Run<'_>) {
-        unreachable!("the gradients are made up");
-    }
-
-    fn backward(
-        &self,
-        _: Trace<'_, Self>,
-        _: &mut [[f64; 3]],
-        _: Option<&mut [[f64; 3]]>,
-        _: &mut Self,
-        _: &mut [f64],
-        _: Run<'_>,
-    ) {
-        unreachable!("the gradients are made up");
-    }
-
-    fn commit(&mut self, gradient: &Self) {
-        self.mean = core::array::from_fn(|i| self.mean[i] + gradient.mean[i]);
-    }
-}
-
-const SHAPE: Shape = <[f64; 3]>::SHAPE;
-
-type Net = Chain<Dense<2, 3, Linear, f64>, Chain<Running, Dense<3, 1, Linear, f64>>>;
+mod common;
 
 #[test]
 fn runs_end_at_buffers() {

@@ -2,7 +2,10 @@
 #![allow(missing_docs, reason = "a test")]
 
 use typednet_layers::{Dense, Network};
-use typednet_optim::{Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, State, Step};
+use typednet_optim::{
+    Adadelta, Adagrad, Adam, AdamW, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, Optimizer, RAdam, RmsProp,
+    State, Step,
+};
 use typednet_tensor::{Flat, Key, Parallel, Pool, Scalar};
 
 const SIZES: [usize; 25] =
@@ -70,6 +73,16 @@ fn any_cut_gives_the_same_bits() {
     check_both(&Nesterov::default());
     check_both(&Adam::default());
     check_both(&AdamW::default());
+    check_both(&Adagrad::default());
+    check_both(&RmsProp::default());
+    check_both(&RmsProp::default().momentum(0.9));
+    check_both(&RmsProp::default().centred());
+    check_both(&RmsProp::default().momentum(0.9).centred());
+    check_both(&Adadelta::default());
+    check_both(&NAdam::default());
+    check_both(&RAdam::default());
+    check_both(&RAdam::default().betas(0.5, 0.5));
+    check_both(&Lion::default());
 }
 
 /// Says that it is many threads, and runs the parts backwards on this one.
@@ -87,15 +100,13 @@ unsafe impl Pool for Backwards {
     }
 }
 
-#[test]
-fn any_number_of_threads_gives_the_same_bits() {
+fn check_threads<O: Optimizer>(optimizer: &O) {
     type Net = Dense<211, 199>;
-    let adam = Adam::default();
     let train = |parallel: Parallel<'_>| {
-        let (mut model, mut gradient, mut state) = (Net::seeded(1), Net::zeroed(), State::<Net, _>::new(&adam));
+        let (mut model, mut gradient, mut state) = (Net::seeded(1), Net::zeroed(), State::<Net, _>::new(optimizer));
         for count in 1..=3 {
             gradient.as_flat_mut().copy_from_slice(&random(Key::new(count), Net::LEN));
-            state.step(&adam, 0.01, &mut model, &gradient, parallel);
+            state.step(optimizer, 0.01, &mut model, &gradient, parallel);
         }
         let moments = state.moments().iter().map(|moment| moment.as_flat().to_vec());
         bits(&[model.as_flat().to_vec()].into_iter().chain(moments).collect::<Vec<_>>())
@@ -104,4 +115,11 @@ fn any_number_of_threads_gives_the_same_bits() {
     for threads in [2, 3, 5, 100] {
         assert!(serial == train(Parallel::on(&Backwards(threads))), "{threads} threads");
     }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    check_threads(&Adam::default());
+    check_threads(&RmsProp::default().momentum(0.9).centred());
+    check_threads(&Lamb::default());
 }

@@ -1,7 +1,11 @@
 //! The worked numbers of lecture section 6, and what every optimiser must do.
 #![allow(missing_docs, reason = "a test")]
 
-use typednet_optim::{Adam, AdamW, GradientDescent, Momentum, Nesterov, OptimError, Optimizer, Step};
+use typednet_optim::schedule::{Constant, Polynomial, Schedule};
+use typednet_optim::{
+    Adadelta, Adagrad, Adam, AdamW, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, OptimError, Optimizer,
+    RAdam, RmsProp, Step,
+};
 
 /// The data z = 2x.
 const X: [f64; 3] = [0.5, 1.0, 1.5];
@@ -18,13 +22,19 @@ fn slope(w: f64) -> f64 {
 
 /// w after each of `steps` steps from `start`, the start included.
 fn path<O: Optimizer>(optimizer: &O, start: f64, steps: u64) -> Vec<f64> {
+    scheduled_path(optimizer, Constant::default(), start, steps)
+}
+
+/// The same with a learning rate that changes.
+fn scheduled_path<O: Optimizer>(optimizer: &O, schedule: impl Schedule, start: f64, steps: u64) -> Vec<f64> {
     let mut weights = [start];
     let mut moments = vec![[0.0]; O::MOMENTS];
     let mut path = vec![start];
     for count in 1..=steps {
         let gradient = [slope(weights[0])];
         let mut moments: Vec<&mut [f64]> = moments.iter_mut().map(<[f64; 1]>::as_mut_slice).collect();
-        optimizer.update(Step::new(count, optimizer.learning_rate()), &mut weights, &gradient, &mut moments);
+        let rate = optimizer.learning_rate() * schedule.factor(count - 1);
+        optimizer.update(Step::new(count, rate), &mut weights, &gradient, &mut moments);
         path.push(weights[0]);
     }
     path
@@ -100,6 +110,23 @@ fn every_optimizer_arrives() {
     check(&Adam::new(0.01));
     check(&Adam::new(0.01).bias_correction(false));
     check(&AdamW::new(0.01).weight_decay(1e-5));
+    check(&Adagrad::new(0.5));
+    check(&NAdam::new(0.01));
+    check(&RAdam::new(0.01));
+    check(&Adadelta::new(50.0));
+}
+
+#[test]
+fn rules_whose_steps_do_not_shrink_arrive_with_a_schedule() {
+    fn check<O: Optimizer>(optimizer: &O) {
+        let w = scheduled_path(optimizer, Polynomial::new(2000), 0.0, 2000)[2000];
+        assert!((w - 2.0).abs() < 1e-3, "{}: {w}", std::any::type_name::<O>());
+    }
+    check(&RmsProp::new(0.01));
+    check(&RmsProp::new(0.01).momentum(0.5));
+    check(&RmsProp::new(0.01).centred());
+    check(&Lion::new(0.01));
+    check(&Lamb::new(0.01).weight_decay(0.0));
 }
 
 #[test]
@@ -114,6 +141,13 @@ fn values_out_of_range_are_named() {
         assert_eq!(message(&Nesterov::new(rate, 0.9)), refused);
         assert_eq!(message(&Adam::new(rate)), refused);
         assert_eq!(message(&AdamW::new(rate)), refused);
+        assert_eq!(message(&Adagrad::new(rate)), refused);
+        assert_eq!(message(&RmsProp::new(rate)), refused);
+        assert_eq!(message(&Adadelta::new(rate)), refused);
+        assert_eq!(message(&NAdam::new(rate)), refused);
+        assert_eq!(message(&RAdam::new(rate)), refused);
+        assert_eq!(message(&Lion::new(rate)), refused);
+        assert_eq!(message(&Lamb::new(rate)), refused);
     }
     assert_eq!(message(&Momentum::new(0.1, 1.0)), "the momentum is 1, but it must be at least 0 and below 1");
     assert_eq!(message(&Momentum::averaged(0.1, -0.5)), "the momentum is -0.5, but it must be at least 0 and below 1");
@@ -125,5 +159,71 @@ fn values_out_of_range_are_named() {
         AdamW::new(0.1).weight_decay(f64::INFINITY).check(),
         Err(OptimError::NotAnAmount { name: "weight decay", found: f64::INFINITY })
     );
+    let below_one = |name: &str| format!("{name} is 1, but it must be at least 0 and below 1");
+    assert_eq!(message(&RmsProp::new(0.1).smoothing(1.0)), below_one("the smoothing"));
+    assert_eq!(message(&RmsProp::new(0.1).momentum(1.0)), below_one("the momentum"));
+    assert_eq!(message(&Adadelta::new(0.1).smoothing(1.0)), below_one("the smoothing"));
+    assert_eq!(message(&NAdam::new(0.1).betas(1.0, 0.0)), below_one("beta 1"));
+    assert_eq!(message(&RAdam::new(0.1).betas(0.0, 1.0)), below_one("beta 2"));
+    assert_eq!(message(&Lion::new(0.1).betas(0.0, 1.0)), below_one("beta 2"));
+    assert_eq!(message(&Lamb::new(0.1).betas(1.0, 0.0)), below_one("beta 1"));
+    let negative = |name| Err(OptimError::NotAnAmount { name, found: -1.0 });
+    assert_eq!(Adagrad::new(0.1).rate_decay(-1.0).check(), negative("decay of the learning rate"));
+    assert_eq!(Adagrad::new(0.1).start(-1.0).check(), negative("sum of squares at the start"));
+    assert_eq!(NAdam::new(0.1).momentum_decay(-1.0).check(), negative("momentum decay"));
+    assert_eq!(RAdam::new(0.1).epsilon(-1.0).check(), negative("epsilon"));
+    assert_eq!(Lion::new(0.1).weight_decay(-1.0).check(), negative("weight decay"));
+    assert_eq!(Lamb::new(0.1).weight_decay(-1.0).check(), negative("weight decay"));
     assert_eq!(AdamW::new(0.0).epsilon(0.0).betas(0.0, 0.0).check(), Ok(()));
+}
+/// The steps that `optimizer` needs from (1, 1) to a hundredth of the way on the bowl ½·(x² + 100·y²).
+fn steps_down_the_bowl<O: Optimizer>(optimizer: &O) -> u64 {
+    let mut place = [1.0_f64, 1.0];
+    let mut moments = vec![[0.0; 2]; O::MOMENTS];
+    for count in 1..=10_000 {
+        let gradient = [place[0], 100.0 * place[1]];
+        let mut moments: Vec<&mut [f64]> = moments.iter_mut().map(<[f64; 2]>::as_mut_slice).collect();
+        optimizer.update(Step::new(count, optimizer.learning_rate()), &mut place, &gradient, &mut moments);
+        if place[0].hypot(place[1]) < 0.01 {
+            return count;
+        }
+    }
+    panic!("{} does not arrive", std::any::type_name::<O>());
+}
+
+#[test]
+fn section_6_momentum_needs_fewer_steps_in_an_ill_conditioned_bowl() {
+    // Each at its best rate: 2/(λ₁ + λ₂) for plain descent, and (2/(√λ₁ + √λ₂))² with momentum ((√κ − 1)/(√κ + 1))².
+    let plain = steps_down_the_bowl(&GradientDescent::new(2.0 / 101.0));
+    let momentum = Momentum::new((2.0 / 11.0_f64).powi(2), (9.0 / 11.0_f64).powi(2));
+    assert!(steps_down_the_bowl(&momentum) * 4 < plain, "{} and {plain}", steps_down_the_bowl(&momentum));
+    // At one and the same rate, where plain descent is stable too, in every form.
+    let plain = steps_down_the_bowl(&GradientDescent::new(0.01));
+    for found in [
+        steps_down_the_bowl(&Momentum::new(0.01, 0.8)),
+        steps_down_the_bowl(&Momentum::averaged(0.05, 0.8)),
+        steps_down_the_bowl(&Nesterov::new(0.01, 0.8)),
+    ] {
+        assert!(found * 2 < plain, "{found} and {plain}");
+    }
+}
+
+#[test]
+fn section_6_adagrad_slows_down_and_rmsprop_does_not() {
+    // Under a constant gradient Adagrad's steps fall as 1/√t, RMSprop's stay at α.
+    fn lengths<O: Optimizer>(optimizer: &O) -> [f64; 2] {
+        let (mut w, mut moments) = ([0.0], vec![[0.0]; O::MOMENTS]);
+        let mut length = |count| {
+            let before = w[0];
+            let mut moments: Vec<&mut [f64]> = moments.iter_mut().map(<[f64; 1]>::as_mut_slice).collect();
+            optimizer.update(Step::new(count, 0.01), &mut w, &[3.0], &mut moments);
+            before - w[0]
+        };
+        let lengths: Vec<f64> = (1..=2500).map(&mut length).collect();
+        [lengths[24], lengths[2499]]
+    }
+    let [early, late] = lengths(&Adagrad::default());
+    assert!((early - 0.01 / 5.0).abs() < 1e-10 && (late - 0.01 / 50.0).abs() < 1e-10, "{early} {late}");
+    let [_, late] = lengths(&RmsProp::default());
+    assert!((late - 0.01).abs() < 1e-8, "{late}");
 }

@@ -1,0 +1,52 @@
+//! Sums over a block that are exact enough for any size.
+
+use num_traits::Float;
+use typednet_layers::Layer;
+use typednet_tensor::{Scalar, ops};
+
+use crate::trained;
+
+/// So many elements are summed in their own type; the sums of blocks are summed in `f64`.
+const BLOCK: usize = 4096;
+
+/// The sum of `of_block` over `x`, the same for any number of threads.
+pub(crate) fn sum_of_blocks<T: Scalar>(x: &[T], of_block: impl Fn(&[T]) -> T) -> f64 {
+    x.chunks(BLOCK).map(|block| of_block(block).to_f64_exact()).sum()
+}
+
+/// ‖g‖ = √Σ gᵢ² over all trained parameters; what stands in the places of buffers does not count.
+///
+/// It is right for gradients whose squares are too large or too small for their type. Where an element is infinite it is
+/// ∞, where one is not a number it is NaN.
+///
+/// ```
+/// use typednet_layers::{Dense, Network};
+/// use typednet_optim::norm;
+///
+/// let mut gradient = Dense::<1, 1>::zeroed();
+/// (gradient.weight, gradient.bias) = ([[3e30]], [4e30]);
+/// assert!((norm(&*gradient) / 5e30 - 1.0).abs() < 1e-6);
+/// ```
+pub fn norm<M: Layer>(gradient: &M) -> f64 {
+    let mut squares = 0.0;
+    trained(const { &M::TREE }, |run| squares += sum_of_blocks(&gradient.as_flat()[run], ops::sum_squares));
+    // Below, squares may have been rounded to nothing.
+    let least = M::Elem::min_positive_value().to_f64_exact() / M::Elem::epsilon().to_f64_exact();
+    if squares.is_finite() && squares >= least { Float::sqrt(squares) } else { careful(gradient) }
+}
+
+/// The norm by way of the largest element.
+#[cold]
+fn careful<M: Layer>(gradient: &M) -> f64 {
+    let each = |visit: &mut dyn FnMut(f64)| {
+        trained(const { &M::TREE }, |run| gradient.as_flat()[run].iter().for_each(|g| visit(g.to_f64_exact().abs())));
+    };
+    let mut largest = 0.0;
+    each(&mut |g| largest = if g > largest || g.is_nan() { g } else { largest });
+    if largest == 0.0 || !largest.is_finite() {
+        return largest;
+    }
+    let mut squares = 0.0;
+    each(&mut |g| squares += (g / largest) * (g / largest));
+    largest * Float::sqrt(squares)
+}
