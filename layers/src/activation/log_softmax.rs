@@ -1,6 +1,7 @@
 //! Logarithms of probabilities.
 
-use typednet_tensor::Scalar;
+use typednet_tensor::simd::{Simd, Zip, zip};
+use typednet_tensor::{Scalar, ops};
 
 use super::softmax::log_softmax;
 use crate::{Activation, Arg, Init, Keeps};
@@ -21,10 +22,16 @@ impl<T: Scalar> Activation<T> for LogSoftmax {
 
     fn backward(a: &[T], dy: &mut [T], width: usize) {
         for (a, dy) in a.chunks_exact(width).zip(dy.chunks_exact_mut(width)) {
-            let sum: T = dy.iter().copied().sum();
-            for (a, dy) in a.iter().zip(dy) {
-                *dy -= a.exp() * sum;
-            }
+            zip(Backward(ops::sum(dy)), a, dy);
         }
+    }
+}
+
+struct Backward<T>(T);
+
+impl<T: Scalar> Zip<T> for Backward<T> {
+    #[inline(always)]
+    fn eval<S: Simd<T>>(&self, s: S, a: S::V, dy: S::V) -> S::V {
+        s.sub(dy, s.mul(s.exp(a), s.splat(self.0)))
     }
 }

@@ -1,9 +1,7 @@
 //! Probabilities that sum to 1.
 
-use core::array::from_fn;
-
-use typednet_tensor::Scalar;
-use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::simd::{Kernel, Simd, Zip, zip};
+use typednet_tensor::{Scalar, ops};
 
 use crate::{Activation, Arg, Init, Keeps};
 
@@ -24,11 +22,17 @@ impl<T: Scalar> Activation<T> for Softmax {
 
     fn backward(a: &[T], dy: &mut [T], width: usize) {
         for (a, dy) in a.chunks_exact(width).zip(dy.chunks_exact_mut(width)) {
-            let dot: T = a.iter().zip(&*dy).map(|(a, dy)| *a * *dy).sum();
-            for (a, dy) in a.iter().zip(dy) {
-                *dy = *a * (*dy - dot);
-            }
+            zip(Backward(ops::dot(a, dy)), a, dy);
         }
+    }
+}
+
+struct Backward<T>(T);
+
+impl<T: Scalar> Zip<T> for Backward<T> {
+    #[inline(always)]
+    fn eval<S: Simd<T>>(&self, s: S, a: S::V, dy: S::V) -> S::V {
+        s.mul(a, s.sub(dy, s.splat(self.0)))
     }
 }
 
@@ -111,19 +115,30 @@ impl<T: Scalar, F: Finish<T>> Kernel<T> for Rows<'_, T, F> {
     }
 }
 
+// Vectors stay out of closures and iterator adapters below: what the compiler does not inline is not compiled for the
+// lane, and would be slow.
+
 /// One row of at most `K` vectors.
 #[inline(always)]
 fn short<T: Scalar, S: Simd<T>, F: Finish<T>, const K: usize>(s: S, row: &mut [T], finish: F) -> (T, T) {
-    let place = |k: usize| k * S::LANES..row.len().min((k + 1) * S::LANES);
     // e^(−∞) = 0: what stands behind the row adds nothing to its sum.
-    let z: [S::V; K] = from_fn(|k| s.load_part(&row[place(k)], T::neg_infinity()));
-    let max = s.largest(z.iter().copied().fold(z[0], |max, z| s.max(max, z)));
-    let d: [S::V; K] = from_fn(|k| s.sub(z[k], s.splat(max)));
-    let e: [S::V; K] = from_fn(|k| s.exp(d[k]));
-    let sum = s.sum(e.iter().skip(1).fold(e[0], |sum, e| s.add(sum, *e)));
-    for k in 0..K {
-        let place = k * S::LANES..row.len().min((k + 1) * S::LANES);
-        s.store_part(finish.finish(s, d[k], e[k], sum), &mut row[place]);
+    let mut d = [s.splat(T::neg_infinity()); K];
+    let mut max = d[0];
+    for (z, d) in row.chunks(S::LANES).zip(&mut d) {
+        *d = s.load_part(z, T::neg_infinity());
+        max = s.max(max, *d);
+    }
+    let max = s.largest(max);
+    let mut e = d;
+    let mut sum = s.splat(T::zero());
+    for (d, e) in d.iter_mut().zip(&mut e) {
+        *d = s.sub(*d, s.splat(max));
+        *e = s.exp(*d);
+        sum = s.add(sum, *e);
+    }
+    let sum = s.sum(sum);
+    for ((z, d), e) in row.chunks_mut(S::LANES).zip(d).zip(e) {
+        s.store_part(finish.finish(s, d, e, sum), z);
     }
     (max, sum)
 }
@@ -142,9 +157,14 @@ fn long<T: Scalar, S: Simd<T>, F: Finish<T>>(s: S, row: &mut [T], finish: F) -> 
 /// max z and Σ e^(z − max z).
 #[inline(always)]
 fn max_and_sum<T: Scalar, S: Simd<T>>(s: S, row: &[T]) -> (T, T) {
-    let load = |z: &[T]| s.load_part(z, T::neg_infinity());
-    let max = s.largest(row.chunks(S::LANES).fold(s.splat(T::neg_infinity()), |max, z| s.max(max, load(z))));
-    let exp = |z: &[T]| s.exp(s.sub(load(z), s.splat(max)));
-    let sum = s.sum(row.chunks(S::LANES).fold(s.splat(T::zero()), |sum, z| s.add(sum, exp(z))));
-    (max, sum)
+    let mut max = s.splat(T::neg_infinity());
+    for z in row.chunks(S::LANES) {
+        max = s.max(max, s.load_part(z, T::neg_infinity()));
+    }
+    let max = s.largest(max);
+    let mut sum = s.splat(T::zero());
+    for z in row.chunks(S::LANES) {
+        sum = s.add(sum, s.exp(s.sub(s.load_part(z, T::neg_infinity()), s.splat(max))));
+    }
+    (max, s.sum(sum))
 }

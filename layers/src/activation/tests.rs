@@ -17,7 +17,7 @@ macro_rules! elementwise {
         $f::<LeakyRelu<{ bits(3.0) }>>("LeakyRelu 3", |z| if z > 0.0 { z } else { 3.0 * z });
         $f::<Elu>("Elu 1", |z| if z > 0.0 { z } else { z.exp_m1() });
         $f::<Elu<{ bits(-0.5) }>>("Elu -0.5", |z| if z > 0.0 { z } else { -0.5 * z.exp_m1() });
-        $f::<Gelu>("Gelu", |z| z * (0.5 + 0.5 * Scalar::erf(z / 2_f64.sqrt())));
+        $f::<Gelu>("Gelu", |z| z * 0.5 * libm::erfc(-z / 2_f64.sqrt()));
         $f::<GeluTanh>("GeluTanh", |z| {
             let u = (2.0 / core::f64::consts::PI).sqrt() * (z + 0.044715 * z * z * z);
             z / (1.0 + (-2.0 * u).exp())
