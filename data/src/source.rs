@@ -10,12 +10,12 @@ use crate::Dataset;
 ///
 /// A [`Dataset`] of bytes serves networks of `f32` and of `f64`: its pixels become numbers from 0 to 1 while they are
 /// gathered, so they take a quarter of the memory. Data that change from epoch to epoch (augmentation) implement this
-/// trait around another source.
+/// trait around another source. Several threads may gather parts of one batch at the same time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a network that reads `{In}` with a loss that compares with `{Target}`",
     label = "expected samples of the network's input shape, as its scalar or as bytes, and targets of `{Target}`"
 )]
-pub trait Source<In: Sample, Target> {
+pub trait Source<In: Sample, Target>: Sync {
     /// How many samples there are.
     fn len(&self) -> usize;
 
@@ -42,8 +42,8 @@ pub trait Source<In: Sample, Target> {
 
 impl<X, Y, In> Source<In, Y> for Dataset<X, Y>
 where
-    X: Gather<In>,
-    Y: Copy,
+    X: Gather<In> + Sync,
+    Y: Copy + Sync,
     In: Sample,
 {
     fn len(&self) -> usize {
@@ -79,8 +79,8 @@ impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for 
     }
 }
 
-/// Stored elements that a network reads as `To`: bytes as `f32` or `f64` from 0 to 1, numbers as themselves, and
-/// arrays of them as arrays of the same shape.
+/// Stored elements that a network reads as `To`: bytes as `f32` or `f64` from 0 to 1, numbers as themselves, `f32` as
+/// `f64` too, and arrays of them as arrays of the same shape.
 #[diagnostic::on_unimplemented(
     message = "stored samples of `{Self}` cannot be read as `{To}`",
     label = "expected the same shape, and bytes or the same scalar"
@@ -116,6 +116,15 @@ macro_rules! gather {
 }
 
 gather!(f32, f64);
+
+impl Gather<f64> for f32 {
+    fn gather(from: &[Self], to: &mut [f64]) {
+        assert_eq!(from.len(), to.len(), "gather needs one place for each number");
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = f64::from(*from);
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -154,6 +163,26 @@ mod tests {
         assert_eq!(y, [data.targets()[4], data.targets()[2]]);
         assert_eq!(Source::<[[f32; 2]; 3], _>::len(&data), 5);
         assert!(!Source::<[[f32; 2]; 3], _>::is_empty(&data));
+    }
+
+    #[test]
+    fn single_precision_feeds_a_network_of_double() {
+        let data = Dataset::new([[0.1_f32, -7e30]], [[1.0_f64]]).unwrap();
+        let mut x = [[f64::NAN; 2]];
+        data.gather(&[0], key(), &mut x, &mut [[0.0]]);
+        assert_eq!(x[0], [f64::from(0.1_f32), f64::from(-7e30_f32)]);
+    }
+
+    /// A trainer may gather the next batch on another thread, without knowing where the data come from.
+    #[test]
+    fn a_source_without_a_type_goes_to_another_thread() {
+        let data = Dataset::new([[1.0_f32], [2.0]], [[3.0_f32], [4.0]]).unwrap();
+        let source: &(dyn Source<[f32; 1], [f32; 1]> + Sync) = &data;
+        let (mut x, mut y) = ([[0.0]], [[0.0]]);
+        std::thread::scope(|scope| {
+            scope.spawn(|| source.gather(&[1], key(), &mut x, &mut y));
+        });
+        assert_eq!((x, y), ([[2.0]], [[4.0]]));
     }
 
     #[test]

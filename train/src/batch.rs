@@ -1,7 +1,9 @@
 //! The samples of one step, in memory that is used again.
 
+use std::sync::{Mutex, PoisonError};
+
 use typednet_data::{Order, Source};
-use typednet_tensor::{Buffer, Element, Flat, Key, Sample, rows_mut};
+use typednet_tensor::{Buffer, Element, Flat, Key, Parallel, Sample, rows_mut};
 
 use crate::TrainError;
 
@@ -13,7 +15,7 @@ pub(crate) struct Batch<In: Sample, Target> {
     targets: Vec<Target>,
 }
 
-impl<In: Sample<Elem: Element>, Target: Copy> Batch<In, Target> {
+impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
     pub(crate) fn new() -> Self {
         Self { order: None, rows: Vec::new(), x: Buffer::new(), targets: Vec::new() }
     }
@@ -55,10 +57,11 @@ impl<In: Sample<Elem: Element>, Target: Copy> Batch<In, Target> {
         from: usize,
         size: usize,
         key: Key,
+        parallel: Parallel<'_>,
     ) -> (&[u32], &[In], &[Target]) {
         let rows = self.order.as_ref().map_or(&[][..], Order::rows);
         let rows = &rows[from..rows.len().min(from.saturating_add(size))];
-        let (x, targets) = gather(&mut self.x, &mut self.targets, source, rows, key);
+        let (x, targets) = gather(&mut self.x, &mut self.targets, source, rows, key, parallel);
         (rows, x, targets)
     }
 
@@ -69,23 +72,44 @@ impl<In: Sample<Elem: Element>, Target: Copy> Batch<In, Target> {
         from: usize,
         size: usize,
         key: Key,
+        parallel: Parallel<'_>,
     ) -> (&[In], &[Target]) {
         let end = source.len().min(from.saturating_add(size));
         self.rows.clear();
         self.rows.extend(from as u32..end as u32);
-        gather(&mut self.x, &mut self.targets, source, &self.rows, key)
+        gather(&mut self.x, &mut self.targets, source, &self.rows, key, parallel)
     }
 }
 
-/// Fills the buffers with the samples and targets of `rows`.
-fn gather<'a, In: Sample<Elem: Element>, Target>(
+/// How many elements are worth another thread: some 4 µs of gathering bytes.
+const ELEMENTS_PER_PART: usize = 16 * 1024;
+
+/// The most parts that a batch is gathered in.
+const MOST_PARTS: usize = 16;
+
+/// Fills the buffers with the samples and targets of `rows`; each thread takes some of the rows.
+fn gather<'a, In: Sample<Elem: Element>, Target: Send>(
     x: &'a mut Buffer<<In as Flat>::Elem>,
     targets: &'a mut [Target],
     source: &(impl Source<In, Target> + ?Sized),
     rows: &[u32],
     key: Key,
+    parallel: Parallel<'_>,
 ) -> (&'a [In], &'a [Target]) {
     let (x, targets) = (rows_mut(x.grow(rows.len() * In::LEN)), &mut targets[..rows.len()]);
-    source.gather(rows, key, x, targets);
+    let parts = (rows.len() * In::LEN / ELEMENTS_PER_PART).min(parallel.threads()).min(MOST_PARTS);
+    if parts < 2 {
+        source.gather(rows, key, x, targets);
+    } else {
+        let size = rows.len().div_ceil(parts);
+        let mut pieces = rows.chunks(size).zip(x.chunks_mut(size)).zip(targets.chunks_mut(size));
+        // Each part takes its own piece out of its own lock, which nobody else asks for.
+        let pieces: [_; MOST_PARTS] = std::array::from_fn(|_| Mutex::new(pieces.next()));
+        parallel.run(parts, &|part| {
+            if let Some(((rows, x), targets)) = pieces[part].lock().unwrap_or_else(PoisonError::into_inner).take() {
+                source.gather(rows, key, x, targets);
+            }
+        });
+    }
     (x, targets)
 }

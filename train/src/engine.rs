@@ -1,11 +1,12 @@
 //! One step of training, and one batch of evaluation.
 
 use std::any::Any;
+use std::io;
 
 use typednet_layers::loss::LossFor;
 use typednet_layers::{Layer, Network, Run, pass};
 use typednet_optim::{Optimizer, State};
-use typednet_tensor::{Buffer, Key, Model, Parallel, flat, ops};
+use typednet_tensor::{Buffer, Key, Model, Parallel, ThreadPool, flat, ops};
 
 use crate::{Culprit, NotFinite, TrainError};
 
@@ -19,6 +20,8 @@ pub(crate) struct Engine<M: Layer, L, O> {
     state: State<M, O>,
     gradient: Model<M>,
     memory: Buffer<M::Elem>,
+    /// The threads beside the caller's, if there are any.
+    pool: Option<ThreadPool>,
 }
 
 /// What a pass over a batch has found.
@@ -32,7 +35,7 @@ pub(crate) struct Passed {
 impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
     pub(crate) fn new(model: Model<M>, loss: L, optimizer: O, key: Key) -> Self {
         let (state, gradient) = (State::new(&optimizer), M::zeroed());
-        Self { model, loss, optimizer, key, state, gradient, memory: Buffer::new() }
+        Self { model, loss, optimizer, key, state, gradient, memory: Buffer::new(), pool: None }
     }
 
     /// Makes the memory as large as a pass over `rows` needs it.
@@ -40,10 +43,20 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
         self.memory.grow(pass::training_need::<M>().of(rows).max(pass::inference_need::<M>().of(rows)));
     }
 
+    /// Lets the work run on `threads` threads, the caller's among them.
+    ///
+    /// # Errors
+    /// If the system has no more threads to give.
+    pub(crate) fn use_threads(&mut self, threads: usize) -> io::Result<()> {
+        if self.parallel().threads() != threads {
+            self.pool = if threads > 1 { Some(ThreadPool::new(threads)?) } else { None };
+        }
+        Ok(())
+    }
+
     /// Where the work runs: the one place that decides it.
-    #[allow(clippy::unused_self, reason = "a pool of threads will be kept in the engine")]
-    fn parallel(&self) -> Parallel<'static> {
-        Parallel::SERIAL
+    pub(crate) fn parallel(&self) -> Parallel<'_> {
+        on(self.pool.as_ref())
     }
 
     /// The learning rate of the next step: the one place for a schedule.
@@ -53,7 +66,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
 
     /// One step on a batch: forward, backward, update. If loss or gradient are not finite, there is no update.
     pub(crate) fn step(&mut self, x: &[M::In], targets: &[L::Target]) -> Result<Passed, Culprit> {
-        let (parallel, learning_rate) = (self.parallel(), self.learning_rate());
+        let (parallel, learning_rate) = (on(self.pool.as_ref()), self.learning_rate());
         let run = Run::new(self.key.child(self.state.count())).on(parallel);
         let memory = self.memory.grow(pass::training_need::<M>().of(x.len()));
         let (mean, y) = pass::gradient(&*self.model, &self.loss, x, targets, &mut *self.gradient, memory, run);
@@ -67,7 +80,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
 
     /// A batch in use: what it finds, and the outputs (logits where the loss wants them).
     pub(crate) fn evaluate(&mut self, x: &[M::In], targets: &[L::Target]) -> (Passed, &[M::Out]) {
-        let run = Run::new(self.key).on(self.parallel());
+        let run = Run::new(self.key).on(on(self.pool.as_ref()));
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
         let (loss, y) = pass::evaluate(&*self.model, &self.loss, x, targets, memory, run);
         (Passed { loss, hits: self.loss.hits(y, targets) }, y)
@@ -94,6 +107,11 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
             gradient => Culprit::Loss { found: loss, gradient },
         }
     }
+}
+
+/// On the pool if there is one, else on the calling thread.
+fn on(pool: Option<&ThreadPool>) -> Parallel<'_> {
+    pool.map_or(Parallel::SERIAL, ThreadPool::parallel)
 }
 
 /// Whether an element of an input is finite; what is no real number is.

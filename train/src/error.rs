@@ -27,6 +27,13 @@ pub enum TrainError {
         /// How many targets there are.
         targets: usize,
     },
+    /// A number of threads that cannot be had.
+    Threads {
+        /// How many were asked for.
+        asked: usize,
+        /// Why there are not as many.
+        reason: String,
+    },
     /// A hyper-parameter of the optimiser that is out of its range.
     Optimizer(OptimError),
     /// A loss or a gradient is infinite or not a number. The model is as it was before the step.
@@ -95,6 +102,7 @@ impl fmt::Display for TrainError {
             Self::TargetCount { rows, targets } => {
                 write!(f, "the batch has {rows} rows and {targets} targets, but each row needs one target")
             }
+            Self::Threads { asked, reason } => write!(f, "{asked} threads cannot be had: {reason}"),
             Self::Optimizer(error) => error.fmt(f),
             Self::NotFinite(error) => error.fmt(f),
         }

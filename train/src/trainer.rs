@@ -27,6 +27,7 @@ pub struct Trainer<M: Layer, L: LossFor<M::Head, M::Out>, O> {
     history: History,
     batch_size: usize,
     epochs: usize,
+    threads: usize,
     seed: Key,
     progress: Progress,
 }
@@ -55,6 +56,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
             history: History::new(),
             batch_size: 64,
             epochs: 10,
+            threads: 1,
             seed: Part::Order.key(0),
             progress: Progress::default(),
         }
@@ -70,6 +72,15 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
     #[must_use]
     pub fn epochs(self, epochs: usize) -> Self {
         Self { epochs, ..self }
+    }
+
+    /// How many threads compute; 1 unless told otherwise.
+    ///
+    /// The result has the same bits for any number. A piece of work that is too small to share stays on one thread, so
+    /// more threads help where network and batch are large. They wait for work between the calls of this trainer, asleep.
+    #[must_use]
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
     }
 
     /// What all random choices of the training follow from.
@@ -167,7 +178,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         let learning_rate = self.engine.learning_rate();
         let mut total = Total::default();
         for from in (0..train.len()).step_by(self.batch_size) {
-            let (rows, x, targets) = self.batch.shuffled(train, from, self.batch_size, key);
+            let (rows, x, targets) = self.batch.shuffled(train, from, self.batch_size, key, self.engine.parallel());
             let step = self.engine.step(x, targets);
             let passed = step.map_err(|what| self.engine.not_finite(epoch, what.in_row(|row| rows[row] as usize)))?;
             total.add(&passed, x.len());
@@ -190,6 +201,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
             return Err(TrainError::BatchSize);
         }
         self.engine.optimizer.check()?;
+        self.start_threads()?;
         let epoch = self.next_epoch();
         let step = self.engine.step(x, targets);
         let passed = step.map_err(|what| self.engine.not_finite(epoch, what))?;
@@ -217,7 +229,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         self.check(data, "evaluation")?;
         self.reserve(data)?;
         for from in (0..data.len()).step_by(self.batch_size) {
-            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed);
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
             let (passed, y) = self.engine.evaluate(x, targets);
             visit(passed, targets, y);
         }
@@ -263,10 +275,20 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
+        self.start_threads()?;
         let rows = self.batch_size.min(data.len());
         self.batch.reserve(data, rows)?;
         self.engine.reserve(rows);
         Ok(())
+    }
+
+    fn start_threads(&mut self) -> Result<(), TrainError> {
+        let threads = self.threads;
+        if threads == 0 {
+            return Err(TrainError::Threads { asked: 0, reason: "at least one thread must compute".into() });
+        }
+        let started = self.engine.use_threads(threads);
+        started.map_err(|error| TrainError::Threads { asked: threads, reason: error.to_string() })
     }
 
     /// What can be known to be wrong before anything is computed.
