@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
+mod instructions;
 mod no_std;
 
 /// One named check.
@@ -30,6 +31,11 @@ const CHECKS: &[Check] = &[
     Check { name: "lanes", about: "the numeric tests on every lane that this processor has", run: lanes },
     Check { name: "no_std", about: "builds without std, and without an allocator", run: no_std::builds },
     Check { name: "bare", about: "the MNIST network in a program without std, allocator and libc", run: no_std::bare },
+    Check {
+        name: "instructions",
+        about: "the number of instructions of a step and an inference",
+        run: instructions::check,
+    },
     Check { name: "deny", about: "licences, sources and duplicates of the dependencies", run: deny },
 ];
 
@@ -132,6 +138,18 @@ impl Shell {
             Ok(_) => Err(format!("failed: {vars}cargo {args}")),
             Err(error) => Err(format!("cargo cannot be started: {error}")),
         }
+    }
+
+    /// The compiler's version, such as `1.95.0`.
+    fn rustc(&self) -> Result<String, String> {
+        let output = Command::new("rustc").arg("--version").output().map_err(|error| format!("rustc: {error}"))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.split(' ').nth(1).map(str::to_owned).ok_or_else(|| format!("rustc says `{text}`"))
+    }
+
+    /// The folder that cargo builds into.
+    fn target(&self) -> PathBuf {
+        env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), PathBuf::from)
     }
 
     fn quiet(&self, args: &str) -> Result<String, String> {
