@@ -35,7 +35,7 @@ impl<const N: usize> Class<N> {
     }
 
     /// All classes in order.
-    pub fn all() -> impl Iterator<Item = Self> {
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
         (0..N).map(|index| Self(index as u32))
     }
 
