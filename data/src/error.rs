@@ -5,6 +5,8 @@ use std::{error, fmt, io};
 
 use typednet_tensor::LabelError;
 
+use crate::TableError;
+
 /// What an IDX file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdxKind {
@@ -123,7 +125,21 @@ pub enum DataError {
     },
     /// A batch was to have no rows.
     BatchOfZero,
+    /// A table could not be read, or not be read as typed rows.
+    Table(TableError),
 }
+
+macro_rules! from {
+    ($($error:ident => $variant:ident),*) => {$(
+        impl From<$error> for DataError {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )*};
+}
+
+from!(TableError => Table);
 
 impl DataError {
     /// This error with the file or folder it is about.
@@ -185,6 +201,7 @@ impl fmt::Display for DataError {
                 write!(f, "there are {samples} samples; at most {} can be used", u32::MAX)
             }
             Self::BatchOfZero => write!(f, "a batch of 0 rows cannot be trained on; the batch size must be at least 1"),
+            Self::Table(error) => error.fmt(f),
         }
     }
 }
@@ -220,6 +237,7 @@ impl error::Error for DataError {
             Self::In { error, .. } => error.source(),
             Self::Io(error) | Self::Gzip(error) => Some(error),
             Self::Label { error, .. } => Some(error),
+            Self::Table(error) => error.source(),
             _ => None,
         }
     }

@@ -1,9 +1,11 @@
-//! Where samples come from: loaders, data sets, the embedded MNIST sample, shuffling and batches.
+//! Where samples come from: loaders, tables, data sets, splits, scalers, augmentation, shuffling and batches.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`idx`] | the reader of IDX files, plain or gzipped, the format of MNIST |
 //! | [`mnist`] | 10,000 digits inside the program; MNIST and Fashion-MNIST from a folder |
+//! | [`Table`], [`Csv`] | tables of named columns, missing values, typed rows |
+//! | [`tabular`] | breast cancer and iris inside the program |
 //! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
 //! | [`Source`] | what a trainer asks of data: gather these rows as numbers |
 //! | [`Order`] | the order of the rows in an epoch, cut into batches |
@@ -34,8 +36,11 @@ mod error;
 pub mod idx;
 pub mod mnist;
 mod source;
+mod table;
+pub mod tabular;
 
 pub use batches::Order;
 pub use dataset::{Dataset, Split};
 pub use error::{DataError, IdxKind};
 pub use source::{Gather, Source};
+pub use table::{CellError, Column, ColumnKind, Csv, Fill, Table, TableError};
