@@ -50,6 +50,11 @@ impl<X, Y> Dataset<X, Y> {
         &self.samples
     }
 
+    /// All samples in order, to be changed: for instance scaled.
+    pub fn samples_mut(&mut self) -> &mut [X] {
+        &mut self.samples
+    }
+
     /// All targets in order.
     pub fn targets(&self) -> &[Y] {
         &self.targets

@@ -5,7 +5,7 @@ use std::{error, fmt, io};
 
 use typednet_tensor::LabelError;
 
-use crate::TableError;
+use crate::{ScaleError, SplitError, TableError};
 
 /// What an IDX file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +127,10 @@ pub enum DataError {
     BatchOfZero,
     /// A table could not be read, or not be read as typed rows.
     Table(TableError),
+    /// Data could not be split as asked.
+    Split(SplitError),
+    /// Data could not be scaled.
+    Scale(ScaleError),
 }
 
 macro_rules! from {
@@ -139,7 +143,7 @@ macro_rules! from {
     )*};
 }
 
-from!(TableError => Table);
+from!(TableError => Table, SplitError => Split, ScaleError => Scale);
 
 impl DataError {
     /// This error with the file or folder it is about.
@@ -202,6 +206,8 @@ impl fmt::Display for DataError {
             }
             Self::BatchOfZero => write!(f, "a batch of 0 rows cannot be trained on; the batch size must be at least 1"),
             Self::Table(error) => error.fmt(f),
+            Self::Split(error) => error.fmt(f),
+            Self::Scale(error) => error.fmt(f),
         }
     }
 }

@@ -6,6 +6,9 @@
 //! | [`mnist`] | 10,000 digits inside the program; MNIST and Fashion-MNIST from a folder |
 //! | [`Table`], [`Csv`] | tables of named columns, missing values, typed rows |
 //! | [`tabular`] | breast cancer and iris inside the program |
+//! | [`split`], [`Folds`] | training, validation and test part; cross-validation; class weights |
+//! | [`Standard`], [`MinMax`] | columns brought to one scale |
+//! | [`ContentHash`] | the version of a data set |
 //! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
 //! | [`Source`] | what a trainer asks of data: gather these rows as numbers |
 //! | [`Order`] | the order of the rows in an epoch, cut into batches |
@@ -33,14 +36,20 @@
 mod batches;
 mod dataset;
 mod error;
+mod hash;
 pub mod idx;
 pub mod mnist;
+mod scale;
 mod source;
+pub mod split;
 mod table;
 pub mod tabular;
 
 pub use batches::Order;
 pub use dataset::{Dataset, Split};
 pub use error::{DataError, IdxKind};
+pub use hash::{Content, ContentHash};
+pub use scale::{Constant, MinMax, ScaleError, Standard};
 pub use source::{Gather, Source};
+pub use split::{Fold, Folds, SplitError};
 pub use table::{CellError, Column, ColumnKind, Csv, Fill, Table, TableError};

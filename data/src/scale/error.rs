@@ -1,0 +1,75 @@
+//! Why data cannot be scaled.
+
+use std::{error, fmt};
+
+/// Why a scaler cannot be fitted or taken from its parameters.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ScaleError {
+    /// There is nothing to fit on.
+    NoSamples,
+    /// A value is infinite or not a number.
+    NotFinite {
+        /// The row, counted from 0.
+        row: usize,
+        /// The column, counted from 0.
+        column: usize,
+        /// The value.
+        found: f64,
+    },
+    /// All values of a column are the same.
+    ConstantColumn {
+        /// The column, counted from 0.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// The values of a column are further apart than a number can say.
+    TooWide {
+        /// The column, counted from 0.
+        column: usize,
+    },
+    /// The range to scale to has no width.
+    Range {
+        /// Its lower end.
+        low: f64,
+        /// Its upper end.
+        high: f64,
+    },
+    /// Saved parameters are not those of such a scaler.
+    Parameters {
+        /// The column, counted from 0.
+        column: usize,
+        /// The two parameters of the column.
+        found: [f64; 2],
+    },
+}
+
+impl fmt::Display for ScaleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSamples => write!(f, "a scaler needs at least one training sample, found none"),
+            Self::NotFinite { row, column, found } => write!(
+                f,
+                "row {row}, column {column} (both from 0): expected a finite number, found {found}; fill missing \
+                 values first"
+            ),
+            Self::ConstantColumn { column, value } => write!(
+                f,
+                "column {column} (from 0) is {value} in all training samples and cannot be scaled; remove the column, \
+                 or fit with `Constant::Shift`"
+            ),
+            Self::TooWide { column } => {
+                write!(f, "column {column} (from 0): the values are too far apart to be scaled")
+            }
+            Self::Range { low, high } => {
+                write!(f, "expected a range from a lower to a higher number, found {low} to {high}")
+            }
+            Self::Parameters { column, found: [a, b] } => {
+                write!(f, "column {column} (from 0): {a} and {b} are no parameters of such a scaler")
+            }
+        }
+    }
+}
+
+impl error::Error for ScaleError {}

@@ -1,0 +1,105 @@
+//! A given range, from 0 to 1 unless stated.
+
+use typednet_tensor::Scalar;
+
+use super::{Constant, ScaleError, check, map, range, width_or};
+
+/// Min-max scaling: x' = a + (b − a)(x − min) / (max − min), with the smallest and the largest value of each column of
+/// the training samples; the range from a to b is 0 to 1 unless stated (lecture section 8).
+///
+/// Values beyond those of the training samples come to lie outside the range.
+///
+/// ```
+/// use typednet_data::MinMax;
+///
+/// let mut samples = [[10.0_f32, -1.0], [20.0, 0.0], [15.0, 3.0]];
+/// let scaler = MinMax::fit(&samples)?;
+/// scaler.transform(&mut samples);
+/// assert_eq!(samples, [[0.0, 0.0], [1.0, 0.25], [0.5, 1.0]]);
+/// scaler.inverse(&mut samples);
+/// assert_eq!(samples[2], [15.0, 3.0]);
+/// # Ok::<(), typednet_data::ScaleError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct MinMax<const N: usize> {
+    min: [f64; N],
+    width: [f64; N],
+    low: f64,
+    high: f64,
+}
+
+impl<const N: usize> MinMax<N> {
+    /// The scaler of the training samples to the range 0 to 1.
+    ///
+    /// # Errors
+    /// If there are no samples, a value is not finite, or a column is constant.
+    pub fn fit<T: Scalar>(training: &[[T; N]]) -> Result<Self, ScaleError> {
+        Self::fit_with(training, 0.0, 1.0, Constant::Refuse)
+    }
+
+    /// As [`fit`](Self::fit), to the range `low` to `high` and with a say about constant columns, which
+    /// [`Constant::Shift`] brings to `low`.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit), or if `low` is not below `high`.
+    pub fn fit_with<T: Scalar>(
+        training: &[[T; N]],
+        low: f64,
+        high: f64,
+        constant: Constant,
+    ) -> Result<Self, ScaleError> {
+        check(training)?;
+        let (mut min, mut width) = ([0.0; N], [1.0; N]);
+        for (place, (min, width)) in min.iter_mut().zip(&mut width).enumerate() {
+            let (smallest, largest) = range(training, place);
+            *min = smallest;
+            *width = width_or(largest - smallest, constant, place, smallest)?;
+        }
+        Self { min, width, low: 0.0, high: 1.0 }.to(low, high)
+    }
+
+    fn to(self, low: f64, high: f64) -> Result<Self, ScaleError> {
+        if low < high && (high - low).is_finite() {
+            Ok(Self { low, high, ..self })
+        } else {
+            Err(ScaleError::Range { low, high })
+        }
+    }
+
+    /// x ← a + (b − a)(x − min) / (max − min)
+    pub fn transform<T: Scalar>(&self, samples: &mut [[T; N]]) {
+        let (low, span) = (self.low, self.high - self.low);
+        map(samples, |x, column| low + span * ((x - self.min[column]) / self.width[column]));
+    }
+
+    /// x ← min + (max − min)(x − a) / (b − a), which undoes [`transform`](Self::transform) but for rounding.
+    pub fn inverse<T: Scalar>(&self, samples: &mut [[T; N]]) {
+        let (low, span) = (self.low, self.high - self.low);
+        map(samples, |x, column| self.min[column] + self.width[column] * ((x - low) / span));
+    }
+
+    /// The smallest value of each column, and the widths max − min (1 for a constant column), to be saved with the
+    /// model together with [`range`](Self::range).
+    pub fn parameters(&self) -> [[f64; N]; 2] {
+        [self.min, self.width]
+    }
+
+    /// The range that is scaled to, from its lower to its upper end.
+    pub fn range(&self) -> [f64; 2] {
+        [self.low, self.high]
+    }
+
+    /// The scaler with these smallest values and widths, to this range.
+    ///
+    /// # Errors
+    /// If a smallest value is not finite, a width not a positive number, or the range has no width.
+    pub fn from_parameters(parameters: [[f64; N]; 2], [low, high]: [f64; 2]) -> Result<Self, ScaleError> {
+        let [min, width] = parameters;
+        for (column, found) in min.into_iter().zip(width).enumerate() {
+            if !(found.0.is_finite() && found.1 >= f64::MIN_POSITIVE && found.1.is_finite()) {
+                return Err(ScaleError::Parameters { column, found: found.into() });
+            }
+        }
+        Self { min, width, low: 0.0, high: 1.0 }.to(low, high)
+    }
+}

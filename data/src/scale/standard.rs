@@ -1,0 +1,100 @@
+//! Mean 0 and standard deviation 1.
+
+use typednet_tensor::Scalar;
+
+use super::{Constant, ScaleError, check, column, map, range, width_or};
+
+/// Standard scaling: x' = (x − μ) / σ, with mean μ and standard deviation σ of each column of the training samples
+/// (lecture section 8).
+///
+/// σ² is the mean of (x − μ)², as in scikit-learn's `StandardScaler`. Sums are taken in `f64`.
+///
+/// ```
+/// use typednet_data::{Standard, tabular};
+/// use typednet_tensor::Key;
+///
+/// let [mut train, mut test] = tabular::breast_cancer()?.split_stratified([0.8, 0.2], Key::new(42))?;
+/// let scaler = Standard::fit(train.samples())?;
+/// scaler.transform(train.samples_mut());
+/// scaler.transform(test.samples_mut());
+///
+/// // Saved beside the model, and taken up again.
+/// let again = Standard::from_parameters(scaler.parameters())?;
+/// assert_eq!(again, scaler);
+/// # Ok::<(), typednet_data::DataError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standard<const N: usize> {
+    mean: [f64; N],
+    deviation: [f64; N],
+}
+
+impl<const N: usize> Standard<N> {
+    /// The scaler of the training samples.
+    ///
+    /// # Errors
+    /// If there are no samples, a value is not finite, or a column is constant.
+    pub fn fit<T: Scalar>(training: &[[T; N]]) -> Result<Self, ScaleError> {
+        Self::fit_with(training, Constant::Refuse)
+    }
+
+    /// As [`fit`](Self::fit), with a say about constant columns.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_with<T: Scalar>(training: &[[T; N]], constant: Constant) -> Result<Self, ScaleError> {
+        check(training)?;
+        let count = training.len() as f64;
+        let (mut means, mut deviations) = ([0.0; N], [1.0; N]);
+        for (place, (mean, deviation)) in means.iter_mut().zip(&mut deviations).enumerate() {
+            let (low, high) = range(training, place);
+            *mean = column(training, place).sum::<f64>() / count;
+            if low >= high {
+                *mean = low;
+            }
+            let mean = *mean;
+            let variance = column(training, place).map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
+            *deviation = width_or(variance.sqrt(), constant, place, low)?;
+        }
+        Ok(Self { mean: means, deviation: deviations })
+    }
+
+    /// x ← (x − μ) / σ
+    pub fn transform<T: Scalar>(&self, samples: &mut [[T; N]]) {
+        map(samples, |x, column| (x - self.mean[column]) / self.deviation[column]);
+    }
+
+    /// x ← σ·x + μ, which undoes [`transform`](Self::transform) but for rounding.
+    pub fn inverse<T: Scalar>(&self, samples: &mut [[T; N]]) {
+        map(samples, |x, column| x * self.deviation[column] + self.mean[column]);
+    }
+
+    /// The mean of each column.
+    pub fn mean(&self) -> &[f64; N] {
+        &self.mean
+    }
+
+    /// The standard deviation of each column; 1 for a constant one.
+    pub fn deviation(&self) -> &[f64; N] {
+        &self.deviation
+    }
+
+    /// All means and all standard deviations, to be saved with the model.
+    pub fn parameters(&self) -> [[f64; N]; 2] {
+        [self.mean, self.deviation]
+    }
+
+    /// The scaler with these means and standard deviations.
+    ///
+    /// # Errors
+    /// If a mean is not finite, or a standard deviation not a positive number.
+    pub fn from_parameters(parameters: [[f64; N]; 2]) -> Result<Self, ScaleError> {
+        let [mean, deviation] = parameters;
+        for (column, found) in mean.into_iter().zip(deviation).enumerate() {
+            if !(found.0.is_finite() && found.1 >= f64::MIN_POSITIVE && found.1.is_finite()) {
+                return Err(ScaleError::Parameters { column, found: found.into() });
+            }
+        }
+        Ok(Self { mean, deviation })
+    }
+}
