@@ -5,6 +5,7 @@ use std::{error, fmt, io};
 
 use typednet_tensor::LabelError;
 
+use crate::augment::AugmentError;
 use crate::{ScaleError, SplitError, TableError};
 
 /// What an IDX file is read as.
@@ -131,6 +132,8 @@ pub enum DataError {
     Split(SplitError),
     /// Data could not be scaled.
     Scale(ScaleError),
+    /// A setting of an augmentation makes no sense.
+    Augment(AugmentError),
 }
 
 macro_rules! from {
@@ -143,7 +146,7 @@ macro_rules! from {
     )*};
 }
 
-from!(TableError => Table, SplitError => Split, ScaleError => Scale);
+from!(TableError => Table, SplitError => Split, ScaleError => Scale, AugmentError => Augment);
 
 impl DataError {
     /// This error with the file or folder it is about.
@@ -208,6 +211,7 @@ impl fmt::Display for DataError {
             Self::Table(error) => error.fmt(f),
             Self::Split(error) => error.fmt(f),
             Self::Scale(error) => error.fmt(f),
+            Self::Augment(error) => error.fmt(f),
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | [`tabular`] | breast cancer and iris inside the program |
 //! | [`split`], [`Folds`] | training, validation and test part; cross-validation; class weights |
 //! | [`Standard`], [`MinMax`] | columns brought to one scale |
+//! | [`augment`] | images and tables that change from epoch to epoch |
 //! | [`ContentHash`] | the version of a data set |
 //! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
 //! | [`Source`] | what a trainer asks of data: gather these rows as numbers |
@@ -32,7 +33,9 @@
 //! # Ok::<(), typednet_data::DataError>(())
 //! ```
 #![forbid(unsafe_code)]
+#![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
 
+pub mod augment;
 mod batches;
 mod dataset;
 mod error;
@@ -45,6 +48,7 @@ pub mod split;
 mod table;
 pub mod tabular;
 
+pub use augment::{Augment, AugmentError, Augmented, Mixup, Noisy};
 pub use batches::Order;
 pub use dataset::{Dataset, Split};
 pub use error::{DataError, IdxKind};

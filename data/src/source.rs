@@ -170,7 +170,7 @@ mod tests {
         let data = Dataset::new([[0.1_f32, -7e30]], [[1.0_f64]]).unwrap();
         let mut x = [[f64::NAN; 2]];
         data.gather(&[0], key(), &mut x, &mut [[0.0]]);
-        assert_eq!(x[0], [f64::from(0.1_f32), f64::from(-7e30_f32)]);
+        assert_eq!(x[0].map(f64::to_bits), [0.1_f32, -7e30].map(|x| f64::from(x).to_bits()));
     }
 
     /// A trainer may gather the next batch on another thread, without knowing where the data come from.

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use typednet_data::{DataError, Dataset, Order, Source, idx};
+use typednet_data::{Augment, Augmented, DataError, Dataset, Mixup, Noisy, Order, Source, idx};
 use typednet_tensor::{Class, Key};
 
 /// The system's allocator, with a count for each thread so that tests do not disturb one another.
@@ -113,5 +113,17 @@ fn epochs_after_the_first_allocate_nothing() {
     };
     epoch(0);
     let ((), peak, calls) = measure(|| epoch(1));
+    assert_eq!((peak, calls), (0, 0));
+}
+
+#[test]
+fn augmented_batches_after_the_first_allocate_nothing() {
+    let data = Dataset::new(vec![[7_u8; 784]; 100], vec![Class::<10>::default(); 100]).unwrap();
+    let augment = Augment::<1, 28, 28>::new().rotate(10.0).elastic(1.0, 4).noise(0.1).cutout(5);
+    let source = Mixup::new(Noisy::new(Augmented::new(data, augment).unwrap(), 0.1).unwrap(), 0.2).unwrap();
+    let rows: Vec<u32> = (0..64).collect();
+    let (mut x, mut y) = (vec![[0.0_f32; 784]; 64], vec![[0.0_f32; 10]; 64]);
+    source.gather(&rows, Key::new(1), &mut x, &mut y);
+    let ((), peak, calls) = measure(|| source.gather(&rows, Key::new(2), &mut x, &mut y));
     assert_eq!((peak, calls), (0, 0));
 }

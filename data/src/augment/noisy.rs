@@ -1,0 +1,67 @@
+//! Tables with noise.
+
+use typednet_tensor::{Key, Sample, Scalar, flat_mut};
+
+use super::{AugmentError, inner, normal};
+use crate::{DataError, Source};
+
+/// A source with normal noise of one standard deviation added to every number of every sample (lecture section 7).
+///
+/// Columns should be scaled first ([`Standard`](crate::Standard)), so that one deviation suits them all. Wrap the
+/// training data only.
+///
+/// ```
+/// use typednet_data::{Noisy, Source, tabular};
+/// use typednet_tensor::{Class, Key};
+///
+/// let flowers = Noisy::new(tabular::iris()?, 0.05)?;
+/// let (mut x, mut y) = ([[0.0_f32; 4]], [Class::<3>::default()]);
+/// flowers.gather(&[0], Key::new(1), &mut x, &mut y);
+/// assert!(x[0] != [5.1, 3.5, 1.4, 0.2] && (x[0][0] - 5.1).abs() < 0.5);
+/// # Ok::<(), typednet_data::DataError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Noisy<S> {
+    source: S,
+    deviation: f32,
+}
+
+impl<S> Noisy<S> {
+    /// `source` with noise of this standard deviation.
+    ///
+    /// # Errors
+    /// If the deviation is negative or not finite.
+    pub fn new(source: S, deviation: f32) -> Result<Self, DataError> {
+        let good = deviation >= 0.0 && deviation.is_finite();
+        AugmentError::unless(good, "noise", "a deviation of 0 or more", f64::from(deviation))?;
+        Ok(Self { source, deviation })
+    }
+
+    /// The samples as they are.
+    pub fn source(&self) -> &S {
+        &self.source
+    }
+}
+
+impl<In, Target, S> Source<In, Target> for Noisy<S>
+where
+    In: Sample<Elem: Scalar>,
+    S: Source<In, Target>,
+{
+    fn len(&self) -> usize {
+        self.source.len()
+    }
+
+    fn target(&self, row: u32) -> Target {
+        self.source.target(row)
+    }
+
+    fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {
+        self.source.gather(rows, inner(key), x, y);
+        if self.deviation > 0.0 {
+            for (row, sample) in rows.iter().zip(flat_mut(x).chunks_exact_mut(In::LEN)) {
+                normal::add(key.child(u64::from(*row)), self.deviation, sample);
+            }
+        }
+    }
+}
