@@ -26,7 +26,7 @@ where
     A: Layer,
     B: Layer<Elem = A::Elem>,
     A::Elem: Scalar,
-    B::In: Gets<A::Out>,
+    B::In: Gets<A::Out, B>,
 {
     type In = A::In;
     type Out = B::Out;

@@ -3,50 +3,50 @@
 //! In each of them the type that is wrong is the `Self` of the bound, so that the caret is on its layer, and the message
 //! names both shapes.
 
-/// An input that can take the output `Given` of the layer before: it is the same type.
+/// An input of layer `L` that can take the output `Given` of the layer before: it is the same type.
 #[diagnostic::on_unimplemented(
-    message = "this layer reads `{Self}`, but the layer before it gives `{Given}`",
+    message = "`{L}` reads `{Self}`, but the layer before it gives `{Given}`",
     label = "reads `{Self}`"
 )]
-pub trait Gets<Given> {}
+pub trait Gets<Given, L> {}
 
-impl<S> Gets<S> for S {}
+impl<S, L> Gets<S, L> for S {}
 
 /// Compiles where a layer that reads `Reads` can stand behind one that gives `Given`.
-pub const fn follows<Given, Reads>()
+pub const fn follows<Given, Reads, L>()
 where
-    Reads: Gets<Given>,
+    Reads: Gets<Given, L>,
 {
 }
 
-/// An input that can take what is declared as the network's: it is the same type.
+/// An input of layer `L` that can take what is declared as the network's: it is the same type.
 #[diagnostic::on_unimplemented(
-    message = "this layer reads `{Self}`, but the network's input is `{Declared}`",
+    message = "`{L}` reads `{Self}`, but the network's input is `{Declared}`",
     label = "reads `{Self}`"
 )]
-pub trait Begins<Declared> {}
+pub trait Begins<Declared, L> {}
 
-impl<S> Begins<S> for S {}
+impl<S, L> Begins<S, L> for S {}
 
 /// Compiles where a network of input `Declared` can begin with a layer that reads `Reads`.
-pub const fn starts<Declared, Reads>()
+pub const fn starts<Declared, Reads, L>()
 where
-    Reads: Begins<Declared>,
+    Reads: Begins<Declared, L>,
 {
 }
 
-/// An output that is the declared one.
+/// An output of layer `L` that is the declared one.
 #[diagnostic::on_unimplemented(
-    message = "this layer gives `{Self}`, but `->` behind it declares `{Declared}`",
+    message = "`{L}` gives `{Self}`, but `->` behind it declares `{Declared}`",
     label = "gives `{Self}`"
 )]
-pub trait Gives<Declared> {}
+pub trait Gives<Declared, L> {}
 
-impl<S> Gives<S> for S {}
+impl<S, L> Gives<S, L> for S {}
 
 /// Compiles where a layer that gives `Given` may be declared to give `Declared`.
-pub const fn gives<Given, Declared>()
+pub const fn gives<Given, Declared, L>()
 where
-    Given: Gives<Declared>,
+    Given: Gives<Declared, L>,
 {
 }

@@ -95,9 +95,26 @@ pub trait IsLayer<T> {
 #[diagnostic::do_not_recommend]
 impl<L: Layer<Elem = T>, T> IsLayer<T> for L {}
 
-/// What the code of a network must know of a type that the user wrote. Where the type is no layer, `YES` has an error
-/// in it, and then all of these are wrong without a word: the mistake is reported once.
+/// An activation of numbers of type `T`; see [`IsLayer`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an activation of numbers of type `{T}`",
+    label = "expected an activation",
+    note = "an activation is one of the library's, such as `Relu`, or a type that implements `Activation`"
+)]
+pub trait IsActivation<T> {
+    /// 0, where there is an answer.
+    const YES: usize = 0;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Activation<T>, T: Scalar> IsActivation<T> for A {}
+
+/// What the code of a network must know of a type that the user wrote. Where the type is not what it must be, `YES` has
+/// an error in it, and then all of these are wrong without a word: the mistake is reported once.
 pub trait LayerOf<const YES: usize> {
+    /// The type.
+    type Itself: Layer;
+
     /// One input.
     type Reads: Sample;
 
@@ -109,13 +126,23 @@ pub trait LayerOf<const YES: usize> {
 }
 
 impl<L: Layer> LayerOf<0> for L {
+    type Itself = Self;
     type Reads = L::In;
     type Gives = L::Out;
     const WIDTH: usize = L::Out::LEN;
 }
 
-/// Compiles where `A` is an activation of numbers of type `T`.
-pub const fn is_activation<A: Activation<T>, T: Scalar>() {}
+/// The layer, as [`LayerOf`] knows it.
+#[inline]
+pub const fn own<const YES: usize, L: LayerOf<YES, Itself = L>>(layer: &L) -> &L::Itself {
+    layer
+}
+
+/// The same, to be changed.
+#[inline]
+pub const fn own_mut<const YES: usize, L: LayerOf<YES, Itself = L>>(layer: &mut L) -> &mut L::Itself {
+    layer
+}
 
 /// One output of `layer`, on the stack.
 #[inline]

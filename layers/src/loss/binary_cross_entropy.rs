@@ -3,7 +3,7 @@
 use typednet_tensor::simd::Simd;
 use typednet_tensor::{Scalar, flat, flat_mut};
 
-use super::{LossFor, elementwise};
+use super::{Loss, LossFor, elementwise};
 use crate::Sigmoid;
 use crate::activation::vector;
 
@@ -38,8 +38,11 @@ impl<T: Scalar> elementwise::Elementwise<T> for BinaryCrossEntropy {
     }
 }
 
-impl<T: Scalar, const N: usize> LossFor<Sigmoid, [T; N]> for BinaryCrossEntropy {
+impl<T: Scalar, const N: usize> Loss<[T; N]> for BinaryCrossEntropy {
     type Target = [T; N];
+}
+
+impl<T: Scalar, const N: usize> LossFor<Sigmoid, [T; N]> for BinaryCrossEntropy {
     const LOGITS: bool = true;
 
     fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Class, Scalar, flat_mut};
 
-use super::LossFor;
+use super::{Loss, LossFor};
 use crate::activation::softmax::{normaliser, softmax};
 use crate::{LogSoftmax, Softmax};
 
@@ -56,10 +56,13 @@ fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>], dz: &
     total
 }
 
+impl<T: Scalar, const N: usize> Loss<[T; N]> for CrossEntropy {
+    type Target = Class<N>;
+}
+
 macro_rules! for_head {
     ($($head:ty),*) => {$(
         impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for CrossEntropy {
-            type Target = Class<N>;
             const LOGITS: bool = true;
 
             fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {

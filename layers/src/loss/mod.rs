@@ -15,6 +15,18 @@ pub use squared_error::SquaredError;
 
 use typednet_tensor::Sample;
 
+/// What a loss compares outputs `Out` with, whatever the last activation is.
+///
+/// It stands apart from [`LossFor`], so that a loss that does not fit is one error and not a second one about targets.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss over outputs `{Out}`",
+    label = "is not a loss over `{Out}`"
+)]
+pub trait Loss<Out: Sample> {
+    /// What an output is compared with.
+    type Target: Copy + Send + Sync + 'static;
+}
+
 /// A loss over outputs `Out` of a network whose last activation is `Head`.
 ///
 /// A loss of a batch is the mean over its rows; the sums here are divided by the caller.
@@ -23,10 +35,7 @@ use typednet_tensor::Sample;
     label = "does not fit a network that ends with `{Head}`",
     note = "`CrossEntropy` fits `Softmax` and `LogSoftmax`, `BinaryCrossEntropy` fits `Sigmoid`, `SquaredError` fits all"
 )]
-pub trait LossFor<Head, Out: Sample>: Send + Sync {
-    /// What the output is compared with.
-    type Target: Copy + Send + Sync + 'static;
-
+pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
     /// Whether the loss brings the network's last activation along, and reads what comes before it: the logits z.
     const LOGITS: bool;
 

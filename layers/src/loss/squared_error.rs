@@ -3,7 +3,7 @@
 use typednet_tensor::simd::Simd;
 use typednet_tensor::{Sample, Scalar, flat, flat_mut};
 
-use super::{LossFor, elementwise};
+use super::{Loss, LossFor, elementwise};
 
 /// The squared distance between output and target, in either scaling (lecture section 3). It fits every network.
 ///
@@ -37,11 +37,14 @@ impl<T: Scalar> elementwise::Elementwise<T> for Square {
     }
 }
 
+impl<Out: Sample> Loss<Out> for SquaredError {
+    type Target = Out;
+}
+
 impl<H, Out> LossFor<H, Out> for SquaredError
 where
     Out: Sample<Elem: Scalar>,
 {
-    type Target = Out;
     const LOGITS: bool = false;
 
     fn value(&self, y: &[Out], targets: &[Out]) -> f64 {
