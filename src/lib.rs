@@ -4,7 +4,6 @@
 
 pub use typednet_layers as layers;
 pub use typednet_layers::loss;
-pub use typednet_macro::network;
 pub use typednet_optim as optim;
 pub use typednet_tensor as tensor;
 
@@ -15,13 +14,109 @@ pub use typednet_train as train;
 
 pub mod prelude;
 
+/// Makes a network from one line.
+///
+/// There are two forms. As an **item** it declares a struct with one public field per layer:
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// network! {
+///     /// Handwritten digits.
+///     pub struct Mnist: 784 => hidden: Dense<128, Relu> => Dense<64, Relu> => head: Dense<10, Softmax> -> 10
+/// }
+///
+/// const _: () = assert!(Mnist::PARAMS == 109_386);
+///
+/// let model = Mnist::seeded(0);
+/// let [[weight, ..], ..] = &model.hidden.weight; // [[f32; 128]; 784]
+/// let bias: &[f32; 64] = &model.l2.bias; // a layer without a label is called by its number
+/// let probabilities: [f32; 10] = model.predict(&[0.5; 784]);
+/// assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+/// # let _ = (weight, bias);
+/// ```
+///
+/// As a **type** it stands where a type is wanted, for a short network without a name:
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// type Xor = network!(2 => Dense<8, Relu> => Dense<1, Sigmoid>);
+///
+/// let [answer] = Xor::seeded(0).predict(&[0.0, 1.0]);
+/// assert!((0.0..=1.0).contains(&answer));
+/// ```
+///
+/// Prefer the item: its fields have names, its errors name it, and it can be 1,000 layers deep, where the nested types
+/// of the other form meet rustc's recursion limit at about 100.
+///
+/// # Grammar
+/// | part | how it is written |
+/// | --- | --- |
+/// | item | `struct Name: input => layer => layer -> output`, with doc comments, attributes and `pub` before it |
+/// | type | `input => layer => layer -> output` |
+/// | size | `784`, a `const` item `PIXELS` or `sizes::PIXELS`, an expression `{ 28 * 28 }` |
+/// | input, output | a size, or a shape such as `[1, 28, 28]`; `-> output` is optional and checked |
+/// | layer | `Dense<10>`, `label: Dense<10>`; with `-> output` behind it what it gives is checked there too |
+/// | number type | `f32`; `struct Name<f64>: …` and `network!(f64: …)`; `struct Name<T>: …` for either |
+/// | sizes as parameters | `struct Name<const WIDTH: usize>: 784 => Dense<WIDTH, Relu> => …`, after the number type |
+///
+/// # Layers
+/// | layer | what it is |
+/// | --- | --- |
+/// | `Dense<128>`, `Dense<128, Relu>` | [`Dense`](layers::Dense) with 128 outputs, linear or with an activation |
+/// | `Relu`, `Activation<Relu>` | an [activation alone](layers::ActivationLayer), which keeps the shape |
+/// | any other type | a network by its name, or a type of yours that implements [`Layer`](layers::Layer) |
+///
+/// The activations are `Linear`, `Step`, `Sigmoid`, `Tanh`, `Relu`, `LeakyRelu`, `LeakyRelu<0.2>`, `Elu`, `Elu<0.5>`,
+/// `Gelu`, `GeluTanh`, `Silu`, `Softplus`, `Softmax`, `LogSoftmax`, and types of yours that implement
+/// [`Activation`](layers::Activation), with their path if they have one of these names. None of the names has to be
+/// imported.
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// network! { struct Encoder: 784 => Dense<64, Relu> => Dense<8> }
+/// network! { struct Decoder: 8 => Dense<64, LeakyRelu<0.1>> => Dense<784, Sigmoid> }
+/// network! { struct AutoEncoder: 784 => encoder: Encoder => decoder: Decoder -> 784 }
+///
+/// const CLASSES: usize = 3;
+///
+/// network! { struct Classifier<T, const WIDTH: usize>: { 2 * 2 } => Dense<WIDTH, Tanh> => Dense<CLASSES, Softmax> }
+///
+/// assert_eq!(AutoEncoder::PARAMS, Encoder::PARAMS + Decoder::PARAMS);
+/// assert_eq!(Classifier::<f64, 5>::PARAMS, 4 * 5 + 5 + 5 * 3 + 3);
+/// ```
+///
+/// # What does not compile
+/// A size that does not fit is one error at its layer, in `cargo check`:
+///
+/// ```compile_fail
+/// use typednet::prelude::*;
+///
+/// network! { struct Mnist: 784 => Dense<128, Relu> => Dense<12, Softmax> -> 10 }
+/// ```
+///
+/// ```text
+/// error: layer `l2: Dense<12, Softmax>` gives 12, but the network is declared to give 10
+///  |
+///  | network! { struct Mnist: 784 => Dense<128, Relu> => Dense<12, Softmax> -> 10 }
+///  |                                                     ^^^^^^^^^^^^^^^^^^
+/// ```
+///
+/// Two limits are Rust's: a size cannot be computed from a parameter of the struct (`Dense<{ 2 * WIDTH }>`), and where a
+/// network whose output depends on such a parameter stands before a `Dense`, the size is written between them:
+/// `Inner<WIDTH> -> 32 => Dense<10>`.
+pub use typednet_macro::network;
+
 /// What the code that [`network!`] writes is made of. It is no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
     pub use typednet_layers::parts::{
-        Checked, IsLayer, LayerOf, Part, children, inference, is_activation, kept_of, rows_of, same_one, sample_of, saved, scratch, widest,
+        Checked, IsActivation, IsLayer, LayerOf, Part, children, inference, kept_of, own, own_mut, rows_of, same_one,
+        sample_of, saved, scratch, widest,
     };
-    pub use typednet_layers::{Activation, ActivationLayer, Arg, Chain, Dense, Layer, Need, Node, Run, Space, Trace, check, join};
+    pub use typednet_layers::{ActivationLayer, Arg, Chain, Dense, Layer, Need, Node, Run, Space, Trace, check, join};
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     };

@@ -58,7 +58,7 @@ fn dense(call: &mut Call<'_>) -> Result<Settled> {
     let activation = call.activation()?.unwrap_or_else(|| call.known("Linear"));
     call.end()?;
     if let Size::Literal(0) = outputs {
-        return Err(call.error("0 outputs: a layer needs at least one"));
+        return Err(call.error("a layer needs at least one output"));
     }
     let inputs = match &call.input {
         Input::Shape(shape) => {
@@ -257,8 +257,9 @@ fn is_activation(named: &Named) -> bool {
 
 /// A number that is no integer cannot stand in a type: its bits can.
 fn with_number(ty: &TokenStream, value: f64) -> TokenStream {
-    let value = Literal::f64_suffixed(value);
-    quote!(#ty<{ #value.to_bits() }>)
+    let size = Literal::f64_suffixed(value.abs());
+    let number = if value.is_sign_negative() { quote!((-#size)) } else { quote!(#size) };
+    quote!(#ty<{ #number.to_bits() }>)
 }
 
 fn value(number: &Number) -> Option<f64> {

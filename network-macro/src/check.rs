@@ -18,8 +18,6 @@ pub(crate) struct Checked<'a> {
     pub(crate) layers: Vec<Part>,
     /// What rustc must check.
     pub(crate) checks: Vec<Check>,
-    /// What the user's own types must be.
-    pub(crate) bounds: Vec<TokenStream>,
 }
 
 /// One layer.
@@ -28,6 +26,8 @@ pub(crate) struct Part {
     pub(crate) field: Ident,
     /// Its type.
     pub(crate) ty: TokenStream,
+    /// 0, if the user's own type in it is what it must be, and else a mistake.
+    pub(crate) yes: Option<TokenStream>,
     /// The type of its output.
     pub(crate) output: TokenStream,
     /// As written, for its doc comment.
@@ -43,37 +43,27 @@ pub(crate) enum Check {
     /// A shape over `const` items is the declared one.
     Sizes { what: String, given: Shape, whose: &'static str, declared: Shape, span: Span },
     /// The layer reads what is given, which is the network's input or the output of the layer before it.
-    Reads { given: TokenStream, is_input: bool, reads: TokenStream, span: Span },
+    Reads { given: TokenStream, is_input: bool, reads: TokenStream, ty: TokenStream, span: Span },
     /// The layer gives what is declared.
-    Gives { declared: TokenStream, gives: TokenStream, span: Span },
-    /// The user's type is a layer.
-    Layer { ty: TokenStream, scalar: TokenStream, span: Span },
-    /// The user's type is an activation.
-    Activation { ty: TokenStream, scalar: TokenStream, span: Span },
+    Gives { declared: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// The user's type is what it must be.
+    Is { yes: TokenStream },
 }
 
 /// Settles the layers one after the other; nothing comes back after a mistake.
 pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Checked<'a>> {
     check_labels(network, context);
-    let mut line = Line {
-        network,
-        context,
-        checks: Vec::new(),
-        bounds: Vec::new(),
-        given: Input::Unknown,
-        from: None,
-        from_own: false,
-    };
+    let mut line = Line { network, context, checks: Vec::new(), given: Input::Unknown, from: None, from_own: false };
     if let Some(shape) = &network.input {
         line.check_input(shape);
     }
     let layers: Vec<_> = network.layers.iter().enumerate().map(|(index, layer)| line.layer(index, layer)).collect();
-    let Line { checks, bounds, .. } = line;
+    let checks = line.checks;
     if !context.is_clean() {
         return None;
     }
     let input = network.input.as_ref()?.array(&network.scalar.tokens(), Span::mixed_site());
-    Some(Checked { network, input, layers: layers.into_iter().collect::<Option<_>>()?, checks, bounds })
+    Some(Checked { network, input, layers: layers.into_iter().collect::<Option<_>>()?, checks })
 }
 
 /// Each layer has a name of its own; in the type form there is no place for one.
@@ -100,7 +90,6 @@ struct Line<'a> {
     network: &'a Network,
     context: &'a Context,
     checks: Vec<Check>,
-    bounds: Vec<TokenStream>,
     /// What the next layer reads.
     given: Input,
     /// The layer that gives it; nothing for the network's input.
@@ -142,56 +131,42 @@ impl Line<'_> {
                 self.not_zero(description.clone(), tokens, span);
             }
         }
-        let layer_reads = if is_builtin { settled.reads.clone() } else { Some(self.own(&settled.ty, "Reads", span)) };
+        let yes = self.yes(&settled, is_builtin, span);
+        let reads =
+            if is_builtin { settled.reads.clone() } else { Some(own(&settled.ty, yes.as_ref(), "Reads", span)) };
         let is_unknown = matches!(self.given, Input::Layer { .. });
-        let fits_by_type = is_builtin && (!self.from_own || is_unknown && layer_reads.is_none());
-        if let (Some(reads), true) = (layer_reads, !is_builtin || is_unknown) {
-            self.ask_what_it_reads(reads, span);
+        let fits_by_type = is_builtin && (!self.from_own || is_unknown && reads.is_none());
+        if let (Some(reads), true) = (reads, !is_builtin || is_unknown) {
+            self.ask_what_it_reads(reads, &settled.ty, span);
         }
-        self.demand(&settled, is_builtin, span);
-        let output = self.output(index, layer, &settled, &description);
+        let output = self.output(index, layer, &settled, yes.as_ref(), &description);
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
-        Some(Part { field: layer.field(index), ty: settled.ty, output, text, cast: !fits_by_type })
+        Some(Part { field: layer.field(index), ty: settled.ty, yes, output, text, cast: !fits_by_type })
     }
 
-    /// What the user's layer `ty` reads or gives.
-    fn own(&self, ty: &TokenStream, what: &str, span: Span) -> TokenStream {
-        let what = Ident::new(what, span);
-        let yes = if self.is_generic(ty) {
-            // A size cannot depend on the struct's parameters.
-            quote_spanned!(span=> 0)
-        } else {
-            let scalar = self.network.scalar.tokens();
-            quote_spanned!(span=> { <#ty as ::typednet::__private::IsLayer<#scalar>>::YES })
+    /// The question whether the user's own type is a layer, or an activation. Where it depends on the struct's
+    /// parameters it cannot stand in a size; then it is asked apart.
+    fn yes(&mut self, settled: &Settled, is_builtin: bool, span: Span) -> Option<TokenStream> {
+        let scalar = self.network.scalar.tokens();
+        let yes = match &settled.own_activation {
+            Some(ty) => quote_spanned!(span=> <#ty as ::typednet::__private::IsActivation<#scalar>>::YES),
+            None if is_builtin => return None,
+            None => {
+                let ty = &settled.ty;
+                quote_spanned!(span=> <#ty as ::typednet::__private::IsLayer<#scalar>>::YES)
+            }
         };
-        quote_spanned!(span=> <#ty as ::typednet::__private::LayerOf<#yes>>::#what)
+        if self.is_generic(&yes) || self.is_generic(&settled.ty) {
+            self.checks.push(Check::Is { yes });
+            return None;
+        }
+        Some(yes)
     }
 
     /// Whether the tokens contain one of the struct's parameters.
     fn is_generic(&self, tokens: &TokenStream) -> bool {
         let scalar = if let Scalar::Parameter(scalar) = &self.network.scalar { Some(scalar) } else { None };
         self.sizes().iter().chain(scalar).any(|parameter| mentions(tokens, parameter))
-    }
-
-    /// The user's own types must be a layer or an activation.
-    ///
-    /// The bodies take it for granted (`for<'a>` keeps rustc from asking where the bound is written), and an item asks
-    /// it once.
-    fn demand(&mut self, settled: &Settled, is_builtin: bool, span: Span) {
-        let scalar = self.network.scalar.tokens();
-        if !is_builtin {
-            let ty = settled.ty.clone();
-            if !self.is_generic(&ty) {
-                self.bounds.push(quote_spanned!(span=> for<'a> #ty: ::typednet::__private::Layer<Elem = #scalar>));
-            }
-            self.checks.push(Check::Layer { ty, scalar: scalar.clone(), span });
-        }
-        if let Some(ty) = settled.own_activation.clone() {
-            if !self.is_generic(&quote!(#ty #scalar)) {
-                self.bounds.push(quote_spanned!(span=> for<'a> #ty: ::typednet::__private::Activation<#scalar>));
-            }
-            self.checks.push(Check::Activation { ty, scalar, span });
-        }
     }
 
     /// The layer's type, and whether it is one of the table.
@@ -240,33 +215,35 @@ impl Line<'_> {
     }
 
     /// The type of what the layer gives, which becomes what the next one reads.
-    fn output(&mut self, index: usize, layer: &Layer, settled: &Settled, description: &str) -> TokenStream {
+    fn output(
+        &mut self,
+        index: usize,
+        layer: &Layer,
+        settled: &Settled,
+        yes: Option<&TokenStream>,
+        description: &str,
+    ) -> TokenStream {
         let scalar = self.network.scalar.tokens();
         let (ty, span) = (&settled.ty, layer.span());
         let output = match &settled.output {
             Some(shape) => shape.array(&scalar, span),
-            None => self.own(ty, "Gives", span),
+            None => own(ty, yes, "Gives", span),
         };
         self.from = Some(index);
         self.from_own = settled.output.is_none();
         self.given = match (&settled.output, &layer.output) {
             (Some(given), Some(declared)) => {
-                self.check_declared(index, layer, &output, given, declared, description);
+                self.check_declared((index, layer), (ty, &output), given, declared, description);
                 Input::Shape(given.clone())
             }
             (Some(given), None) => Input::Shape(given.clone()),
             (None, Some(declared)) => {
                 let array = declared.array(&scalar, span);
-                self.checks.push(Check::Gives { declared: array, gives: output.clone(), span });
+                self.checks.push(Check::Gives { declared: array, gives: output.clone(), ty: ty.clone(), span });
                 Input::Shape(declared.clone())
             }
             (None, None) => {
-                let width = if self.is_generic(ty) {
-                    let ty = self.with_f32(ty);
-                    quote_spanned!(span=> <#ty as ::typednet::__private::LayerOf<0>>::WIDTH)
-                } else {
-                    self.own(ty, "WIDTH", span)
-                };
+                let width = own(&self.with_f32(ty), yes, "WIDTH", span);
                 Input::Layer { output: output.clone(), width }
             }
         };
@@ -276,9 +253,8 @@ impl Line<'_> {
     /// `-> shape` behind a layer says what it gives.
     fn check_declared(
         &mut self,
-        index: usize,
-        layer: &Layer,
-        gives: &TokenStream,
+        (index, layer): (usize, &Layer),
+        (ty, gives): (&TokenStream, &TokenStream),
         given: &Shape,
         declared: &Shape,
         description: &str,
@@ -293,7 +269,7 @@ impl Line<'_> {
             }
             None if self.depends_on_parameters(given) || self.depends_on_parameters(declared) => {
                 let declared = declared.array(&self.network.scalar.tokens(), span);
-                self.checks.push(Check::Gives { declared, gives: gives.clone(), span });
+                self.checks.push(Check::Gives { declared, gives: gives.clone(), ty: ty.clone(), span });
             }
             None => {
                 let (given, declared) = (given.clone(), declared.clone());
@@ -302,13 +278,13 @@ impl Line<'_> {
         }
     }
 
-    fn ask_what_it_reads(&mut self, reads: TokenStream, span: Span) {
+    fn ask_what_it_reads(&mut self, reads: TokenStream, ty: &TokenStream, span: Span) {
         let given = match &self.given {
             Input::Shape(shape) => shape.array(&self.network.scalar.tokens(), span),
             Input::Layer { output, .. } => output.clone(),
             Input::Unknown => return,
         };
-        self.checks.push(Check::Reads { given, is_input: self.from.is_none(), reads, span });
+        self.checks.push(Check::Reads { given, is_input: self.from.is_none(), reads, ty: ty.clone(), span });
     }
 
     fn not_zero(&mut self, what: String, size: &TokenStream, span: Span) {
@@ -329,6 +305,39 @@ impl Line<'_> {
             Scalar::Parameter(parameter) => replace(ty, parameter),
             Scalar::Concrete(_) => ty.clone(),
         }
+    }
+}
+
+/// What the user's layer `ty` reads or gives.
+fn own(ty: &TokenStream, yes: Option<&TokenStream>, what: &str, span: Span) -> TokenStream {
+    let what = Ident::new(what, span);
+    let yes = yes.map_or_else(|| quote_spanned!(span=> 0), |yes| quote_spanned!(span=> { #yes }));
+    quote_spanned!(span=> <#ty as ::typednet::__private::LayerOf<#yes>>::#what)
+}
+
+impl Part {
+    /// The layer's type as code uses it: where the user's own type in it is wrong, this is wrong without a word, and
+    /// the mistake is reported once.
+    pub(crate) fn checked(&self) -> TokenStream {
+        match &self.yes {
+            Some(_) => own(&self.ty, self.yes.as_ref(), "Itself", self.field.span()),
+            None => self.ty.clone(),
+        }
+    }
+
+    /// The layer as code uses it, in the network `network`.
+    pub(crate) fn shared(&self, network: &TokenStream) -> TokenStream {
+        let Self { field, yes, .. } = self;
+        let layer = quote_spanned!(Span::mixed_site()=> &#network.#field);
+        yes.as_ref().map_or(layer.clone(), |yes| quote_spanned!(Span::mixed_site()=> __net::own::<{ #yes }, _>(#layer)))
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn unique(&self, network: &TokenStream) -> TokenStream {
+        let Self { field, yes, .. } = self;
+        let layer = quote_spanned!(Span::mixed_site()=> &mut #network.#field);
+        let own = |yes| quote_spanned!(Span::mixed_site()=> __net::own_mut::<{ #yes }, _>(#layer));
+        yes.as_ref().map_or(layer.clone(), own)
     }
 }
 

@@ -370,7 +370,7 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
         arguments.push(argument(input)?);
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
-        } else if !input.peek(Token![>]) {
+        } else if !input.peek(Token![>]) && !input.peek(Token![=>]) && !input.is_empty() {
             let usage = builtin::usage(name).map_or_else(String::new, |usage| format!(": write `{usage}`"));
             return Err(input.error(format!("expected `,` or `>` in the arguments of `{name}`{usage}")));
         }

@@ -118,9 +118,8 @@ pub const fn from_le_bytes<F: Flat<Elem: crate::Scalar>, const BYTES: usize>(byt
 
 /// Implements [`Flat`] for a `#[repr(C)]` struct whose fields are flat values of one element type, safely.
 ///
-/// The fields stand in the order of the struct; `markers` names the fields that are a `PhantomData`, and bounds may stand
-/// as `where [bounds]` behind the element. What is not true of the struct does not compile: a field that is missing from
-/// the list, another order, another element, padding.
+/// The fields stand in the order of the struct; `markers` names the fields that are a `PhantomData`. What is not true of
+/// the struct does not compile: a field that is missing from the list, another order, another element, padding.
 ///
 /// ```
 /// use std::marker::PhantomData;
@@ -157,14 +156,14 @@ pub const fn from_le_bytes<F: Flat<Elem: crate::Scalar>, const BYTES: usize>(byt
 #[macro_export]
 macro_rules! impl_flat {
     (
-        [$($generics:tt)*] $name:ty : $elem:ty $(where [$($bounds:tt)*])? {
+        [$($generics:tt)*] $name:ty : $elem:ty {
             $($field:ident : $kind:ty,)*
         } $(markers { $($marker:ident),* })?
     ) => {
         // SAFETY: the struct has the listed fields and markers and no other (destructured below); the fields are flat
         // with the same element, stand behind each other in this order (offsets compared below) and are all of its
         // size (`SIZE_IS_LEN`); a marker is a `PhantomData`, which has no bytes.
-        unsafe impl<$($generics)*> $crate::Flat for $name $(where $($bounds)*)? {
+        unsafe impl<$($generics)*> $crate::Flat for $name {
             type Elem = $elem;
 
             const LEN: usize = 0 $(+ <$kind as $crate::Flat>::LEN)*;

@@ -7,7 +7,7 @@ use crate::check::{Check, Checked, Part};
 
 /// The type, which holds its checks where it has any.
 pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
-    let mut layers = network.layers.iter().rev().map(|Part { ty, .. }| ty.clone());
+    let mut layers = network.layers.iter().rev().map(Part::checked);
     let last = layers.next().expect("a network has a layer");
     let chain = layers.fold(last, |rest, first| quote!(::typednet::__private::Chain<#first, #rest>));
     if network.checks.is_empty() {

@@ -61,21 +61,16 @@ impl Check {
                 let (given, declared) = (expressions(given), expressions(declared));
                 quote_spanned!(*span=> ::typednet::__private::check::gives(#what, &#given, #whose, &#declared))
             }
-            Self::Reads { given, is_input: true, reads, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::starts::<#given, #reads>())
+            Self::Reads { given, is_input: true, reads, ty, span } => {
+                quote_spanned!(*span=> ::typednet::__private::join::starts::<#given, #reads, #ty>())
             }
-            Self::Reads { given, is_input: false, reads, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::follows::<#given, #reads>())
+            Self::Reads { given, is_input: false, reads, ty, span } => {
+                quote_spanned!(*span=> ::typednet::__private::join::follows::<#given, #reads, #ty>())
             }
-            Self::Gives { declared, gives, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::gives::<#gives, #declared>())
+            Self::Gives { declared, gives, ty, span } => {
+                quote_spanned!(*span=> ::typednet::__private::join::gives::<#gives, #declared, #ty>())
             }
-            Self::Layer { ty, scalar, span } => {
-                quote_spanned!(*span=> let _ = <#ty as ::typednet::__private::IsLayer<#scalar>>::YES)
-            }
-            Self::Activation { ty, scalar, span } => {
-                quote_spanned!(*span=> ::typednet::__private::is_activation::<#ty, #scalar>())
-            }
+            Self::Is { yes } => quote_spanned!(local()=> let _ = #yes),
         }
     }
 }

@@ -14,18 +14,15 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
     let (declared, list, used) = (&generics.declared, generics.list(), &generics.used);
     let scalar = network.network.scalar.tokens();
     let fields = network.layers.iter().map(field);
-    let flat = network.layers.iter().map(|Part { field, ty, .. }| quote_spanned!(local()=> #field: #ty));
-    let parts = network.layers.iter().map(|Part { field, ty, .. }| {
-        let name = field.to_string();
+    let flat = network.layers.iter().map(|part| {
+        let (field, ty) = (&part.field, part.checked());
+        quote_spanned!(local()=> #field: #ty)
+    });
+    let parts = network.layers.iter().map(|part| {
+        let (name, ty) = (part.field.to_string(), part.checked());
         quote_spanned!(local()=> __net::Part::of::<#ty>(#name))
     });
     let count = Literal::usize_unsuffixed(network.layers.len());
-    let (bounds, flat_bounds) = match &*network.bounds {
-        [] => (None, None),
-        bounds => {
-            (Some(quote_spanned!(local()=> where #(#bounds),*)), Some(quote_spanned!(local()=> where [#(#bounds),*])))
-        }
-    };
     let layer = layer::expand(network, item, &generics);
     let checks = checks::items(&network.checks, &generics, sizes);
     quote_spanned! {local()=>
@@ -39,7 +36,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             use ::typednet::__private as __net;
 
             #[automatically_derived]
-            impl #list #name #used #bounds {
+            impl #list #name #used {
                 /// The number of trained parameters.
                 pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
 
@@ -47,7 +44,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             }
 
             __net::impl_flat! {
-                [#declared] #name #used: #scalar #flat_bounds { #(#flat,)* }
+                [#declared] #name #used: #scalar { #(#flat,)* }
             }
 
             #layer

@@ -17,20 +17,16 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
     let scalar = network.network.scalar.tokens();
     let Checked { input, layers, .. } = network;
     let last = layers.last().expect("a network has a layer");
-    let (output, last_ty) = (&last.output, &last.ty);
+    let (output, last_ty) = (&last.output, last.checked());
     let asserts = checks::of_parameters(&network.checks, &item.sizes);
     let sizes = &item.sizes;
     let text = name.to_string();
-    let bounds = match &*network.bounds {
-        [] => None,
-        bounds => Some(quote_spanned!(local()=> where #(#bounds),*)),
-    };
     let bodies = Bodies { layers };
     let (predict, infer, forward) = (bodies.predict(), bodies.infer(), bodies.forward());
     let (backward, commit) = (bodies.backward(), bodies.commit());
     quote_spanned! {local()=>
         #[automatically_derived]
-        impl #list __net::Layer for #name #used #bounds {
+        impl #list __net::Layer for #name #used {
             type In = #input;
             type Out = #output;
             type Head = <#last_ty as __net::Layer>::Head;
@@ -131,8 +127,9 @@ impl Bodies<'_> {
     }
 
     fn predict(&self) -> TokenStream {
-        let steps = self.layers.iter().enumerate().map(|(index, Part { field, cast, .. })| {
-            let x = match (index, cast) {
+        let steps = self.layers.iter().enumerate().map(|(index, part)| {
+            let layer = part.shared(&self_());
+            let x = match (index, part.cast) {
                 (0, false) => quote_spanned!(local()=> x),
                 (0, true) => quote_spanned!(local()=> __net::same_one(x)),
                 (_, false) => {
@@ -145,24 +142,25 @@ impl Bodies<'_> {
                 }
             };
             if index == self.last() {
-                return quote_spanned!(local()=> __net::Layer::predict_into(&self.#field, #x, y););
+                return quote_spanned!(local()=> __net::Layer::predict_into(#layer, #x, y););
             }
             let y = value(index);
             quote_spanned! {local()=>
-                let mut #y = __net::sample_of(&self.#field);
-                __net::Layer::predict_into(&self.#field, #x, &mut #y);
+                let mut #y = __net::sample_of(#layer);
+                __net::Layer::predict_into(#layer, #x, &mut #y);
             }
         });
         quote_spanned!(local()=> #(#steps)*)
     }
 
     fn infer(&self) -> TokenStream {
-        let steps = self.layers.iter().enumerate().map(|(index, Part { field, .. })| {
+        let steps = self.layers.iter().enumerate().map(|(index, part)| {
+            let layer = part.shared(&self_());
             let (x, y, run) = (self.input(index), self.output(index), self.run(index));
             let place = self.place(index);
             quote_spanned! {local()=>
                 #place
-                __net::Layer::infer(&self.#field, #x, #y, scratch, #run);
+                __net::Layer::infer(#layer, #x, #y, scratch, #run);
             }
         });
         let buffers = self.buffers();
@@ -171,10 +169,11 @@ impl Bodies<'_> {
 
     fn forward(&self) -> TokenStream {
         let kept = self.kept();
-        let steps = self.layers.iter().enumerate().map(|(index, Part { field, .. })| {
+        let steps = self.layers.iter().enumerate().map(|(index, part)| {
+            let layer = part.shared(&self_());
             let (x, y, run, saved) = (self.input(index), self.output(index), self.run(index), saved(index));
             quote_spanned! {local()=>
-                __net::Layer::forward(&self.#field, #x, #y, #saved, scratch, #run);
+                __net::Layer::forward(#layer, #x, #y, #saved, scratch, #run);
             }
         });
         quote_spanned!(local()=> #kept #(#steps)*)
@@ -183,19 +182,21 @@ impl Bodies<'_> {
     fn backward(&self) -> TokenStream {
         let kept = self.kept();
         let buffers = self.buffers();
-        let steps = self.layers.iter().enumerate().rev().map(|(index, Part { field, cast, .. })| {
+        let steps = self.layers.iter().enumerate().rev().map(|(index, part)| {
             let (x, y, run, saved) = (self.input(index), self.output(index), self.run(index), saved(index));
+            let (layer, grad) = (part.shared(&self_()), part.unique(&quote_spanned!(local()=> grad)));
             let dy = if index == self.last() { quote_spanned!(local()=> dy) } else { gradient(index) };
             let (x, y) = (member("x", &x), member("y", &y));
             let (place, dx) = match index.checked_sub(1) {
-                None if *cast => (None, quote_spanned!(local()=> dx.map(__net::same_mut))),
+                None if part.cast => (None, quote_spanned!(local()=> dx.map(__net::same_mut))),
                 None => (None, quote_spanned!(local()=> dx)),
                 Some(before) => {
-                    let (name, field, buffer) = (gradient(before), &self.layers[before].field, buffer(before));
+                    let (name, layer, buffer) =
+                        (gradient(before), self.layers[before].shared(&self_()), buffer(before));
                     let place = quote_spanned! {local()=>
-                        let #name = __net::rows_of(&self.#field, #buffer, rows);
+                        let #name = __net::rows_of(#layer, #buffer, rows);
                     };
-                    let dx = if *cast {
+                    let dx = if part.cast {
                         quote_spanned!(local()=> __net::same_mut(#name))
                     } else {
                         quote_spanned!(local()=> #name)
@@ -207,7 +208,7 @@ impl Bodies<'_> {
                 #place
                 let trace = __net::Trace { #x, #y, saved: #saved };
                 __net::Layer::backward(
-                    &self.#field, trace, #dy, #dx, &mut grad.#field, scratch, #run,
+                    #layer, trace, #dy, #dx, #grad, scratch, #run,
                 );
             }
         });
@@ -220,10 +221,10 @@ impl Bodies<'_> {
     }
 
     fn commit(&self) -> TokenStream {
-        let steps = self
-            .layers
-            .iter()
-            .map(|Part { field, .. }| quote_spanned!(local()=> __net::Layer::commit(&mut self.#field, &grad.#field);));
+        let steps = self.layers.iter().map(|part| {
+            let (layer, grad) = (part.unique(&self_()), part.shared(&quote_spanned!(local()=> grad)));
+            quote_spanned!(local()=> __net::Layer::commit(#layer, #grad);)
+        });
         quote_spanned!(local()=> #(#steps)*)
     }
 
@@ -233,10 +234,10 @@ impl Bodies<'_> {
         if self.last() == 0 {
             return quote_spanned!(local()=> let #last = saved;);
         }
-        let pieces = self.layers[..self.last()].iter().enumerate().map(|(index, Part { field, .. })| {
-            let (saved, value) = (saved(index), value(index));
+        let pieces = self.layers[..self.last()].iter().enumerate().map(|(index, part)| {
+            let (saved, value, layer) = (saved(index), value(index), part.shared(&self_()));
             quote_spanned! {local()=>
-                let (#saved, #value) = __net::kept_of(&self.#field, &mut space);
+                let (#saved, #value) = __net::kept_of(#layer, &mut space);
             }
         });
         quote_spanned! {local()=>
@@ -265,9 +266,13 @@ impl Bodies<'_> {
         if index == self.last() {
             return TokenStream::new();
         }
-        let (name, field, buffer) = (value(index), &self.layers[index].field, buffer(index));
-        quote_spanned!(local()=> let #name = __net::rows_of(&self.#field, #buffer, rows);)
+        let (name, layer, buffer) = (value(index), self.layers[index].shared(&self_()), buffer(index));
+        quote_spanned!(local()=> let #name = __net::rows_of(#layer, #buffer, rows);)
     }
+}
+
+fn self_() -> TokenStream {
+    quote_spanned!(local()=> self)
 }
 
 /// `name: value`, or `name` alone where the value is called so.

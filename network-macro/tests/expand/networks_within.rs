@@ -21,18 +21,27 @@ pub struct Auto {
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]
-    impl Auto
-    where
-        for<'a> Encoder: ::typednet::__private::Layer<Elem = f32>,
-        for<'a> Whiten<32>: ::typednet::__private::Layer<Elem = f32>,
-        for<'a> parts::Decoder: ::typednet::__private::Layer<Elem = f32>,
-    {
+    impl Auto {
         /// The number of trained parameters.
         pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
         const __PARTS: [__net::Part; 4] = [
-            __net::Part::of::<Encoder>("l1"),
-            __net::Part::of::<Whiten<32>>("l2"),
-            __net::Part::of::<parts::Decoder>("l3"),
+            __net::Part::of::<
+                <Encoder as ::typednet::__private::LayerOf<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                >>::Itself,
+            >("l1"),
+            __net::Part::of::<
+                <Whiten<
+                    32,
+                > as ::typednet::__private::LayerOf<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                >>::Itself,
+            >("l2"),
+            __net::Part::of::<
+                <parts::Decoder as ::typednet::__private::LayerOf<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                >>::Itself,
+            >("l3"),
             __net::Part::of::<
                 ::typednet::__private::Dense<
                     {
@@ -50,22 +59,19 @@ const _: () = {
         ];
     }
     __net::impl_flat! {
-        [] Auto : f32 where [for < 'a > Encoder : ::typednet::__private::Layer < Elem =
-        f32 >, for < 'a > Whiten < 32 > : ::typednet::__private::Layer < Elem = f32 >,
-        for < 'a > parts::Decoder : ::typednet::__private::Layer < Elem = f32 >] { l1 :
-        Encoder, l2 : Whiten < 32 >, l3 : parts::Decoder, l4 :
+        [] Auto : f32 { l1 : < Encoder as ::typednet::__private::LayerOf < { < Encoder as
+        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::Itself, l2 : < Whiten < 32 >
+        as ::typednet::__private::LayerOf < { < Whiten < 32 > as
+        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::Itself, l3 : <
+        parts::Decoder as ::typednet::__private::LayerOf < { < parts::Decoder as
+        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::Itself, l4 :
         ::typednet::__private::Dense < { < parts::Decoder as
         ::typednet::__private::LayerOf < { < parts::Decoder as
         ::typednet::__private::IsLayer < f32 >> ::YES } >> ::WIDTH }, 10,
         ::typednet::__private::Softmax, f32 >, }
     }
     #[automatically_derived]
-    impl __net::Layer for Auto
-    where
-        for<'a> Encoder: ::typednet::__private::Layer<Elem = f32>,
-        for<'a> Whiten<32>: ::typednet::__private::Layer<Elem = f32>,
-        for<'a> parts::Decoder: ::typednet::__private::Layer<Elem = f32>,
-    {
+    impl __net::Layer for Auto {
         type In = [f32; 784];
         type Out = [f32; 10];
         type Head = <::typednet::__private::Dense<
@@ -93,12 +99,48 @@ const _: () = {
         const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
         const INFER: __net::Need = __net::inference(&Self::__PARTS);
         fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-            let mut h1 = __net::sample_of(&self.l1);
-            __net::Layer::predict_into(&self.l1, __net::same_one(x), &mut h1);
-            let mut h2 = __net::sample_of(&self.l2);
-            __net::Layer::predict_into(&self.l2, __net::same_one(&h1), &mut h2);
-            let mut h3 = __net::sample_of(&self.l3);
-            __net::Layer::predict_into(&self.l3, __net::same_one(&h2), &mut h3);
+            let mut h1 = __net::sample_of(
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
+            );
+            __net::Layer::predict_into(
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
+                __net::same_one(x),
+                &mut h1,
+            );
+            let mut h2 = __net::sample_of(
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
+            );
+            __net::Layer::predict_into(
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
+                __net::same_one(&h1),
+                &mut h2,
+            );
+            let mut h3 = __net::sample_of(
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
+            );
+            __net::Layer::predict_into(
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
+                __net::same_one(&h2),
+                &mut h3,
+            );
             __net::Layer::predict_into(&self.l4, __net::same_one(&h3), y);
         }
         fn infer(
@@ -113,12 +155,60 @@ const _: () = {
             let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
             let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
             let scratch = space.rest();
-            let h1 = __net::rows_of(&self.l1, odd, rows);
-            __net::Layer::infer(&self.l1, __net::same(x), h1, scratch, run.child(0));
-            let h2 = __net::rows_of(&self.l2, even, rows);
-            __net::Layer::infer(&self.l2, __net::same(h1), h2, scratch, run.child(1));
-            let h3 = __net::rows_of(&self.l3, odd, rows);
-            __net::Layer::infer(&self.l3, __net::same(h2), h3, scratch, run.child(2));
+            let h1 = __net::rows_of(
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
+                odd,
+                rows,
+            );
+            __net::Layer::infer(
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
+                __net::same(x),
+                h1,
+                scratch,
+                run.child(0),
+            );
+            let h2 = __net::rows_of(
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
+                even,
+                rows,
+            );
+            __net::Layer::infer(
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
+                __net::same(h1),
+                h2,
+                scratch,
+                run.child(1),
+            );
+            let h3 = __net::rows_of(
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
+                odd,
+                rows,
+            );
+            __net::Layer::infer(
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
+                __net::same(h2),
+                h3,
+                scratch,
+                run.child(2),
+            );
             __net::Layer::infer(&self.l4, __net::same(h3), y, scratch, run.last(3));
         }
         fn forward(
@@ -130,12 +220,33 @@ const _: () = {
             run: __net::Run<'_>,
         ) {
             let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.l1, &mut space);
-            let (saved2, h2) = __net::kept_of(&self.l2, &mut space);
-            let (saved3, h3) = __net::kept_of(&self.l3, &mut space);
+            let (saved1, h1) = __net::kept_of(
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
+                &mut space,
+            );
+            let (saved2, h2) = __net::kept_of(
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
+                &mut space,
+            );
+            let (saved3, h3) = __net::kept_of(
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
+                &mut space,
+            );
             let saved4 = space.rest();
             __net::Layer::forward(
-                &self.l1,
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
                 __net::same(x),
                 h1,
                 saved1,
@@ -143,7 +254,10 @@ const _: () = {
                 run.child(0),
             );
             __net::Layer::forward(
-                &self.l2,
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
                 __net::same(h1),
                 h2,
                 saved2,
@@ -151,7 +265,10 @@ const _: () = {
                 run.child(1),
             );
             __net::Layer::forward(
-                &self.l3,
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
                 __net::same(h2),
                 h3,
                 saved3,
@@ -178,16 +295,41 @@ const _: () = {
         ) {
             let __net::Trace { x, y, saved } = trace;
             let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.l1, &mut space);
-            let (saved2, h2) = __net::kept_of(&self.l2, &mut space);
-            let (saved3, h3) = __net::kept_of(&self.l3, &mut space);
+            let (saved1, h1) = __net::kept_of(
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
+                &mut space,
+            );
+            let (saved2, h2) = __net::kept_of(
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
+                &mut space,
+            );
+            let (saved3, h3) = __net::kept_of(
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
+                &mut space,
+            );
             let saved4 = space.rest();
             let rows = x.len();
             let mut space = __net::Space::new(scratch, rows);
             let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
             let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
             let scratch = space.rest();
-            let d3 = __net::rows_of(&self.l3, odd, rows);
+            let d3 = __net::rows_of(
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
+                odd,
+                rows,
+            );
             let trace = __net::Trace {
                 x: __net::same(h3),
                 y,
@@ -202,33 +344,59 @@ const _: () = {
                 scratch,
                 run.last(3),
             );
-            let d2 = __net::rows_of(&self.l2, even, rows);
+            let d2 = __net::rows_of(
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
+                even,
+                rows,
+            );
             let trace = __net::Trace {
                 x: __net::same(h2),
                 y: h3,
                 saved: saved3,
             };
             __net::Layer::backward(
-                &self.l3,
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l3),
                 trace,
                 d3,
                 ::core::option::Option::Some(__net::same_mut(d2)),
-                &mut grad.l3,
+                __net::own_mut::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&mut grad.l3),
                 scratch,
                 run.child(2),
             );
-            let d1 = __net::rows_of(&self.l1, odd, rows);
+            let d1 = __net::rows_of(
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
+                odd,
+                rows,
+            );
             let trace = __net::Trace {
                 x: __net::same(h1),
                 y: h2,
                 saved: saved2,
             };
             __net::Layer::backward(
-                &self.l2,
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l2),
                 trace,
                 d2,
                 ::core::option::Option::Some(__net::same_mut(d1)),
-                &mut grad.l2,
+                __net::own_mut::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&mut grad.l2),
                 scratch,
                 run.child(1),
             );
@@ -238,19 +406,52 @@ const _: () = {
                 saved: saved1,
             };
             __net::Layer::backward(
-                &self.l1,
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&self.l1),
                 trace,
                 d1,
                 dx.map(__net::same_mut),
-                &mut grad.l1,
+                __net::own_mut::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&mut grad.l1),
                 scratch,
                 run.child(0),
             );
         }
         fn commit(&mut self, grad: &Self) {
-            __net::Layer::commit(&mut self.l1, &grad.l1);
-            __net::Layer::commit(&mut self.l2, &grad.l2);
-            __net::Layer::commit(&mut self.l3, &grad.l3);
+            __net::Layer::commit(
+                __net::own_mut::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&mut self.l1),
+                __net::own::<
+                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&grad.l1),
+            );
+            __net::Layer::commit(
+                __net::own_mut::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&mut self.l2),
+                __net::own::<
+                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&grad.l2),
+            );
+            __net::Layer::commit(
+                __net::own_mut::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&mut self.l3),
+                __net::own::<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    _,
+                >(&grad.l3),
+            );
             __net::Layer::commit(&mut self.l4, &grad.l4);
         }
     }
@@ -261,10 +462,8 @@ const _: () = {
         <Encoder as ::typednet::__private::LayerOf<
             { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
         >>::Reads,
+        Encoder,
     >();
-};
-const _: () = {
-    let _ = <Encoder as ::typednet::__private::IsLayer<f32>>::YES;
 };
 const _: () = {
     ::typednet::__private::join::gives::<
@@ -272,6 +471,7 @@ const _: () = {
             { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
         >>::Gives,
         [f32; 32],
+        Encoder,
     >();
 };
 const _: () = {
@@ -282,10 +482,8 @@ const _: () = {
         > as ::typednet::__private::LayerOf<
             { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
         >>::Reads,
+        Whiten<32>,
     >();
-};
-const _: () = {
-    let _ = <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES;
 };
 const _: () = {
     ::typednet::__private::join::follows::<
@@ -297,10 +495,8 @@ const _: () = {
         <parts::Decoder as ::typednet::__private::LayerOf<
             { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
         >>::Reads,
+        parts::Decoder,
     >();
-};
-const _: () = {
-    let _ = <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES;
 };
 const _: () = {
     ::typednet::__private::join::follows::<
@@ -312,5 +508,15 @@ const _: () = {
                 { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
             >>::WIDTH
         }],
+        ::typednet::__private::Dense<
+            {
+                <parts::Decoder as ::typednet::__private::LayerOf<
+                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                >>::WIDTH
+            },
+            10,
+            ::typednet::__private::Softmax,
+            f32,
+        >,
     >();
 };

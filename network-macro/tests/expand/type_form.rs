@@ -1,7 +1,9 @@
 type Network = <::typednet::__private::Chain<
     ::typednet::__private::Dense<{ PIXELS }, 64, ::typednet::__private::Relu, f32>,
     ::typednet::__private::Chain<
-        Encoder,
+        <Encoder as ::typednet::__private::LayerOf<
+            { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+        >>::Itself,
         ::typednet::__private::Dense<
             {
                 <Encoder as ::typednet::__private::LayerOf<
@@ -21,8 +23,8 @@ type Network = <::typednet::__private::Chain<
             <Encoder as ::typednet::__private::LayerOf<
                 { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
             >>::Reads,
+            Encoder,
         >();
-        let _ = <Encoder as ::typednet::__private::IsLayer<f32>>::YES;
         ::typednet::__private::join::follows::<
             <Encoder as ::typednet::__private::LayerOf<
                 { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
@@ -32,6 +34,16 @@ type Network = <::typednet::__private::Chain<
                     { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
                 >>::WIDTH
             }],
+            ::typednet::__private::Dense<
+                {
+                    <Encoder as ::typednet::__private::LayerOf<
+                        { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    >>::WIDTH
+                },
+                10,
+                ::typednet::__private::Softmax,
+                f32,
+            >,
         >();
         ::typednet::__private::check::gives(
             "layer `l3: Dense<10, Softmax>`",

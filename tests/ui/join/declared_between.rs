@@ -1,0 +1,15 @@
+// says: `Encoder` gives `[f32; 32]`, but `->` behind it declares `[f32; 13]`
+use typednet::prelude::*;
+
+network! { pub struct Encoder: 784 => Dense<32, Relu> }
+network! { pub struct Decoder: 16 => Dense<784, Sigmoid> }
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Encoder -> 13 => Dense<10, Softmax>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

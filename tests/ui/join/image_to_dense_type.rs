@@ -1,0 +1,8 @@
+// says: `Dense<784, 10, Softmax>` reads `[f32; 784]`, but the layer before it gives `[[[f32; 28]; 28]; 1]`
+use typednet::prelude::*;
+
+network! { pub struct Image: [1, 28, 28] => Relu }
+
+type Wrong = network!([1, 28, 28] => Image => Dense<10, Softmax>);
+
+fn main() {}

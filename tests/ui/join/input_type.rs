@@ -1,0 +1,12 @@
+// says: `Decoder` reads `[f32; 16]`, but the network's input is `[f32; 784]`
+use typednet::prelude::*;
+
+network! { pub struct Encoder: 784 => Dense<32, Relu> }
+network! { pub struct Decoder: 16 => Dense<784, Sigmoid> }
+type Wrong = network!(784 => Decoder);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,44 @@
+// says: `Half` reads `[f32; 64]`, but the layer before it gives `[f32; 128]`
+use typednet::prelude::*;
+
+use typednet::layers::{Node, Run, Trace};
+use typednet::tensor::impl_flat;
+
+/// A layer by hand.
+#[repr(C)]
+pub struct Half {
+    factor: [f32; 1],
+}
+
+impl_flat! { [] Half: f32 { factor: [f32; 1], } }
+
+impl Layer for Half {
+    type In = [f32; 64];
+    type Out = [f32; 32];
+    type Head = Linear;
+
+    const TREE: Node = Node { name: "Half", args: &[], input: <[f32; 64]>::SHAPE, output: <[f32; 32]>::SHAPE, params: &[], children: &[], flops: 0 };
+
+    fn predict_into(&self, _: &[f32; 64], _: &mut [f32; 32]) {}
+
+    fn forward(&self, _: &[[f32; 64]], _: &mut [[f32; 32]], _: &mut [f32], _: &mut [f32], _: Run<'_>) {}
+
+    fn backward(
+        &self,
+        _: Trace<'_, Self>,
+        _: &mut [[f32; 32]],
+        _: Option<&mut [[f32; 64]]>,
+        _: &mut Self,
+        _: &mut [f32],
+        _: Run<'_>,
+    ) {
+    }
+}
+
+type Wrong = network!(784 => Dense<128, Relu> => Half => Dense<10, Softmax>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

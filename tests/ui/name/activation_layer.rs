@@ -1,0 +1,13 @@
+// says: cannot find type `Rellu` in this scope
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Dense<128> => Activation<Rellu> => Dense<10, Softmax>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,10 @@
+// says: cannot find type `Dence` in this scope
+use typednet::prelude::*;
+
+type Wrong = network!(784 => Dence<128, Relu> => Dense<10, Softmax>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,6 @@
+// says: layer `l1: Dense<10>`: it reads one row of numbers (here 784), but it is given the shape [1, 28, 28]
+use typednet::prelude::*;
+
+type Wrong = network!([1, 28, 28] => Dense<10>);
+
+fn main() {}

@@ -1,0 +1,13 @@
+// says: layer `l1: Dense`: the number of outputs is missing: write `Dense<128>` or `Dense<128, Relu>`
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Dense => Dense<10>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

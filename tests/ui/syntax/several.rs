@@ -1,0 +1,19 @@
+// says: write `Dense<128, Relu>`: a layer is a type
+// says: layers 1 and 4 are both called `hidden`
+// says: layer `l3: Dense<64, Relu, Tanh>`: one argument too many
+// says: layer `hidden: Dense<12, Softmax>` gives 12, but the network is declared to give 10
+use typednet::prelude::*;
+
+network! {
+    pub struct Wrong: 784
+        => hidden: Dense<256, Relu>
+        => Dense(128, Relu)
+        => Dense<64, Relu, Tanh>
+        => hidden: Dense<12, Softmax> -> 10
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

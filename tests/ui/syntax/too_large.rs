@@ -1,0 +1,13 @@
+// says: `99999999999999999999` is too large for a size
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Dense<99999999999999999999>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}
