@@ -5,10 +5,12 @@ use std::io;
 
 use typednet_layers::loss::LossFor;
 use typednet_layers::{Layer, Network, Run, pass};
-use typednet_optim::{Optimizer, State};
+use typednet_optim::{MovingAverage, Optimizer, State};
 use typednet_tensor::{Buffer, Key, Model, Parallel, ThreadPool, flat, ops};
 
-use crate::{Culprit, NotFinite, TrainError};
+use crate::around::Around;
+use crate::callback::{self, Callbacks};
+use crate::{CallbackResult, Culprit, Flow, NotFinite, StepView, TrainError};
 
 /// The model with everything that a step needs beside the batch. Nothing grows after the first step.
 pub(crate) struct Engine<M: Layer, L, O> {
@@ -17,7 +19,11 @@ pub(crate) struct Engine<M: Layer, L, O> {
     pub(crate) optimizer: O,
     /// The stream of random numbers for layers that draw some.
     pub(crate) key: Key,
-    state: State<M, O>,
+    /// What is done with the gradient before a step, and with the weights after it.
+    pub(crate) around: Around<M>,
+    pub(crate) state: State<M, O>,
+    /// The learning rate of the last step.
+    pub(crate) learning_rate: f64,
     gradient: Model<M>,
     memory: Buffer<M::Elem>,
     /// The threads beside the caller's, if there are any.
@@ -32,10 +38,18 @@ pub(crate) struct Passed {
     pub(crate) hits: Option<usize>,
 }
 
+/// What a step over a batch has done.
+pub(crate) struct Stepped {
+    pub(crate) passed: Passed,
+    /// What the callbacks say.
+    pub(crate) said: CallbackResult,
+}
+
 impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
     pub(crate) fn new(model: Model<M>, loss: L, optimizer: O, key: Key) -> Self {
         let (state, gradient) = (State::new(&optimizer), M::zeroed());
-        Self { model, loss, optimizer, key, state, gradient, memory: Buffer::new(), pool: None }
+        let (around, learning_rate) = (Around::new(), optimizer.learning_rate());
+        Self { model, loss, optimizer, key, around, state, learning_rate, gradient, memory: Buffer::new(), pool: None }
     }
 
     /// Makes the memory as large as a pass over `rows` needs it.
@@ -60,36 +74,99 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
     }
 
     /// The learning rate of the next step: the one place for a schedule.
-    pub(crate) fn learning_rate(&self) -> f64 {
-        self.optimizer.learning_rate()
+    pub(crate) fn next_learning_rate(&self, epoch: usize) -> f64 {
+        self.optimizer.learning_rate() * self.around.factor(self.state.count(), epoch)
     }
 
-    /// One step on a batch: forward, backward, update. If loss or gradient are not finite, there is no update.
-    pub(crate) fn step(&mut self, x: &[M::In], targets: &[L::Target]) -> Result<Passed, Culprit> {
-        let (parallel, learning_rate) = (on(self.pool.as_ref()), self.learning_rate());
-        let run = Run::new(self.key.child(self.state.count())).on(parallel);
-        let memory = self.memory.grow(pass::training_need::<M>().of(x.len()));
-        let (mean, y) = pass::gradient(&*self.model, &self.loss, x, targets, &mut *self.gradient, memory, run);
-        let hits = self.loss.hits(y, targets);
-        if !mean.is_finite() || !ops::all_finite(self.gradient.as_flat()) {
-            return Err(self.culprit(x, mean));
+    /// The model as it is used and measured: the average of the weights where one is kept.
+    pub(crate) fn in_use(&self) -> &M {
+        in_use(&self.model, self.around.average.as_ref())
+    }
+
+    /// Puts other weights in the place of the model's and of their average.
+    pub(crate) fn put(&mut self, weights: &M) {
+        self.model.copy_from(weights);
+        if let Some(average) = self.around.average.as_mut().filter(|average| average.count() > 0) {
+            let count = average.count();
+            average.restore(count).as_flat_mut().copy_from_slice(weights.as_flat());
         }
-        self.state.step(&self.optimizer, learning_rate, &mut *self.model, &self.gradient, parallel);
-        Ok(Passed { loss: mean * x.len() as f64, hits })
+    }
+
+    /// One step on a batch: forward, backward, update. If loss or gradient are not finite, there is no update, and no
+    /// batch waits any longer.
+    ///
+    /// Where a step is made of several batches, the update comes with the last of them, or with one that is `complete`.
+    pub(crate) fn step(
+        &mut self,
+        x: &[M::In],
+        targets: &[L::Target],
+        epoch: usize,
+        complete: bool,
+        callbacks: &mut Callbacks<M>,
+    ) -> Result<Stepped, Culprit> {
+        let learning_rate = self.next_learning_rate(epoch);
+        let Self { model, around, gradient, .. } = self;
+        let (parallel, count) = (on(self.pool.as_ref()), self.state.count());
+        let key = match around.waiting() {
+            0 => self.key.child(count),
+            block => self.key.child(count).child(block as u64),
+        };
+        let memory = self.memory.grow(pass::training_need::<M>().of(x.len()));
+        let run = Run::new(key).on(parallel);
+        let (loss, outputs) = pass::gradient(&**model, &self.loss, x, targets, &mut **gradient, memory, run);
+        let passed = Passed { loss: loss * x.len() as f64, hits: self.loss.hits(outputs, targets) };
+        let finite = |gradient: &Model<M>| loss.is_finite() && ops::all_finite(gradient.as_flat());
+
+        if let Some(accumulation) = &mut around.accumulation {
+            if finite(gradient) {
+                accumulation.add(gradient, x.len());
+                if !complete && accumulation.blocks() < around.blocks {
+                    return Ok(Stepped { passed, said: Ok(Flow::Continue) });
+                }
+                gradient.copy_from(accumulation.mean());
+            }
+            // What is not finite is found below.
+            accumulation.clear();
+        }
+        if let Some(penalty) = &around.penalty {
+            penalty.add_gradient(&**model, &mut **gradient);
+        }
+        if !finite(gradient) {
+            return Err(self.culprit(x, loss));
+        }
+        around.limit(gradient);
+
+        let facts = Facts::<M> { epoch, step: count + 1, loss, learning_rate, x, outputs };
+        let before = callback::call_for_step(callbacks, facts.step, |callback| {
+            callback.before_step(&facts.view(model, gradient))
+        });
+        match &around.groups {
+            None => self.state.step(&self.optimizer, learning_rate, model, gradient, parallel),
+            Some(groups) => self.state.step_in(groups, &self.optimizer, learning_rate, model, gradient, parallel),
+        }
+        if let Some(average) = &mut around.average {
+            average.update(model);
+        }
+        let after = callback::call_for_step(callbacks, facts.step, |callback| {
+            callback.after_step(&facts.view(model, gradient))
+        });
+        self.learning_rate = learning_rate;
+        Ok(Stepped { passed, said: callback::join(before, after) })
     }
 
     /// A batch in use: what it finds, and the outputs (logits where the loss wants them).
     pub(crate) fn evaluate(&mut self, x: &[M::In], targets: &[L::Target]) -> (Passed, &[M::Out]) {
         let run = Run::new(self.key).on(on(self.pool.as_ref()));
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
-        let (loss, y) = pass::evaluate(&*self.model, &self.loss, x, targets, memory, run);
+        let model = in_use::<M>(&self.model, self.around.average.as_ref());
+        let (loss, y) = pass::evaluate::<M, L>(model, &self.loss, x, targets, memory, run);
         (Passed { loss, hits: self.loss.hits(y, targets) }, y)
     }
 
     /// The error of the step that was not made.
     #[cold]
     pub(crate) fn not_finite(&self, epoch: usize, what: Culprit) -> TrainError {
-        let (step, learning_rate) = (self.state.count() + 1, self.learning_rate());
+        let (step, learning_rate) = (self.state.count() + 1, self.next_learning_rate(epoch));
         TrainError::NotFinite(NotFinite { epoch, step, learning_rate, what })
     }
 
@@ -107,6 +184,28 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
             gradient => Culprit::Loss { found: loss, gradient },
         }
     }
+}
+
+/// What callbacks see of a step, but for model and gradient, which change.
+struct Facts<'a, M: Layer> {
+    epoch: usize,
+    step: u64,
+    loss: f64,
+    learning_rate: f64,
+    x: &'a [M::In],
+    outputs: &'a [M::Out],
+}
+
+impl<M: Layer> Facts<'_, M> {
+    fn view<'a>(&'a self, model: &'a M, gradient: &'a M) -> StepView<'a, M> {
+        let Self { epoch, step, loss, learning_rate, x, outputs } = *self;
+        StepView { epoch, step, loss, learning_rate, model, gradient, x, outputs }
+    }
+}
+
+/// The average of the weights where one is kept and begun.
+fn in_use<'a, M: Layer>(model: &'a M, average: Option<&'a MovingAverage<M>>) -> &'a M {
+    average.filter(|average| average.count() > 0).map_or(model, MovingAverage::model)
 }
 
 /// On the pool if there is one, else on the calling thread.

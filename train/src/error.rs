@@ -34,8 +34,15 @@ pub enum TrainError {
         /// Why there are not as many.
         reason: String,
     },
-    /// A hyper-parameter of the optimiser that is out of its range.
+    /// A step is to be made from the gradients of 0 batches.
+    Accumulation,
+    /// A hyper-parameter of the optimiser, or of what stands around a step, that is out of its range.
     Optimizer(OptimError),
+    /// A callback failed.
+    Callback {
+        /// What it says.
+        message: String,
+    },
     /// A loss or a gradient is infinite or not a number. The model is as it was before the step.
     NotFinite(NotFinite),
 }
@@ -103,9 +110,18 @@ impl fmt::Display for TrainError {
                 write!(f, "the batch has {rows} rows and {targets} targets, but each row needs one target")
             }
             Self::Threads { asked, reason } => write!(f, "{asked} threads cannot be had: {reason}"),
+            Self::Accumulation => write!(f, "a step is to be made from 0 batches, but it needs at least 1"),
             Self::Optimizer(error) => error.fmt(f),
+            Self::Callback { message } => write!(f, "a callback ended the training: {message}"),
             Self::NotFinite(error) => error.fmt(f),
         }
+    }
+}
+
+impl TrainError {
+    /// A callback's error, in words: it need not be one that can be compared.
+    pub(crate) fn callback(error: &(dyn std::error::Error + Send + Sync)) -> Self {
+        Self::Callback { message: error.to_string() }
     }
 }
 

@@ -28,16 +28,23 @@
 //! What a step needs is allocated once. Two runs with one seed on one lane give the same bits.
 #![forbid(unsafe_code)]
 
+mod around;
 mod batch;
+mod callback;
+mod early_stopping;
 mod engine;
 mod error;
+mod fit;
 mod history;
 mod metrics;
 #[cfg(feature = "plot")]
 mod plot;
 mod progress;
+mod settings;
 mod trainer;
 
+pub use callback::{Callback, CallbackResult, EpochView, Flow, StepView};
+pub use early_stopping::{EarlyStopping, Metric};
 pub use error::{Culprit, NotFinite, TrainError};
 pub use history::{Evaluation, History, Record};
 pub use metrics::{Confused, Confusion};

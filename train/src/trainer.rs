@@ -1,6 +1,4 @@
-//! The loop over epochs and batches.
-
-use std::time::Instant;
+//! The trainer: what it is made of, and what it can be asked.
 
 use typednet_data::Source;
 use typednet_layers::loss::LossFor;
@@ -10,9 +8,8 @@ use typednet_tensor::{Class, Key, Model, Scalar};
 
 use crate::batch::Batch;
 use crate::engine::{Engine, Passed};
-use crate::metrics::share;
-use crate::progress::Reporter;
-use crate::{Confusion, Evaluation, History, Progress, Record, TrainError};
+use crate::fit::{Position, Total};
+use crate::{Callback, Confusion, Evaluation, History, Progress, TrainError};
 
 /// A model with a loss and an optimiser, and the loop that trains it.
 ///
@@ -22,14 +19,18 @@ use crate::{Confusion, Evaluation, History, Progress, Record, TrainError};
 /// The seed decides the order of the samples and what random layers draw; the first weights come with the model.
 /// All memory is allocated in the first epoch, none in later ones.
 pub struct Trainer<M: Layer, L: LossFor<M::Head, M::Out>, O> {
-    engine: Engine<M, L, O>,
-    batch: Batch<M::In, L::Target>,
-    history: History,
-    batch_size: usize,
-    epochs: usize,
+    pub(crate) engine: Engine<M, L, O>,
+    pub(crate) batch: Batch<M::In, L::Target>,
+    pub(crate) history: History,
+    pub(crate) batch_size: usize,
+    pub(crate) epochs: usize,
     threads: usize,
-    seed: Key,
-    progress: Progress,
+    /// The key of the order of the samples.
+    pub(crate) seed: Key,
+    pub(crate) progress: Progress,
+    pub(crate) callbacks: Vec<Box<dyn Callback<M>>>,
+    /// Where in an epoch the training was stopped.
+    pub(crate) position: Option<Position>,
 }
 
 /// The parts of the seed.
@@ -59,6 +60,8 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
             threads: 1,
             seed: Part::Order.key(0),
             progress: Progress::default(),
+            callbacks: Vec::new(),
+            position: None,
         }
     }
 
@@ -102,93 +105,9 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         self.progress(Progress::None)
     }
 
-    /// Trains for the set number of epochs, and gives the history of all epochs so far. A second call goes on where
-    /// the first ended.
+    /// One step on a batch of one's own; gives the mean loss of the batch before the step. It calls no callbacks.
     ///
-    /// # Errors
-    /// If the batch size is 0, the data are empty, the optimiser cannot work with its hyper-parameters, or a loss or
-    /// gradient is not finite; then the model is as it was before that step.
-    pub fn fit<S>(&mut self, train: &S) -> Result<History, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-    {
-        self.run(train, None::<&S>)
-    }
-
-    /// As [`fit`](Trainer::fit), and measures loss and accuracy over `validation` after each epoch.
-    ///
-    /// # Errors
-    /// As [`fit`](Trainer::fit).
-    pub fn fit_validated<S, V>(&mut self, train: &S, validation: &V) -> Result<History, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-        V: Source<M::In, L::Target> + ?Sized,
-    {
-        self.run(train, Some(validation))
-    }
-
-    fn run<S, V>(&mut self, train: &S, validation: Option<&V>) -> Result<History, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-        V: Source<M::In, L::Target> + ?Sized,
-    {
-        self.check(train, "training")?;
-        if let Some(validation) = validation {
-            self.check(validation, "validation")?;
-        }
-        self.history.reserve(self.epochs);
-        let reporter = Reporter::new(self.progress, train.len().div_ceil(self.batch_size));
-        let last = self.history.records().len() + self.epochs;
-        for _ in 0..self.epochs {
-            reporter.begin(self.next_epoch(), last);
-            let mut record = self.train_epoch(train, &reporter)?;
-            if let Some(validation) = validation {
-                record.validation = Some(self.evaluate(validation)?);
-            }
-            self.history.push(record);
-            reporter.done(&record, last);
-        }
-        Ok(self.history.clone())
-    }
-
-    /// Trains for one epoch, and adds its record to the history; for a loop of one's own over the epochs. It shows
-    /// nothing.
-    ///
-    /// # Errors
-    /// As [`fit`](Trainer::fit).
-    pub fn epoch<S>(&mut self, train: &S) -> Result<Record, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-    {
-        self.check(train, "training")?;
-        let record = self.train_epoch(train, &Reporter::Silent)?;
-        self.history.push(record);
-        Ok(record)
-    }
-
-    fn train_epoch<S>(&mut self, train: &S, reporter: &Reporter) -> Result<Record, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-    {
-        let start = Instant::now();
-        let epoch = self.next_epoch();
-        let key = self.seed.child(epoch as u64);
-        self.reserve(train)?;
-        self.batch.shuffle(train.len(), key);
-        let learning_rate = self.engine.learning_rate();
-        let mut total = Total::default();
-        for from in (0..train.len()).step_by(self.batch_size) {
-            let (rows, x, targets) = self.batch.shuffled(train, from, self.batch_size, key, self.engine.parallel());
-            let step = self.engine.step(x, targets);
-            let passed = step.map_err(|what| self.engine.not_finite(epoch, what.in_row(|row| rows[row] as usize)))?;
-            total.add(&passed, x.len());
-            reporter.step(|| total.evaluation().loss);
-        }
-        let seconds = start.elapsed().as_secs_f64();
-        Ok(Record { epoch, training: total.evaluation(), validation: None, learning_rate, seconds })
-    }
-
-    /// One step on a batch of one's own; gives the mean loss of the batch before the step.
+    /// Where a step is made of [several batches](Trainer::accumulate), the weights change with the last of them.
     ///
     /// # Errors
     /// If there is no row or not one target for each, the optimiser cannot work with its hyper-parameters, or the loss
@@ -200,15 +119,15 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         if x.is_empty() {
             return Err(TrainError::BatchSize);
         }
-        self.engine.optimizer.check()?;
+        self.check_settings()?;
         self.start_threads()?;
         let epoch = self.next_epoch();
-        let step = self.engine.step(x, targets);
-        let passed = step.map_err(|what| self.engine.not_finite(epoch, what))?;
-        Ok(passed.loss / x.len() as f64)
+        let step = self.engine.step(x, targets, epoch, false, &mut []);
+        let stepped = step.map_err(|what| self.engine.not_finite(epoch, what))?;
+        Ok(stepped.passed.loss / x.len() as f64)
     }
 
-    /// Loss and accuracy over data, without training.
+    /// Loss and accuracy of [`model`](Trainer::model) over data, without training.
     ///
     /// # Errors
     /// If the batch size is 0 or the data are empty.
@@ -238,7 +157,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
 
     /// The output for one sample.
     pub fn predict(&self, x: &M::In) -> M::Out {
-        self.engine.model.predict(x)
+        self.model().predict(x)
     }
 
     /// The records of all epochs so far.
@@ -246,12 +165,18 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         &self.history
     }
 
-    /// The model as it is now.
+    /// The model as it is used and measured: the [average](Trainer::average) of the weights where one is kept, else
+    /// the weights after the last step.
     pub fn model(&self) -> &M {
+        self.engine.in_use()
+    }
+
+    /// The model as it is after the last step, whether or not an average is kept.
+    pub fn last_model(&self) -> &M {
         &self.engine.model
     }
 
-    /// The model, to be changed between epochs.
+    /// The model that is trained, to be changed between epochs.
     pub fn model_mut(&mut self) -> &mut M {
         &mut self.engine.model
     }
@@ -261,17 +186,21 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         &mut self.engine.optimizer
     }
 
-    /// Gives the model back.
+    /// Gives [`model`](Trainer::model) back.
     pub fn into_model(self) -> Model<M> {
-        self.engine.model
+        let Engine { mut model, around, .. } = self.engine;
+        if let Some(mut average) = around.average.filter(|average| average.count() > 0) {
+            average.swap(&mut model);
+        }
+        model
     }
 
-    fn next_epoch(&self) -> usize {
+    pub(crate) fn next_epoch(&self) -> usize {
         self.history.last().map_or(0, |record| record.epoch) + 1
     }
 
     /// Makes all buffers as large as batches of `data` need them.
-    fn reserve<S>(&mut self, data: &S) -> Result<(), TrainError>
+    pub(crate) fn reserve<S>(&mut self, data: &S) -> Result<(), TrainError>
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
@@ -292,7 +221,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
     }
 
     /// What can be known to be wrong before anything is computed.
-    fn check<S>(&self, data: &S, purpose: &'static str) -> Result<(), TrainError>
+    pub(crate) fn check<S>(&self, data: &S, purpose: &'static str) -> Result<(), TrainError>
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
@@ -302,8 +231,12 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         if data.is_empty() {
             return Err(TrainError::NoData { purpose });
         }
+        self.check_settings()
+    }
+
+    fn check_settings(&self) -> Result<(), TrainError> {
         self.engine.optimizer.check()?;
-        Ok(())
+        self.engine.around.check()
     }
 }
 
@@ -327,29 +260,5 @@ where
             confusion.extend(targets.iter().zip(y).map(|(&target, y)| (target, Class::of_largest(y))));
         })?;
         Ok(confusion)
-    }
-}
-
-/// The sums over the batches of an epoch.
-#[derive(Default)]
-struct Total {
-    loss: f64,
-    hits: u64,
-    rows: u64,
-    decides: bool,
-}
-
-impl Total {
-    fn add(&mut self, passed: &Passed, rows: usize) {
-        self.loss += passed.loss;
-        self.hits += passed.hits.unwrap_or(0) as u64;
-        self.rows += rows as u64;
-        self.decides = passed.hits.is_some();
-    }
-
-    /// The means over all rows: a smaller last batch weighs less.
-    fn evaluation(&self) -> Evaluation {
-        let accuracy = if self.decides { share(self.hits, self.rows) } else { None };
-        Evaluation { loss: self.loss / self.rows as f64, accuracy }
     }
 }

@@ -5,9 +5,10 @@ use allocation_counter::measure;
 use typednet_data::Dataset;
 use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
-use typednet_optim::Adam;
+use typednet_optim::schedule::{Exponential, LinearWarmUp, Plateau, Schedule};
+use typednet_optim::{Adam, Groups, Penalty};
 use typednet_tensor::Class;
-use typednet_train::Trainer;
+use typednet_train::{EarlyStopping, Trainer};
 
 type Net = Chain<Dense<5, 7, Relu>, Dense<7, 3, Softmax>>;
 
@@ -34,6 +35,29 @@ fn only_the_first_epoch_allocates() {
     let first = allocations(1);
     assert!(first > 0, "the counter counts");
     assert_eq!(allocations(12), first);
+}
+
+#[test]
+fn nothing_around_a_step_allocates() {
+    let data = data();
+    let all = || {
+        trainer()
+            .schedule(LinearWarmUp::new(0.1, 5).then(5, Exponential::new(0.99)))
+            .plateau(Plateau::new())
+            .penalty(Penalty::elastic(1e-4, 1e-4))
+            .groups(Groups::new().rate("first", 0.5).expect("a part"))
+            .clip_norm(1.0)
+            .clip_value(0.5)
+            .accumulate(2)
+            .average(0.9)
+            .callback(EarlyStopping::new().patience(100))
+    };
+    let allocations = |epochs: usize| {
+        let mut trainer = all().epochs(epochs);
+        measure(|| drop(trainer.fit_validated(&data, &data).expect("training"))).count_total
+    };
+    allocations(1);
+    assert_eq!(allocations(12), allocations(1));
 }
 
 #[test]

@@ -1,0 +1,98 @@
+//! What stands around a step: nothing of it unless it is asked for.
+
+use typednet_layers::Layer;
+use typednet_optim::schedule::{Plateau, Schedule};
+use typednet_optim::{Accumulation, Clip, Groups, MovingAverage, OptimError, Penalty};
+
+use crate::{Record, TrainError};
+
+/// A schedule with its unit of time.
+pub(crate) enum Clock {
+    Steps(Box<dyn Schedule>),
+    Epochs(Box<dyn Schedule>),
+}
+
+impl Clock {
+    /// The factor of the step after `steps` steps, in epoch `epoch`.
+    fn factor(&self, steps: u64, epoch: usize) -> f64 {
+        match self {
+            Self::Steps(schedule) => schedule.factor(steps),
+            Self::Epochs(schedule) => schedule.factor(epoch.saturating_sub(1) as u64),
+        }
+    }
+
+    fn check(&self) -> Result<(), OptimError> {
+        let (Self::Steps(schedule) | Self::Epochs(schedule)) = self;
+        schedule.check()
+    }
+}
+
+/// The settings and the memory of everything between the gradient and the next step.
+pub(crate) struct Around<M: Layer> {
+    pub(crate) clock: Option<Clock>,
+    pub(crate) plateau: Option<Plateau>,
+    pub(crate) penalty: Option<Penalty>,
+    pub(crate) groups: Option<Groups<M>>,
+    /// By norm first, then by value.
+    pub(crate) clips: [Option<Clip>; 2],
+    /// The blocks of rows that a step is made of, where it is made of several.
+    pub(crate) blocks: usize,
+    pub(crate) accumulation: Option<Accumulation<M>>,
+    pub(crate) average: Option<MovingAverage<M>>,
+}
+
+impl<M: Layer> Around<M> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            clock: None,
+            plateau: None,
+            penalty: None,
+            groups: None,
+            clips: [None; 2],
+            blocks: 1,
+            accumulation: None,
+            average: None,
+        }
+    }
+
+    /// What the optimiser's learning rate is multiplied with after `steps` steps, in epoch `epoch`.
+    pub(crate) fn factor(&self, steps: u64, epoch: usize) -> f64 {
+        let plateau = self.plateau.as_ref().map_or(1.0, Plateau::factor);
+        self.clock.as_ref().map_or(plateau, |clock| plateau * clock.factor(steps, epoch))
+    }
+
+    /// The gradient as the optimiser gets it, of the mean loss over the rows of a step.
+    pub(crate) fn limit(&self, gradient: &mut M) {
+        if let (Some(groups), [Some(_), _]) = (&self.groups, &self.clips) {
+            groups.clear_frozen(gradient);
+        }
+        for clip in self.clips.iter().flatten() {
+            clip.apply(gradient);
+        }
+    }
+
+    /// Takes in the record of an epoch.
+    pub(crate) fn observe(&mut self, record: &Record) {
+        if let Some(plateau) = &mut self.plateau {
+            plateau.observe(record.validation.unwrap_or(record.training).loss);
+        }
+    }
+
+    /// How many blocks of rows wait for a step.
+    pub(crate) fn waiting(&self) -> usize {
+        self.accumulation.as_ref().map_or(0, Accumulation::blocks)
+    }
+
+    /// Whether everything can work with its numbers.
+    pub(crate) fn check(&self) -> Result<(), TrainError> {
+        if self.blocks == 0 {
+            return Err(TrainError::Accumulation);
+        }
+        self.clock.as_ref().map_or(Ok(()), Clock::check)?;
+        self.plateau.as_ref().map_or(Ok(()), Plateau::check)?;
+        self.penalty.as_ref().map_or(Ok(()), Penalty::check)?;
+        self.clips.iter().flatten().try_for_each(Clip::check)?;
+        self.average.as_ref().map_or(Ok(()), MovingAverage::check)?;
+        Ok(())
+    }
+}

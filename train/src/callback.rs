@@ -1,0 +1,176 @@
+//! Code of one's own that runs along with a training.
+
+use typednet_layers::Layer;
+
+use crate::{History, Record};
+
+/// Whether a training goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub enum Flow {
+    /// It goes on.
+    #[default]
+    Continue,
+    /// It ends here, without an error. What was trained is kept.
+    Stop,
+}
+
+/// What a callback gives back: whether the training goes on, or an error that ends it.
+pub type CallbackResult = Result<Flow, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Code of one's own that [`fit`](crate::Trainer::fit) calls after each epoch, and around steps where it asks for that.
+///
+/// A callback reads the training and may end it. Given to [`Trainer::callback`](crate::Trainer::callback), it is called
+/// in the order in which it was given. [`EarlyStopping`](crate::EarlyStopping) is one; here is another:
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use typednet_layers::Layer;
+/// use typednet_train::{Callback, CallbackResult, EpochView, Flow};
+///
+/// /// Ends a training that takes too long.
+/// struct Until(Instant);
+///
+/// impl<M: Layer> Callback<M> for Until {
+///     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
+///         println!("{}", view.record());
+///         Ok(if Instant::now() < self.0 { Flow::Continue } else { Flow::Stop })
+///     }
+/// }
+///
+/// let one_minute = Until(Instant::now() + Duration::from_secs(60));
+/// ```
+pub trait Callback<M: Layer>: Send {
+    /// A call of `fit` begins.
+    fn start(&mut self) {}
+
+    /// A call of `fit` goes on that a checkpoint was made in: with the records of its epochs so far, and the
+    /// [`weights`](Callback::weights) that the checkpoint kept. [`Flow::Stop`] if there is nothing left to train.
+    fn resume(&mut self, records: &[Record], weights: Option<&M>) -> Flow {
+        let _ = (records, weights);
+        Flow::Continue
+    }
+
+    /// An epoch is done and measured.
+    ///
+    /// # Errors
+    /// What ends the training.
+    fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
+        let _ = view;
+        Ok(Flow::Continue)
+    }
+
+    /// Every how many steps [`before_step`](Callback::before_step) and [`after_step`](Callback::after_step) are called:
+    /// with n for the steps n, 2n, 3n…; never where it is 0.
+    fn every_steps(&self) -> u64 {
+        0
+    }
+
+    /// The gradient is known, the weights are not yet changed by it.
+    ///
+    /// # Errors
+    /// What ends the training. The step is made before it ends.
+    fn before_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
+        let _ = view;
+        Ok(Flow::Continue)
+    }
+
+    /// A step is made.
+    ///
+    /// # Errors
+    /// What ends the training.
+    fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
+        let _ = view;
+        Ok(Flow::Continue)
+    }
+
+    /// A call of `fit` ends without an error, by itself or because of a callback. Weights that are given back take the
+    /// place of the model's.
+    fn end(&mut self) -> Option<&M> {
+        None
+    }
+
+    /// What a checkpoint must keep for [`resume`](Callback::resume), beside the history.
+    fn weights(&self) -> Option<&M> {
+        None
+    }
+}
+
+/// What a callback sees after an epoch.
+#[derive(Clone, Copy)]
+pub struct EpochView<'a, M> {
+    /// The records of all epochs so far, this one the last.
+    pub history: &'a History,
+    /// The model in use: the moving average of the weights where one is kept.
+    pub model: &'a M,
+    /// The number of steps made since the start of the training.
+    pub step: u64,
+    pub(crate) record: &'a Record,
+}
+
+impl<M> EpochView<'_, M> {
+    /// The record of this epoch.
+    pub fn record(&self) -> &Record {
+        self.record
+    }
+}
+
+/// What a callback sees of a step.
+pub struct StepView<'a, M: Layer> {
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// The step, from 1, counted from the start of the training.
+    pub step: u64,
+    /// The mean loss of the batch, before the step.
+    pub loss: f64,
+    /// The learning rate of the step.
+    pub learning_rate: f64,
+    /// The model that is trained.
+    pub model: &'a M,
+    /// The gradient as the optimiser gets it: with penalties, within its limits.
+    pub gradient: &'a M,
+    /// The samples of the batch.
+    pub x: &'a [M::In],
+    /// The outputs for them before the step; logits where the loss wants those.
+    pub outputs: &'a [M::Out],
+}
+
+/// All callbacks of a trainer.
+pub(crate) type Callbacks<M> = [Box<dyn Callback<M>>];
+
+/// [`Flow::Stop`] if any says so; the first error, but all are called.
+pub(crate) fn call<M: Layer>(
+    callbacks: &mut Callbacks<M>,
+    mut each: impl FnMut(&mut dyn Callback<M>) -> CallbackResult,
+) -> CallbackResult {
+    let mut said = Ok(Flow::Continue);
+    for callback in callbacks {
+        said = join(said, each(&mut **callback));
+    }
+    said
+}
+
+/// What two have said together.
+pub(crate) fn join(first: CallbackResult, second: CallbackResult) -> CallbackResult {
+    match (first, second) {
+        (Err(error), _) | (_, Err(error)) => Err(error),
+        (Ok(Flow::Continue), Ok(Flow::Continue)) => Ok(Flow::Continue),
+        _ => Ok(Flow::Stop),
+    }
+}
+
+/// Calls those that want to see step `step`.
+pub(crate) fn call_for_step<M: Layer>(
+    callbacks: &mut Callbacks<M>,
+    step: u64,
+    mut each: impl FnMut(&mut dyn Callback<M>) -> CallbackResult,
+) -> CallbackResult {
+    // No interval is 0 here: nothing is a multiple of it but 0, and steps begin at 1.
+    call(
+        callbacks,
+        |callback| {
+            if step.is_multiple_of(callback.every_steps()) { each(callback) } else { Ok(Flow::Continue) }
+        },
+    )
+}

@@ -1,0 +1,164 @@
+//! The end of a training that gets no better.
+
+use typednet_layers::{Layer, Network};
+use typednet_tensor::Model;
+
+use crate::{Callback, CallbackResult, EpochView, Evaluation, Flow, Record};
+
+/// Ends a training when the validation loss has stopped falling, and puts the best weights back (lecture section 8;
+/// Prechelt 1998).
+///
+/// It looks at the validation data, or at the training data where there are none. An epoch is better whose loss is
+/// below the best so far by more than [`min_delta`](EarlyStopping::min_delta); NaN is never better. After `patience`
+/// epochs in a row that were not better the training ends. Then, and also when all epochs were trained, the weights of
+/// the best epoch are put back. The optimiser's moments stay those of the last step.
+///
+/// It keeps one copy of the model.
+///
+/// ```
+/// use typednet_data::Dataset;
+/// use typednet_layers::{Dense, Linear, Network, loss::SquaredError};
+/// use typednet_optim::GradientDescent;
+/// use typednet_train::{EarlyStopping, Trainer};
+///
+/// // At this rate the weight jumps over the minimum, further each time.
+/// let line = Dataset::new([[1.0_f32], [2.0]], [[2.0_f32], [4.0]])?;
+/// let mut trainer = Trainer::new(Dense::<1, 1, Linear>::seeded(0), SquaredError::Mean, GradientDescent::new(0.5))
+///     .epochs(100)
+///     .callback(EarlyStopping::new().patience(3))
+///     .quiet();
+/// let history = trainer.fit_validated(&line, &line)?;
+/// assert_eq!(history.records().len(), 4);
+/// assert_eq!(trainer.evaluate(&line)?.loss, history.records()[0].validation.unwrap().loss);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct EarlyStopping<M> {
+    metric: Metric,
+    patience: usize,
+    min_delta: f64,
+    put_back: bool,
+    /// The best value so far, and the weights that had it.
+    best: Option<f64>,
+    weights: Option<Model<M>>,
+    /// How many epochs in a row were not better.
+    bad: usize,
+}
+
+/// A number that tells good weights from bad ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Metric {
+    /// The mean loss: the lower the better.
+    #[default]
+    Loss,
+    /// The share of right decisions: the higher the better.
+    Accuracy,
+}
+
+impl Metric {
+    /// Its value in an epoch, over the validation data where there are some; NaN where there is nothing to decide.
+    pub fn of(self, record: &Record) -> f64 {
+        let Evaluation { loss, accuracy } = record.validation.unwrap_or(record.training);
+        match self {
+            Self::Loss => loss,
+            Self::Accuracy => accuracy.unwrap_or(f64::NAN),
+        }
+    }
+
+    /// Whether `new` is better than `old` by more than `delta`.
+    pub fn is_better(self, new: f64, old: Option<f64>, delta: f64) -> bool {
+        match (self, old) {
+            (Self::Loss, Some(old)) => new < old - delta,
+            (Self::Accuracy, Some(old)) => new > old + delta,
+            (_, None) => !new.is_nan(),
+        }
+    }
+}
+
+impl<M: Layer> EarlyStopping<M> {
+    /// By the loss, with a patience of 5 epochs; any fall of the loss is better.
+    pub const fn new() -> Self {
+        Self { metric: Metric::Loss, patience: 5, min_delta: 0.0, put_back: true, best: None, weights: None, bad: 0 }
+    }
+
+    /// After how many epochs in a row that were not better the training ends; 0 is as 1.
+    #[must_use]
+    pub fn patience(self, epochs: usize) -> Self {
+        Self { patience: epochs, ..self }
+    }
+
+    /// What is looked at.
+    #[must_use]
+    pub fn metric(self, metric: Metric) -> Self {
+        Self { metric, ..self }
+    }
+
+    /// By how much a better epoch must differ from the best one so far.
+    #[must_use]
+    pub fn min_delta(self, delta: f64) -> Self {
+        Self { min_delta: delta, ..self }
+    }
+
+    /// Keeps the weights of the last epoch instead of putting the best back, and no copy of the model.
+    #[must_use]
+    pub fn keep_last(self) -> Self {
+        Self { put_back: false, ..self }
+    }
+
+    /// Takes in an epoch; says whether it is the best so far.
+    fn observe(&mut self, record: &Record) -> bool {
+        let value = self.metric.of(record);
+        let better = self.metric.is_better(value, self.best, self.min_delta);
+        if better {
+            (self.best, self.bad) = (Some(value), 0);
+        } else {
+            self.bad += 1;
+        }
+        better
+    }
+
+    fn flow(&self) -> Flow {
+        if self.bad >= self.patience.max(1) { Flow::Stop } else { Flow::Continue }
+    }
+
+    fn keep(&mut self, model: &M) {
+        self.weights.get_or_insert_with(M::zeroed).copy_from(model);
+    }
+}
+
+impl<M: Layer> Default for EarlyStopping<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Layer> Callback<M> for EarlyStopping<M> {
+    fn start(&mut self) {
+        (self.best, self.bad) = (None, 0);
+    }
+
+    fn resume(&mut self, records: &[Record], weights: Option<&M>) -> Flow {
+        self.start();
+        for record in records {
+            self.observe(record);
+        }
+        if let Some(weights) = weights {
+            self.keep(weights);
+        }
+        self.flow()
+    }
+
+    fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
+        if self.observe(view.record()) && self.put_back {
+            self.keep(view.model);
+        }
+        Ok(self.flow())
+    }
+
+    fn end(&mut self) -> Option<&M> {
+        self.weights()
+    }
+
+    fn weights(&self) -> Option<&M> {
+        self.best.and(self.weights.as_deref())
+    }
+}

@@ -1,0 +1,178 @@
+//! The loop over epochs and batches.
+
+use std::time::Instant;
+
+use typednet_data::Source;
+use typednet_layers::Layer;
+use typednet_layers::loss::LossFor;
+use typednet_optim::Optimizer;
+
+use crate::engine::Passed;
+use crate::metrics::share;
+use crate::progress::Reporter;
+use crate::{CallbackResult, EpochView, Evaluation, Flow, History, Record, TrainError, Trainer, callback};
+
+/// Where in an epoch a training stands between two steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Position {
+    /// How many samples of the epoch's order were taken.
+    pub(crate) taken: usize,
+    pub(crate) total: Total,
+    /// How long it took until here.
+    pub(crate) seconds: f64,
+}
+
+impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
+    /// Trains for the set number of epochs, or until a callback ends it, and gives the history of all epochs so far. A
+    /// second call goes on where the first ended.
+    ///
+    /// # Errors
+    /// If the batch size is 0, the data are empty, the optimiser or something else cannot work with its
+    /// hyper-parameters, a callback fails, or a loss or gradient is not finite; then the model is as it was before that
+    /// step.
+    pub fn fit<S>(&mut self, train: &S) -> Result<History, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        self.run(train, None::<&S>)
+    }
+
+    /// As [`fit`](Trainer::fit), and measures loss and accuracy over `validation` after each epoch.
+    ///
+    /// # Errors
+    /// As [`fit`](Trainer::fit).
+    pub fn fit_validated<S, V>(&mut self, train: &S, validation: &V) -> Result<History, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+        V: Source<M::In, L::Target> + ?Sized,
+    {
+        self.run(train, Some(validation))
+    }
+
+    fn run<S, V>(&mut self, train: &S, validation: Option<&V>) -> Result<History, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+        V: Source<M::In, L::Target> + ?Sized,
+    {
+        self.check(train, "training")?;
+        if let Some(validation) = validation {
+            self.check(validation, "validation")?;
+        }
+        self.history.reserve(self.epochs);
+        let reporter = Reporter::new(self.progress, train.len().div_ceil(self.batch_size));
+        let last = self.next_epoch() - 1 + self.epochs;
+        self.callbacks.iter_mut().for_each(|callback| callback.start());
+        while self.next_epoch() <= last {
+            reporter.begin(self.next_epoch(), last);
+            let Some(mut record) = self.train_epoch(train, &reporter, true)? else { break };
+            if let Some(validation) = validation {
+                record.validation = Some(self.evaluate(validation)?);
+            }
+            self.take_in(record);
+            reporter.done(&record, last);
+            if self.after_epoch(&record).map_err(|error| TrainError::callback(&*error))? == Flow::Stop {
+                break;
+            }
+        }
+        for callback in &mut self.callbacks {
+            if let Some(weights) = callback.end() {
+                self.engine.put(weights);
+            }
+        }
+        Ok(self.history.clone())
+    }
+
+    /// Trains for one epoch, and adds its record to the history; for a loop of one's own over the epochs. It shows
+    /// nothing and calls no callbacks.
+    ///
+    /// # Errors
+    /// As [`fit`](Trainer::fit).
+    pub fn epoch<S>(&mut self, train: &S) -> Result<Record, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        self.check(train, "training")?;
+        loop {
+            // Without callbacks, nothing stops it before its end.
+            if let Some(record) = self.train_epoch(train, &Reporter::Silent, false)? {
+                self.take_in(record);
+                return Ok(record);
+            }
+        }
+    }
+
+    /// Trains from where the last call was stopped to the end of the epoch; `None` if a callback stopped it before.
+    fn train_epoch<S>(
+        &mut self,
+        train: &S,
+        reporter: &Reporter,
+        with_callbacks: bool,
+    ) -> Result<Option<Record>, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        let start = Instant::now();
+        let epoch = self.next_epoch();
+        let key = self.seed.child(epoch as u64);
+        self.reserve(train)?;
+        self.batch.shuffle(train.len(), key);
+        let Position { mut taken, mut total, seconds } = self.position.take().unwrap_or_default();
+        while taken < train.len() {
+            let (rows, x, targets) = self.batch.shuffled(train, taken, self.batch_size, key, self.engine.parallel());
+            let complete = taken + x.len() == train.len();
+            let callbacks = if with_callbacks { &mut self.callbacks[..] } else { &mut [] };
+            let step = self.engine.step(x, targets, epoch, complete, callbacks);
+            let stepped = step.map_err(|what| self.engine.not_finite(epoch, what.in_row(|row| rows[row] as usize)))?;
+            taken += x.len();
+            total.add(&stepped.passed, x.len());
+            reporter.step(|| total.evaluation().loss);
+            match stepped.said {
+                Ok(Flow::Continue) => {}
+                said => {
+                    let seconds = seconds + start.elapsed().as_secs_f64();
+                    self.position = Some(Position { taken, total, seconds });
+                    return said.map(|_| None).map_err(|error| TrainError::callback(&*error));
+                }
+            }
+        }
+        let seconds = seconds + start.elapsed().as_secs_f64();
+        let learning_rate = self.engine.learning_rate;
+        Ok(Some(Record { epoch, training: total.evaluation(), validation: None, learning_rate, seconds }))
+    }
+
+    /// Adds the record of an epoch to the history and to whatever depends on it.
+    fn take_in(&mut self, record: Record) {
+        self.engine.around.observe(&record);
+        self.history.push(record);
+    }
+
+    fn after_epoch(&mut self, record: &Record) -> CallbackResult {
+        let Self { engine, history, callbacks, .. } = self;
+        let view = EpochView { history, model: engine.in_use(), step: engine.state.count(), record };
+        callback::call(callbacks, |callback| callback.epoch(&view))
+    }
+}
+
+/// The sums over the batches of an epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Total {
+    pub(crate) loss: f64,
+    pub(crate) hits: u64,
+    pub(crate) rows: u64,
+    pub(crate) decides: bool,
+}
+
+impl Total {
+    pub(crate) fn add(&mut self, passed: &Passed, rows: usize) {
+        self.loss += passed.loss;
+        self.hits += passed.hits.unwrap_or(0) as u64;
+        self.rows += rows as u64;
+        self.decides = passed.hits.is_some();
+    }
+
+    /// The means over all rows: a smaller last batch weighs less.
+    pub(crate) fn evaluation(&self) -> Evaluation {
+        let accuracy = if self.decides { share(self.hits, self.rows) } else { None };
+        Evaluation { loss: self.loss / self.rows as f64, accuracy }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a trainer can be told beside its batches and epochs.
+
+use typednet_layers::Layer;
+use typednet_layers::loss::LossFor;
+use typednet_optim::schedule::{Plateau, Schedule};
+use typednet_optim::{Accumulation, Clip, Groups, MovingAverage, Optimizer, Penalty};
+
+use crate::around::Clock;
+use crate::{Callback, Trainer};
+
+impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
+    /// The learning rate of each step is the optimiser's times the schedule's factor; the schedule counts steps.
+    ///
+    /// ```
+    /// use typednet_layers::{Dense, Network, Relu, Softmax, Chain, loss::CrossEntropy};
+    /// use typednet_optim::schedule::{Cosine, LinearWarmUp, Schedule};
+    /// use typednet_optim::{Adam, Groups, Penalty};
+    /// use typednet_train::{EarlyStopping, Trainer};
+    ///
+    /// type Net = Chain<Dense<4, 8, Relu>, Dense<8, 3, Softmax>>;
+    /// let trainer = Trainer::new(Net::seeded(0), CrossEntropy, Adam::new(0.01))
+    ///     .schedule(LinearWarmUp::new(0.1, 100).then(100, Cosine::new(900)))
+    ///     .clip_norm(1.0)
+    ///     .penalty(Penalty::l2(1e-4))
+    ///     .groups(Groups::new().rate("first", 0.1)?)
+    ///     .accumulate(4)
+    ///     .average(0.999)
+    ///     .callback(EarlyStopping::new().patience(3));
+    /// # Ok::<(), typednet_optim::OptimError>(())
+    /// ```
+    #[must_use]
+    pub fn schedule(mut self, schedule: impl Schedule + 'static) -> Self {
+        self.engine.around.clock = Some(Clock::Steps(Box::new(schedule)));
+        self
+    }
+
+    /// As [`schedule`](Trainer::schedule), but the schedule counts epochs.
+    #[must_use]
+    pub fn schedule_by_epoch(mut self, schedule: impl Schedule + 'static) -> Self {
+        self.engine.around.clock = Some(Clock::Epochs(Box::new(schedule)));
+        self
+    }
+
+    /// The learning rate falls when the loss has stopped falling: over the validation data, or over the training data
+    /// where there are none. It goes with any schedule.
+    #[must_use]
+    pub fn plateau(mut self, plateau: Plateau) -> Self {
+        self.engine.around.plateau = Some(plateau);
+        self
+    }
+
+    /// The gradient of each step is made no longer than `limit`: [`Clip::Norm`].
+    #[must_use]
+    pub fn clip_norm(mut self, limit: f64) -> Self {
+        self.engine.around.clips[0] = Some(Clip::Norm(limit));
+        self
+    }
+
+    /// No element of a gradient is farther from 0 than `limit`: [`Clip::Value`]. With a limit for the norm too, that
+    /// one comes first.
+    #[must_use]
+    pub fn clip_value(mut self, limit: f64) -> Self {
+        self.engine.around.clips[1] = Some(Clip::Value(limit));
+        self
+    }
+
+    /// Large weights are penalised: the penalty's gradient is added to that of each step.
+    ///
+    /// The recorded losses are without it, so that those of training and validation can be compared; its value is
+    /// [`Penalty::value`].
+    #[must_use]
+    pub fn penalty(mut self, penalty: Penalty) -> Self {
+        self.engine.around.penalty = Some(penalty);
+        self
+    }
+
+    /// Parts of the network have learning rates of their own, weights that decay, or are not trained at all.
+    #[must_use]
+    pub fn groups(mut self, groups: Groups<M>) -> Self {
+        self.engine.around.groups = Some(groups);
+        self
+    }
+
+    /// Each step is made from the gradients of `batches` batches, as if they were one, in the memory of one.
+    ///
+    /// The last step of an epoch takes what is left. Layers that draw random numbers or look at their batch as a whole
+    /// see each batch by itself.
+    #[must_use]
+    pub fn accumulate(mut self, batches: usize) -> Self {
+        self.engine.around.blocks = batches;
+        self.engine.around.accumulation = (batches > 1).then(Accumulation::new);
+        self
+    }
+
+    /// Keeps the moving average of the weights: e ← e + (1 − `decay`)·(w − e) after each step; 0.999 is usual.
+    ///
+    /// The average is what is measured, used for predictions and given back ([`model`](Trainer::model)).
+    #[must_use]
+    pub fn average(mut self, decay: f64) -> Self {
+        self.engine.around.average = Some(MovingAverage::new(decay));
+        self
+    }
+
+    /// Code that is called after each epoch of [`fit`](Trainer::fit), and around steps where it asks for that; it may
+    /// end the training.
+    #[must_use]
+    pub fn callback(mut self, callback: impl Callback<M> + 'static) -> Self {
+        self.callbacks.push(Box::new(callback));
+        self
+    }
+}
