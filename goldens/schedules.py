@@ -62,7 +62,7 @@ CASES = {
 PLATEAUS = {
     "defaults": {},
     "patience": {"patience": 2, "factor": 0.5},
-    "cooldown": {"patience": 1, "factor": 0.5, "cooldown": 3, "min_lr": 0.3},
+    "cooldown": {"patience": 1, "factor": 0.5, "cooldown": 3, "min_lr": 0.1},
     "absolute": {"patience": 2, "factor": 0.5, "threshold": 0.05, "threshold_mode": "abs"},
     "relative": {"patience": 2, "factor": 0.5, "threshold": 0.1},
     "rising": {"patience": 3, "factor": 0.5, "mode": "max", "threshold": 0.1},

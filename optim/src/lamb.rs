@@ -160,3 +160,44 @@ impl<T: Scalar> Formula<T, 2> for Go<T> {
         (s.mul_add(s.splat(self.rate), self.direction.of(s, w, moments), w), moments)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use typednet_tensor::Key;
+
+    use super::*;
+
+    #[test]
+    fn a_step_is_as_large_as_its_weights_for_any_number_of_them() {
+        for len in [1, 2, 7, 9, 63, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5] {
+            let random = |seed, i| Key::new(seed).uniform::<f64>(i) + 0.5;
+            let mut weights: Vec<f64> = (0..len as u64).map(|i| random(1, i)).collect();
+            let gradient: Vec<f64> = (0..len as u64).map(|i| random(2, i)).collect();
+            let before = weights.clone();
+            let (mut m, mut v) = (vec![0.0; len], vec![0.0; len]);
+            let lamb = Lamb::new(0.25).epsilon(0.0).weight_decay(0.5);
+            lamb.update(Step::new(1, 0.25), &mut weights, &gradient, &mut [&mut m, &mut v]);
+            let norm = |x: &mut dyn Iterator<Item = f64>| x.map(|x| x * x).sum::<f64>().sqrt();
+            let moved = norm(&mut weights.iter().zip(&before).map(|(w, before)| w - before));
+            let expected = 0.25 * norm(&mut before.iter().copied());
+            assert!((moved / expected - 1.0).abs() < 1e-12, "{len} weights: {moved} for {expected}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "one moment for each weight")]
+    fn a_moment_of_another_length_is_refused() {
+        Lamb::default().update(Step::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 8], &mut [0.0; 9]]);
+    }
+
+    #[test]
+    fn parameters_of_zeros_are_moved() {
+        let mut weights = [0.0_f64; 2];
+        Lamb::default().update(Step::new(1, 0.1), &mut weights, &[1.0, -1.0], &mut [&mut [0.0; 2], &mut [0.0; 2]]);
+        assert!((weights[0] + 0.1).abs() < 1e-6 && (weights[1] - 0.1).abs() < 1e-6, "{weights:?}");
+        let mut weights = [1.0_f64; 2];
+        let lamb = Lamb::default().weight_decay(0.0);
+        lamb.update(Step::new(1, 0.1), &mut weights, &[0.0; 2], &mut [&mut [0.0; 2], &mut [0.0; 2]]);
+        assert_eq!(weights.map(f64::to_bits), [1.0_f64; 2].map(f64::to_bits), "and a gradient of zeros moves nothing");
+    }
+}

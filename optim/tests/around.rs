@@ -75,6 +75,11 @@ fn a_gradient_that_is_not_finite_is_seen_and_left() {
         assert!(if bad.is_nan() { found.is_nan() } else { found == f64::INFINITY }, "{found}");
         assert!(gradient.as_flat().iter().map(|g| g.to_bits()).eq(before));
     }
+    for (first, second) in [(f64::NAN, f64::INFINITY), (f64::INFINITY, f64::NAN)] {
+        let mut gradient = random(1);
+        (gradient.as_flat_mut()[0], gradient.as_flat_mut()[20]) = (first, second);
+        assert!(norm(&*gradient).is_nan());
+    }
     let mut gradient = Net::zeroed();
     gradient.as_flat_mut()[12] = f64::NAN;
     assert_eq!(norm(&*gradient).to_bits(), 0, "what stands in a buffer's place is no gradient");

@@ -81,7 +81,7 @@ fn plateaus() {
     rated(Plateau::new(), "defaults");
     let halved = Plateau::new().gamma(0.5).patience(2);
     rated(halved, "patience");
-    rated(halved.patience(1).cooldown(3).least(0.3), "cooldown");
+    rated(halved.patience(1).cooldown(3).least(0.1), "cooldown");
     rated(halved.absolute_threshold(0.05), "absolute");
     rated(halved.threshold(0.1), "relative");
     rated(halved.patience(3).rising().threshold(0.1), "rising");
