@@ -8,6 +8,12 @@ pub unsafe trait Pool: Sync {
     /// How many parts can run at the same time.
     fn threads(&self) -> usize;
 
+    /// How many of the [`threads`](Pool::threads) would begin at once, the caller among them: the others sleep, and waking
+    /// them costs some microseconds. Work for no more parts than this wakes nobody.
+    fn awake(&self) -> usize {
+        self.threads()
+    }
+
     /// Calls `part(0)` to `part(parts - 1)`, each once, in any order, at the same time where possible.
     fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync));
 }
@@ -28,6 +34,11 @@ impl<'a> Parallel<'a> {
     /// How many parts can run at the same time.
     pub fn threads(self) -> usize {
         self.0.map_or(1, Pool::threads)
+    }
+
+    /// How many parts can begin at once; see [`Pool::awake`].
+    pub fn awake(self) -> usize {
+        self.0.map_or(1, Pool::awake)
     }
 
     /// Calls `part` with each number below `parts`, and returns when all calls have.
@@ -64,16 +75,6 @@ pub fn split_rows<T: Send>(
     rows_per_part: usize,
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    /// The start of the data, which threads may share because each takes another part of it.
-    struct Start<T>(*mut T);
-    // SAFETY: only disjoint parts are reached through it (see below), and `T` may be sent to another thread.
-    unsafe impl<T: Send> Sync for Start<T> {}
-    impl<T> Start<T> {
-        fn at(&self, place: usize) -> *mut T {
-            self.0.wrapping_add(place)
-        }
-    }
-
     assert!(row_len > 0 && rows_per_part > 0, "split_rows needs rows and parts that are not empty");
     let len = data.len();
     assert!(len.is_multiple_of(row_len), "{len} elements are not rows of {row_len}");
@@ -82,7 +83,7 @@ pub fn split_rows<T: Send>(
     if parts == 1 {
         return work(0, data);
     }
-    let start = Start(data.as_mut_ptr());
+    let start = Start::of(data);
     par.run(parts, &|part| {
         let first = part * part_len;
         // SAFETY: part `part` is elements `first` to `first + part_len` of `data`, which is borrowed uniquely until
@@ -90,6 +91,22 @@ pub fn split_rows<T: Send>(
         let rows = unsafe { core::slice::from_raw_parts_mut(start.at(first), part_len.min(len - first)) };
         work(part * rows_per_part, rows);
     });
+}
+
+/// The start of some data, which threads may share if each takes another part of it.
+pub(crate) struct Start<T>(*mut T);
+
+// SAFETY: whoever makes a reference from a place argues that no other thread has the same, and `T` may be sent there.
+unsafe impl<T: Send> Sync for Start<T> {}
+
+impl<T> Start<T> {
+    pub(crate) fn of(data: &mut [T]) -> Self {
+        Self(data.as_mut_ptr())
+    }
+
+    pub(crate) fn at(&self, place: usize) -> *mut T {
+        self.0.wrapping_add(place)
+    }
 }
 
 impl core::fmt::Debug for Parallel<'_> {

@@ -13,10 +13,10 @@ use crate::{Parallel, Pool};
 
 /// The calling thread and a number of others that stay for the pool's life.
 ///
-/// A thread that has nothing to do spins for some ten microseconds, so that it is there for the next product of the same
-/// step, and then sleeps, so that an idle pool costs nothing and a busy machine is not slowed down. The thread that
+/// A thread that has nothing to do spins for some fifty microseconds, so that it is there for the next product of the
+/// same step, and then sleeps, so that an idle pool costs nothing and a busy machine is not slowed down. The thread that
 /// calls [`run`](Pool::run) works too, and takes over what the others have not begun, so it never waits for a thread
-/// that is asleep.
+/// that is asleep; for one that the system has taken off its processor it spins as long, and then sleeps too.
 ///
 /// Work that is given while the pool is busy, from another thread or from within a part, runs on its own thread.
 ///
@@ -67,25 +67,31 @@ unsafe impl Pool for ThreadPool {
         self.workers.len() + 1
     }
 
+    fn awake(&self) -> usize {
+        self.threads() - self.shared.sleepers.load(Relaxed)
+    }
+
     fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
         let alone = !(2..=Ticket::MOST_PARTS).contains(&parts) || self.workers.is_empty();
         if alone || self.shared.busy.swap(true, Acquire) {
             (0..parts).for_each(part);
             return;
         }
-        let panic = self.shared.publish(parts, part);
+        let here = self.shared.publish(parts, part, self.threads());
+        // Taken before the pool is free again: afterwards it belongs to the next caller.
+        let elsewhere = self.shared.panicked.swap(false, Relaxed);
         self.shared.busy.store(false, Release);
-        if let Err(panic) = panic {
+        if let Err(panic) = here {
             resume_unwind(panic);
         }
-        assert!(!self.shared.panicked.swap(false, SeqCst), "a part of the work panicked on another thread");
+        assert!(!elsewhere, "a part of the work panicked on another thread");
     }
 }
 
 impl Drop for ThreadPool {
     fn drop(&mut self) {
         self.shared.close.store(true, SeqCst);
-        self.shared.wake();
+        self.shared.wake(self.workers.len());
         for worker in self.workers.drain(..) {
             // A worker catches the panics of its parts, so joining it cannot fail.
             let _ = worker.join();
@@ -93,7 +99,7 @@ impl Drop for ThreadPool {
     }
 }
 
-/// How often an idle thread looks for work before it goes to sleep.
+/// How often a thread looks before it goes to sleep.
 const SPINS: u32 = 4_000;
 
 /// What a part's work looks like from the pool.
@@ -110,8 +116,13 @@ struct Shared {
     busy: AtomicBool,
     close: AtomicBool,
     sleepers: AtomicUsize,
+    /// Whether the thread that gave the work sleeps until it is done.
+    waiting: AtomicBool,
     bed: Mutex<()>,
+    /// Rings when there is work.
     bell: Condvar,
+    /// Rings when a part is completed and somebody waits.
+    done: Condvar,
 }
 
 // SAFETY: `part` is written only by the thread that has set `busy`, while no part is claimed, and read only by threads
@@ -145,7 +156,7 @@ impl Ticket {
 impl Shared {
     /// Offers the work to the others, does what they leave, and returns when all of it is done; a panic of a part that
     /// ran here comes back as an error.
-    fn publish(&self, parts: usize, part: &Part<'_>) -> thread::Result<()> {
+    fn publish(&self, parts: usize, part: &Part<'_>, threads: usize) -> thread::Result<()> {
         // SAFETY: only the lifetime changes. The reference is used by threads that hold a part of this round, and this
         // function does not return before all parts are completed.
         let part = unsafe { transmute::<&Part<'_>, &'static Part<'static>>(part) };
@@ -154,9 +165,8 @@ impl Shared {
         // SAFETY: this thread has set `busy`, and all parts of the round before are completed: nobody reads `part`.
         unsafe { *self.part.get() = Some(part) };
         self.ticket.store(Ticket::new(round, parts).0, SeqCst);
-        if self.sleepers.load(SeqCst) > 0 {
-            self.wake();
-        }
+        let awake = threads - self.sleepers.load(SeqCst);
+        self.wake(parts.min(threads).saturating_sub(awake));
         let mut outcome = Ok(());
         while let Some(index) = self.claim() {
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| part(index))) {
@@ -164,11 +174,36 @@ impl Shared {
             }
             self.completed.fetch_add(1, Release);
         }
-        let mut spins = 0;
-        while self.completed.load(Acquire) < parts as u32 {
-            rest(&mut spins);
-        }
+        self.wait(parts as u32);
         outcome
+    }
+
+    /// Returns when `parts` parts are completed.
+    fn wait(&self, parts: u32) {
+        let mut spins = 0;
+        while self.completed.load(Acquire) < parts {
+            if spins < SPINS {
+                rest(&mut spins);
+                continue;
+            }
+            // Whoever holds a part has been held up: to go on looking would only keep it from its processor.
+            let mut bed = self.bed.lock().unwrap_or_else(PoisonError::into_inner);
+            self.waiting.store(true, SeqCst);
+            // A part that is completed before the line above is seen here; one after it sees who waits, and rings.
+            while self.completed.load(SeqCst) < parts {
+                bed = self.done.wait(bed).unwrap_or_else(PoisonError::into_inner);
+            }
+            self.waiting.store(false, SeqCst);
+        }
+    }
+
+    /// Counts a part as completed, on a thread that is not the one that waits for it.
+    fn complete(&self) {
+        self.completed.fetch_add(1, SeqCst);
+        if self.waiting.load(SeqCst) {
+            drop(self.bed.lock().unwrap_or_else(PoisonError::into_inner));
+            self.done.notify_one();
+        }
     }
 
     /// The next part of the round that is under way.
@@ -193,9 +228,9 @@ impl Shared {
                 let part = unsafe { *self.part.get() };
                 let done = catch_unwind(AssertUnwindSafe(|| part.expect("work is published with its part")(index)));
                 if done.is_err() {
-                    self.panicked.store(true, SeqCst);
+                    self.panicked.store(true, Relaxed);
                 }
-                self.completed.fetch_add(1, Release);
+                self.complete();
                 spins = 0;
             } else if spins < SPINS {
                 rest(&mut spins);
@@ -216,9 +251,12 @@ impl Shared {
         self.sleepers.fetch_sub(1, SeqCst);
     }
 
-    fn wake(&self) {
-        drop(self.bed.lock().unwrap_or_else(PoisonError::into_inner));
-        self.bell.notify_all();
+    /// Wakes as many sleepers.
+    fn wake(&self, count: usize) {
+        if count > 0 {
+            drop(self.bed.lock().unwrap_or_else(PoisonError::into_inner));
+            (0..count).for_each(|_| self.bell.notify_one());
+        }
     }
 }
 
@@ -237,6 +275,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::Key;
 
     fn each_part_runs_once(pool: &ThreadPool, parts: usize) {
         let counts: Vec<AtomicUsize> = (0..parts).map(|_| AtomicUsize::new(0)).collect();
@@ -246,30 +285,84 @@ mod tests {
         assert!(counts.iter().all(|count| count.load(Relaxed) == 1), "{counts:?}");
     }
 
+    /// So many rounds, or a few where an interpreter looks for data races in them.
+    const fn rounds(count: usize) -> usize {
+        if cfg!(miri) { 10 } else { count }
+    }
+
+    fn wait_until_all_sleep(pool: &ThreadPool) {
+        let start = Instant::now();
+        while pool.shared.sleepers.load(SeqCst) < pool.workers.len() {
+            assert!(start.elapsed() < Duration::from_mins(1), "idle threads go to sleep");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     #[test]
     fn every_part_runs_once_however_often() {
         for threads in [1, 2, 3, 8] {
             let pool = ThreadPool::new(threads).expect("threads");
             assert_eq!(pool.threads(), threads);
-            for round in 0..2_000 {
+            for round in 0..rounds(2_000) {
                 each_part_runs_once(&pool, round % 9);
             }
         }
+    }
+
+    /// Callers, parts and pauses in a random mixture: threads fall asleep before, during and after the work of others.
+    #[test]
+    fn no_part_is_lost_between_waking_and_falling_asleep() {
+        let pool = ThreadPool::new(3).expect("threads");
+        thread::scope(|scope| {
+            for caller in 0..2 {
+                let pool = &pool;
+                scope.spawn(move || {
+                    let key = Key::new(7).child(caller);
+                    for round in 0..rounds(3_000) as u64 {
+                        let key = key.child(round);
+                        let pause = |place: u64| match key.below(place, 8) {
+                            0 => thread::sleep(Duration::from_micros(key.below(place + 100, 120))),
+                            1..=3 => (0..key.below(place + 100, 3_000)).for_each(|_| core::hint::spin_loop()),
+                            _ => {}
+                        };
+                        let counts: [AtomicUsize; 7] = core::array::from_fn(|_| AtomicUsize::new(0));
+                        let parts = key.below(8, 8) as usize;
+                        pool.run(parts, &|part| {
+                            pause(part as u64);
+                            counts[part].fetch_add(1, Relaxed);
+                        });
+                        let found = counts.map(AtomicUsize::into_inner);
+                        assert!(found.iter().enumerate().all(|(i, n)| *n == usize::from(i < parts)), "{found:?}");
+                        pause(9);
+                    }
+                });
+            }
+        });
     }
 
     #[test]
     fn sleeping_threads_are_woken() {
         let pool = ThreadPool::new(3).expect("threads");
         for _ in 0..5 {
-            let start = Instant::now();
-            while pool.shared.sleepers.load(SeqCst) < 2 {
-                assert!(start.elapsed() < Duration::from_mins(1), "idle threads go to sleep");
-                thread::sleep(Duration::from_millis(1));
-            }
+            wait_until_all_sleep(&pool);
+            assert_eq!(pool.awake(), 1);
             let waiting = std::sync::Barrier::new(3);
             // Each part waits for the two others, so all three threads must take part.
             pool.run(3, &|_| {
                 waiting.wait();
+            });
+        }
+    }
+
+    #[test]
+    fn no_more_threads_are_woken_than_there_are_parts() {
+        let pool = ThreadPool::new(4).expect("threads");
+        for _ in 0..5 {
+            wait_until_all_sleep(&pool);
+            let waiting = std::sync::Barrier::new(2);
+            pool.run(2, &|_| {
+                waiting.wait();
+                assert!(pool.shared.sleepers.load(SeqCst) >= 2, "one of three was needed");
             });
         }
     }
@@ -289,8 +382,24 @@ mod tests {
     #[test]
     fn a_panic_arrives_and_the_pool_goes_on() {
         let pool = ThreadPool::new(2).expect("threads");
-        for _ in 0..20 {
+        for _ in 0..rounds(20) {
             let result = catch_unwind(AssertUnwindSafe(|| pool.run(8, &|part| assert!(part != 5))));
+            assert!(result.is_err());
+            each_part_runs_once(&pool, 8);
+        }
+    }
+
+    #[test]
+    fn panics_on_both_sides_leave_nothing_behind() {
+        let pool = ThreadPool::new(2).expect("threads");
+        for _ in 0..5 {
+            let both = std::sync::Barrier::new(2);
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                pool.run(2, &|part| {
+                    both.wait();
+                    panic!("part {part}");
+                });
+            }));
             assert!(result.is_err());
             each_part_runs_once(&pool, 8);
         }
@@ -301,7 +410,7 @@ mod tests {
         let pool = ThreadPool::new(2).expect("threads");
         thread::scope(|scope| {
             for _ in 0..3 {
-                scope.spawn(|| (0..500).for_each(|_| each_part_runs_once(&pool, 5)));
+                scope.spawn(|| (0..rounds(500)).for_each(|_| each_part_runs_once(&pool, 5)));
             }
         });
     }

@@ -5,7 +5,7 @@ use core::fmt::{Debug, Display};
 use num_traits::{Float, FromPrimitive, NumAssign};
 
 use crate::Sample;
-use crate::matmul::{Dots, Product};
+use crate::matmul::{Dots, Outer, Product};
 use crate::simd::{Kernel, Lane};
 
 /// A value that may stand in a sample or a parameter block: plain bytes, no padding, valid when all its bytes are zero.
@@ -76,28 +76,25 @@ pub trait Scalar:
     #[doc(hidden)]
     fn run_dots(lane: Lane, dots: Dots<'_, Self>);
 
+    /// Runs a product of one row with one row, as above.
+    #[doc(hidden)]
+    fn run_outer(lane: Lane, outer: Outer<'_, Self>);
+
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
+    /// Sizes are m, k and n; a matrix is its first element, its row stride and its column stride.
+    ///
     /// # Safety
-    /// The three pointers with their strides must describe m×k, k×n and m×n elements that may be read (`a`, `b`) and
-    /// written (`c`), and `c` must not overlap the others.
+    /// The three matrices must be m×k, k×n and m×n elements that may be read (`a`, `b`) and written (`c`; read too
+    /// unless `beta` is 0), and `c` must not overlap the others.
     #[cfg(feature = "matrixmultiply")]
     #[doc(hidden)]
-    #[allow(clippy::too_many_arguments, reason = "the signature of the BLAS routine it forwards to")]
     unsafe fn gemm(
-        m: usize,
-        k: usize,
-        n: usize,
-        a: *const Self,
-        rsa: isize,
-        csa: isize,
-        b: *const Self,
-        rsb: isize,
-        csb: isize,
+        sizes: (usize, usize, usize),
+        a: (*const Self, isize, isize),
+        b: (*const Self, isize, isize),
         beta: Self,
-        c: *mut Self,
-        rsc: isize,
-        csc: isize,
+        c: (*mut Self, isize, isize),
     );
 }
 
@@ -142,24 +139,20 @@ macro_rules! scalar {
                 Self::dispatch_on(lane, dots);
             }
 
+            fn run_outer(lane: Lane, outer: Outer<'_, Self>) {
+                Self::dispatch_on(lane, outer);
+            }
+
             #[cfg(feature = "matrixmultiply")]
             unsafe fn gemm(
-                m: usize,
-                k: usize,
-                n: usize,
-                a: *const Self,
-                rsa: isize,
-                csa: isize,
-                b: *const Self,
-                rsb: isize,
-                csb: isize,
+                (m, k, n): (usize, usize, usize),
+                a: (*const Self, isize, isize),
+                b: (*const Self, isize, isize),
                 beta: Self,
-                c: *mut Self,
-                rsc: isize,
-                csc: isize,
+                c: (*mut Self, isize, isize),
             ) {
                 // SAFETY: the caller's promise is the same one.
-                unsafe { matrixmultiply::$gemm(m, k, n, 1.0, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc) }
+                unsafe { matrixmultiply::$gemm(m, k, n, 1.0, a.0, a.1, a.2, b.0, b.1, b.2, beta, c.0, c.1, c.2) }
             }
         }
     };

@@ -1,5 +1,65 @@
-//! Which way a product is computed, by its shape. `cargo bench --bench matmul` measures it; figures are from one core of
-//! an AMD EPYC (Zen 4, 1 MB of L2), f32.
+//! Which way a product is computed, by its shape, and how it is cut for threads. `cargo bench --bench matmul` measures it;
+//! figures are from one core of an AMD EPYC (Zen 4, 1 MB of L2), f32, unless they say otherwise.
+
+use super::tile::MAX_ROWS;
+use crate::Parallel;
+use crate::simd::{Chosen, Lane};
+
+/// The three products of a dense layer, of `rows` rows through `weights` weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// X·W, or any product of two row-major matrices.
+    Forward,
+    /// Xᵀ·Δ
+    WeightGradient,
+    /// Δ·Wᵀ
+    InputGradient,
+}
+
+/// Who computes a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Own register tiles: `product.rs`.
+    Tiles,
+    /// An own dot product for each element: `dots.rs`.
+    Dots,
+    /// An own loop over the rows of the result: `outer.rs`.
+    Outer,
+    /// `matrixmultiply`: `library.rs`.
+    #[cfg(feature = "matrixmultiply")]
+    Library,
+}
+
+#[cfg(feature = "matrixmultiply")]
+pub(super) const LIBRARY: Way = Way::Library;
+/// Without the library, the own tiles do everything.
+#[cfg(not(feature = "matrixmultiply"))]
+pub(super) const LIBRARY: Way = Way::Tiles;
+
+/// The table. ARCHITECTURE.md shows what it rests on.
+///
+/// The own tiles work on the matrices where they are, add the bias and take max(0, z) on the way. `matrixmultiply` copies
+/// both operands into blocks first, in memory that it allocates. That pays for the gradient of weights that do not fit
+/// into the second-level cache, whose columns of X would be read across many rows. Where no lane but the portable one is
+/// there, its own kernels for older processors are wider. If the portable lane was asked for, its results must not
+/// depend on the processor, so nothing but own code runs.
+#[rustfmt::skip]
+pub(super) fn way(wanted: Wanted, Chosen { lane, forced }: Chosen, rows: usize, weights: usize, size: usize) -> Way {
+    let beyond_cache = weights * size > 1024 * 1024;
+    match (wanted, lane) {
+        (Wanted::WeightGradient, _)                       if rows == 1                     => Way::Outer,
+        (Wanted::InputGradient,  _)                       if rows <= DOT_ROWS              => Way::Dots,
+        (_,                      Lane::Portable)          if forced                        => Way::Tiles,
+        (_,                      Lane::Portable)          if rows >= 32 && weights >= 8192 => LIBRARY,
+        (Wanted::WeightGradient, Lane::Avx512)            if rows >= 8 && beyond_cache     => LIBRARY,
+        (Wanted::WeightGradient, Lane::Avx2 | Lane::Neon) if rows >= 32 && beyond_cache    => LIBRARY,
+        _                                                                                  => Way::Tiles,
+    }
+}
+
+/// Up to how many rows the input gradient is a dot product per element: below, turning W does not pay. At 784x128, 6 rows
+/// take 20.7 µs by dot products and 21.9 µs by tiles, 7 rows 24.2 and 23.5 µs.
+const DOT_ROWS: usize = 6;
 
 /// The rows of A that are worked on before B is read again: with [`DEPTH`] columns they fill a part of the second-level
 /// cache. 96 rows cost 5 % at 512x784x128.
@@ -12,16 +72,55 @@ pub(super) const DEPTH: usize = 256;
 /// Whether panels of B are copied together first.
 ///
 /// Rows of B that are far apart share few sets of the first-level cache: packing took the weight gradient of
-/// 64x512x512 on AVX2 from 373 to 334 µs and that of 128x1024x1024 from 3900 to 3180 µs. A copy must be used often to
-/// pay: at 64 rows it slowed the forward pass of 64x512x512 from 317 to 343 µs. Where B does not fit into the
-/// second-level cache, fewer rows are enough.
+/// 64x512x512 on AVX2 from 373 to 334 µs. A copy must be used often to pay: at 64 rows it slowed the forward pass of
+/// 64x512x512 from 317 to 343 µs. Where B does not fit into the second-level cache, fewer rows are enough.
 pub(super) const fn packs(m: usize, inner: usize, n: usize) -> bool {
     (m >= 128 && n >= 512) || (m >= 32 && inner * n > 512 * 1024)
 }
 
-/// Up to how many rows the input gradient is a dot product per element: below, turning W does not pay. At 784x128, 6 rows
-/// take 20.7 µs by dot products and 21.9 µs by tiles, 7 rows 24.2 and 23.5 µs.
-pub(super) const DOT_ROWS: usize = 6;
+/// The parts of a result that threads take, one after the other. Every element is one sum in a fixed order, so the bits
+/// are the same wherever a result is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// So many rows each.
+    Rows(usize),
+    /// So many columns each.
+    Columns(usize),
+}
 
-/// The floating-point operations that are worth another thread: 3 µs of one core.
-pub(super) const FLOPS_PER_PART: usize = 300_000;
+/// How a result of `rows` rows and `columns` columns, which costs `flops` operations, is cut.
+///
+/// Measured on two cores for the network 784 → 128 → 64 → 10: the products of a step at batch 32, 64, 128 and 512 take
+/// 75, 133, 259 and 1015 µs instead of 131, 254, 503 and 2028.
+pub(super) fn cut(par: Parallel<'_>, (rows, columns): (usize, usize), flops: usize) -> Cut {
+    let threads = if flops < FLOPS_TO_WAKE { par.awake() } else { par.threads() };
+    // As many parts for each thread, so that all end together.
+    let parts = if flops >= PARTS_PER_THREAD * threads * FLOPS_PER_LARGE_PART {
+        PARTS_PER_THREAD * threads
+    } else {
+        threads.min(flops / FLOPS_PER_PART)
+    };
+    if threads < 2 || parts < 2 {
+        Cut::Rows(rows.max(1))
+    } else if rows >= parts * MAX_ROWS {
+        Cut::Rows(rows.div_ceil(parts))
+    } else {
+        Cut::Columns(columns.div_ceil(parts).next_multiple_of(COLUMNS))
+    }
+}
+
+/// The fewest floating-point operations of a part: 3 µs of one core. A thread that spins begins after 0.2 µs.
+const FLOPS_PER_PART: usize = 300_000;
+
+/// The fewest floating-point operations for which a sleeping thread is woken: 10 µs of one core.
+const FLOPS_TO_WAKE: usize = 1_200_000;
+
+/// From this size of a part on, 70 µs of one core, there are more parts than threads: a thread that is held up leaves
+/// the rest to others. Below, cutting finer costs more than it gains.
+const FLOPS_PER_LARGE_PART: usize = 8_000_000;
+
+/// How many of those there are for each thread.
+const PARTS_PER_THREAD: usize = 2;
+
+/// Columns are cut at whole cache lines, and at whole tiles of all lanes.
+const COLUMNS: usize = 64;

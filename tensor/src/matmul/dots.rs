@@ -1,5 +1,6 @@
 //! Δ·Wᵀ for a few rows: a dot product for each element.
 
+use super::block::Block;
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
@@ -7,8 +8,7 @@ use crate::simd::{Kernel, Simd};
 pub struct Dots<'a, T> {
     pub(super) delta: &'a [T],
     pub(super) w: &'a [T],
-    pub(super) d: &'a mut [T],
-    pub(super) k: usize,
+    pub(super) d: Block<'a, T>,
     pub(super) n: usize,
 }
 
@@ -20,9 +20,9 @@ impl<T: Scalar> Kernel<T> for Dots<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { delta, w, d, k, n } = self;
-        for (delta, d) in delta.chunks_exact(n).zip(d.chunks_exact_mut(k)) {
-            let mut some = d.chunks_exact_mut(ROWS);
+        let Self { delta, w, mut d, n } = self;
+        for (i, delta) in delta.chunks_exact(n).enumerate() {
+            let mut some = d.row_mut(i).chunks_exact_mut(ROWS);
             let mut rows = w.chunks_exact(ROWS * n);
             for (d, w) in (&mut some).zip(&mut rows) {
                 d.copy_from_slice(&dots::<T, S, ROWS>(s, delta, w));

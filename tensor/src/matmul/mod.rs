@@ -2,12 +2,17 @@
 //!
 //! All matrices are row-major slices. `m` is the number of rows of the batch, `k` the inner size, `n` the columns.
 //!
-//! The kernels are in `tile.rs` (the innermost loop), `product.rs` (how a product is cut into tiles) and `dots.rs`;
-//! which of them runs is decided in `choose.rs`. [`mod@reference`] is what they are tested against. They are compiled once,
-//! for each lane and for `f32` and `f64`, not for each network.
+//! The own kernels are in `tile.rs` (the innermost loop), `product.rs` (how a product is cut into tiles), `dots.rs` and
+//! `outer.rs`, the calls of `matrixmultiply` in `library.rs`; which of them runs, and on how many threads, is decided in
+//! `choose.rs`. [`mod@reference`] is what they are tested against. They are compiled once, for each lane and for `f32`
+//! and `f64`, not for each network.
 
+mod block;
 mod choose;
 mod dots;
+#[cfg(feature = "matrixmultiply")]
+mod library;
+mod outer;
 mod product;
 pub mod reference;
 #[cfg(test)]
@@ -15,10 +20,13 @@ mod tests;
 mod tile;
 
 pub(crate) use dots::Dots;
+pub(crate) use outer::Outer;
 pub(crate) use product::Product;
 
-use crate::simd::{Lane, lane};
-use crate::{Parallel, Scalar, split_rows};
+use crate::simd::{Chosen, chosen};
+use crate::{Parallel, Scalar};
+use block::{Block, split};
+use choose::{Wanted, Way, cut, way};
 use product::Matrix;
 
 /// What happens to a product's element before it is written.
@@ -39,7 +47,7 @@ pub enum Epilogue {
 #[allow(clippy::too_many_arguments, reason = "four matrices, two sizes and two choices")]
 pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: usize, f: Epilogue, par: Parallel<'_>) {
     assert_eq!(b.len(), n, "affine: the bias must have n = {n} elements");
-    forward(lane(), x, w, Some(b), y, (k, n), f, par);
+    forward(chosen(), x, w, Some(b), y, (k, n), f, par);
 }
 
 /// D ← Xᵀ·Δ: the gradient of a dense layer's weights, summed over the batch.
@@ -49,7 +57,7 @@ pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: us
 /// # Panics
 /// If the lengths do not agree.
 pub fn weight_gradient<T: Scalar>(x: &[T], delta: &[T], d: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
-    weight_gradient_on(lane(), x, delta, d, (k, n), par);
+    weight_gradient_on(chosen(), x, delta, d, (k, n), par);
 }
 
 /// D ← Δ·Wᵀ: the gradient of a dense layer's input.
@@ -59,7 +67,7 @@ pub fn weight_gradient<T: Scalar>(x: &[T], delta: &[T], d: &mut [T], k: usize, n
 /// # Panics
 /// If the lengths do not agree.
 pub fn input_gradient<T: Scalar>(delta: &[T], w: &[T], d: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
-    input_gradient_on(lane(), delta, w, d, (k, n), par);
+    input_gradient_on(chosen(), delta, w, d, (k, n), par);
 }
 
 /// C ← A·B for row-major A (m×k), B (k×n) and C (m×n).
@@ -67,12 +75,12 @@ pub fn input_gradient<T: Scalar>(delta: &[T], w: &[T], d: &mut [T], k: usize, n:
 /// # Panics
 /// If the lengths do not agree.
 pub fn product<T: Scalar>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
-    forward(lane(), a, b, None, c, (k, n), Epilogue::None, par);
+    forward(chosen(), a, b, None, c, (k, n), Epilogue::None, par);
 }
 
 #[allow(clippy::too_many_arguments, reason = "as `affine`")]
 fn forward<T: Scalar>(
-    lane: Lane,
+    lane: Chosen,
     x: &[T],
     w: &[T],
     bias: Option<&[T]>,
@@ -84,15 +92,17 @@ fn forward<T: Scalar>(
     let m = rows("x", x, k);
     length("w", w, k, n);
     length("y", y, m, n);
-    split_rows(par, y, n, rows_per_part(par, m, k * n), |first, y| {
-        let x = Matrix { elements: &x[first * k..], row: k, column: 1 };
-        let w = Matrix { elements: w, row: n, column: 1 };
-        T::run_product(lane, Product::new((x, w), bias, y, (k, n), f == Epilogue::Relu));
+    let way = way(Wanted::Forward, lane, m, k * n, size_of::<T>());
+    split(par, y, n, cut(par, (m, n), 2 * m * k * n), |(top, left), y| {
+        let x = Matrix { elements: &x[top * k..], row: k, column: 1 };
+        let w = Matrix { elements: &w[left..], row: n, column: 1 };
+        let bias = bias.map(|bias| &bias[left..left + y.columns()]);
+        run(way, lane, (x, w), bias, y, k, f == Epilogue::Relu);
     });
 }
 
 fn weight_gradient_on<T: Scalar>(
-    lane: Lane,
+    lane: Chosen,
     x: &[T],
     delta: &[T],
     d: &mut [T],
@@ -102,15 +112,20 @@ fn weight_gradient_on<T: Scalar>(
     let m = rows("x", x, k);
     length("delta", delta, m, n);
     length("d", d, k, n);
-    split_rows(par, d, n, rows_per_part(par, k, m * n), |first, d| {
-        let x = Matrix { elements: x.get(first..).unwrap_or_default(), row: 1, column: k };
-        let delta = Matrix { elements: delta, row: n, column: 1 };
-        T::run_product(lane, Product::new((x, delta), None, d, (m, n), false));
+    let way = way(Wanted::WeightGradient, lane, m, k * n, size_of::<T>());
+    split(par, d, n, cut(par, (k, n), 2 * m * k * n), |(top, left), d| {
+        if way == Way::Outer {
+            let (x, delta) = (&x[top..top + d.rows()], &delta[left..left + d.columns()]);
+            return T::run_outer(lane.lane, Outer { x, delta, d });
+        }
+        let x = Matrix { elements: x.get(top..).unwrap_or_default(), row: 1, column: k };
+        let delta = Matrix { elements: delta.get(left..).unwrap_or_default(), row: n, column: 1 };
+        run(way, lane, (x, delta), None, d, m, false);
     });
 }
 
 fn input_gradient_on<T: Scalar>(
-    lane: Lane,
+    lane: Chosen,
     delta: &[T],
     w: &[T],
     d: &mut [T],
@@ -120,14 +135,33 @@ fn input_gradient_on<T: Scalar>(
     let m = rows("delta", delta, n);
     length("w", w, k, n);
     length("d", d, m, k);
-    if m <= choose::DOT_ROWS {
-        return T::run_dots(lane, Dots { delta, w, d, k, n });
-    }
-    split_rows(par, d, k, rows_per_part(par, m, k * n), |first, d| {
-        let delta = Matrix { elements: &delta[first * n..], row: n, column: 1 };
+    let way = way(Wanted::InputGradient, lane, m, k * n, size_of::<T>());
+    split(par, d, k, cut(par, (m, k), 2 * m * k * n), |(top, left), d| {
+        let (delta, w) = (&delta[top * n..], &w[left * n..(left + d.columns()) * n]);
+        if way == Way::Dots {
+            return T::run_dots(lane.lane, Dots { delta: &delta[..d.rows() * n], w, d, n });
+        }
+        let delta = Matrix { elements: delta, row: n, column: 1 };
         let w = Matrix { elements: w, row: 1, column: n };
-        T::run_product(lane, Product::new((delta, w), None, d, (n, k), false));
+        run(way, lane, (delta, w), None, d, n, false);
     });
+}
+
+/// C ← f(A·B + bias), by tiles or by the library.
+fn run<T: Scalar>(
+    way: Way,
+    lane: Chosen,
+    matrices: (Matrix<'_, T>, Matrix<'_, T>),
+    bias: Option<&[T]>,
+    c: Block<'_, T>,
+    inner: usize,
+    relu: bool,
+) {
+    match way {
+        #[cfg(feature = "matrixmultiply")]
+        Way::Library => library::product(matrices, bias, c, inner, relu),
+        _ => T::run_product(lane.lane, Product::new(matrices, bias, c, inner, relu)),
+    }
 }
 
 /// How many rows there are.
@@ -142,11 +176,4 @@ fn rows<T>(name: &str, x: &[T], columns: usize) -> usize {
 fn length<T>(name: &str, x: &[T], rows: usize, columns: usize) {
     assert!(columns > 0, "a matrix product needs at least one column, and `{name}` has none");
     assert!(x.len() == rows * columns, "`{name}` has {} elements, but must be {rows}x{columns}", x.len());
-}
-
-/// How many of `rows` rows of a result one part takes, where a row costs `products` multiplications.
-fn rows_per_part(par: Parallel<'_>, rows: usize, products: usize) -> usize {
-    let worth = 2 * rows * products / choose::FLOPS_PER_PART;
-    // Whole tiles, so that only the last part has a ragged one. The bits are the same wherever the cut is.
-    rows.div_ceil(par.threads().min(worth).max(1)).max(1).next_multiple_of(tile::MAX_ROWS)
 }

@@ -2,6 +2,7 @@
 
 use core::mem::MaybeUninit;
 
+use super::block::Block;
 use super::choose;
 use super::tile::{self, MAX_ROWS, Rows, Tile, max_columns};
 use crate::Scalar;
@@ -17,7 +18,7 @@ pub(super) struct Matrix<'a, T> {
 
 impl<T> Matrix<'_, T> {
     /// Refuses to go on if the matrix does not have `rows`×`columns` elements.
-    fn check(&self, rows: usize, columns: usize) {
+    pub(super) fn check(&self, rows: usize, columns: usize) {
         if rows > 0 && columns > 0 {
             let last = (rows - 1) * self.row + (columns - 1) * self.column;
             assert!(last < self.elements.len(), "a matrix of {rows}x{columns} is longer than its elements");
@@ -25,31 +26,29 @@ impl<T> Matrix<'_, T> {
     }
 }
 
-/// C ← f(A·B + bias) for A (m×inner), B (inner×n), and a row-major C (m×n).
+/// C ← f(A·B + bias) for A (m×inner), B (inner×n), and a C of m rows and n columns.
 pub struct Product<'a, T> {
     a: Matrix<'a, T>,
     b: Matrix<'a, T>,
     bias: Option<&'a [T]>,
-    c: &'a mut [T],
+    c: Block<'a, T>,
     inner: usize,
-    n: usize,
     relu: bool,
 }
 
 impl<'a, T: Scalar> Product<'a, T> {
-    /// The product; the rows of C say how many rows there are.
+    /// The product; C says how many rows and columns there are.
     pub(super) fn new(
         (a, b): (Matrix<'a, T>, Matrix<'a, T>),
         bias: Option<&'a [T]>,
-        c: &'a mut [T],
-        (inner, n): (usize, usize),
+        c: Block<'a, T>,
+        inner: usize,
         relu: bool,
     ) -> Self {
-        let m = c.len() / n;
-        a.check(m, inner);
-        b.check(inner, n);
-        assert!(c.len() == m * n && bias.is_none_or(|bias| bias.len() == n));
-        Self { a, b, bias, c, inner, n, relu }
+        a.check(c.rows(), inner);
+        b.check(inner, c.columns());
+        assert!(bias.is_none_or(|bias| bias.len() == c.columns()));
+        Self { a, b, bias, c, inner, relu }
     }
 }
 
@@ -61,8 +60,8 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { a, b, bias, c, inner, n, relu } = self;
-        let m = c.len() / n;
+        let Self { a, b, bias, mut c, inner, relu } = self;
+        let (m, n, c_row) = (c.rows(), c.columns(), c.stride());
         if m == 0 {
             return;
         }
@@ -90,9 +89,9 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
                     let mut i = block;
                     while i < block_end {
                         let rows = height.min(block_end - i);
-                        let to = c.as_mut_ptr().wrapping_add(i * n + left);
+                        let to = c.as_mut_ptr().wrapping_add(i * c_row + left);
                         let (start, start_row) = match bias {
-                            _ if !first => (to.cast_const(), n),
+                            _ if !first => (to.cast_const(), c_row),
                             Some(bias) => (bias[left..].as_ptr(), 0),
                             None => (core::ptr::null(), 0),
                         };
@@ -104,7 +103,7 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
                             start,
                             start_row,
                             c: to,
-                            c_row: n,
+                            c_row,
                             last: s.part(in_last),
                             whole: in_last == S::LANES,
                             relu: relu && end,

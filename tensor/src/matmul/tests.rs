@@ -1,6 +1,8 @@
 //! Every product on every lane that this processor has, against the reference, and the same bits for any threads.
 
+use super::choose::Cut;
 use super::*;
+use crate::simd::Lane;
 use crate::{Key, Pool};
 
 const ROWS: [usize; 10] = [1, 2, 3, 5, 6, 7, 12, 13, 64, 65];
@@ -10,8 +12,10 @@ fn numbers<T: Scalar>(len: usize, seed: u64) -> Vec<T> {
     (0..len).map(|i| Key::new(seed).uniform::<T>(i as u64) - T::of(0.5)).collect()
 }
 
-fn lanes() -> impl Iterator<Item = Lane> {
-    Lane::ALL.into_iter().filter(|lane| lane.available())
+/// Every lane of this processor as if it were asked for, and the portable one as if there were no other.
+fn lanes() -> impl Iterator<Item = Chosen> {
+    let forced = Lane::ALL.into_iter().filter(|lane| lane.available()).map(|lane| Chosen { lane, forced: true });
+    forced.chain([Chosen { lane: Lane::Portable, forced: false }])
 }
 
 /// All shapes of one row count, in turn; every pair of sizes appears with some of them.
@@ -81,7 +85,7 @@ fn products_agree_with_the_reference_f64() {
 /// Shapes that are cut into several blocks and packed.
 #[test]
 fn large_products_agree_with_the_reference() {
-    for (m, k, n) in [(33, 2100, 300), (800, 70, 20), (7, 1500, 530)] {
+    for (m, k, n) in [(33, 2100, 300), (800, 70, 20), (7, 1500, 530), (300, 520, 510), (1, 700, 33)] {
         let (x, w, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(m * n, 4));
         let b = vec![0.5; n];
         let (mut y, mut d, mut e) = (vec![0.0; m * n], vec![0.0; k * n], vec![0.0; m * k]);
@@ -123,7 +127,8 @@ fn any_number_of_threads_gives_the_same_bits() {
     fn bits(x: &[f32]) -> Vec<u32> {
         x.iter().map(|x| x.to_bits()).collect()
     }
-    for (m, k, n) in [(64, 784, 128), (130, 130, 65), (67, 1100, 600), (2, 784, 600)] {
+    // The last four: gradients by the library, and few rows.
+    for (m, k, n) in [(64, 784, 128), (130, 130, 65), (300, 520, 510), (40, 1100, 600), (2, 784, 600), (1, 1500, 700)] {
         let (x, w, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(m * n, 4));
         let b = numbers::<f32>(n, 3);
         for lane in lanes() {
@@ -137,7 +142,7 @@ fn any_number_of_threads_gives_the_same_bits() {
                 (bits(&y), bits(&d), bits(&e))
             };
             let one = all(1);
-            for threads in [2, 3, 5] {
+            for threads in [2, 3, 5, 8] {
                 assert!(all(threads) == one, "{lane:?} {m}x{k}x{n} on {threads} threads");
             }
         }
@@ -205,5 +210,64 @@ fn wrong_lengths_are_refused_by_name() {
     for (call, wanted) in cases {
         let found = message(call);
         assert!(found.contains(wanted), "{found}, not {wanted}");
+    }
+}
+
+/// Where a result is cut must not be seen: not at the edges of tiles, and not with fewer columns than a vector.
+#[test]
+fn any_cut_gives_the_same_bits() {
+    let (m, k, n) = (13, 40, 131);
+    let (x, w) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2));
+    let matrices = |top: usize, left: usize| {
+        let x = Matrix { elements: &x[top * k..], row: k, column: 1 };
+        (x, Matrix { elements: &w[left..], row: n, column: 1 })
+    };
+    for lane in lanes() {
+        for way in [Way::Tiles, choose::LIBRARY] {
+            let mut whole = vec![f32::NAN; m * n];
+            run(way, lane, matrices(0, 0), None, Block::whole(&mut whole, n), k, false);
+            for cut in (1..=m).map(Cut::Rows).chain((1..=n).map(Cut::Columns)) {
+                let mut y = vec![f32::NAN; m * n];
+                split(Parallel::SERIAL, &mut y, n, cut, |(top, left), y| {
+                    run(way, lane, matrices(top, left), None, y, k, false);
+                });
+                assert!(y.iter().zip(&whole).all(|(x, y)| x.to_bits() == y.to_bits()), "{lane:?} {way:?} {cut:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_says_what_was_measured() {
+    fn of(wanted: Wanted, lane: Lane, forced: bool, rows: usize, weights: usize) -> Way {
+        way(wanted, Chosen { lane, forced }, rows, weights, size_of::<f32>())
+    }
+    let (forward, gradient, input) = (Wanted::Forward, Wanted::WeightGradient, Wanted::InputGradient);
+    let (mnist, large) = (784 * 128, 1024 * 1024);
+    for forced in [false, true] {
+        for lane in [Lane::Avx2, Lane::Avx512, Lane::Neon] {
+            for rows in [8, 64, 512] {
+                assert_eq!(of(forward, lane, forced, rows, large), Way::Tiles);
+                assert_eq!(of(gradient, lane, forced, rows, mnist), Way::Tiles);
+                assert_eq!(of(input, lane, forced, rows, large), Way::Tiles);
+            }
+            assert_eq!(of(gradient, lane, forced, 64, large), choose::LIBRARY);
+            assert_eq!(of(gradient, lane, forced, 1, large), Way::Outer);
+            assert_eq!(of(input, lane, forced, 1, large), Way::Dots);
+        }
+        assert_eq!(of(gradient, Lane::Avx512, forced, 8, large), choose::LIBRARY);
+        assert_eq!(of(gradient, Lane::Avx2, forced, 8, large), Way::Tiles);
+    }
+}
+
+/// Whoever asks for the portable lane wants the same bits on every processor.
+#[test]
+fn the_portable_lane_is_left_to_the_library_only_where_nobody_asked_for_it() {
+    for wanted in [Wanted::Forward, Wanted::WeightGradient, Wanted::InputGradient] {
+        for (rows, weights) in [(1, 1 << 10), (8, 1 << 17), (64, 1 << 17), (512, 1 << 24)] {
+            let of = |forced| way(wanted, Chosen { lane: Lane::Portable, forced }, rows, weights, size_of::<f32>());
+            assert!(matches!(of(true), Way::Tiles | Way::Dots | Way::Outer), "{wanted:?} {rows} {weights}");
+            assert_eq!(of(false) == choose::LIBRARY, rows >= 32 || choose::LIBRARY == of(true), "{wanted:?} {rows}");
+        }
     }
 }

@@ -66,23 +66,43 @@ impl Lane {
 /// If `TYPEDNET_LANE` names no lane, or one that this processor does not have.
 #[inline]
 pub fn lane() -> Lane {
-    match CHOSEN.load(Ordering::Relaxed) {
+    chosen().lane
+}
+
+/// A lane, and how it came to be the one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    pub(crate) lane: Lane,
+    /// Whether it was asked for. If not, it is the widest that this processor has.
+    pub(crate) forced: bool,
+}
+
+/// [`lane`], and whether `TYPEDNET_LANE` says so.
+#[inline]
+pub(crate) fn chosen() -> Chosen {
+    let code = CHOSEN.load(Ordering::Relaxed);
+    let lane = match code & !FORCED {
         1 => Lane::Portable,
         2 => Lane::Avx2,
         3 => Lane::Avx512,
         4 => Lane::Neon,
-        _ => choose(),
-    }
+        _ => return choose(),
+    };
+    Chosen { lane, forced: code & FORCED != 0 }
 }
 
+/// The lane's number and [`FORCED`], or 0 as long as nobody has asked.
 static CHOSEN: AtomicU8 = AtomicU8::new(0);
 
+const FORCED: u8 = 0x80;
+
 #[cold]
-fn choose() -> Lane {
+fn choose() -> Chosen {
     let widest = Lane::ALL.into_iter().rfind(|lane| lane.available()).unwrap_or(Lane::Portable);
-    let lane = forced().unwrap_or(widest);
-    CHOSEN.store(lane as u8, Ordering::Relaxed);
-    lane
+    let forced = forced();
+    let chosen = Chosen { lane: forced.unwrap_or(widest), forced: forced.is_some() };
+    CHOSEN.store(chosen.lane as u8 | if chosen.forced { FORCED } else { 0 }, Ordering::Relaxed);
+    chosen
 }
 
 #[cfg(feature = "std")]

@@ -31,6 +31,7 @@ mod neon;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use dispatch::{Chosen, chosen};
 pub use dispatch::{Lane, lane};
 pub use map::{Map, Reduce, Zip, map, map_in_place, reduce, zip};
 pub use portable::Portable;
