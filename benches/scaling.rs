@@ -1,0 +1,283 @@
+//! Time against width, batch and depth: the products of a dense layer, and whole networks.
+//!
+//! `cargo bench --bench scaling` prints neighbouring sizes whose time per floating-point operation differs by more than
+//! half, and writes `target/scaling.csv` and `target/scaling.svg`. One thread, f32; each time is the least of many. With
+//! other arguments than cargo's own, such as `cargo bench --bench scaling -- width`, it measures only those.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::ops::Range;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use plotters::prelude::*;
+use typednet::layers::{Chain, Run, pass};
+use typednet::loss::LossFor;
+use typednet::prelude::*;
+use typednet::tensor::{Buffer, Parallel, matmul, matmul::Epilogue};
+
+mod common;
+
+/// Sizes around the widths of vectors, tiles and caches.
+const WIDTHS: [usize; 22] =
+    [16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1536, 2048, 3072, 4096];
+const BATCHES: [usize; 24] =
+    [1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096];
+/// The batch of the measurements over width and depth.
+const BATCH: usize = 64;
+
+/// What is measured: one line of the picture.
+struct Series {
+    /// What grows: `width`, `batch` or `depth`.
+    over: &'static str,
+    name: String,
+    points: Vec<Point>,
+}
+
+type Measure = fn() -> Vec<Series>;
+
+struct Point {
+    size: usize,
+    rows: usize,
+    flops: u64,
+    seconds: f64,
+}
+
+impl Point {
+    fn picoseconds_per_flop(&self) -> f64 {
+        self.seconds / self.flops as f64 * 1e12
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let wanted: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let measures: [(&str, Measure); 3] = [("width", over_width), ("batch", over_batch), ("depth", over_depth)];
+    if let Some(unknown) = wanted.iter().find(|name| measures.iter().all(|(known, _)| known != name)) {
+        return Err(format!("`{unknown}` cannot be measured: say width, batch or depth").into());
+    }
+    let series: Vec<Series> = measures
+        .into_iter()
+        .filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name))
+        .flat_map(|(_, measure)| measure())
+        .collect();
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    fs::create_dir_all(&target)?;
+    fs::write(target.join("scaling.csv"), csv(&series)?)?;
+    draw(&target.join("scaling.svg"), &series)?;
+    print!("{}", cliffs(&series)?);
+    Ok(())
+}
+
+/// The least time of a call.
+fn seconds(flops: u64, mut call: impl FnMut()) -> f64 {
+    // Some microseconds between two looks at the clock, and many samples of it.
+    let calls = (500_000 / flops).max(1) as u32;
+    let start = Instant::now();
+    let (mut best, mut samples) = (Duration::MAX, 0);
+    while samples < 5 || start.elapsed() < Duration::from_millis(120) {
+        let start = Instant::now();
+        (0..calls).for_each(|_| call());
+        best = best.min(start.elapsed());
+        samples += 1;
+    }
+    best.as_secs_f64() / f64::from(calls)
+}
+
+/// A buffer of random numbers.
+fn random(len: usize) -> Buffer<f32> {
+    let mut buffer = Buffer::new();
+    for (i, x) in buffer.grow(len).iter_mut().enumerate() {
+        *x = Key::new(1).uniform::<f32>(i as u64) - 0.5;
+    }
+    buffer
+}
+
+/// The three products of a layer of k inputs and n outputs, one series each; `shapes` gives the size that grows, and
+/// m, k and n.
+fn products(over: &'static str, shapes: impl Iterator<Item = (usize, (usize, usize, usize))>) -> Vec<Series> {
+    let mut series =
+        ["forward", "weight gradient", "input gradient"].map(|name| Series { over, name: name.into(), points: vec![] });
+    for (size, (m, k, n)) in shapes {
+        let flops = 2 * (m * k * n) as u64;
+        let (x, w, b, delta) = (random(m * k), random(k * n), random(n), random(m * n));
+        let (mut y, mut dw, mut dx) = (random(m * n), random(k * n), random(m * k));
+        let (x, w, b, delta) = (x.as_slice(), w.as_slice(), b.as_slice(), delta.as_slice());
+        let times = [
+            seconds(flops, || {
+                matmul::affine(black_box(x), w, b, y.as_mut_slice(), k, n, Epilogue::Relu, Parallel::SERIAL);
+            }),
+            seconds(flops, || {
+                matmul::weight_gradient(black_box(x), delta, dw.as_mut_slice(), k, n, Parallel::SERIAL);
+            }),
+            seconds(flops, || {
+                matmul::input_gradient(black_box(delta), w, dx.as_mut_slice(), k, n, Parallel::SERIAL);
+            }),
+        ];
+        for (series, seconds) in series.iter_mut().zip(times) {
+            series.points.push(Point { size, rows: m, flops, seconds });
+        }
+    }
+    series.into()
+}
+
+fn over_width() -> Vec<Series> {
+    products("width", WIDTHS.into_iter().map(|width| (width, (BATCH, width, width))))
+}
+
+fn over_batch() -> Vec<Series> {
+    let mut all = products("batch", BATCHES.into_iter().map(|batch| (batch, (batch, 256, 256))));
+    let mut pass = Series { over: "batch", name: "784-128-64-10, forward and backward".into(), points: vec![] };
+    for batch in BATCHES {
+        let (x, targets) = (common::scaled(&common::images(batch)), common::labels(batch));
+        pass.points.push(gradient::<common::Mnist, _>(batch, common::step_flops(batch), &CrossEntropy, &x, &targets));
+    }
+    all.push(pass);
+    all
+}
+
+type Layers1 = Dense<BATCH, BATCH, Relu>;
+type Layers2 = Chain<Layers1, Layers1>;
+type Layers5 = Chain<Layers2, Chain<Layers1, Layers2>>;
+type Layers10 = Chain<Layers5, Layers5>;
+type Layers20 = Chain<Layers10, Layers10>;
+type Layers50 = Chain<Layers20, Chain<Layers10, Layers20>>;
+
+fn over_depth() -> Vec<Series> {
+    fn of<N: Layer<In = [f32; BATCH], Out = [f32; BATCH], Head = Relu, Elem = f32>>(depth: usize, all: &mut [Series]) {
+        let key = Key::new(2);
+        let x: Vec<[f32; BATCH]> =
+            (0..BATCH).map(|row| std::array::from_fn(|i| key.uniform((row * BATCH + i) as u64))).collect();
+        let forward = 2 * (depth * BATCH * BATCH * BATCH) as u64;
+        let model = N::seeded(0);
+        let mut memory = Buffer::new();
+        let memory = memory.grow(pass::inference_need::<N>().of(BATCH));
+        let run = Run::new(Key::new(0));
+        let seconds = seconds(forward, || {
+            pass::infer(&*model, black_box(&x), memory, run);
+        });
+        all[0].points.push(Point { size: depth, rows: BATCH, flops: forward, seconds });
+        // All layers but the first give the gradient of their inputs too.
+        let flops = 3 * forward - forward / depth as u64;
+        let mut point = gradient::<N, _>(BATCH, flops, &SquaredError::Mean, &x, &x);
+        point.size = depth;
+        all[1].points.push(point);
+    }
+    let mut all = ["forward", "forward and backward"].map(|name| Series {
+        over: "depth",
+        name: format!("layers of 64, {name}"),
+        points: vec![],
+    });
+    of::<Layers1>(1, &mut all);
+    of::<Layers2>(2, &mut all);
+    of::<Layers5>(5, &mut all);
+    of::<Layers10>(10, &mut all);
+    of::<Layers20>(20, &mut all);
+    of::<Layers50>(50, &mut all);
+    all.into()
+}
+
+/// A forward and a backward pass of the network `N`.
+fn gradient<N: Layer<Elem = f32>, L: LossFor<N::Head, N::Out>>(
+    rows: usize,
+    flops: u64,
+    loss: &L,
+    x: &[N::In],
+    targets: &[L::Target],
+) -> Point {
+    let (model, mut gradient) = (N::seeded(0), N::zeroed());
+    let mut memory = Buffer::new();
+    let memory = memory.grow(pass::training_need::<N>().of(rows));
+    let seconds = seconds(flops, || {
+        pass::gradient(&*model, loss, black_box(x), targets, &mut *gradient, memory, Run::new(Key::new(0)));
+    });
+    Point { size: rows, rows, flops, seconds }
+}
+
+fn csv(series: &[Series]) -> Result<String, std::fmt::Error> {
+    let mut text = String::from("over,what,size,nanoseconds per sample,picoseconds per flop\n");
+    for Series { over, name, points } in series {
+        for point in points {
+            let sample = point.seconds / point.rows as f64 * 1e9;
+            writeln!(text, "{over},\"{name}\",{},{sample:.1},{:.2}", point.size, point.picoseconds_per_flop())?;
+        }
+    }
+    Ok(text)
+}
+
+/// Neighbouring sizes whose time per floating-point operation differs by more than half.
+fn cliffs(series: &[Series]) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    for Series { over, name, points } in series {
+        for pair in points.windows(2) {
+            let (a, b) = (pair[0].picoseconds_per_flop(), pair[1].picoseconds_per_flop());
+            if a.max(b) > 1.5 * a.min(b) {
+                writeln!(text, "{over} {} to {}, {name}: {a:.1} and {b:.1} ps per flop", pair[0].size, pair[1].size)?;
+            }
+        }
+    }
+    if text.is_empty() {
+        text.push_str("no neighbouring sizes differ by more than half in time per flop\n");
+    }
+    Ok(text)
+}
+
+/// One chart below the other, in Okabe and Ito's colours.
+fn draw(path: &Path, series: &[Series]) -> Result<(), Box<dyn Error>> {
+    const COLOURS: [RGBColor; 4] = [
+        RGBColor(0x00, 0x72, 0xB2),
+        RGBColor(0xD5, 0x5E, 0x00),
+        RGBColor(0x00, 0x9E, 0x73),
+        RGBColor(0x99, 0x4F, 0x88),
+    ];
+    let mut charts: Vec<&str> = series.iter().map(|series| series.over).collect();
+    charts.dedup();
+    let area = SVGBackend::new(path, (760, 340 * charts.len() as u32)).into_drawing_area();
+    area.fill(&WHITE)?;
+    for (area, over) in area.split_evenly((charts.len(), 1)).iter().zip(charts) {
+        let lines = || series.iter().filter(|series| series.over == over);
+        let points = || lines().flat_map(|series| &series.points);
+        let sizes = range(points().map(|point| point.size as f64), 1.0);
+        let times = range(points().map(Point::picoseconds_per_flop), 1.3);
+        let mut chart = ChartBuilder::on(area)
+            .margin(14)
+            .x_label_area_size(42)
+            .y_label_area_size(62)
+            .build_cartesian_2d(sizes.log_scale(), times.log_scale())?;
+        chart
+            .configure_mesh()
+            .x_desc(over)
+            .y_desc("picoseconds per flop")
+            .label_style(("sans-serif", 14))
+            .axis_desc_style(("sans-serif", 15))
+            .light_line_style(WHITE)
+            .bold_line_style(RGBColor(0xDD, 0xDD, 0xDD))
+            .x_label_formatter(&|size| format!("{size:.0}"))
+            .draw()?;
+        for (line, colour) in lines().zip(COLOURS) {
+            let places: Vec<(f64, f64)> =
+                line.points.iter().map(|point| (point.size as f64, point.picoseconds_per_flop())).collect();
+            chart
+                .draw_series(LineSeries::new(places.iter().copied(), colour.stroke_width(2)))?
+                .label(&line.name)
+                .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
+            chart.draw_series(places.into_iter().map(|place| Circle::new(place, 3, colour.filled())))?;
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperRight)
+            .background_style(WHITE.mix(0.8))
+            .border_style(RGBColor(0xDD, 0xDD, 0xDD))
+            .label_font(("sans-serif", 14))
+            .draw()?;
+    }
+    area.present()?;
+    Ok(())
+}
+
+/// From the least to the largest, with some room.
+fn range(values: impl Iterator<Item = f64>, room: f64) -> Range<f64> {
+    let (least, largest) = values.fold((f64::MAX, 0.0_f64), |(a, b), x| (a.min(x), b.max(x)));
+    least / room..largest * room
+}
