@@ -12,6 +12,8 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/src"
 # A folder of its own where the library is built once; CARGO_TARGET_DIR saves that time in a second run.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target}
+# Else the compiler would reuse what it knows: the program is the same.
+export CARGO_INCREMENTAL=0
 
 cat > "$work/Cargo.toml" <<TOML
 [package]
