@@ -1,7 +1,8 @@
-//! The matrix products of one training step of 784 → 128 → 64 → 10, and of larger layers: own kernels beside bare calls
-//! of `matrixmultiply` for the same products.
+//! The matrix products of one training step of 784 → 128 → 64 → 10, and of larger layers: typednet's beside bare calls of
+//! `matrixmultiply` for the same products.
 //!
-//! The own forward products add the bias and take max(0, z) too. Both run in one process on one thread.
+//! Which of typednet's are own kernels and which are the library's is decided in `tensor/src/matmul/choose.rs`. Its
+//! forward products add the bias and take max(0, z) too. Both run in one process on one thread.
 #![allow(missing_docs, reason = "criterion's macros generate functions")]
 
 use std::hint::black_box;
@@ -74,6 +75,9 @@ impl Layer {
     }
 }
 
+/// A product and its name.
+type Contestant = (&'static str, fn(&mut Layer));
+
 /// C ← A·B by `matrixmultiply`; a matrix comes with its row and column stride.
 fn raw(
     (m, k, n): (usize, usize, usize),
@@ -111,7 +115,7 @@ fn step(c: &mut Criterion) {
         let mut layers = [Layer::new(batch, 784, 128), Layer::new(batch, 128, 64), Layer::new(batch, 64, 10)];
         let flops = layers.iter().map(|layer| 3 * layer.flops()).sum::<u64>() - layers[0].flops();
         group.throughput(Throughput::Elements(flops));
-        group.bench_function(BenchmarkId::new("own", batch), |b| {
+        group.bench_function(BenchmarkId::new("typednet", batch), |b| {
             b.iter(|| {
                 layers.iter_mut().for_each(Layer::forward);
                 layers.iter_mut().for_each(Layer::weight_gradient);
@@ -137,12 +141,12 @@ fn layers(c: &mut Criterion) {
         let mut layer = Layer::new(m, k, n);
         let shape = format!("{m}x{k}x{n}");
         group.throughput(Throughput::Elements(layer.flops()));
-        let contestants: [(&str, fn(&mut Layer)); 6] = [
-            ("own forward", Layer::forward),
+        let contestants: [Contestant; 6] = [
+            ("typednet forward", Layer::forward),
             ("matrixmultiply forward", Layer::raw_forward),
-            ("own weight gradient", Layer::weight_gradient),
+            ("typednet weight gradient", Layer::weight_gradient),
             ("matrixmultiply weight gradient", Layer::raw_weight_gradient),
-            ("own input gradient", Layer::input_gradient),
+            ("typednet input gradient", Layer::input_gradient),
             ("matrixmultiply input gradient", Layer::raw_input_gradient),
         ];
         for (name, run) in contestants {
@@ -152,5 +156,25 @@ fn layers(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, step, layers);
+/// The products of a layer whose weights and δ are subnormal numbers, beside ordinary ones: they should not be slower.
+fn subnormal(c: &mut Criterion) {
+    let mut group = c.benchmark_group("subnormal numbers");
+    for scale in [1e-3, 1e-40] {
+        let mut layer = Layer::new(64, 784, 128);
+        for x in [&mut layer.w, &mut layer.b, &mut layer.delta] {
+            x.as_mut_slice().iter_mut().for_each(|x| *x *= scale);
+        }
+        let contestants: [Contestant; 3] = [
+            ("forward", Layer::forward),
+            ("weight gradient", Layer::weight_gradient),
+            ("input gradient", Layer::input_gradient),
+        ];
+        for (name, run) in contestants {
+            group.bench_function(BenchmarkId::new(name, format!("{scale:e}")), |b| b.iter(|| run(&mut layer)));
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, step, layers, subnormal);
 criterion_main!(benches);
