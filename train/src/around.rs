@@ -21,6 +21,22 @@ impl Clock {
         }
     }
 
+    /// The unit of time, in words.
+    pub(crate) const fn unit(&self) -> &'static str {
+        match self {
+            Self::Steps(_) => "by steps",
+            Self::Epochs(_) => "by epochs",
+        }
+    }
+
+    /// Bytes that tell schedules apart: their factors at some times.
+    pub(crate) fn fingerprint(&self) -> impl Iterator<Item = u8> {
+        let (Self::Steps(schedule) | Self::Epochs(schedule)) = self;
+        let times = (0..64).chain((6..24).flat_map(|power| [(1 << power) - 1, 1 << power, 3 << (power - 1)]));
+        // The last digits may depend on the system's cosine.
+        times.flat_map(|time| format!("{:.9e}", schedule.factor(time)).into_bytes())
+    }
+
     fn check(&self) -> Result<(), OptimError> {
         let (Self::Steps(schedule) | Self::Epochs(schedule)) = self;
         schedule.check()
@@ -39,6 +55,7 @@ pub(crate) struct Around<M: Layer> {
     pub(crate) blocks: usize,
     pub(crate) accumulation: Option<Accumulation<M>>,
     pub(crate) average: Option<MovingAverage<M>>,
+    pub(crate) average_decay: Option<f64>,
 }
 
 impl<M: Layer> Around<M> {
@@ -52,6 +69,7 @@ impl<M: Layer> Around<M> {
             blocks: 1,
             accumulation: None,
             average: None,
+            average_decay: None,
         }
     }
 
@@ -81,6 +99,16 @@ impl<M: Layer> Around<M> {
     /// How many blocks of rows wait for a step.
     pub(crate) fn waiting(&self) -> usize {
         self.accumulation.as_ref().map_or(0, Accumulation::blocks)
+    }
+
+    /// Empties what builds up between steps.
+    pub(crate) fn forget(&mut self) {
+        if let Some(accumulation) = &mut self.accumulation {
+            accumulation.clear();
+        }
+        if let Some(decay) = self.average_decay {
+            self.average = Some(MovingAverage::new(decay));
+        }
     }
 
     /// Whether everything can work with its numbers.

@@ -85,8 +85,8 @@ pub trait Callback<M: Layer>: Send {
         Ok(Flow::Continue)
     }
 
-    /// A call of `fit` ends without an error, by itself or because of a callback. Weights that are given back take the
-    /// place of the model's.
+    /// A call of `fit` ends without an error after an epoch, by itself or because of a callback. Weights that are given
+    /// back take the place of the model's. (A stop within an epoch is a pause: the next call of `fit` goes on there.)
     fn end(&mut self) -> Option<&M> {
         None
     }

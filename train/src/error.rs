@@ -4,6 +4,8 @@ use std::fmt;
 
 use typednet_optim::OptimError;
 
+use crate::CheckpointError;
+
 /// A training run that cannot start or go on.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -42,6 +44,15 @@ pub enum TrainError {
     Callback {
         /// What it says.
         message: String,
+    },
+    /// A checkpoint cannot be written.
+    Checkpoint(CheckpointError),
+    /// A training that was stopped within an epoch is to go on with other data.
+    OtherData {
+        /// How many samples the data had.
+        before: usize,
+        /// How many they have now.
+        now: usize,
     },
     /// A loss or a gradient is infinite or not a number. The model is as it was before the step.
     NotFinite(NotFinite),
@@ -113,6 +124,11 @@ impl fmt::Display for TrainError {
             Self::Accumulation => write!(f, "a step is to be made from 0 batches, but it needs at least 1"),
             Self::Optimizer(error) => error.fmt(f),
             Self::Callback { message } => write!(f, "a callback ended the training: {message}"),
+            Self::Checkpoint(error) => error.fmt(f),
+            Self::OtherData { before, now } => {
+                write!(f, "the training was stopped within an epoch over {before} samples, but there are {now} now; ")?;
+                write!(f, "go on with the same data")
+            }
             Self::NotFinite(error) => error.fmt(f),
         }
     }
@@ -129,6 +145,7 @@ impl std::error::Error for TrainError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Optimizer(error) => Some(error),
+            Self::Checkpoint(error) => Some(error),
             _ => None,
         }
     }
@@ -137,6 +154,12 @@ impl std::error::Error for TrainError {
 impl From<OptimError> for TrainError {
     fn from(error: OptimError) -> Self {
         Self::Optimizer(error)
+    }
+}
+
+impl From<CheckpointError> for TrainError {
+    fn from(error: CheckpointError) -> Self {
+        Self::Checkpoint(error)
     }
 }
 

@@ -15,6 +15,8 @@ use crate::{CallbackResult, EpochView, Evaluation, Flow, History, Record, TrainE
 /// Where in an epoch a training stands between two steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Position {
+    /// How many samples the epoch has.
+    pub(crate) samples: usize,
     /// How many samples of the epoch's order were taken.
     pub(crate) taken: usize,
     pub(crate) total: Total,
@@ -22,9 +24,18 @@ pub(crate) struct Position {
     pub(crate) seconds: f64,
 }
 
+/// What a checkpoint tells of the call of `fit` that it was made in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Resumed {
+    /// How many epochs were done when it began.
+    pub(crate) began_after: usize,
+    /// Whether a callback says that there is nothing left to train.
+    pub(crate) finished: Flow,
+}
+
 impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// Trains for the set number of epochs, or until a callback ends it, and gives the history of all epochs so far. A
-    /// second call goes on where the first ended.
+    /// second call goes on where the first ended; so does one after a callback has stopped within an epoch.
     ///
     /// # Errors
     /// If the batch size is 0, the data are empty, the optimiser or something else cannot work with its
@@ -60,19 +71,26 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         }
         self.history.reserve(self.epochs);
         let reporter = Reporter::new(self.progress, train.len().div_ceil(self.batch_size));
-        let last = self.next_epoch() - 1 + self.epochs;
-        self.callbacks.iter_mut().for_each(|callback| callback.start());
-        while self.next_epoch() <= last {
+        let resumed = self.resumed.take();
+        if resumed.is_none() {
+            self.callbacks.iter_mut().for_each(|callback| callback.start());
+        }
+        let done = Resumed { began_after: self.next_epoch() - 1, finished: Flow::Continue };
+        let Resumed { began_after, mut finished } = resumed.unwrap_or(done);
+        self.began_after = began_after;
+        let last = began_after + self.epochs;
+        while finished == Flow::Continue && self.next_epoch() <= last {
             reporter.begin(self.next_epoch(), last);
-            let Some(mut record) = self.train_epoch(train, &reporter, true)? else { break };
+            let Some(mut record) = self.train_epoch(train, &reporter, true)? else {
+                return Ok(self.history.clone());
+            };
             if let Some(validation) = validation {
                 record.validation = Some(self.evaluate(validation)?);
             }
             self.take_in(record);
             reporter.done(&record, last);
-            if self.after_epoch(&record).map_err(|error| TrainError::callback(&*error))? == Flow::Stop {
-                break;
-            }
+            finished = self.after_epoch(&record).map_err(|error| TrainError::callback(&*error))?;
+            self.keep_epoch(record.epoch)?;
         }
         for callback in &mut self.callbacks {
             if let Some(weights) = callback.end() {
@@ -116,7 +134,12 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         let key = self.seed.child(epoch as u64);
         self.reserve(train)?;
         self.batch.shuffle(train.len(), key);
-        let Position { mut taken, mut total, seconds } = self.position.take().unwrap_or_default();
+        let before = Position { samples: train.len(), ..Position::default() };
+        let Position { samples, mut taken, mut total, seconds } = self.position.take().unwrap_or(before);
+        if samples != train.len() {
+            self.position = Some(Position { samples, taken, total, seconds });
+            return Err(TrainError::OtherData { before: samples, now: train.len() });
+        }
         while taken < train.len() {
             let (rows, x, targets) = self.batch.shuffled(train, taken, self.batch_size, key, self.engine.parallel());
             let complete = taken + x.len() == train.len();
@@ -126,18 +149,28 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
             taken += x.len();
             total.add(&stepped.passed, x.len());
             reporter.step(|| total.evaluation().loss);
-            match stepped.said {
-                Ok(Flow::Continue) => {}
-                said => {
-                    let seconds = seconds + start.elapsed().as_secs_f64();
-                    self.position = Some(Position { taken, total, seconds });
-                    return said.map(|_| None).map_err(|error| TrainError::callback(&*error));
+            let keep = with_callbacks && self.keeps_step();
+            if keep || !matches!(stepped.said, Ok(Flow::Continue)) {
+                let seconds = seconds + start.elapsed().as_secs_f64();
+                self.position = Some(Position { samples, taken, total, seconds });
+                if keep {
+                    self.keep_step()?;
                 }
+                if stepped.said.map_err(|error| TrainError::callback(&*error))? == Flow::Stop {
+                    return Ok(None);
+                }
+                self.position = None;
             }
         }
         let seconds = seconds + start.elapsed().as_secs_f64();
         let learning_rate = self.engine.learning_rate;
         Ok(Some(Record { epoch, training: total.evaluation(), validation: None, learning_rate, seconds }))
+    }
+
+    /// Whether there is to be a checkpoint after the step that was just made.
+    fn keeps_step(&self) -> bool {
+        let every = self.keeper.as_ref().map_or(0, |keeper| keeper.checkpoints.every_steps);
+        self.engine.state.count().is_multiple_of(every) && self.engine.around.waiting() == 0
     }
 
     /// Adds the record of an epoch to the history and to whatever depends on it.

@@ -25,12 +25,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What a step needs is allocated once. Two runs with one seed on one lane give the same bits.
+//! | what | how |
+//! | --- | --- |
+//! | schedules, limits, penalties, groups, accumulation, averages | methods of the [`Trainer`] |
+//! | code of one's own after epochs and around steps | [`Callback`] |
+//! | the end of a training that gets no better | [`EarlyStopping`] |
+//! | trainings in files, and on from there with the same bits | [`Checkpoints`], [`Trainer::resume`] |
+//! | weights in files | [`save_weights`], [`load_weights`] |
+//! | what was measured | [`History`], [`Confusion`] |
+//!
+//! What a step needs is allocated once. Two runs with one seed on one lane give the same bits, also when one of them was
+//! stopped and went on from a checkpoint.
 #![forbid(unsafe_code)]
 
 mod around;
 mod batch;
 mod callback;
+mod checkpoint;
 mod early_stopping;
 mod engine;
 mod error;
@@ -44,6 +55,7 @@ mod settings;
 mod trainer;
 
 pub use callback::{Callback, CallbackResult, EpochView, Flow, StepView};
+pub use checkpoint::{CheckpointError, Checkpoints, Difference, SettingDifference, load_weights, save_weights};
 pub use early_stopping::{EarlyStopping, Metric};
 pub use error::{Culprit, NotFinite, TrainError};
 pub use history::{Evaluation, History, Record};

@@ -98,6 +98,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
     #[must_use]
     pub fn average(mut self, decay: f64) -> Self {
         self.engine.around.average = Some(MovingAverage::new(decay));
+        self.engine.around.average_decay = Some(decay);
         self
     }
 

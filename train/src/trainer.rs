@@ -7,8 +7,9 @@ use typednet_optim::Optimizer;
 use typednet_tensor::{Class, Key, Model, Scalar};
 
 use crate::batch::Batch;
+use crate::checkpoint::Keeper;
 use crate::engine::{Engine, Passed};
-use crate::fit::{Position, Total};
+use crate::fit::{Position, Resumed, Total};
 use crate::{Callback, Confusion, Evaluation, History, Progress, TrainError};
 
 /// A model with a loss and an optimiser, and the loop that trains it.
@@ -31,6 +32,12 @@ pub struct Trainer<M: Layer, L: LossFor<M::Head, M::Out>, O> {
     pub(crate) callbacks: Vec<Box<dyn Callback<M>>>,
     /// Where in an epoch the training was stopped.
     pub(crate) position: Option<Position>,
+    pub(crate) keeper: Option<Keeper<O>>,
+    pub(crate) seed_number: u64,
+    /// How many epochs were done when the last call of `fit` began.
+    pub(crate) began_after: usize,
+    /// What the next call of `fit` has to go on with.
+    pub(crate) resumed: Option<Resumed>,
 }
 
 /// The parts of the seed.
@@ -62,6 +69,10 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
             progress: Progress::default(),
             callbacks: Vec::new(),
             position: None,
+            keeper: None,
+            seed_number: 0,
+            began_after: 0,
+            resumed: None,
         }
     }
 
@@ -90,7 +101,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.engine.key = Part::Steps.key(seed);
-        Self { seed: Part::Order.key(seed), ..self }
+        Self { seed: Part::Order.key(seed), seed_number: seed, ..self }
     }
 
     /// How the training is shown.
@@ -158,6 +169,11 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// The output for one sample.
     pub fn predict(&self, x: &M::In) -> M::Out {
         self.model().predict(x)
+    }
+
+    /// The number of steps made since the start of the training.
+    pub fn steps(&self) -> u64 {
+        self.engine.state.count()
     }
 
     /// The records of all epochs so far.

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use typednet_data::Dataset;
-use typednet_layers::loss::{CrossEntropy, SquaredError};
+use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
 use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
@@ -147,9 +147,10 @@ fn an_error_of_a_callback_ends_the_training_in_words() {
 }
 
 type Line = Dense<1, 1, Linear, f64>;
+type Point = Dataset<[f64; 1], [f64; 1]>;
 
 /// A line whose output falls by 1 in each step: 3, 2, 1, 0, −1…, so that the loss falls and rises.
-fn falling() -> (Trainer<Line, Falling, GradientDescent>, Dataset<[f64; 1], [f64; 1]>) {
+fn falling() -> (Trainer<Line, Falling, GradientDescent>, Point) {
     let mut model = Line::zeroed();
     model.weight = [[3.0]];
     let trainer = Trainer::new(model, Falling, GradientDescent::new(1.0)).epochs(20).quiet();
@@ -159,17 +160,20 @@ fn falling() -> (Trainer<Line, Falling, GradientDescent>, Dataset<[f64; 1], [f64
 /// The squared error with the gradient 1 on the output, half of which each of weight and bias takes.
 struct Falling;
 
-impl typednet_layers::loss::LossFor<Linear, [f64; 1]> for Falling {
+impl Loss<[f64; 1]> for Falling {
     type Target = [f64; 1];
+}
+
+impl LossFor<Linear, [f64; 1]> for Falling {
     const LOGITS: bool = false;
 
     fn value(&self, y: &[[f64; 1]], targets: &[[f64; 1]]) -> f64 {
-        typednet_layers::loss::LossFor::<Linear, _>::value(&SquaredError::Mean, y, targets)
+        LossFor::<Linear, _>::value(&SquaredError::Mean, y, targets)
     }
 
     fn gradient(&self, y: &[[f64; 1]], targets: &[[f64; 1]], dy: &mut [[f64; 1]]) -> f64 {
         dy.fill([0.5]);
-        typednet_layers::loss::LossFor::<Linear, _>::value(self, y, targets)
+        LossFor::<Linear, _>::value(self, y, targets)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use typednet_data::{Dataset, Source};
-use typednet_layers::loss::{CrossEntropy, LossFor, SquaredError};
+use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
 use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
@@ -231,8 +231,11 @@ fn a_parameter_that_is_not_finite_is_named() {
 /// A loss that is 1, with a gradient that is not finite.
 struct Cliff;
 
-impl LossFor<Linear, [f32; 1]> for Cliff {
+impl Loss<[f32; 1]> for Cliff {
     type Target = [f32; 1];
+}
+
+impl LossFor<Linear, [f32; 1]> for Cliff {
     const LOGITS: bool = false;
 
     fn value(&self, y: &[[f32; 1]], _: &[[f32; 1]]) -> f64 {

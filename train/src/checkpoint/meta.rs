@@ -1,0 +1,188 @@
+//! The state of a training that is no block of parameters, as JSON.
+
+use serde::{Deserialize, Serialize};
+
+use super::SettingDifference;
+use crate::fit::{Position, Total};
+use crate::{Evaluation, Record};
+
+/// What the header of a checkpoint tells beside names and sizes.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Meta {
+    pub(crate) format: u32,
+    /// The version of this crate.
+    pub(crate) version: String,
+    pub(crate) network: String,
+    /// The number of epochs that are done.
+    pub(crate) epoch: usize,
+    /// The number of steps that are made.
+    pub(crate) step: u64,
+    pub(crate) seed: u64,
+    pub(crate) batch_size: usize,
+    pub(crate) settings: Vec<(String, String)>,
+    pub(crate) settings_hash: String,
+    /// How many epochs were done when the call of `fit` began.
+    pub(crate) began_after: usize,
+    pub(crate) learning_rate: Exact,
+    pub(crate) average_updates: Option<u64>,
+    pub(crate) plateau: Option<PlateauMeta>,
+    pub(crate) position: Option<PositionMeta>,
+    pub(crate) history: Vec<RecordMeta>,
+}
+
+/// The settings that differ.
+pub(crate) fn differences(here: &[(String, String)], file: &[(String, String)]) -> Vec<SettingDifference> {
+    let value = |list: &[(String, String)], name: &str| {
+        list.iter().find(|(other, _)| other == name).map_or_else(|| "not set".to_owned(), |(_, value)| value.clone())
+    };
+    let mut names: Vec<&String> = here.iter().chain(file).map(|(name, _)| name).collect();
+    names.sort();
+    names.dedup();
+    let both = names.into_iter().map(|name| SettingDifference {
+        name: name.clone(),
+        here: value(here, name),
+        file: value(file, name),
+    });
+    both.filter(|setting| setting.here != setting.file).collect()
+}
+
+/// FNV-1a over 64 bits, in hexadecimal digits.
+pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> String {
+    let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+    format!("{:016x}", bytes.into_iter().fold(0xCBF2_9CE4_8422_2325, fnv))
+}
+
+/// A number that keeps its bits in JSON, which knows no infinity.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(from = "Number", into = "Number")]
+pub(crate) struct Exact(pub(crate) f64);
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Finite(f64),
+    Bits(String),
+}
+
+impl From<Exact> for Number {
+    fn from(Exact(x): Exact) -> Self {
+        if x.is_finite() { Self::Finite(x) } else { Self::Bits(format!("{:016x}", x.to_bits())) }
+    }
+}
+
+impl From<Number> for Exact {
+    fn from(number: Number) -> Self {
+        Self(match number {
+            Number::Finite(x) => x,
+            Number::Bits(bits) => u64::from_str_radix(&bits, 16).map_or(f64::NAN, f64::from_bits),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PlateauMeta {
+    pub(crate) factor: Exact,
+    pub(crate) best: Option<Exact>,
+    pub(crate) bad_epochs: u32,
+    pub(crate) cooling: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PositionMeta {
+    samples: usize,
+    taken: usize,
+    loss: Exact,
+    hits: u64,
+    rows: u64,
+    decides: bool,
+    seconds: Exact,
+}
+
+impl From<Position> for PositionMeta {
+    fn from(Position { samples, taken, total, seconds }: Position) -> Self {
+        let Total { loss, hits, rows, decides } = total;
+        Self { samples, taken, loss: Exact(loss), hits, rows, decides, seconds: Exact(seconds) }
+    }
+}
+
+impl From<PositionMeta> for Position {
+    fn from(meta: PositionMeta) -> Self {
+        let PositionMeta { samples, taken, loss: Exact(loss), hits, rows, decides, seconds: Exact(seconds) } = meta;
+        Self { samples, taken, total: Total { loss, hits, rows, decides }, seconds }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RecordMeta {
+    epoch: usize,
+    training: EvaluationMeta,
+    validation: Option<EvaluationMeta>,
+    learning_rate: Exact,
+    seconds: Exact,
+}
+
+impl From<&Record> for RecordMeta {
+    fn from(record: &Record) -> Self {
+        Self {
+            epoch: record.epoch,
+            training: record.training.into(),
+            validation: record.validation.map(Into::into),
+            learning_rate: Exact(record.learning_rate),
+            seconds: Exact(record.seconds),
+        }
+    }
+}
+
+impl From<RecordMeta> for Record {
+    fn from(meta: RecordMeta) -> Self {
+        Self {
+            epoch: meta.epoch,
+            training: meta.training.into(),
+            validation: meta.validation.map(Into::into),
+            learning_rate: meta.learning_rate.0,
+            seconds: meta.seconds.0,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct EvaluationMeta {
+    loss: Exact,
+    accuracy: Option<Exact>,
+}
+
+impl From<Evaluation> for EvaluationMeta {
+    fn from(Evaluation { loss, accuracy }: Evaluation) -> Self {
+        Self { loss: Exact(loss), accuracy: accuracy.map(Exact) }
+    }
+}
+
+impl From<EvaluationMeta> for Evaluation {
+    fn from(EvaluationMeta { loss: Exact(loss), accuracy }: EvaluationMeta) -> Self {
+        Self { loss, accuracy: accuracy.map(|Exact(accuracy)| accuracy) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_bits() {
+        let odd = [0.1, 1.0, -0.0, f64::MIN_POSITIVE / 3.0, f64::MAX, 0.1 + 0.2, f64::NAN, f64::NEG_INFINITY];
+        for x in odd {
+            let text = serde_json::to_string(&Exact(x)).expect("a number");
+            let Exact(read) = serde_json::from_str(&text).expect("the same number");
+            assert_eq!(read.to_bits(), x.to_bits(), "{x} as {text}");
+        }
+    }
+
+    #[test]
+    fn settings_differ_by_name() {
+        let list = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect::<Vec<_>>();
+        let found = differences(&list(&[("seed", "1"), ("batch", "2")]), &list(&[("batch", "3"), ("seed", "1")]));
+        assert_eq!(found.len(), 1);
+        assert_eq!((&*found[0].name, &*found[0].here, &*found[0].file), ("batch", "2", "3"));
+        assert_eq!(differences(&list(&[("a", "1")]), &[])[0].file, "not set");
+    }
+}

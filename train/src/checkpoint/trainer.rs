@@ -1,0 +1,244 @@
+//! A training in a file, and back.
+
+use std::fmt::Debug;
+use std::fs;
+use std::path::Path;
+
+use typednet_layers::Layer;
+use typednet_layers::loss::LossFor;
+use typednet_optim::schedule::{Plateau, PlateauState};
+use typednet_optim::{MovingAverage, Optimizer};
+use typednet_tensor::Scalar;
+
+use super::archive::{Archive, Section, io_error, write};
+use super::meta::{Exact, Meta, PlateauMeta, differences, hash};
+use super::weights::AVERAGE;
+use super::{CheckpointError, Checkpoints, Keeper};
+use crate::fit::Resumed;
+use crate::{Flow, Record, TrainError, Trainer};
+
+/// The version of the entry in the header.
+const FORMAT: u32 = 1;
+
+fn moment(index: usize) -> String {
+    format!("moment.{}/", index + 1)
+}
+
+fn of_callback(index: usize) -> String {
+    format!("callback.{}/", index + 1)
+}
+
+impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
+    /// [`fit`](Trainer::fit) writes checkpoints, from which [`resume`](Trainer::resume) goes on.
+    #[must_use]
+    pub fn checkpoints(mut self, checkpoints: Checkpoints) -> Self {
+        self.keeper = Some(Keeper { checkpoints, describe });
+        self
+    }
+
+    /// Writes the training as it is between two steps to a safetensors file: weights, moments, averages, the place in the
+    /// epoch, the history and the settings.
+    ///
+    /// # Errors
+    /// If batches wait for others to make a step with, or the file cannot be written.
+    pub fn save_checkpoint(&self, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+        self.save(path.as_ref(), describe)
+    }
+
+    /// Goes on from a checkpoint. The next call of [`fit`](Trainer::fit) with the same data trains what was left of the
+    /// call that the checkpoint was made in, and ends with the same bits as if that had not been stopped.
+    ///
+    /// The trainer must have the settings and callbacks of the one that wrote it; only epochs, threads and how the training
+    /// is shown may differ. On an error it is as it was.
+    ///
+    /// ```
+    /// use typednet_data::Dataset;
+    /// use typednet_layers::{Dense, Linear, Network, loss::SquaredError};
+    /// use typednet_optim::Adam;
+    /// use typednet_train::{Checkpoints, Trainer};
+    ///
+    /// let folder = std::env::temp_dir().join("typednet-resume");
+    /// let data = Dataset::new([[0.0_f32], [1.0], [2.0]], [[1.0_f32], [3.0], [5.0]])?;
+    /// let trainer = || {
+    ///     Trainer::new(Dense::<1, 1, Linear>::seeded(0), SquaredError::Mean, Adam::new(0.1))
+    ///         .batch(2)
+    ///         .checkpoints(Checkpoints::new(&folder))
+    ///         .quiet()
+    /// };
+    /// let mut whole = trainer().epochs(20);
+    /// whole.fit(&data)?;
+    ///
+    /// trainer().epochs(12).fit(&data)?;
+    /// let mut resumed = trainer().epochs(20);
+    /// # std::fs::remove_file(folder.join("step-000000000040.safetensors"))?;
+    /// # trainer().epochs(12).fit(&data)?;
+    /// let newest = Checkpoints::newest(&folder)?.expect("twelve epochs were saved");
+    /// resumed.resume(newest)?;
+    /// resumed.fit(&data)?;
+    /// assert_eq!(resumed.model().weight, whole.model().weight);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the file cannot be read, is not whole, holds another network or no training, or one with other settings.
+    pub fn resume(&mut self, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+        let mut archive = Archive::open(path.as_ref())?;
+        let malformed = |path: &str, reason: String| CheckpointError::Malformed { path: path.to_owned(), reason };
+        let model = archive.read::<M>("")?;
+        let Some(state) = archive.state() else {
+            return Err(CheckpointError::NoTraining { path: archive.path });
+        };
+        let meta: Meta = serde_json::from_str(state).map_err(|error| malformed(&archive.path, error.to_string()))?;
+        if meta.format != FORMAT {
+            let reason = format!("its training is of format {}, but this version reads {FORMAT}", meta.format);
+            return Err(malformed(&archive.path, reason));
+        }
+        let differences = differences(&self.described(describe), &meta.settings);
+        if !differences.is_empty() {
+            return Err(CheckpointError::OtherSettings { path: archive.path, differences });
+        }
+        if meta.began_after > meta.history.len() {
+            return Err(malformed(&archive.path, "its call of `fit` began after its last epoch".into()));
+        }
+        let moments = (0..O::MOMENTS).map(|index| archive.read::<M>(&moment(index))).collect::<Result<Vec<_>, _>>()?;
+        let average = match meta.average_updates {
+            Some(count) if count > 0 => Some((count, archive.read::<M>(AVERAGE)?)),
+            _ => None,
+        };
+        let mut of_callbacks = Vec::new();
+        for index in 0..self.callbacks.len() {
+            let prefix = of_callback(index);
+            of_callbacks.push(if archive.has(&prefix) { Some(archive.read::<M>(&prefix)?) } else { None });
+        }
+
+        let engine = &mut self.engine;
+        engine.model = model;
+        for (kept, moment) in engine.state.restore(meta.step).iter_mut().zip(moments) {
+            *kept = moment;
+        }
+        engine.learning_rate = meta.learning_rate.0;
+        engine.around.forget();
+        if let (Some(kept), Some((count, average))) = (&mut engine.around.average, average) {
+            kept.restore(count).as_flat_mut().copy_from_slice(average.as_flat());
+        }
+        if let (Some(plateau), Some(state)) = (&mut engine.around.plateau, meta.plateau) {
+            *plateau = plateau.with_state(state.into());
+        }
+        self.position = meta.position.map(Into::into);
+        self.history = meta.history.into_iter().map(Record::from).collect();
+        let mut finished = Flow::Continue;
+        for (callback, weights) in self.callbacks.iter_mut().zip(of_callbacks) {
+            let records = &self.history.records()[meta.began_after..];
+            if callback.resume(records, weights.as_deref()) == Flow::Stop {
+                finished = Flow::Stop;
+            }
+        }
+        self.resumed = Some(Resumed { began_after: meta.began_after, finished });
+        Ok(())
+    }
+}
+
+fn describe<O: Debug>(optimizer: &O) -> String {
+    format!("{optimizer:?}")
+}
+
+impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
+    /// The checkpoint after a step within an epoch, if there is to be one.
+    pub(crate) fn keep_step(&self) -> Result<(), TrainError> {
+        let Some(keeper) = &self.keeper else { return Ok(()) };
+        self.keep(keeper, &keeper.checkpoints.path(self.engine.state.count()))
+    }
+
+    /// The checkpoints after an epoch.
+    pub(crate) fn keep_epoch(&self, epoch: usize) -> Result<(), TrainError> {
+        let Some(keeper) = &self.keeper else { return Ok(()) };
+        if let Some(best) = keeper.checkpoints.best_path(&self.history) {
+            self.keep(keeper, &best)?;
+        }
+        if epoch.is_multiple_of(keeper.checkpoints.every_epochs) { self.keep_step() } else { Ok(()) }
+    }
+
+    fn keep(&self, keeper: &Keeper<O>, path: &Path) -> Result<(), TrainError> {
+        let folder = &keeper.checkpoints.folder;
+        fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
+        self.save(path, keeper.describe)?;
+        Ok(keeper.checkpoints.tidy(self.engine.state.count())?)
+    }
+
+    fn save(&self, path: &Path, describe: fn(&O) -> String) -> Result<(), CheckpointError> {
+        let (engine, around) = (&self.engine, &self.engine.around);
+        if around.waiting() > 0 {
+            return Err(CheckpointError::Waiting { batches: around.waiting() });
+        }
+        let average = around.average.as_ref().filter(|average| average.count() > 0).map(MovingAverage::model);
+        let block = |prefix: String, block| Section { prefix, block };
+        let mut sections: Vec<Section<'_, M>> = vec![block(String::new(), &*engine.model)];
+        sections.extend(engine.state.moments().iter().enumerate().map(|(index, m)| block(moment(index), &**m)));
+        sections.extend(average.map(|average| block(AVERAGE.into(), average)));
+        let of_callbacks = self.callbacks.iter().enumerate();
+        sections.extend(of_callbacks.filter_map(|(index, c)| Some(block(of_callback(index), c.weights()?))));
+
+        let settings = self.described(describe);
+        let meta = Meta {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").into(),
+            network: M::TREE.to_string(),
+            epoch: self.next_epoch() - 1,
+            step: engine.state.count(),
+            seed: self.seed_number,
+            batch_size: self.batch_size,
+            settings_hash: hash(settings.iter().flat_map(|(name, value)| format!("{name}={value}\n").into_bytes())),
+            settings,
+            began_after: self.began_after,
+            learning_rate: Exact(engine.learning_rate),
+            average_updates: around.average.as_ref().map(MovingAverage::count),
+            plateau: around.plateau.as_ref().map(|plateau| plateau.state().into()),
+            position: self.position.map(Into::into),
+            history: self.history.records().iter().map(Into::into).collect(),
+        };
+        let meta = serde_json::to_string(&meta).map_err(|error| CheckpointError::Malformed {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })?;
+        write(path, &sections, Some(meta))
+    }
+
+    /// Everything that the bits of a training follow from, beside data, model and epochs.
+    fn described(&self, describe: fn(&O) -> String) -> Vec<(String, String)> {
+        let around = &self.engine.around;
+        let mut settings = vec![
+            ("loss".to_owned(), std::any::type_name::<L>().to_owned()),
+            ("optimiser".to_owned(), describe(&self.engine.optimizer)),
+            ("seed".to_owned(), self.seed_number.to_string()),
+            ("batch size".to_owned(), self.batch_size.to_string()),
+            ("scalar".to_owned(), M::Elem::NAME.to_owned()),
+        ];
+        let mut add = |name: &str, value: Option<String>| {
+            settings.extend(value.map(|value| (name.to_owned(), value)));
+        };
+        add("schedule", around.clock.as_ref().map(|clock| format!("{}, {}", clock.unit(), hash(clock.fingerprint()))));
+        let fresh = |plateau: &Plateau| plateau.with_state(Plateau::new().state());
+        add("plateau", around.plateau.as_ref().map(|plateau| format!("{:?}", fresh(plateau))));
+        add("penalty", around.penalty.as_ref().map(|penalty| format!("{penalty:?}")));
+        add("groups", around.groups.as_ref().map(|groups| format!("{groups:?}")));
+        add("limit of the norm", around.clips[0].map(|clip| format!("{clip:?}")));
+        add("limit of the values", around.clips[1].map(|clip| format!("{clip:?}")));
+        add("batches of a step", (around.blocks != 1).then(|| around.blocks.to_string()));
+        add("average", around.average_decay.map(|decay| decay.to_string()));
+        add("callbacks", (!self.callbacks.is_empty()).then(|| self.callbacks.len().to_string()));
+        settings
+    }
+}
+
+impl From<PlateauState> for PlateauMeta {
+    fn from(PlateauState { factor, best, bad_epochs, cooling }: PlateauState) -> Self {
+        Self { factor: Exact(factor), best: best.map(Exact), bad_epochs, cooling }
+    }
+}
+
+impl From<PlateauMeta> for PlateauState {
+    fn from(PlateauMeta { factor: Exact(factor), best, bad_epochs, cooling }: PlateauMeta) -> Self {
+        Self { factor, best: best.map(|Exact(best)| best), bad_epochs, cooling }
+    }
+}

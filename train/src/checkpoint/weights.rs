@@ -1,0 +1,53 @@
+//! Weights by themselves, to be used.
+
+use std::path::Path;
+
+use typednet_layers::Layer;
+use typednet_tensor::Model;
+
+use super::CheckpointError;
+use super::archive::{Archive, Section, write};
+
+/// The prefix of the moving average of the weights.
+pub(super) const AVERAGE: &str = "average/";
+
+/// Writes a model's weights to a safetensors file, under names such as `hidden.weight`.
+///
+/// At any moment there is the old file or the new one under `path`, also when the program is killed.
+///
+/// ```
+/// use typednet_layers::{Chain, Dense, Network, Relu};
+/// use typednet_tensor::Flat;
+/// use typednet_train::{load_weights, save_weights};
+///
+/// type Net = Chain<Dense<2, 8, Relu>, Dense<8, 1>>;
+/// let path = std::env::temp_dir().join("typednet-weights.safetensors");
+/// let model = Net::seeded(1);
+/// save_weights(&*model, &path)?;
+/// let loaded = load_weights::<Net>(&path)?;
+/// assert_eq!(loaded.predict(&[0.5, -0.5]), model.predict(&[0.5, -0.5]));
+///
+/// type Wider = Chain<Dense<2, 9, Relu>, Dense<9, 1>>;
+/// let error = load_weights::<Wider>(&path).unwrap_err().to_string();
+/// assert!(error.contains("`first.weight` is f32 [2, 9] in the network and f32 [2, 8] in the file"), "{error}");
+/// # Ok::<(), typednet_train::CheckpointError>(())
+/// ```
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn save_weights<M: Layer>(model: &M, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+    write(path.as_ref(), &[Section { prefix: String::new(), block: model }], None)
+}
+
+/// Reads a model's weights from a file of [`save_weights`] or from a checkpoint; of the latter the average of the
+/// weights, where one was kept.
+///
+/// Names, sizes and scalars must be those of the network. The file is read piece by piece.
+///
+/// # Errors
+/// If the file cannot be read, is not whole, or holds the weights of another network.
+pub fn load_weights<M: Layer>(path: impl AsRef<Path>) -> Result<Model<M>, CheckpointError> {
+    let mut archive = Archive::open(path.as_ref())?;
+    let prefix = if archive.has(AVERAGE) { AVERAGE } else { "" };
+    archive.read(prefix)
+}
