@@ -50,3 +50,19 @@ where
     Given: Gives<Declared, L>,
 {
 }
+
+/// An output of layer `L` that can be added to what it reads, `Read`: it is the same type.
+#[diagnostic::on_unimplemented(
+    message = "`{L}` gives `{Self}`, but a residual adds that to what it reads, `{Read}`",
+    label = "gives `{Self}`, reads `{Read}`"
+)]
+pub trait Adds<Read, L> {}
+
+impl<S, L> Adds<S, L> for S {}
+
+/// Compiles where a residual can stand around a layer that reads `Read` and gives `Given`.
+pub const fn adds<Read, Given, L>()
+where
+    Given: Adds<Read, L>,
+{
+}

@@ -7,20 +7,24 @@
 #![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
 
 mod activation;
+mod batch_norm;
 mod chain;
 #[doc(hidden)]
 pub mod check;
 mod dense;
+mod dropout;
 mod init;
 #[doc(hidden)]
 pub mod join;
 mod layer;
+mod layer_norm;
 pub mod loss;
 mod need;
 mod network;
 #[doc(hidden)]
 pub mod parts;
 pub mod pass;
+mod residual;
 mod run;
 mod summary;
 mod tree;
@@ -29,12 +33,16 @@ pub use activation::{
     Activation, ActivationLayer, Elu, Gelu, GeluTanh, Keeps, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu,
     Softmax, Softplus, Step, Tanh, bits,
 };
+pub use batch_norm::BatchNorm;
 pub use chain::Chain;
 pub use dense::Dense;
+pub use dropout::{Dropout, TestScaledDropout};
 pub use init::Init;
 pub use layer::{Layer, Trace};
+pub use layer_norm::LayerNorm;
 pub use need::{Need, Space};
 pub use network::Network;
+pub use residual::Residual;
 pub use run::Run;
 pub use summary::Summary;
 pub use tree::{Arg, Child, Kind, Node, Param, Path, Place};

@@ -2,8 +2,8 @@
 
 use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
 use typednet_layers::{
-    Activation, ActivationLayer, Chain, Dense, Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu,
-    Softmax, Softplus, Step, Tanh, bits,
+    Activation, ActivationLayer, BatchNorm, Chain, Dense, Dropout, Elu, Gelu, GeluTanh, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh, TestScaledDropout, bits,
 };
 use typednet_tensor::Scalar;
 
@@ -53,7 +53,52 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     table.push(subject::<Right<T>, _>(CrossEntropy));
 
     sizes(&mut table);
+    dropout(&mut table);
+    residual(&mut table);
+    norms(&mut table);
     table
+}
+
+type Half<S> = Dropout<S, { bits(0.5) }>;
+
+fn dropout<T: Scalar + Target>(table: &mut Table<T>) {
+    table.push(subject::<Half<[[T; 5]; 2]>, _>(SquaredError::Mean));
+    table.push(subject::<Dropout<[T; 3], { bits(0.1) }>, _>(SquaredError::Mean));
+    table.push(subject::<TestScaledDropout<[T; 3], { bits(0.3) }>, _>(SquaredError::Mean));
+    table
+        .push(subject::<Chain<Dense<5, 17, Relu, T>, Chain<Half<[T; 17]>, Dense<17, 3, Softmax, T>>>, _>(CrossEntropy));
+    table.push(subject::<Chain<Half<[T; 5]>, Chain<Dense<5, 7, Gelu, T>, Half<[T; 7]>>>, _>(SquaredError::Half));
+}
+
+fn residual<T: Scalar + Target>(table: &mut Table<T>) {
+    type Two<T> = Chain<Dense<5, 3, Relu, T>, Dense<3, 5, Gelu, T>>;
+    table.push(subject::<Residual<Dense<4, 4, Linear, T>>, _>(SquaredError::Mean));
+    table.push(subject::<Residual<Dense<4, 4, Silu, T>>, _>(SquaredError::Mean));
+    table.push(subject::<Residual<ActivationLayer<[[T; 5]; 2], Softmax>>, _>(SquaredError::Mean));
+    table.push(subject::<Residual<Residual<Dense<1, 1, Tanh, T>>>, _>(SquaredError::Half));
+    table.push(subject::<Residual<Two<T>>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Residual<Two<T>>, Chain<Residual<Two<T>>, Dense<5, 3, Softmax, T>>>, _>(CrossEntropy));
+    table.push(subject::<Chain<Residual<Chain<Two<T>, Half<[T; 5]>>>, Dense<5, 1, Sigmoid, T>>, _>(BinaryCrossEntropy));
+}
+
+fn norms<T: Scalar + Target>(table: &mut Table<T>) {
+    macro_rules! norm {
+        ($norm:ident) => {
+            table.push(subject::<$norm<7, T>, _>(SquaredError::Mean));
+            table.push(subject::<$norm<17, T>, _>(SquaredError::Half));
+            table.push(subject::<
+                Chain<
+                    Dense<3, 9, Linear, T>,
+                    Chain<$norm<9, T>, Chain<ActivationLayer<[T; 9], Tanh>, Dense<9, 3, Softmax, T>>>,
+                >,
+                _,
+            >(CrossEntropy));
+            table.push(subject::<Residual<Chain<$norm<5, T>, Dense<5, 5, Silu, T>>>, _>(SquaredError::Mean));
+        };
+    }
+    norm!(BatchNorm);
+    norm!(LayerNorm);
+    table.push(subject::<LayerNorm<1, T>, _>(SquaredError::Mean));
 }
 
 /// The activation `A` as a last layer, as a hidden one, and as a layer of its own.

@@ -9,5 +9,6 @@ mod contract;
 mod gradients;
 mod pytorch;
 mod reference;
+mod regularisation;
 mod subject;
 mod values;

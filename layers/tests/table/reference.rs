@@ -39,6 +39,24 @@ fn layer(node: &Node, params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f
             let width = node.input.sizes().last().copied().unwrap_or(1);
             activate(activation, x, width, margin)
         }
+        ("Dropout", _) => x.to_vec(),
+        ("TestScaledDropout", [Arg::Number(rate)]) => x.iter().map(|x| x * (1.0 - rate)).collect(),
+        ("Residual", _) => {
+            let inner = layer(node.children[0].node, params, x, margin);
+            x.iter().zip(inner).map(|(x, y)| x + y).collect()
+        }
+        // In use; in training it is another function of the batch.
+        ("BatchNorm", _) => {
+            let [scale, bias, mean, variance] = [(); 4].map(|()| take(x.len()));
+            let feature = |i: usize| (x[i] - mean[i]) / (variance[i] + 1e-5_f64).sqrt() * scale[i] + bias[i];
+            (0..x.len()).map(feature).collect()
+        }
+        ("LayerNorm", _) => {
+            let (scale, bias, n) = (take(x.len()), take(x.len()), x.len() as f64);
+            let mean = x.iter().sum::<f64>() / n;
+            let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
+            (0..x.len()).map(|i| (x[i] - mean) / (variance + 1e-5).sqrt() * scale[i] + bias[i]).collect()
+        }
         ("Chain", _) => node.children.iter().fold(x.to_vec(), |x, child| layer(child.node, params, &x, margin)),
         _ => panic!("say here what {node} computes"),
     }
@@ -82,6 +100,7 @@ fn activate(activation: &Arg, z: &[f64], width: usize, margin: &mut f64) -> Vec<
 /// The name of the activation at the end of a network.
 pub(crate) fn head(node: &Node) -> &'static str {
     match (node.children.last(), node.args.last()) {
+        (Some(_), _) if node.name == "Residual" => "Linear",
         (Some(last), _) => head(last.node),
         (None, Some(Arg::Type(name, _))) => name,
         _ => "Linear",

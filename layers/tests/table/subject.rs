@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use typednet_layers::loss::LossFor;
-use typednet_layers::{Layer, Network, Node, Run, Space, Trace, pass};
+use typednet_layers::{Kind, Layer, Network, Node, Run, Space, Trace, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
 use crate::reference::Naive;
@@ -17,7 +17,7 @@ pub(crate) trait Subject<T> {
 
     /// Makes room for a batch of `rows`, and draws its inputs and targets and all parameters.
     ///
-    /// All are multiples of 2⁻²⁴, which both scalars hold exactly.
+    /// All are multiples of 2⁻²⁴, which both scalars hold exactly. Buffers are from ½ to 1, since some are variances.
     fn draw(&mut self, rows: usize, key: Key);
 
     fn params(&mut self) -> &mut [T];
@@ -43,6 +43,24 @@ pub(crate) trait Subject<T> {
     fn predict(&mut self);
     /// The mean loss in use.
     fn evaluate(&mut self) -> f64;
+    /// The mean loss in training, from a forward pass.
+    fn training_loss(&mut self) -> f64;
+
+    /// Takes over what the last pass of training left for the buffers.
+    fn commit(&mut self);
+
+    /// Whether a layer is defined to differ between training and use.
+    fn differs_in_use(&self) -> bool {
+        self.has(&["Dropout", "TestScaledDropout", "BatchNorm"])
+    }
+
+    /// Whether one of the layers is called so.
+    fn has(&self, names: &[&str]) -> bool {
+        fn has(node: &Node, names: &[&str]) -> bool {
+            names.contains(&node.name) || node.children.iter().any(|child| has(child.node, names))
+        }
+        has(self.tree(), names)
+    }
 }
 
 /// What an output is compared with, made from numbers.
@@ -166,6 +184,13 @@ where
             }
         };
         draw(self.model.as_flat_mut(), key.child(0));
+        self.tree().visit(&mut |place| {
+            if place.param.kind == Kind::Buffer {
+                for value in &mut self.model.as_flat_mut()[place.range()] {
+                    *value = N::Elem::of(1.0 - value.to_f64_exact().abs() / 2.0);
+                }
+            }
+        });
         self.x.resize(rows, N::In::zeros());
         draw(flat_mut(&mut self.x), key.child(1));
         self.dx.resize(rows, N::In::zeros());
@@ -254,5 +279,17 @@ where
         let (sum, out) = pass::evaluate(&**model, loss, x, targets, memory.as_mut_slice(), Self::RUN);
         y.copy_from_slice(out);
         sum / x.len() as f64
+    }
+
+    fn commit(&mut self) {
+        self.model.commit(&self.grad);
+    }
+
+    fn training_loss(&mut self) -> f64 {
+        let Self { loss, model, x, targets, memory, y, .. } = self;
+        let mut space = Space::new(memory.as_mut_slice(), x.len());
+        let saved = space.take(N::SAVED);
+        model.forward(x, y, saved, space.rest(), Self::RUN.stop_at_logits(L::LOGITS));
+        loss.value(y, targets) / x.len() as f64
     }
 }

@@ -55,10 +55,16 @@ fn check<T: Scalar + Target>(tolerance: f64) {
             near(&name, subject.y(), &outputs, tolerance);
             let inferred: Vec<T> = subject.y().to_vec();
             subject.forward();
-            assert!(subject.y() == inferred, "{name}: forward and infer differ");
+            let agrees = subject.y() == inferred;
+            if rows == 64 {
+                // In a batch of few rows dropout may drop nothing.
+                assert_eq!(agrees, !subject.differs_in_use(), "{name}: whether forward and infer agree");
+            }
+            assert!(agrees || subject.differs_in_use(), "{name}: forward and infer differ");
             subject.predict();
             near(&name, subject.y(), &outputs, tolerance);
             near(&name, &[T::of(subject.evaluate())], &[loss], 10.0 * tolerance);
+            let loss = if subject.differs_in_use() { subject.training_loss() } else { loss };
             near(&name, &[T::of(subject.gradient())], &[loss], 10.0 * tolerance);
         }
     }
@@ -78,6 +84,10 @@ fn outputs_and_losses_in_f32() {
 fn gradients_in_f32_are_those_in_f64() {
     for (index, (mut single, mut double)) in table::<f32>().into_iter().zip(table::<f64>()).enumerate() {
         for rows in ROWS {
+            if rows == 3 && single.has(&["BatchNorm"]) {
+                // 1/σ multiplies all rounding, and of three rows some feature's are nearly equal.
+                continue;
+            }
             let name = format!("{} over {rows} rows", single.name());
             let key = Key::new(index as u64);
             draw_off_kinks(&mut *single, rows, key, 1e-5);

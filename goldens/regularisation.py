@@ -1,0 +1,140 @@
+"""Writes regularisation.json: what PyTorch computes for networks with normalisations and residuals.
+
+    python3 goldens/regularisation.py
+
+For each network: its parameters in typednet's order (a weight as [inputs][outputs], then its bias; of a batch
+normalisation its weight, bias, running mean and running variance), a batch of inputs and targets, and in both precisions
+the outputs in training and afterwards in use, the mean squared error in training, the gradient of every parameter and of
+the inputs, and what batch normalisation's running statistics are after the step. Where the parameters are buffers the
+gradient is null.
+Parameters, inputs and targets are numbers that float32 holds exactly, so both precisions start from the same values.
+"""
+
+import json
+import pathlib
+
+import torch
+from torch import nn
+
+ROWS = 6
+
+
+class Residual(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return self.inner(x) + x
+
+
+def residual(*layers):
+    return Residual(nn.Sequential(*layers))
+
+
+NETWORKS = [
+    ("[3] => BatchNorm", 3, lambda: [nn.BatchNorm1d(3)]),
+    ("[3] => LayerNorm", 3, lambda: [nn.LayerNorm(3)]),
+    (
+        "[3] => Dense<5, Linear> => BatchNorm => Activation<Tanh> => Dense<2, Linear>",
+        3,
+        lambda: [nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 2)],
+    ),
+    (
+        "[3] => Dense<5, Linear> => LayerNorm => Activation<Relu> => Dense<2, Linear>",
+        3,
+        lambda: [nn.Linear(3, 5), nn.LayerNorm(5), nn.ReLU(), nn.Linear(5, 2)],
+    ),
+    (
+        "[3] => Residual => Dense<2, Linear>",
+        3,
+        lambda: [residual(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 3)), nn.Linear(3, 2)],
+    ),
+    (
+        "[4] => Residual => Residual",
+        4,
+        lambda: [
+            residual(nn.BatchNorm1d(4), nn.Linear(4, 4), nn.SiLU()),
+            residual(nn.BatchNorm1d(4), nn.Linear(4, 4), nn.SiLU()),
+        ],
+    ),
+]
+
+
+def shake(model):
+    """Scales, biases and running statistics that are not all 1 or 0."""
+    for module in model.modules():
+        if isinstance(module, (nn.BatchNorm1d, nn.LayerNorm)):
+            nn.init.uniform_(module.weight, 0.5, 1.5)
+            nn.init.normal_(module.bias)
+        if isinstance(module, nn.BatchNorm1d):
+            nn.init.normal_(module.running_mean)
+            nn.init.uniform_(module.running_var, 0.5, 1.5)
+
+
+def parts(model):
+    """Each parameter and buffer in typednet's order."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear):
+            yield module.weight, True
+            yield module.bias, False
+        elif isinstance(module, (nn.BatchNorm1d, nn.LayerNorm)):
+            yield module.weight, False
+            yield module.bias, False
+            if isinstance(module, nn.BatchNorm1d):
+                yield module.running_mean, False
+                yield module.running_var, False
+
+
+def numbers(tensor, transposed=False):
+    tensor = tensor.detach()
+    flat = (tensor.T if transposed else tensor).reshape(-1).numpy()
+    return [float(n) if tensor.dtype == torch.float64 else float(str(n)) for n in flat]
+
+
+def run(model, x, y, dtype):
+    model = model.to(dtype).train()
+    x = x.to(dtype).requires_grad_()
+    outputs = model(x)
+    loss = nn.functional.mse_loss(outputs, y.to(dtype))
+    loss.backward()
+    gradient = []
+    for part, transposed in parts(model):
+        is_buffer = not isinstance(part, nn.Parameter)
+        gradient += [None] * part.numel() if is_buffer else numbers(part.grad, transposed)
+    return {
+        "training_outputs": numbers(outputs),
+        "loss": numbers(loss)[0],
+        "gradient": gradient,
+        "input_gradient": numbers(x.grad),
+        "after": [n for part, transposed in parts(model) for n in numbers(part, transposed)],
+        "outputs": numbers(model.eval()(x)),
+    }
+
+
+def main():
+    torch.manual_seed(0)
+    networks = []
+    for name, inputs, layers in NETWORKS:
+        model = nn.Sequential(*layers())
+        shake(model)
+        state = {key: value.clone() for key, value in model.state_dict().items()}
+        x = torch.randn(ROWS, inputs)
+        y = torch.rand_like(model.eval()(x).detach())
+        golden = {
+            "name": name,
+            "parameters": [n for part, transposed in parts(model) for n in numbers(part, transposed)],
+            "inputs": numbers(x),
+            "targets": numbers(y),
+        }
+        for dtype in (torch.float64, torch.float32):
+            fresh = nn.Sequential(*layers()).to(dtype)
+            fresh.load_state_dict(state)
+            golden[str(dtype).removeprefix("torch.")] = run(fresh, x, y, dtype)
+        networks.append(golden)
+    lines = ",\n".join(json.dumps(network) for network in networks)
+    text = f'{{"torch": "{torch.__version__}", "rows": {ROWS}, "networks": [\n{lines}\n]}}\n'
+    pathlib.Path(__file__).with_name("regularisation.json").write_text(text)
+
+
+main()

@@ -1,0 +1,202 @@
+//! Dropout, which leaves out elements at random while it trains.
+
+use core::marker::PhantomData;
+
+use typednet_tensor::{Key, Sample, Scalar, flat_mut, impl_flat, ops};
+
+use crate::{Arg, Layer, Linear, Node, Run, Trace};
+
+/// Sets each element to 0 with probability p while training, so that no unit can rely on another (lecture section 7;
+/// Srivastava and others 2014).
+///
+/// This is the inverted form, which PyTorch and Keras have too: in training y = x ⊙ m / (1 − p), where m is 0 with
+/// probability p and else 1, and in use y = x. The mean of y over the masks is x, so both agree on average.
+/// [`TestScaledDropout`] is the notes' form.
+///
+/// The mask is drawn from the pass's [`Run::key`] and the element's place in the batch, and drawn again for the backward
+/// pass: it takes no memory, and does not depend on threads.
+///
+/// # Shapes
+/// x and y are `S`, any nested array.
+///
+/// p is written as [`bits`](crate::bits), and is from 0 up to but not including 1; in `network!` it is the plain number,
+/// `Dropout<0.5>`. Parameters: none.
+///
+/// ```
+/// use typednet_layers::{Dropout, Layer, Network, Run, bits};
+/// use typednet_tensor::Key;
+///
+/// let layer = Dropout::<[f32; 4], { bits(0.5) }>::new();
+/// assert_eq!(layer.predict(&[1.0, 2.0, 3.0, 4.0]), [1.0, 2.0, 3.0, 4.0]);
+///
+/// let mut y = [[0.0; 4]; 100];
+/// layer.forward(&[[1.0; 4]; 100], &mut y, &mut [], &mut [], Run::new(Key::new(0)));
+/// assert!(y.iter().flatten().all(|y| [0.0, 2.0].contains(y)));
+/// ```
+#[repr(C)]
+pub struct Dropout<S: Sample, const P: u64, const INVERTED: bool = true> {
+    /// No elements; it gives the layer its element's alignment.
+    elements: [S::Elem; 0],
+    sample: PhantomData<fn() -> S>,
+}
+
+/// Dropout as the notes have it: in training y = x ⊙ m, and in use y = (1 − p)·x, so that the mean is the same in both.
+///
+/// ```
+/// use typednet_layers::{Network, TestScaledDropout, bits};
+///
+/// let layer = TestScaledDropout::<[f32; 2], { bits(0.25) }>::new();
+/// assert_eq!(layer.predict(&[4.0, 8.0]), [3.0, 6.0]);
+/// ```
+pub type TestScaledDropout<S, const P: u64> = Dropout<S, P, false>;
+
+impl<S: Sample, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
+    /// p
+    const RATE: f64 = {
+        let rate = f64::from_bits(P);
+        assert!(rate >= 0.0 && rate < 1.0, "a dropout's probability is from 0 up to but not including 1");
+        rate
+    };
+
+    /// An element is dropped where 32 random bits are below this.
+    #[allow(clippy::cast_sign_loss, reason = "the rate is not negative")]
+    const DROPPED: u64 = (Self::RATE * 4_294_967_296.0) as u64;
+
+    /// The factor of an element that is kept in training.
+    const KEPT: f64 = if INVERTED { 1.0 / (1.0 - Self::RATE) } else { 1.0 };
+
+    /// The factor of every element in use.
+    const USED: f64 = if INVERTED { 1.0 } else { 1.0 - Self::RATE };
+
+    /// The layer; there is only one.
+    pub const fn new() -> Self {
+        Self { elements: [], sample: PhantomData }
+    }
+}
+
+impl<S: Sample, const P: u64, const INVERTED: bool> Default for Dropout<S, P, INVERTED> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl_flat! {
+    [S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool] Dropout<S, P, INVERTED>: S::Elem {
+        elements: [S::Elem; 0],
+    } markers { sample }
+}
+
+impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
+    /// v ← v ⊙ m·`KEPT`. It multiplies by 0 rather than writes 0, so that NaN stays NaN.
+    fn mask(values: &mut [S::Elem], key: Key) {
+        let factors = [S::Elem::of(0.0), S::Elem::of(Self::KEPT)];
+        for (block, values) in values.chunks_mut(4).enumerate() {
+            for (value, bits) in values.iter_mut().zip(key.block(block as u64)) {
+                *value *= factors[usize::from(u64::from(bits) >= Self::DROPPED)];
+            }
+        }
+    }
+
+    fn scale(values: &mut [S::Elem]) {
+        if !INVERTED {
+            ops::scale(S::Elem::of(Self::USED), values);
+        }
+    }
+}
+
+impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Dropout<S, P, INVERTED> {
+    type In = S;
+    type Out = S;
+    type Head = Linear;
+
+    const TREE: Node = Node {
+        name: if INVERTED { "Dropout" } else { "TestScaledDropout" },
+        args: &[Arg::Number(Self::RATE)],
+        input: S::SHAPE,
+        output: S::SHAPE,
+        params: &[],
+        children: &[],
+        flops: 0,
+    };
+
+    #[inline]
+    fn predict_into(&self, x: &S, y: &mut S) {
+        let y = y.as_flat_mut();
+        y.copy_from_slice(x.as_flat());
+        Self::scale(y);
+    }
+
+    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: Run<'_>) {
+        y.copy_from_slice(x);
+        Self::scale(flat_mut(y));
+    }
+
+    fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: Run<'_>) {
+        y.copy_from_slice(x);
+        Self::mask(flat_mut(y), run.key());
+    }
+
+    /// ∂L/∂x = ∂L/∂y ⊙ m / (1 − p), with the mask of the forward pass
+    fn backward(
+        &self,
+        _: Trace<'_, Self>,
+        dy: &mut [S],
+        dx: Option<&mut [S]>,
+        _: &mut Self,
+        _: &mut [S::Elem],
+        run: Run<'_>,
+    ) {
+        let Some(dx) = dx else { return };
+        dx.copy_from_slice(dy);
+        Self::mask(flat_mut(dx), run.key());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bits;
+
+    const RATE: f64 = 0.3;
+
+    type Inverted = Dropout<[f64; 10], { bits(RATE) }>;
+    type Notes = TestScaledDropout<[f64; 10], { bits(RATE) }>;
+
+    fn forward<L: Layer<In = [f64; 10], Out = [f64; 10], Elem = f64>>(layer: &L, rows: usize, seed: u64) -> Vec<f64> {
+        let mut y = vec![[f64::NAN; 10]; rows];
+        layer.forward(&vec![[1.0; 10]; rows], &mut y, &mut [], &mut [], Run::new(Key::new(seed)));
+        y.concat()
+    }
+
+    /// The share of dropped elements, and the mean, within 6 standard deviations of √(p(1 − p)/n).
+    #[test]
+    fn section_7_the_expectation_in_training_is_that_in_use() {
+        let (rows, n) = (10_000, 100_000.0);
+        let bound = 6.0 * (RATE * (1.0 - RATE) / n).sqrt();
+        for seed in 0..5 {
+            let y = forward(&Inverted::new(), rows, seed);
+            let dropped = y.iter().filter(|y| **y == 0.0).count() as f64 / n;
+            assert!((dropped - RATE).abs() < bound, "{dropped} were dropped");
+            let mean = y.iter().sum::<f64>() / n;
+            assert!((mean - 1.0).abs() < bound / (1.0 - RATE), "the mean is {mean}");
+
+            let mean = forward(&Notes::new(), rows, seed).iter().sum::<f64>() / n;
+            let mut used = [0.0; 10];
+            Notes::new().predict_into(&[1.0; 10], &mut used);
+            assert!((mean - used[0]).abs() < bound, "the mean is {mean}, in use {}", used[0]);
+        }
+    }
+
+    #[test]
+    fn each_step_has_its_mask() {
+        let layer = Inverted::new();
+        assert_eq!(forward(&layer, 3, 1), forward(&layer, 3, 1));
+        assert_ne!(forward(&layer, 3, 1), forward(&layer, 3, 2));
+    }
+
+    #[test]
+    fn nothing_is_dropped_at_0() {
+        let layer = Dropout::<[f64; 10], { bits(0.0) }>::new();
+        assert!(forward(&layer, 100, 1).iter().all(|y| y.to_bits() == 1_f64.to_bits()));
+    }
+}

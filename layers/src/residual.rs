@@ -1,0 +1,139 @@
+//! A layer with a way around it.
+
+use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same, same_mut};
+
+use crate::{Child, Layer, Linear, Need, Node, Run, Space, Trace};
+
+/// The residual block y = f(x) + x, where f is the layer `L` (lecture section 7; He and others 2016).
+///
+/// The gradient reaches x on both ways, ∂L/∂x = ∂L/∂y + (∂f/∂x)ᵀ ∂L/∂y, so that it does not vanish however deep the
+/// network is.
+///
+/// # Shapes
+/// x and y are what `L` reads, and it must give the same. In `network!` it is written
+/// `Residual<Dense<64, Relu> => Dense<64>>`; what does not fit is an error there. By hand it is an error when the program
+/// is built.
+///
+/// Parameters: those of `L`.
+///
+/// ```
+/// use typednet_layers::{Dense, Network, Residual};
+///
+/// let layer = Residual::new(Dense::<2, 2>::new([[1.0, 0.0], [0.0, 0.5]], [0.25, 0.0]));
+/// assert_eq!(layer.predict(&[1.0, 2.0]), [2.25, 3.0]);
+/// ```
+#[repr(C)]
+pub struct Residual<L> {
+    /// f
+    pub inner: L,
+}
+
+impl<L> Residual<L> {
+    /// The way around `inner`.
+    pub const fn new(inner: L) -> Self {
+        Self { inner }
+    }
+}
+
+impl_flat! {
+    [L: Flat] Residual<L>: L::Elem {
+        inner: L,
+    }
+}
+
+impl<L: Layer<Elem: Scalar>> Residual<L> {
+    const FITS: () = {
+        let (reads, gives) = (L::In::SHAPE, L::Out::SHAPE);
+        let (reads, gives) = (reads.sizes(), gives.sizes());
+        let mut fits = reads.len() == gives.len();
+        let mut i = 0;
+        while fits && i < reads.len() {
+            fits = reads[i] == gives[i];
+            i += 1;
+        }
+        assert!(fits, "a residual adds what its layer reads to what it gives: both must have one shape");
+    };
+
+    /// y ← y + x
+    #[inline]
+    fn add(x: &[L::In], y: &mut [L::Out]) {
+        let () = Self::FITS;
+        ops::add(flat(same::<L::In, L::Out>(x)), flat_mut(y));
+    }
+}
+
+/// Whether `L` reads what it gives is asked apart, by [`join`](crate::join): asked here, one mistake would be an error in
+/// every place that uses the layer.
+impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
+    type In = L::In;
+    type Out = L::Out;
+    /// The sum is no activation's output, whatever the layer ends with.
+    type Head = Linear;
+
+    const TREE: Node = Node {
+        name: "Residual",
+        args: &[],
+        input: L::In::SHAPE,
+        output: L::Out::SHAPE,
+        params: &[],
+        children: &[Child { name: "inner", node: &L::TREE }],
+        flops: L::Out::LEN as u64,
+    };
+
+    const SAVED: Need = L::SAVED.and(Need::rows(L::Out::LEN));
+
+    /// ∂L/∂y, which `L` uses up, and what it takes.
+    const SCRATCH: Need = Need::rows(L::Out::LEN).and(L::SCRATCH);
+
+    const INFER: Need = L::INFER;
+
+    #[inline]
+    fn predict_into(&self, x: &L::In, y: &mut L::Out) {
+        self.inner.predict_into(x, y);
+        Self::add(core::slice::from_ref(x), core::slice::from_mut(y));
+    }
+
+    fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: Run<'_>) {
+        self.inner.infer(x, y, scratch, run.child(0));
+        Self::add(x, y);
+    }
+
+    /// What `L` gave is kept, since its derivative may be a function of it.
+    fn forward(&self, x: &[L::In], y: &mut [L::Out], saved: &mut [L::Elem], scratch: &mut [L::Elem], run: Run<'_>) {
+        let mut saved = Space::new(saved, x.len());
+        let (saved, inner) = (saved.take(L::SAVED), saved.samples::<L::Out>());
+        self.inner.forward(x, inner, saved, scratch, run.child(0));
+        y.copy_from_slice(inner);
+        Self::add(x, y);
+    }
+
+    /// ∂L/∂x = ∂L/∂y + (∂f/∂x)ᵀ ∂L/∂y
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [L::Out],
+        dx: Option<&mut [L::In]>,
+        grad: &mut Self,
+        scratch: &mut [L::Elem],
+        run: Run<'_>,
+    ) {
+        let Trace { x, saved, .. } = trace;
+        let mut saved = Space::new(saved, x.len());
+        let (saved, inner) = (saved.take(L::SAVED), saved.samples::<L::Out>());
+        let mut scratch = Space::new(scratch, x.len());
+        let kept = scratch.samples::<L::Out>();
+        let scratch = scratch.rest();
+        let trace = Trace { x, y: &*inner, saved };
+        let Some(dx) = dx else {
+            self.inner.backward(trace, dy, None, &mut grad.inner, scratch, run.child(0));
+            return;
+        };
+        kept.copy_from_slice(dy);
+        self.inner.backward(trace, dy, Some(&mut *dx), &mut grad.inner, scratch, run.child(0));
+        ops::add(flat(kept), flat_mut(same_mut::<L::In, L::Out>(dx)));
+    }
+
+    fn commit(&mut self, grad: &Self) {
+        self.inner.commit(&grad.inner);
+    }
+}
