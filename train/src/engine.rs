@@ -163,6 +163,13 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
         (Passed { loss, hits: self.loss.hits(y, targets) }, y)
     }
 
+    /// The outputs for a batch in use, with the last activation.
+    pub(crate) fn infer(&mut self, x: &[M::In]) -> &[M::Out] {
+        let run = Run::new(self.key).on(on(self.pool.as_ref()));
+        let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
+        pass::infer(in_use::<M>(&self.model, self.around.average.as_ref()), x, memory, run)
+    }
+
     /// The error of the step that was not made.
     #[cold]
     pub(crate) fn not_finite(&self, epoch: usize, what: Culprit) -> TrainError {

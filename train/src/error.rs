@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use typednet_data::DataError;
 use typednet_optim::OptimError;
 
 use crate::CheckpointError;
@@ -53,6 +54,11 @@ pub enum TrainError {
         before: usize,
         /// How many they have now.
         now: usize,
+    },
+    /// The data cannot be cut into parts.
+    Data {
+        /// What the data's error says.
+        message: String,
     },
     /// A loss or a gradient is infinite or not a number. The model is as it was before the step.
     NotFinite(NotFinite),
@@ -129,6 +135,7 @@ impl fmt::Display for TrainError {
                 write!(f, "the training was stopped within an epoch over {before} samples, but there are {now} now; ")?;
                 write!(f, "go on with the same data")
             }
+            Self::Data { message } => f.write_str(message),
             Self::NotFinite(error) => error.fmt(f),
         }
     }
@@ -160,6 +167,12 @@ impl From<OptimError> for TrainError {
 impl From<CheckpointError> for TrainError {
     fn from(error: CheckpointError) -> Self {
         Self::Checkpoint(error)
+    }
+}
+
+impl From<DataError> for TrainError {
+    fn from(error: DataError) -> Self {
+        Self::Data { message: error.to_string() }
     }
 }
 

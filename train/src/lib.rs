@@ -32,7 +32,8 @@
 //! | the end of a training that gets no better | [`EarlyStopping`] |
 //! | trainings in files, and on from there with the same bits | [`Checkpoints`], [`Trainer::resume`] |
 //! | weights in files | [`save_weights`], [`load_weights`] |
-//! | what was measured | [`History`], [`Confusion`] |
+//! | what was measured | [`History`], [`Confusion`], [`top_k`], [`roc_auc`], [`calibration_error`], [`Regression`] |
+//! | how well a way of training works | [`cross_validate`] |
 //!
 //! What a step needs is allocated once. Two runs with one seed on one lane give the same bits, also when one of them was
 //! stopped and went on from a checkpoint.
@@ -42,6 +43,7 @@ mod around;
 mod batch;
 mod callback;
 mod checkpoint;
+mod cross_validation;
 mod early_stopping;
 mod engine;
 mod error;
@@ -51,14 +53,17 @@ mod metrics;
 #[cfg(feature = "plot")]
 mod plot;
 mod progress;
+mod scores;
 mod settings;
 mod trainer;
 
 pub use callback::{Callback, CallbackResult, EpochView, Flow, StepView};
 pub use checkpoint::{CheckpointError, Checkpoints, Difference, SettingDifference, load_weights, save_weights};
+pub use cross_validation::{CrossValidation, cross_validate};
 pub use early_stopping::{EarlyStopping, Metric};
 pub use error::{Culprit, NotFinite, TrainError};
 pub use history::{Evaluation, History, Record};
 pub use metrics::{Confused, Confusion};
 pub use progress::Progress;
+pub use scores::{Regression, calibration_error, roc_auc, top_k};
 pub use trainer::Trainer;

@@ -59,6 +59,8 @@ impl<const N: usize> Confusion<N> {
     }
 
     /// The share of samples that were taken for what they are; `None` before the first sample.
+    ///
+    /// It is the micro average too, of precision, recall and F1 alike: each sample has one class and is taken for one.
     pub fn accuracy(&self) -> Option<f64> {
         share(Class::all().map(|class| self.count(class, class)).sum(), self.total())
     }
@@ -71,6 +73,40 @@ impl<const N: usize> Confusion<N> {
     /// The share of the samples taken for `class` that are of it; `None` if there were none.
     pub fn precision(&self, class: Class<N>) -> Option<f64> {
         share(self.count(class, class), Class::all().map(|truth| self.count(truth, class)).sum())
+    }
+
+    /// F1 = 2·p·r / (p + r), the harmonic mean of precision p and recall r, which is 2·TP / (2·TP + FP + FN); `None` if
+    /// there were no samples of `class` and none taken for it.
+    pub fn f1(&self, class: Class<N>) -> Option<f64> {
+        let of_class: u64 = Class::all().map(|predicted| self.count(class, predicted)).sum();
+        let for_class: u64 = Class::all().map(|truth| self.count(truth, class)).sum();
+        share(2 * self.count(class, class), of_class + for_class)
+    }
+
+    /// The mean precision of the classes; see [`macro_f1`](Confusion::macro_f1).
+    pub fn macro_precision(&self) -> Option<f64> {
+        self.mean_of_classes(Self::precision)
+    }
+
+    /// The mean recall of the classes, which is also called balanced accuracy; see [`macro_f1`](Confusion::macro_f1).
+    pub fn macro_recall(&self) -> Option<f64> {
+        self.mean_of_classes(Self::recall)
+    }
+
+    /// The mean F1 of the classes, each of the same weight however many samples it has.
+    ///
+    /// As in scikit-learn, a class counts that there are samples of or that samples were taken for, with 0 where its
+    /// number is not defined. `None` before the first sample.
+    pub fn macro_f1(&self) -> Option<f64> {
+        self.mean_of_classes(Self::f1)
+    }
+
+    fn mean_of_classes(&self, of: impl Fn(&Self, Class<N>) -> Option<f64>) -> Option<f64> {
+        let occurs = |class: &Class<N>| self.f1(*class).is_some();
+        let (sum, count) = Class::all()
+            .filter(occurs)
+            .fold((0.0, 0_u64), |(sum, count), class| (sum + of(self, class).unwrap_or(0.0), count + 1));
+        (count > 0).then(|| sum / count as f64)
     }
 
     /// The `most` most frequent mistakes, the most frequent first; fewer if there are not so many different ones.

@@ -151,6 +151,26 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
         Ok(total.evaluation())
     }
 
+    /// The outputs for all samples of the data in order, each with its target: what [`top_k`](crate::top_k),
+    /// [`roc_auc`](crate::roc_auc) and the other metrics are made of.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Trainer::evaluate).
+    #[allow(clippy::type_complexity, reason = "a list of pairs needs no name")]
+    pub fn outputs<S>(&mut self, data: &S) -> Result<Vec<(M::Out, L::Target)>, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        self.check(data, "evaluation")?;
+        self.reserve(data)?;
+        let mut outputs = Vec::with_capacity(data.len());
+        for from in (0..data.len()).step_by(self.batch_size) {
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            outputs.extend(self.engine.infer(x).iter().copied().zip(targets.iter().copied()));
+        }
+        Ok(outputs)
+    }
+
     /// Calls `visit` for each batch of the data in order, without training.
     fn visit<S>(&mut self, data: &S, mut visit: impl FnMut(Passed, &[L::Target], &[M::Out])) -> Result<(), TrainError>
     where

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use typednet_data::{Dataset, Source};
 use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
-use typednet_layers::{Chain, Dense, Layer, Network, Relu, Softmax};
+use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Layer, Network, Relu, Softmax, bits};
 use typednet_optim::schedule::{Cosine, Exponential, Plateau};
 use typednet_optim::{Adam, GradientDescent, Groups, Momentum, Optimizer, Penalty};
 use typednet_tensor::{Class, Flat, Key, Scalar};
@@ -128,6 +128,15 @@ fn momentum_goes_on_from_every_step_in_double_precision() {
     goes_on_from_every_step("momentum", 12, || {
         Trainer::new(Of::<f64>::seeded(1), CrossEntropy, Momentum::new(0.1, 0.9)).batch(8).epochs(3).seed(7).quiet()
     });
+}
+
+#[test]
+fn dropout_and_batch_normalisation_go_on_from_every_step() {
+    type Drawn =
+        Chain<Dense<2, 6, Relu>, Chain<BatchNorm<6>, Chain<Dropout<[f32; 6], { bits(0.5) }>, Dense<6, 2, Softmax>>>>;
+    let drawn = || Trainer::new(Drawn::seeded(1), CrossEntropy, Adam::new(0.01)).batch(8).epochs(3).quiet();
+    goes_on_from_every_step("dropout", 12, drawn);
+    goes_on_from_every_step("dropout-accumulated", 6, || drawn().accumulate(2).average(0.9));
 }
 
 #[test]
