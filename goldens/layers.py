@@ -40,7 +40,26 @@ LOSSES = {
     "BinaryCrossEntropy": lambda z, a, y: F.binary_cross_entropy_with_logits(z, y),
     "CrossEntropy": lambda z, a, y: F.cross_entropy(z, y[:, 0].long()),
     "SoftCrossEntropy": lambda z, a, y: F.cross_entropy(z, y),
+    "AbsoluteError": lambda z, a, y: F.l1_loss(a, y),
+    "Huber { threshold: 0.25 }": lambda z, a, y: F.huber_loss(a, y, delta=0.25),
+    "BinaryCrossEntropyWithLogits": lambda z, a, y: F.binary_cross_entropy_with_logits(z, y),
+    "Hinge": lambda z, a, y: F.multi_margin_loss(z, y[:, 0].long()),
+    "KullbackLeibler": lambda z, a, y: F.kl_div(F.log_softmax(z, dim=-1), y, reduction="batchmean"),
+    "WeightedCrossEntropy { weights: [0.5, 2.0, 1.0, 0.25], smoothing: 0.1 }": lambda z, a, y: (
+        F.cross_entropy(
+            z,
+            y[:, 0].long(),
+            weight=torch.tensor([0.5, 2.0, 1.0, 0.25], dtype=z.dtype),
+            label_smoothing=0.1,
+            reduction="sum",
+        )
+        / len(y)
+    ),
 }
+
+# Losses against the number of a class, and those against probabilities.
+CLASSES = ("CrossEntropy", "Hinge", "WeightedCrossEntropy { weights: [0.5, 2.0, 1.0, 0.25], smoothing: 0.1 }")
+PROBABILITIES = ("SoftCrossEntropy", "KullbackLeibler")
 
 # Sizes with the activation after each layer, and the loss.
 NETWORKS = [((3, 5, 4, 2), (name, name, "Linear"), "Mean") for name in ACTIVATIONS] + [
@@ -54,6 +73,12 @@ NETWORKS = [((3, 5, 4, 2), (name, name, "Linear"), "Mean") for name in ACTIVATIO
     ((3, 5, 4), ("Softplus", "LogSoftmax"), "CrossEntropy"),
     ((3, 5, 4), ("Sigmoid", "Softmax"), "SoftCrossEntropy"),
     ((3, 5, 4), ("Silu", "LogSoftmax"), "SoftCrossEntropy"),
+    ((3, 5, 4, 2), ("Tanh", "Relu", "Linear"), "AbsoluteError"),
+    ((3, 5, 4, 2), ("Tanh", "Silu", "Linear"), "Huber { threshold: 0.25 }"),
+    ((3, 5, 4), ("Tanh", "Linear"), "BinaryCrossEntropyWithLogits"),
+    ((3, 5, 4), ("Tanh", "Linear"), "Hinge"),
+    ((3, 5, 4), ("Tanh", "Softmax"), "KullbackLeibler"),
+    ((3, 5, 4), ("Tanh", "LogSoftmax"), CLASSES[2]),
 ]
 
 
@@ -64,9 +89,9 @@ def draw(sizes, loss):
         layer = nn.Linear(inputs, outputs)  # its weight is [outputs][inputs]
         layers.append((layer.weight.detach().T.contiguous(), layer.bias.detach()))
     x = torch.randn(ROWS, sizes[0])
-    if loss == "CrossEntropy":
+    if loss in CLASSES:
         y = torch.randint(sizes[-1], (ROWS, 1)).float()
-    elif loss == "SoftCrossEntropy":
+    elif loss in PROBABILITIES:
         y = torch.softmax(torch.randn(ROWS, sizes[-1]), dim=-1)
     else:
         y = torch.rand(ROWS, sizes[-1])

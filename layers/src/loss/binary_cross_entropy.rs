@@ -28,7 +28,7 @@ pub struct BinaryCrossEntropy;
 
 impl<T: Scalar> elementwise::Elementwise<T> for BinaryCrossEntropy {
     #[inline(always)]
-    fn eval<S: Simd<T>>(s: S, z: S::V, y: S::V) -> (S::V, S::V) {
+    fn eval<S: Simd<T>>(&self, s: S, z: S::V, y: S::V) -> (S::V, S::V) {
         let (zero, one) = (s.splat(T::zero()), s.splat(T::one()));
         // One e^(−|z|) serves the loss and σ(z).
         let e = s.exp(s.neg(s.abs(z)));
@@ -46,12 +46,12 @@ impl<T: Scalar, const N: usize> LossFor<Sigmoid, [T; N]> for BinaryCrossEntropy 
     const LOGITS: bool = true;
 
     fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
-        elementwise::value::<T, Self>(flat(z), flat(targets)) / N as f64
+        elementwise::value(self, flat(z), flat(targets)) / N as f64
     }
 
     fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
         let scale = T::of(1.0 / flat(z).len() as f64);
-        elementwise::gradient::<T, Self>(flat(z), flat(targets), scale, flat_mut(dz)) / N as f64
+        elementwise::gradient(self, flat(z), flat(targets), scale, flat_mut(dz)) / N as f64
     }
 
     fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {

@@ -1,29 +1,27 @@
 //! Losses that are a sum over elements.
 
-use core::marker::PhantomData;
-
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Simd};
 
 /// The loss of one element.
 pub(super) trait Elementwise<T> {
     /// The loss of `y` against `target`, and its derivative by `y`.
-    fn eval<S: Simd<T>>(s: S, y: S::V, target: S::V) -> (S::V, S::V);
+    fn eval<S: Simd<T>>(&self, s: S, y: S::V, target: S::V) -> (S::V, S::V);
 }
 
 /// The sum of the loss over all elements.
-pub(super) fn value<T: Scalar, F: Elementwise<T>>(y: &[T], targets: &[T]) -> f64 {
-    struct Value<'a, T, F>(&'a [T], &'a [T], PhantomData<F>);
+pub(super) fn value<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[T]) -> f64 {
+    struct Value<'a, T, F>(&'a [T], &'a [T], &'a F);
     impl<T: Scalar, F: Elementwise<T>> Kernel<T> for Value<'_, T, F> {
         type Output = f64;
         #[inline(always)]
         fn run<S: Simd<T>>(self, s: S) -> f64 {
-            let Self(y, targets, _) = self;
+            let Self(y, targets, of) = self;
             let mut sum = 0.0;
             for (y, targets) in y.chunks(BLOCK * S::LANES).zip(targets.chunks(BLOCK * S::LANES)) {
                 let mut total = s.splat(T::zero());
                 for (y, target) in y.chunks(S::LANES).zip(targets.chunks(S::LANES)) {
-                    let (loss, _) = F::eval(s, s.load_part(y, T::zero()), s.load_part(target, T::zero()));
+                    let (loss, _) = of.eval(s, s.load_part(y, T::zero()), s.load_part(target, T::zero()));
                     total = s.add(total, keep(s, loss, y.len()));
                 }
                 sum += s.sum(total).to_f64_exact();
@@ -32,17 +30,17 @@ pub(super) fn value<T: Scalar, F: Elementwise<T>>(y: &[T], targets: &[T]) -> f64
         }
     }
     assert_eq!(y.len(), targets.len(), "there must be one target for each output");
-    T::dispatch(Value(y, targets, PhantomData::<F>))
+    T::dispatch(Value(y, targets, loss))
 }
 
 /// As [`value`], and `dy` ← `scale` times the derivative.
-pub(super) fn gradient<T: Scalar, F: Elementwise<T>>(y: &[T], targets: &[T], scale: T, dy: &mut [T]) -> f64 {
-    struct Gradient<'a, T, F>(&'a [T], &'a [T], T, &'a mut [T], PhantomData<F>);
+pub(super) fn gradient<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[T], scale: T, dy: &mut [T]) -> f64 {
+    struct Gradient<'a, T, F>(&'a [T], &'a [T], T, &'a mut [T], &'a F);
     impl<T: Scalar, F: Elementwise<T>> Kernel<T> for Gradient<'_, T, F> {
         type Output = f64;
         #[inline(always)]
         fn run<S: Simd<T>>(self, s: S) -> f64 {
-            let Self(y, targets, scale, dy, _) = self;
+            let Self(y, targets, scale, dy, of) = self;
             let scale = s.splat(scale);
             let mut sum = 0.0;
             let blocks = y.chunks(BLOCK * S::LANES).zip(targets.chunks(BLOCK * S::LANES));
@@ -50,7 +48,7 @@ pub(super) fn gradient<T: Scalar, F: Elementwise<T>>(y: &[T], targets: &[T], sca
                 let mut total = s.splat(T::zero());
                 let vectors = y.chunks(S::LANES).zip(targets.chunks(S::LANES));
                 for ((y, target), dy) in vectors.zip(dy.chunks_mut(S::LANES)) {
-                    let (loss, slope) = F::eval(s, s.load_part(y, T::zero()), s.load_part(target, T::zero()));
+                    let (loss, slope) = of.eval(s, s.load_part(y, T::zero()), s.load_part(target, T::zero()));
                     s.store_part(s.mul(scale, slope), dy);
                     total = s.add(total, keep(s, loss, y.len()));
                 }
@@ -60,7 +58,7 @@ pub(super) fn gradient<T: Scalar, F: Elementwise<T>>(y: &[T], targets: &[T], sca
         }
     }
     assert_eq!((y.len(), dy.len()), (targets.len(), y.len()), "there must be one target for each output");
-    T::dispatch(Gradient(y, targets, scale, dy, PhantomData::<F>))
+    T::dispatch(Gradient(y, targets, scale, dy, loss))
 }
 
 /// How many vectors are added up before the sum moves on to [`f64`]: so few that an [`f32`] loses nothing to speak of.

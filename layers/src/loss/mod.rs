@@ -1,17 +1,27 @@
 //! Losses as types that know which last layers they fit (lecture section 3).
 
 mod binary_cross_entropy;
+mod binary_cross_entropy_with_logits;
 mod cross_entropy;
+mod distance;
 mod elementwise;
+mod hinge;
+mod kullback_leibler;
 mod soft_cross_entropy;
 mod squared_error;
 #[cfg(test)]
 mod tests;
+mod weighted_cross_entropy;
 
 pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use cross_entropy::CrossEntropy;
+pub use distance::{AbsoluteError, Huber};
+pub use hinge::Hinge;
+pub use kullback_leibler::KullbackLeibler;
 pub use soft_cross_entropy::SoftCrossEntropy;
 pub use squared_error::SquaredError;
+pub use weighted_cross_entropy::WeightedCrossEntropy;
 
 use typednet_tensor::Sample;
 
@@ -33,7 +43,8 @@ pub trait Loss<Out: Sample> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network whose last layer gives `{Head}` over `{Out}`",
     label = "does not fit a network that ends with `{Head}`",
-    note = "`CrossEntropy` fits `Softmax` and `LogSoftmax`, `BinaryCrossEntropy` fits `Sigmoid`, `SquaredError` fits all"
+    note = "`CrossEntropy` fits `Softmax` and `LogSoftmax`, `BinaryCrossEntropy` fits `Sigmoid`, \
+            `BinaryCrossEntropyWithLogits` and `Hinge` fit `Linear`, `SquaredError` fits all"
 )]
 pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
     /// Whether the loss brings the network's last activation along, and reads what comes before it: the logits z.

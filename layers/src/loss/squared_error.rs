@@ -31,7 +31,7 @@ struct Square;
 
 impl<T: Scalar> elementwise::Elementwise<T> for Square {
     #[inline(always)]
-    fn eval<S: Simd<T>>(s: S, a: S::V, y: S::V) -> (S::V, S::V) {
+    fn eval<S: Simd<T>>(&self, s: S, a: S::V, y: S::V) -> (S::V, S::V) {
         let distance = s.sub(a, y);
         (s.mul(distance, distance), distance)
     }
@@ -48,13 +48,13 @@ where
     const LOGITS: bool = false;
 
     fn value(&self, y: &[Out], targets: &[Out]) -> f64 {
-        self.factor::<Out>() * elementwise::value::<_, Square>(flat(y), flat(targets))
+        self.factor::<Out>() * elementwise::value(&Square, flat(y), flat(targets))
     }
 
     fn gradient(&self, y: &[Out], targets: &[Out], dy: &mut [Out]) -> f64 {
         let factor = self.factor::<Out>();
         let scale = Out::Elem::of(2.0 * factor / y.len() as f64);
-        factor * elementwise::gradient::<_, Square>(flat(y), flat(targets), scale, flat_mut(dy))
+        factor * elementwise::gradient(&Square, flat(y), flat(targets), scale, flat_mut(dy))
     }
 }
 

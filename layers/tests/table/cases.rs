@@ -1,6 +1,9 @@
 //! The table.
 
-use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
+use typednet_layers::loss::{
+    AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Hinge, Huber, KullbackLeibler,
+    SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
+};
 use typednet_layers::{
     Activation, ActivationLayer, BatchNorm, Chain, Dense, Dropout, Elu, Gelu, GeluTanh, LayerNorm, LeakyRelu, Linear,
     LogSoftmax, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh, TestScaledDropout, bits,
@@ -48,6 +51,19 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     table.push(subject::<Chain<Dense<5, 3, Linear, T>, ActivationLayer<[T; 3], Softmax>>, _>(CrossEntropy));
     table.push(subject::<Chain<Dense<5, 3, Linear, T>, ActivationLayer<[T; 3], LogSoftmax>>, _>(SoftCrossEntropy));
     table.push(subject::<Chain<Dense<5, 1, Linear, T>, ActivationLayer<[T; 1], Sigmoid>>, _>(BinaryCrossEntropy));
+
+    table.push(subject::<Dense<5, 3, Tanh, T>, _>(AbsoluteError));
+    table.push(subject::<ActivationLayer<[[T; 5]; 2], Gelu>, _>(AbsoluteError));
+    table.push(subject::<Dense<5, 3, Softmax, T>, _>(Huber::default()));
+    table.push(subject::<Dense<5, 3, Linear, T>, _>(Huber::new(0.25)));
+    table.push(subject::<Dense<5, 3, Linear, T>, _>(BinaryCrossEntropyWithLogits));
+    table.push(subject::<Dense<5, 3, Linear, T>, _>(Hinge));
+    table.push(subject::<Dense<5, 3, Softmax, T>, _>(WeightedCrossEntropy::<3>::smoothed(0.1)));
+    table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(WeightedCrossEntropy::weighted([0.5, 2.0, 0.0])));
+    table
+        .push(subject::<Dense<5, 3, Softmax, T>, _>(WeightedCrossEntropy::smoothed(0.2).with_weights([0.5, 2.0, 1.0])));
+    table.push(subject::<Dense<5, 3, Softmax, T>, _>(KullbackLeibler));
+    table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(KullbackLeibler));
 
     table.push(subject::<Left<T>, _>(SquaredError::Half));
     table.push(subject::<Right<T>, _>(CrossEntropy));

@@ -1,7 +1,10 @@
 //! Outputs, losses and every gradient are PyTorch's (`goldens/layers.py` says how they were made).
 
 use serde_json::Value;
-use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
+use typednet_layers::loss::{
+    AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Hinge, Huber, KullbackLeibler,
+    SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
+};
 use typednet_layers::{
     Activation, Chain, Dense, Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax,
     Softplus, Tanh, bits,
@@ -47,6 +50,14 @@ fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
         subject::<Two<T, 3, 5, 4, Softplus, LogSoftmax>, _>(CrossEntropy),
         subject::<Two<T, 3, 5, 4, Sigmoid, Softmax>, _>(SoftCrossEntropy),
         subject::<Two<T, 3, 5, 4, Silu, LogSoftmax>, _>(SoftCrossEntropy),
+        subject::<Three<T, Tanh, Relu, Linear>, _>(AbsoluteError),
+        subject::<Three<T, Tanh, Silu, Linear>, _>(Huber::new(0.25)),
+        subject::<Two<T, 3, 5, 4, Tanh, Linear>, _>(BinaryCrossEntropyWithLogits),
+        subject::<Two<T, 3, 5, 4, Tanh, Linear>, _>(Hinge),
+        subject::<Two<T, 3, 5, 4, Tanh, Softmax>, _>(KullbackLeibler),
+        subject::<Two<T, 3, 5, 4, Tanh, LogSoftmax>, _>(
+            WeightedCrossEntropy::smoothed(0.1).with_weights([0.5, 2.0, 1.0, 0.25]),
+        ),
     ]
 }
 

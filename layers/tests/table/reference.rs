@@ -1,6 +1,9 @@
 //! What every layer, activation and loss computes, as plain loops and formulas in `f64`, read off the network's tree.
 
-use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
+use typednet_layers::loss::{
+    AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Hinge, Huber, KullbackLeibler,
+    SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
+};
 use typednet_layers::{Arg, Node};
 use typednet_tensor::Scalar;
 
@@ -144,5 +147,53 @@ impl Naive for BinaryCrossEntropy {
     fn naive(&self, _: &str, a: &[f64], y: &[f64]) -> f64 {
         let sum: f64 = a.iter().zip(y).map(|(a, y)| -y * a.ln() - (1.0 - y) * (1.0 - a).ln()).sum();
         sum / a.len() as f64
+    }
+}
+
+impl Naive for AbsoluteError {
+    fn naive(&self, _: &str, a: &[f64], y: &[f64]) -> f64 {
+        a.iter().zip(y).map(|(a, y)| (a - y).abs()).sum::<f64>() / a.len() as f64
+    }
+}
+
+impl Naive for Huber {
+    fn naive(&self, _: &str, a: &[f64], y: &[f64]) -> f64 {
+        let t = self.threshold();
+        let each = |(a, y): (&f64, &f64)| {
+            let distance = (a - y).abs();
+            if distance <= t { distance * distance / 2.0 } else { t * (distance - t / 2.0) }
+        };
+        a.iter().zip(y).map(each).sum::<f64>() / a.len() as f64
+    }
+}
+
+impl Naive for BinaryCrossEntropyWithLogits {
+    fn naive(&self, head: &str, z: &[f64], y: &[f64]) -> f64 {
+        let a: Vec<f64> = z.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect();
+        BinaryCrossEntropy.naive(head, &a, y)
+    }
+}
+
+impl Naive for Hinge {
+    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
+    fn naive(&self, _: &str, z: &[f64], target: &[f64]) -> f64 {
+        let target = target[0] as usize;
+        let others = (0..z.len()).filter(|class| *class != target);
+        others.map(|class| (1.0 - z[target] + z[class]).max(0.0)).sum::<f64>() / z.len() as f64
+    }
+}
+
+impl<const N: usize> Naive for WeightedCrossEntropy<N> {
+    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
+    fn naive(&self, head: &str, a: &[f64], target: &[f64]) -> f64 {
+        let term = |class: usize| -self.weights()[class] * logarithm(head, a[class]);
+        let all: f64 = (0..N).map(term).sum();
+        (1.0 - self.smoothing()) * term(target[0] as usize) + self.smoothing() / N as f64 * all
+    }
+}
+
+impl Naive for KullbackLeibler {
+    fn naive(&self, head: &str, a: &[f64], y: &[f64]) -> f64 {
+        a.iter().zip(y).map(|(a, y)| y * (y.ln() - logarithm(head, *a))).sum()
     }
 }

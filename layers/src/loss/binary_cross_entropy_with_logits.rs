@@ -1,0 +1,42 @@
+//! Binary cross-entropy of a network that gives logits.
+
+use typednet_tensor::Scalar;
+
+use super::{BinaryCrossEntropy, Loss, LossFor};
+use crate::{Linear, Sigmoid};
+
+/// [`BinaryCrossEntropy`] of a network whose last layer has no activation, so that in use it gives the logits z, and not
+/// the probabilities σ(z); PyTorch's `BCEWithLogitsLoss`.
+///
+/// δ = ∂L/∂z = (σ(z) − y)/n over the n elements of a row. Training is the same as with a last `Sigmoid` and
+/// [`BinaryCrossEntropy`], which is computed from the logits too.
+///
+/// ```
+/// use typednet_layers::Linear;
+/// use typednet_layers::loss::{BinaryCrossEntropyWithLogits, LossFor};
+///
+/// let loss = LossFor::<Linear, [f64; 1]>::value(&BinaryCrossEntropyWithLogits, &[[0.0]], &[[1.0]]);
+/// assert!((loss - 2_f64.ln()).abs() < 1e-15);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BinaryCrossEntropyWithLogits;
+
+impl<T: Scalar, const N: usize> Loss<[T; N]> for BinaryCrossEntropyWithLogits {
+    type Target = [T; N];
+}
+
+impl<T: Scalar, const N: usize> LossFor<Linear, [T; N]> for BinaryCrossEntropyWithLogits {
+    const LOGITS: bool = false;
+
+    fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
+        LossFor::<Sigmoid, _>::value(&BinaryCrossEntropy, z, targets)
+    }
+
+    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+        LossFor::<Sigmoid, _>::gradient(&BinaryCrossEntropy, z, targets, dz)
+    }
+
+    fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+        LossFor::<Sigmoid, _>::hits(&BinaryCrossEntropy, z, targets)
+    }
+}

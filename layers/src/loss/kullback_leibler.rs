@@ -1,0 +1,54 @@
+//! The distance of one distribution from another.
+
+use typednet_tensor::Scalar;
+
+use super::{Loss, LossFor, SoftCrossEntropy};
+use crate::{LogSoftmax, Softmax};
+
+/// The Kullback-Leibler divergence L = Σ yⱼ·ln(yⱼ/aⱼ), where a = softmax(z) and y are probabilities (0·ln 0 = 0): 0 where
+/// both are equal. PyTorch's `KLDivLoss` with `batchmean`.
+///
+/// It is [`SoftCrossEntropy`] less the entropy of y, which the network cannot change, so δ = ∂L/∂z = a·Σy − y is the same.
+///
+/// ```
+/// use typednet_layers::Softmax;
+/// use typednet_layers::loss::{KullbackLeibler, LossFor};
+///
+/// let loss = |y| LossFor::<Softmax, _>::value(&KullbackLeibler, &[[0.0_f64, 0.0]], &[y]);
+/// assert!(loss([0.5, 0.5]).abs() < 1e-15);
+/// assert!((loss([1.0, 0.0]) - 2_f64.ln()).abs() < 1e-15);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KullbackLeibler;
+
+/// Σ yⱼ ln yⱼ over all rows.
+fn negative_entropy<T: Scalar, const N: usize>(targets: &[[T; N]]) -> f64 {
+    let term = |y: &T| if *y == T::zero() { 0.0 } else { (*y * y.ln()).to_f64_exact() };
+    targets.iter().flatten().map(term).sum()
+}
+
+impl<T: Scalar, const N: usize> Loss<[T; N]> for KullbackLeibler {
+    type Target = [T; N];
+}
+
+macro_rules! for_head {
+    ($($head:ty),*) => {$(
+        impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for KullbackLeibler {
+            const LOGITS: bool = true;
+
+            fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
+                LossFor::<$head, _>::value(&SoftCrossEntropy, z, targets) + negative_entropy(targets)
+            }
+
+            fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+                LossFor::<$head, _>::gradient(&SoftCrossEntropy, z, targets, dz) + negative_entropy(targets)
+            }
+
+            fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+                LossFor::<$head, _>::hits(&SoftCrossEntropy, z, targets)
+            }
+        }
+    )*};
+}
+
+for_head!(Softmax, LogSoftmax);

@@ -1,0 +1,144 @@
+//! Categorical cross-entropy with smoothed labels and weights for classes.
+
+use typednet_tensor::{Class, Scalar, flat_mut};
+
+use super::{Loss, LossFor};
+use crate::activation::softmax::{normaliser, softmax};
+use crate::{LogSoftmax, Softmax};
+
+/// Cross-entropy against the label t smoothed by ε (Szegedy and others 2016), where classes have weights: for rare classes
+/// to count more, and for a network that is not driven to be certain.
+///
+/// L = −(1 − ε)·wₜ·ln aₜ − ε/N·Σⱼ wⱼ·ln aⱼ over the N classes, where a = softmax(z); with cⱼ = ε/N·wⱼ, and (1 − ε)·wₜ more
+/// at j = t, δ = ∂L/∂z = a·Σc − c. It is computed from the logits, as [`CrossEntropy`](super::CrossEntropy), which it is
+/// where ε = 0 and all weights are 1.
+///
+/// A batch's loss is the sum over its rows divided by their number. PyTorch divides by the sum of their weights wₜ; that
+/// is the same where the weights have mean 1 over the batch, as balanced class weights have over the training set.
+///
+/// ```
+/// use typednet_layers::Softmax;
+/// use typednet_layers::loss::{LossFor, WeightedCrossEntropy};
+/// use typednet_tensor::Class;
+///
+/// let loss = WeightedCrossEntropy::smoothed(0.1).with_weights([1.0, 3.0]);
+/// let value = LossFor::<Softmax, _>::value(&loss, &[[0.0_f64, 0.0]], &[Class::new(1)?]);
+/// let wanted = (0.9 * 3.0 + 0.05 * (1.0 + 3.0)) * 2_f64.ln();
+/// assert!((value - wanted).abs() < 1e-14);
+/// # Ok::<(), typednet_tensor::LabelError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WeightedCrossEntropy<const N: usize> {
+    weights: [f64; N],
+    smoothing: f64,
+}
+
+impl<const N: usize> WeightedCrossEntropy<N> {
+    /// These weights, and labels as they are.
+    ///
+    /// # Panics
+    /// If a weight is negative or not finite.
+    pub fn weighted(weights: [f64; N]) -> Self {
+        Self::smoothed(0.0).with_weights(weights)
+    }
+
+    /// Labels smoothed by ε = `smoothing`, and all weights 1.
+    ///
+    /// # Panics
+    /// If ε is not from 0 to 1.
+    pub fn smoothed(smoothing: f64) -> Self {
+        assert!((0.0..=1.0).contains(&smoothing), "label smoothing is from 0 to 1, not {smoothing}");
+        Self { weights: [1.0; N], smoothing }
+    }
+
+    /// The same with these weights.
+    ///
+    /// # Panics
+    /// If a weight is negative or not finite.
+    #[must_use]
+    pub fn with_weights(self, weights: [f64; N]) -> Self {
+        for weight in weights {
+            assert!(
+                weight >= 0.0 && weight.is_finite(),
+                "the weight of a class is at least 0 and finite, not {weight}"
+            );
+        }
+        Self { weights, ..self }
+    }
+
+    /// The weight of each class.
+    pub const fn weights(&self) -> &[f64; N] {
+        &self.weights
+    }
+
+    /// ε
+    pub const fn smoothing(&self) -> f64 {
+        self.smoothing
+    }
+
+    /// cⱼ, the share of class j where the label is `target`.
+    fn share<T: Scalar>(&self, class: usize, target: Class<N>) -> T {
+        let label = if class == target.index() { 1.0 - self.smoothing } else { 0.0 };
+        T::of(self.weights[class] * (self.smoothing / N as f64 + label))
+    }
+
+    /// Σ cⱼ (max z − zⱼ + ln Σ e^(z − max z)): every term is at least 0, so nothing cancels.
+    fn loss<T: Scalar>(&self, max: T, sum: T, z: &[T; N], target: Class<N>) -> f64 {
+        let log = sum.ln();
+        let term = |(class, z): (usize, &T)| self.share::<T>(class, target) * ((max - *z) + log);
+        z.iter().enumerate().map(term).sum::<T>().to_f64_exact()
+    }
+
+    fn value<T: Scalar>(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+        let row = |(z, target): (&[T; N], &Class<N>)| {
+            let (max, sum) = normaliser(z);
+            self.loss(max, sum, z, *target)
+        };
+        z.iter().zip(targets).map(row).sum()
+    }
+
+    fn gradient<T: Scalar>(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+        let scale = T::of(1.0 / z.len() as f64);
+        let mut rows = z.iter().zip(targets);
+        let mut total = 0.0;
+        dz.copy_from_slice(z);
+        softmax(flat_mut(dz), N, scale, &mut |max, sum| {
+            if let Some((z, target)) = rows.next() {
+                total += self.loss(max, sum, z, *target);
+            }
+        });
+        for (dz, target) in dz.iter_mut().zip(targets) {
+            let mass: T = (0..N).map(|class| self.share::<T>(class, *target)).sum();
+            for (class, dz) in dz.iter_mut().enumerate() {
+                *dz = *dz * mass - scale * self.share::<T>(class, *target);
+            }
+        }
+        total
+    }
+}
+
+impl<T: Scalar, const N: usize> Loss<[T; N]> for WeightedCrossEntropy<N> {
+    type Target = Class<N>;
+}
+
+macro_rules! for_head {
+    ($($head:ty),*) => {$(
+        impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for WeightedCrossEntropy<N> {
+            const LOGITS: bool = true;
+
+            fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+                self.value(z, targets)
+            }
+
+            fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+                self.gradient(z, targets, dz)
+            }
+
+            fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
+                Some(z.iter().zip(targets).filter(|(z, target)| Class::of_largest(z) == **target).count())
+            }
+        }
+    )*};
+}
+
+for_head!(Softmax, LogSoftmax);
