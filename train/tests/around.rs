@@ -4,7 +4,7 @@
 
 use typednet_data::Dataset;
 use typednet_layers::loss::{CrossEntropy, SquaredError};
-use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
+use typednet_layers::{Chain, Dense, Dropout, Linear, Network, Relu, Softmax, bits};
 use typednet_optim::schedule::{Exponential, Plateau, StepDecay};
 use typednet_optim::{Adam, GradientDescent, Groups, MovingAverage, OptimError, Penalty};
 use typednet_tensor::{Class, Flat, Key, Model};
@@ -139,6 +139,22 @@ fn steps_of_ones_own_accumulate_too() {
     assert_eq!(trainer.model().as_flat(), start);
     trainer.step(&data.samples()[4..], &data.targets()[4..]).expect("the other half");
     assert_ne!(trainer.model().as_flat(), start);
+}
+
+#[test]
+fn each_batch_of_a_step_draws_its_own_dropout() {
+    type Drawn = Chain<Dropout<[f64; 8], { bits(0.5) }>, Dense<8, 1, Linear, f64>>;
+    let after = |batches: usize| {
+        let mut trainer = Trainer::new(Drawn::seeded(1), SquaredError::Half, GradientDescent::new(0.1)).quiet();
+        trainer = trainer.accumulate(batches);
+        for _ in 0..batches {
+            trainer.step(&[[1.0; 8]], &[[5.0]]).expect("a step");
+        }
+        assert_eq!(trainer.steps(), 1);
+        trainer.into_model().rest.weight
+    };
+    // With one mask for both batches, their mean were the gradient of one.
+    assert_ne!(after(1), after(2));
 }
 
 /// Updates an average of its own.

@@ -8,7 +8,9 @@ use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
 use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
-use typednet_train::{Callback, CallbackResult, EarlyStopping, EpochView, Flow, Metric, StepView, TrainError, Trainer};
+use typednet_train::{
+    Callback, CallbackResult, EarlyStopping, EpochView, Evaluation, Flow, Metric, Record, StepView, TrainError, Trainer,
+};
 
 type Net = Chain<Dense<2, 6, Relu>, Dense<6, 2, Softmax>>;
 
@@ -213,6 +215,16 @@ fn early_stopping_can_keep_the_last_weights_and_ask_for_more() {
     let mut trainer = trainer.callback(EarlyStopping::new().patience(2).min_delta(1.0));
     assert_eq!(trainer.fit_validated(&data, &data).expect("training").records().len(), 4);
     assert_eq!(trainer.evaluate(&data).map(|measured| measured.loss), Ok(1.0));
+}
+
+#[test]
+fn early_stopping_counts_bad_epochs_in_a_row() {
+    let of = |loss| Evaluation { loss, accuracy: None };
+    let record = |loss| Record { epoch: 1, training: of(loss), validation: None, learning_rate: 0.1, seconds: 0.0 };
+    let records = [3.0, 4.0, 2.0, 3.0, f64::NAN].map(record);
+    let mut early = EarlyStopping::<Line>::new().patience(2);
+    let flows: Vec<Flow> = (1..=5).map(|epochs| early.resume(&records[..epochs], None)).collect();
+    assert_eq!(flows, [Flow::Continue, Flow::Continue, Flow::Continue, Flow::Continue, Flow::Stop]);
 }
 
 #[test]
