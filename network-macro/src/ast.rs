@@ -92,6 +92,8 @@ pub(crate) enum Argument {
     Block(TokenStream),
     /// A type, or a `const` item: their names look alike.
     Written(Written),
+    /// Several layers with `=>` between them, as in a residual.
+    Line(Vec<Written>),
 }
 
 /// A number in angle brackets.
@@ -236,6 +238,7 @@ impl ToTokens for Argument {
             }
             Self::Block(block) => tokens.extend(quote!({ #block })),
             Self::Written(written) => written.to_tokens(tokens),
+            Self::Line(layers) => tokens.extend(quote!(#(#layers)=>*)),
         }
     }
 }
@@ -290,6 +293,7 @@ impl fmt::Display for Argument {
             }
             Self::Block(block) => write!(f, "{{ {} }}", text(block)),
             Self::Written(written) => written.fmt(f),
+            Self::Line(layers) => f.write_str(&layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" => ")),
         }
     }
 }

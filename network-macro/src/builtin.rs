@@ -22,6 +22,10 @@ pub(crate) struct Builtin {
 const LAYERS: &[Builtin] = &[
     Builtin { name: "Dense", usage: "Dense<128>` or `Dense<128, Relu>", settle: dense },
     Builtin { name: "Activation", usage: "Activation<Relu>", settle: activation_layer },
+    Builtin { name: "Dropout", usage: "Dropout<0.5>", settle: dropout },
+    Builtin { name: "TestScaledDropout", usage: "TestScaledDropout<0.5>", settle: dropout },
+    Builtin { name: "BatchNorm", usage: "BatchNorm", settle: norm },
+    Builtin { name: "LayerNorm", usage: "LayerNorm", settle: norm },
 ];
 
 /// An activation that the macro knows by name.
@@ -60,18 +64,7 @@ fn dense(call: &mut Call<'_>) -> Result<Settled> {
     if let Size::Literal(0) = outputs {
         return Err(call.error("a layer needs at least one output"));
     }
-    let inputs = match &call.input {
-        Input::Shape(shape) => {
-            let [inputs] = &*shape.sizes else {
-                let elements = shape.elements().map_or_else(String::new, |n| format!(" (here {n})"));
-                let message = format!("it reads one row of numbers{elements}, but it is given the shape {shape}");
-                return Err(call.error(message));
-            };
-            inputs.argument()
-        }
-        Input::Layer { width, .. } => quote!({ #width }),
-        Input::Unknown => quote!(0),
-    };
+    let inputs = call.inputs()?;
     let (name, scalar, size) = (call.known("Dense"), &call.scalar, outputs.argument());
     let ty = quote_spanned!(call.span=> #name<#inputs, #size, #activation, #scalar>);
     let reads = quote_spanned!(call.span=> [#scalar; #inputs]);
@@ -82,6 +75,7 @@ fn dense(call: &mut Call<'_>) -> Result<Settled> {
         sizes: vec![outputs],
         reads: Some(reads),
         own_activation: call.own_activation.take(),
+        has_inside: false,
     })
 }
 
@@ -90,7 +84,26 @@ fn activation_layer(call: &mut Call<'_>) -> Result<Settled> {
     let activation = call.activation()?;
     let activation = activation.ok_or_else(|| call.error("an activation is missing: write `Activation<Relu>`"))?;
     call.end()?;
-    Ok(call.keeping_the_shape(&activation))
+    Ok(call.keeping_the_shape("ActivationLayer", &activation))
+}
+
+/// What leaves out elements and keeps the shape: `Dropout<0.5>`, `TestScaledDropout<0.5>`.
+fn dropout(call: &mut Call<'_>) -> Result<Settled> {
+    let probability = call.probability()?;
+    call.end()?;
+    let name = call.named.name().to_string();
+    Ok(call.keeping_the_shape(&name, &probability))
+}
+
+/// What normalises one row of numbers: `BatchNorm`, `LayerNorm`.
+fn norm(call: &mut Call<'_>) -> Result<Settled> {
+    call.end()?;
+    let inputs = call.inputs()?;
+    let (name, scalar) = (call.known(&call.named.name().to_string()), &call.scalar);
+    let ty = quote_spanned!(call.span=> #name<#inputs, #scalar>);
+    let reads = quote_spanned!(call.span=> [#scalar; #inputs]);
+    let output = if let Input::Shape(shape) = &call.input { Some(shape.clone()) } else { None };
+    Ok(Settled { ty, output, sizes: Vec::new(), reads: Some(reads), own_activation: None, has_inside: false })
 }
 
 /// What follows from a layer as it is written and from its input.
@@ -105,6 +118,8 @@ pub(crate) struct Settled {
     pub(crate) reads: Option<TokenStream>,
     /// The activation, if it is a type of the user's.
     pub(crate) own_activation: Option<TokenStream>,
+    /// Whether there are layers inside, so that only rustc knows what it reads and gives.
+    pub(crate) has_inside: bool,
 }
 
 /// What comes into a layer.
@@ -141,11 +156,39 @@ pub(crate) fn settle(named: &Named, description: &str, input: Input, scalar: Tok
         return Some((builtin.settle)(&mut call));
     }
     ACTIVATIONS.iter().find(|function| named.name() == function.name)?;
-    Some(call.function(&Written::Named(named.clone())).map(|activation| call.keeping_the_shape(&activation)))
+    let activation = call.function(&Written::Named(named.clone()));
+    Some(activation.map(|activation| call.keeping_the_shape("ActivationLayer", &activation)))
+}
+
+/// How a residual is written.
+const RESIDUAL: &str = "Residual<Dense<64, Relu> => Dense<64>>";
+
+/// Whether this is the layer that has layers inside: only a line of layers can say what it is, and `check` does.
+pub(crate) fn is_residual(name: &Ident) -> bool {
+    name == "Residual"
+}
+
+/// The layers inside a residual.
+pub(crate) fn inside(residual: &Named, description: &str) -> Result<Vec<Written>> {
+    match residual.arguments() {
+        [Argument::Line(layers)] => Ok(layers.clone()),
+        [Argument::Written(layer)] => Ok(vec![layer.clone()]),
+        [] => {
+            let message = format!("{description}: the layers inside are missing: write `{RESIDUAL}`");
+            Err(Error::new_spanned(&residual.tokens, message))
+        }
+        [Argument::Number(_) | Argument::Block(_)] | [_, _, ..] => {
+            let message = format!("{description}: expected layers with `=>` between them: write `{RESIDUAL}`");
+            Err(Error::new_spanned(&residual.tokens, message))
+        }
+    }
 }
 
 /// How a layer of this name is written, if it is built in.
 pub(crate) fn usage(name: &Ident) -> Option<&'static str> {
+    if is_residual(name) {
+        return Some(RESIDUAL);
+    }
     LAYERS.iter().find(|builtin| name == builtin.name).map(|builtin| builtin.usage)
 }
 
@@ -173,6 +216,40 @@ impl Call<'_> {
         let argument = self.named.arguments().get(self.next).cloned();
         self.next += 1;
         argument
+    }
+
+    /// The number of inputs of a layer that reads one row of numbers.
+    fn inputs(&self) -> Result<TokenStream> {
+        match &self.input {
+            Input::Shape(shape) => {
+                let [inputs] = &*shape.sizes else {
+                    let elements = shape.elements().map_or_else(String::new, |n| format!(" (here {n})"));
+                    let message = format!("it reads one row of numbers{elements}, but it is given the shape {shape}");
+                    return Err(self.error(message));
+                };
+                Ok(inputs.argument())
+            }
+            Input::Layer { width, .. } => Ok(quote!({ #width })),
+            Input::Unknown => Ok(quote!(0)),
+        }
+    }
+
+    /// The next argument, which is a probability, as its bits in braces.
+    fn probability(&mut self) -> Result<TokenStream> {
+        let Some(argument) = self.argument() else {
+            return Err(self.error(format!("the probability is missing: {}", self.usage())));
+        };
+        match &argument {
+            Argument::Number(number) => match value(number) {
+                Some(value) if (0.0..1.0).contains(&value) => Ok(bits(value)),
+                _ => {
+                    let message = format!("a probability is from 0 up to but not including 1, not {argument}");
+                    Err(self.error_at(&argument, message))
+                }
+            },
+            Argument::Block(tokens) => Ok(quote!({ f64::to_bits(#tokens) })),
+            _ => Err(self.error_at(&argument, format!("expected a probability, found `{argument}`: {}", self.usage()))),
+        }
     }
 
     /// The next argument, which is a size.
@@ -238,16 +315,24 @@ impl Call<'_> {
         activation.to_token_stream()
     }
 
-    fn keeping_the_shape(&mut self, activation: &TokenStream) -> Settled {
+    /// The library's layer `name` of the shape that comes in, and of `argument`.
+    fn keeping_the_shape(&mut self, name: &str, argument: &TokenStream) -> Settled {
         let sample = match &self.input {
             Input::Shape(shape) => shape.array(&self.scalar, self.span),
             Input::Layer { output, .. } => output.clone(),
             Input::Unknown => quote!(()),
         };
-        let name = self.known("ActivationLayer");
-        let ty = quote_spanned!(self.span=> #name<#sample, #activation>);
+        let name = self.known(name);
+        let ty = quote_spanned!(self.span=> #name<#sample, #argument>);
         let output = if let Input::Shape(shape) = &self.input { Some(shape.clone()) } else { None };
-        Settled { ty, output, sizes: Vec::new(), reads: None, own_activation: self.own_activation.take() }
+        Settled {
+            ty,
+            output,
+            sizes: Vec::new(),
+            reads: None,
+            own_activation: self.own_activation.take(),
+            has_inside: false,
+        }
     }
 }
 
@@ -257,9 +342,14 @@ fn is_activation(named: &Named) -> bool {
 
 /// A number that is no integer cannot stand in a type: its bits can.
 fn with_number(ty: &TokenStream, value: f64) -> TokenStream {
+    let bits = bits(value);
+    quote!(#ty<#bits>)
+}
+
+fn bits(value: f64) -> TokenStream {
     let size = Literal::f64_suffixed(value.abs());
     let number = if value.is_sign_negative() { quote!((-#size)) } else { quote!(#size) };
-    quote!(#ty<{ #number.to_bits() }>)
+    quote!({ #number.to_bits() })
 }
 
 fn value(number: &Number) -> Option<f64> {

@@ -368,6 +368,10 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
             return Err(input.error(format!("expected `>` at the end of the arguments of `{name}`")));
         }
         arguments.push(argument(input)?);
+        if builtin::is_residual(name) && input.peek(Token![=>]) {
+            let line = line(input, arguments.pop().expect("it has just come"))?;
+            arguments.push(line);
+        }
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
         } else if !input.peek(Token![>]) && !input.peek(Token![=>]) && !input.is_empty() {
@@ -377,6 +381,19 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
     }
     input.parse::<Token![>]>()?;
     Ok(arguments)
+}
+
+/// The layers of a residual behind the `first`, which must be one.
+fn line(input: ParseStream<'_>, first: Argument) -> Result<Argument> {
+    let Argument::Written(first) = first else {
+        return Err(Error::new_spanned(first, "expected a layer, such as `Dense<128, Relu>`"));
+    };
+    let mut layers = vec![first];
+    while input.peek(Token![=>]) {
+        input.parse::<Token![=>]>()?;
+        layers.push(layer_kind(input)?);
+    }
+    Ok(Argument::Line(layers))
 }
 
 fn argument(input: ParseStream<'_>) -> Result<Argument> {

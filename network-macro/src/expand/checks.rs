@@ -47,12 +47,12 @@ fn depends(check: &Check, sizes: &[syn::Ident]) -> bool {
 
 impl Check {
     /// Whether this is about the values of `const` items, or else about types.
-    pub(super) fn is_about_values(&self) -> bool {
+    pub(crate) fn is_about_values(&self) -> bool {
         matches!(self, Self::NotZero { .. } | Self::Sizes { .. })
     }
 
     /// The call that does not compile where the answer is no.
-    pub(super) fn call(&self) -> TokenStream {
+    pub(crate) fn call(&self) -> TokenStream {
         match self {
             Self::NotZero { what, size, span } => {
                 quote_spanned!(*span=> ::typednet::__private::check::not_zero(#what, #size))
@@ -69,6 +69,9 @@ impl Check {
             }
             Self::Gives { declared, gives, ty, span } => {
                 quote_spanned!(*span=> ::typednet::__private::join::gives::<#gives, #declared, #ty>())
+            }
+            Self::Adds { reads, gives, ty, span } => {
+                quote_spanned!(*span=> ::typednet::__private::join::adds::<#reads, #gives, #ty>())
             }
             Self::Is { yes } => quote_spanned!(local()=> let _ = #yes),
         }

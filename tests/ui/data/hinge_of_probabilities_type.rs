@@ -1,0 +1,15 @@
+// says: `Hinge` is not a loss for a network whose last layer gives `Softmax` over `[f32; 10]`
+use typednet::prelude::*;
+
+use typednet::layers::pass;
+
+type Regression = network!(784 => Dense<128, Relu> => Dense<10, Softmax>);
+
+fn main() {
+    let model = Regression::seeded(0);
+    let mut gradient = Regression::zeroed();
+    let mut memory = [0.0; 1 << 16];
+    let x = [[0.0; 784]; 4];
+    let targets = [Class::<10>::default(); 4];
+    pass::gradient(&*model, &typednet::loss::Hinge, &x, &targets, &mut *gradient, &mut memory, Run::new(Key::new(0)));
+}

@@ -1,0 +1,15 @@
+// says: `BinaryCrossEntropyWithLogits` is not a loss for a network whose last layer gives `Sigmoid` over `[f32; 1]`
+use typednet::prelude::*;
+
+use typednet::layers::pass;
+
+network! { pub struct Regression: 784 => Dense<128, Relu> => Dense<1, Sigmoid> }
+
+fn main() {
+    let model = Regression::seeded(0);
+    let mut gradient = Regression::zeroed();
+    let mut memory = [0.0; 1 << 16];
+    let x = [[0.0; 784]; 4];
+    let targets = [[0.0; 1]; 4];
+    pass::gradient(&*model, &typednet::loss::BinaryCrossEntropyWithLogits, &x, &targets, &mut *gradient, &mut memory, Run::new(Key::new(0)));
+}

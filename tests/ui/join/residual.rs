@@ -1,0 +1,13 @@
+// says: layer `l2: Residual<Dense<32, Relu> => Dense<48>>` gives 48, but a residual adds that to what it reads, 64
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Dense<64> => Residual<Dense<32, Relu> => Dense<48>> => Dense<10>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,10 @@
+// says: layer `l1: Residual<64>`: expected layers with `=>` between them: write `Residual<Dense<64, Relu> => Dense<64>>`
+use typednet::prelude::*;
+
+type Wrong = network!(784 => Residual<64>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}
