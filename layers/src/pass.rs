@@ -2,7 +2,7 @@
 
 use typednet_tensor::Flat;
 
-use crate::loss::LossFor;
+use crate::loss::{Fitted, Loss, LossFor};
 use crate::{Layer, Need, Run, Space, Trace};
 
 /// The memory that [`gradient`] and [`evaluate`] need.
@@ -25,12 +25,39 @@ pub fn gradient<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
     run: Run<'_>,
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
-    let run = run.stop_at_logits(Loss::LOGITS);
+    forth_and_back(model, |y, dy| loss.gradient(y, targets, dy), x, grad, memory, run.stop_at_logits(Loss::LOGITS))
+}
+
+/// As [`gradient`], with a loss that has been found to fit.
+///
+/// # Panics
+/// As [`gradient`].
+pub fn gradient_fitted<'a, L: Layer, G: Loss<L::Out>>(
+    model: &L,
+    loss: &Fitted<G, L::Out>,
+    x: &[L::In],
+    targets: &[G::Target],
+    grad: &mut L,
+    memory: &'a mut [L::Elem],
+    run: Run<'_>,
+) -> (f64, &'a [L::Out]) {
+    assert_eq!(x.len(), targets.len(), "there must be one target for each row");
+    forth_and_back(model, |y, dy| loss.gradient(y, targets, dy), x, grad, memory, run.stop_at_logits(loss.logits()))
+}
+
+fn forth_and_back<'a, L: Layer>(
+    model: &L,
+    loss: impl FnOnce(&[L::Out], &mut [L::Out]) -> f64,
+    x: &[L::In],
+    grad: &mut L,
+    memory: &'a mut [L::Elem],
+    run: Run<'_>,
+) -> (f64, &'a [L::Out]) {
     let mut space = Space::new(memory, x.len());
     let (y, dy, saved) = (space.samples::<L::Out>(), space.samples::<L::Out>(), space.take(L::SAVED));
     let scratch = space.rest();
     model.forward(x, y, saved, scratch, run);
-    let sum = loss.gradient(y, targets, dy);
+    let sum = loss(y, dy);
     model.backward(Trace { x, y, saved }, dy, None, grad, scratch, run);
     (sum / x.len() as f64, y)
 }
@@ -65,5 +92,22 @@ pub fn evaluate<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let y = infer(model, x, memory, run.stop_at_logits(Loss::LOGITS));
+    (loss.value(y, targets), y)
+}
+
+/// As [`evaluate`], with a loss that has been found to fit.
+///
+/// # Panics
+/// As [`evaluate`].
+pub fn evaluate_fitted<'a, L: Layer, G: Loss<L::Out>>(
+    model: &L,
+    loss: &Fitted<G, L::Out>,
+    x: &[L::In],
+    targets: &[G::Target],
+    memory: &'a mut [L::Elem],
+    run: Run<'_>,
+) -> (f64, &'a [L::Out]) {
+    assert_eq!(x.len(), targets.len(), "there must be one target for each row");
+    let y = infer(model, x, memory, run.stop_at_logits(loss.logits()));
     (loss.value(y, targets), y)
 }

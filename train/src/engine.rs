@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::io;
 
-use typednet_layers::loss::LossFor;
+use typednet_layers::loss::{Fitted, Loss, LossFor};
 use typednet_layers::{Layer, Network, Run, pass};
 use typednet_optim::{MovingAverage, Optimizer, State};
 use typednet_tensor::{Buffer, Key, Model, Parallel, ThreadPool, flat, ops};
@@ -13,9 +13,9 @@ use crate::callback::{self, Callbacks};
 use crate::{CallbackResult, Culprit, Flow, NotFinite, StepView, TrainError};
 
 /// The model with everything that a step needs beside the batch. Nothing grows after the first step.
-pub(crate) struct Engine<M: Layer, L, O> {
+pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) model: Model<M>,
-    pub(crate) loss: L,
+    loss: Fitted<L, M::Out>,
     pub(crate) optimizer: O,
     /// The stream of random numbers for layers that draw some.
     pub(crate) key: Key,
@@ -45,8 +45,12 @@ pub(crate) struct Stepped {
     pub(crate) said: CallbackResult,
 }
 
-impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
-    pub(crate) fn new(model: Model<M>, loss: L, optimizer: O, key: Key) -> Self {
+impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
+    pub(crate) fn new(model: Model<M>, loss: L, optimizer: O, key: Key) -> Self
+    where
+        L: LossFor<M::Head, M::Out>,
+    {
+        let loss = Fitted::new(loss);
         let (state, gradient) = (State::new(&optimizer), M::zeroed());
         let (around, learning_rate) = (Around::new(), optimizer.learning_rate());
         Self { model, loss, optimizer, key, around, state, learning_rate, gradient, memory: Buffer::new(), pool: None }
@@ -113,7 +117,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
         };
         let memory = self.memory.grow(pass::training_need::<M>().of(x.len()));
         let run = Run::new(key).on(parallel);
-        let (loss, outputs) = pass::gradient(&**model, &self.loss, x, targets, &mut **gradient, memory, run);
+        let (loss, outputs) = pass::gradient_fitted(&**model, &self.loss, x, targets, &mut **gradient, memory, run);
         let passed = Passed { loss: loss * x.len() as f64, hits: self.loss.hits(outputs, targets) };
         let finite = |gradient: &Model<M>| loss.is_finite() && ops::all_finite(gradient.as_flat());
 
@@ -159,7 +163,7 @@ impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Engine<M, L, O> {
         let run = Run::new(self.key).on(on(self.pool.as_ref()));
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
         let model = in_use::<M>(&self.model, self.around.average.as_ref());
-        let (loss, y) = pass::evaluate::<M, L>(model, &self.loss, x, targets, memory, run);
+        let (loss, y) = pass::evaluate_fitted(model, &self.loss, x, targets, memory, run);
         (Passed { loss, hits: self.loss.hits(y, targets) }, y)
     }
 

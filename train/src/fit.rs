@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use typednet_data::Source;
 use typednet_layers::Layer;
-use typednet_layers::loss::LossFor;
+use typednet_layers::loss::Loss;
 use typednet_optim::Optimizer;
 
 use crate::engine::Passed;
@@ -33,7 +33,7 @@ pub(crate) struct Resumed {
     pub(crate) finished: Flow,
 }
 
-impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// Trains for the set number of epochs, or until a callback ends it, and gives the history of all epochs so far. A
     /// second call goes on where the first ended; so does one after a callback has stopped within an epoch.
     ///

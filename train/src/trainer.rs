@@ -1,7 +1,7 @@
 //! The trainer: what it is made of, and what it can be asked.
 
 use typednet_data::Source;
-use typednet_layers::loss::LossFor;
+use typednet_layers::loss::{Loss, LossFor};
 use typednet_layers::{Layer, Network};
 use typednet_optim::Optimizer;
 use typednet_tensor::{Class, Key, Model, Scalar};
@@ -19,7 +19,7 @@ use crate::{Callback, Confusion, Evaluation, History, Progress, TrainError};
 ///
 /// The seed decides the order of the samples and what random layers draw; the first weights come with the model.
 /// All memory is allocated in the first epoch, none in later ones.
-pub struct Trainer<M: Layer, L: LossFor<M::Head, M::Out>, O> {
+pub struct Trainer<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) engine: Engine<M, L, O>,
     pub(crate) batch: Batch<M::In, L::Target>,
     pub(crate) history: History,
@@ -53,11 +53,14 @@ impl Part {
     }
 }
 
-impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// A trainer with batches of 64 samples, 10 epochs in a call of [`fit`](Trainer::fit), and seed 0.
     ///
     /// That the loss fits the network's last layer is checked by the compiler.
-    pub fn new(model: Model<M>, loss: L, optimizer: O) -> Self {
+    pub fn new(model: Model<M>, loss: L, optimizer: O) -> Self
+    where
+        L: LossFor<M::Head, M::Out>,
+    {
         Self {
             engine: Engine::new(model, loss, optimizer, Part::Steps.key(0)),
             batch: Batch::new(),
@@ -280,7 +283,7 @@ impl<M, T, L, O, const N: usize> Trainer<M, L, O>
 where
     M: Layer<Out = [T; N], Elem = T>,
     T: Scalar,
-    L: LossFor<M::Head, [T; N], Target = Class<N>>,
+    L: Loss<[T; N], Target = Class<N>>,
     O: Optimizer,
 {
     /// Which classes the network takes for which, over data.

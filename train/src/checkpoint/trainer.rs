@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use typednet_layers::Layer;
-use typednet_layers::loss::LossFor;
+use typednet_layers::loss::Loss;
 use typednet_optim::schedule::{Plateau, PlateauState};
 use typednet_optim::{MovingAverage, Optimizer};
 use typednet_tensor::Scalar;
@@ -28,7 +28,7 @@ fn of_callback(index: usize) -> String {
     format!("callback.{}/", index + 1)
 }
 
-impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
     /// [`fit`](Trainer::fit) writes checkpoints, from which [`resume`](Trainer::resume) goes on.
     #[must_use]
     pub fn checkpoints(mut self, checkpoints: Checkpoints) -> Self {
@@ -143,7 +143,7 @@ fn describe<O: Debug>(optimizer: &O) -> String {
     format!("{optimizer:?}")
 }
 
-impl<M: Layer, L: LossFor<M::Head, M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// The checkpoint after a step within an epoch, if there is to be one.
     pub(crate) fn keep_step(&self) -> Result<(), TrainError> {
         let Some(keeper) = &self.keeper else { return Ok(()) };

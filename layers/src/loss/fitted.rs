@@ -1,0 +1,55 @@
+//! A loss that has been found to fit a network, as a value.
+
+use typednet_tensor::Sample;
+
+use super::{Loss, LossFor};
+
+/// A loss with the proof that it fits the last activation it was made for.
+///
+/// The question is asked once, where it is made; what holds a `Fitted` need not ask again. So a loss that does not fit is
+/// one error at one place, however much is done with the trainer that holds it.
+pub struct Fitted<L: Loss<Out>, Out: Sample> {
+    loss: L,
+    logits: bool,
+    value: fn(&L, &[Out], &[L::Target]) -> f64,
+    gradient: Gradient<L, Out>,
+    hits: fn(&L, &[Out], &[L::Target]) -> Option<usize>,
+}
+
+/// [`LossFor::gradient`] of one loss.
+type Gradient<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target], &mut [Out]) -> f64;
+
+impl<L: Loss<Out>, Out: Sample> Fitted<L, Out> {
+    /// The loss, for networks whose last activation is `Head`.
+    pub fn new<Head>(loss: L) -> Self
+    where
+        L: LossFor<Head, Out>,
+    {
+        Self { loss, logits: L::LOGITS, value: L::value, gradient: L::gradient, hits: L::hits }
+    }
+
+    /// The loss itself.
+    pub fn loss(&self) -> &L {
+        &self.loss
+    }
+
+    /// See [`LossFor::LOGITS`].
+    pub fn logits(&self) -> bool {
+        self.logits
+    }
+
+    /// See [`LossFor::value`].
+    pub fn value(&self, y: &[Out], targets: &[L::Target]) -> f64 {
+        (self.value)(&self.loss, y, targets)
+    }
+
+    /// See [`LossFor::gradient`].
+    pub fn gradient(&self, y: &[Out], targets: &[L::Target], dy: &mut [Out]) -> f64 {
+        (self.gradient)(&self.loss, y, targets, dy)
+    }
+
+    /// See [`LossFor::hits`].
+    pub fn hits(&self, y: &[Out], targets: &[L::Target]) -> Option<usize> {
+        (self.hits)(&self.loss, y, targets)
+    }
+}
