@@ -1,69 +1,65 @@
-//! typednet's side of `compare.py`: the time of an epoch and of an inference, as one JSON object.
+//! typednet's side of `compare.py`: the time of an epoch or of an inference, as one JSON object.
 //!
-//! By itself: `cargo run --release --example peers_ours -- --threads 1 --batch 64`
+//! ```text
+//! cargo run --release --example peers_ours -- --threads 1 --batch 64
+//! cargo run --release --example peers_ours -- --threads 1 --infer
+//! ```
 
+mod work;
+
+use std::error::Error;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
-use clap::Parser;
 use typednet::data::Dataset;
+use typednet::layers::{Run, pass};
 use typednet::prelude::*;
+use typednet::tensor::{Buffer, Parallel, ThreadPool};
+
+use work::{Options, TEST_BATCH};
 
 network! {
     /// The network of the lectures, with 109,386 parameters.
     pub struct Mnist: 784 => Dense<128, Relu> => Dense<64, Relu> => Dense<10, Softmax> -> 10
 }
 
-/// What is measured.
-#[derive(Parser)]
-struct Options {
-    /// Threads of the trainer.
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
-    /// Samples per step.
-    #[arg(long, default_value_t = 64)]
-    batch: usize,
-    /// Samples per epoch.
-    #[arg(long, default_value_t = 60_000)]
-    samples: usize,
-    /// Epochs of which the best counts.
-    #[arg(long, default_value_t = 2)]
-    epochs: usize,
+fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse()?;
+    let version = format!("{}, lane {}", env!("CARGO_PKG_VERSION"), typednet::tensor::simd::lane().name());
+    if options.infer { infer(options.threads, &version) } else { train(&options, &version) }
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let Options { threads, batch, samples, epochs } = Options::parse();
-    let key = Key::new(1);
-    let images = (0..samples as u64)
-        .map(|row| std::array::from_fn::<u8, 784, _>(|i| key.bits(row * 784 + i as u64) as u8))
-        .collect::<Vec<_>>();
-    let labels =
-        (0..samples as u64).map(|row| Class::new(key.below(row, 10) as usize)).collect::<Result<Vec<_>, _>>()?;
+fn train(options: &Options, version: &str) -> Result<(), Box<dyn Error>> {
+    let (images, labels) = work::data(options.samples);
+    let labels = labels.into_iter().map(|label| Class::new(label.into())).collect::<Result<Vec<_>, _>>()?;
+    let seen = images.len().min(work::TEST_IMAGES);
+    let seen = Dataset::new(images[..seen].to_vec(), labels[..seen].to_vec())?;
     let data = Dataset::new(images, labels)?;
 
-    let mut trainer = Trainer::new(Mnist::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(batch).epochs(epochs).quiet();
-    if threads != 1 {
-        return Err("the trainer runs on one thread".into());
-    }
+    let mut trainer = Trainer::new(Mnist::seeded(0), CrossEntropy, Adam::new(1e-3))
+        .batch(options.batch)
+        .epochs(options.epochs)
+        .threads(options.threads)
+        .quiet();
     let history = trainer.fit(&data)?;
     let epoch = history.records().iter().map(|record| record.seconds).fold(f64::INFINITY, f64::min);
+    work::print_training(version, epoch, trainer.evaluate(&seen)?.loss);
+    Ok(())
+}
 
-    let model = trainer.model();
-    let x: [f32; 784] = std::array::from_fn(|i| key.uniform(i as u64));
-    let mut times: Vec<Duration> = (0..20_000)
-        .map(|_| {
-            let start = Instant::now();
-            black_box(model.predict(black_box(&x)));
-            start.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    let inference = times[times.len() / 2].as_secs_f64() * 1e6;
+fn infer(threads: usize, version: &str) -> Result<(), Box<dyn Error>> {
+    let model = Mnist::seeded(0);
+    let images = work::test_images();
+    let one = work::median_microseconds(|| model.predict(black_box(&images[0])));
 
-    let lane = typednet::tensor::simd::lane().name();
-    println!(
-        "{{\"version\": \"{}\", \"lane\": \"{lane}\", \"epoch\": {epoch}, \"inference\": {inference}}}",
-        env!("CARGO_PKG_VERSION")
-    );
+    let pool = if threads > 1 { Some(ThreadPool::new(threads)?) } else { None };
+    let run = Run::new(Key::new(0)).on(pool.as_ref().map_or(Parallel::SERIAL, ThreadPool::parallel));
+    let mut memory = Buffer::new();
+    let memory = memory.grow(pass::inference_need::<Mnist>().of(TEST_BATCH));
+    let many = work::best_milliseconds(|| {
+        for x in images.chunks(TEST_BATCH) {
+            black_box(pass::infer(&*model, black_box(x), memory, run));
+        }
+    });
+    work::print_inference(version, one, many);
     Ok(())
 }
