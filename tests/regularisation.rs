@@ -67,7 +67,7 @@ fn their_parameters_are_counted() {
     let block = 32 + 16 * 8 + 8 + 8 * 16 + 16;
     assert_eq!(Deep::PARAMS, 4 * 16 + 16 + 32 + block + branch + (branch + 32) + 32 + 16 * 3 + 3);
     let model = Deep::seeded(0);
-    assert_eq!(model.block.inner.first.running_variance, [1.0; 16]);
+    assert_eq!(model.block.inner.first.running_variance.map(f32::to_bits), [1.0_f32.to_bits(); 16]);
     let text = Deep::summary().to_string();
     assert!(text.contains("Residual") && text.contains("BatchNorm") && text.contains("Dropout<0.2>"), "{text}");
 }

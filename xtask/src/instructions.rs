@@ -19,14 +19,15 @@ pub(crate) fn check(shell: &Shell) -> Result<(), String> {
         println!("   valgrind is not installed (Debian: apt-get install valgrind), so nothing is counted");
         return Ok(());
     }
-    let rustc = shell.rustc()?;
+    let rustc = crate::rustc()?;
     shell.cargo("build --quiet --release --example instructions")?;
     let program = shell.target().join("release/examples/instructions");
 
     let path = shell.root.join(FILE);
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let known = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
-    let same_rustc = text.lines().any(|line| line.strip_prefix("rustc ").is_some_and(|version| rustc.contains(version)));
+    let same_rustc =
+        text.lines().any(|line| line.strip_prefix("rustc ").is_some_and(|version| rustc.contains(version)));
 
     let mut now = format!("rustc {rustc}\n");
     let mut errors = String::new();
@@ -42,7 +43,9 @@ pub(crate) fn check(shell: &Shell) -> Result<(), String> {
         if change > TOLERANCE {
             writeln!(errors, "{work} takes {count} instructions, {FILE} allows {before} and 3 %").expect("a string");
         } else if change < -TOLERANCE {
-            println!("   {work} has become shorter: write that down with UPDATE_GOLDENS=1 cargo xtask check instructions");
+            println!(
+                "   {work} has become shorter: write that down with UPDATE_GOLDENS=1 cargo xtask check instructions"
+            );
         }
     }
     if std::env::var_os("UPDATE_GOLDENS").is_some() {

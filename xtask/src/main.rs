@@ -113,6 +113,13 @@ fn deny(shell: &Shell) -> Result<(), String> {
     shell.cargo("deny --log-level error check licenses bans sources")
 }
 
+/// The compiler's version, such as `1.95.0`.
+fn rustc() -> Result<String, String> {
+    let output = Command::new("rustc").arg("--version").output().map_err(|error| format!("rustc: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.split(' ').nth(1).map(str::to_owned).ok_or_else(|| format!("rustc says `{text}`"))
+}
+
 /// Runs commands in the repository's folder.
 struct Shell {
     root: PathBuf,
@@ -131,20 +138,13 @@ impl Shell {
     fn cargo_with(&self, args: &str, vars: &[(&str, &str)]) -> Result<(), String> {
         let mut command = self.command(args);
         command.envs(vars.iter().copied());
-        let vars: String = vars.iter().map(|(name, value)| format!("{name}='{value}' ")).collect();
+        let vars = vars.iter().fold(String::new(), |vars, (name, value)| vars + name + "='" + value + "' ");
         println!("   {vars}cargo {args}");
         match command.status() {
             Ok(status) if status.success() => Ok(()),
             Ok(_) => Err(format!("failed: {vars}cargo {args}")),
             Err(error) => Err(format!("cargo cannot be started: {error}")),
         }
-    }
-
-    /// The compiler's version, such as `1.95.0`.
-    fn rustc(&self) -> Result<String, String> {
-        let output = Command::new("rustc").arg("--version").output().map_err(|error| format!("rustc: {error}"))?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        text.split(' ').nth(1).map(str::to_owned).ok_or_else(|| format!("rustc says `{text}`"))
     }
 
     /// The folder that cargo builds into.

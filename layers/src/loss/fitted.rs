@@ -11,10 +11,16 @@ use super::{Loss, LossFor};
 pub struct Fitted<L: Loss<Out>, Out: Sample> {
     loss: L,
     logits: bool,
-    value: fn(&L, &[Out], &[L::Target]) -> f64,
+    value: Value<L, Out>,
     gradient: Gradient<L, Out>,
-    hits: fn(&L, &[Out], &[L::Target]) -> Option<usize>,
+    hits: Hits<L, Out>,
 }
+
+/// [`LossFor::value`] of one loss.
+type Value<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target]) -> f64;
+
+/// [`LossFor::hits`] of one loss.
+type Hits<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target]) -> Option<usize>;
 
 /// [`LossFor::gradient`] of one loss.
 type Gradient<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target], &mut [Out]) -> f64;
