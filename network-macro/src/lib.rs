@@ -1,8 +1,8 @@
 //! The `network!` macro of typednet.
 //!
-//! The way of a network through this crate: [`parse`] reads the tokens into the view of [`ast`], [`check`] settles the
-//! shapes with the table in [`builtin`] and collects every mistake in a [`context`], [`expand`] writes the Rust code,
-//! or [`fallback`] what stands in its place after a mistake.
+//! The way of a network through this crate: `parse` reads the tokens into the view of `ast`, `check` settles the
+//! shapes with the table in `builtin` and collects every mistake in a `context`, `expand` writes the Rust code,
+//! or `fallback` what stands in its place after a mistake.
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
