@@ -116,10 +116,12 @@ pub use typednet_macro::network;
 #[doc(hidden)]
 pub mod __private {
     pub use typednet_layers::parts::{
-        Checked, IsActivation, IsLayer, LayerOf, Part, children, inference, kept_of, own, own_mut, rows_of, same_one,
-        sample_of, saved, scratch, widest,
+        Checked, IsActivation, IsLayer, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of,
+        same_one, sample_of, saved, scratch, widest,
     };
-    pub use typednet_layers::{ActivationLayer, Arg, Chain, Dense, Layer, Need, Node, Run, Space, Trace, check, join};
+    pub use typednet_layers::{
+        ActivationLayer, Arg, Chain, Dense, Layer, Need, Node, Output, Path, Run, Space, Trace, check, join,
+    };
     pub use typednet_layers::{BatchNorm, Dropout, LayerNorm, Residual, TestScaledDropout};
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,

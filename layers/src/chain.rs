@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
 
 use crate::join::Gets;
-use crate::{Child, Layer, Need, Node, Run, Space, Trace};
+use crate::{Child, Layer, Need, Node, Output, Path, Run, Space, Trace};
 
 /// First `A`, then `B`; what `network!( … )` gives where a type is wanted. A longer network is a chain of chains.
 #[repr(C)]
@@ -63,6 +63,22 @@ where
         let scratch = scratch.rest();
         self.first.infer(x, between, scratch, run.child(0));
         self.rest.infer(same(between), y, scratch, run.last(1));
+    }
+
+    fn visit_outputs(
+        &self,
+        x: &[A::In],
+        y: &mut [B::Out],
+        scratch: &mut [A::Elem],
+        run: Run<'_>,
+        path: &Path<'_>,
+        visit: &mut dyn FnMut(Output<'_, A::Elem>),
+    ) {
+        let mut scratch = Space::new(scratch, x.len());
+        let between = scratch.samples::<A::Out>();
+        let scratch = scratch.rest();
+        Output::show(&self.first, x, between, scratch, run.child(0), &path.inner("first"), visit);
+        Output::show(&self.rest, same(between), y, scratch, run.last(1), &path.inner("rest"), visit);
     }
 
     fn forward(&self, x: &[A::In], y: &mut [B::Out], saved: &mut [A::Elem], scratch: &mut [A::Elem], run: Run<'_>) {

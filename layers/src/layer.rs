@@ -1,8 +1,8 @@
 //! What every layer can do.
 
-use typednet_tensor::{Flat, Sample, Scalar};
+use typednet_tensor::{Flat, Sample, Scalar, flat};
 
-use crate::{Need, Node, Run};
+use crate::{Need, Node, Path, Run};
 
 /// A function of a sample with parameters, whose input and output shapes are types, and its derivative.
 ///
@@ -52,6 +52,37 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
         }
     }
 
+    /// As [`infer`](Layer::infer), and shows `visit` what each layer inside this one gives, in the order of the pass.
+    ///
+    /// A layer with layers inside it shows each of them, after those inside that one; it does not show itself. `path` is
+    /// where it stands in the network: [`Path::ROOT`] for the network itself. Nothing is allocated.
+    ///
+    /// ```
+    /// use typednet_layers::{Chain, Dense, Layer, Network, Path, Relu, Run};
+    /// use typednet_tensor::Key;
+    ///
+    /// type Net = Chain<Dense<2, 3, Relu>, Dense<3, 1>>;
+    /// let (net, mut y) = (Net::seeded(0), [[0.0]; 4]);
+    /// let mut memory = vec![0.0; Net::INFER.of(4)];
+    /// let mut seen = Vec::new();
+    /// net.visit_outputs(&[[1.0, 2.0]; 4], &mut y, &mut memory, Run::new(Key::new(0)), &Path::ROOT, &mut |output| {
+    ///     seen.push(format!("{}: {} gives {} values", output.path, output.node, output.values.len()));
+    /// });
+    /// assert_eq!(seen, ["first: Dense<3, Relu> gives 12 values", "rest: Dense<1, Linear> gives 4 values"]);
+    /// ```
+    fn visit_outputs(
+        &self,
+        x: &[Self::In],
+        y: &mut [Self::Out],
+        scratch: &mut [Self::Elem],
+        run: Run<'_>,
+        path: &Path<'_>,
+        visit: &mut dyn FnMut(Output<'_, Self::Elem>),
+    ) {
+        let _ = (path, visit);
+        self.infer(x, y, scratch, run);
+    }
+
     /// y ← f(x) for each row, in training.
     ///
     /// `saved` has at least [`SAVED`](Layer::SAVED) elements and `scratch` at least [`SCRATCH`](Layer::SCRATCH).
@@ -92,4 +123,31 @@ pub struct Trace<'a, L: Layer> {
     pub y: &'a [L::Out],
     /// What the layer saved.
     pub saved: &'a mut [L::Elem],
+}
+
+/// What a layer inside a network gives for a batch; see [`Layer::visit_outputs`].
+#[derive(Clone, Copy, Debug)]
+pub struct Output<'a, T> {
+    /// Where the layer stands in the network.
+    pub path: &'a Path<'a>,
+    /// The layer.
+    pub node: &'static Node,
+    /// What it gives, one row behind the other.
+    pub values: &'a [T],
+}
+
+impl<T> Output<'_, T> {
+    /// Passes the batch through `layer`, which stands at `path`, and shows what it gives.
+    pub(crate) fn show<L: Layer<Elem = T>>(
+        layer: &L,
+        x: &[L::In],
+        y: &mut [L::Out],
+        scratch: &mut [T],
+        run: Run<'_>,
+        path: &Path<'_>,
+        visit: &mut dyn FnMut(Output<'_, T>),
+    ) {
+        layer.visit_outputs(x, y, scratch, run, path, visit);
+        visit(Output { path, node: const { &L::TREE }, values: flat(y) });
+    }
 }

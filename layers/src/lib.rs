@@ -38,7 +38,7 @@ pub use chain::Chain;
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
 pub use init::Init;
-pub use layer::{Layer, Trace};
+pub use layer::{Layer, Output, Trace};
 pub use layer_norm::LayerNorm;
 pub use need::{Need, Space};
 pub use network::Network;

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, rows_mut, same};
 
-use crate::{Activation, Child, Layer, Need, Space};
+use crate::{Activation, Child, Layer, Need, Output, Path, Run, Space};
 
 /// One layer of a network, as const data.
 #[derive(Clone, Copy)]
@@ -160,6 +160,52 @@ pub fn rows_of<'a, L: Layer>(_: &L, buffer: &'a mut [L::Elem], rows: usize) -> &
 #[inline]
 pub fn kept_of<'a, L: Layer>(_: &L, space: &mut Space<'a, L::Elem>) -> (&'a mut [L::Elem], &'a mut [L::Out]) {
     (space.take(L::SAVED), space.samples())
+}
+
+/// A pass in use that shows what each layer of a network gives; see [`Layer::visit_outputs`].
+pub struct Show<'a, T> {
+    parts: &'a [Part],
+    next: usize,
+    scratch: &'a mut [T],
+    run: Run<'a>,
+    path: &'a Path<'a>,
+    visit: &'a mut dyn FnMut(Output<'_, T>),
+}
+
+impl<'a, T: Scalar> Show<'a, T> {
+    /// The two places that the values between the layers take in turn, and the pass that begins at the first layer.
+    pub fn new(
+        parts: &'a [Part],
+        rows: usize,
+        scratch: &'a mut [T],
+        run: Run<'a>,
+        path: &'a Path<'a>,
+        visit: &'a mut dyn FnMut(Output<'_, T>),
+    ) -> (&'a mut [T], &'a mut [T], Self) {
+        let mut space = Space::new(scratch, rows);
+        let (odd, even) = (space.take(widest(parts, 0)), space.take(widest(parts, 1)));
+        (odd, even, Self { parts, next: 0, scratch: space.rest(), run, path, visit })
+    }
+
+    /// Passes the batch through the next layer, which is not the last, and puts what it gives into `buffer`.
+    pub fn layer<'b, L: Layer<Elem = T>>(&mut self, layer: &L, x: &[L::In], buffer: &'b mut [T]) -> &'b mut [L::Out] {
+        let y = rows_of(layer, buffer, x.len());
+        let run = self.run.child(self.next as u64);
+        self.pass(layer, x, y, run);
+        y
+    }
+
+    /// Passes the batch through the last layer.
+    pub fn last<L: Layer<Elem = T>>(&mut self, layer: &L, x: &[L::In], y: &mut [L::Out]) {
+        let run = self.run.last(self.next as u64);
+        self.pass(layer, x, y, run);
+    }
+
+    fn pass<L: Layer<Elem = T>>(&mut self, layer: &L, x: &[L::In], y: &mut [L::Out], run: Run<'_>) {
+        let path = self.path.inner(self.parts[self.next].child.name);
+        self.next += 1;
+        Output::show(layer, x, y, self.scratch, run, &path, self.visit);
+    }
 }
 
 /// One sample under another name of its type; see [`same`].

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same, same_mut};
 
-use crate::{Child, Layer, Linear, Need, Node, Run, Space, Trace};
+use crate::{Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
 
 /// The residual block y = f(x) + x, where f is the layer `L` (lecture section 7; He and others 2016).
 ///
@@ -95,6 +95,19 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
 
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: Run<'_>) {
         self.inner.infer(x, y, scratch, run.child(0));
+        Self::add(x, y);
+    }
+
+    fn visit_outputs(
+        &self,
+        x: &[L::In],
+        y: &mut [L::Out],
+        scratch: &mut [L::Elem],
+        run: Run<'_>,
+        path: &Path<'_>,
+        visit: &mut dyn FnMut(Output<'_, L::Elem>),
+    ) {
+        Output::show(&self.inner, x, y, scratch, run.child(0), &path.inner("inner"), visit);
         Self::add(x, y);
     }
 

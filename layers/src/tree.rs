@@ -139,10 +139,10 @@ impl Node {
                 *start += param.shape.len();
             }
             for child in node.children {
-                walk(child.node, &Path { outer: Some(path), name: child.name }, start, visit);
+                walk(child.node, &path.inner(child.name), start, visit);
             }
         }
-        walk(self, &Path { outer: None, name: "" }, &mut 0, visit);
+        walk(self, &Path::ROOT, &mut 0, visit);
     }
 }
 
@@ -181,6 +181,15 @@ pub struct Path<'a> {
 }
 
 impl Path<'_> {
+    /// The network itself, which needs no name.
+    pub const ROOT: Self = Self { outer: None, name: "" };
+
+    /// The layer in the field `name` of this one.
+    #[must_use]
+    pub const fn inner<'a>(&'a self, name: &'static str) -> Path<'a> {
+        Path { outer: Some(self), name }
+    }
+
     /// Whether this is the network itself.
     pub const fn is_root(&self) -> bool {
         self.outer.is_none()

@@ -23,6 +23,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
     let text = name.to_string();
     let bodies = Bodies { layers };
     let (predict, infer, forward) = (bodies.predict(), bodies.infer(), bodies.forward());
+    let visit_outputs = bodies.visit_outputs();
     let (backward, commit) = (bodies.backward(), bodies.commit());
     quote_spanned! {local()=>
         #[automatically_derived]
@@ -59,6 +60,18 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                 run: __net::Run<'_>,
             ) {
                 #infer
+            }
+
+            fn visit_outputs(
+                &self,
+                x: &[Self::In],
+                y: &mut [Self::Out],
+                scratch: &mut [#scalar],
+                run: __net::Run<'_>,
+                path: &__net::Path<'_>,
+                visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, #scalar>),
+            ) {
+                #visit_outputs
             }
 
             fn forward(
@@ -165,6 +178,21 @@ impl Bodies<'_> {
         });
         let buffers = self.buffers();
         quote_spanned!(local()=> #buffers #(#steps)*)
+    }
+
+    fn visit_outputs(&self) -> TokenStream {
+        let steps = self.layers.iter().enumerate().map(|(index, part)| {
+            let (layer, x, y) = (part.shared(&self_()), self.input(index), self.output(index));
+            if index == self.last() {
+                return quote_spanned!(local()=> show.last(#layer, #x, #y););
+            }
+            let buffer = buffer(index);
+            quote_spanned!(local()=> let #y = show.layer(#layer, #x, #buffer);)
+        });
+        quote_spanned! {local()=>
+            let (odd, even, mut show) = __net::Show::new(&Self::__PARTS, x.len(), scratch, run, path, visit);
+            #(#steps)*
+        }
     }
 
     fn forward(&self) -> TokenStream {

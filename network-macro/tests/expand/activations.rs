@@ -97,6 +97,27 @@ const _: () = {
             __net::Layer::infer(&self.l2, h1, h2, scratch, run.child(1));
             __net::Layer::infer(&self.curve, h2, y, scratch, run.last(2));
         }
+        fn visit_outputs(
+            &self,
+            x: &[Self::In],
+            y: &mut [Self::Out],
+            scratch: &mut [f32],
+            run: __net::Run<'_>,
+            path: &__net::Path<'_>,
+            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, f32>),
+        ) {
+            let (odd, even, mut show) = __net::Show::new(
+                &Self::__PARTS,
+                x.len(),
+                scratch,
+                run,
+                path,
+                visit,
+            );
+            let h1 = show.layer(&self.l1, x, odd);
+            let h2 = show.layer(&self.l2, h1, even);
+            show.last(&self.curve, h2, y);
+        }
         fn forward(
             &self,
             x: &[Self::In],

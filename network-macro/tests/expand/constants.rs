@@ -91,6 +91,26 @@ const _: () = {
             __net::Layer::infer(&self.l1, x, h1, scratch, run.child(0));
             __net::Layer::infer(&self.l2, h1, y, scratch, run.last(1));
         }
+        fn visit_outputs(
+            &self,
+            x: &[Self::In],
+            y: &mut [Self::Out],
+            scratch: &mut [f64],
+            run: __net::Run<'_>,
+            path: &__net::Path<'_>,
+            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, f64>),
+        ) {
+            let (odd, even, mut show) = __net::Show::new(
+                &Self::__PARTS,
+                x.len(),
+                scratch,
+                run,
+                path,
+                visit,
+            );
+            let h1 = show.layer(&self.l1, x, odd);
+            show.last(&self.l2, h1, y);
+        }
         fn forward(
             &self,
             x: &[Self::In],

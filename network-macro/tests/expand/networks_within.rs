@@ -211,6 +211,52 @@ const _: () = {
             );
             __net::Layer::infer(&self.l4, __net::same(h3), y, scratch, run.last(3));
         }
+        fn visit_outputs(
+            &self,
+            x: &[Self::In],
+            y: &mut [Self::Out],
+            scratch: &mut [f32],
+            run: __net::Run<'_>,
+            path: &__net::Path<'_>,
+            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, f32>),
+        ) {
+            let (odd, even, mut show) = __net::Show::new(
+                &Self::__PARTS,
+                x.len(),
+                scratch,
+                run,
+                path,
+                visit,
+            );
+            let h1 = show
+                .layer(
+                    __net::own::<
+                        { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                        _,
+                    >(&self.l1),
+                    __net::same(x),
+                    odd,
+                );
+            let h2 = show
+                .layer(
+                    __net::own::<
+                        { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                        _,
+                    >(&self.l2),
+                    __net::same(h1),
+                    even,
+                );
+            let h3 = show
+                .layer(
+                    __net::own::<
+                        { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                        _,
+                    >(&self.l3),
+                    __net::same(h2),
+                    odd,
+                );
+            show.last(&self.l4, __net::same(h3), y);
+        }
         fn forward(
             &self,
             x: &[Self::In],

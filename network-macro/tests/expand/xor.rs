@@ -70,6 +70,26 @@ const _: () = {
             __net::Layer::infer(&self.hidden, x, h1, scratch, run.child(0));
             __net::Layer::infer(&self.answer, h1, y, scratch, run.last(1));
         }
+        fn visit_outputs(
+            &self,
+            x: &[Self::In],
+            y: &mut [Self::Out],
+            scratch: &mut [f32],
+            run: __net::Run<'_>,
+            path: &__net::Path<'_>,
+            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, f32>),
+        ) {
+            let (odd, even, mut show) = __net::Show::new(
+                &Self::__PARTS,
+                x.len(),
+                scratch,
+                run,
+                path,
+                visit,
+            );
+            let h1 = show.layer(&self.hidden, x, odd);
+            show.last(&self.answer, h1, y);
+        }
         fn forward(
             &self,
             x: &[Self::In],
