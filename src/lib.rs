@@ -10,6 +10,8 @@ pub use typednet_tensor as tensor;
 #[cfg(feature = "std")]
 pub use typednet_data as data;
 #[cfg(feature = "std")]
+pub use typednet_govern as govern;
+#[cfg(feature = "std")]
 pub use typednet_train as train;
 
 pub mod prelude;

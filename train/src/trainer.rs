@@ -100,6 +100,11 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         Self { threads, ..self }
     }
 
+    /// How many [threads](Trainer::threads) compute.
+    pub fn thread_count(&self) -> usize {
+        self.threads
+    }
+
     /// What all random choices of the training follow from.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {

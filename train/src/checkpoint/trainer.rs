@@ -45,6 +45,16 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
         self.save(path.as_ref(), describe)
     }
 
+    /// Everything that the bits of a training follow from beside data and first weights, as names and values, for logs and
+    /// manifests: loss, optimiser, seed, batch size, scalar, epochs, and what else was set.
+    ///
+    /// A schedule stands there as a hash of its factors, callbacks as their number.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let mut settings = self.described(describe);
+        settings.push(("epochs".to_owned(), self.epochs.to_string()));
+        settings
+    }
+
     /// Goes on from a checkpoint. The next call of [`fit`](Trainer::fit) with the same data trains what was left of the
     /// call that the checkpoint was made in, and ends with the same bits as if that had not been stopped.
     ///

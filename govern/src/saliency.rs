@@ -1,0 +1,76 @@
+//! How much each number of an input counts for a class.
+
+use typednet_layers::{Layer, Network, Run, Space, Trace, pass};
+use typednet_tensor::{Buffer, Class, Flat, Key, Sample, Scalar, flat, flat_mut, rows_mut};
+
+use crate::{Classifies, GovernError};
+
+/// The gradient `∂z_c/∂x` of the logit of class c by the input, whose absolute value is the input's saliency (Simonyan,
+/// Vedaldi, Zisserman: *Deep inside convolutional networks*, 2014).
+///
+/// It comes from the backward pass. The logit is taken, not the probability: where the network is sure, the gradient of
+/// the probability is 0 everywhere.
+///
+/// It allocates its memory, and that of a gradient of all weights.
+///
+/// ```
+/// use typednet_govern::input_gradient;
+/// use typednet_layers::{Dense, Network, Softmax};
+/// use typednet_tensor::Class;
+///
+/// let model = Dense::<3, 2, Softmax>::seeded(0);
+/// let gradient = input_gradient(&*model, &[0.1, 0.2, 0.3], Class::new(1)?)?;
+/// assert_eq!(gradient, model.weight.map(|of_input| of_input[1]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// If the network computes something else in training than in use, since the backward pass is that of training: copy the
+/// weights into a network without dropout, which has no parameters. If the input or a score is not finite.
+pub fn input_gradient<M, const N: usize>(model: &M, x: &M::In, class: Class<N>) -> Result<M::In, GovernError>
+where
+    M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem = M::Elem>>,
+{
+    let x = std::slice::from_ref(x);
+    if let Some(column) = flat(x).iter().position(|x| !x.to_f64_exact().is_finite()) {
+        return Err(GovernError::NotFinite { what: "feature", row: 0, column });
+    }
+    let run = Run::new(Key::new(0)).stop_at_logits(true);
+    let (mut memory, mut in_use) = (Buffer::<M::Elem>::new(), Buffer::<M::Elem>::new());
+    let memory = memory.grow(pass::training_need::<M>().of(1));
+    let mut space = Space::new(memory, 1);
+    let (y, dy, saved) = (space.samples::<M::Out>(), space.samples::<M::Out>(), space.take(M::SAVED));
+    let scratch = space.rest();
+    model.forward(x, y, saved, scratch, run);
+
+    let used = pass::infer(model, x, in_use.grow(pass::inference_need::<M>().of(1)), run);
+    let pairs = || flat(y).iter().zip(flat(used)).map(|(y, used)| (y.to_f64_exact(), used.to_f64_exact()));
+    if let Some(column) = pairs().position(|(y, used)| !(y.is_finite() && used.is_finite())) {
+        return Err(GovernError::NotFinite { what: "logit", row: 0, column });
+    }
+    // Two kernels may round differently.
+    let largest = pairs().fold(0.0_f64, |largest, (y, used)| largest.max(y.abs()).max(used.abs()));
+    let epsilon = if size_of::<M::Elem>() == 4 { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    let tolerance = 1e3 * epsilon * largest;
+    if pairs().any(|(y, used)| (y - used).abs() > tolerance) {
+        return Err(GovernError::DiffersInTraining { network: M::TREE.to_string() });
+    }
+
+    // ∂z_c/∂z is 1 at the class and 0 elsewhere; of the two classes of a sigmoid, z stands for the second.
+    let one = M::Elem::of(1.0);
+    match (flat_mut(dy), class.index()) {
+        ([dz], 0) if N == 2 => *dz = -one,
+        ([dz], _) => *dz = one,
+        (dz, class) => {
+            dz.fill(M::Elem::of(0.0));
+            dz[class] = one;
+        }
+    }
+    let mut dx = Buffer::<M::Elem>::new();
+    let dx: &mut [M::In] = rows_mut(dx.grow(M::In::LEN));
+    model.backward(Trace { x, y, saved }, dy, Some(&mut *dx), &mut M::zeroed(), scratch, run);
+    if let Some(column) = flat(dx).iter().position(|dx| !dx.to_f64_exact().is_finite()) {
+        return Err(GovernError::NotFinite { what: "the gradient of feature", row: 0, column });
+    }
+    Ok(dx[0])
+}
