@@ -11,8 +11,10 @@ mod batch_norm;
 mod chain;
 #[doc(hidden)]
 pub mod check;
+pub mod compact;
 mod dense;
 mod dropout;
+mod fold;
 mod init;
 #[doc(hidden)]
 pub mod join;
@@ -35,6 +37,7 @@ pub use activation::{
 };
 pub use batch_norm::BatchNorm;
 pub use chain::Chain;
+pub use compact::{Compact, Predictor};
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
 pub use init::Init;

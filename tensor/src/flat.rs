@@ -85,6 +85,17 @@ unsafe impl<F: Flat, const N: usize> Flat for [F; N] {
     const LEN: usize = N * F::LEN;
 }
 
+/// The same elements as a value of another type that has as many of them; another number does not compile.
+#[inline]
+pub fn recast<A: Flat, B: Flat<Elem = A::Elem>>(value: &A) -> &B {
+    const {
+        let () = (A::SIZE_IS_LEN, B::SIZE_IS_LEN).1;
+        assert!(A::LEN == B::LEN && align_of::<A>() >= align_of::<B>(), "the types must have the same elements");
+    }
+    // SAFETY: both are the same number of the same elements, any of which make a valid `B`; the borrow is passed on.
+    unsafe { &*core::ptr::from_ref(value).cast::<B>() }
+}
+
 /// Reads a value at compile time from the little-endian bytes of its elements, as `include_bytes!` gives them.
 ///
 /// ```
@@ -103,7 +114,7 @@ unsafe impl<F: Flat, const N: usize> Flat for [F; N] {
 /// static PAIR: [f32; 2] = from_le_bytes(&[0; 12]);
 /// ```
 #[cfg(target_endian = "little")]
-pub const fn from_le_bytes<F: Flat<Elem: crate::Scalar>, const BYTES: usize>(bytes: &[u8; BYTES]) -> F {
+pub const fn from_le_bytes<F: Flat<Elem: crate::AnyBits>, const BYTES: usize>(bytes: &[u8; BYTES]) -> F {
     const {
         assert!(
             size_of::<F>() == BYTES,
@@ -111,8 +122,8 @@ pub const fn from_le_bytes<F: Flat<Elem: crate::Scalar>, const BYTES: usize>(byt
         );
         let () = F::SIZE_IS_LEN;
     }
-    // SAFETY: the sizes agree, any elements make a valid `F`, and the read does not ask for alignment. Elements are
-    // numbers, for which any bytes are valid.
+    // SAFETY: the sizes agree, any elements make a valid `F`, and the read does not ask for alignment. Any
+    // bytes make an element.
     unsafe { bytes.as_ptr().cast::<F>().read_unaligned() }
 }
 

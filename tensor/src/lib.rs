@@ -12,6 +12,7 @@ extern crate alloc;
 
 mod aligned;
 mod class;
+pub mod compact;
 mod flat;
 pub mod matmul;
 #[cfg(feature = "alloc")]
@@ -31,6 +32,8 @@ pub use class::{Class, LabelError};
 pub use flat::Flat;
 #[cfg(target_endian = "little")]
 pub use flat::from_le_bytes;
+#[doc(hidden)]
+pub use flat::recast;
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model};
 pub use parallel::{Parallel, Pool, split_rows};
@@ -40,5 +43,5 @@ pub use random::Key;
 pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
 #[doc(hidden)]
 pub use sample::{same, same_mut};
-pub use scalar::{Element, Scalar};
+pub use scalar::{AnyBits, Element, Scalar};
 pub use tensor::Tensor;

@@ -22,11 +22,25 @@ unsafe impl Element for f64 {}
 // SAFETY: as above.
 unsafe impl Element for u8 {}
 
+/// An element that any bytes make, so that a block of them can be read from a file: see
+/// [`from_le_bytes`](crate::from_le_bytes).
+///
+/// # Safety
+/// Every pattern of bits is a valid value.
+pub unsafe trait AnyBits: Element {}
+
+// SAFETY: every pattern of bits is a number or NaN.
+unsafe impl AnyBits for f32 {}
+// SAFETY: as above.
+unsafe impl AnyBits for f64 {}
+// SAFETY: as above.
+unsafe impl AnyBits for u8 {}
+
 /// A real number that a network computes with: [`f32`] or [`f64`].
 ///
 /// The trait is sealed: kernels are written for these two.
 pub trait Scalar:
-    Element
+    AnyBits
     + Sample<Elem = Self>
     + Float
     + NumAssign

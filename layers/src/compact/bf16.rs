@@ -1,0 +1,46 @@
+//! The fully connected layer with weights of two bytes.
+
+use core::marker::PhantomData;
+
+use typednet_tensor::compact::{Bf16, affine_bf16, pack_bf16};
+use typednet_tensor::{Flat, impl_flat};
+
+use super::Predictor;
+use crate::{Activation, Dense};
+
+/// [`Dense`] with weights and biases rounded to [`Bf16`], computed in `f32`: a = σ(Ŵ x + b̂).
+///
+/// With exact sums, |ẑ − z| ≤ 2⁻⁸·(Σᵢ |wᵢ·xᵢ| + |b|) for each output.
+#[repr(C)]
+pub struct DenseBf16<const I: usize, const O: usize, A> {
+    /// In the order of [`pack_bf16`].
+    weight: [[Bf16; O]; I],
+    bias: [Bf16; O],
+    activation: PhantomData<fn() -> A>,
+}
+
+impl_flat! {
+    [const I: usize, const O: usize, A: 'static] DenseBf16<I, O, A>: Bf16 {
+        weight: [[Bf16; O]; I],
+        bias: [Bf16; O],
+    } markers { activation }
+}
+
+impl<const I: usize, const O: usize, A: Activation<f32>> DenseBf16<I, O, A> {
+    /// Takes the parameters of `dense`, rounded.
+    pub(super) fn round(&mut self, dense: &Dense<I, O, A>) {
+        pack_bf16(dense.weight.as_flat(), O, self.weight.as_flat_mut());
+        self.bias = dense.bias.map(Bf16::round);
+    }
+}
+
+impl<const I: usize, const O: usize, A: Activation<f32>> Predictor for DenseBf16<I, O, A> {
+    type In = [f32; I];
+    type Out = [f32; O];
+
+    #[inline]
+    fn predict_into(&self, x: &[f32; I], y: &mut [f32; O]) {
+        affine_bf16(x, self.weight.as_flat(), &self.bias, y);
+        A::apply(y, O);
+    }
+}

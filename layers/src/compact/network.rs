@@ -1,0 +1,38 @@
+//! The forms of a network that `network!` declared.
+
+use typednet_tensor::{Flat, recast};
+
+use super::Compact;
+use crate::Layer;
+
+/// A struct whose parameters are those of a chain of its layers; `network!` implements it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no forms of fewer bytes",
+    note = "networks of `f32` with at most 32 layers have them, all of `Dense`, activations and dropout: fold `BatchNorm` with \
+            its method `fold`, and write the layers of other networks out"
+)]
+pub trait AsChain: Layer {
+    /// The chain.
+    type Chain: Flat<Elem = Self::Elem>;
+}
+
+impl<N: AsChain> Compact for N
+where
+    N::Chain: Compact<In = N::In, Out = N::Out>,
+{
+    type Bf16 = <N::Chain as Compact>::Bf16;
+    type Int8 = <N::Chain as Compact>::Int8;
+
+    fn write_bf16(&self, to: &mut Self::Bf16) {
+        recast::<N, N::Chain>(self).write_bf16(to);
+    }
+
+    fn observe(&self, x: &N::In, y: &mut N::Out, to: &mut Self::Int8) {
+        recast::<N, N::Chain>(self).observe(x, y, to);
+    }
+
+    fn quantise(&self, to: &mut Self::Int8) {
+        recast::<N, N::Chain>(self).quantise(to);
+    }
+}

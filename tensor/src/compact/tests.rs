@@ -1,0 +1,146 @@
+//! Every lane against sums of `f64`, and rounding against its definition.
+
+use super::bf16::affine_bf16_on;
+use super::int8::affine_int8_on;
+use super::*;
+use crate::Key;
+use crate::simd::Lane;
+
+/// Inputs and outputs around the widths of vectors, panels and packed rows.
+const SIZES: [(usize, usize); 12] =
+    [(1, 1), (2, 7), (3, 8), (4, 9), (5, 16), (6, 17), (7, 33), (9, 64), (31, 65), (130, 127), (64, 130), (13, 300)];
+
+fn lanes() -> impl Iterator<Item = Lane> {
+    Lane::ALL.into_iter().filter(|lane| lane.available())
+}
+
+/// `len` numbers between −1 and 1.
+fn numbers(seed: u64, len: usize) -> Vec<f32> {
+    (0..len as u64).map(|i| (Key::new(seed).bits(i) >> 8) as f32 / (1_u64 << 23) as f32 % 2.0 - 1.0).collect()
+}
+
+#[test]
+fn rounding_takes_the_nearest_and_the_even_of_two() {
+    for (x, wanted) in [
+        (0x3F80_0000, 0x3F80_0000),
+        (0x3F80_7FFF, 0x3F80_0000),
+        (0x3F80_8000, 0x3F80_0000),
+        (0x3F81_8000, 0x3F82_0000),
+        (0xBF80_8001, 0xBF81_0000),
+        (0x7F7F_FFFF, 0x7F80_0000),
+        (0xFF80_0000, 0xFF80_0000),
+        (0x8000_0000, 0x8000_0000),
+        (0x0000_8001, 0x0001_0000),
+    ] {
+        let rounded = Bf16::round(f32::from_bits(x)).to_f32();
+        assert_eq!(rounded.to_bits(), wanted, "{x:x}");
+    }
+    assert!(Bf16::round(f32::from_bits(0x7F80_0001)).to_f32().is_nan());
+    for x in numbers(3, 10_000) {
+        assert!((Bf16::round(x).to_f32() - x).abs() <= x.abs() / 256.0);
+    }
+}
+
+#[test]
+fn bf16_products_are_within_the_rounding_of_their_sums() {
+    for (k, n) in SIZES {
+        let (x, w, b) = (numbers(1, k), numbers(2, k * n), numbers(3, n));
+        let mut packed = vec![Bf16::default(); k * n];
+        pack_bf16(&w, n, &mut packed);
+        let bias: Vec<_> = b.iter().map(|b| Bf16::round(*b)).collect();
+        for lane in lanes() {
+            let mut y = vec![f32::NAN; n];
+            affine_bf16_on(lane, &x, &packed, &bias, &mut y);
+            for o in 0..n {
+                let terms = || (0..k).map(|i| f64::from(x[i]) * f64::from(Bf16::round(w[i * n + o]).to_f32()));
+                let bias = f64::from(bias[o].to_f32());
+                let size = terms().map(f64::abs).sum::<f64>() + bias.abs();
+                // Each of the k products and k + 1 sums is rounded at most once, by 2⁻²⁴ of at most the sum of sizes.
+                let bound = (2 * k + 2) as f64 * size / f64::from(1 << 24);
+                let error = (f64::from(y[o]) - terms().sum::<f64>() - bias).abs();
+                assert!(error <= bound, "{lane:?} {k}x{n} output {o}: {error:e} > {bound:e}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bf16_keeps_infinity_and_nan_where_they_belong() {
+    let (k, n) = (5, 19);
+    for lane in lanes() {
+        for row in 0..k {
+            let mut w = numbers(2, k * n);
+            w[row * n + 7] = f32::INFINITY;
+            w[row * n + 18] = f32::NAN;
+            let mut packed = vec![Bf16::default(); k * n];
+            pack_bf16(&w, n, &mut packed);
+            let mut y = vec![0.0; n];
+            affine_bf16_on(lane, &[1.0; 5], &packed, &[Bf16::default(); 19], &mut y);
+            for (o, y) in y.into_iter().enumerate() {
+                match o {
+                    7 => assert_eq!(y.to_bits(), f32::INFINITY.to_bits()),
+                    18 => assert!(y.is_nan()),
+                    _ => assert!(y.is_finite(), "{lane:?} row {row} output {o}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn int8_products_are_exact_and_the_same_on_every_lane() {
+    for (k, n) in SIZES {
+        // Beyond both ends of the range on purpose.
+        let x: Vec<f32> = numbers(1, k).iter().map(|x| 1.2 * x).collect();
+        let w: Vec<f32> = numbers(2, k * n).iter().map(|w| (127.0 * w).round()).collect();
+        let mut weight = vec![0; k * n];
+        pack_int8(&w, n, &mut weight, |w, _| w as i8);
+        let (scale, shift) = (numbers(4, n), numbers(5, n));
+        let bytes = |x: &[f32]| x.iter().map(|x| x.to_le_bytes()).collect::<Vec<_>>();
+        let (scale_bytes, shift_bytes) = (bytes(&scale), bytes(&shift));
+        let layer = Int8 { inverse: 127.5, zero: 128.0, weight: &weight, scale: &scale_bytes, shift: &shift_bytes };
+        let q: Vec<f32> = x.iter().map(|x| (x * 127.5 + 128.0).clamp(0.0, 255.0).round_ties_even()).collect();
+        for lane in lanes() {
+            let mut y = vec![f32::NAN; n];
+            affine_int8_on(lane, &x, layer, &mut vec![0; k], &mut y);
+            for o in 0..n {
+                // At these sizes all sums are whole numbers below 2²⁴.
+                let sum: f32 = (0..k).map(|i| q[i] * w[i * n + o]).sum();
+                assert_eq!(y[o].to_bits(), (sum * scale[o] + shift[o]).to_bits(), "{lane:?} {k}x{n} output {o}");
+            }
+        }
+    }
+}
+
+#[test]
+fn int8_sums_of_the_largest_products_do_not_overflow() {
+    let k = INT8_MAX_INPUTS;
+    let weight = vec![(-127_i8).cast_unsigned(); k];
+    let layer = Int8 {
+        inverse: 1.0,
+        zero: 0.0,
+        weight: &weight,
+        scale: &[1.0_f32.to_le_bytes()],
+        shift: &[0.0_f32.to_le_bytes()],
+    };
+    let mut y = [0.0];
+    for lane in lanes() {
+        affine_int8_on(lane, &vec![1e9; k], layer, &mut vec![0; k], &mut y);
+        let exact = -127.0 * 255.0 * k as f32;
+        assert!((y[0] - exact).abs() <= exact.abs() / 1e6, "{lane:?}: {} is not {exact}", y[0]);
+    }
+}
+
+#[test]
+fn an_input_that_is_no_number_makes_no_number() {
+    let weight = [0; 6];
+    let zero = [[0; 4]; 2];
+    let layer = Int8 { inverse: 1.0, zero: 0.0, weight: &weight, scale: &zero, shift: &zero };
+    for lane in lanes() {
+        let mut y = [0.0; 2];
+        affine_int8_on(lane, &[1.0, f32::NAN, 1.0], layer, &mut [0; 3], &mut y);
+        assert!(y[0].is_nan() && y[1].is_nan());
+        affine_int8_on(lane, &[1.0, f32::INFINITY, 1.0], layer, &mut [0; 3], &mut y);
+        assert_eq!(y.map(f32::to_bits), [0, 0]);
+    }
+}
