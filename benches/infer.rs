@@ -1,4 +1,5 @@
-//! Inference of the 109,386-parameter network, for one sample and for batches.
+//! Inference of the 109,386-parameter network, for one sample and for batches, in its own form and in those of fewer bytes;
+//! and what batch normalisation costs as a layer of its own.
 //!
 //! `raw products` are the same three matrix products by bare calls of `matrixmultiply`.
 #![allow(missing_docs, reason = "criterion's macros generate functions")]
@@ -13,12 +14,40 @@ use typednet::layers::{Run, pass};
 use typednet::prelude::*;
 use typednet::tensor::Buffer;
 
+network! { struct Normalised: 784 => Dense<128> => BatchNorm => Relu => Dense<64> => BatchNorm => Relu => Dense<10, Softmax> }
+
 fn infer(c: &mut Criterion) {
     let model = Mnist::seeded(0);
     let mut group = c.benchmark_group("infer");
 
     let x = scaled(&images(1));
     group.bench_function("predict one sample", |b| b.iter(|| model.predict(black_box(&x[0]))));
+    let half = model.to_bf16();
+    group.bench_function("predict one sample, bf16", |b| b.iter(|| half.predict(black_box(&x[0]))));
+    let quarter = model.to_int8(&scaled(&images(100)));
+    group.bench_function("predict one sample, int8", |b| b.iter(|| quarter.predict(black_box(&x[0]))));
+
+    let normalised = Normalised::seeded(0);
+    group.bench_function("predict one sample, with BatchNorm", |b| b.iter(|| normalised.predict(black_box(&x[0]))));
+    drop(normalised);
+
+    for batch in [2, 64] {
+        group.throughput(Throughput::Elements(batch as u64));
+        let (x, mut y) = (scaled(&images(batch)), vec![[0.0; 10]; batch]);
+        let mut memory = Buffer::new();
+        let memory = memory.grow(pass::inference_need::<Mnist>().of(batch));
+        group.bench_function(BenchmarkId::new("few rows", batch), |b| {
+            b.iter(|| {
+                pass::infer(&*model, black_box(&x), memory, Run::new(Key::new(0)));
+            });
+        });
+        group.bench_function(BenchmarkId::new("few rows, bf16", batch), |b| {
+            b.iter(|| half.infer(black_box(&x), &mut y));
+        });
+        group.bench_function(BenchmarkId::new("few rows, int8", batch), |b| {
+            b.iter(|| quarter.infer(black_box(&x), &mut y));
+        });
+    }
 
     for batch in BATCHES {
         group.throughput(Throughput::Elements(batch as u64));

@@ -117,6 +117,7 @@ pub use typednet_macro::network;
 /// What the code that [`network!`] writes is made of. It is no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use typednet_layers::compact::AsChain;
     pub use typednet_layers::parts::{
         Checked, IsActivation, IsLayer, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of,
         same_one, sample_of, saved, scratch, widest,

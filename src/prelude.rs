@@ -1,8 +1,8 @@
 //! What most programs need: `use typednet::prelude::*;`.
 
 pub use crate::layers::{
-    BatchNorm, Dense, Dropout, Elu, Gelu, GeluTanh, Init, Layer, LayerNorm, LeakyRelu, Linear, LogSoftmax, Network,
-    Relu, Residual, Run, Sigmoid, Silu, Softmax, Softplus, Step, Tanh, TestScaledDropout,
+    BatchNorm, Compact, Dense, Dropout, Elu, Gelu, GeluTanh, Init, Layer, LayerNorm, LeakyRelu, Linear, LogSoftmax,
+    Network, Predictor, Relu, Residual, Run, Sigmoid, Silu, Softmax, Softplus, Step, Tanh, TestScaledDropout,
 };
 pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
 pub use crate::network;

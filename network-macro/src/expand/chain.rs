@@ -5,11 +5,12 @@ use quote::{quote, quote_spanned};
 
 use crate::check::{Check, Checked, Part};
 
+/// The longest network whose chain is written beside its struct: rustc's time for nested types grows with their depth.
+const LONGEST: usize = 32;
+
 /// The type, which holds its checks where it has any.
 pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
-    let mut layers = network.layers.iter().rev().map(Part::checked);
-    let last = layers.next().expect("a network has a layer");
-    let chain = layers.fold(last, |rest, first| quote!(::typednet::__private::Chain<#first, #rest>));
+    let chain = nested(network);
     if network.checks.is_empty() {
         return chain;
     }
@@ -17,4 +18,16 @@ pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
     quote_spanned! {super::local()=>
         <#chain as ::typednet::__private::Checked<{ #(#calls;)* 0 }>>::Network
     }
+}
+
+/// The same layers as a struct's, if it has not too many, and none that the macro does not know.
+pub(super) fn known(network: &Checked<'_>) -> Option<TokenStream> {
+    let all = network.layers.len() <= LONGEST && network.layers.iter().all(|part| part.yes.is_none() && !part.cast);
+    all.then(|| nested(network))
+}
+
+fn nested(network: &Checked<'_>) -> TokenStream {
+    let mut layers = network.layers.iter().rev().map(Part::checked);
+    let last = layers.next().expect("a network has a layer");
+    layers.fold(last, |rest, first| quote!(::typednet::__private::Chain<#first, #rest>))
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 
-use super::{Generics, checks, layer, local};
+use super::{Generics, chain, checks, layer, local};
 use crate::ast::Item;
 use crate::check::{Checked, Part};
 
@@ -24,6 +24,14 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
     });
     let count = Literal::usize_unsuffixed(network.layers.len());
     let layer = layer::expand(network, item, &generics);
+    let chain = chain::known(network).map(|chain| {
+        quote_spanned! {local()=>
+            #[automatically_derived]
+            impl #list __net::AsChain for #name #used {
+                type Chain = #chain;
+            }
+        }
+    });
     let checks = checks::items(&network.checks, &generics, sizes);
     quote_spanned! {local()=>
         #(#attrs)*
@@ -48,6 +56,8 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             }
 
             #layer
+
+            #chain
         };
 
         #checks

@@ -204,4 +204,23 @@ const _: () = {
             __net::Layer::commit(&mut self.curve, &grad.curve);
         }
     }
+    #[automatically_derived]
+    impl __net::AsChain for Image {
+        type Chain = ::typednet::__private::Chain<
+            ::typednet::__private::ActivationLayer<
+                [[[f32; 28]; 28]; 1],
+                ::typednet::__private::Relu,
+            >,
+            ::typednet::__private::Chain<
+                ::typednet::__private::ActivationLayer<
+                    [[[f32; 28]; 28]; 1],
+                    ::typednet::__private::LeakyRelu<{ 0.2f64.to_bits() }>,
+                >,
+                ::typednet::__private::ActivationLayer<
+                    [[[f32; 28]; 28]; 1],
+                    ::typednet::__private::Elu<{ 1f64.to_bits() }>,
+                >,
+            >,
+        >;
+    }
 };

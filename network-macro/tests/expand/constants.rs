@@ -178,6 +178,23 @@ const _: () = {
             __net::Layer::commit(&mut self.l2, &grad.l2);
         }
     }
+    #[automatically_derived]
+    impl __net::AsChain for Constants {
+        type Chain = ::typednet::__private::Chain<
+            ::typednet::__private::Dense<
+                { 28 * 28 },
+                { HIDDEN },
+                ::typednet::__private::LeakyRelu<{ 0.01f64.to_bits() }>,
+                f64,
+            >,
+            ::typednet::__private::Dense<
+                { HIDDEN },
+                { CLASSES },
+                ::typednet::__private::LogSoftmax,
+                f64,
+            >,
+        >;
+    }
 };
 const _: () = {
     ::typednet::__private::check::not_zero("the input `28 * 28`", 28 * 28);

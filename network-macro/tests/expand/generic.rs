@@ -214,4 +214,25 @@ const _: () = {
             __net::Layer::commit(&mut self.l3, &grad.l3);
         }
     }
+    #[automatically_derived]
+    impl<T: ::typednet::__private::Scalar, const WIDTH: usize> __net::AsChain
+    for Regression<T, WIDTH> {
+        type Chain = ::typednet::__private::Chain<
+            ::typednet::__private::Dense<13, { WIDTH }, ::typednet::__private::Tanh, T>,
+            ::typednet::__private::Chain<
+                ::typednet::__private::Dense<
+                    { WIDTH },
+                    { WIDTH },
+                    ::typednet::__private::Linear,
+                    T,
+                >,
+                ::typednet::__private::Dense<
+                    { WIDTH },
+                    1,
+                    ::typednet::__private::Linear,
+                    T,
+                >,
+            >,
+        >;
+    }
 };

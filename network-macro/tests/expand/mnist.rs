@@ -188,4 +188,14 @@ const _: () = {
             __net::Layer::commit(&mut self.head, &grad.head);
         }
     }
+    #[automatically_derived]
+    impl __net::AsChain for Mnist {
+        type Chain = ::typednet::__private::Chain<
+            ::typednet::__private::Dense<784, 128, ::typednet::__private::Relu, f32>,
+            ::typednet::__private::Chain<
+                ::typednet::__private::Dense<128, 64, ::typednet::__private::Relu, f32>,
+                ::typednet::__private::Dense<64, 10, ::typednet::__private::Softmax, f32>,
+            >,
+        >;
+    }
 };

@@ -157,4 +157,11 @@ const _: () = {
             __net::Layer::commit(&mut self.answer, &grad.answer);
         }
     }
+    #[automatically_derived]
+    impl __net::AsChain for Xor {
+        type Chain = ::typednet::__private::Chain<
+            ::typednet::__private::Dense<2, 8, ::typednet::__private::Relu, f32>,
+            ::typednet::__private::Dense<8, 1, ::typednet::__private::Sigmoid, f32>,
+        >;
+    }
 };
