@@ -13,6 +13,8 @@ pub use typednet_data as data;
 pub use typednet_govern as govern;
 #[cfg(feature = "std")]
 pub use typednet_train as train;
+#[cfg(feature = "std")]
+pub use typednet_watch as watch;
 
 pub mod prelude;
 

@@ -18,3 +18,5 @@ pub use crate::tensor::Model;
 pub use crate::data::{Dataset, Split};
 #[cfg(feature = "std")]
 pub use crate::train::{Progress, Trainer};
+#[cfg(feature = "std")]
+pub use crate::watch::Monitor;

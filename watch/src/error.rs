@@ -1,0 +1,58 @@
+//! Why something cannot be watched or shown.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Something that cannot be written or drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WatchError {
+    /// A file or folder that cannot be written.
+    Write {
+        /// Its name.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// Samples that are no pictures of the shape they are said to have.
+    PictureSize {
+        /// Height, width and colours of the shape.
+        shape: [usize; 3],
+        /// How many values a sample has.
+        found: usize,
+    },
+    /// A plot that cannot be drawn.
+    Plot {
+        /// What it would have shown.
+        what: &'static str,
+        /// Why it cannot.
+        reason: String,
+    },
+}
+
+impl WatchError {
+    /// The error of a system call about `path`.
+    pub(crate) fn write(path: &Path, error: &io::Error) -> Self {
+        Self::Write { path: path.into(), reason: error.to_string() }
+    }
+}
+
+impl fmt::Display for WatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Write { path, reason } => {
+                write!(f, "`{}` cannot be written: {reason}; choose a file in a folder of your own", path.display())
+            }
+            Self::PictureSize { shape: [height, width, colours], found } => write!(
+                f,
+                "a picture of {height} rows, {width} columns and {colours} colours has {} values, but a sample has {found}; \
+                 give the shape of the samples, with 1 colour for grey or 3 for red, green and blue",
+                height.saturating_mul(*width).saturating_mul(*colours)
+            ),
+            Self::Plot { what, reason } => write!(f, "the plot of {what} cannot be drawn: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for WatchError {}

@@ -1,0 +1,167 @@
+//! The layers of a network as they are watched.
+
+use std::fmt::{self, Write};
+use std::ops::Range;
+
+use serde::Serialize;
+use typednet_layers::{Arg, Kind, Layer, Node, Path};
+
+/// A layer that is measured: one with parameters, without layers inside it, or that does something of its own beside what
+/// those do (a residual).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WatchedLayer {
+    /// Its name with those of the layers around it, such as `encoder.l1`.
+    pub name: String,
+    /// Its type, such as `Dense<128, Relu>`.
+    pub kind: String,
+    /// The number of its own trained parameters.
+    pub parameters: usize,
+    /// The number of values that it gives for a sample.
+    pub width: usize,
+    /// The activation at its end.
+    pub activation: Ends,
+    /// Whether it gives what the network gives.
+    pub last: bool,
+    /// Its trained parameters in the flat block.
+    #[serde(skip)]
+    pub(crate) trained: Vec<Range<usize>>,
+    /// Those of them that are multiplied with the input: weights, and factors of a normalisation.
+    #[serde(skip)]
+    pub(crate) weights: Vec<Range<usize>>,
+    /// Whether it multiplies its input with a matrix of weights: a normalisation does not.
+    #[serde(skip)]
+    pub(crate) weighted: bool,
+}
+
+/// The activation at the end of a layer, where something is known about its health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ends {
+    /// With a rectified linear unit, which may die.
+    Relu,
+    /// With a sigmoid, which may saturate near 0 and 1.
+    Sigmoid,
+    /// With a tanh, which may saturate near −1 and 1.
+    Tanh,
+    /// With something else.
+    Other,
+}
+
+impl Ends {
+    fn of(node: &Node) -> Self {
+        match node.args.last() {
+            Some(Arg::Type("Relu", _)) => Self::Relu,
+            Some(Arg::Type("Sigmoid", _)) => Self::Sigmoid,
+            Some(Arg::Type("Tanh", _)) => Self::Tanh,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The watched layers of `M`, in the order in which they give their outputs.
+pub(crate) fn watched<M: Layer>() -> Vec<WatchedLayer> {
+    let mut all = Vec::new();
+    walk(&M::TREE, &Path::ROOT, &mut 0, &mut all);
+    if let Some(last) = all.last_mut() {
+        last.last = true;
+    }
+    all
+}
+
+fn walk(node: &Node, path: &Path<'_>, start: &mut usize, all: &mut Vec<WatchedLayer>) {
+    let (mut trained, mut weights) = (Vec::new(), Vec::new());
+    for param in node.params {
+        let range = *start..*start + param.shape.len();
+        *start = range.end;
+        if param.kind != Kind::Buffer {
+            add(&mut trained, range.clone());
+        }
+        if matches!(param.kind, Kind::Weight | Kind::Scale) {
+            add(&mut weights, range);
+        }
+    }
+    for child in node.children {
+        walk(child.node, &path.inner(child.name), start, all);
+    }
+    if !trained.is_empty() || node.children.is_empty() || node.flops > 0 {
+        let name = if path.is_root() { node.name.to_owned() } else { path.to_string() };
+        all.push(WatchedLayer {
+            name,
+            kind: node.to_string(),
+            parameters: trained.iter().map(Range::len).sum(),
+            width: node.output.len(),
+            activation: Ends::of(node),
+            last: false,
+            trained,
+            weights,
+            weighted: node.params.iter().any(|param| param.kind == Kind::Weight),
+        });
+    }
+}
+
+/// Adds a range, as a part of the one before it where it stands right behind that.
+fn add(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
+    match ranges.last_mut() {
+        Some(last) if last.end == range.start => last.end = range.end,
+        _ => ranges.push(range),
+    }
+}
+
+/// Whether `path` is called `name`, without making a string of it.
+pub(crate) fn is_called(path: &Path<'_>, name: &str) -> bool {
+    struct Left<'a>(&'a str);
+    impl fmt::Write for Left<'_> {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+    let mut left = Left(name);
+    write!(left, "{path}").is_ok() && left.0.is_empty()
+}
+
+#[cfg(test)]
+#[allow(clippy::single_range_in_vec_init, reason = "lists of one range are meant")]
+mod tests {
+    use typednet_layers::{BatchNorm, Chain, Dense, Relu, Residual, Sigmoid};
+
+    use super::*;
+
+    type Inner = Chain<Dense<3, 4, Relu>, BatchNorm<4>>;
+    type Net = Chain<Inner, Chain<Residual<Dense<4, 4>>, Dense<4, 2, Sigmoid>>>;
+
+    #[test]
+    fn layers_stand_in_the_order_of_their_outputs() {
+        let layers = watched::<Net>();
+        let names: Vec<&str> = layers.iter().map(|layer| &layer.name[..]).collect();
+        assert_eq!(names, ["first.first", "first.rest", "rest.first.inner", "rest.first", "rest.rest"]);
+        assert_eq!(layers.iter().filter(|layer| layer.last).count(), 1);
+        assert!(layers[4].last);
+        assert_eq!(
+            [layers[0].activation, layers[1].activation, layers[4].activation],
+            [Ends::Relu, Ends::Other, Ends::Sigmoid]
+        );
+        let parameters: Vec<usize> = layers.iter().map(|layer| layer.parameters).collect();
+        assert_eq!(parameters, [16, 8, 20, 0, 10]);
+        assert_eq!(layers[0].trained, [0..16], "weight and bias are one run");
+        assert_eq!(layers[0].weights, [0..12]);
+        assert_eq!(layers[1].trained, [16..24], "without the running statistics");
+        assert_eq!(layers[2].trained, [32..52]);
+    }
+
+    #[test]
+    fn a_network_of_one_layer_is_called_by_its_type() {
+        let layers = watched::<Dense<2, 2>>();
+        assert_eq!((layers.len(), &layers[0].name[..]), (1, "Dense"));
+    }
+
+    #[test]
+    fn paths_are_compared_whole() {
+        let outer = Path::ROOT.inner("encoder");
+        let path = outer.inner("l1");
+        assert!(is_called(&path, "encoder.l1"));
+        for other in ["encoder.l12", "encoder.l", "encoder", "ncoder.l1", ""] {
+            assert!(!is_called(&path, other), "{other}");
+        }
+    }
+}
