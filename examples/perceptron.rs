@@ -10,6 +10,11 @@ use typednet::data::Dataset;
 use typednet::loss::SquaredError;
 use typednet::optim::GradientDescent;
 use typednet::prelude::*;
+use typednet::tensor::Model;
+
+mod common;
+
+use common::picture::{Chart, Picture, numbered};
 
 /// Two inputs, one output that is 0 or 1.
 pub type Perceptron = Dense<2, 1, Step>;
@@ -52,6 +57,13 @@ pub fn converges(targets: &[f32; 4], rate: f32, epochs: usize) -> Option<usize> 
     (1..=epochs).find(|_| epoch(&mut perceptron, targets, rate) == 0)
 }
 
+/// A perceptron after so many epochs of the rule from weights 0, and its mistakes in each.
+pub fn learn(targets: &[f32; 4], rate: f32, epochs: usize) -> (Model<Perceptron>, Vec<usize>) {
+    let mut perceptron = Perceptron::zeroed();
+    let mistakes = (0..epochs).map(|_| epoch(&mut perceptron, targets, rate)).collect();
+    (perceptron, mistakes)
+}
+
 /// The outputs of a neuron trained with ½(y − ŷ)² by gradient descent, one sample at a time.
 ///
 /// # Errors
@@ -79,5 +91,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         let learned = outputs.iter().zip(targets).all(|(a, y)| (a - y).abs() < 0.5);
         println!("  {name:<3}  {outputs:.2?}: {}", if learned { "learned" } else { "not learned" });
     }
-    Ok(())
+    let mut charts = Vec::new();
+    let mut mistakes = Chart::new("mistakes of the rule", "epoch", "mistakes of 4").y_range(-0.2, 4.8);
+    for (name, targets) in tables {
+        let (perceptron, counts) = learn(&targets, 0.1, 20);
+        let right = INPUTS.iter().zip(targets).filter(|(x, y)| perceptron.predict(x)[0].to_bits() == y.to_bits());
+        let title = format!("{name} after 20 epochs: {} of 4 right", right.count());
+        let of = |class: f32| {
+            let points = INPUTS.iter().zip(targets).filter(move |(_, y)| y.to_bits() == class.to_bits());
+            points.map(|([x, y], _)| (f64::from(*x), f64::from(*y))).collect::<Vec<_>>()
+        };
+        let chart = Chart::new(title, "first input", "second input").x_range(-0.5, 1.5).y_range(-0.5, 1.5);
+        charts.push(
+            chart
+                .heat(120, |x, y| 2.0 * f64::from(perceptron.predict(&[x as f32, y as f32])[0]) - 1.0)
+                .points("0", of(0.0))
+                .points("1", of(1.0)),
+        );
+        mistakes = mistakes.line(name, numbered(counts.iter().map(|count| *count as f64)));
+    }
+    charts.push(mistakes);
+    Picture::new("The perceptron: one straight line", 2, charts).panel(400, 360).save("perceptron")
 }

@@ -6,11 +6,14 @@
 
 use std::error::Error;
 
-use plotters::prelude::*;
 use typednet::data::{DataError, Dataset};
 use typednet::loss::BinaryCrossEntropy;
 use typednet::optim::Adam;
 use typednet::prelude::*;
+
+mod common;
+
+use common::picture::{Chart, Picture};
 
 network! {
     /// Two bits in, the probability that exactly one of them is set out.
@@ -21,8 +24,8 @@ network! {
 /// too many of its 8 neurons are 0 for all four inputs and a `ReLU` passes no gradient there; 0 is such a seed.
 pub const SEED: u64 = 1;
 
-/// Where the picture goes.
-const PICTURE: &str = "target/xor.svg";
+/// When the picture looks at the training.
+pub const EPOCHS: [usize; 6] = [0, 10, 30, 60, 150, 2_000];
 
 /// All of XOR.
 ///
@@ -37,69 +40,62 @@ pub fn table() -> Result<Dataset<[f32; 2], [f32; 1]>, DataError> {
 /// # Errors
 /// If the loss does not stay finite.
 pub fn train(seed: u64) -> Result<Model<Xor>, Box<dyn Error>> {
-    let mut trainer =
-        Trainer::new(Xor::seeded(seed), BinaryCrossEntropy, Adam::new(0.05)).batch(4).epochs(2_000).seed(seed).quiet();
-    let history = trainer.fit(&table()?)?;
-    if let Some(last) = history.last() {
-        println!("after {} epochs with seed {seed}: {}", last.epoch, last.training);
+    Ok(watch(seed, [2_000])?.remove(0))
+}
+
+/// The same training, looked at after these epochs, which must rise.
+///
+/// # Errors
+/// If the loss does not stay finite.
+pub fn watch(seed: u64, epochs: impl IntoIterator<Item = usize>) -> Result<Vec<Model<Xor>>, Box<dyn Error>> {
+    let data = table()?;
+    let mut trainer = Trainer::new(Xor::seeded(seed), BinaryCrossEntropy, Adam::new(0.05)).batch(4).seed(seed).quiet();
+    let mut models = Vec::new();
+    for until in epochs {
+        while trainer.history().records().len() < until {
+            trainer.epoch(&data)?;
+        }
+        let mut model = Xor::zeroed();
+        model.copy_from(trainer.model());
+        models.push(model);
     }
-    Ok(trainer.into_model())
+    Ok(models)
+}
+
+/// How many of the four answers are right once they are rounded.
+///
+/// # Errors
+/// If there were not as many targets as samples.
+pub fn right(model: &Xor) -> Result<usize, DataError> {
+    let answer = |x: &[f32; 2]| model.predict(x)[0].round();
+    Ok(table()?.iter().filter(|(x, [y])| answer(x).to_bits() == y.to_bits()).count())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let model = train(SEED)?;
-    for (x, [y]) in &table()? {
-        let [a] = model.predict(x);
+    let models = watch(SEED, EPOCHS)?;
+    let last = &models[EPOCHS.len() - 1];
+    for (x, _) in &table()? {
+        let [a] = last.predict(x);
         println!("{} xor {}: {a:.4}, rounded {:.0}", x[0], x[1], a.round());
-        assert_eq!(a.round().to_bits(), y.to_bits(), "the network did not learn XOR");
     }
-    std::fs::create_dir_all("target")?;
-    draw(&model)?;
-    println!("decision boundary in {PICTURE}");
-    Ok(())
-}
-
-/// The network's output over the plane around the four points, from blue (0) over white to vermilion (1).
-fn draw(model: &Xor) -> Result<(), Box<dyn Error>> {
-    const CELLS: i32 = 60;
-    let area = SVGBackend::new(PICTURE, (480, 480)).into_drawing_area();
-    area.fill(&WHITE)?;
-    let mut chart = ChartBuilder::on(&area)
-        .margin(16)
-        .x_label_area_size(40)
-        .y_label_area_size(48)
-        .build_cartesian_2d(-0.5_f32..1.5, -0.5_f32..1.5)?;
-    chart
-        .configure_mesh()
-        .disable_mesh()
-        .x_desc("first input")
-        .y_desc("second input")
-        .x_labels(5)
-        .y_labels(5)
-        .draw()?;
-
-    let place = |cell: i32| -0.5 + 2.0 * cell as f32 / CELLS as f32;
-    let half = 1.0 / CELLS as f32;
-    chart.draw_series((0..CELLS * CELLS).map(|cell| {
-        let (x, y) = (place(cell % CELLS), place(cell / CELLS));
-        let [a] = model.predict(&[x + half, y + half]);
-        Rectangle::new([(x, y), (x + 2.0 * half, y + 2.0 * half)], colour(a).filled())
-    }))?;
-    for (&[x, y], &[target]) in &table()? {
-        let marker = if target > 0.5 {
-            TriangleMarker::new((x, y), 10, BLACK.filled()).into_dyn()
-        } else {
-            Circle::new((x, y), 8, BLACK.filled()).into_dyn()
+    assert_eq!(right(last)?, 4, "the network did not learn XOR");
+    let mut charts = Vec::new();
+    for (epoch, model) in EPOCHS.iter().zip(&models) {
+        let of = |class: f32| -> Result<Vec<(f64, f64)>, DataError> {
+            let data = table()?;
+            let points = data.iter().filter(|(_, [y])| y.to_bits() == class.to_bits());
+            Ok(points.map(|([x, y], _)| (f64::from(*x), f64::from(*y))).collect())
         };
-        chart.draw_series([marker])?;
-        chart.draw_series([Text::new(format!("{target}"), (x + 0.05, y + 0.02), ("sans-serif", 20))])?;
+        let title = format!("epoch {epoch}: {} of 4 right", right(model)?);
+        let chart = Chart::new(title, "first input", "second input").x_range(-0.5, 1.5).y_range(-0.5, 1.5);
+        charts.push(
+            chart
+                .heat(60, |x, y| 2.0 * f64::from(model.predict(&[x as f32, y as f32])[0]) - 1.0)
+                .points("0", of(0.0)?)
+                .points("1", of(1.0)?),
+        );
     }
-    area.present()?;
-    Ok(())
-}
-
-/// Vermilion or blue, the fainter the nearer to ½.
-fn colour(a: f32) -> RGBAColor {
-    let full = if a > 0.5 { RGBColor(0xD5, 0x5E, 0x00) } else { RGBColor(0x00, 0x72, 0xB2) };
-    full.mix(f64::from(2.0 * a - 1.0).abs())
+    Picture::new("XOR by 2 → 8 → 1: the output over the plane, blue 0, vermilion 1", 3, charts)
+        .panel(360, 340)
+        .save("xor")
 }

@@ -13,10 +13,16 @@ macro_rules! example {
 }
 
 example! {
+    activation_swap "../examples/activation_swap.rs";
     activations "../examples/activations.rs";
+    deep "../examples/deep.rs";
     gradient_descent "../examples/gradient_descent.rs";
     initialisation "../examples/initialisation.rs";
+    optimisers "../examples/optimisers.rs";
+    overfitting "../examples/overfitting.rs";
+    rate_too_high "../examples/rate_too_high.rs";
     tutor "../examples/tutor.rs";
+    universal "../examples/universal.rs";
     vanishing "../examples/vanishing.rs";
 }
 
@@ -80,4 +86,43 @@ fn section_6_gradient_descent_at_four_rates() {
 fn section_6_fewer_samples_in_a_step() {
     let data = gradient_descent::data().expect("pairs");
     gradient_descent::check_batches(&data, &gradient_descent::batches(&data).expect("finite"));
+}
+
+#[test]
+fn section_1_one_hidden_layer_fits_a_curve() {
+    universal::check(&universal::fits().expect("finite"));
+}
+
+#[test]
+fn section_6_momentum_needs_fewer_steps() {
+    let digits = optimisers::on_digits().expect("finite");
+    optimisers::check(&optimisers::on_the_bowl(), &optimisers::in_the_valley(), &digits);
+}
+
+#[test]
+fn section_7_overfitting_and_its_cures() {
+    let parts = overfitting::parts().expect("the embedded digits");
+    overfitting::check(&overfitting::cures(&parts).expect("finite"));
+}
+
+#[test]
+fn section_7_batch_normalisation_and_skips_train_24_layers() {
+    deep::check(&deep::depths().expect("finite"));
+}
+
+#[test]
+fn lab_2_tanh_and_relu_learn_faster_than_sigmoid() {
+    let (train, test) = activation_swap::data().expect("points");
+    activation_swap::check(
+        &activation_swap::train("sigmoid", &train, &test).expect("finite"),
+        &activation_swap::train("tanh", &train, &test).expect("finite"),
+        &activation_swap::train("ReLU", &train, &test).expect("finite"),
+    );
+}
+
+#[test]
+fn lab_3_a_rate_that_is_too_high_and_a_limit() {
+    let tries = rate_too_high::raise().expect("one diverges");
+    let rate = tries[tries.len() - 1].rate;
+    rate_too_high::check(&tries, &rate_too_high::train(rate, Some(rate_too_high::LIMIT)).expect("points"));
 }

@@ -1,5 +1,6 @@
 //! The worked numbers of the lecture notes that need a training run, each under its section.
 #![allow(missing_docs, reason = "a test")]
+#![allow(clippy::duplicate_mod, reason = "each example is a program with its own copy of what they share")]
 
 use typednet::data::Dataset;
 use typednet::loss::SquaredError;
@@ -74,6 +75,15 @@ fn section_1_the_descending_form_of_the_perceptron() {
         outputs.map(f32::round).map(f32::to_bits) == targets.map(f32::to_bits)
     };
     assert!(learned(&perceptron::AND) && learned(&perceptron::OR) && !learned(&perceptron::XOR));
+}
+
+/// Looking at the training does not change it.
+#[test]
+fn section_1_xor_is_learned_while_one_watches() {
+    let models = xor::watch(xor::SEED, xor::EPOCHS).expect("the loss stays finite");
+    let right: Vec<usize> = models.iter().map(|model| xor::right(model).expect("four samples")).collect();
+    assert!(right[0] < 4 && right[5] == 4, "{right:?}");
+    assert_eq!(models[5].as_flat(), xor::train(xor::SEED).expect("the loss stays finite").as_flat());
 }
 
 /// Zero weights: all hidden neurons stay alike, whatever they are trained with.

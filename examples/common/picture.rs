@@ -42,9 +42,12 @@ pub(crate) const FONT: &str = "sans-serif";
 const MARKERS: usize = 10;
 
 /// From blue for −1 over white to vermilion for 1, in steps, so that neighbours of one colour can be one rectangle.
-fn shade(level: i32) -> RGBAColor {
+fn shade(level: i32) -> RGBColor {
     let full = if level > 0 { COLOURS[1] } else { COLOURS[0] };
-    full.mix(0.85 * f64::from(level.abs()) / f64::from(LEVELS))
+    let share = 0.55 * f64::from(level.abs()) / f64::from(LEVELS);
+    #[allow(clippy::cast_sign_loss, reason = "it lies between the part and 255")]
+    let mix = |part: u8| (255.0 - share * (255.0 - f64::from(part))).round() as u8;
+    RGBColor(mix(full.0), mix(full.1), mix(full.2))
 }
 
 /// How many colours there are on each side of white.
@@ -414,7 +417,9 @@ fn label(value: f64, log: bool, width: f64) -> String {
                 format!("1e{power}")
             };
         }
-        return if width < 1.5 { format!("{:.2}", 10_f64.powf(value)) } else { String::new() };
+        let digits = (1.5 - value).floor().clamp(0.0, 9.0);
+        #[allow(clippy::cast_sign_loss, reason = "it is clamped to 0 and above")]
+        return if width < 2.5 { format!("{:.*}", digits as usize, 10_f64.powf(value)) } else { String::new() };
     }
     let largest = value.abs().max(width);
     if largest != 0.0 && !(1e-3..1e5).contains(&largest) { format!("{value:.1e}") } else { format!("{}", plain(value)) }
@@ -474,7 +479,9 @@ fn heat(plot: &Plot<'_, '_>, columns: usize, values: &[f64], xs: (f64, f64), ys:
         for end in 1..=columns {
             if end == columns || level(values[end]) != level(values[start]) {
                 let colour = shade(level(values[start]));
-                area.draw(&Rectangle::new([(x(start), y(row)), (x(end), y(row + 1))], colour.filled()))?;
+                // The next row covers what is too much, so that no seam is left between two.
+                let top = if row + 1 < rows { y(row + 1) + 0.5 * (y(1) - y(0)) } else { y(rows) };
+                area.draw(&Rectangle::new([(x(start), y(row)), (x(end), top)], colour.filled()))?;
                 start = end;
             }
         }
