@@ -14,6 +14,8 @@ pub use typednet_govern as govern;
 #[cfg(feature = "std")]
 pub use typednet_train as train;
 #[cfg(feature = "std")]
+pub use typednet_tune as tune;
+#[cfg(feature = "std")]
 pub use typednet_watch as watch;
 
 pub mod prelude;

@@ -1,0 +1,102 @@
+//! A search for rate, batch size, network and more on the breast cancer table, with TPE and pruning (lecture section 10).
+//!
+//! ```text
+//! cargo run --release --example search
+//! ```
+
+use std::error::Error;
+
+use typednet::data::{Standard, tabular};
+use typednet::optim::Penalty;
+use typednet::prelude::*;
+use typednet::train::EarlyStopping;
+use typednet::tune::{MedianPruner, Space, Study, Tpe, Trial, TrialResult, variants};
+
+network! {
+    /// No hidden layer: logistic regression.
+    pub struct Linear: 30 => Dense<2, Softmax> -> 2
+}
+
+network! {
+    /// One hidden layer of any width.
+    pub struct Shallow<const WIDTH: usize>: 30 => Dense<WIDTH, Relu> => Dense<2, Softmax> -> 2
+}
+
+network! {
+    /// One hidden layer, half of which is left out in each step.
+    pub struct Dropped<const WIDTH: usize>: 30 => Dense<WIDTH, Relu> => Dropout<0.5> => Dense<2, Softmax> -> 2
+}
+
+network! {
+    /// Three hidden layers.
+    pub struct Deep: 30 => Dense<32, Relu> => Dense<32, Relu> => Dense<16, Relu> => Dense<2, Softmax> -> 2
+}
+
+/// The samples, scaled: to train on, to choose by, and to measure the choice with.
+type Parts = [Dataset<[f32; 30], Class<2>>; 3];
+
+/// What is measured of a trained network.
+#[derive(Clone, Copy)]
+enum Measure {
+    /// What the search makes small.
+    ValidationLoss,
+    /// What is told in the end, of one network only.
+    TestAccuracy,
+}
+
+const EPOCHS: usize = 60;
+const PICTURE: &str = "target/search.svg";
+
+fn parts() -> Result<Parts, Box<dyn Error + Send + Sync>> {
+    let mut parts = tabular::breast_cancer()?.split_stratified([0.6, 0.2, 0.2], Key::new(1))?;
+    let scaler = Standard::fit(parts[0].samples())?;
+    parts.iter_mut().for_each(|part| scaler.transform(part.samples_mut()));
+    Ok(parts)
+}
+
+/// Trains one network by the settings of one trial, and measures it with the weights of its best epoch.
+fn train<M>(trial: &Trial, [train, validation, test]: &Parts, measure: Measure) -> TrialResult
+where
+    M: Network<In = [f32; 30], Out = [f32; 2], Elem = f32, Head = Softmax> + 'static,
+{
+    let mut trainer = Trainer::new(M::seeded(trial.seed()), CrossEntropy, Adam::new(trial.get("rate")?))
+        .batch(trial.get("batch")?)
+        .penalty(Penalty::l2(trial.get("l2")?))
+        .epochs(EPOCHS)
+        .seed(trial.seed())
+        .callback(EarlyStopping::new().patience(10))
+        .callback(trial.watch())
+        .quiet();
+    trainer.fit_validated(train, validation)?;
+    Ok(match measure {
+        Measure::ValidationLoss => trainer.evaluate(validation)?.loss,
+        Measure::TestAccuracy => trainer.evaluate(test)?.accuracy.unwrap_or(f64::NAN),
+    })
+}
+
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    let parts = parts()?;
+    let networks = variants!([Linear, Shallow<8>, Shallow<64>, Dropped<64>, Deep], |Net| train::<Net>);
+    let space = Space::new()
+        .log_uniform("rate", 1e-4, 1.0)?
+        .log_uniform("l2", 1e-6, 1e-1)?
+        .choice("batch", [8, 16, 32, 64])?
+        .variants("network", &networks)?;
+    let study = Study::new(space, Tpe::new()).pruner(MedianPruner::new().warm_up(3)).trials(60).threads(2);
+    let results = study.run(|trial| {
+        let train = trial.variant("network", &networks)?;
+        train(trial, &parts, Measure::ValidationLoss)
+    })?;
+    println!("{results}");
+    std::fs::create_dir_all("target")?;
+    results.write_svg(PICTURE)?;
+    println!("picture in {PICTURE}");
+
+    let best = results.best_trial();
+    let train = best.variant("network", &networks)?;
+    let accuracy = train(&best, &parts, Measure::TestAccuracy)?;
+    println!("{best}");
+    println!("{:.1} % of {} test samples are right, which the search has not seen", 100.0 * accuracy, parts[2].len());
+    assert!(accuracy > 0.9, "the search found nothing of use");
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! The file of a study: one line of JSON for the study, then one for each finished trial.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Finished, Outcome, Space, TuneError, Value};
+
+/// What a study is, so that none goes on with the trials of another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Header {
+    /// The version of the file's form.
+    pub(crate) typednet_study: u32,
+    pub(crate) seed: u64,
+    pub(crate) sampler: String,
+    pub(crate) pruner: Option<String>,
+    pub(crate) space: Space,
+}
+
+/// One finished trial.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    trial: usize,
+    state: State,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    loss: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    parameters: BTreeMap<String, Value>,
+    /// NaN is `null`.
+    reports: Vec<(u64, Option<f64>)>,
+    seconds: f64,
+}
+
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Complete,
+    Pruned,
+    Failed,
+}
+
+/// The open file, at its end.
+pub(crate) struct Log {
+    path: PathBuf,
+    file: File,
+}
+
+/// What the file held.
+pub(crate) struct Contents {
+    pub(crate) trials: Vec<Finished>,
+    pub(crate) torn: bool,
+}
+
+impl Log {
+    /// Opens or makes the file, and reads what is there.
+    ///
+    /// A last line that is cut off is what a program leaves that is ended while it writes: it is taken away.
+    pub(crate) fn open(path: &Path, header: &Header) -> Result<(Self, Contents), TuneError> {
+        let refuse = |error: io::Error| io_error(path, &error);
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(refuse)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(TuneError::InUse { path: path.display().to_string() }),
+            Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => return Err(refuse(error)),
+            _ => {}
+        }
+        let mut log = Self { path: path.to_owned(), file };
+        let mut bytes = Vec::new();
+        log.file.read_to_end(&mut bytes).map_err(refuse)?;
+        let (read, whole) = Reader { path, header }.read(&bytes)?;
+        let end =
+            if whole { bytes.len() } else { bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1) };
+        log.file.set_len(end as u64).and_then(|()| log.file.seek(SeekFrom::Start(end as u64))).map_err(refuse)?;
+        if end == 0 {
+            log.write(header)?;
+        } else if !bytes[..end].ends_with(b"\n") {
+            log.file.write_all(b"\n").map_err(refuse)?;
+        }
+        Ok((log, read))
+    }
+
+    /// Adds a trial.
+    pub(crate) fn append(&mut self, space: &Space, trial: &Finished) -> Result<(), TuneError> {
+        let values = space.parameters().iter().zip(&trial.settings);
+        let (state, loss, message) = match &trial.outcome {
+            Outcome::Complete { loss } => (State::Complete, Some(*loss), None),
+            Outcome::Pruned => (State::Pruned, None, None),
+            Outcome::Failed { message } => (State::Failed, None, Some(message.clone())),
+        };
+        self.write(&Line {
+            trial: trial.index,
+            state,
+            loss,
+            message,
+            parameters: values.map(|(p, setting)| (p.name().to_owned(), p.value(*setting))).collect(),
+            reports: trial.reports.iter().map(|(step, loss)| (*step, loss.is_finite().then_some(*loss))).collect(),
+            seconds: trial.seconds,
+        })
+    }
+
+    fn write(&mut self, line: &impl Serialize) -> Result<(), TuneError> {
+        let mut text = serde_json::to_string(line).map_err(|error| io_error(&self.path, &error.into()))?;
+        text.push('\n');
+        // In one call, so that a program that is ended leaves at most one line that is not whole.
+        self.file.write_all(text.as_bytes()).and_then(|()| self.file.flush()).map_err(|e| io_error(&self.path, &e))
+    }
+}
+
+fn io_error(path: &Path, error: &io::Error) -> TuneError {
+    TuneError::Io { path: path.display().to_string(), message: error.to_string() }
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    header: &'a Header,
+}
+
+impl Reader<'_> {
+    /// What the bytes hold, and whether their last line is whole.
+    fn read(&self, bytes: &[u8]) -> Result<(Contents, bool), TuneError> {
+        let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+        // What stands after the last end of a line.
+        let rest = lines.pop().unwrap_or_default();
+        let mut read = Contents { trials: Vec::new(), torn: false };
+        let mut seen = BTreeMap::new();
+        for (number, line) in (1..).zip(&lines) {
+            self.line(number, line, &mut read.trials, &mut seen)?;
+        }
+        if rest.is_empty() {
+            return Ok((read, true));
+        }
+        if lines.is_empty() {
+            // Only a beginning of what would be written here is overwritten.
+            let own = serde_json::to_string(self.header).unwrap_or_default();
+            read.torn = own.as_bytes().starts_with(rest) && own.len() > rest.len();
+            if !read.torn {
+                self.line(1, rest, &mut read.trials, &mut seen)?;
+            }
+        } else if serde_json::from_slice::<serde_json::Value>(rest).is_ok() {
+            self.line(lines.len() + 1, rest, &mut read.trials, &mut seen)?;
+        } else {
+            read.torn = true;
+        }
+        let whole = !read.torn;
+        Ok((read, whole))
+    }
+
+    fn line(
+        &self,
+        number: usize,
+        line: &[u8],
+        trials: &mut Vec<Finished>,
+        seen: &mut BTreeMap<usize, usize>,
+    ) -> Result<(), TuneError> {
+        let malformed =
+            |reason: String| TuneError::Malformed { path: self.path.display().to_string(), line: number, reason };
+        if number == 1 {
+            let found: Header = serde_json::from_slice(line).map_err(|error| malformed(error.to_string()))?;
+            return self.compare(&found);
+        }
+        let line: Line = serde_json::from_slice(line).map_err(|error| malformed(error.to_string()))?;
+        if let Some(before) = seen.insert(line.trial, number) {
+            return Err(malformed(format!("trial {} stands in line {before} too", line.trial)));
+        }
+        trials.push(self.trial(line).map_err(malformed)?);
+        Ok(())
+    }
+
+    /// The first difference between the study here and the one in the file.
+    fn compare(&self, found: &Header) -> Result<(), TuneError> {
+        let Header { typednet_study, seed, sampler, pruner: _, space } = self.header;
+        let none = || "none".to_owned();
+        let pruner = |header: &Header| header.pruner.clone().unwrap_or_else(none);
+        let mut pairs =
+            vec![("the form of the file".to_owned(), typednet_study.to_string(), found.typednet_study.to_string())];
+        let (here, file) = (space.parameters(), found.space.parameters());
+        pairs.extend((0..here.len().max(file.len())).map(|place| {
+            let text = |list: &[crate::Parameter]| list.get(place).map_or_else(none, ToString::to_string);
+            (format!("parameter {}", place + 1), text(here), text(file))
+        }));
+        pairs.extend([
+            ("the seed".to_owned(), seed.to_string(), found.seed.to_string()),
+            ("the sampler".to_owned(), sampler.clone(), found.sampler.clone()),
+            ("the pruner".to_owned(), pruner(self.header), pruner(found)),
+        ]);
+        match pairs.into_iter().find(|(_, here, file)| here != file) {
+            Some((what, here, file)) => {
+                Err(TuneError::OtherStudy { path: self.path.display().to_string(), what, here, file })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn trial(&self, mut line: Line) -> Result<Finished, String> {
+        let mut settings = Vec::new();
+        for parameter in self.header.space.parameters() {
+            let name = parameter.name();
+            let value = line.parameters.remove(name).ok_or_else(|| format!("parameter `{name}` is missing"))?;
+            let setting = parameter.setting(&value);
+            settings.push(setting.ok_or_else(|| format!("{value} is no value of {parameter}"))?);
+        }
+        if let Some(name) = line.parameters.keys().next() {
+            return Err(format!("there is no parameter `{name}`"));
+        }
+        if !line.reports.is_sorted_by(|a, b| a.0 < b.0) {
+            return Err("the steps of its reports do not rise".into());
+        }
+        let outcome = match (line.state, line.loss, line.message) {
+            (State::Complete, Some(loss), None) => Outcome::Complete { loss },
+            (State::Pruned, None, None) => Outcome::Pruned,
+            (State::Failed, None, Some(message)) => Outcome::Failed { message },
+            _ => return Err("a complete trial has a loss, a failed one a message, others neither".into()),
+        };
+        let reports = line.reports.into_iter().map(|(step, loss)| (step, loss.unwrap_or(f64::NAN))).collect();
+        Ok(Finished { index: line.trial, settings, outcome, reports, seconds: line.seconds })
+    }
+}

@@ -1,0 +1,207 @@
+//! Search with tree-structured Parzen estimators.
+
+use std::cmp::{Ordering, Reverse};
+use std::sync::Arc;
+
+use typednet_tensor::Key;
+
+use super::parzen::Density;
+use super::{Random, Sampler};
+use crate::{Finished, Setting, Space, TuneError};
+
+/// Learns from the trials so far where good settings lie (Bergstra, Bardenet, Bengio, Kégl, *Algorithms for
+/// hyper-parameter optimization*, 2011).
+///
+/// The first [`start_up`](Tpe::start_up) = 10 trials are those of [`Random`] with the same seed. After n finished trials:
+///
+/// 1. The trials are ranked: complete ones by their loss, then pruned ones, those that came further and then those with
+///    the lower loss first, then failed ones. The best min(⌈γ·n⌉, 25) with a loss are the good ones, with
+///    [`gamma`](Tpe::gamma) γ = 0.1; all others are the bad ones.
+/// 2. For each parameter by itself, l(x) is the density of the good trials' settings and g(x) that of the bad ones'.
+/// 3. [`candidates`](Tpe::candidates) = 24 settings are drawn from l. The expected improvement is proportional to
+///    (γ + (1 − γ)·g(x)/l(x))⁻¹, so the setting with the largest l(x)/g(x) is tried.
+///
+/// The density of a range is a mixture of normal distributions, cut off at its ends: one around each setting, and a prior
+/// in the middle whose deviation is the range. A kernel's deviation is the distance to the farther of its two neighbours
+/// (to its only one at an end), at least 1/min(100, n + 2) of the range for n settings. Logarithmic ranges are treated
+/// by their logarithms, whole numbers as stretches of ½ to both sides. The density of a choice is the mean of smoothed
+/// counts: an observation counts (1 + s)/(1 + s·K) for its own of the K values and s/(1 + s·K) for each other, with
+/// s = 1/(n + 1), and the prior counts 1/K for each. The prior and each of the newest 25 observations weigh 1; older
+/// ones less, down to 1/n. These details are those of Optuna's `TPESampler` with `multivariate=False`, except that Optuna
+/// leaves failed trials out, and that here they are bad ones: where a rate makes losses infinite, others are tried.
+///
+/// ```
+/// use typednet_tune::{Space, Study, Tpe};
+///
+/// let space = Space::new().uniform("x", -10.0, 10.0)?.log_uniform("y", 1e-4, 1.0)?;
+/// let results = Study::new(space, Tpe::new()).trials(60).quiet().run(|trial| {
+///     let (x, y): (f64, f64) = (trial.get("x")?, trial.get("y")?);
+///     Ok((x - 3.0).powi(2) + (y / 0.01).ln().powi(2))
+/// })?;
+/// assert!(results.best().loss() < Some(1.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tpe {
+    start_up: usize,
+    candidates: u64,
+    gamma: f64,
+}
+
+/// No more trials than these are good ones.
+const MOST_GOOD: usize = 25;
+
+impl Tpe {
+    /// Ten trials at the start, 24 candidates, γ = 0.1.
+    pub const fn new() -> Self {
+        Self { start_up: 10, candidates: 24, gamma: 0.1 }
+    }
+
+    /// How many trials are random before it learns; at least 1.
+    #[must_use]
+    pub const fn start_up(self, trials: usize) -> Self {
+        Self { start_up: trials, ..self }
+    }
+
+    /// How many settings of each parameter are compared; at least 1.
+    #[must_use]
+    pub const fn candidates(self, candidates: u64) -> Self {
+        Self { candidates, ..self }
+    }
+
+    /// The share of good trials γ, above 0 and below 1.
+    #[must_use]
+    pub const fn gamma(self, gamma: f64) -> Self {
+        Self { gamma, ..self }
+    }
+
+    /// How many of n trials are good ones.
+    fn good(&self, n: usize) -> usize {
+        (1..MOST_GOOD).find(|good| *good as f64 >= self.gamma * n as f64).unwrap_or(MOST_GOOD)
+    }
+}
+
+impl Default for Tpe {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The better trial first.
+fn rank(a: &Finished, b: &Finished) -> Ordering {
+    let class = |trial: &Finished| (trial.loss().is_none(), !trial.is_pruned());
+    let steps = |trial: &Finished| Reverse(trial.is_pruned().then(|| trial.reports.last().map(|report| report.0)));
+    let loss = |trial: &Finished| trial.last_loss().unwrap_or(f64::INFINITY);
+    class(a).cmp(&class(b)).then(steps(a).cmp(&steps(b))).then(loss(a).total_cmp(&loss(b))).then(a.index.cmp(&b.index))
+}
+
+impl Sampler for Tpe {
+    fn sample(&self, space: &Space, known: &[Arc<Finished>], index: usize, key: Key) -> Vec<Setting> {
+        let mut ranked: Vec<&Finished> = known.iter().map(Arc::as_ref).collect();
+        ranked.sort_by(|a, b| rank(a, b));
+        let with_loss = ranked.iter().filter(|trial| !trial.is_failed()).count();
+        if known.len() < self.start_up || with_loss == 0 {
+            return Random::new().sample(space, known, index, key);
+        }
+        let (good, bad) = ranked.split_at_mut(self.good(known.len()).min(with_loss));
+        good.sort_by_key(|trial| trial.index);
+        bad.sort_by_key(|trial| trial.index);
+
+        let settings = |trials: &[&Finished], place: usize| -> Vec<Setting> {
+            trials.iter().map(|trial| trial.settings[place]).collect()
+        };
+        let best = |(place, parameter)| {
+            let l = Density::of(parameter, &settings(good, place));
+            let g = Density::of(parameter, &settings(bad, place));
+            let key = key.child(place as u64);
+            let improvement = |setting| l.at(setting).ln() - g.at(setting).ln();
+            let candidates = (0..self.candidates).map(|n| l.draw(key.child(n)));
+            let scored = candidates.map(|setting| (improvement(setting), setting));
+            scored.max_by(|a, b| a.0.total_cmp(&b.0)).map_or_else(|| parameter.at(0.5), |best| best.1)
+        };
+        space.parameters().iter().enumerate().map(|(place, parameter)| best((place, parameter))).collect()
+    }
+
+    fn learns(&self) -> bool {
+        true
+    }
+
+    fn check(&self, _space: &Space) -> Result<(), TuneError> {
+        let refuse = |name, found, expected| Err(TuneError::Setting { name, found, expected });
+        if self.start_up == 0 {
+            return refuse("the sampler's start-up", 0.0, "at least 1 trial");
+        }
+        if self.candidates == 0 {
+            return refuse("the number of candidates", 0.0, "at least 1");
+        }
+        if !(self.gamma > 0.0 && self.gamma < 1.0) {
+            return refuse("gamma", self.gamma, "above 0 and below 1");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+
+    fn trial(index: usize, outcome: Outcome, reports: &[(u64, f64)]) -> Finished {
+        Finished { index, settings: Vec::new(), outcome, reports: reports.to_vec(), seconds: 0.0 }
+    }
+
+    #[test]
+    fn trials_are_ranked_by_loss_then_by_how_far_they_came() {
+        let complete = |index, loss| trial(index, Outcome::Complete { loss }, &[(1, 0.0)]);
+        let mut trials = [
+            trial(0, Outcome::Failed { message: String::new() }, &[(9, 0.0)]),
+            trial(1, Outcome::Pruned, &[(1, 0.1)]),
+            trial(2, Outcome::Pruned, &[(1, 0.1), (2, 0.9)]),
+            trial(3, Outcome::Pruned, &[(1, 0.1), (2, 0.8)]),
+            complete(4, 5.0),
+            complete(5, -1.0),
+            complete(6, 5.0),
+            trial(7, Outcome::Pruned, &[(2, f64::NAN)]),
+        ];
+        trials.sort_by(rank);
+        assert_eq!(trials.map(|trial| trial.index), [5, 4, 6, 3, 2, 7, 1, 0]);
+    }
+
+    #[test]
+    fn a_tenth_is_good_but_never_none_and_never_many() {
+        assert_eq!([1, 10, 11, 200, 250, 1000].map(|n| Tpe::new().good(n)), [1, 1, 2, 20, 25, 25]);
+    }
+
+    #[test]
+    fn where_trials_failed_others_are_tried() {
+        let space = Space::new().uniform("x", 0.0, 1.0).expect("a space");
+        let known: Vec<_> = (0..20)
+            .map(|index| {
+                let x = index as f64 / 20.0;
+                let outcome =
+                    if x > 0.5 { Outcome::Failed { message: String::new() } } else { Outcome::Complete { loss: 1.0 } };
+                Arc::new(Finished { settings: vec![Setting::Number(x)], ..trial(index, outcome, &[]) })
+            })
+            .collect();
+        let below = |sampler: &dyn Sampler| {
+            let drawn = (0..200).map(|n| sampler.sample(&space, &known, 20, Key::new(n)));
+            drawn.filter(|settings| matches!(settings[..], [Setting::Number(x)] if x <= 0.5)).count()
+        };
+        let (random, learned) = (below(&Random::new()), below(&Tpe::new()));
+        assert!((80..120).contains(&random) && learned > 170, "{random} and {learned} of 200");
+    }
+
+    #[test]
+    fn settings_out_of_range_are_refused() {
+        for (sampler, name) in [
+            (Tpe::new().start_up(0), "the sampler's start-up"),
+            (Tpe::new().candidates(0), "the number of candidates"),
+            (Tpe::new().gamma(0.0), "gamma"),
+            (Tpe::new().gamma(f64::NAN), "gamma"),
+            (Tpe::new().gamma(1.0), "gamma"),
+        ] {
+            let error = sampler.check(&Space::new()).unwrap_err();
+            assert!(matches!(error, TuneError::Setting { name: found, .. } if found == name), "{error}");
+        }
+    }
+}
