@@ -79,7 +79,7 @@ fn chains_have_forms_of_few_bytes_that_give_nearly_the_same() {
 fn ranges_are_of_the_last_samples_and_beyond_them_inputs_stop() {
     let mut layer = Dense::<1, 1>::zeroed();
     layer.weight[0][0] = 1.0;
-    let mut form = layer.to_int8(&[[100.0]]);
+    let mut form = layer.to_int8(&[[-100.0]]);
     layer.write_int8(&[[2.0], [-1.0], [f32::NAN], [f32::INFINITY]], &mut form);
     let steps = 3.0 / 255.0;
     for (x, wanted) in [(0.0, 0.0), (2.0, 2.0), (-1.0, -1.0), (50.0, 2.0), (f32::NEG_INFINITY, -1.0)] {

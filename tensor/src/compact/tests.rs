@@ -14,9 +14,14 @@ fn lanes() -> impl Iterator<Item = Lane> {
     Lane::ALL.into_iter().filter(|lane| lane.available())
 }
 
-/// `len` numbers between −1 and 1.
+/// `len` numbers from −1 to 1, all different enough to show where each stands.
 fn numbers(seed: u64, len: usize) -> Vec<f32> {
-    (0..len as u64).map(|i| (Key::new(seed).bits(i) >> 8) as f32 / (1_u64 << 23) as f32 % 2.0 - 1.0).collect()
+    let numbers: Vec<_> = (0..len as u64).map(|i| 2.0 * Key::new(seed).uniform::<f32>(i) - 1.0).collect();
+    assert!(
+        len == 1 || numbers.iter().any(|x| x.to_bits() != numbers[0].to_bits()),
+        "equal numbers would hide a wrong order"
+    );
+    numbers
 }
 
 #[test]
