@@ -40,6 +40,9 @@ pub trait Source<In: Sample, Target>: Sync {
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]);
 }
 
+/// How many samples ahead memory is asked for the next one.
+const AHEAD: usize = 3;
+
 impl<X, Y, In> Source<In, Y> for Dataset<X, Y>
 where
     X: Gather<In> + Sync,
@@ -57,8 +60,11 @@ where
     fn gather(&self, rows: &[u32], _key: Key, x: &mut [In], y: &mut [Y]) {
         assert_eq!(rows.len(), x.len(), "gather needs one place for each sample");
         assert_eq!(rows.len(), y.len(), "gather needs one place for each target");
-        for ((row, x), y) in rows.iter().zip(x).zip(y) {
-            let row = *row as usize;
+        for (i, (x, y)) in x.iter_mut().zip(y).enumerate() {
+            let row = rows[i] as usize;
+            if let Some(next) = rows.get(i + AHEAD).and_then(|row| self.samples().get(*row as usize)) {
+                ops::prefetch(next);
+            }
             X::gather(slice::from_ref(&self.samples()[row]), slice::from_mut(x));
             *y = self.targets()[row];
         }

@@ -2,8 +2,9 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, matmul, matmul::Epilogue, ops};
+use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, matmul, matmul::Epilogue};
 
+use crate::activation::by_rows;
 use crate::{Activation, Arg, Init, Keeps, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
 
 /// The fully connected layer a = σ(W x + b) (lecture section 1).
@@ -97,7 +98,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         let y = flat_mut(y);
         let fused = self.logits(flat(x), y, run.parallel(), !run.logits());
         if !run.logits() && !fused {
-            A::apply(y, O);
+            by_rows(run.parallel(), y, O, |_, y| A::apply(y, O));
         }
     }
 
@@ -109,7 +110,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
             if let Keeps::Input = A::KEEPS {
                 flat_mut(Space::new(saved, rows).samples::<[T; O]>()).copy_from_slice(y);
             }
-            A::apply(y, O);
+            by_rows(run.parallel(), y, O, |_, y| A::apply(y, O));
         }
     }
 
@@ -126,13 +127,14 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         let rows = trace.x.len();
         let delta = flat_mut(dy);
         if !run.logits() {
-            match A::KEEPS {
-                Keeps::Output => A::backward(flat(trace.y), delta, O),
-                Keeps::Input => A::backward(flat(Space::new(trace.saved, rows).samples::<[T; O]>()), delta, O),
-            }
+            let kept = match A::KEEPS {
+                Keeps::Output => flat(trace.y),
+                Keeps::Input => flat(Space::new(trace.saved, rows).samples::<[T; O]>()),
+            };
+            by_rows(run.parallel(), delta, O, |at, delta| A::backward(&kept[at..at + delta.len()], delta, O));
         }
-        ops::column_sums(delta, &mut grad.bias);
-        matmul::weight_gradient(flat(trace.x), delta, grad.weight.as_flat_mut(), I, O, run.parallel());
+        let gradients = (grad.weight.as_flat_mut(), &mut grad.bias[..]);
+        matmul::gradients(flat(trace.x), delta, gradients, I, O, run.parallel());
         if let Some(dx) = dx {
             matmul::input_gradient(delta, self.weight.as_flat(), flat_mut(dx), I, O, run.parallel());
         }

@@ -75,7 +75,7 @@ impl Optimizer for Adadelta {
             epsilon: T::of(self.epsilon),
             rate: T::of(-step.learning_rate),
         };
-        walk(formula, weights, gradient, moments);
+        walk(step, formula, weights, gradient, moments);
     }
 }
 

@@ -83,7 +83,7 @@ impl Optimizer for Adagrad {
         let steps_before = step.count.saturating_sub(1) as f64;
         let rate = -step.learning_rate / (1.0 + steps_before * self.rate_decay);
         let adapt = Adapt { start: T::of(self.start), epsilon: T::of(self.epsilon), rate: T::of(rate) };
-        walk(adapt, weights, gradient, moments);
+        walk(step, adapt, weights, gradient, moments);
     }
 }
 

@@ -106,7 +106,7 @@ impl Optimizer for Adam {
     }
 
     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
-        walk(self.at(step), weights, gradient, moments);
+        walk(step, self.at(step), weights, gradient, moments);
     }
 }
 

@@ -75,7 +75,7 @@ impl Optimizer for AdamW {
 
     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
         let keep = T::of(1.0 - step.learning_rate * self.weight_decay);
-        walk(Decayed { keep, adam: self.adam.at(step) }, weights, gradient, moments);
+        walk(step, Decayed { keep, adam: self.adam.at(step) }, weights, gradient, moments);
     }
 }
 

@@ -49,7 +49,7 @@ impl Optimizer for GradientDescent {
     }
 
     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
-        walk(Descend { rate: T::of(-step.learning_rate) }, weights, gradient, moments);
+        walk(step, Descend { rate: T::of(-step.learning_rate) }, weights, gradient, moments);
     }
 }
 

@@ -96,7 +96,7 @@ impl Optimizer for Lamb {
         let [of_weights, of_step] = squares.map(Float::sqrt);
         let trust = if of_weights > 0.0 && of_step > 0.0 { of_weights / of_step } else { 1.0 };
         let rate = T::of(-step.learning_rate * trust);
-        walk(Go { direction, rate }, weights, gradient, moments);
+        walk(step, Go { direction, rate }, weights, gradient, moments);
     }
 }
 

@@ -79,7 +79,7 @@ impl Optimizer for Lion {
             keep: T::of(1.0 - step.learning_rate * self.weight_decay),
             rate: T::of(step.learning_rate),
         };
-        walk(formula, weights, gradient, moments);
+        walk(step, formula, weights, gradient, moments);
     }
 }
 

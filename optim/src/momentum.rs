@@ -67,7 +67,7 @@ impl Optimizer for Momentum {
     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
         let share = if self.averaged { 1.0 - self.keep } else { 1.0 };
         let roll = Roll { momentum: T::of(self.keep), share: T::of(share), rate: T::of(-step.learning_rate) };
-        walk(roll, weights, gradient, moments);
+        walk(step, roll, weights, gradient, moments);
     }
 }
 

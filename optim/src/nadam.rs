@@ -97,7 +97,7 @@ impl Optimizer for NAdam {
             of_gradient: T::of(rate * (1.0 - momentum) / (1.0 - product)),
             of_mean: T::of(rate * next / (1.0 - product * next)),
         };
-        walk(formula, weights, gradient, moments);
+        walk(step, formula, weights, gradient, moments);
     }
 }
 

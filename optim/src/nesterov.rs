@@ -56,7 +56,7 @@ impl Optimizer for Nesterov {
 
     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
         let look = LookAhead { momentum: T::of(self.momentum), rate: T::of(-step.learning_rate) };
-        walk(look, weights, gradient, moments);
+        walk(step, look, weights, gradient, moments);
     }
 }
 

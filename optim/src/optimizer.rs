@@ -75,11 +75,13 @@ pub struct Step {
     pub count: u64,
     /// The learning rate of this step.
     pub learning_rate: f64,
+    /// Whether several threads make it, and all will read the weights.
+    pub(crate) shared: bool,
 }
 
 impl Step {
     /// Step number `count`, the first being 1, with this learning rate.
     pub const fn new(count: u64, learning_rate: f64) -> Self {
-        Self { count, learning_rate }
+        Self { count, learning_rate, shared: false }
     }
 }

@@ -83,10 +83,10 @@ impl Optimizer for RAdam {
         if let Some(trust) = self.trust(step.count) {
             // Adam's step multiplies α and ε by √c₂; here ε stays as it is.
             let adam = self.adam.epsilon(self.epsilon / Float::sqrt(c2));
-            walk(adam.at(Step::new(step.count, step.learning_rate * trust)), weights, gradient, moments);
+            walk(step, adam.at(Step::new(step.count, step.learning_rate * trust)), weights, gradient, moments);
         } else {
             let rate = T::of(-step.learning_rate / c1);
-            walk(Mean { adam: self.adam.at(step), rate }, weights, gradient, moments);
+            walk(step, Mean { adam: self.adam.at(step), rate }, weights, gradient, moments);
         }
     }
 }

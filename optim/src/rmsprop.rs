@@ -105,9 +105,9 @@ impl<const MOMENTUM: bool, const CENTRED: bool> Optimizer for RmsProp<MOMENTUM, 
             rate: T::of(-step.learning_rate),
         };
         match Self::MOMENTS {
-            1 => walk::<T, 1>(formula, weights, gradient, moments),
-            2 => walk::<T, 2>(formula, weights, gradient, moments),
-            _ => walk::<T, 3>(formula, weights, gradient, moments),
+            1 => walk::<T, 1>(step, formula, weights, gradient, moments),
+            2 => walk::<T, 2>(step, formula, weights, gradient, moments),
+            _ => walk::<T, 3>(step, formula, weights, gradient, moments),
         }
     }
 }

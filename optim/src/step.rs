@@ -145,6 +145,7 @@ fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: Step, mut all: Part<'_, T
     // Parts start on a cache line where the run does.
     let part_len = len.div_ceil(count).next_multiple_of(64);
     let mut parts: [Part<'_, T>; MOST_PARTS] = core::array::from_fn(|_| all.cut(part_len.min(all.weights.len())));
+    let step = Step { shared: true, ..step };
     split_rows(parallel, &mut parts[..count], 1, 1, |_, parts| {
         for Part { weights, gradient, moments } in parts {
             optimizer.update(step, weights, gradient, &mut moments[..O::MOMENTS]);

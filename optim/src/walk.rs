@@ -3,6 +3,8 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Simd};
 
+use crate::Step;
+
 /// What happens to one weight with `N` moments.
 pub(crate) trait Formula<T, const N: usize> {
     /// The new weight and the new moments.
@@ -33,12 +35,13 @@ pub(crate) fn square_or_zero<T: Scalar, S: Simd<T>>(s: S, square: S::V) -> S::V 
 /// # Panics
 /// If there are not `N` moments, or the lengths differ.
 pub(crate) fn walk<T: Scalar, const N: usize>(
+    step: Step,
     formula: impl Formula<T, N>,
     weights: &mut [T],
     gradient: &[T],
     moments: &mut [&mut [T]],
 ) {
-    T::dispatch(Walk::new(formula, weights, gradient, moments));
+    T::dispatch(Walk { stream: step.shared, ..Walk::new(formula, weights, gradient, moments) });
 }
 
 /// The loop.
@@ -47,6 +50,8 @@ pub(crate) struct Walk<'a, T, F, const N: usize> {
     weights: &'a mut [T],
     gradient: &'a [T],
     moments: [&'a mut [T]; N],
+    /// Whether other threads read the weights: then they are written past the caches.
+    stream: bool,
 }
 
 impl<'a, T, F, const N: usize> Walk<'a, T, F, N> {
@@ -59,7 +64,7 @@ impl<'a, T, F, const N: usize> Walk<'a, T, F, N> {
         }
         let mut moments = moments.iter_mut();
         let moments = core::array::from_fn(|_| moments.next().map_or(&mut [][..], |moment| &mut **moment));
-        Self { formula, weights, gradient, moments }
+        Self { formula, weights, gradient, moments, stream: false }
     }
 }
 
@@ -68,16 +73,23 @@ impl<T: Scalar, F: Formula<T, N>, const N: usize> Kernel<T> for Walk<'_, T, F, N
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { formula, weights, gradient, mut moments } = self;
+        let Self { formula, weights, gradient, mut moments, stream } = self;
         let len = weights.len();
         let whole = len / S::LANES * S::LANES;
         for i in (0..whole).step_by(S::LANES) {
             let (w, g) = (s.load(&weights[i..]), s.load(&gradient[i..]));
             let (w, new) = formula.eval(s, w, g, core::array::from_fn(|j| s.load(&moments[j][i..])));
-            s.store(w, &mut weights[i..]);
+            if stream {
+                s.stream(w, &mut weights[i..]);
+            } else {
+                s.store(w, &mut weights[i..]);
+            }
             for (moment, new) in moments.iter_mut().zip(new) {
                 s.store(new, &mut moment[i..]);
             }
+        }
+        if stream {
+            s.publish();
         }
         if whole < len {
             let part = |x: &[T]| s.load_part(&x[whole..], T::zero());
@@ -97,7 +109,7 @@ mod tests {
     use typednet_tensor::simd::Lane;
 
     use super::*;
-    use crate::{Adadelta, Adam, AdamW, GradientDescent, Lion, Momentum, Nesterov, Optimizer, RmsProp, Step};
+    use crate::{Adadelta, Adam, AdamW, GradientDescent, Lion, Momentum, Nesterov, Optimizer, RmsProp};
 
     /// w ← w·g + m₀ − m₁, m₀ ← w, m₁ ← √|g|: every input goes to every output.
     struct Mixed;

@@ -52,6 +52,18 @@ impl<const N: usize> Class<N> {
         Self(best as u32)
     }
 
+    /// Whether the class is that of the largest score: whether [`of_largest`](Self::of_largest) gives it.
+    pub fn is_largest<T: crate::Scalar>(self, scores: &[T; N]) -> bool {
+        let own = scores[self.index()];
+        if own.is_nan() {
+            return Self::of_largest(scores) == self;
+        }
+        // Counted, so that there is no branch for each score.
+        let larger = scores.iter().map(|score| u32::from(*score > own)).sum::<u32>();
+        let equal = scores[..self.index()].iter().map(|score| u32::from(*score == own)).sum::<u32>();
+        larger + equal == 0
+    }
+
     /// The class's number.
     #[inline]
     pub const fn index(self) -> usize {
@@ -98,3 +110,21 @@ impl fmt::Display for LabelError {
 }
 
 impl core::error::Error for LabelError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_score_is_found_in_both_ways_alike() {
+        // All rows of four of these: ties, infinities and what is no number among them.
+        let scores = [f32::NEG_INFINITY, -0.0, 0.0, 1.0, f32::INFINITY, f32::NAN];
+        for row in 0..scores.len().pow(4) {
+            let row: [f32; 4] = core::array::from_fn(|i| scores[row / scores.len().pow(i as u32) % scores.len()]);
+            let largest = Class::of_largest(&row);
+            for class in Class::<4>::all() {
+                assert_eq!(class.is_largest(&row), class == largest, "{class} in {row:?}");
+            }
+        }
+    }
+}

@@ -1,7 +1,10 @@
 //! Sums, products and scalings of runs of elements, at the lane's full width.
 
-use crate::Scalar;
+use core::sync::atomic::AtomicBool;
+use core::sync::atomic::Ordering::Relaxed;
+
 use crate::simd::{Kernel, Map, Reduce, Simd, Zip, map_in_place, reduce, zip};
+use crate::{Parallel, Scalar};
 
 /// y ← y + a·x
 ///
@@ -175,6 +178,25 @@ pub fn all_finite<T: Scalar>(x: &[T]) -> bool {
     reduce(TimesZero, x) == T::ZERO
 }
 
+/// As [`all_finite`]; each thread looks at a part of `x`.
+pub fn all_finite_on<T: Scalar>(x: &[T], par: Parallel<'_>) -> bool {
+    let parts = par.threads().min(x.len() / LEAST_PART);
+    if parts < 2 {
+        return all_finite(x);
+    }
+    let len = x.len().div_ceil(parts).next_multiple_of(64);
+    let finite = AtomicBool::new(true);
+    par.run(x.len().div_ceil(len), &|part| {
+        if !all_finite(&x[part * len..x.len().min((part + 1) * len)]) {
+            finite.store(false, Relaxed);
+        }
+    });
+    finite.into_inner()
+}
+
+/// The fewest elements that are worth another thread.
+const LEAST_PART: usize = 8192;
+
 /// `out` ← the sum of the rows of a matrix with as many columns as `out` has elements: the gradient of a bias over a
 /// batch.
 ///
@@ -183,19 +205,32 @@ pub fn all_finite<T: Scalar>(x: &[T]) -> bool {
 /// # Panics
 /// If `rows` is not a whole number of rows.
 pub fn column_sums<T: Scalar>(rows: &[T], out: &mut [T]) {
-    struct ColumnSums<'a, T>(&'a [T], &'a mut [T]);
+    let n = out.len();
+    assert!(
+        if n == 0 { rows.is_empty() } else { rows.len().is_multiple_of(n) },
+        "{} elements are not rows of {n}",
+        rows.len()
+    );
+    if n > 0 {
+        sums_of_columns(rows, n, 0, out);
+    }
+}
+
+/// `out` ← the sums of the columns from `left` on, as many as `out` has elements, of a matrix of `n` columns.
+pub(crate) fn sums_of_columns<T: Scalar>(rows: &[T], n: usize, left: usize, out: &mut [T]) {
+    struct ColumnSums<'a, T>(&'a [T], usize, usize, &'a mut [T]);
     impl<T: Scalar> Kernel<T> for ColumnSums<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<S: Simd<T>>(self, s: S) {
-            let Self(rows, out) = self;
-            let n = out.len();
+            let Self(rows, n, left, out) = self;
+            let columns = out.len();
             let mut first = 0;
             // Four vectors at a time stay in registers while the rows go by.
-            while n - first >= 4 * S::LANES {
+            while columns - first >= 4 * S::LANES {
                 let mut totals = [s.splat(T::ZERO); 4];
                 for row in rows.chunks_exact(n) {
-                    let row = &row[first..first + 4 * S::LANES];
+                    let row = &row[left + first..left + first + 4 * S::LANES];
                     for (i, total) in totals.iter_mut().enumerate() {
                         *total = s.add(*total, s.load(&row[i * S::LANES..]));
                     }
@@ -205,26 +240,19 @@ pub fn column_sums<T: Scalar>(rows: &[T], out: &mut [T]) {
                 }
                 first += 4 * S::LANES;
             }
-            while first < n {
-                let end = n.min(first + S::LANES);
+            while first < columns {
+                let end = columns.min(first + S::LANES);
                 let mut total = s.splat(T::ZERO);
                 for row in rows.chunks_exact(n) {
-                    total = s.add(total, s.load_part(&row[first..end], T::ZERO));
+                    total = s.add(total, s.load_part(&row[left + first..left + end], T::ZERO));
                 }
                 s.store_part(total, &mut out[first..end]);
                 first = end;
             }
         }
     }
-    let n = out.len();
-    assert!(
-        if n == 0 { rows.is_empty() } else { rows.len().is_multiple_of(n) },
-        "{} elements are not rows of {n}",
-        rows.len()
-    );
-    if n > 0 {
-        T::dispatch(ColumnSums(rows, out));
-    }
+    assert!(left + out.len() <= n, "columns {left} to {} of {n}", left + out.len());
+    T::dispatch(ColumnSums(rows, n, left, out));
 }
 
 /// `out` ← the largest element of each of as many rows as `out` has elements.
@@ -241,6 +269,26 @@ pub fn row_largest<T: Scalar>(rows: &[T], out: &mut [T]) {
         *out = largest(&rows[i * n..(i + 1) * n]);
     }
 }
+
+/// Tells the processor that `x` will be read soon, so that it can fetch the first [`PREFETCHED`] bytes in the meantime.
+///
+/// Rows that are gathered in a random order are not foreseen by the processor itself.
+#[inline]
+pub fn prefetch<T>(x: &T) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..size_of::<T>().min(PREFETCHED)).step_by(64) {
+        // SAFETY: every such processor has SSE; a prefetch reads nothing that the program sees.
+        unsafe {
+            use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            _mm_prefetch::<_MM_HINT_T0>(core::ptr::from_ref(x).cast::<i8>().wrapping_add(line));
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = x;
+}
+
+/// The most bytes that [`prefetch`] asks for: behind so many the processor foresees the rest.
+pub const PREFETCHED: usize = 1024;
 
 /// `out` ← `scale`·`bytes`: pixels as numbers.
 ///
@@ -365,6 +413,39 @@ mod tests {
             widen(&bytes[..len], 1.0, &mut out);
             assert!(bytes.iter().zip(&out).all(|(byte, out)| f64::from(*byte).to_bits() == out.to_bits()));
         }
+    }
+
+    #[test]
+    fn threads_find_what_is_not_finite_wherever_it_stands() {
+        struct Threads(usize);
+        // SAFETY: every part runs once, before `run` returns.
+        unsafe impl crate::Pool for Threads {
+            fn threads(&self) -> usize {
+                self.0
+            }
+            fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+                (0..parts).rev().for_each(part);
+            }
+        }
+        let mut x = vec![1.0_f32; 5 * LEAST_PART + 3];
+        for threads in [1, 2, 3, 4] {
+            let pool = Threads(threads);
+            let found = |x: &[f32]| all_finite_on(x, Parallel::on(&pool));
+            assert!(found(&x) && found(&x[..10]) && found(&[]));
+            for place in (0..x.len()).step_by(997).chain([x.len() - 1]) {
+                x[place] = f32::NAN;
+                assert!(!found(&x), "place {place} on {threads} threads");
+                x[place] = 1.0;
+            }
+        }
+    }
+
+    #[test]
+    fn prefetching_leaves_everything_as_it_is() {
+        let bytes = [7_u8; 3000];
+        prefetch(&bytes);
+        prefetch(&());
+        assert_eq!(bytes, [7; 3000]);
     }
 
     #[test]

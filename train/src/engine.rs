@@ -119,7 +119,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
         let run = Run::new(key).on(parallel);
         let (loss, outputs) = pass::gradient_fitted(&**model, &self.loss, x, targets, &mut **gradient, memory, run);
         let passed = Passed { loss: loss * x.len() as f64, hits: self.loss.hits(outputs, targets) };
-        let finite = |gradient: &Model<M>| loss.is_finite() && ops::all_finite(gradient.as_flat());
+        let finite = |gradient: &Model<M>| loss.is_finite() && ops::all_finite_on(gradient.as_flat(), parallel);
 
         if let Some(accumulation) = &mut around.accumulation {
             if finite(gradient) {

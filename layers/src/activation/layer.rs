@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
+use super::by_rows;
 use crate::{Activation, Keeps, Layer, Node, Run, Trace};
 
 /// The activation `A` alone as a layer: a = σ(z) for each element, or for each row of the last axis where `A` acts on
@@ -77,7 +78,7 @@ impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<
     fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], run: Run<'_>) {
         y.copy_from_slice(x);
         if !run.logits() {
-            A::apply(flat_mut(y), Self::WIDTH);
+            by_rows(run.parallel(), flat_mut(y), Self::WIDTH, |_, y| A::apply(y, Self::WIDTH));
         }
     }
 
@@ -102,7 +103,10 @@ impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<
                 Keeps::Output => trace.y,
                 Keeps::Input => trace.x,
             };
-            A::backward(flat(kept), flat_mut(dy), Self::WIDTH);
+            let kept = flat(kept);
+            by_rows(run.parallel(), flat_mut(dy), Self::WIDTH, |at, dy| {
+                A::backward(&kept[at..at + dy.len()], dy, Self::WIDTH);
+            });
         }
         dx.copy_from_slice(dy);
     }

@@ -8,6 +8,7 @@ mod leaky_relu;
 mod linear;
 mod log_softmax;
 mod relu;
+mod rows;
 mod sigmoid;
 mod silu;
 pub(crate) mod softmax;
@@ -32,6 +33,8 @@ pub use softmax::Softmax;
 pub use softplus::Softplus;
 pub use step::Step;
 pub use tanh::Tanh;
+
+pub(crate) use rows::by_rows;
 
 use typednet_tensor::{Scalar, matmul::Epilogue};
 

@@ -57,6 +57,6 @@ impl<T: Scalar, const N: usize> LossFor<Linear, [T; N]> for Hinge {
     }
 
     fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
-        Some(z.iter().zip(targets).filter(|(z, target)| Class::of_largest(z) == **target).count())
+        Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
     }
 }

@@ -135,7 +135,7 @@ macro_rules! for_head {
             }
 
             fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
-                Some(z.iter().zip(targets).filter(|(z, target)| Class::of_largest(z) == **target).count())
+                Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
             }
         }
     )*};

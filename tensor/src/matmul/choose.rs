@@ -1,6 +1,8 @@
 //! Which way a product is computed, by its shape, and how it is cut for threads. `cargo bench --bench matmul` measures it;
 //! figures are from one core of an AMD EPYC (Zen 4, 1 MB of L2), f32, unless they say otherwise.
 
+use core::ops::Range;
+
 use super::tile::MAX_ROWS;
 use crate::Parallel;
 use crate::simd::{Chosen, Lane};
@@ -87,6 +89,21 @@ pub(super) enum Cut {
     /// So many columns each.
     Columns(usize),
 }
+
+impl Cut {
+    /// The columns that belong to the part at (`top`, `left`) of a result of `rows` rows and `columns` columns, so that
+    /// every column belongs to one part.
+    pub(super) fn share_of_columns(self, (top, left): (usize, usize), (rows, columns): (usize, usize)) -> Range<usize> {
+        let (part, width) = match self {
+            Self::Rows(height) => (top / height, columns.div_ceil(rows.div_ceil(height)).next_multiple_of(LINE)),
+            Self::Columns(width) => (left / width, width),
+        };
+        columns.min(part * width)..columns.min((part + 1) * width)
+    }
+}
+
+/// The elements of a cache line, or half of them.
+const LINE: usize = 16;
 
 /// How a result of `rows` rows and `columns` columns, which costs `flops` operations, is cut.
 ///

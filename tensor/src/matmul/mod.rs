@@ -23,8 +23,9 @@ pub(crate) use dots::Dots;
 pub(crate) use outer::Outer;
 pub(crate) use product::Product;
 
+use crate::parallel::Start;
 use crate::simd::{Chosen, chosen};
-use crate::{Parallel, Scalar};
+use crate::{Parallel, Scalar, ops};
 use block::{Block, split};
 use choose::{Wanted, Way, cut, way};
 use product::Matrix;
@@ -57,7 +58,18 @@ pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: us
 /// # Panics
 /// If the lengths do not agree.
 pub fn weight_gradient<T: Scalar>(x: &[T], delta: &[T], d: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
-    weight_gradient_on(chosen(), x, delta, d, (k, n), par);
+    weight_gradient_on(chosen(), x, delta, (d, None), (k, n), par);
+}
+
+/// D ← Xᵀ·Δ and b ← the sums of Δ's columns: the gradients of a dense layer's weights and biases, summed over the batch.
+///
+/// `x` is m×k, `delta` m×n, `d` k×n, `b` has n elements; m follows from `x`. Each sum runs from the first row to the last.
+///
+/// # Panics
+/// If the lengths do not agree.
+pub fn gradients<T: Scalar>(x: &[T], delta: &[T], (d, b): (&mut [T], &mut [T]), k: usize, n: usize, par: Parallel<'_>) {
+    assert_eq!(b.len(), n, "gradients: the bias must have n = {n} elements");
+    weight_gradient_on(chosen(), x, delta, (d, Some(b)), (k, n), par);
 }
 
 /// D ← Δ·Wᵀ: the gradient of a dense layer's input.
@@ -105,7 +117,7 @@ fn weight_gradient_on<T: Scalar>(
     lane: Chosen,
     x: &[T],
     delta: &[T],
-    d: &mut [T],
+    (d, bias): (&mut [T], Option<&mut [T]>),
     (k, n): (usize, usize),
     par: Parallel<'_>,
 ) {
@@ -113,7 +125,16 @@ fn weight_gradient_on<T: Scalar>(
     length("delta", delta, m, n);
     length("d", d, k, n);
     let way = way(Wanted::WeightGradient, lane, m, k * n, size_of::<T>());
-    split(par, d, n, cut(par, (k, n), 2 * m * k * n), |(top, left), d| {
+    let cut = cut(par, (k, n), 2 * m * k * n);
+    let bias = bias.map(Start::of);
+    split(par, d, n, cut, |(top, left), d| {
+        if let Some(bias) = &bias {
+            let columns = cut.share_of_columns((top, left), (k, n));
+            // SAFETY: `bias` has n elements and is borrowed uniquely until all calls have returned. The shares of two
+            // parts have no column in common.
+            let sums = unsafe { core::slice::from_raw_parts_mut(bias.at(columns.start), columns.len()) };
+            ops::sums_of_columns(delta, n, columns.start, sums);
+        }
         if way == Way::Outer {
             let (x, delta) = (&x[top..top + d.rows()], &delta[left..left + d.columns()]);
             return T::run_outer(lane.lane, Outer { x, delta, d });

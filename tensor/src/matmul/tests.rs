@@ -58,7 +58,7 @@ fn products_agree_with_the_reference<T: Scalar>() {
             near(&name("product"), (m, k, n), &y, &wanted, k);
 
             d.fill(T::nan());
-            weight_gradient_on(lane, &x, &delta, &mut d, (k, n), Parallel::SERIAL);
+            weight_gradient_on(lane, &x, &delta, (&mut d, None), (k, n), Parallel::SERIAL);
             let mut wanted = vec![T::ZERO; k * n];
             reference::weight_gradient(&x, &delta, &mut wanted, k, n);
             near(&name("weight_gradient"), (m, k, n), &d, &wanted, m);
@@ -96,7 +96,7 @@ fn large_products_agree_with_the_reference() {
         for lane in lanes() {
             forward(lane, &x, &w, Some(&b), &mut y, (k, n), Epilogue::Relu, Parallel::SERIAL);
             near(&format!("{lane:?} affine"), (m, k, n), &y, &y_wanted, k);
-            weight_gradient_on(lane, &x, &delta, &mut d, (k, n), Parallel::SERIAL);
+            weight_gradient_on(lane, &x, &delta, (&mut d, None), (k, n), Parallel::SERIAL);
             near(&format!("{lane:?} weight_gradient"), (m, k, n), &d, &d_wanted, m);
             input_gradient_on(lane, &delta, &w, &mut e, (k, n), Parallel::SERIAL);
             near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_wanted, n);
@@ -137,7 +137,7 @@ fn any_number_of_threads_gives_the_same_bits() {
                 let par = if threads == 1 { Parallel::SERIAL } else { Parallel::on(&pool) };
                 let (mut y, mut d, mut e) = (vec![f32::NAN; m * n], vec![f32::NAN; k * n], vec![f32::NAN; m * k]);
                 forward(lane, &x, &w, Some(&b), &mut y, (k, n), Epilogue::Relu, par);
-                weight_gradient_on(lane, &x, &delta, &mut d, (k, n), par);
+                weight_gradient_on(lane, &x, &delta, (&mut d, None), (k, n), par);
                 input_gradient_on(lane, &delta, &w, &mut e, (k, n), par);
                 (bits(&y), bits(&d), bits(&e))
             };
@@ -150,6 +150,24 @@ fn any_number_of_threads_gives_the_same_bits() {
 }
 
 /// A row's result does not depend on the rows beside it, beyond the few rows that have a kernel of their own.
+#[test]
+fn gradients_are_the_weights_gradient_and_the_sums_of_columns() {
+    for (m, k, n) in [(0, 3, 5), (1, 20, 9), (3, 7, 16), (64, 784, 128), (65, 33, 130), (40, 1100, 600), (130, 12, 700)]
+    {
+        let (x, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(m * n, 4));
+        let (mut d_wanted, mut b_wanted) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
+        weight_gradient(&x, &delta, &mut d_wanted, k, n, Parallel::SERIAL);
+        crate::ops::column_sums(&delta, &mut b_wanted);
+        for threads in [1, 2, 3, 7] {
+            let pool = Threads(threads);
+            let (mut d, mut b) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
+            gradients(&x, &delta, (&mut d, &mut b), k, n, Parallel::on(&pool));
+            assert!(d == d_wanted, "weights of {m}x{k}x{n} on {threads} threads");
+            assert!(b == b_wanted, "biases of {m}x{k}x{n} on {threads} threads");
+        }
+    }
+}
+
 #[test]
 fn a_row_has_the_same_bits_in_every_batch() {
     let (k, n) = (100, 37);

@@ -27,7 +27,7 @@ static MASKS_64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
 
 macro_rules! avx2 {
     (
-        $t:ident, $v:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident, add $add:ident,
+        $t:ident, $v:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident, stream $stream:ident, add $add:ident,
         sub $sub:ident, mul $mul:ident, div $div:ident, fma $fma:ident, max $max:ident, min $min:ident,
         sqrt $sqrt:ident, andnot $andnot:ident, xor $xor:ident, round $round:ident, cmp $cmp:ident,
         select $select:ident, maskload $maskload:ident, maskstore $maskstore:ident, masks $masks:ident,
@@ -85,6 +85,17 @@ macro_rules! avx2 {
             unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: __m256i) {
                 // SAFETY: see above; the caller promises the elements that the mask lets through.
                 unsafe { $maskstore(to, part, v) }
+            }
+            #[inline(always)]
+            unsafe fn stream_at(self, v: Self::V, to: *mut $t) {
+                debug_assert!(to.addr().is_multiple_of(size_of::<$v>()));
+                // SAFETY: see above; the caller promises the elements and the alignment.
+                unsafe { $stream(to, v) }
+            }
+            #[inline(always)]
+            fn publish(self) {
+                // SAFETY: every processor with these instructions has it.
+                unsafe { _mm_sfence() }
             }
             #[inline(always)]
             unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {
@@ -215,7 +226,7 @@ macro_rules! avx2 {
 }
 
 avx2!(
-    f32, __m256, 8, splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, add _mm256_add_ps,
+    f32, __m256, 8, splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, stream _mm256_stream_ps, add _mm256_add_ps,
     sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps, fma _mm256_fmadd_ps, max _mm256_max_ps,
     min _mm256_min_ps, sqrt _mm256_sqrt_ps, andnot _mm256_andnot_ps, xor _mm256_xor_ps, round _mm256_round_ps,
     cmp _mm256_cmp_ps, select _mm256_blendv_ps, maskload _mm256_maskload_ps, maskstore _mm256_maskstore_ps,
@@ -230,7 +241,7 @@ avx2!(
 );
 
 avx2!(
-    f64, __m256d, 4, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, add _mm256_add_pd,
+    f64, __m256d, 4, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, stream _mm256_stream_pd, add _mm256_add_pd,
     sub _mm256_sub_pd, mul _mm256_mul_pd, div _mm256_div_pd, fma _mm256_fmadd_pd, max _mm256_max_pd,
     min _mm256_min_pd, sqrt _mm256_sqrt_pd, andnot _mm256_andnot_pd, xor _mm256_xor_pd, round _mm256_round_pd,
     cmp _mm256_cmp_pd, select _mm256_blendv_pd, maskload _mm256_maskload_pd, maskstore _mm256_maskstore_pd,

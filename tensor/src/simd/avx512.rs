@@ -22,7 +22,7 @@ impl Avx512 {
 
 macro_rules! avx512 {
     (
-        $t:ident, $v:ident, $m:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident,
+        $t:ident, $v:ident, $m:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident, stream $stream:ident,
         add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident, fma $fma:ident, max $max:ident, min $min:ident,
         sqrt $sqrt:ident, abs $abs:ident, round $round:ident, cmp $cmp:ident, select $select:ident,
         maskload $maskload:ident, maskstore $maskstore:ident, neg $neg:expr, widen $widen:expr, sum $sum:expr,
@@ -79,6 +79,17 @@ macro_rules! avx512 {
             unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: $m) {
                 // SAFETY: see above; the caller promises the elements that the mask lets through.
                 unsafe { $maskstore(to, part, v) }
+            }
+            #[inline(always)]
+            unsafe fn stream_at(self, v: Self::V, to: *mut $t) {
+                debug_assert!(to.addr().is_multiple_of(size_of::<$v>()));
+                // SAFETY: see above; the caller promises the elements and the alignment.
+                unsafe { $stream(to, v) }
+            }
+            #[inline(always)]
+            fn publish(self) {
+                // SAFETY: every processor with these instructions has it.
+                unsafe { _mm_sfence() }
             }
             #[inline(always)]
             unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {
@@ -209,7 +220,7 @@ macro_rules! avx512 {
 }
 
 avx512!(
-    f32, __m512, __mmask16, 16, splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, add _mm512_add_ps,
+    f32, __m512, __mmask16, 16, splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, stream _mm512_stream_ps, add _mm512_add_ps,
     sub _mm512_sub_ps, mul _mm512_mul_ps, div _mm512_div_ps, fma _mm512_fmadd_ps, max _mm512_max_ps,
     min _mm512_min_ps, sqrt _mm512_sqrt_ps, abs _mm512_abs_ps, round _mm512_roundscale_ps, cmp _mm512_cmp_ps_mask,
     select _mm512_mask_blend_ps, maskload _mm512_maskz_loadu_ps, maskstore _mm512_mask_storeu_ps,
@@ -226,7 +237,7 @@ avx512!(
 );
 
 avx512!(
-    f64, __m512d, __mmask8, 8, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, add _mm512_add_pd,
+    f64, __m512d, __mmask8, 8, splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, stream _mm512_stream_pd, add _mm512_add_pd,
     sub _mm512_sub_pd, mul _mm512_mul_pd, div _mm512_div_pd, fma _mm512_fmadd_pd, max _mm512_max_pd,
     min _mm512_min_pd, sqrt _mm512_sqrt_pd, abs _mm512_abs_pd, round _mm512_roundscale_pd, cmp _mm512_cmp_pd_mask,
     select _mm512_mask_blend_pd, maskload _mm512_maskz_loadu_pd, maskstore _mm512_mask_storeu_pd,

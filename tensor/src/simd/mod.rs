@@ -118,6 +118,36 @@ pub trait Simd<T>: Copy + 'static {
     /// The elements of `part` must be writable.
     unsafe fn store_part_at(self, v: Self::V, to: *mut T, part: Self::Part);
 
+    /// Writes `v` to the [`LANES`](Simd::LANES) elements at `to`, past the caches where the lane can: for what another
+    /// processor has read and will read again. An ordinary store first has to take the line from the other's cache, which
+    /// costs ten times as much where both share no cache. [`publish`](Simd::publish) must follow before another thread
+    /// reads.
+    ///
+    /// # Safety
+    /// The elements must be writable, and `to` aligned to a whole vector.
+    unsafe fn stream_at(self, v: Self::V, to: *mut T) {
+        // SAFETY: the caller promises the elements.
+        unsafe { self.store_at(v, to) }
+    }
+
+    /// As [`stream_at`](Simd::stream_at), with a check of the alignment: what is not aligned is stored.
+    ///
+    /// # Panics
+    /// If `to` is shorter than a vector.
+    #[inline(always)]
+    fn stream(self, v: Self::V, to: &mut [T]) {
+        assert!(to.len() >= Self::LANES);
+        if to.as_ptr().addr().is_multiple_of(size_of::<Self::V>()) {
+            // SAFETY: `to` has the elements, and it is aligned.
+            unsafe { self.stream_at(v, to.as_mut_ptr()) }
+        } else {
+            self.store(v, to);
+        }
+    }
+
+    /// Puts what [`stream_at`](Simd::stream_at) has written before everything that this thread writes afterwards.
+    fn publish(self) {}
+
     /// The sides of the square block that [`transpose_at`](Simd::transpose_at) turns.
     const BLOCK: usize;
 

@@ -316,3 +316,35 @@ fn exp_at_its_edges() {
         assert!(y[6..9].iter().all(|y| *y == f64::INFINITY) && y[9].is_nan(), "{lane:?} {y:?}");
     }
 }
+
+/// Streams `x` to a place that may not be aligned.
+struct Streamed<'a, T>(&'a [T], &'a mut [T]);
+
+impl<T: Scalar> Kernel<T> for Streamed<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self(x, y) = self;
+        for (x, y) in x.chunks_exact(S::LANES).zip(y.chunks_exact_mut(S::LANES)) {
+            s.stream(s.load(x), y);
+        }
+        s.publish();
+    }
+}
+
+#[test]
+fn what_is_streamed_arrives_wherever_it_goes() {
+    fn check<T: Scalar>() {
+        let x: Vec<T> = (0..48).map(|i| T::of(f64::from(i))).collect();
+        for lane in lanes() {
+            for offset in 0..17 {
+                let mut y = vec![T::nan(); 80];
+                T::dispatch_on(lane, Streamed(&x, &mut y[offset..]));
+                assert!(y[offset..offset + 48] == x[..], "{} at {offset}", lane.name());
+                assert!(y[offset + 48..].iter().chain(&y[..offset]).all(|y| y.is_nan()), "{}", lane.name());
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}

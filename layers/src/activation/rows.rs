@@ -1,0 +1,24 @@
+//! Work on the rows of a batch, shared by threads.
+
+use typednet_tensor::{Parallel, Scalar, split_rows};
+
+/// The fewest elements that are worth another thread: some 0.5 µs of the cheapest activation, with what it costs to move
+/// them from one processor to the other.
+const LEAST_PART: usize = 4096;
+
+/// Calls `work` with the place of the first element and the elements, for each thread's part of the rows of `y`.
+///
+/// The rows are cut as those of a matrix product, so each thread finds in its caches what it has written there.
+pub(crate) fn by_rows<T: Scalar>(
+    parallel: Parallel<'_>,
+    y: &mut [T],
+    width: usize,
+    work: impl Fn(usize, &mut [T]) + Sync,
+) {
+    let parts = parallel.awake().min(y.len() / LEAST_PART);
+    if parts < 2 {
+        return work(0, y);
+    }
+    let rows = y.len() / width;
+    split_rows(parallel, y, width, rows.div_ceil(parts), |row, y| work(row * width, y));
+}
