@@ -11,7 +11,8 @@ impl Curve {
     /// The accuracy of the decisions over the share of the cases that are decided, as an SVG picture: the more cases go
     /// to a human, the more of the others are right. `chosen` is marked.
     ///
-    /// The band is the 95 % interval's lower part, [`CurvePoint::least_accuracy`].
+    /// The dashed line is [`CurvePoint::least_accuracy`], the lower end of the 95 % interval. Where few cases are decided, it
+    /// may leave the picture.
     ///
     /// # Errors
     /// If there are fewer than [`FEWEST`](Self::FEWEST) cases.
@@ -36,7 +37,10 @@ impl Curve {
 fn draw(area: &Area<'_>, points: &[&CurvePoint], chosen: Option<&CurvePoint>) -> Drawn {
     let percent = |of: f64| 100.0 * of;
     let at = |point: &CurvePoint| (percent(point.coverage()), percent(point.accuracy()));
-    let lowest = points.iter().map(|point| percent(point.least_accuracy())).fold(100.0, f64::min);
+    let least = |point: &CurvePoint| (percent(point.coverage()), percent(point.least_accuracy()));
+    // With few decisions the interval is wide, and would leave no room for the curve.
+    let many = points.iter().filter(|point| point.coverage() >= 0.3).map(|point| least(point));
+    let lowest = many.chain(points.iter().map(|point| at(point))).map(|(_, y)| y).fold(100.0, f64::min);
     let bottom = (lowest - 1.0).max(0.0).floor();
     let mut chart = ChartBuilder::on(area)
         .margin(16)
@@ -49,20 +53,21 @@ fn draw(area: &Area<'_>, points: &[&CurvePoint], chosen: Option<&CurvePoint>) ->
         .y_desc("decisions that are right, %")
         .label_style(("sans-serif", 15))
         .axis_desc_style(("sans-serif", 16))
+        .x_label_formatter(&|share| format!("{share}"))
+        .y_label_formatter(&|share| format!("{}", (share * 100.0).round() / 100.0))
         .light_line_style(WHITE)
         .bold_line_style(GREY)
         .axis_style(BLACK)
         .draw()?;
 
-    let least: Vec<(f64, f64)> =
-        points.iter().map(|point| (percent(point.coverage()), percent(point.least_accuracy()))).collect();
+    let inside: Vec<(f64, f64)> = points.iter().map(|point| least(point)).filter(|(_, y)| *y >= bottom).collect();
     let line = BLUE.stroke_width(3);
     chart
         .draw_series(LineSeries::new(points.iter().map(|point| at(point)), line))?
         .label("on validation data")
         .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + 28, y)], line));
     let dashed = BLACK.stroke_width(1);
-    chart.draw_series(DashedLineSeries::new(least, 6, 4, dashed))?.label("at least (95 % interval)").legend(
+    chart.draw_series(DashedLineSeries::new(inside, 6, 4, dashed))?.label("at least (95 % interval)").legend(
         move |(x, y)| {
             EmptyElement::at((x, y))
                 + PathElement::new(vec![(0, 0), (8, 0)], dashed)

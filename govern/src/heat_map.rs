@@ -16,6 +16,9 @@ pub struct SaliencyPanel<'a> {
     pub gradient: &'a [f32],
 }
 
+/// The colour around an image.
+const FRAME: RGBColor = RGBColor(0x99, 0x99, 0x99);
+
 /// The side of a pixel, and the space around an image.
 const SIDE: i32 = 6;
 const GAP: i32 = 24;
@@ -66,26 +69,33 @@ pub fn saliency_svg(panels: &[SaliencyPanel<'_>], rows: usize, columns: usize) -
     let (wide, high) = (points(columns), points(rows));
     let width = (panels.iter().map(|_| wide + GAP).sum::<i32>() + GAP).max(480);
     let size = (width.unsigned_abs(), (TITLE + 2 * high + GAP + FOOT).unsigned_abs());
-    svg(size, |area| {
+    let picture = svg(size, |area| {
         let mut left = GAP;
         for panel in panels {
-            area.draw(&Text::new(panel.title.to_owned(), (left, 10), ("sans-serif", 16).into_font().color(&BLACK)))?;
+            area.draw(&Text::new(panel.title.to_owned(), (left, 10), ("sans-serif", 18).into_font().color(&BLACK)))?;
             let grey = |share: f64| {
                 let level = byte(255.0 * (1.0 - share));
                 RGBColor(level, level, level)
             };
+            let middle = TITLE + high + GAP;
+            [TITLE, middle].into_iter().try_for_each(|top| ground(area, (left, top), (wide, high)))?;
             pixels(area, panel.image, columns, (left, TITLE), grey)?;
-            pixels(area, panel.gradient, columns, (left, TITLE + high + GAP), heat)?;
-            for top in [TITLE, TITLE + high + GAP] {
-                area.draw(&Rectangle::new(
-                    [(left - 1, top - 1), (left + wide, top + high)],
-                    RGBColor(0x99, 0x99, 0x99),
-                ))?;
-            }
+            pixels(area, panel.gradient, columns, (left, middle), heat)?;
             left += wide + GAP;
         }
         scale(area, TITLE + 2 * high + GAP + 20)
-    })
+    })?;
+    // Else a thin line of the ground shows between two pixels.
+    Ok(picture.replacen("<svg ", "<svg shape-rendering=\"crispEdges\" ", 1))
+}
+
+/// A white ground with a frame around it, which is drawn as a larger ground, since thin lines may vanish in a small picture.
+fn ground(area: &Area<'_>, (left, top): (i32, i32), (wide, high): (i32, i32)) -> Drawn {
+    for (edge, colour) in [(2, FRAME), (0, WHITE)] {
+        let corners = [(left - edge, top - edge), (left + wide + edge, top + high + edge)];
+        area.draw(&Rectangle::new(corners, colour.filled()))?;
+    }
+    Ok(())
 }
 
 /// White at 0, blue in the middle, nearly black at 1: the lightness falls all the way, so that it reads in grey too.
@@ -130,13 +140,13 @@ fn pixels(
 
 /// The scale of colours with its ends.
 fn scale(area: &Area<'_>, top: i32) -> Drawn {
-    let font = || ("sans-serif", 15).into_font().color(&BLACK);
+    let font = || ("sans-serif", 18).into_font().color(&BLACK);
     area.draw(&Text::new("saliency |∂z/∂x|:  0", (GAP, top), font()))?;
-    let left = GAP + 150;
+    let left = GAP + 190;
+    ground(area, (left, top), (180, 16))?;
     for step in 0..60 {
         let x = left + 3 * step;
         area.draw(&Rectangle::new([(x, top), (x + 3, top + 16)], heat(f64::from(step) / 59.0).filled()))?;
     }
-    area.draw(&Rectangle::new([(left - 1, top - 1), (left + 180, top + 16)], RGBColor(0x99, 0x99, 0x99)))?;
     area.draw(&Text::new("largest of the image", (left + 190, top), font()))
 }

@@ -11,6 +11,9 @@ use crate::{Classifies, GovernError};
 /// It comes from the backward pass. The logit is taken, not the probability: where the network is sure, the gradient of
 /// the probability is 0 everywhere.
 ///
+/// The weights of an input that is always 0 in training, such as a pixel at the border, stay what they were at first: the
+/// gradient there is as random as they are.
+///
 /// It allocates its memory, and that of a gradient of all weights.
 ///
 /// ```
