@@ -2,6 +2,7 @@
 
     python3 benches/peers/compare.py                              # one thread, batches 32 64 128 512
     python3 benches/peers/compare.py --threads 1 2                # one thread, then two
+    python3 benches/peers/compare.py --batches 1 32 64 128 512    # batch 1 too
     python3 benches/peers/compare.py --only typednet jax --rounds 1
     python3 benches/peers/compare.py --render                     # table and picture again from the last numbers
 
@@ -33,6 +34,8 @@ ROOT = HERE.parents[1]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 NUMBERS = TARGET / "peers/results.json"
 SAMPLES = 60_000
+# Steps of so few samples make an epoch long: it is cut to a tenth, and the time multiplied.
+SMALL_BATCH, CUT = 8, 10
 # Three products forward, three for the weights, two for the input: the first layer needs no gradient of its input.
 FLOPS_PER_SAMPLE = 2 * (2 * (784 * 128 + 128 * 64 + 64 * 10) + 128 * 64 + 64 * 10)
 # glibc gives large blocks back to the system at every step and takes page faults when it gets them again, unless told.
@@ -171,7 +174,8 @@ def measure(options, contestants):
                 infer = work == ["--infer"]
                 if (contestant.name, threads) in out or not (contestant.infers if infer else contestant.trains):
                     continue
-                flags = work if infer else [*work, "--samples", options.samples, "--epochs", options.epochs]
+                cut = CUT if not infer and work[1] < SMALL_BATCH else 1
+                flags = work if infer else [*work, "--samples", options.samples // cut, "--epochs", options.epochs]
                 try:
                     result = run(contestant, threads, flags)
                 except (RuntimeError, ValueError) as error:
@@ -182,8 +186,8 @@ def measure(options, contestants):
                 numbers["versions"][contestant.name] = result["version"]
                 mine = numbers["runs"][str(threads)][contestant.name]
                 for name in ("one", "many") if infer else ("epoch",):
-                    mine.setdefault(name if infer else str(work[1]), []).append(result[name])
-                if not infer:
+                    mine.setdefault(name if infer else str(work[1]), []).append(result[name] * cut)
+                if not infer and cut == 1:
                     numbers["losses"].setdefault(contestant.name, []).append(result["loss"])
                     if result["loss"] > 2.25 and options.samples >= SAMPLES:
                         print(f"{contestant.name} did not learn: loss {result['loss']:.3f} at batch {work[1]}")
@@ -210,6 +214,10 @@ def table(numbers):
         "- Versions: " + "; ".join(f"{name} {version}" for name, version in versions(numbers).items()),
         f"- Best of {rounds(numbers)}{load}. In brackets: how many times typednet's time it is.",
     ]
+    small = [str(batch) for batch in numbers["batches"] if batch < SMALL_BATCH]
+    if small:
+        lines.append(f"- At batch {', '.join(small)} an epoch has a tenth of the samples, and the time is multiplied by "
+                     f"{CUT}.")
     for threads, runs in numbers["runs"].items():
         lines += ["", f"## {threads} thread{'s' if threads != '1' else ''}", ""]
         works = [*map(str, numbers["batches"]), "one", "many"]

@@ -6,7 +6,7 @@ Each contestant has a marker and a dash of its own and its name at the end of it
 import math
 from html import escape
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM, LABELS = 430, 500, 62, 64, 74, 205
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM, LABELS = 430, 500, 62, 64, 92, 205
 DARK, GREY, LIGHT = "#1a1a1a", "#767676", "#dddddd"
 # Colour (after Okabe and Ito, darkened for white paper), marker, dashes.
 STYLES = {
@@ -139,6 +139,8 @@ def svg(panels, floors, samples, caption):
     for index, (threads, lines) in enumerate(panels.items()):
         title = f"{threads} thread{'s' if str(threads) != '1' else ''}"
         out += panel(title, lines, floors.get(threads), LEFT + index * step, x_of, y_of, batches, ticks(low, high))
-    out.append(f'<text x="{LEFT}" y="{height - 12}" fill="{GREY}" font-size="11">784-128-64-10, cross-entropy, Adam, '
-               f'float32; {escape(caption)}; at the right: seconds at batch {batches[-1]}</text>')
+    notes = ("784-128-64-10, cross-entropy, Adam, float32; at the right: seconds at batch "
+             f"{batches[-1]}", caption)
+    for line, note in enumerate(notes):
+        out.append(f'<text x="{LEFT}" y="{height - 30 + 18 * line}" fill="{GREY}" font-size="11">{escape(note)}</text>')
     return "\n".join([*out, "</svg>", ""])
