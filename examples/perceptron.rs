@@ -92,7 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("  {name:<3}  {outputs:.2?}: {}", if learned { "learned" } else { "not learned" });
     }
     let mut charts = Vec::new();
-    let mut mistakes = Chart::new("mistakes of the rule", "epoch", "mistakes of 4").y_range(-0.2, 4.8);
+    let mut mistakes = Chart::new("mistakes of the rule", "epoch", "mistakes of 4").y_range(-0.2, 6.5);
     for (name, targets) in tables {
         let (perceptron, counts) = learn(&targets, 0.1, 20);
         let right = INPUTS.iter().zip(targets).filter(|(x, y)| perceptron.predict(x)[0].to_bits() == y.to_bits());
@@ -108,7 +108,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .points("0", of(0.0))
                 .points("1", of(1.0)),
         );
-        mistakes = mistakes.line(name, numbered(counts.iter().map(|count| *count as f64)));
+        let points = numbered(counts.iter().map(|count| *count as f64));
+        mistakes = mistakes.line(name, points.into_iter().map(|(i, count)| (i + 1.0, count)));
     }
     charts.push(mistakes);
     Picture::new("The perceptron: one straight line", 2, charts).panel(400, 360).save("perceptron")

@@ -295,7 +295,10 @@ fn explain(lesson: &Lesson, rate: f64) {
 
 /// The network with its numbers: on the neurons what goes forward, with δ what comes back; on the edges the weights with
 /// their gradients.
-fn draw(lesson: &Lesson) -> Result<String, Box<dyn Error>> {
+///
+/// # Errors
+/// If it cannot be drawn.
+pub fn draw(lesson: &Lesson) -> Result<String, Box<dyn Error>> {
     const INPUTS: [(i32, i32); 2] = [(100, 150), (100, 430)];
     const HIDDEN: [(i32, i32); 2] = [(500, 150), (500, 430)];
     const OUTPUT: (i32, i32) = (860, 290);

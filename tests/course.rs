@@ -126,3 +126,67 @@ fn lab_3_a_rate_that_is_too_high_and_a_limit() {
     let rate = tries[tries.len() - 1].rate;
     rate_too_high::check(&tries, &rate_too_high::train(rate, Some(rate_too_high::LIMIT)).expect("points"));
 }
+
+/// The text of a file of the repository.
+fn text(path: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn the_course_names_every_example_and_no_other() {
+    let course = text("course.md");
+    let names: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples"))
+        .expect("the folder of the examples")
+        .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
+        .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+        .collect();
+    assert!(names.len() >= 15, "{names:?}");
+    for name in &names {
+        let (command, mention) = (format!("--example {name}"), format!("`{name}`"));
+        assert!(course.contains(&command) || course.contains(&mention), "course.md does not name `{name}`");
+    }
+    let commands = course.split("--example ").skip(1).map(|rest| rest.split_whitespace().next().expect("a name"));
+    for name in commands {
+        assert!(names.iter().any(|known| known == name), "course.md names the example `{name}`, which is not there");
+    }
+}
+
+#[test]
+fn what_the_course_links_to_is_there() {
+    let course = text("course.md");
+    let links: Vec<&str> = course.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() > 20, "{links:?}");
+    for link in links {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(link);
+        assert!(path.exists(), "course.md links to {link}, which is not there");
+    }
+}
+
+/// Each picture that the course speaks of is written by an example.
+#[test]
+fn the_pictures_of_the_course_have_a_program() {
+    let course = text("course.md");
+    let pictures: Vec<&str> = course
+        .split("`target/")
+        .skip(1)
+        .filter_map(|rest| rest.split(".svg`").next())
+        .filter(|name| name.len() < 40)
+        .collect();
+    assert!(pictures.len() >= 12, "{pictures:?}");
+    for picture in pictures {
+        let example = text(&format!("examples/{}.rs", picture.replace('-', "_")));
+        assert!(example.contains(&format!("\"{picture}\"")), "no example writes target/{picture}.svg");
+    }
+}
+
+#[test]
+fn the_picture_in_the_course_is_the_tutors() {
+    let lesson = tutor::step(tutor::lecture(), [0.5, 0.8], 1.0, 0.5);
+    let drawn = tutor::draw(&lesson).expect("a picture");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tutor.svg");
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::write(path, &drawn).expect("docs/tutor.svg is written");
+    }
+    assert!(text("docs/tutor.svg") == drawn, "run UPDATE_GOLDENS=1 cargo test --test course, and look at the picture");
+}
