@@ -10,6 +10,7 @@
 //! | lines in the terminal | [`Terminal`] |
 //! | files to work on with other programs | [`JsonLines`], [`CsvFile`] |
 //! | `TensorBoard` | [`TensorBoard`] |
+//! | a page with plots that needs no network | [`Report`] |
 //! | samples that the network is wrong about | [`worst_mistakes`], [`Picture`] |
 #![forbid(unsafe_code)]
 
@@ -23,6 +24,7 @@ mod measurement;
 mod mistake;
 mod monitor;
 mod picture;
+mod report;
 mod sink;
 mod thresholds;
 
@@ -35,5 +37,6 @@ pub use measurement::{Activations, LayerMeasurement, Measurement, Parameters};
 pub use mistake::{Mistake, worst_mistakes};
 pub use monitor::Monitor;
 pub use picture::{Picture, PictureShape};
+pub use report::Report;
 pub use sink::{CsvFile, JsonLines, Sink, TensorBoard, Terminal};
 pub use thresholds::Thresholds;

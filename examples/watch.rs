@@ -1,0 +1,165 @@
+//! A training that is watched: what happens in each layer, said in words and shown on a page.
+//!
+//! ```text
+//! cargo run --release --example watch
+//! cargo run --release --example watch -- --ill
+//! tensorboard --logdir target/watch/tensorboard
+//! ```
+//!
+//! It trains on the digits inside the program. With `--ill` it trains a stack of ten sigmoid layers, whose gradients vanish.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use clap::builder::RangedU64ValueParser;
+use typednet::data::mnist::{self, Image, Label};
+use typednet::loss::CrossEntropy;
+use typednet::optim::Optimizer;
+use typednet::prelude::*;
+use typednet::tensor::Model;
+use typednet::train::{Progress, TrainError};
+use typednet::watch::{CsvFile, JsonLines, Log, PictureShape, Report, TensorBoard, worst_mistakes};
+
+network! {
+    /// The network of the lectures.
+    pub struct Healthy: 784 => hidden: Dense<128, Relu> => Dense<64, Relu> => head: Dense<10, Softmax> -> 10
+}
+
+network! {
+    /// Ten layers of sigmoid: each takes at least three quarters of the gradient that reaches it.
+    pub struct Ill: 784
+        => Dense<32, Sigmoid> => Dense<32, Sigmoid> => Dense<32, Sigmoid> => Dense<32, Sigmoid> => Dense<32, Sigmoid>
+        => Dense<32, Sigmoid> => Dense<32, Sigmoid> => Dense<32, Sigmoid> => Dense<32, Sigmoid> => Dense<32, Sigmoid>
+        => head: Dense<10, Softmax> -> 10
+}
+
+/// Train on handwritten digits and watch what happens in each layer.
+#[derive(Parser)]
+struct Options {
+    /// Train a deep stack of sigmoid layers, which cannot learn
+    #[arg(long)]
+    ill: bool,
+
+    /// How often to walk over the training data
+    #[arg(long, default_value = "8", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    epochs: usize,
+
+    /// Measure every so many steps
+    #[arg(long, default_value_t = 50)]
+    every: u64,
+
+    /// What the first weights and the order of the samples follow from
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+
+    /// The folder that everything is written to
+    #[arg(long, value_name = "DIR", default_value = "target/watch")]
+    out: PathBuf,
+
+    /// Show no progress while training
+    #[arg(long)]
+    quiet: bool,
+}
+
+fn main() {
+    let options = Options::parse();
+    let done = if options.ill {
+        run(&options, Ill::seeded(options.seed), GradientDescent::new(0.1))
+    } else {
+        run(&options, Healthy::seeded(options.seed), Adam::new(0.001))
+    };
+    if let Err(error) = done {
+        eprintln!("error: {error}");
+        std::process::exit(1);
+    }
+}
+
+fn run<M, O: Optimizer>(options: &Options, model: Model<M>, optimizer: O) -> Result<(), Box<dyn Error>>
+where
+    M: Layer<In = [f32; 784], Out = [f32; 10], Elem = f32, Head = Softmax>,
+{
+    let Split { train, test } = mnist::embedded()?;
+    println!("{}", M::summary());
+
+    let out = &options.out;
+    let monitor = Monitor::new()
+        .every(options.every)
+        .sink(JsonLines::create(out.join("log.jsonl"))?)
+        .sink(CsvFile::create(out.join("log.csv"))?)
+        .sink(TensorBoard::create(run_folder(out, options.ill))?);
+    let mut trainer = Trainer::new(model, CrossEntropy, optimizer)
+        .epochs(options.epochs)
+        .seed(options.seed)
+        .progress(if options.quiet { Progress::None } else { Progress::Auto })
+        .callback(monitor.clone());
+    match trainer.fit_validated(&train, &test) {
+        Ok(_) => {}
+        // The report says why.
+        Err(error @ TrainError::NotFinite(_)) => monitor.failed(&error)?,
+        Err(error) => return Err(error.into()),
+    }
+
+    let confusion = trainer.confusion(&test)?;
+    let shape = PictureShape::grey(28, 28).range(0.0, 1.0);
+    let mistakes = worst_mistakes(trainer.model(), &CrossEntropy, &test, &mnist::DIGITS, shape, 18)?;
+    monitor.show_mistakes(&mistakes)?;
+
+    let log = monitor.log();
+    print_layers(&log);
+    print_findings(&log);
+    let page = out.join("report.html");
+    Report::new(if options.ill { "Ten layers of sigmoid" } else { "Handwritten digits" }, log)
+        .fact("data", format!("{}, {} to test on", samples(&train), test.len()))
+        .fact("network", M::TREE.to_string())
+        .confusion(&confusion, &mnist::DIGITS)
+        .mistakes(mistakes)
+        .write(&page)?;
+    println!("\nthe report is in {}", page.display());
+    println!("log.jsonl, log.csv and tensorboard/ are beside it");
+    Ok(())
+}
+
+fn samples(data: &Dataset<Image, Label>) -> String {
+    format!("{} handwritten digits to train on", data.len())
+}
+
+/// Each run has a folder of its own, so that `TensorBoard` shows them side by side.
+fn run_folder(out: &Path, ill: bool) -> PathBuf {
+    out.join("tensorboard").join(if ill { "ill" } else { "healthy" })
+}
+
+/// What was measured last.
+fn print_layers(log: &Log) {
+    let Some(last) = log.measurements.last() else { return };
+    println!("step {}:", last.step);
+    println!(
+        "{:<10}{:>12}{:>12}{:>14}{:>12}{:>10}",
+        "layer", "gradient", "weights", "update/weights", "deviation", "dead"
+    );
+    for (layer, measured) in log.layers.iter().zip(&last.layers) {
+        let numbers = measured.numbers();
+        let number = |name: &str| numbers.iter().find(|(other, _)| *other == name).and_then(|(_, value)| *value);
+        let scientific = |name| number(name).map_or_else(|| "-".into(), |value| format!("{value:.1e}"));
+        let dead = number("dead").map_or_else(|| "-".into(), |share| format!("{:.1} %", 100.0 * share));
+        println!(
+            "{:<10}{:>12}{:>12}{:>16}{:>12}{dead:>10}",
+            layer.name,
+            scientific("gradient_norm"),
+            scientific("weight_norm"),
+            scientific("update_ratio"),
+            scientific("activation_deviation"),
+        );
+    }
+}
+
+fn print_findings(log: &Log) {
+    if log.findings.is_empty() {
+        println!("\nnothing was found to be wrong");
+        return;
+    }
+    println!("\nfindings:");
+    for finding in &log.findings {
+        println!("- {finding}");
+    }
+}
