@@ -50,7 +50,9 @@ const PICTURE: &str = "target/search.svg";
 fn parts() -> Result<Parts, Box<dyn Error + Send + Sync>> {
     let mut parts = tabular::breast_cancer()?.split_stratified([0.6, 0.2, 0.2], Key::new(1))?;
     let scaler = Standard::fit(parts[0].samples())?;
-    parts.iter_mut().for_each(|part| scaler.transform(part.samples_mut()));
+    for part in &mut parts {
+        scaler.transform(part.samples_mut());
+    }
     Ok(parts)
 }
 

@@ -16,10 +16,11 @@ const PRUNED: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 const GRID: RGBColor = RGBColor(0xDD, 0xDD, 0xDD);
 
 const WIDTH: u32 = 960;
-/// How high the upper chart is, and each row of the lower ones.
+/// How high the legend is, the upper chart, and each row of the lower ones.
+const LEGEND: u32 = 40;
 const UPPER: u32 = 400;
-const LOWER: u32 = 270;
-const IN_A_ROW: usize = 3;
+const LOWER: u32 = 290;
+const IN_A_ROW: usize = 2;
 
 type Failure = DrawingAreaErrorKind<<SVGBackend<'static> as DrawingBackend>::ErrorType>;
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
@@ -49,18 +50,20 @@ impl Results {
 fn draw(svg: &mut String, results: &Results) -> Result<(), Failure> {
     let parameters = results.space().parameters();
     let rows = parameters.len().div_ceil(IN_A_ROW);
-    let area = SVGBackend::with_string(svg, (WIDTH, UPPER + LOWER * rows as u32)).into_drawing_area();
+    let area = SVGBackend::with_string(svg, (WIDTH, LEGEND + UPPER + LOWER * rows as u32)).into_drawing_area();
     area.fill(&WHITE)?;
-    let (upper, lower) = area.split_vertically(UPPER);
+    let (top, charts) = area.split_vertically(LEGEND);
+    let (upper, lower) = charts.split_vertically(UPPER);
+    legend(&top)?;
     let losses = Scale::of_losses(results.trials().iter().filter_map(Finished::last_loss));
     let last = results.trials().last().map_or(0, |trial| trial.index);
 
     let trials = Scale::whole(0.0, last as f64);
-    let chart = Chart { results, losses: &losses, x: &trials, name: "trial", ticks: 10, legend: true };
+    let chart = Chart { results, losses: &losses, x: &trials, name: "trial", ticks: 10, steps: true };
     chart.draw(&upper, |trial| trial.index as f64)?;
     for ((place, parameter), area) in parameters.iter().enumerate().zip(lower.split_evenly((rows, IN_A_ROW))) {
         let x = Scale::of(parameter);
-        let chart = Chart { results, losses: &losses, x: &x, name: parameter.name(), ticks: 5, legend: false };
+        let chart = Chart { results, losses: &losses, x: &x, name: parameter.name(), ticks: 6, steps: false };
         chart.draw(&area, |trial| spread(parameter, trial, place))?;
     }
     area.present()
@@ -110,6 +113,31 @@ fn pruned<C>(at: C) -> Cross<C, i32> {
     Cross::new(at, 4, PRUNED.stroke_width(2))
 }
 
+fn best<C>(at: C) -> Circle<C, i32> {
+    Circle::new(at, 8, BLACK.stroke_width(2))
+}
+
+/// What each marker means, beside each other.
+fn legend(area: &Area<'_>) -> Result<(), Failure> {
+    let y = 24;
+    let text = |x: i32, what: &'static str| Text::new(what, (x + 16, y - 8), ("sans-serif", 16));
+    area.draw(&PathElement::new(vec![(84, y), (112, y)], BLACK.stroke_width(2)))?;
+    area.draw(&text(104, "best so far"))?;
+    area.draw(&complete((250, y)))?;
+    area.draw(&text(250, "complete"))?;
+    area.draw(&pruned((380, y)))?;
+    area.draw(&text(380, "pruned, at its last report"))?;
+    area.draw(&(EmptyElement::at((620, y - 6)) + stroke()))?;
+    area.draw(&text(620, "failed"))?;
+    area.draw(&best((730, y)))?;
+    area.draw(&text(730, "best"))
+}
+
+/// The marker of a failed trial, which hangs from its place.
+fn stroke() -> PathElement<(i32, i32)> {
+    PathElement::new(vec![(0, 1), (0, 12)], BLACK.stroke_width(2))
+}
+
 /// The losses over one thing.
 struct Chart<'a> {
     results: &'a Results,
@@ -117,7 +145,8 @@ struct Chart<'a> {
     x: &'a Scale,
     name: &'a str,
     ticks: usize,
-    legend: bool,
+    /// Whether the best so far is drawn.
+    steps: bool,
 }
 
 impl Chart<'_> {
@@ -143,46 +172,16 @@ impl Chart<'_> {
 
         let point = |trial: &Finished| Some((self.x.to(x(trial)), self.losses.to(trial.last_loss()?)));
         let trials = || self.results.trials().iter();
-        if self.legend {
-            chart
-                .draw_series(LineSeries::new(self.best_so_far(), BLACK.stroke_width(2)))?
-                .label("best so far")
-                .legend(|(x, y)| PathElement::new(vec![(x, y), (x + 20, y)], BLACK.stroke_width(2)));
+        if self.steps {
+            chart.draw_series(LineSeries::new(self.best_so_far(), BLACK.stroke_width(2)))?;
         }
-        let drawn = chart.draw_series(trials().filter(|t| t.loss().is_some()).filter_map(point).map(complete))?;
-        if self.legend {
-            drawn.label("complete").legend(|(x, y)| complete((x + 10, y)));
-        }
-        if trials().any(Finished::is_pruned) {
-            let drawn = chart.draw_series(trials().filter(|t| t.is_pruned()).filter_map(point).map(pruned))?;
-            if self.legend {
-                drawn.label("pruned").legend(|(x, y)| pruned((x + 10, y)));
-            }
-        }
-        if trials().any(Finished::is_failed) {
-            let stroke =
-                |(x, y)| EmptyElement::at((x, y)) + PathElement::new(vec![(0, 1), (0, 11)], BLACK.stroke_width(2));
-            let top = self.losses.high();
-            let drawn =
-                chart.draw_series(trials().filter(|t| t.is_failed()).map(|t| stroke((self.x.to(x(t)), top))))?;
-            if self.legend {
-                drawn
-                    .label("failed")
-                    .legend(|(x, y)| PathElement::new(vec![(x + 10, y - 5), (x + 10, y + 5)], BLACK.stroke_width(2)));
-            }
-        }
-        chart.draw_series(point(self.results.best()).map(|at| Circle::new(at, 8, BLACK.stroke_width(2))))?;
-        if self.legend {
-            chart
-                .configure_series_labels()
-                .position(SeriesLabelPosition::UpperRight)
-                .legend_area_size(26)
-                .margin(10)
-                .label_font(("sans-serif", 15))
-                .background_style(WHITE.mix(0.9))
-                .border_style(RGBColor(0x99, 0x99, 0x99))
-                .draw()?;
-        }
+        chart.draw_series(trials().filter(|t| t.loss().is_some()).filter_map(point).map(complete))?;
+        chart.draw_series(trials().filter(|t| t.is_pruned()).filter_map(point).map(pruned))?;
+        let top = self.losses.high();
+        chart.draw_series(
+            trials().filter(|t| t.is_failed()).map(|trial| EmptyElement::at((self.x.to(x(trial)), top)) + stroke()),
+        )?;
+        chart.draw_series(point(self.results.best()).map(best))?;
         Ok(())
     }
 

@@ -19,14 +19,14 @@ enum Kind {
 }
 
 /// How many characters of a name there is room for, in all names of an axis together.
-const ROOM: usize = 30;
+const ROOM: usize = 40;
 
 impl Scale {
     /// The axis of losses: logarithmic if they are positive and far apart. There is room beyond both ends.
     pub(crate) fn of_losses(losses: impl Iterator<Item = f64>) -> Self {
         let (low, high) = losses.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), loss| (l.min(loss), h.max(loss)));
         let (low, high) = if low <= high { (low, high) } else { (0.0, 1.0) };
-        let (low, high, kind) = if low > 0.0 && high / low > 30.0 {
+        let (low, high, kind) = if low > 0.0 && high / low > 10.0 {
             (low.log10(), high.log10(), Kind::Logarithmic)
         } else {
             (low, high, Kind::Linear)
@@ -56,12 +56,15 @@ impl Scale {
                 wider((*low as f64 - 0.4).log10(), (*high as f64 + 0.4).log10(), Kind::Logarithmic)
             }
             Range::Choice { values } => {
-                let room = (ROOM / values.len()).max(2);
+                let room = (ROOM / values.len()).max(3);
                 let short = |name: String| {
                     if name.chars().count() <= room {
                         return name;
                     }
-                    name.chars().take(room - 1).chain(['…']).collect()
+                    // The end tells variants of one network apart.
+                    let end = (room - 1) / 2;
+                    let skipped = name.chars().count() - end;
+                    name.chars().take(room - 1 - end).chain(['…']).chain(name.chars().skip(skipped)).collect()
                 };
                 let names: Vec<String> = values.iter().map(|value| short(value.to_string())).collect();
                 Self { low: -0.5, high: names.len() as f64 - 0.5, kind: Kind::Names(names) }
@@ -169,6 +172,12 @@ mod tests {
         let space = space.expect("a space");
         assert_eq!(labels(&Scale::of(&space.parameters()[0]), 5), ["1e-4", "0.001", "0.01", "0.1"]);
         assert_eq!(labels(&Scale::of(&space.parameters()[1]), 5), ["a", "b"]);
+        let names = ["Shallow<64>", "Dropped<64>", "Dropped<128>", "Linear", "Deep", "Deeper"];
+        let space = Space::new().choice("c", names).expect("a space");
+        assert_eq!(
+            labels(&Scale::of(&space.parameters()[0]), 5),
+            ["Sha…4>", "Dro…4>", "Dro…8>", "Linear", "Deep", "Deeper"]
+        );
     }
 
     #[test]

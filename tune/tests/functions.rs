@@ -1,7 +1,7 @@
 //! TPE against random search with as many trials, on published test functions.
 //!
 //! The seeds are 0 to 9, and a seed counts for TPE only if its best loss is the smaller one. Both samplers have the same
-//! ten trials at the start.
+//! ten trials at the start. The sampler's defaults were chosen by other seeds.
 #![allow(missing_docs, reason = "a test")]
 
 use typednet_tune::{Random, Sampler, Space, Study, Tpe, Trial, TrialResult, TuneError};

@@ -238,11 +238,22 @@ fn results_are_tables_and_pictures() {
     }
 
     let svg = results.to_svg().expect("a picture");
-    for text in ["trial", "loss", "rate", "depth", "batch", "best so far", "complete", "pruned", "failed"] {
+    for text in [
+        "trial",
+        "loss",
+        "rate",
+        "depth",
+        "batch",
+        "best so far",
+        "complete",
+        "pruned, at its last report",
+        "failed",
+        "best",
+    ] {
         assert!(svg.contains(&format!("\n{text}\n")), "`{text}` is missing");
     }
-    // Each complete trial in four charts, a ring in each, and one dot in the legend.
-    assert_eq!(svg.matches("<circle").count(), 4 * (40 - pruned - failed) + 4 + 1);
+    // Each complete trial in four charts, a ring in each, and one of both in the legend.
+    assert_eq!(svg.matches("<circle").count(), 4 * (40 - pruned - failed) + 4 + 2);
     let one = Study::new(space(), Random::new()).trials(1).quiet().run(|_| Ok(0.0)).expect("a study");
     assert!(one.to_svg().is_ok());
 }
