@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release --example mnist
+//! cargo run --release --example mnist -- --augment --epochs 60
 //! cargo run --release --example mnist -- --data /usr/share/datasets/fashion-mnist --epochs 5
 //! ```
 //!
@@ -12,9 +13,10 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use clap::builder::RangedU64ValueParser;
-use typednet::data::mnist;
+use typednet::data::{Augment, Augmented, mnist};
 use typednet::loss::CrossEntropy;
 use typednet::optim::Adam;
+use typednet::optim::schedule::Cosine;
 use typednet::prelude::*;
 use typednet::train::Progress;
 
@@ -47,6 +49,14 @@ struct Options {
     /// What the first weights and the order of the samples follow from
     #[arg(long, default_value_t = 0)]
     seed: u64,
+
+    /// Shift, turn, scale and shear the images anew in every epoch, and lower the learning rate along a cosine
+    #[arg(long)]
+    augment: bool,
+
+    /// How many threads compute
+    #[arg(long, default_value = "1", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    threads: usize,
 
     /// Where to write the loss curve
     #[arg(long, value_name = "FILE", default_value = "target/mnist-loss.svg")]
@@ -82,8 +92,15 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         .batch(options.batch)
         .epochs(options.epochs)
         .seed(options.seed)
+        .threads(options.threads)
         .progress(if options.quiet { Progress::None } else { Progress::Auto });
-    let history = trainer.fit_validated(&digits.train, &digits.test)?;
+    let history = if options.augment {
+        let changes = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
+        trainer = trainer.schedule_by_epoch(Cosine::new(options.epochs as u64));
+        trainer.fit_validated(&Augmented::new(digits.train, changes)?, &digits.test)?
+    } else {
+        trainer.fit_validated(&digits.train, &digits.test)?
+    };
 
     let names = if is_fashion(options) { &mnist::FASHION } else { &mnist::DIGITS };
     let confusion = trainer.confusion(&digits.test)?;
