@@ -49,6 +49,14 @@ fn a_grid_has_each_point_once() {
     let depths: HashSet<String> = results.trials().iter().map(|trial| results.values(trial)[1].to_string()).collect();
     assert_eq!(depths.len(), 4);
 
+    // Axes whose lengths have a common divisor, the last changing fastest.
+    let square = Study::new(space(), Grid::new(4)).quiet().run(|_| Ok(1.0)).expect("a study");
+    let points: Vec<String> = square.trials().iter().map(|trial| format!("{:?}", square.values(trial))).collect();
+    assert_eq!((points.len(), points.iter().collect::<HashSet<_>>().len()), (4 * 4 * 3, 4 * 4 * 3));
+    let last: Vec<String> =
+        square.trials()[..4].iter().map(|trial| format!("{:?}", &square.values(trial)[1..])).collect();
+    assert_eq!(last, [(1, 8), (1, 16), (1, 32), (2, 8)].map(|(d, b)| format!("[Integer({d}), Integer({b})]")));
+
     let some = Study::new(space(), Grid::new(5)).trials(7).quiet().run(|_| Ok(1.0)).expect("a study");
     assert_eq!(some.trials().len(), 7);
     let more = Study::new(space(), Grid::new(1)).trials(1000).threads(3).quiet().run(|_| Ok(1.0)).expect("a study");
