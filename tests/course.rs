@@ -143,8 +143,10 @@ fn the_course_names_every_example_and_no_other() {
         .collect();
     assert!(names.len() >= 15, "{names:?}");
     for name in &names {
-        let (command, mention) = (format!("--example {name}"), format!("`{name}`"));
-        assert!(course.contains(&command) || course.contains(&mention), "course.md does not name `{name}`");
+        let command = course.split("--example ").skip(1).any(|rest| rest.split_whitespace().next() == Some(name));
+        // A comment keeps the place of an example that is on its way.
+        let place = course.contains(&format!("<!-- Place of the example `{name}`"));
+        assert!(command || place, "course.md does not say how to run `{name}`");
     }
     let commands = course.split("--example ").skip(1).map(|rest| rest.split_whitespace().next().expect("a name"));
     for name in commands {
