@@ -1,11 +1,12 @@
 //! The samples of one step, in memory that is used again.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::{iter, thread};
 
 use typednet_data::{Order, Source};
 use typednet_tensor::{Buffer, Element, Flat, Key, Parallel, Sample, rows_mut};
 
-use crate::TrainError;
+use crate::{Flow, TrainError};
 
 /// The row numbers, samples and targets of a batch, and the order of the epoch.
 pub(crate) struct Batch<In: Sample, Target> {
@@ -13,11 +14,40 @@ pub(crate) struct Batch<In: Sample, Target> {
     rows: Vec<u32>,
     x: Buffer<<In as Flat>::Elem>,
     targets: Vec<Target>,
+    /// Batches that are gathered ahead.
+    slots: Vec<Slot<In, Target>>,
+}
+
+/// How many batches are gathered ahead.
+const SLOTS: usize = 2;
+
+/// The samples and targets of a batch that is gathered ahead.
+struct Slot<In: Sample, Target> {
+    x: Buffer<<In as Flat>::Elem>,
+    targets: Vec<Target>,
+}
+
+impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
+    fn new() -> Self {
+        Self { x: Buffer::new(), targets: Vec::new() }
+    }
+
+    fn fill(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: &[u32], key: Key) {
+        if self.targets.len() < rows.len() {
+            self.targets.resize(rows.len(), source.target(rows[0]));
+        }
+        source.gather(rows, key, rows_mut(self.x.grow(rows.len() * In::LEN)), &mut self.targets[..rows.len()]);
+    }
+
+    /// The first `len` samples and targets.
+    fn batch(&self, len: usize) -> (&[In], &[Target]) {
+        (typednet_tensor::rows(&self.x.as_slice()[..len * In::LEN]), &self.targets[..len])
+    }
 }
 
 impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
     pub(crate) fn new() -> Self {
-        Self { order: None, rows: Vec::new(), x: Buffer::new(), targets: Vec::new() }
+        Self { order: None, rows: Vec::new(), x: Buffer::new(), targets: Vec::new(), slots: Vec::new() }
     }
 
     /// Makes room for batches of `size` samples of `source`.
@@ -63,6 +93,52 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         let rows = &rows[from..rows.len().min(from.saturating_add(size))];
         let (x, targets) = gather(&mut self.x, &mut self.targets, source, rows, key, parallel);
         (rows, x, targets)
+    }
+
+    /// Calls `train` with each batch of up to `size` samples, from place `from` of the shuffled order to its end, while
+    /// another thread gathers the next one; ends early with what is not [`Flow::Continue`].
+    pub(crate) fn ahead(
+        &mut self,
+        source: &(impl Source<In, Target> + ?Sized),
+        from: usize,
+        size: usize,
+        key: Key,
+        mut train: impl FnMut(&[u32], &[In], &[Target]) -> Result<Flow, TrainError>,
+    ) -> Result<Flow, TrainError> {
+        let (order, slots) = (self.order.as_ref().map_or(&[][..], Order::rows), &mut self.slots);
+        let batches = || order[from..].chunks(size);
+        thread::scope(|scope| {
+            // An end of the training drops its ends of both channels, and the gatherer ends at the next call.
+            let (full, to_train) = mpsc::sync_channel::<Slot<In, Target>>(SLOTS);
+            let (empty, to_fill) = mpsc::sync_channel::<Slot<In, Target>>(SLOTS);
+            scope.spawn(move || {
+                for rows in batches() {
+                    let Ok(mut slot) = to_fill.recv() else { return };
+                    slot.fill(source, rows, key);
+                    if full.send(slot).is_err() {
+                        return;
+                    }
+                }
+            });
+            for slot in slots.drain(..).chain(iter::repeat_with(Slot::new)).take(SLOTS) {
+                let _ = empty.send(slot);
+            }
+            let mut flow = Ok(Flow::Continue);
+            for rows in batches() {
+                // Without a batch, the source has panicked, and so does the scope.
+                let Ok(slot) = to_train.recv() else { return Ok(Flow::Continue) };
+                let (x, targets) = slot.batch(rows.len());
+                flow = train(rows, x, targets);
+                if !matches!(flow, Ok(Flow::Continue)) {
+                    break;
+                }
+                if let Err(mpsc::SendError(slot)) = empty.send(slot) {
+                    // The gatherer is done: what is not filled any more is kept for the next epoch.
+                    slots.push(slot);
+                }
+            }
+            flow
+        })
     }
 
     /// The batch of up to `size` samples from row `from`: samples, targets.

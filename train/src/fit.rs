@@ -1,5 +1,6 @@
 //! The loop over epochs and batches.
 
+use std::mem;
 use std::time::Instant;
 
 use typednet_data::Source;
@@ -7,6 +8,7 @@ use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::Optimizer;
 
+use crate::batch::Batch;
 use crate::engine::Passed;
 use crate::metrics::share;
 use crate::progress::Reporter;
@@ -22,6 +24,22 @@ pub(crate) struct Position {
     pub(crate) total: Total,
     /// How long it took until here.
     pub(crate) seconds: f64,
+}
+
+/// An epoch under way.
+struct Walk<'a> {
+    epoch: usize,
+    start: Instant,
+    position: Position,
+    reporter: &'a Reporter,
+    with_callbacks: bool,
+}
+
+impl Walk<'_> {
+    /// How long the epoch has taken until here, with what it took before it was stopped.
+    fn seconds(&self) -> f64 {
+        self.position.seconds + self.start.elapsed().as_secs_f64()
+    }
 }
 
 /// What a checkpoint tells of the call of `fit` that it was made in.
@@ -135,36 +153,69 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         self.reserve(train)?;
         self.batch.shuffle(train.len(), key);
         let before = Position { samples: train.len(), ..Position::default() };
-        let Position { samples, mut taken, mut total, seconds } = self.position.take().unwrap_or(before);
-        if samples != train.len() {
-            self.position = Some(Position { samples, taken, total, seconds });
-            return Err(TrainError::OtherData { before: samples, now: train.len() });
+        let position = self.position.take().unwrap_or(before);
+        if position.samples != train.len() {
+            let error = TrainError::OtherData { before: position.samples, now: train.len() };
+            self.position = Some(position);
+            return Err(error);
         }
-        while taken < train.len() {
-            let (rows, x, targets) = self.batch.shuffled(train, taken, self.batch_size, key, self.engine.parallel());
-            let complete = taken + x.len() == train.len();
-            let callbacks = if with_callbacks { &mut self.callbacks[..] } else { &mut [] };
-            let step = self.engine.step(x, targets, epoch, complete, callbacks);
-            let stepped = step.map_err(|what| self.engine.not_finite(epoch, what.in_row(|row| rows[row] as usize)))?;
-            taken += x.len();
-            total.add(&stepped.passed, x.len());
-            reporter.step(|| total.evaluation().loss);
-            let keep = with_callbacks && self.keeps_step();
-            if keep || !matches!(stepped.said, Ok(Flow::Continue)) {
-                let seconds = seconds + start.elapsed().as_secs_f64();
-                self.position = Some(Position { samples, taken, total, seconds });
-                if keep {
-                    self.keep_step()?;
+        let mut walk = Walk { epoch, start, position, reporter, with_callbacks };
+        // The batch is lent out, so that the rest of the trainer is free for the steps.
+        let mut batch = mem::replace(&mut self.batch, Batch::new());
+        let size = self.batch_size;
+        let walked = if self.ahead {
+            batch
+                .ahead(train, walk.position.taken, size, key, |rows, x, targets| self.walk(&mut walk, rows, x, targets))
+        } else {
+            loop {
+                if walk.position.taken == train.len() {
+                    break Ok(Flow::Continue);
                 }
-                if stepped.said.map_err(|error| TrainError::callback(&*error))? == Flow::Stop {
-                    return Ok(None);
+                let (rows, x, targets) = batch.shuffled(train, walk.position.taken, size, key, self.engine.parallel());
+                match self.walk(&mut walk, rows, x, targets) {
+                    Ok(Flow::Continue) => {}
+                    ended => break ended,
                 }
-                self.position = None;
             }
+        };
+        self.batch = batch;
+        if walked? == Flow::Stop {
+            return Ok(None);
         }
-        let seconds = seconds + start.elapsed().as_secs_f64();
+        let Position { total, .. } = walk.position;
         let learning_rate = self.engine.learning_rate;
+        let seconds = walk.seconds();
         Ok(Some(Record { epoch, training: total.evaluation(), validation: None, learning_rate, seconds }))
+    }
+
+    /// One step of an epoch, and whether a callback stops the epoch after it.
+    fn walk(
+        &mut self,
+        walk: &mut Walk<'_>,
+        rows: &[u32],
+        x: &[M::In],
+        targets: &[L::Target],
+    ) -> Result<Flow, TrainError> {
+        let complete = walk.position.taken + x.len() == walk.position.samples;
+        let callbacks = if walk.with_callbacks { &mut self.callbacks[..] } else { &mut [] };
+        let step = self.engine.step(x, targets, walk.epoch, complete, callbacks);
+        let in_row = |row| rows[row] as usize;
+        let stepped = step.map_err(|what| self.engine.not_finite(walk.epoch, what.in_row(in_row)))?;
+        walk.position.taken += x.len();
+        walk.position.total.add(&stepped.passed, x.len());
+        walk.reporter.step(|| walk.position.total.evaluation().loss);
+        let keep = walk.with_callbacks && self.keeps_step();
+        if keep || !matches!(stepped.said, Ok(Flow::Continue)) {
+            self.position = Some(Position { seconds: walk.seconds(), ..walk.position });
+            if keep {
+                self.keep_step()?;
+            }
+            if stepped.said.map_err(|error| TrainError::callback(&*error))? == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+            self.position = None;
+        }
+        Ok(Flow::Continue)
     }
 
     /// Whether there is to be a checkpoint after the step that was just made.

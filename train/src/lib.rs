@@ -28,6 +28,7 @@
 //! | what | how |
 //! | --- | --- |
 //! | schedules, limits, penalties, groups, accumulation, averages | methods of the [`Trainer`] |
+//! | threads, and data that are gathered ahead | [`Trainer::threads`], [`Trainer::gather_ahead`] |
 //! | code of one's own after epochs and around steps | [`Callback`] |
 //! | the end of a training that gets no better | [`EarlyStopping`] |
 //! | trainings in files, and on from there with the same bits | [`Checkpoints`], [`Trainer::resume`] |

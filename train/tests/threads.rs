@@ -1,12 +1,12 @@
 //! The same bits on any number of threads.
 #![allow(missing_docs, reason = "a test")]
 
-use typednet_data::{Dataset, mnist};
+use typednet_data::{Augment, Augmented, Dataset, Source, mnist};
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+use typednet_layers::{Chain, Dense, Layer, Network, Relu, Softmax};
 use typednet_optim::Adam;
-use typednet_tensor::Flat;
-use typednet_train::{TrainError, Trainer};
+use typednet_tensor::{Class, Flat, Key};
+use typednet_train::{Callback, CallbackResult, Flow, StepView, TrainError, Trainer};
 
 type Mnist = Chain<Dense<784, 128, Relu>, Chain<Dense<128, 64, Relu>, Dense<64, 10, Softmax>>>;
 
@@ -38,4 +38,71 @@ fn no_thread_is_an_error() {
     let error = trainer.fit(&data).expect_err("no thread");
     assert!(matches!(error, TrainError::Threads { asked: 0, .. }));
     assert_eq!(error.to_string(), "0 threads cannot be had: at least one thread must compute");
+}
+
+/// Digits that are shifted and turned, trained for two epochs.
+fn augmented(ahead: bool, stop_at: Option<u64>) -> Vec<u32> {
+    let digits = mnist::embedded().expect("the embedded digits");
+    let (train, _) = digits.train.split_at(500).expect("there are 8,000");
+    let changes = Augment::<1, 28, 28>::new().shift(0.1).rotate(10.0);
+    let train = Augmented::new(train, changes).expect("digits are images");
+    let mut trainer = Trainer::new(Mnist::seeded(3), CrossEntropy, Adam::new(1e-3)).batch(33).epochs(2).quiet();
+    if ahead {
+        trainer = trainer.gather_ahead();
+    }
+    if let Some(step) = stop_at {
+        trainer = trainer.callback(StopAfter(step));
+        trainer.fit(&train).expect("finite numbers");
+        assert_eq!(trainer.steps(), step);
+    }
+    trainer.fit(&train).expect("finite numbers");
+    trainer.model().as_flat().iter().map(|weight| weight.to_bits()).collect()
+}
+
+struct StopAfter(u64);
+
+impl<M: Layer> Callback<M> for StopAfter {
+    fn every_steps(&self) -> u64 {
+        self.0
+    }
+
+    fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
+        Ok(if view.step == self.0 { Flow::Stop } else { Flow::Continue })
+    }
+}
+
+#[test]
+fn gathering_ahead_changes_no_bit() {
+    let usual = augmented(false, None);
+    assert!(augmented(true, None) == usual);
+    // Within an epoch, and after its last step but one.
+    for step in [1, 7, 15] {
+        assert!(augmented(true, Some(step)) == augmented(false, Some(step)), "stopped after step {step}");
+    }
+}
+
+/// Data whose fourth sample is a mistake.
+struct Broken;
+
+impl Source<[f32; 784], Class<10>> for Broken {
+    fn len(&self) -> usize {
+        8
+    }
+
+    fn target(&self, _: u32) -> Class<10> {
+        Class::default()
+    }
+
+    fn gather(&self, rows: &[u32], _: Key, x: &mut [[f32; 784]], y: &mut [Class<10>]) {
+        assert!(!rows.contains(&3), "the fourth sample is a mistake");
+        x.as_flattened_mut().fill(0.5);
+        y.fill(Class::default());
+    }
+}
+
+#[test]
+#[should_panic(expected = "a scoped thread panicked")]
+fn a_panic_of_the_data_is_a_panic_of_the_training() {
+    let mut trainer = Trainer::new(Mnist::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(1).gather_ahead().quiet();
+    let _ = trainer.fit(&Broken);
 }
