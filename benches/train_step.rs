@@ -27,5 +27,24 @@ fn train_step(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, train_step);
+/// Whether numbers below the smallest normal one slow a step down: weights of 1e-40 that stay there, beside usual ones.
+fn denormal(c: &mut Criterion) {
+    let mut group = c.benchmark_group("denormal weights");
+    for batch in BATCHES {
+        let (x, targets) = (scaled(&images(batch)), labels(batch));
+        for (name, size) in [("usual", None), ("1e-40", Some(1e-40))] {
+            let mut model = Mnist::seeded(0);
+            if let Some(size) = size {
+                model.as_flat_mut().iter_mut().for_each(|weight| *weight = weight.signum() * size);
+            }
+            let mut trainer = Trainer::new(model, CrossEntropy, GradientDescent::new(0.0)).batch(batch);
+            group.bench_function(BenchmarkId::new(name, batch), |b| {
+                b.iter(|| trainer.step(&x, &targets).expect("finite numbers"));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, train_step, denormal);
 criterion_main!(benches);
