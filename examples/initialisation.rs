@@ -102,13 +102,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("  {name:<17} {}", sizes.join("  "));
         for depth in [1, 4, 10] {
             let a = &layers[depth - 1];
-            let title = format!("{name}: layer {depth}");
-            let chart = Chart::new(title, "activation a", "share of neurons").x_range(range.0, range.1);
-            charts.push(chart.y_range(0.0, 0.3).histogram(a, 40, *range).text(
-                format!("√(mean a²) = {:.1e}", root_mean_square(a)),
-                range.0 + 0.56 * (range.1 - range.0),
-                0.29,
-            ));
+            let axis = format!("activation a, √(mean a²) = {:.1e}", root_mean_square(a));
+            let chart = Chart::new(format!("{name}: layer {depth}"), axis, "share (cut at 0.3)");
+            charts.push(chart.x_range(range.0, range.1).y_range(0.0, 0.3).histogram(a, 40, *range));
         }
     }
     Picture::new("Activations by depth, before any training", 3, charts).panel(350, 230).save("initialisation")

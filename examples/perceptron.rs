@@ -85,6 +85,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             None => println!("  {name:<3}  mistakes in each of 10,000 epochs: no line parts its ones from its zeros"),
         }
     }
+    let learned = |targets| converges(targets, 0.1, 100).is_some();
+    assert!(learned(&AND) && learned(&OR) && !learned(&XOR), "a line parts AND and OR, but not XOR");
     println!("gradient descent on ½(y − ŷ)² with a sigmoid, learning rate 0.5, 2,000 epochs:");
     for (name, targets) in tables {
         let outputs = descend(&targets, 0.5, 2_000)?;

@@ -21,6 +21,7 @@ example! {
     optimisers "../examples/optimisers.rs";
     overfitting "../examples/overfitting.rs";
     rate_too_high "../examples/rate_too_high.rs";
+    schedules "../examples/schedules.rs";
     tutor "../examples/tutor.rs";
     universal "../examples/universal.rs";
     vanishing "../examples/vanishing.rs";
@@ -97,6 +98,11 @@ fn section_1_one_hidden_layer_fits_a_curve() {
 fn section_6_momentum_needs_fewer_steps() {
     let digits = optimisers::on_digits().expect("finite");
     optimisers::check(&optimisers::on_the_bowl(), &optimisers::in_the_valley(), &digits);
+}
+
+#[test]
+fn section_6_schedules_let_a_descent_come_to_rest() {
+    schedules::check(&schedules::descents().expect("finite"));
 }
 
 #[test]
