@@ -19,7 +19,9 @@ use typednet::optim::Optimizer;
 use typednet::prelude::*;
 use typednet::tensor::Model;
 use typednet::train::{Progress, TrainError};
-use typednet::watch::{CsvFile, JsonLines, Log, PictureShape, Report, TensorBoard, worst_mistakes};
+use typednet::watch::{
+    CsvFile, Finding, Illness, JsonLines, Log, PictureShape, Report, Severity, TensorBoard, worst_mistakes,
+};
 
 network! {
     /// The network of the lectures.
@@ -106,6 +108,7 @@ where
     monitor.show_mistakes(&mistakes)?;
 
     let log = monitor.log();
+    let findings = log.findings.clone();
     print_layers(&log);
     print_findings(&log);
     let page = out.join("report.html");
@@ -117,6 +120,20 @@ where
         .write(&page)?;
     println!("\nthe report is in {}", page.display());
     println!("log.jsonl, log.csv and tensorboard/ are beside it");
+    claim(options.ill, &findings)
+}
+
+/// The stack of sigmoids has gradients that shrink; the healthy network can be trained.
+fn claim(ill: bool, findings: &[Finding]) -> Result<(), Box<dyn Error>> {
+    let has = |illness| findings.iter().any(|finding| finding.illness == illness);
+    if ill && !has(Illness::ShrinkingGradient) {
+        return Err(
+            "ten layers of sigmoid should make the gradient shrink fourfold in each, but it was not found".into()
+        );
+    }
+    if !ill && findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err("the network of the lectures should learn, but something was found that keeps it from that".into());
+    }
     Ok(())
 }
 
@@ -134,7 +151,7 @@ fn print_layers(log: &Log) {
     let Some(last) = log.measurements.last() else { return };
     println!("step {}:", last.step);
     println!(
-        "{:<10}{:>12}{:>12}{:>14}{:>12}{:>10}",
+        "{:<10}{:>12}{:>12}{:>16}{:>12}{:>10}",
         "layer", "gradient", "weights", "update/weights", "deviation", "dead"
     );
     for (layer, measured) in log.layers.iter().zip(&last.layers) {

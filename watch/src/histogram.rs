@@ -37,9 +37,15 @@ impl Histogram {
         while step > 1 && !have_no_common_factor(step, width) {
             step += 1;
         }
-        let values = runs.flat_map(|run| run.iter().step_by(step)).copied();
+        // Together on the stack first: the loops below are short then.
+        let (mut values, mut count) = ([T::ZERO; Self::MOST], 0);
+        for value in runs.flat_map(|run| run.iter().step_by(step)).take(Self::MOST) {
+            values[count] = *value;
+            count += usize::from(value.is_finite());
+        }
+        let values = &values[..count];
         let (mut low, mut high) = (T::infinity(), T::neg_infinity());
-        for value in values.clone().filter(|value| value.is_finite()) {
+        for &value in values {
             low = if value < low { value } else { low };
             high = if value > high { value } else { high };
         }
@@ -49,10 +55,10 @@ impl Histogram {
         let (low_exact, high_exact) = (low.to_f64_exact(), high.to_f64_exact());
         // Halves, so that the width of the widest range is finite.
         let half = high_exact / 2.0 - low_exact / 2.0;
-        let scale = if half > 0.0 { Self::BINS as f64 / 2.0 / half } else { 0.0 };
+        let scale = if half > 0.0 { Self::BINS as f64 / half } else { 0.0 };
         let mut counts = [0; Self::BINS];
-        for value in values.filter(|value| value.is_finite()) {
-            let place = (value.to_f64_exact() / 2.0 - low_exact / 2.0) * 2.0 * scale;
+        for value in values {
+            let place = (value.to_f64_exact() / 2.0 - low_exact / 2.0) * scale;
             #[allow(
                 clippy::cast_sign_loss,
                 reason = "a float is cut to the range of the integer, and it is not negative"

@@ -55,7 +55,7 @@ fn a_page_has_all_parts_and_needs_no_network() {
     }
     // Six wide plots, and three histograms for each of two layers; each plot has its axes named.
     assert_eq!(html.matches("<svg width=").count(), 6 + 6);
-    assert_eq!(html.matches("share of values (%)").count(), 6);
+    assert_eq!(html.matches("density (share per unit)").count(), 6);
     for axis in ["epoch", "loss (mean over the samples)", "accuracy (%)", "‖g‖/√n (log scale)", "‖ΔW‖/‖W‖ (log scale)"]
     {
         assert!(html.contains(axis), "{axis}");

@@ -72,11 +72,11 @@ impl Style {
     ];
 
     /// A piece of the line, for a legend.
-    fn swatch(self) -> String {
+    fn swatch(self, marked: bool) -> String {
         let Style { colour: RGBColor(red, green, blue), dash, marker } = self;
         let colour = format!("#{red:02X}{green:02X}{blue:02X}");
         let dash = dash.map_or(String::new(), |(on, off)| format!(" stroke-dasharray=\"{on} {off}\""));
-        let marker = match marker {
+        let marker = match if marked { marker } else { Marker::None } {
             Marker::Dot => format!("<circle cx=\"22\" cy=\"8\" r=\"4\" fill=\"{colour}\"/>"),
             Marker::Triangle => format!("<polygon points=\"22,2 17,12 27,12\" fill=\"{colour}\"/>"),
             Marker::Cross => format!("<path d=\"M18 4l8 8m0 -8l-8 8\" stroke=\"{colour}\" stroke-width=\"2\"/>"),
@@ -123,7 +123,7 @@ impl Chart<'_> {
         if self.lines.len() > 1 {
             svg.push_str("<ul class=\"legend\">");
             for (line, style) in self.lines.iter().zip(Style::ALL) {
-                let _ = write!(svg, "<li>{}{}</li>", style.swatch(), super::page::escape(&line.name));
+                let _ = write!(svg, "<li>{}{}</li>", style.swatch(self.markers), super::page::escape(&line.name));
             }
             svg.push_str("</ul>");
         }

@@ -147,7 +147,8 @@ pub(super) fn histograms(log: &Log) -> Result<Vec<(String, Vec<Figure>)>, WatchE
         let mut figures = Vec::new();
         for (name, axis, of) in SPREADS {
             let lines = [first, last].into_iter().rev().filter_map(|measurement| {
-                let histogram = of(measurement.layers.get(index)?).filter(|histogram| histogram.total() > 0)?;
+                let histogram =
+                    of(measurement.layers.get(index)?).filter(|histogram| histogram.high > histogram.low)?;
                 Some(Line { name: format!("step {}", measurement.step), points: outline(&histogram) })
             });
             let mut lines: Vec<Line> = lines.collect();
@@ -158,7 +159,7 @@ pub(super) fn histograms(log: &Log) -> Result<Vec<(String, Vec<Figure>)>, WatchE
                 what: "a histogram",
                 size: (370, 270),
                 x: axis,
-                y: "share of values (%)",
+                y: "density (share per unit)",
                 x_labels: Labels::Numbers,
                 magnitudes: false,
                 from_zero: true,
@@ -173,13 +174,14 @@ pub(super) fn histograms(log: &Log) -> Result<Vec<(String, Vec<Figure>)>, WatchE
     Ok(all)
 }
 
-/// The steps of a histogram, from the axis to the axis.
+/// The steps of a histogram, from the axis to the axis. The area below them is 1, so that two of different widths can be
+/// compared.
 fn outline(histogram: &Histogram) -> Vec<(f64, f64)> {
-    let total = histogram.total() as f64;
+    let area = histogram.total() as f64 * (histogram.edge(1) - histogram.edge(0));
     let mut points = vec![(histogram.edge(0), 0.0)];
     for (bin, count) in histogram.counts.iter().enumerate() {
-        let share = 100.0 * f64::from(*count) / total;
-        points.extend([(histogram.edge(bin), share), (histogram.edge(bin + 1), share)]);
+        let density = f64::from(*count) / area;
+        points.extend([(histogram.edge(bin), density), (histogram.edge(bin + 1), density)]);
     }
     points.push((histogram.edge(Histogram::BINS), 0.0));
     points
@@ -202,7 +204,7 @@ mod tests {
         let mut histogram = Histogram { low: 0.0, high: 32.0, ..Histogram::EMPTY };
         (histogram.counts[0], histogram.counts[31]) = (1, 3);
         let points = outline(&histogram);
-        assert_eq!(points[..3], [(0.0, 0.0), (0.0, 25.0), (1.0, 25.0)]);
-        assert_eq!(points[points.len() - 2..], [(32.0, 75.0), (32.0, 0.0)]);
+        assert_eq!(points[..3], [(0.0, 0.0), (0.0, 0.25), (1.0, 0.25)]);
+        assert_eq!(points[points.len() - 2..], [(32.0, 0.75), (32.0, 0.0)]);
     }
 }
