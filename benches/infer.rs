@@ -12,7 +12,7 @@ use common::{BATCHES, Mnist, RawProducts, images, scaled};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use typednet::layers::{Run, pass};
 use typednet::prelude::*;
-use typednet::tensor::Buffer;
+use typednet::tensor::{Buffer, ops};
 
 network! { struct Normalised: 784 => Dense<128> => BatchNorm => Relu => Dense<64> => BatchNorm => Relu => Dense<10, Softmax> }
 
@@ -22,6 +22,8 @@ fn infer(c: &mut Criterion) {
 
     let x = scaled(&images(1));
     group.bench_function("predict one sample", |b| b.iter(|| model.predict(black_box(&x[0]))));
+    // What no layout of the weights in `f32` can be faster than.
+    group.bench_function("read every weight once", |b| b.iter(|| ops::sum(black_box(model.as_flat()))));
     let half = model.to_bf16();
     group.bench_function("predict one sample, bf16", |b| b.iter(|| half.predict(black_box(&x[0]))));
     let quarter = model.to_int8(&scaled(&images(100)));

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release --example mnist
-//! cargo run --release --example mnist -- --augment --epochs 60
+//! cargo run --release --example mnist -- --augment --epochs 60 --batch 32 --rate 0.002
 //! cargo run --release --example mnist -- --data /usr/share/datasets/fashion-mnist --epochs 5
 //! ```
 //!
@@ -50,7 +50,8 @@ struct Options {
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
-    /// Shift, turn, scale and shear the images anew in every epoch, and lower the learning rate along a cosine
+    /// Shift, turn, scale and shear the images anew in every epoch, ahead of the step that needs them, and lower the
+    /// learning rate along a cosine
     #[arg(long)]
     augment: bool,
 
@@ -96,6 +97,9 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         .progress(if options.quiet { Progress::None } else { Progress::Auto });
     let history = if options.augment {
         let changes = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
+        if options.threads == 1 {
+            trainer = trainer.gather_ahead();
+        }
         trainer = trainer.schedule_by_epoch(Cosine::new(options.epochs as u64));
         trainer.fit_validated(&Augmented::new(digits.train, changes)?, &digits.test)?
     } else {

@@ -2,9 +2,13 @@
 
     python3 goldens/optimizers.py
 
-writes goldens/optimizers.json, with clipped gradients and the moving average of the weights. All optimisers get the same recorded gradients, so that each is tested alone. The
-gradients are those of a small regression along a path of gradient descent. Each weight has its own scale from 1e-6 to
-1e4, and the last weight's gradient is exactly 0 from the eleventh step on.
+writes goldens/optimizers.json, with clipped gradients and the moving average of the weights. All optimisers get the same
+recorded gradients, so that each is tested alone. The gradients are those of a small regression along a path of gradient
+descent. Each weight has its own scale from 1e-6 to 1e4, and the last weight's gradient is exactly 0 from the eleventh step
+on.
+
+PyTorch has no momentum in the notes' form, no Adam without bias correction, no Lion and no LAMB: those four are written
+out here, from the notes and from the papers.
 """
 
 import json

@@ -1,4 +1,38 @@
 //! Neural networks whose shapes are Rust types.
+//!
+//! [`network!`] declares a network in one line, the compiler proves that its layers fit, and what comes out is a plain
+//! struct. All its parameters are one block of memory, its backward passes are derived by hand, and nothing allocates
+//! while it trains or predicts.
+//!
+//! ```
+//! use typednet::data::mnist;
+//! use typednet::prelude::*;
+//!
+//! network! {
+//!     /// Handwritten digits: 28×28 pixels in, one probability per class out.
+//!     struct Mnist: 784 => Dense<128, Relu> => Dense<64, Relu> => Dense<10, Softmax> -> 10
+//! }
+//!
+//! let digits = mnist::embedded()?;
+//! let mut trainer = Trainer::new(Mnist::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(64).epochs(1).quiet();
+//! trainer.fit(&digits.train)?;
+//! assert!(trainer.evaluate(&digits.test)?.accuracy > Some(0.8));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | module | what is in it |
+//! | --- | --- |
+//! | [`prelude`] | what most programs need |
+//! | [`layers`], [`loss`] | every layer, activation and loss with its formula, initialisation, passes, summaries |
+//! | [`optim`] | optimisers, schedules, clipping, penalties, groups, averages |
+//! | [`data`] | MNIST's files and embedded digits, CSV tables, splits, folds, scalers, augmentation |
+//! | [`train`] | the trainer, callbacks, checkpoints, metrics, cross-validation |
+//! | [`watch`] | what happens in each layer, what is wrong in words, TensorBoard files and an HTML report |
+//! | [`tune`] | grid, random and TPE search over rates, sizes and networks |
+//! | [`govern`] | run manifests, model cards, a guard, drift, saliency |
+//! | [`tensor`] | shapes, random numbers, matrix products, loops at the processor's full width, threads |
+//!
+//! Without the feature `std` there are `layers`, `optim` and `tensor`; without `alloc` too, a model is a `static`.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
@@ -135,3 +169,8 @@ pub mod __private {
     };
     pub use typednet_tensor::{Sample, Scalar, impl_flat, same, same_mut};
 }
+
+/// The README's programs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

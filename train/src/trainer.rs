@@ -18,7 +18,8 @@ use crate::{Callback, Confusion, Evaluation, History, Progress, TrainError};
 /// See the [crate's documentation](crate) for an example.
 ///
 /// The seed decides the order of the samples and what random layers draw; the first weights come with the model.
-/// All memory is allocated in the first epoch, none in later ones.
+/// All memory is allocated in the first epoch, none in later ones; only [`gather_ahead`](Trainer::gather_ahead) starts a
+/// thread in each.
 pub struct Trainer<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) engine: Engine<M, L, O>,
     pub(crate) batch: Batch<M::In, L::Target>,
