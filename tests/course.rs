@@ -12,6 +12,9 @@ macro_rules! example {
     )*};
 }
 
+#[path = "../examples/common/picture.rs"]
+mod picture;
+
 example! {
     activation_swap "../examples/activation_swap.rs";
     activations "../examples/activations.rs";
@@ -198,4 +201,48 @@ fn the_picture_in_the_course_is_the_tutors() {
         std::fs::write(path, &drawn).expect("docs/tutor.svg is written");
     }
     assert!(text("docs/tutor.svg") == drawn, "run UPDATE_GOLDENS=1 cargo test --test course, and look at the picture");
+}
+
+/// What a training that diverges leaves behind can be drawn: numbers that are not finite, or far outside, or at 0 of a
+/// logarithmic axis.
+#[test]
+fn odd_series_are_drawn() {
+    let odd = [1.0, f64::NAN, 1e300, f64::INFINITY, -1.0, 0.0, 2.0, 1e-300];
+    let chart = |title: &str| picture::Chart::new(title, "step", "loss").line("odd", picture::numbered(odd));
+    let charts = [
+        chart("as they are"),
+        chart("of powers").log_y(),
+        chart("cut").y_range(-2.0, 3.0),
+        chart("both").log_x().log_y(),
+        picture::Chart::new("nothing", "x", "y").line("empty", []),
+        picture::Chart::new("one value", "x", "y").points("one", [(0.0, 5.0)]).histogram(
+            &[2.0, -7.0, 0.5],
+            4,
+            (0.0, 1.0),
+        ),
+    ];
+    let svg = picture::Picture::new("odd numbers", 3, charts).to_svg().expect("a picture");
+    for text in ["odd numbers", "as they are", "of powers", "step", "loss", "nothing", "empty"] {
+        assert!(svg.contains(text), "`{text}` is missing");
+    }
+    let lower = svg.to_lowercase();
+    assert!(!lower.contains("nan") && !lower.contains("inf\"") && !lower.contains("2147483"), "a place outside");
+}
+
+/// A line that leaves its chart is cut at the border: no point of it lies outside the picture.
+#[test]
+fn lines_are_cut_at_the_border() {
+    let zigzag = [(0.0, 0.0), (1.0, 100.0), (2.0, -100.0), (3.0, 0.5), (4.0, 0.5)];
+    let chart = picture::Chart::new("cut", "x", "y").x_range(0.0, 4.0).y_range(-1.0, 1.0).curve("", zigzag);
+    let svg = picture::Picture::new("", 1, [chart]).panel(400, 300).to_svg().expect("a picture");
+    let lines: Vec<&str> = svg.split("<polyline").skip(1).filter(|line| line.contains("#0072B2")).collect();
+    assert_eq!(lines.len(), 3, "up to the border, down through it twice, and on from there");
+    for line in lines {
+        let points = line.split("points=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("points");
+        for place in points.split_whitespace() {
+            let (x, y) = place.split_once(',').expect("two numbers");
+            let [x, y] = [x, y].map(|number| number.parse::<f64>().expect("a number"));
+            assert!((0.0..=400.0).contains(&x) && (0.0..=340.0).contains(&y), "{x}, {y}");
+        }
+    }
 }
