@@ -36,7 +36,7 @@ impl fmt::Display for IdxKind {
     }
 }
 
-/// Why data could not be read or used.
+/// Why data could not be read or used, or a scaler not be written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DataError {
@@ -49,6 +49,8 @@ pub enum DataError {
     },
     /// The operating system could not read.
     Io(io::Error),
+    /// The operating system could not write.
+    Write(io::Error),
     /// A data folder has none of the files that would serve.
     MissingFile {
         /// The folder.
@@ -177,6 +179,7 @@ impl fmt::Display for DataError {
         match self {
             Self::In { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Io(error) => write!(f, "cannot read: {error}"),
+            Self::Write(error) => write!(f, "cannot write: {error}"),
             Self::MissingFile { folder, names } => {
                 write!(f, "{}: a file is missing; expected one named {}", folder.display(), names.join(" or "))
             }
@@ -245,7 +248,7 @@ impl error::Error for DataError {
         match self {
             // The text already contains that of `error`, so the chain goes on behind it.
             Self::In { error, .. } => error.source(),
-            Self::Io(error) | Self::Gzip(error) => Some(error),
+            Self::Io(error) | Self::Write(error) | Self::Gzip(error) => Some(error),
             Self::Label { error, .. } => Some(error),
             Self::Table(error) => error.source(),
             _ => None,

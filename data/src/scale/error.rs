@@ -2,7 +2,7 @@
 
 use std::{error, fmt};
 
-/// Why a scaler cannot be fitted or taken from its parameters.
+/// Why a scaler cannot be fitted, taken from its parameters, or read from a file.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ScaleError {
@@ -43,6 +43,25 @@ pub enum ScaleError {
         /// The two parameters of the column.
         found: [f64; 2],
     },
+    /// A file holds another kind of scaler.
+    OtherKind {
+        /// The kind that was to be read.
+        expected: &'static str,
+        /// The kind in the file.
+        found: String,
+    },
+    /// A file holds a scaler of another number of features.
+    OtherFeatures {
+        /// How many features the scaler's type has.
+        expected: usize,
+        /// How many the file has.
+        found: u64,
+    },
+    /// A file is damaged, cut off, or no scaler at all.
+    Malformed {
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl fmt::Display for ScaleError {
@@ -67,6 +86,18 @@ impl fmt::Display for ScaleError {
             }
             Self::Parameters { column, found: [a, b] } => {
                 write!(f, "column {column} (from 0): {a} and {b} are no parameters of such a scaler")
+            }
+            Self::OtherKind { expected, found } => write!(
+                f,
+                "expected a {expected}, found a {found}; read it with the type that wrote it, or fit the scaler again"
+            ),
+            Self::OtherFeatures { expected, found } => write!(
+                f,
+                "expected a scaler of {expected} features, found one of {found}; read it with the number of features \
+                 that it was fitted on, or fit it again"
+            ),
+            Self::Malformed { reason } => {
+                write!(f, "this is no whole file of a scaler: {reason}; write it again from the training data")
             }
         }
     }

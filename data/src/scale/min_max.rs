@@ -1,8 +1,12 @@
 //! A given range, from 0 to 1 unless stated.
 
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 use typednet_tensor::Scalar;
 
-use super::{Constant, ScaleError, check, map, range, width_or};
+use super::{Constant, ScaleError, check, file, map, range, width_or};
+use crate::DataError;
 
 /// Min-max scaling: x' = a + (b − a)(x − min) / (max − min), with the smallest and the largest value of each column of
 /// the training samples; the range from a to b is 0 to 1 unless stated (lecture section 8).
@@ -27,6 +31,20 @@ pub struct MinMax<const N: usize> {
     low: f64,
     high: f64,
 }
+
+/// What is saved of a scaler.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Facts {
+    kind: String,
+    format: u32,
+    features: usize,
+    min: Vec<f64>,
+    width: Vec<f64>,
+    range: [f64; 2],
+}
+
+const KIND: &str = "min-max scaler";
 
 impl<const N: usize> MinMax<N> {
     /// The scaler of the training samples to the range 0 to 1.
@@ -78,8 +96,8 @@ impl<const N: usize> MinMax<N> {
         map(samples, |x, column| self.min[column] + self.width[column] * ((x - low) / span));
     }
 
-    /// The smallest value of each column, and the widths max − min (1 for a constant column), to be saved with the
-    /// model together with [`range`](Self::range).
+    /// The smallest value of each column, and the widths max − min (1 for a constant column): with
+    /// [`range`](Self::range), all there is for files of another form than [`write`](Self::write) gives.
     pub fn parameters(&self) -> [[f64; N]; 2] {
         [self.min, self.width]
     }
@@ -101,5 +119,36 @@ impl<const N: usize> MinMax<N> {
             }
         }
         Self { min, width, low: 0.0, high: 1.0 }.to(low, high)
+    }
+
+    /// Writes the scaler to a JSON file, to stand beside the weights. The path names the old file or the whole new one.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<(), DataError> {
+        let facts = Facts {
+            kind: KIND.into(),
+            format: file::FORMAT,
+            features: N,
+            min: self.min.into(),
+            width: self.width.into(),
+            range: self.range(),
+        };
+        file::write(path.as_ref(), &facts)
+    }
+
+    /// Reads a scaler with the bits that were written.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is damaged or cut off, or holds another kind of scaler or one of another number of
+    /// features; the error names the file.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        let path = path.as_ref();
+        let facts: Facts = file::read::<_, N>(path, KIND)?;
+        let scaler = || {
+            let parameters = [file::each("min", &facts.min)?, file::each("width", &facts.width)?];
+            Ok(Self::from_parameters(parameters, facts.range)?)
+        };
+        scaler().map_err(|error: DataError| error.in_path(path))
     }
 }

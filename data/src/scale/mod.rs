@@ -4,6 +4,7 @@
 //! uses the training data's numbers.
 
 mod error;
+mod file;
 mod min_max;
 mod standard;
 

@@ -1,8 +1,12 @@
 //! Mean 0 and standard deviation 1.
 
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 use typednet_tensor::Scalar;
 
-use super::{Constant, ScaleError, check, column, map, range, width_or};
+use super::{Constant, ScaleError, check, column, file, map, range, width_or};
+use crate::DataError;
 
 /// Standard scaling: x' = (x − μ) / σ, with mean μ and standard deviation σ of each column of the training samples
 /// (lecture section 8).
@@ -19,8 +23,10 @@ use super::{Constant, ScaleError, check, column, map, range, width_or};
 /// scaler.transform(test.samples_mut());
 ///
 /// // Saved beside the model, and taken up again.
-/// let again = Standard::from_parameters(scaler.parameters())?;
-/// assert_eq!(again, scaler);
+/// let path = std::env::temp_dir().join("breast-cancer-standard-scaler.json");
+/// scaler.write(&path)?;
+/// assert_eq!(Standard::<30>::read(&path)?, scaler);
+/// # std::fs::remove_file(path).expect("the file");
 /// # Ok::<(), typednet_data::DataError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +34,19 @@ pub struct Standard<const N: usize> {
     mean: [f64; N],
     deviation: [f64; N],
 }
+
+/// What is saved of a scaler.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Facts {
+    kind: String,
+    format: u32,
+    features: usize,
+    mean: Vec<f64>,
+    deviation: Vec<f64>,
+}
+
+const KIND: &str = "standard scaler";
 
 impl<const N: usize> Standard<N> {
     /// The scaler of the training samples.
@@ -79,7 +98,7 @@ impl<const N: usize> Standard<N> {
         &self.deviation
     }
 
-    /// All means and all standard deviations, to be saved with the model.
+    /// All means and all standard deviations, for files of another form than [`write`](Self::write) gives.
     pub fn parameters(&self) -> [[f64; N]; 2] {
         [self.mean, self.deviation]
     }
@@ -96,5 +115,34 @@ impl<const N: usize> Standard<N> {
             }
         }
         Ok(Self { mean, deviation })
+    }
+
+    /// Writes the scaler to a JSON file, to stand beside the weights. The path names the old file or the whole new one.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<(), DataError> {
+        let facts = Facts {
+            kind: KIND.into(),
+            format: file::FORMAT,
+            features: N,
+            mean: self.mean.into(),
+            deviation: self.deviation.into(),
+        };
+        file::write(path.as_ref(), &facts)
+    }
+
+    /// Reads a scaler with the bits that were written.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is damaged or cut off, or holds another kind of scaler or one of another number of
+    /// features; the error names the file.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        let path = path.as_ref();
+        let facts: Facts = file::read::<_, N>(path, KIND)?;
+        let scaler = || {
+            Ok(Self::from_parameters([file::each("mean", &facts.mean)?, file::each("deviation", &facts.deviation)?])?)
+        };
+        scaler().map_err(|error: DataError| error.in_path(path))
     }
 }

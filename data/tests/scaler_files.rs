@@ -1,0 +1,131 @@
+//! Scalers in files: they come back with their bits, and what is no whole file of such a scaler is refused by name.
+
+use std::fs;
+use std::path::PathBuf;
+
+use typednet_data::{Constant, DataError, MinMax, ScaleError, Standard};
+use typednet_tensor::Key;
+
+/// A folder of its own for each test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("typednet-scaler-{name}-{}", std::process::id()));
+        _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn samples(seed: u64) -> Vec<[f64; 3]> {
+    let key = Key::new(seed);
+    (0..7_u64).map(|row| [0, 1, 2].map(|column| key.uniform::<f64>(3 * row + column) * 1e3 - 400.0)).collect()
+}
+
+fn bits<const N: usize>(parameters: [[f64; N]; 2]) -> [[u64; N]; 2] {
+    parameters.map(|numbers| numbers.map(f64::to_bits))
+}
+
+/// What is wrong with the file, whose name must be in the text.
+fn cause<T: std::fmt::Debug>(read: Result<T, DataError>, name: &str) -> ScaleError {
+    let error = read.unwrap_err();
+    assert!(error.to_string().contains(name), "{error}");
+    match error.cause() {
+        DataError::Scale(error) => error.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn scalers_come_back_with_their_bits() {
+    let folder = Folder::new("bits");
+    // The folder between is made.
+    let (standard, min_max) = (folder.file("model/standard.json"), folder.file("model/min_max.json"));
+    for seed in 0..100 {
+        let samples = samples(seed);
+        let written = Standard::fit(&samples).unwrap();
+        written.write(&standard).unwrap();
+        assert_eq!(bits(Standard::<3>::read(&standard).unwrap().parameters()), bits(written.parameters()));
+        let written = MinMax::fit_with(&samples, -0.1, 1.0 / 3.0, Constant::Refuse).unwrap();
+        written.write(&min_max).unwrap();
+        let read = MinMax::<3>::read(&min_max).unwrap();
+        assert_eq!(bits(read.parameters()), bits(written.parameters()));
+        assert_eq!(read.range().map(f64::to_bits), written.range().map(f64::to_bits));
+    }
+    let extreme = Standard::from_parameters([[f64::MAX, -0.0, 5e-324], [f64::MIN_POSITIVE, 0.1 + 0.2, 1.0]]).unwrap();
+    extreme.write(&standard).unwrap();
+    assert_eq!(bits(Standard::<3>::read(&standard).unwrap().parameters()), bits(extreme.parameters()));
+    let names: Vec<_> = fs::read_dir(folder.file("model")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2, "nothing is left beside the files: {names:?}");
+}
+
+#[test]
+fn another_scaler_is_refused_by_name() {
+    let folder = Folder::new("other");
+    let (standard, min_max) = (folder.file("standard.json"), folder.file("min_max.json"));
+    Standard::fit(&samples(0)).unwrap().write(&standard).unwrap();
+    MinMax::fit(&samples(0)).unwrap().write(&min_max).unwrap();
+    assert_eq!(
+        cause(Standard::<4>::read(&standard), "standard.json"),
+        ScaleError::OtherFeatures { expected: 4, found: 3 }
+    );
+    assert_eq!(cause(MinMax::<2>::read(&min_max), "min_max.json"), ScaleError::OtherFeatures { expected: 2, found: 3 });
+    assert_eq!(
+        cause(Standard::<3>::read(&min_max), "min_max.json"),
+        ScaleError::OtherKind { expected: "standard scaler", found: "min-max scaler".into() }
+    );
+    assert_eq!(
+        cause(MinMax::<3>::read(&standard), "standard.json"),
+        ScaleError::OtherKind { expected: "min-max scaler", found: "standard scaler".into() }
+    );
+}
+
+#[test]
+fn damaged_files_are_refused_and_kept() {
+    let folder = Folder::new("damaged");
+    let path = folder.file("standard.json");
+    Standard::fit(&samples(1)).unwrap().write(&path).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    // The last byte is the end of the line, which may be missing.
+    for length in 0..text.len() - 1 {
+        fs::write(&path, &text[..length]).unwrap();
+        let cause = cause(Standard::<3>::read(&path), "standard.json");
+        assert!(matches!(cause, ScaleError::Malformed { .. }), "cut to {length} bytes: {cause}");
+    }
+    let edited = |from: &str, to: &str| {
+        assert!(text.contains(from), "{text}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        cause(Standard::<3>::read(&path), "standard.json")
+    };
+    let reason = |error: ScaleError| match error {
+        ScaleError::Malformed { reason } => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(reason(edited("\"format\": 1", "\"format\": 2")), "its format is 2, but this version reads format 1");
+    assert_eq!(reason(edited("\"kind\"", "\"sort\"")), "it does not say that it is a standard scaler");
+    assert_eq!(reason(edited("\"features\"", "\"columns\"")), "it does not say how many features it scales");
+    assert_eq!(reason(edited("\"mean\": [", "\"mean\": [1.0,")), "`mean` has 4 numbers for 3 features");
+    assert!(reason(edited("\"deviation\"", "\"deviations\"")).contains("unknown field `deviations`"));
+    assert!(reason(edited("\"mean\": [", "\"mean\": [1e999,")).contains("out of range"));
+
+    // A number that no scaler has.
+    let first = text.split_once("\"deviation\": [").unwrap().1.split(',').next().unwrap().trim();
+    let found = edited(first, "-1.0");
+    assert!(matches!(found, ScaleError::Parameters { column: 0, found: [_, -1.0] }), "{found:?}");
+
+    let missing = Standard::<3>::read(folder.file("none.json")).unwrap_err();
+    assert!(matches!(missing.cause(), DataError::Io(_)) && missing.to_string().contains("none.json"), "{missing}");
+    let nowhere = Standard::fit(&samples(1)).unwrap().write(path.join("below a file.json")).unwrap_err();
+    assert!(matches!(nowhere.cause(), DataError::Write(_)), "{nowhere}");
+}
