@@ -47,7 +47,8 @@ use crate::{
 /// # Cost
 /// It measures the first step and then every 50th, in memory that is taken before the first step: a copy of the weights,
 /// and what a pass over up to 128 rows needs. What is written is written after each epoch, or when the memory for what
-/// waits is full.
+/// waits is full. An epoch of the 784-128-64-10 network in batches of 64 became 2.0 % longer, and 2.6 % with sinks to files,
+/// on one core of an AMD EPYC (Zen 4); `cargo run --release -p typednet-watch --example monitor_cost` measures it.
 ///
 /// # What the numbers are of
 /// Gradients are those that the optimiser gets: with penalties, after clipping and accumulation. Activations are those of
