@@ -107,6 +107,7 @@ pub mod prelude;
 /// | `Dense<128>`, `Dense<128, Relu>` | [`Dense`](layers::Dense) with 128 outputs, linear or with an activation |
 /// | `Relu`, `Activation<Relu>` | an [activation alone](layers::ActivationLayer), which keeps the shape |
 /// | `Dropout<0.5>` | [`Dropout`](layers::Dropout); `TestScaledDropout<0.5>` is the lecture notes' form of it |
+/// | `Noise<0.1>` | [`Noise`](layers::Noise) of deviation 0.1, which is added in training only |
 /// | `BatchNorm`, `LayerNorm` | [`BatchNorm`](layers::BatchNorm) and [`LayerNorm`](layers::LayerNorm) of one row of numbers |
 /// | `Residual<Dense<64, Relu> => Dense<64>>` | [`Residual`](layers::Residual) around layers that give what they read |
 /// | any other type | a network by its name, or a type of yours that implements [`Layer`](layers::Layer) |
@@ -163,7 +164,7 @@ pub mod __private {
     pub use typednet_layers::{
         ActivationLayer, Arg, Chain, Dense, Layer, Need, Node, Output, Path, Run, Space, Trace, check, join,
     };
-    pub use typednet_layers::{BatchNorm, Dropout, LayerNorm, Residual, TestScaledDropout};
+    pub use typednet_layers::{BatchNorm, Dropout, LayerNorm, Noise, Residual, TestScaledDropout};
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     };

@@ -2,7 +2,7 @@
 
 pub use crate::layers::{
     BatchNorm, Compact, Dense, Dropout, Elu, Gelu, GeluTanh, Init, Layer, LayerNorm, LeakyRelu, Linear, LogSoftmax,
-    Network, Predictor, Relu, Residual, Run, Sigmoid, Silu, Softmax, Softplus, Step, Tanh, TestScaledDropout,
+    Network, Noise, Predictor, Relu, Residual, Run, Sigmoid, Silu, Softmax, Softplus, Step, Tanh, TestScaledDropout,
 };
 pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
 pub use crate::network;

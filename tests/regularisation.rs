@@ -9,7 +9,7 @@ const WIDTH: usize = 16;
 network! { struct Branch: 16 => Dense<8, Relu> => Dense<16> }
 
 network! {
-    struct Deep: 4 => Dense<WIDTH>
+    struct Deep: 4 => Noise<0.01> => Dense<WIDTH>
         => BatchNorm => Tanh => Dropout<0.2>
         => block: Residual<BatchNorm => Dense<8, Relu> => Dense<WIDTH>>
         => Residual<Branch>
@@ -19,8 +19,7 @@ network! {
 
 network! { struct Generic<T, const N: usize>: 4 => Dense<N, Relu> => Residual<LayerNorm => Dense<N, Silu>> => BatchNorm => Dense<3, Softmax> }
 
-type Short =
-    network!(4 => Residual<Dense<8, Relu> => Dense<4>> => BatchNorm => Residual<Dropout<0.5>> => Dense<3, Softmax>);
+type Short = network!(4 => Noise<{ 1.0 / 64.0 }> => Residual<Dense<8, Relu> => Dense<4>> => BatchNorm => Residual<Dropout<0.5>> => Dense<3, Softmax>);
 
 /// Two hundred steps by hand on four points; the loss in use before and after.
 fn train<L: Layer<In = [f32; 4], Out = [f32; 3], Elem = f32>>() -> (f64, f64)

@@ -23,6 +23,7 @@ mod layer_norm;
 pub mod loss;
 mod need;
 mod network;
+mod noise;
 #[doc(hidden)]
 pub mod parts;
 pub mod pass;
@@ -45,6 +46,7 @@ pub use layer::{Layer, Output, Trace};
 pub use layer_norm::LayerNorm;
 pub use need::{Need, Space};
 pub use network::Network;
+pub use noise::Noise;
 pub use residual::Residual;
 pub use run::Run;
 pub use summary::Summary;

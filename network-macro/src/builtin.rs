@@ -24,6 +24,7 @@ const LAYERS: &[Builtin] = &[
     Builtin { name: "Activation", usage: "Activation<Relu>", settle: activation_layer },
     Builtin { name: "Dropout", usage: "Dropout<0.5>", settle: dropout },
     Builtin { name: "TestScaledDropout", usage: "TestScaledDropout<0.5>", settle: dropout },
+    Builtin { name: "Noise", usage: "Noise<0.1>", settle: noise },
     Builtin { name: "BatchNorm", usage: "BatchNorm", settle: norm },
     Builtin { name: "LayerNorm", usage: "LayerNorm", settle: norm },
 ];
@@ -93,6 +94,13 @@ fn dropout(call: &mut Call<'_>) -> Result<Settled> {
     call.end()?;
     let name = call.named.name().to_string();
     Ok(call.keeping_the_shape(&name, &probability))
+}
+
+/// What adds noise and keeps the shape: `Noise<0.1>`.
+fn noise(call: &mut Call<'_>) -> Result<Settled> {
+    let deviation = call.deviation()?;
+    call.end()?;
+    Ok(call.keeping_the_shape("Noise", &deviation))
 }
 
 /// What normalises one row of numbers: `BatchNorm`, `LayerNorm`.
@@ -236,19 +244,26 @@ impl Call<'_> {
 
     /// The next argument, which is a probability, as its bits in braces.
     fn probability(&mut self) -> Result<TokenStream> {
+        self.number("probability", "is from 0 up to but not including 1", |value| (0.0..1.0).contains(&value))
+    }
+
+    /// The next argument, which is a standard deviation, as its bits in braces.
+    fn deviation(&mut self) -> Result<TokenStream> {
+        self.number("deviation", "is finite and not negative", |value| value >= 0.0 && value.is_finite())
+    }
+
+    /// The next argument, which is a number that keeps a `rule`, as its bits in braces.
+    fn number(&mut self, what: &str, rule: &str, keeps: fn(f64) -> bool) -> Result<TokenStream> {
         let Some(argument) = self.argument() else {
-            return Err(self.error(format!("the probability is missing: {}", self.usage())));
+            return Err(self.error(format!("the {what} is missing: {}", self.usage())));
         };
         match &argument {
             Argument::Number(number) => match value(number) {
-                Some(value) if (0.0..1.0).contains(&value) => Ok(bits(value)),
-                _ => {
-                    let message = format!("a probability is from 0 up to but not including 1, not {argument}");
-                    Err(self.error_at(&argument, message))
-                }
+                Some(value) if keeps(value) => Ok(bits(value)),
+                _ => Err(self.error_at(&argument, format!("a {what} {rule}, not {argument}"))),
             },
             Argument::Block(tokens) => Ok(quote!({ f64::to_bits(#tokens) })),
-            _ => Err(self.error_at(&argument, format!("expected a probability, found `{argument}`: {}", self.usage()))),
+            _ => Err(self.error_at(&argument, format!("expected a {what}, found `{argument}`: {}", self.usage()))),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A sample is a nested array ([`Sample`]), a batch a slice of samples, a parameter block any value that is one run of
 //! elements ([`Flat`]). [`ops`] are operations on runs of elements, [`simd`] runs loops at the processor's full width,
-//! [`matmul`] holds the matrix products, [`Key`] the random numbers. This is the only crate of typednet with
+//! [`matmul`] holds the matrix products, [`Key`] the random numbers, [`noise`] makes runs of them. This is the only crate of typednet with
 //! hand-written `unsafe`.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
@@ -17,6 +17,7 @@ mod flat;
 pub mod matmul;
 #[cfg(feature = "alloc")]
 mod model;
+pub mod noise;
 pub mod ops;
 mod parallel;
 #[cfg(feature = "std")]

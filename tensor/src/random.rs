@@ -41,6 +41,11 @@ impl Key {
         Self { seed: self.seed, path: (a as u64) << 32 | b as u64 }
     }
 
+    /// What the generator's counter and key are made of beside a block's place.
+    pub(crate) const fn words(self) -> ([u32; 2], [u32; 2]) {
+        ([self.path as u32, (self.path >> 32) as u32], [self.seed as u32, (self.seed >> 32) as u32])
+    }
+
     /// The four 32-bit numbers at place `block` of the stream.
     #[inline]
     pub const fn block(self, block: u64) -> [u32; 4] {
@@ -96,8 +101,8 @@ impl Key {
 }
 
 /// Ten rounds of Philox4x32.
-#[inline]
-const fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+#[inline(always)]
+pub(crate) const fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     let mut round = 0;
     while round < 10 {
         let a = 0xD251_1F53_u64 * counter[0] as u64;

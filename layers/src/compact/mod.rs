@@ -54,7 +54,7 @@ pub trait Predictor: Flat + Send + Sync {
 }
 
 /// A network that has forms of fewer bytes for inference: [`Dense`](crate::Dense) of `f32`,
-/// [`ActivationLayer`](crate::ActivationLayer), [`Dropout`](crate::Dropout), chains of them, and what `network!` makes of
+/// [`ActivationLayer`](crate::ActivationLayer), [`Dropout`](crate::Dropout), [`Noise`](crate::Noise), chains of them, and what `network!` makes of
 /// them, up to 32 layers. [`BatchNorm::fold`](crate::BatchNorm::fold) makes one layer of `Dense` and `BatchNorm`.
 ///
 /// | form | bytes of a dense layer I → O | arithmetic |

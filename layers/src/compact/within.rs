@@ -6,7 +6,7 @@ use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Element, Flat, Sample, impl_flat};
 
 use super::{Compact, DenseBf16, DenseInt8, Predictor};
-use crate::{Activation, ActivationLayer, Chain, Dense, Dropout, Layer};
+use crate::{Activation, ActivationLayer, Chain, Dense, Dropout, Layer, Noise};
 
 impl<const I: usize, const O: usize, A: Activation<f32>> Compact for Dense<I, O, A> {
     type Bf16 = DenseBf16<I, O, A>;
@@ -70,6 +70,7 @@ macro_rules! bare {
 
 bare!([S: Sample<Elem = f32>, A: Activation<f32>] ActivationLayer<S, A>);
 bare!([S: Sample<Elem = f32>, const P: u64, const INVERTED: bool] Dropout<S, P, INVERTED>);
+bare!([S: Sample<Elem = f32>, const D: u64] Noise<S, D>);
 
 impl<A: Predictor, B: Predictor<Elem = A::Elem, In = A::Out>> Predictor for Chain<A, B> {
     type In = A::In;

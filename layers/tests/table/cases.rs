@@ -5,8 +5,9 @@ use typednet_layers::loss::{
     SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
 };
 use typednet_layers::{
-    Activation, ActivationLayer, BatchNorm, Chain, Dense, Dropout, Elu, Gelu, GeluTanh, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh, TestScaledDropout, bits,
+    Activation, ActivationLayer, BatchNorm, Chain, Dense, Dropout, Elu, Gelu, GeluTanh, LayerNorm,
+    LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
+    TestScaledDropout, bits,
 };
 use typednet_tensor::Scalar;
 
@@ -70,6 +71,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
 
     sizes(&mut table);
     dropout(&mut table);
+    noise(&mut table);
     residual(&mut table);
     norms(&mut table);
     table
@@ -84,6 +86,15 @@ fn dropout<T: Scalar + Target>(table: &mut Table<T>) {
     table
         .push(subject::<Chain<Dense<5, 17, Relu, T>, Chain<Half<[T; 17]>, Dense<17, 3, Softmax, T>>>, _>(CrossEntropy));
     table.push(subject::<Chain<Half<[T; 5]>, Chain<Dense<5, 7, Gelu, T>, Half<[T; 7]>>>, _>(SquaredError::Half));
+}
+
+fn noise<T: Scalar + Target>(table: &mut Table<T>) {
+    type Tenth<S> = Noise<S, { bits(0.1) }>;
+    table.push(subject::<Tenth<[[T; 5]; 2]>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Tenth<[T; 5]>, Dense<5, 3, Softmax, T>>, _>(CrossEntropy));
+    table.push(subject::<Chain<Dense<5, 17, Tanh, T>, Chain<Tenth<[T; 17]>, Dense<17, 1, Sigmoid, T>>>, _>(
+        BinaryCrossEntropy,
+    ));
 }
 
 fn residual<T: Scalar + Target>(table: &mut Table<T>) {

@@ -42,7 +42,7 @@ fn layer(node: &Node, params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f
             let width = node.input.sizes().last().copied().unwrap_or(1);
             activate(activation, x, width, margin)
         }
-        ("Dropout", _) => x.to_vec(),
+        ("Dropout" | "Noise", _) => x.to_vec(),
         ("TestScaledDropout", [Arg::Number(rate)]) => x.iter().map(|x| x * (1.0 - rate)).collect(),
         ("Residual", _) => {
             let inner = layer(node.children[0].node, params, x, margin);

@@ -51,7 +51,7 @@ pub(crate) trait Subject<T> {
 
     /// Whether a layer is defined to differ between training and use.
     fn differs_in_use(&self) -> bool {
-        self.has(&["Dropout", "TestScaledDropout", "BatchNorm"])
+        self.has(&["Dropout", "TestScaledDropout", "Noise", "BatchNorm"])
     }
 
     /// Whether one of the layers is called so.
