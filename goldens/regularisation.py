@@ -1,4 +1,4 @@
-"""Writes regularisation.json: what PyTorch computes for networks with normalisations and residuals.
+"""Writes regularisation.json: what PyTorch computes for networks with normalisations, residuals and branches.
 
     python3 goldens/regularisation.py
 
@@ -19,6 +19,16 @@ from torch import nn
 ROWS = 6
 
 
+class Branches(nn.Module):
+    def __init__(self, join, *branches):
+        super().__init__()
+        self.join = join
+        self.branches = nn.ModuleList(branches)
+
+    def forward(self, x):
+        return self.join([branch(x) for branch in self.branches])
+
+
 class Residual(nn.Module):
     def __init__(self, inner):
         super().__init__()
@@ -26,6 +36,14 @@ class Residual(nn.Module):
 
     def forward(self, x):
         return self.inner(x) + x
+
+
+def add(*branches):
+    return Branches(sum, *branches)
+
+
+def concat(*branches):
+    return Branches(lambda rows: torch.cat(rows, dim=1), *branches)
 
 
 def residual(*layers):
@@ -56,6 +74,26 @@ NETWORKS = [
         lambda: [
             residual(nn.BatchNorm1d(4), nn.Linear(4, 4), nn.SiLU()),
             residual(nn.BatchNorm1d(4), nn.Linear(4, 4), nn.SiLU()),
+        ],
+    ),
+    (
+        "[3] => Add => Dense<2, Linear>",
+        3,
+        lambda: [
+            add(nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 4)), nn.Sequential(nn.Linear(3, 4), nn.Tanh())),
+            nn.Linear(4, 2),
+        ],
+    ),
+    (
+        "[3] => Concat => Dense<2, Linear>",
+        3,
+        lambda: [
+            concat(
+                nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 4)),
+                nn.Sequential(nn.Linear(3, 2), nn.SiLU()),
+                nn.BatchNorm1d(3),
+            ),
+            nn.Linear(9, 2),
         ],
     ),
 ]

@@ -110,6 +110,8 @@ pub mod prelude;
 /// | `Noise<0.1>` | [`Noise`](layers::Noise) of deviation 0.1, which is added in training only |
 /// | `BatchNorm`, `LayerNorm` | [`BatchNorm`](layers::BatchNorm) and [`LayerNorm`](layers::LayerNorm) of one row of numbers |
 /// | `Residual<Dense<64, Relu> => Dense<64>>` | [`Residual`](layers::Residual) around layers that give what they read |
+/// | `Add<deep: Dense<8, Relu> => Dense<64>, wide: Dense<64>>` | [`Add`](layers::Add): branches that read the same, and the sum of what they give |
+/// | `Concat<deep: Dense<8, Relu> => Dense<4>, wide: Dense<64>>` | [`Concat`](layers::Concat): branches that read the same, and what they give in one row |
 /// | any other type | a network by its name, or a type of yours that implements [`Layer`](layers::Layer) |
 ///
 /// The activations are `Linear`, `Step`, `Sigmoid`, `Tanh`, `Relu`, `LeakyRelu`, `LeakyRelu<0.2>`, `Elu`, `Elu<0.5>`,
@@ -130,6 +132,28 @@ pub mod prelude;
 ///
 /// assert_eq!(AutoEncoder::PARAMS, Encoder::PARAMS + Decoder::PARAMS);
 /// assert_eq!(Classifier::<f64, 5>::PARAMS, 4 * 5 + 5 + 5 * 3 + 3);
+/// ```
+///
+/// # Branches
+/// Two branches or more stand in `Add` or `Concat` with commas between them, each a line of layers with a label or without
+/// one. All of them read what the layer around them reads. The labels (of at most 16 bytes) are the branches' names in
+/// summaries and in what is watched; the fields are called `left` and `right`, and of more than two branches those behind
+/// the first are in `right` together.
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// network! {
+///     struct TwoWays: 16
+///         => both: Concat<deep: Dense<32, Relu> => Dense<8, Relu>, wide: Dense<24, Tanh>> -> 32
+///         => Add<Dense<8, Relu> => Dense<32>, Dropout<0.1>>
+///         => Dense<3, Softmax>
+/// }
+///
+/// let model = TwoWays::seeded(0);
+/// let [weight, ..] = &model.both.right.weight; // of `wide`: [[f32; 24]; 16]
+/// assert_eq!(weight.len(), 24);
+/// assert!(TwoWays::summary().to_string().contains("\n  deep "));
 /// ```
 ///
 /// # What does not compile
@@ -164,7 +188,7 @@ pub mod __private {
     pub use typednet_layers::{
         ActivationLayer, Arg, Chain, Dense, Layer, Need, Node, Output, Path, Run, Space, Trace, check, join,
     };
-    pub use typednet_layers::{BatchNorm, Dropout, LayerNorm, Noise, Residual, TestScaledDropout};
+    pub use typednet_layers::{Add, BatchNorm, Concat, Dropout, LayerNorm, Noise, Residual, TestScaledDropout};
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     };

@@ -66,3 +66,35 @@ where
     Given: Adds<Read, L>,
 {
 }
+
+/// An output of branch `L` that can be added to what branch `First` gives, `Given`: it is the same type.
+#[diagnostic::on_unimplemented(
+    message = "branch `{L}` gives `{Self}`, but branch `{First}`, to which it is added, gives `{Given}`",
+    label = "gives `{Self}` and `{Given}`"
+)]
+pub trait Matches<Given, First, L> {}
+
+impl<S, First, L> Matches<S, First, L> for S {}
+
+/// Compiles where a branch that gives `Given` can be added to one that gives `FirstGives`.
+pub const fn matches<FirstGives, Given, First, L>()
+where
+    Given: Matches<FirstGives, First, L>,
+{
+}
+
+/// An output of branch `L` that is one row of numbers.
+#[diagnostic::on_unimplemented(
+    message = "branch `{L}` gives `{Self}`, but a concat joins rows of numbers",
+    label = "gives `{Self}`"
+)]
+pub trait Row<L> {}
+
+impl<T: typednet_tensor::Scalar, L, const N: usize> Row<L> for [T; N] {}
+
+/// Compiles where a branch that gives `Given` can stand in a concat.
+pub const fn row<Given, L>()
+where
+    Given: Row<L>,
+{
+}

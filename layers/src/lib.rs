@@ -7,11 +7,14 @@
 #![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
 
 mod activation;
+mod add;
 mod batch_norm;
+mod branches;
 mod chain;
 #[doc(hidden)]
 pub mod check;
 pub mod compact;
+mod concat;
 mod dense;
 mod dropout;
 mod fold;
@@ -36,9 +39,12 @@ pub use activation::{
     Activation, ActivationLayer, Elu, Gelu, GeluTanh, Keeps, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu,
     Softmax, Softplus, Step, Tanh, bits,
 };
+pub use add::Add;
 pub use batch_norm::BatchNorm;
+pub use branches::branch_name;
 pub use chain::Chain;
 pub use compact::{Compact, Predictor};
+pub use concat::Concat;
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
 pub use init::Init;

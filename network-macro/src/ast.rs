@@ -92,8 +92,16 @@ pub(crate) enum Argument {
     Block(TokenStream),
     /// A type, or a `const` item: their names look alike.
     Written(Written),
-    /// Several layers with `=>` between them, as in a residual.
-    Line(Vec<Written>),
+    /// Several layers with `=>` between them, or a branch with a label.
+    Line(Line),
+}
+
+/// Layers within a layer: one after the other.
+#[derive(Clone)]
+pub(crate) struct Line {
+    /// The name before the colon, which a branch may have.
+    pub(crate) label: Option<Ident>,
+    pub(crate) layers: Vec<Written>,
 }
 
 /// A number in angle brackets.
@@ -238,8 +246,27 @@ impl ToTokens for Argument {
             }
             Self::Block(block) => tokens.extend(quote!({ #block })),
             Self::Written(written) => written.to_tokens(tokens),
-            Self::Line(layers) => tokens.extend(quote!(#(#layers)=>*)),
+            Self::Line(line) => line.to_tokens(tokens),
         }
+    }
+}
+
+impl Argument {
+    /// The layers, if it is some.
+    pub(crate) fn line(&self) -> Option<Line> {
+        match self {
+            Self::Line(line) => Some(line.clone()),
+            Self::Written(layer) => Some(Line { label: None, layers: vec![layer.clone()] }),
+            Self::Number(_) | Self::Block(_) => None,
+        }
+    }
+}
+
+impl ToTokens for Line {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { label, layers } = self;
+        let label = label.iter();
+        tokens.extend(quote!(#(#label:)* #(#layers)=>*));
     }
 }
 
@@ -293,8 +320,18 @@ impl fmt::Display for Argument {
             }
             Self::Block(block) => write!(f, "{{ {} }}", text(block)),
             Self::Written(written) => written.fmt(f),
-            Self::Line(layers) => f.write_str(&layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" => ")),
+            Self::Line(line) => line.fmt(f),
         }
+    }
+}
+
+/// `deep: Dense<32> => Dense<16>`
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(label) = &self.label {
+            write!(f, "{label}: ")?;
+        }
+        f.write_str(&self.layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" => "))
     }
 }
 

@@ -6,7 +6,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Error, Ident, Lit, Result};
 
-use crate::ast::{Argument, Named, Number, Shape, Size, Written};
+use crate::ast::{Argument, Line, Named, Number, Shape, Size, Written};
 use crate::parse::literal_size;
 
 /// A layer that the macro knows by name.
@@ -168,34 +168,98 @@ pub(crate) fn settle(named: &Named, description: &str, input: Input, scalar: Tok
     Some(activation.map(|activation| call.keeping_the_shape("ActivationLayer", &activation)))
 }
 
-/// How a residual is written.
-const RESIDUAL: &str = "Residual<Dense<64, Relu> => Dense<64>>";
-
-/// Whether this is the layer that has layers inside: only a line of layers can say what it is, and `check` does.
-pub(crate) fn is_residual(name: &Ident) -> bool {
-    name == "Residual"
+/// A layer that has layers inside: only a line of layers can say what it is, and `check` does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Around {
+    /// One line, and the way around it.
+    Residual,
+    /// Branches, whose sum it gives.
+    Add,
+    /// Branches, whose outputs it gives side by side.
+    Concat,
 }
 
-/// The layers inside a residual.
-pub(crate) fn inside(residual: &Named, description: &str) -> Result<Vec<Written>> {
-    match residual.arguments() {
-        [Argument::Line(layers)] => Ok(layers.clone()),
-        [Argument::Written(layer)] => Ok(vec![layer.clone()]),
-        [] => {
-            let message = format!("{description}: the layers inside are missing: write `{RESIDUAL}`");
-            Err(Error::new_spanned(&residual.tokens, message))
+impl Around {
+    pub(crate) fn named(name: &Ident) -> Option<Self> {
+        [Self::Residual, Self::Add, Self::Concat].into_iter().find(|around| name == around.name())
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Residual => "Residual",
+            Self::Add => "Add",
+            Self::Concat => "Concat",
         }
-        [Argument::Number(_) | Argument::Block(_)] | [_, _, ..] => {
-            let message = format!("{description}: expected layers with `=>` between them: write `{RESIDUAL}`");
-            Err(Error::new_spanned(&residual.tokens, message))
+    }
+
+    /// How it is written.
+    const fn usage(self) -> &'static str {
+        match self {
+            Self::Residual => "Residual<Dense<64, Relu> => Dense<64>>",
+            Self::Add => "Add<deep: Dense<32, Relu> => Dense<64>, wide: Dense<64>>",
+            Self::Concat => "Concat<deep: Dense<32, Relu> => Dense<16>, wide: Dense<32>>",
+        }
+    }
+
+    /// The lines inside.
+    pub(crate) fn lines(self, named: &Named, description: &str) -> Result<Vec<Line>> {
+        let fail = |what: &str| {
+            let message = format!("{description}: {what}: write `{}`", self.usage());
+            Err(Error::new_spanned(&named.tokens, message))
+        };
+        let lines: Vec<_> = named.arguments().iter().map_while(Argument::line).collect();
+        match (self, named.arguments()) {
+            (Self::Residual, []) => fail("the layers inside are missing"),
+            (_, []) => fail("the branches are missing"),
+            (Self::Residual, arguments) if lines.len() < arguments.len() || lines.len() > 1 => {
+                fail("expected layers with `=>` between them")
+            }
+            (_, arguments) if lines.len() < arguments.len() => {
+                fail(&format!("expected branches of layers, found `{}`", arguments[lines.len()]))
+            }
+            (Self::Add | Self::Concat, [_]) => fail("it needs two branches or more, with `,` between them"),
+            _ => Ok(lines),
         }
     }
 }
 
+/// The longest name that the type of a layer with branches can hold.
+const LONGEST_NAME: usize = 16;
+
+/// The names of branches: their labels, or what the fields are called.
+pub(crate) fn branch_names(lines: &[Line], description: &str) -> Result<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let default = || match (index, lines.len()) {
+            (0, _) => "left".to_owned(),
+            (1, 2) => "right".to_owned(),
+            _ => format!("branch{}", index + 1),
+        };
+        let name = line.label.as_ref().map_or_else(default, ToString::to_string);
+        if name.len() > LONGEST_NAME {
+            let message = format!("{description}: the label of a branch has at most {LONGEST_NAME} bytes");
+            return Err(Error::new_spanned(&line.label, message));
+        }
+        if names.contains(&name) {
+            let at = line.label.as_ref().or_else(|| lines.iter().find_map(|line| line.label.as_ref()));
+            return Err(Error::new_spanned(at, format!("{description}: two branches are both called `{name}`")));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// A name as a const parameter.
+pub(crate) fn branch_name(name: &str) -> Literal {
+    let mut bytes = [0; LONGEST_NAME];
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
+    Literal::u128_unsuffixed(u128::from_le_bytes(bytes))
+}
+
 /// How a layer of this name is written, if it is built in.
 pub(crate) fn usage(name: &Ident) -> Option<&'static str> {
-    if is_residual(name) {
-        return Some(RESIDUAL);
+    if let Some(around) = Around::named(name) {
+        return Some(around.usage());
     }
     LAYERS.iter().find(|builtin| name == builtin.name).map(|builtin| builtin.usage)
 }

@@ -7,8 +7,10 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 
 use crate::ast::{Layer, Named, Network, Scalar, Shape, Size, Written};
-use crate::builtin::{self, Input, Settled};
+use crate::builtin::{self, Around, Input, Settled};
 use crate::context::Context;
+
+mod around;
 
 /// A network whose layers have types.
 pub(crate) struct Checked<'a> {
@@ -41,13 +43,17 @@ pub(crate) enum Check {
     /// `size` is not 0.
     NotZero { what: String, size: TokenStream, span: Span },
     /// A shape over `const` items is the declared one.
-    Sizes { what: String, given: Shape, whose: &'static str, declared: Shape, span: Span },
+    Sizes { what: String, given: Shape, whose: String, declared: Shape, span: Span },
     /// The layer reads what is given, which is the network's input or the output of the layer before it.
     Reads { given: TokenStream, is_input: bool, reads: TokenStream, ty: TokenStream, span: Span },
     /// The layer gives what is declared.
     Gives { declared: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What the layer gives can be added to what it reads.
     Adds { reads: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// What a branch gives can be added to what the first one gives.
+    Matches { first: TokenStream, first_ty: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// What a branch gives is one row of numbers.
+    Row { gives: TokenStream, ty: TokenStream, span: Span },
     /// The user's type is what it must be.
     Is { yes: TokenStream },
 }
@@ -122,8 +128,8 @@ impl Line<'_> {
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<Part> {
         let description = layer.description(index);
         let settled = layer.kind.as_ref().and_then(|kind| match kind {
-            Written::Named(named) if named.is_plain() && builtin::is_residual(named.name()) => {
-                self.residual(index, layer, named, &description).map(|settled| (settled, true))
+            Written::Named(named) if named.is_plain() && Around::named(named.name()).is_some() => {
+                self.around((index, layer), named, &description).map(|settled| (settled, true))
             }
             _ => self.settle(layer, kind, &description),
         });
@@ -169,76 +175,6 @@ impl Line<'_> {
             return None;
         }
         Some(yes)
-    }
-
-    /// A residual: a line of its own, which must end with the shape that it begins with.
-    fn residual(&mut self, index: usize, layer: &Layer, named: &Named, description: &str) -> Option<Settled> {
-        let layers = builtin::inside(named, description).map_err(|error| self.context.push(error)).ok()?;
-        let (given, from, from_own) = (self.given.clone(), self.from, self.from_own);
-        let outside = std::mem::take(&mut self.checks);
-        let parts: Vec<_> = layers
-            .iter()
-            .map(|kind| {
-                let (label, tokens) = (Some(layer.field(index)), kind.to_token_stream());
-                self.layer(index, &Layer { label, kind: Some(kind.clone()), output: None, tokens })
-            })
-            .collect();
-        let gives = std::mem::replace(&mut self.given, given);
-        (self.from, self.from_own) = (from, from_own);
-        let mut inside = std::mem::replace(&mut self.checks, outside);
-
-        let parts = parts.into_iter().collect::<Option<Vec<_>>>()?;
-        let span = layer.span();
-        inside.extend(parts.iter().filter_map(|part| Some(Check::Is { yes: part.yes.clone()? })));
-        let mut types = parts.iter().rev().map(|part| part.ty.clone());
-        let last = types.next()?;
-        let chain = types.fold(last, |rest, first| quote!(::typednet::__private::Chain<#first, #rest>));
-        let name = Ident::new("Residual", span);
-        let ty = quote_spanned!(span=> ::typednet::__private::#name<#chain>);
-
-        let whose = "a residual adds that to what it reads,";
-        let array = |input: &Input| match input {
-            Input::Shape(shape) => Some(shape.array(&self.network.scalar.tokens(), span)),
-            Input::Layer { output, .. } => Some(output.clone()),
-            Input::Unknown => None,
-        };
-        let adds = || Some(Check::Adds { reads: array(&self.given)?, gives: array(&gives)?, ty: ty.clone(), span });
-        match (&gives, &self.given) {
-            (Input::Shape(given), Input::Shape(declared)) => match given.equals(declared) {
-                Some(true) => {}
-                Some(false) => {
-                    self.context.error(&layer.tokens, format!("{description} gives {given}, but {whose} {declared}"));
-                    return None;
-                }
-                None if self.depends_on_parameters(given) || self.depends_on_parameters(declared) => {
-                    inside.extend(adds());
-                }
-                None => {
-                    let (given, declared) = (given.clone(), declared.clone());
-                    inside.push(Check::Sizes { what: description.to_owned(), given, whose, declared, span });
-                }
-            },
-            _ => inside.extend(adds()),
-        }
-        // Where a size is wrong, the types still fit each other, and what depends on the struct's parameters cannot stand in
-        // a size: that is asked apart. Whatever else is wrong makes the type wrong, without another word.
-        let is_generic = self.is_generic(&ty);
-        let apart = |check: &mut Check| is_generic || check.is_about_values() || self.is_generic(&check.call());
-        let apart: Vec<_> = inside.extract_if(.., apart).collect();
-        self.checks.extend(apart);
-        let calls = inside.iter().map(Check::call);
-        let ty = if inside.is_empty() {
-            ty
-        } else {
-            quote_spanned! {Span::mixed_site()=>
-                <#ty as ::typednet::__private::Checked<{ #(#calls;)* 0 }>>::Network
-            }
-        };
-        let output = match (&self.given, &gives) {
-            (Input::Shape(shape), _) | (_, Input::Shape(shape)) => Some(shape.clone()),
-            _ => None,
-        };
-        Some(Settled { ty, output, sizes: Vec::new(), reads: None, own_activation: None, has_inside: true })
     }
 
     /// Whether the tokens contain one of the struct's parameters.
@@ -358,7 +294,7 @@ impl Line<'_> {
                 self.checks.push(Check::Gives { declared, gives: gives.clone(), ty: ty.clone(), span });
             }
             None => {
-                let (given, declared) = (given.clone(), declared.clone());
+                let (given, declared, whose) = (given.clone(), declared.clone(), whose.to_owned());
                 self.checks.push(Check::Sizes { what: description.to_owned(), given, whose, declared, span });
             }
         }

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Ident, Lit, Result, Token, Type, Visibility, braced, bracketed, token};
 
-use crate::ast::{Argument, Item, Layer, Named, Network, Number, Scalar, Shape, Size, Written};
+use crate::ast::{Argument, Item, Layer, Line, Named, Network, Number, Scalar, Shape, Size, Written};
 use crate::builtin;
 use crate::context::Context;
 
@@ -275,13 +275,7 @@ fn layer_parts<'a>(input: ParseStream<'a>, layer: &mut Layer) -> Result<Cursor<'
         return Err(input.error("expected a layer between the two `=>`"));
     }
     if input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
-        let label = input.call(Ident::parse_any)?;
-        input.parse::<Token![:]>()?;
-        if syn::parse2::<Ident>(label.to_token_stream()).is_err() {
-            let message = format!("`{label}` is a keyword of Rust: call the layer `{label}_` or the like");
-            return Err(Error::new_spanned(label, message));
-        }
-        layer.label = Some(label);
+        layer.label = Some(label(input)?);
     }
     layer.kind = Some(layer_kind(input)?);
     let end = input.cursor();
@@ -367,11 +361,10 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
         if input.is_empty() || input.peek(Token![=>]) {
             return Err(input.error(format!("expected `>` at the end of the arguments of `{name}`")));
         }
-        arguments.push(argument(input)?);
-        if builtin::is_residual(name) && input.peek(Token![=>]) {
-            let line = line(input, arguments.pop().expect("it has just come"))?;
-            arguments.push(line);
-        }
+        arguments.push(match builtin::Around::named(name) {
+            Some(around) => line(input, around)?,
+            None => argument(input)?,
+        });
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
         } else if !input.peek(Token![>]) && !input.peek(Token![=>]) && !input.is_empty() {
@@ -383,17 +376,43 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
     Ok(arguments)
 }
 
-/// The layers of a residual behind the `first`, which must be one.
-fn line(input: ParseStream<'_>, first: Argument) -> Result<Argument> {
-    let Argument::Written(first) = first else {
-        return Err(Error::new_spanned(first, "expected a layer, such as `Dense<128, Relu>`"));
+/// `label: Layer => Layer`, where only branches have labels; what is no layer is for `builtin` to say.
+fn line(input: ParseStream<'_>, around: builtin::Around) -> Result<Argument> {
+    let is_branch = around != builtin::Around::Residual;
+    let label = if is_branch && input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        Some(label(input)?)
+    } else {
+        None
     };
+    let first = match argument(input)? {
+        Argument::Written(first) => first,
+        other if label.is_none() && !input.peek(Token![=>]) => return Ok(other),
+        other => return Err(Error::new_spanned(other, "expected a layer, such as `Dense<128, Relu>`")),
+    };
+    if let (true, Written::Named(named)) = (is_branch && label.is_none() && input.peek(Ident), &first)
+        && named.is_plain()
+        && named.arguments.is_none()
+    {
+        let message = format!("expected `:` after the label: `{named}: {}`", rest_of_layer(input));
+        return Err(Error::new_spanned(named, message));
+    }
     let mut layers = vec![first];
     while input.peek(Token![=>]) {
         input.parse::<Token![=>]>()?;
         layers.push(layer_kind(input)?);
     }
-    Ok(Argument::Line(layers))
+    Ok(Argument::Line(Line { label, layers }))
+}
+
+/// `label:`
+fn label(input: ParseStream<'_>) -> Result<Ident> {
+    let label = input.call(Ident::parse_any)?;
+    input.parse::<Token![:]>()?;
+    if syn::parse2::<Ident>(label.to_token_stream()).is_err() {
+        let message = format!("`{label}` is a keyword of Rust: call the layer `{label}_` or the like");
+        return Err(Error::new_spanned(label, message));
+    }
+    Ok(label)
 }
 
 fn argument(input: ParseStream<'_>) -> Result<Argument> {

@@ -5,7 +5,7 @@ use typednet_layers::loss::{
     SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
 };
 use typednet_layers::{
-    Activation, ActivationLayer, BatchNorm, Chain, Dense, Dropout, Elu, Gelu, GeluTanh, LayerNorm,
+    Activation, ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Elu, Gelu, GeluTanh, LayerNorm,
     LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     TestScaledDropout, bits,
 };
@@ -73,6 +73,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     dropout(&mut table);
     noise(&mut table);
     residual(&mut table);
+    branches(&mut table);
     norms(&mut table);
     table
 }
@@ -106,6 +107,25 @@ fn residual<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Residual<Two<T>>, _>(SquaredError::Mean));
     table.push(subject::<Chain<Residual<Two<T>>, Chain<Residual<Two<T>>, Dense<5, 3, Softmax, T>>>, _>(CrossEntropy));
     table.push(subject::<Chain<Residual<Chain<Two<T>, Half<[T; 5]>>>, Dense<5, 1, Sigmoid, T>>, _>(BinaryCrossEntropy));
+}
+
+fn branches<T: Scalar + Target>(table: &mut Table<T>) {
+    type Two<T> = Chain<Dense<5, 3, Relu, T>, Dense<3, 4, Gelu, T>>;
+    type Wide<T> = Dense<5, 4, Tanh, T>;
+    table.push(subject::<Add<Dense<4, 3, Linear, T>, Dense<4, 3, Silu, T>>, _>(SquaredError::Mean));
+    table.push(subject::<Add<Two<T>, Wide<T>>, _>(SquaredError::Half));
+    table.push(subject::<Add<ActivationLayer<[[T; 5]; 2], Softmax>, Half<[[T; 5]; 2]>>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Dense<3, 5, Tanh, T>, Add<Two<T>, Add<Wide<T>, Wide<T>>>>, _>(SquaredError::Mean));
+    table.push(subject::<Concat<Dense<4, 1, Linear, T>, Dense<4, 3, Silu, T>, 4>, _>(SquaredError::Mean));
+    table.push(subject::<Concat<Wide<T>, Concat<Half<[T; 5]>, Two<T>, 9>, 13>, _>(SquaredError::Half));
+    table.push(subject::<
+        Chain<Dense<3, 5, Tanh, T>, Chain<Concat<Two<T>, BatchNorm<5, T>, 9>, Dense<9, 3, Softmax, T>>>,
+        _,
+    >(CrossEntropy));
+    table.push(subject::<
+        Chain<Residual<Concat<Dense<5, 2, Relu, T>, Dense<5, 3, Relu, T>, 5>>, Dense<5, 1, Sigmoid, T>>,
+        _,
+    >(BinaryCrossEntropy));
 }
 
 fn norms<T: Scalar + Target>(table: &mut Table<T>) {

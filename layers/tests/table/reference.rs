@@ -48,6 +48,16 @@ fn layer(node: &Node, params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f
             let inner = layer(node.children[0].node, params, x, margin);
             x.iter().zip(inner).map(|(x, y)| x + y).collect()
         }
+        ("Add", _) => {
+            let a = layer(node.children[0].node, params, x, margin);
+            let b = layer(node.children[1].node, params, x, margin);
+            a.iter().zip(b).map(|(a, b)| a + b).collect()
+        }
+        ("Concat", _) => {
+            let mut a = layer(node.children[0].node, params, x, margin);
+            a.extend(layer(node.children[1].node, params, x, margin));
+            a
+        }
         // In use; in training it is another function of the batch.
         ("BatchNorm", _) => {
             let [scale, bias, mean, variance] = [(); 4].map(|()| take(x.len()));
@@ -103,7 +113,7 @@ fn activate(activation: &Arg, z: &[f64], width: usize, margin: &mut f64) -> Vec<
 /// The name of the activation at the end of a network.
 pub(crate) fn head(node: &Node) -> &'static str {
     match (node.children.last(), node.args.last()) {
-        (Some(_), _) if node.name == "Residual" => "Linear",
+        (Some(_), _) if ["Residual", "Add", "Concat"].contains(&node.name) => "Linear",
         (Some(last), _) => head(last.node),
         (None, Some(Arg::Type(name, _))) => name,
         _ => "Linear",

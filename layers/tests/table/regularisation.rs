@@ -1,9 +1,11 @@
-//! Normalisations and residuals are PyTorch's: in training, after the step and in use (`goldens/regularisation.py` says
+//! Normalisations, residuals and branches are PyTorch's: in training, after the step and in use (`goldens/regularisation.py` says
 //! how the numbers were made).
 
 use serde_json::Value;
 use typednet_layers::loss::SquaredError;
-use typednet_layers::{ActivationLayer, BatchNorm, Chain, Dense, LayerNorm, Linear, Relu, Residual, Silu, Tanh};
+use typednet_layers::{
+    ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, LayerNorm, Linear, Relu, Residual, Silu, Tanh,
+};
 use typednet_tensor::{Key, Scalar};
 
 use crate::subject::{Subject, Target, subject};
@@ -16,6 +18,7 @@ fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
     type Normed<T, N, A> = Chain<Dense<3, 5, Linear, T>, Chain<N, Chain<ActivationLayer<[T; 5], A>, End<5, T>>>>;
     type End<const I: usize, T> = Dense<I, 2, Linear, T>;
     type Around<T> = Residual<Chain<Dense<3, 5, Relu, T>, Dense<5, 3, Linear, T>>>;
+    type Deep<T> = Chain<Dense<3, 5, Relu, T>, Dense<5, 4, Linear, T>>;
     type Block<T> = Residual<Chain<BatchNorm<4, T>, Dense<4, 4, Silu, T>>>;
     vec![
         subject::<BatchNorm<3, T>, _>(SquaredError::Mean),
@@ -24,6 +27,10 @@ fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
         subject::<Normed<T, LayerNorm<5, T>, Relu>, _>(SquaredError::Mean),
         subject::<Chain<Around<T>, End<3, T>>, _>(SquaredError::Mean),
         subject::<Chain<Block<T>, Block<T>>, _>(SquaredError::Mean),
+        subject::<Chain<Add<Deep<T>, Dense<3, 4, Tanh, T>>, End<4, T>>, _>(SquaredError::Mean),
+        subject::<Chain<Concat<Deep<T>, Concat<Dense<3, 2, Silu, T>, BatchNorm<3, T>, 5>, 9>, End<9, T>>, _>(
+            SquaredError::Mean,
+        ),
     ]
 }
 

@@ -73,6 +73,12 @@ impl Check {
             Self::Adds { reads, gives, ty, span } => {
                 quote_spanned!(*span=> ::typednet::__private::join::adds::<#reads, #gives, #ty>())
             }
+            Self::Matches { first, first_ty, gives, ty, span } => {
+                quote_spanned!(*span=> ::typednet::__private::join::matches::<#first, #gives, #first_ty, #ty>())
+            }
+            Self::Row { gives, ty, span } => {
+                quote_spanned!(*span=> ::typednet::__private::join::row::<#gives, #ty>())
+            }
             Self::Is { yes } => quote_spanned!(local()=> let _ = #yes),
         }
     }

@@ -1,4 +1,4 @@
-//! The code of seven networks, as it is kept in `tests/expand`.
+//! The code of eight networks, as it is kept in `tests/expand`.
 //!
 //! `UPDATE_GOLDENS=1 cargo test -p typednet-macro` writes the files anew.
 
@@ -43,4 +43,5 @@ goldens! {
     networks_within
     activations
     type_form
+    branches
 }

@@ -60,6 +60,22 @@ network! {
     struct OwnActivation: 4 => Dense<4, own::Cube> => Activation<own::Cube> => Dense<2, own::Cube>
 }
 
+network! {
+    /// Branches, within each other and around networks.
+    struct Branches: 784
+        => both: Concat<deep: Dense<32, Relu> => Dense<16>, wide: Dense<HIDDEN>, Dense<parts::WIDTH> => parts::Decoder>
+        => Add<Dense<64>, Dropout<0.5>, Residual<Dense<64>>>
+        => Concat<Add<Dense<8>, Dense<8>>, Concat<Dense<1>, Dense<{ 3 + 4 }>>> -> 16
+        => Add<Wide<16, 5>, Dense<16>>
+}
+
+network! {
+    /// Branches of a size of its own: the sum is written.
+    struct BranchesOfParameters<T, const N: usize>: 784 => Concat<Dense<N>, Dense<8>> -> 24 => Add<Dense<N>, Dense<N>>
+}
+
+type BranchesAsAType = network!(784 => Concat<Dense<HIDDEN>, Dense<32> => parts::Decoder> -> 48 => Add<left: Relu, right: Tanh>);
+
 network!(struct Small: 2 => Dense<1>;);
 
 mod own {

@@ -1,0 +1,163 @@
+//! Two branches, added.
+
+use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same_mut};
+
+use crate::branches::{Name, Pair, branch_name, is_one_shape};
+use crate::{Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
+
+/// Two branches that read the same, and their sum: y = a(x) + b(x), where a is the layer `A` and b the layer `B`.
+///
+/// Each gets ∂L/∂y as it is, and what they give back for x is added: ∂L/∂x = (∂a/∂x)ᵀ ∂L/∂y + (∂b/∂x)ᵀ ∂L/∂y. With b the
+/// identity this is [`Residual`](crate::Residual).
+///
+/// # Shapes
+/// `A` and `B` read one shape and give one shape. In `network!` it is written
+/// `Add<deep: Dense<32, Relu> => Dense<64>, wide: Dense<64>>`, with two branches or more; what does not fit is an error
+/// there. By hand it is an error when the program is built.
+///
+/// `LEFT` and `RIGHT` are the names of the branches in the network's tree, as [`branch_name`] makes numbers of them. Of
+/// three branches the last two are an `Add` of their own, which is called `rest`.
+///
+/// Parameters: those of `A`, then those of `B`.
+///
+/// ```
+/// use typednet_layers::{Add, Dense, Network};
+///
+/// let double = Dense::<2, 2>::new([[2.0, 0.0], [0.0, 2.0]], [0.0, 0.0]);
+/// let swap = Dense::<2, 2>::new([[0.0, 1.0], [1.0, 0.0]], [0.25, 0.0]);
+/// let layer: Add<_, _> = Add::new(double, swap);
+/// assert_eq!(layer.predict(&[1.0, 2.0]), [4.25, 5.0]);
+/// ```
+#[repr(C)]
+pub struct Add<A, B, const LEFT: u128 = { branch_name("left") }, const RIGHT: u128 = { branch_name("right") }> {
+    /// a
+    pub left: A,
+    /// b
+    pub right: B,
+}
+
+impl<A, B, const LEFT: u128, const RIGHT: u128> Add<A, B, LEFT, RIGHT> {
+    /// The sum of `left` and `right`.
+    pub const fn new(left: A, right: B) -> Self {
+        Self { left, right }
+    }
+}
+
+impl_flat! {
+    [A: Flat, B: Flat<Elem = A::Elem>, const LEFT: u128, const RIGHT: u128] Add<A, B, LEFT, RIGHT>: A::Elem {
+        left: A,
+        right: B,
+    }
+}
+
+impl<A, B, const LEFT: u128, const RIGHT: u128> Add<A, B, LEFT, RIGHT>
+where
+    A: Layer<Elem: Scalar>,
+    B: Layer<Elem = A::Elem>,
+{
+    const FITS: () = {
+        let (a, b) = (A::Out::SHAPE, B::Out::SHAPE);
+        assert!(is_one_shape(a.sizes(), b.sizes()), "an add needs branches that give one shape");
+    };
+
+    fn pair(&self) -> Pair<'_, A, B> {
+        Pair { left: &self.left, right: &self.right }
+    }
+
+    /// y ← y + b
+    fn add(b: &[B::Out], y: &mut [A::Out]) {
+        let () = Self::FITS;
+        ops::add(flat(b), flat_mut(y));
+    }
+}
+
+/// Whether the branches read and give the same is asked apart, as with [`Residual`](crate::Residual).
+impl<A, B, const LEFT: u128, const RIGHT: u128> Layer for Add<A, B, LEFT, RIGHT>
+where
+    A: Layer<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
+    B: Layer<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
+{
+    type In = A::In;
+    type Out = A::Out;
+    /// The sum is no activation's output, whatever the branches end with.
+    type Head = Linear;
+
+    const TREE: Node = Node {
+        name: "Add",
+        args: &[],
+        input: A::In::SHAPE,
+        output: A::Out::SHAPE,
+        params: &[],
+        children: &[
+            Child { name: Name::<LEFT>::TEXT, node: &A::TREE },
+            Child { name: Name::<RIGHT>::TEXT, node: &B::TREE },
+        ],
+        flops: A::Out::LEN as u64,
+    };
+
+    const SAVED: Need = Pair::<A, B>::SAVED;
+
+    /// ∂L/∂y once more, since a branch uses it up, and what both take.
+    const SCRATCH: Need = Need::rows(A::Out::LEN).and(Pair::<A, B>::SCRATCH);
+
+    const INFER: Need = Need::rows(B::Out::LEN).and(Pair::<A, B>::INFER);
+
+    #[inline]
+    fn predict_into(&self, x: &A::In, y: &mut A::Out) {
+        let mut b = [B::Out::zeros()];
+        self.pair().predict_into(x, y, &mut b[0]);
+        Self::add(&b, core::slice::from_mut(y));
+    }
+
+    fn infer(&self, x: &[A::In], y: &mut [A::Out], scratch: &mut [A::Elem], run: Run<'_>) {
+        let mut scratch = Space::new(scratch, x.len());
+        let b = scratch.samples::<B::Out>();
+        self.pair().infer(x, (&mut *y, &mut *b), scratch.rest(), run);
+        Self::add(b, y);
+    }
+
+    fn visit_outputs(
+        &self,
+        x: &[A::In],
+        y: &mut [A::Out],
+        scratch: &mut [A::Elem],
+        run: Run<'_>,
+        path: &Path<'_>,
+        visit: &mut dyn FnMut(Output<'_, A::Elem>),
+    ) {
+        let mut scratch = Space::new(scratch, x.len());
+        let b = scratch.samples::<B::Out>();
+        let paths = (&path.inner(Name::<LEFT>::TEXT), &path.inner(Name::<RIGHT>::TEXT));
+        self.pair().visit_outputs(x, (&mut *y, &mut *b), scratch.rest(), run, paths, visit);
+        Self::add(b, y);
+    }
+
+    fn forward(&self, x: &[A::In], y: &mut [A::Out], saved: &mut [A::Elem], scratch: &mut [A::Elem], run: Run<'_>) {
+        let (a, b) = self.pair().forward(x, saved, scratch, run);
+        y.copy_from_slice(a);
+        Self::add(b, y);
+    }
+
+    /// ∂L/∂a = ∂L/∂b = ∂L/∂y
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [A::Out],
+        dx: Option<&mut [A::In]>,
+        grad: &mut Self,
+        scratch: &mut [A::Elem],
+        run: Run<'_>,
+    ) {
+        let Trace { x, saved, .. } = trace;
+        let mut scratch = Space::new(scratch, x.len());
+        let da = scratch.samples::<A::Out>();
+        da.copy_from_slice(dy);
+        let (grads, db) = ((&mut grad.left, &mut grad.right), same_mut::<A::Out, B::Out>(dy));
+        self.pair().backward((x, saved), (da, db), dx, grads, scratch.rest(), run);
+    }
+
+    fn commit(&mut self, grad: &Self) {
+        self.left.commit(&grad.left);
+        self.right.commit(&grad.right);
+    }
+}

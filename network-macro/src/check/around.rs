@@ -1,0 +1,251 @@
+//! Layers with layers inside: residuals and branches, each inside a line of its own.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Ident;
+
+use super::{Check, Line};
+use crate::ast::{self, Layer, Named, Shape, Size};
+use crate::builtin::{self, Around, Input, Settled};
+
+/// A line inside a layer, when its layers have types.
+struct Inside {
+    /// As it is written, with its label.
+    text: String,
+    /// Its layers as one type.
+    chain: TokenStream,
+    gives: Input,
+}
+
+impl Line<'_> {
+    /// A layer with layers inside.
+    pub(super) fn around(&mut self, at: (usize, &Layer), named: &Named, description: &str) -> Option<Settled> {
+        let around = Around::named(named.name())?;
+        let note = |error| self.context.push(error);
+        let lines = around.lines(named, description).map_err(note).ok()?;
+        let names = builtin::branch_names(&lines, description).map_err(note).ok()?;
+        let outside = std::mem::take(&mut self.checks);
+        // All of them, so that each mistake is seen.
+        let insides: Vec<_> = lines.iter().map(|line| self.inside(at, line)).collect();
+        let insides: Option<Vec<_>> = insides.into_iter().collect();
+        let settled = insides.and_then(|insides| match around {
+            Around::Residual => self.residual(at.1, insides.into_iter().next()?, description),
+            Around::Add => self.add(at.1, &insides, &names, description),
+            Around::Concat => self.concat(at.1, &insides, &names, description),
+        });
+        let checks = std::mem::replace(&mut self.checks, outside);
+        let (ty, output) = settled?;
+        let ty = self.with_checks(ty, checks);
+        Some(Settled { ty, output, sizes: Vec::new(), reads: None, own_activation: None, has_inside: true })
+    }
+
+    /// The layers of one line; what they read is what the layer around them reads.
+    fn inside(&mut self, (index, layer): (usize, &Layer), line: &ast::Line) -> Option<Inside> {
+        let (given, from, from_own) = (self.given.clone(), self.from, self.from_own);
+        let parts: Vec<_> = line
+            .layers
+            .iter()
+            .map(|kind| {
+                let (label, tokens) = (Some(layer.field(index)), kind.to_token_stream());
+                self.layer(index, &Layer { label, kind: Some(kind.clone()), output: None, tokens })
+            })
+            .collect();
+        let gives = std::mem::replace(&mut self.given, given);
+        (self.from, self.from_own) = (from, from_own);
+        let parts = parts.into_iter().collect::<Option<Vec<_>>>()?;
+        self.checks.extend(parts.iter().filter_map(|part| Some(Check::Is { yes: part.yes.clone()? })));
+        let mut types = parts.iter().rev().map(|part| part.ty.clone());
+        let last = types.next()?;
+        let chain = types.fold(last, |rest, first| quote!(::typednet::__private::Chain<#first, #rest>));
+        Some(Inside { text: line.to_string(), chain, gives })
+    }
+
+    /// A residual's line must end with the shape that it begins with.
+    fn residual(&mut self, layer: &Layer, inside: Inside, description: &str) -> Option<(TokenStream, Option<Shape>)> {
+        let span = layer.span();
+        let (name, chain, gives) = (Ident::new("Residual", span), inside.chain, inside.gives);
+        let ty = quote_spanned!(span=> ::typednet::__private::#name<#chain>);
+        let given = self.given.clone();
+        let adds = |line: &Self| {
+            let (reads, gives) = (line.array(&given, span)?, line.array(&gives, span)?);
+            Some(Check::Adds { reads, gives, ty: ty.clone(), span })
+        };
+        let whose = "a residual adds that to what it reads,";
+        self.are_equal(layer, (description.to_owned(), &gives), (whose.to_owned(), &given), &adds)?;
+        Some((ty, known(&given).or_else(|| known(&gives))))
+    }
+
+    /// The branches of a sum must give one shape.
+    fn add(
+        &mut self,
+        layer: &Layer,
+        branches: &[Inside],
+        names: &[String],
+        description: &str,
+    ) -> Option<(TokenStream, Option<Shape>)> {
+        let span = layer.span();
+        let (first, others) = branches.split_first()?;
+        for other in others {
+            let matches = |line: &Self| {
+                let (first_gives, gives) = (line.array(&first.gives, span)?, line.array(&other.gives, span)?);
+                let (first_ty, ty) = (first.chain.clone(), other.chain.clone());
+                Some(Check::Matches { first: first_gives, first_ty, gives, ty, span })
+            };
+            let what = format!("{description}: branch `{}`", other.text);
+            let whose = format!("branch `{}` gives", first.text);
+            self.are_equal(layer, (what, &other.gives), (whose, &first.gives), &matches)?;
+        }
+        let mut types = branches.iter().zip(names).rev().map(|(branch, name)| (branch.chain.clone(), name.as_str()));
+        let last = types.next()?;
+        let (ty, _) = types.fold(last, |(right, right_name), (left, left_name)| {
+            (add_type(span, (&left, left_name), (&right, right_name)), REST)
+        });
+        Some((ty, branches.iter().find_map(|branch| known(&branch.gives))))
+    }
+
+    /// The branches of a concat must each give one row; its width is their sum.
+    fn concat(
+        &mut self,
+        layer: &Layer,
+        branches: &[Inside],
+        names: &[String],
+        description: &str,
+    ) -> Option<(TokenStream, Option<Shape>)> {
+        let span = layer.span();
+        let mut widths = Vec::new();
+        for branch in branches {
+            let width = match &branch.gives {
+                Input::Shape(shape) => {
+                    let [width] = &*shape.sizes else {
+                        let text = &branch.text;
+                        let message = format!(
+                            "{description}: branch `{text}` gives the shape {shape}, but a concat joins rows of numbers"
+                        );
+                        self.context.error(&layer.tokens, message);
+                        return None;
+                    };
+                    width.clone()
+                }
+                Input::Layer { output, width } => {
+                    let (gives, ty) = (output.clone(), branch.chain.clone());
+                    self.checks.push(Check::Row { gives, ty, span });
+                    Size::Expression(width.clone())
+                }
+                Input::Unknown => return None,
+            };
+            widths.push(width);
+        }
+        let mut branches = branches.iter().zip(names).zip(&widths).rev();
+        let ((last, name), width) = branches.next()?;
+        let (mut ty, mut name, mut width) = (last.chain.clone(), name.as_str(), width.clone());
+        let mut left = branches.len();
+        for ((branch, left_name), left_width) in branches {
+            left -= 1;
+            width = self.sum(layer, (left_width, &width), left == 0, description)?;
+            ty = concat_type(span, (&branch.chain, left_name), (&ty, name), &width);
+            name = REST;
+        }
+        Some((ty, Some(Shape { sizes: vec![width], tokens: layer.tokens.clone() })))
+    }
+
+    /// The sum of two widths. Rust cannot compute it from the struct's parameters: then it is what is declared behind
+    /// the layer.
+    fn sum(&self, layer: &Layer, (a, b): (&Size, &Size), is_whole: bool, description: &str) -> Option<Size> {
+        if let (Size::Literal(a), Size::Literal(b)) = (a, b) {
+            return a.checked_add(*b).map(Size::Literal);
+        }
+        let term = |size: &Size| {
+            let size = size.expression();
+            if size.clone().into_iter().count() > 1 { quote!((#size)) } else { size }
+        };
+        let (a, b) = (term(a), term(b));
+        let sum = quote!(#a + #b);
+        let Some(parameter) = self.sizes().iter().find(|parameter| super::mentions(&sum, parameter)) else {
+            return Some(Size::Expression(sum));
+        };
+        if let (true, Some([declared])) = (is_whole, layer.output.as_ref().map(|output| &*output.sizes)) {
+            return Some(declared.clone());
+        }
+        let advice =
+            if is_whole { "write the size behind it, as in `… -> 48`" } else { "let only its first branch do so" };
+        let message = format!(
+            "{description}: what it gives depends on the parameter `{parameter}`, which Rust cannot compute with: {advice}"
+        );
+        self.context.error(&layer.tokens, message);
+        None
+    }
+
+    /// The rule that two shapes are one; `by_type` is the question for rustc where only it knows them.
+    fn are_equal(
+        &mut self,
+        layer: &Layer,
+        (what, given): (String, &Input),
+        (whose, declared): (String, &Input),
+        by_type: &dyn Fn(&Self) -> Option<Check>,
+    ) -> Option<()> {
+        let (Input::Shape(given), Input::Shape(declared)) = (given, declared) else {
+            self.checks.extend(by_type(self));
+            return Some(());
+        };
+        match given.equals(declared) {
+            Some(true) => {}
+            Some(false) => {
+                self.context.error(&layer.tokens, format!("{what} gives {given}, but {whose} {declared}"));
+                return None;
+            }
+            None if self.depends_on_parameters(given) || self.depends_on_parameters(declared) => {
+                self.checks.extend(by_type(self));
+            }
+            None => {
+                let (given, declared, span) = (given.clone(), declared.clone(), layer.span());
+                self.checks.push(Check::Sizes { what, given, whose, declared, span });
+            }
+        }
+        Some(())
+    }
+
+    /// The type that holds the checks of what is inside it.
+    ///
+    /// Where a size is wrong, the types still fit each other, and what depends on the struct's parameters cannot stand in a
+    /// size: that is asked apart. Whatever else is wrong makes the type wrong, without another word.
+    fn with_checks(&mut self, ty: TokenStream, mut inside: Vec<Check>) -> TokenStream {
+        let is_generic = self.is_generic(&ty);
+        let apart = |check: &mut Check| is_generic || check.is_about_values() || self.is_generic(&check.call());
+        let apart: Vec<_> = inside.extract_if(.., apart).collect();
+        self.checks.extend(apart);
+        if inside.is_empty() {
+            return ty;
+        }
+        let calls = inside.iter().map(Check::call);
+        quote_spanned! {Span::mixed_site()=>
+            <#ty as ::typednet::__private::Checked<{ #(#calls;)* 0 }>>::Network
+        }
+    }
+
+    fn array(&self, input: &Input, span: Span) -> Option<TokenStream> {
+        match input {
+            Input::Shape(shape) => Some(shape.array(&self.network.scalar.tokens(), span)),
+            Input::Layer { output, .. } => Some(output.clone()),
+            Input::Unknown => None,
+        }
+    }
+}
+
+/// The name of the branches behind the first, where there are more than two.
+const REST: &str = "rest";
+
+fn add_type(span: Span, left: (&TokenStream, &str), right: (&TokenStream, &str)) -> TokenStream {
+    let (name, [left_name, right_name]) = (Ident::new("Add", span), [left.1, right.1].map(builtin::branch_name));
+    let (left, right) = (left.0, right.0);
+    quote_spanned!(span=> ::typednet::__private::#name<#left, #right, #left_name, #right_name>)
+}
+
+fn concat_type(span: Span, left: (&TokenStream, &str), right: (&TokenStream, &str), width: &Size) -> TokenStream {
+    let (name, [left_name, right_name]) = (Ident::new("Concat", span), [left.1, right.1].map(builtin::branch_name));
+    let (left, right, width) = (left.0, right.0, width.argument());
+    quote_spanned!(span=> ::typednet::__private::#name<#left, #right, #width, #left_name, #right_name>)
+}
+
+fn known(input: &Input) -> Option<Shape> {
+    if let Input::Shape(shape) = input { Some(shape.clone()) } else { None }
+}

@@ -1,0 +1,11 @@
+// says: layer `l1: Concat<Dense<16>, Dense<WIDTH>>` gives 48, but the network is declared to give 10
+use typednet::prelude::*;
+
+const WIDTH: usize = 32;
+type Wrong = network!(784 => Concat<Dense<16>, Dense<WIDTH>> -> 10);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,10 @@
+// says: `type` is a keyword of Rust: call the layer `type_` or the like
+use typednet::prelude::*;
+
+type Wrong = network!(784 => Add<type: Dense<64>, Dense<64>>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,13 @@
+// says: layer `l1: Add<seventeen_letters: Dense<64>, Dense<64>>`: the label of a branch has at most 16 bytes
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Add<seventeen_letters: Dense<64>, Dense<64>>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

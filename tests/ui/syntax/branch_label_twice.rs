@@ -1,0 +1,13 @@
+// says: layer `l1: Add<deep: Dense<64>, deep: Dense<64>>`: two branches are both called `deep`
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Add<deep: Dense<64>, deep: Dense<64>>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

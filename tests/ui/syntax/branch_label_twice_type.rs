@@ -1,0 +1,10 @@
+// says: layer `l1: Add<deep: Dense<64>, deep: Dense<64>>`: two branches are both called `deep`
+use typednet::prelude::*;
+
+type Wrong = network!(784 => Add<deep: Dense<64>, deep: Dense<64>>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}
