@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use typednet_data::{Dataset, Source};
+use typednet_data::{Augment, Augmented, Dataset, Source, mnist};
 use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
 use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Layer, Network, Relu, Softmax, bits};
 use typednet_optim::schedule::{Cosine, Exponential, Plateau};
@@ -82,7 +82,7 @@ impl<M: Layer> Callback<M> for Stop {
     }
 }
 
-/// Stops the training after each of its `steps` steps, writes it down, and lets another trainer go on.
+/// [`goes_on_over`] points.
 fn goes_on_from_every_step<T, M, O>(name: &str, steps: u64, trainer: impl Fn() -> Trainer<M, CrossEntropy, O>)
 where
     T: Scalar,
@@ -91,29 +91,41 @@ where
     Dataset<[T; 2], Class<2>>: Source<[T; 2], Class<2>>,
     O: Optimizer + std::fmt::Debug,
 {
-    let folder = Folder::new(name);
-    let path = folder.file("stopped.safetensors");
     // 30 samples in batches of 8: the last batch of an epoch has 6.
     let (data, test) = points::<T>(50).split_at(30).expect("two parts");
-    let bits = |trainer: &Trainer<M, CrossEntropy, O>| {
+    goes_on_over(name, steps, trainer, &data, &test);
+}
+
+/// Stops the training after each of its `steps` steps, writes it down, and lets another trainer go on.
+fn goes_on_over<M, L, O, S, V>(name: &str, steps: u64, trainer: impl Fn() -> Trainer<M, L, O>, data: &S, test: &V)
+where
+    M: Layer,
+    L: LossFor<M::Head, M::Out>,
+    O: Optimizer + std::fmt::Debug,
+    S: Source<M::In, L::Target>,
+    V: Source<M::In, L::Target>,
+{
+    let folder = Folder::new(name);
+    let path = folder.file("stopped.safetensors");
+    let bits = |trainer: &Trainer<M, L, O>| {
         let bits = |block: &M| block.as_flat().iter().map(|w| w.to_f64_exact().to_bits()).collect::<Vec<_>>();
         let records = trainer.history().records().iter();
         let records: Vec<_> = records.map(|r| (r.epoch, r.training, r.validation, r.learning_rate)).collect();
         (bits(trainer.model()), bits(trainer.last_model()), trainer.steps(), format!("{records:?}"))
     };
     let mut whole = trainer().callback(Stop(0));
-    whole.fit_validated(&data, &test).expect("training");
+    whole.fit_validated(data, test).expect("training");
     let expected = bits(&whole);
     assert_eq!(expected.2, steps, "the steps of the whole training");
     for step in 1..=steps {
         let mut stopped = trainer().callback(Stop(step));
-        stopped.fit_validated(&data, &test).expect("training");
+        stopped.fit_validated(data, test).expect("training");
         assert_eq!(stopped.steps(), step);
         stopped.save_checkpoint(&path).expect("a checkpoint");
         let mut resumed = trainer().callback(Stop(0));
         resumed.resume(&path).expect("the checkpoint");
         assert_eq!(bits(&resumed), bits(&stopped), "read after step {step}");
-        resumed.fit_validated(&data, &test).expect("training");
+        resumed.fit_validated(data, test).expect("training");
         assert!(bits(&resumed) == expected, "{name}: stopped after step {step}");
     }
 }
@@ -137,6 +149,22 @@ fn dropout_and_batch_normalisation_go_on_from_every_step() {
     let drawn = || Trainer::new(Drawn::seeded(1), CrossEntropy, Adam::new(0.01)).batch(8).epochs(3).quiet();
     goes_on_from_every_step("dropout", 12, drawn);
     goes_on_from_every_step("dropout-accumulated", 6, || drawn().accumulate(2).average(0.9));
+}
+
+#[test]
+fn augmented_data_gathered_ahead_on_threads_go_on_from_every_step() {
+    type Digits = Chain<Dense<784, 16, Relu>, Chain<Dropout<[f32; 16], { bits(0.3) }>, Dense<16, 10, Softmax>>>;
+    let digits = mnist::embedded().expect("the embedded digits");
+    // 150 digits in batches of 64: the last batch of an epoch has 22, and threads share the work of the others.
+    let (train, _) = digits.train.split_at(150).expect("there are 8,000");
+    let (test, _) = digits.test.split_at(40).expect("there are 2,000");
+    let augment = Augment::<1, 28, 28>::new().shift(0.1).rotate(10.0).elastic(1.0, 4).noise(0.1).cutout(5);
+    let train = Augmented::new(train, augment).expect("digits are images");
+    let on_threads =
+        || Trainer::new(Digits::seeded(1), CrossEntropy, Adam::new(0.01)).batch(64).epochs(3).threads(2).quiet();
+    goes_on_over("augmented-ahead", 9, || on_threads().gather_ahead(), &train, &test);
+    goes_on_over("augmented-shared", 9, on_threads, &train, &test);
+    goes_on_over("augmented-averaged", 6, || on_threads().gather_ahead().accumulate(2).average(0.9), &train, &test);
 }
 
 #[test]
