@@ -27,7 +27,7 @@
 //! | [`optim`] | optimisers, schedules, clipping, penalties, groups, averages |
 //! | [`data`] | MNIST's files and embedded digits, CSV tables, splits, folds, scalers, augmentation |
 //! | [`train`] | the trainer, callbacks, checkpoints, metrics, cross-validation |
-//! | [`watch`] | what happens in each layer, what is wrong in words, TensorBoard files and an HTML report |
+//! | [`watch`] | what happens in each layer, what is wrong in words, `TensorBoard` files and an HTML report |
 //! | [`tune`] | grid, random and TPE search over rates, sizes and networks |
 //! | [`govern`] | run manifests, model cards, a guard, drift, saliency |
 //! | [`tensor`] | shapes, random numbers, matrix products, loops at the processor's full width, threads |

@@ -18,6 +18,7 @@ mod picture;
 example! {
     activation_swap "../examples/activation_swap.rs";
     activations "../examples/activations.rs";
+    breast_cancer "../examples/breast_cancer.rs";
     deep "../examples/deep.rs";
     gradient_descent "../examples/gradient_descent.rs";
     initialisation "../examples/initialisation.rs";
@@ -134,6 +135,39 @@ fn lab_3_a_rate_that_is_too_high_and_a_limit() {
     let tries = rate_too_high::raise().expect("one diverges");
     let rate = tries[tries.len() - 1].rate;
     rate_too_high::check(&tries, &rate_too_high::train(rate, Some(rate_too_high::LIMIT)).expect("points"));
+}
+
+/// Capstone: settings, scaler and weights of each fold come from its training part.
+#[test]
+fn section_12_breast_cancer_over_five_folds() {
+    let data = breast_cancer::read(breast_cancer::FILE).expect("the table");
+    assert_eq!(data, typednet::data::tabular::breast_cancer().expect("the embedded table"));
+    breast_cancer::check(&breast_cancer::validate::<breast_cancer::Tumour>(&data, 1).expect("finite"));
+}
+
+#[test]
+fn section_12_scaler_and_weights_come_back_with_their_bits() {
+    let data = breast_cancer::read(breast_cancer::FILE).expect("the table");
+    let made = breast_cancer::make(&data, 1).expect("finite");
+    let best = made.history.best().expect("an epoch").validation.map(|validation| validation.loss);
+    let mut put_back = Trainer::new(made.model.clone(), CrossEntropy, Adam::new(0.01)).batch(64);
+    let loss = put_back.evaluate(&made.parts[1]).expect("validation data").loss;
+    assert!((loss - best.expect("a validation loss")).abs() < 1e-6, "the best weights are not put back");
+    let folder = std::env::temp_dir().join(format!("typednet-breast-cancer-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    breast_cancer::save_and_load(&made, &data, &folder).expect("files");
+    std::fs::remove_dir_all(folder).expect("it was made here");
+}
+
+#[test]
+fn section_12_the_threshold_buys_recall() {
+    let found = [(0.9, true), (0.8, false), (0.3, true), (0.3, false), (0.1, false)];
+    let chosen = |sensitivity| breast_cancer::threshold(&found, sensitivity);
+    assert!((chosen(1.0) - 0.2).abs() < 1e-12 && (chosen(0.5) - 0.5).abs() < 1e-12);
+    let malignant = Class::new(0).expect("a class");
+    let [half, lower] = [0.5, chosen(1.0)].map(|threshold| breast_cancer::confusion(&found, threshold));
+    assert_eq!((half.recall(malignant), lower.recall(malignant)), (Some(0.5), Some(1.0)));
+    assert_eq!((half.precision(malignant), lower.precision(malignant)), (Some(0.5), Some(0.5)));
 }
 
 /// The text of a file of the repository.

@@ -168,6 +168,59 @@ fn filling_and_dropping() {
     assert_eq!(table.to_string(), before);
 }
 
+/// A file says which one it is, whatever is wrong with it.
+#[test]
+fn bad_files_are_named() {
+    let path = std::env::temp_dir().join(format!("typednet-table-{}.csv", std::process::id()));
+    for (content, wrong) in [
+        ("", "the table is empty; expected a first line with the names of the columns"),
+        ("a,b\n", NO_ROWS),
+        ("a,b\n1,2\n3\n", "line 3: expected 2 cells, one for each column, found 1"),
+        ("a\n\"1\n", "line 2: a quote is opened and never closed"),
+    ] {
+        std::fs::write(&path, content).unwrap();
+        let error = Table::from_csv_file(&path).unwrap_err().to_string();
+        assert_eq!(error, format!("{}: {wrong}", path.display()));
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+/// A table that was cut off is an error where a row is cut, and has fewer rows where it ends between two. Only a cut
+/// within the last cell of a row cannot be told from a shorter number.
+#[test]
+fn a_table_cut_at_any_byte_gives_no_wrong_rows() {
+    let whole = "x,y,kind\n1.5,-2,10\n\"3\",4e1,11\n5,6.25,10\n";
+    let rows = |text: &str| -> Result<(Vec<[f64; 2]>, usize), DataError> {
+        let table = Table::from_csv(text)?;
+        Ok((table.samples(["x", "y"])?, table.classes_named("kind", ["10", "11"])?.len()))
+    };
+    let (all, _) = rows(whole).unwrap();
+    let mut read = 0;
+    for len in 0..whole.len() {
+        if let Ok((samples, labels)) = rows(&whole[..len]) {
+            assert_eq!((&all[..samples.len()], labels), (&samples[..], samples.len()), "cut after {len} bytes");
+            read += 1;
+        }
+    }
+    // After each row, with and without its line end; the whole table is not among them.
+    assert_eq!(read, 5);
+}
+
+/// NaN is a missing value: it is counted, and never a number of a row.
+#[test]
+fn nan_is_missing_in_typed_rows() {
+    for word in ["NaN", "nan", "-", "inf", "1e999"] {
+        let table = Table::from_csv(format!("a,b\n1,2\n3,{word}\n")).unwrap();
+        let found = error(table.samples::<f32, 2>(["a", "b"]));
+        let wanted = match word {
+            "NaN" | "nan" => "line 3, column `b`: the value is missing",
+            "-" => "line 3, column `b`: expected a number, found `-`",
+            _ => "line 3, column `b`: expected a finite number",
+        };
+        assert!(found.starts_with(wanted), "{word}: {found}");
+    }
+}
+
 /// Names, counts and first rows as scikit-learn documents them.
 #[test]
 fn the_embedded_tables() {

@@ -364,9 +364,10 @@ fn a_file_cut_or_changed_at_any_byte_is_refused_or_read() {
     trainer().resume(&path).expect("the file is as it was");
     file.set_len(bytes.len() as u64 + 1).expect("room");
     assert!(matches!(trainer().resume(&path), Err(CheckpointError::Length { .. })));
+    let mut kept = trainer();
     for len in (0..bytes.len()).rev() {
         file.set_len(len as u64).expect("less room");
-        let error = trainer().resume(&path).expect_err("a part of a file");
+        let error = kept.resume(&path).expect_err("a part of a file");
         let fits = match &error {
             CheckpointError::Malformed { .. } => len < header,
             CheckpointError::Length { expected, found, .. } => {
@@ -377,6 +378,7 @@ fn a_file_cut_or_changed_at_any_byte_is_refused_or_read() {
         assert!(fits, "cut after {len} bytes: {error}");
         assert!(load_weights::<Net>(&path).is_err());
     }
+    assert_eq!((kept.model().as_flat(), kept.steps()), (Net::seeded(1).as_flat(), 0), "the trainer is as it was");
 }
 
 /// The variable that tells the child process where to write.
