@@ -1,7 +1,9 @@
 //! Batch normalisation.
 
-use typednet_tensor::{Flat as _, Sample, Scalar, impl_flat};
+use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
+use crate::vectors::{columns, load, store};
 use crate::{Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
 
 /// Batch normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β (lecture section 7; Ioffe and Szegedy 2015).
@@ -48,54 +50,145 @@ impl_flat! {
 
 impl<const N: usize, T> BatchNorm<N, T> {
     /// ε, which keeps the quotient finite.
-    pub const EPSILON: f64 = 1e-5;
+    pub const EPSILON: f64 = EPSILON;
 
     /// How far each step moves the running statistics.
     pub const MOMENTUM: f64 = 0.1;
 }
 
-impl<const N: usize, T: Scalar> BatchNorm<N, T> {
-    /// y ← γ ⊙ (x − μ)·s + β
-    fn normalise(&self, x: &[[T; N]], mean: &[T], inverse: &[T], y: &mut [[T; N]]) {
-        for (x, y) in x.iter().zip(y) {
-            let features = x.iter().zip(y).zip(mean.iter().zip(inverse)).zip(self.scale.iter().zip(&self.bias));
-            for (((x, y), (mean, inverse)), (scale, bias)) in features {
-                *y = (*x - *mean) * *inverse * *scale + *bias;
+/// ε
+const EPSILON: f64 = 1e-5;
+
+/// y ← γ ⊙ (x − μ)·s + β with the batch's own μ and s = 1/√(σ² + ε), which are left in `mean` and `inverse`.
+struct Forward<'a, T> {
+    x: &'a [T],
+    scale: &'a [T],
+    bias: &'a [T],
+    mean: &'a mut [T],
+    inverse: &'a mut [T],
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for Forward<'_, T> {
+    type Output = ();
+
+    /// A vector of features at a time goes through all rows: three passes, since Σx²/m − μ² would cancel.
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { x, scale, bias, mean, inverse, y } = self;
+        let n = scale.len();
+        let rows = s.splat(T::of((x.len() / n) as f64));
+        for at in columns(s, n) {
+            let mut sum = s.splat(T::ZERO);
+            for x in x.chunks_exact(n) {
+                sum = s.add(sum, load(s, &x[at.clone()], T::ZERO));
             }
+            let mu = s.div(sum, rows);
+            let mut squares = s.splat(T::ZERO);
+            for x in x.chunks_exact(n) {
+                let distance = s.sub(load(s, &x[at.clone()], T::ZERO), mu);
+                squares = s.add(squares, s.mul(distance, distance));
+            }
+            let deviation = s.sqrt(s.add(s.div(squares, rows), s.splat(T::of(EPSILON))));
+            let inv = s.div(s.splat(T::one()), deviation);
+            let (gamma, beta) = (load(s, &scale[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
+            for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
+                let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
+                store(s, s.add(s.mul(normalised, gamma), beta), &mut y[at.clone()]);
+            }
+            store(s, mu, &mut mean[at.clone()]);
+            store(s, inv, &mut inverse[at]);
         }
     }
+}
 
-    /// As [`normalise`](Self::normalise) with the running statistics.
-    fn apply(&self, x: &[[T; N]], y: &mut [[T; N]]) {
-        for (x, y) in x.iter().zip(y) {
-            let statistics = self.running_mean.iter().zip(&self.running_variance);
-            let features = x.iter().zip(y).zip(statistics).zip(self.scale.iter().zip(&self.bias));
-            for (((x, y), (mean, variance)), (scale, bias)) in features {
-                *y = (*x - *mean) / (*variance + T::of(Self::EPSILON)).sqrt() * *scale + *bias;
+/// y ← γ ⊙ (x − μ)/√(σ² + ε) + β with the running μ and σ².
+struct Apply<'a, T> {
+    x: &'a [T],
+    scale: &'a [T],
+    bias: &'a [T],
+    mean: &'a [T],
+    variance: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for Apply<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { x, scale, bias, mean, variance, y } = self;
+        let n = scale.len();
+        for at in columns(s, n) {
+            let (gamma, beta) = (load(s, &scale[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
+            let (mu, sigma) = (load(s, &mean[at.clone()], T::ZERO), load(s, &variance[at.clone()], T::ZERO));
+            let deviation = s.sqrt(s.add(sigma, s.splat(T::of(EPSILON))));
+            for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
+                let distance = s.sub(load(s, &x[at.clone()], T::ZERO), mu);
+                store(s, s.add(s.mul(s.div(distance, deviation), gamma), beta), &mut y[at.clone()]);
             }
         }
     }
 }
 
-/// mean ← Σ x/m and variance ← Σ (x − mean)²/m for each feature; two passes, since Σx²/m − mean² would cancel.
-fn statistics<T: Scalar, const N: usize>(x: &[[T; N]], mean: &mut [T], variance: &mut [T]) {
-    let rows = T::of(x.len() as f64);
-    mean.fill(T::zero());
-    for x in x {
-        mean.iter_mut().zip(x).for_each(|(mean, x)| *mean += *x);
-    }
-    for mean in mean.iter_mut() {
-        *mean /= rows;
-    }
-    variance.fill(T::zero());
-    for x in x {
-        for ((variance, mean), x) in variance.iter_mut().zip(&*mean).zip(x) {
-            let distance = *x - *mean;
-            *variance += distance * distance;
+/// ∂L/∂γ, ∂L/∂β, the statistics for the running ones, and ∂L/∂x; see [`Layer::backward`] of the layer.
+struct Backward<'a, T> {
+    x: &'a [T],
+    dy: &'a [T],
+    scale: &'a [T],
+    mean: &'a [T],
+    inverse: &'a [T],
+    of_scale: &'a mut [T],
+    of_bias: &'a mut [T],
+    /// The unbiased variance; left alone where there is one row.
+    variance: &'a mut [T],
+    dx: Option<&'a mut [T]>,
+}
+
+impl<T: Scalar> Kernel<T> for Backward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { x, dy, scale, mean, inverse, of_scale, of_bias, variance, mut dx } = self;
+        let n = scale.len();
+        let count = x.len() / n;
+        let (rows, others) = (s.splat(T::of(count as f64)), s.splat(T::of(count as f64) - T::one()));
+        for at in columns(s, n) {
+            let (mu, inv) = (load(s, &mean[at.clone()], T::ZERO), load(s, &inverse[at.clone()], T::ZERO));
+            let gamma = load(s, &scale[at.clone()], T::ZERO);
+            let [mut scales, mut biases, mut squares] = [s.splat(T::ZERO); 3];
+            for (x, dy) in x.chunks_exact(n).zip(dy.chunks_exact(n)) {
+                let distance = s.sub(load(s, &x[at.clone()], T::ZERO), mu);
+                let dy = load(s, &dy[at.clone()], T::ZERO);
+                scales = s.add(scales, s.mul(s.mul(dy, distance), inv));
+                biases = s.add(biases, dy);
+                squares = s.add(squares, s.mul(distance, distance));
+            }
+            store(s, scales, &mut of_scale[at.clone()]);
+            store(s, biases, &mut of_bias[at.clone()]);
+            if count > 1 {
+                store(s, s.div(squares, others), &mut variance[at.clone()]);
+            }
+            let Some(dx) = dx.as_deref_mut() else { continue };
+            let (factor, of_bias, of_scale) = (s.mul(gamma, inv), s.div(biases, rows), s.div(scales, rows));
+            for ((x, dy), dx) in x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n)) {
+                let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
+                let dy = load(s, &dy[at.clone()], T::ZERO);
+                let rest = s.sub(s.sub(dy, of_bias), s.mul(normalised, of_scale));
+                store(s, s.mul(factor, rest), &mut dx[at.clone()]);
+            }
         }
     }
-    for variance in variance.iter_mut() {
-        *variance /= rows;
+}
+
+impl<const N: usize, T: Scalar> BatchNorm<N, T> {
+    /// y ← γ ⊙ (x − μ)/√(σ² + ε) + β with the running statistics
+    fn apply(&self, x: &[[T; N]], y: &mut [[T; N]]) {
+        let Self { scale, bias, running_mean: mean, running_variance: variance } = self;
+        if N > 0 {
+            T::dispatch(Apply { x: flat(x), scale, bias, mean, variance, y: flat_mut(y) });
+        }
     }
 }
 
@@ -139,11 +232,10 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
     fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: Run<'_>) {
         let mut saved = Space::new(saved, x.len());
         let (mean, inverse) = (saved.elements(N), saved.elements(N));
-        statistics(x, mean, inverse);
-        for inverse in inverse.iter_mut() {
-            *inverse = (*inverse + T::of(Self::EPSILON)).sqrt().recip();
+        if N > 0 {
+            let Self { scale, bias, .. } = self;
+            T::dispatch(Forward { x: flat(x), scale, bias, mean, inverse, y: flat_mut(y) });
         }
-        self.normalise(x, mean, inverse, y);
     }
 
     /// With x̂ = (x − μ)·s, s = 1/√(σ² + ε) and means over the rows: ∂L/∂β = Σ ∂L/∂y; ∂L/∂γ = Σ ∂L/∂y ⊙ x̂;
@@ -158,41 +250,15 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
         _: Run<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
-        let rows = T::of(x.len() as f64);
         let mut saved = Space::new(saved, x.len());
         let (mean, inverse) = (saved.elements(N), saved.elements(N));
-        grad.as_flat_mut().fill(T::zero());
-        for (x, dy) in x.iter().zip(&*dy) {
-            let statistics = mean.iter().zip(&*inverse);
-            let sums = grad.scale.iter_mut().zip(&mut grad.bias);
-            for (((x, dy), (mean, inverse)), (scale, bias)) in x.iter().zip(dy).zip(statistics).zip(sums) {
-                *scale += *dy * (*x - *mean) * *inverse;
-                *bias += *dy;
-            }
-        }
+        let Self { scale: of_scale, bias: of_bias, running_mean, running_variance: variance } = grad;
         // What the running statistics will move towards.
-        grad.running_mean.copy_from_slice(mean);
-        if x.len() > 1 {
-            for x in x {
-                for ((variance, mean), x) in grad.running_variance.iter_mut().zip(&*mean).zip(x) {
-                    let distance = *x - *mean;
-                    *variance += distance * distance;
-                }
-            }
-            grad.running_variance.iter_mut().for_each(|variance| *variance /= rows - T::one());
-        } else {
-            grad.running_variance = self.running_variance;
-        }
-        let Some(dx) = dx else { return };
-        for ((x, dy), dx) in x.iter().zip(&*dy).zip(dx) {
-            let statistics = mean.iter().zip(&*inverse);
-            let sums = grad.scale.iter().zip(&grad.bias).zip(&self.scale);
-            for ((((x, dy), dx), (mean, inverse)), ((of_scale, of_bias), scale)) in
-                x.iter().zip(dy).zip(dx).zip(statistics).zip(sums)
-            {
-                let normalised = (*x - *mean) * *inverse;
-                *dx = *scale * *inverse * (*dy - *of_bias / rows - normalised * (*of_scale / rows));
-            }
+        running_mean.copy_from_slice(mean);
+        *variance = self.running_variance;
+        if N > 0 {
+            let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
+            T::dispatch(Backward { x, dy, scale: &self.scale, mean, inverse, of_scale, of_bias, variance, dx });
         }
     }
 
@@ -210,7 +276,7 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
 mod tests {
     use super::*;
     use crate::{Network, pass};
-    use typednet_tensor::{Key, flat, flat_mut, ops};
+    use typednet_tensor::{Key, ops};
 
     #[test]
     fn section_7_a_batch_leaves_with_mean_0_and_variance_1() {

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Key, Sample, Scalar, flat_mut, impl_flat, ops};
+use typednet_tensor::{Key, Sample, Scalar, flat_mut, impl_flat, noise, ops};
 
 use crate::{Arg, Layer, Linear, Node, Run, Trace};
 
@@ -60,7 +60,7 @@ impl<S: Sample, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
 
     /// An element is dropped where 32 random bits are below this.
     #[allow(clippy::cast_sign_loss, reason = "the rate is not negative")]
-    const DROPPED: u64 = (Self::RATE * 4_294_967_296.0) as u64;
+    const DROPPED: u32 = (Self::RATE * 4_294_967_296.0) as u32;
 
     /// The factor of an element that is kept in training.
     const KEPT: f64 = if INVERTED { 1.0 / (1.0 - Self::RATE) } else { 1.0 };
@@ -87,14 +87,9 @@ impl_flat! {
 }
 
 impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
-    /// v ← v ⊙ m·`KEPT`. It multiplies by 0 rather than writes 0, so that NaN stays NaN.
+    /// v ← v ⊙ m·`KEPT`
     fn mask(values: &mut [S::Elem], key: Key) {
-        let factors = [S::Elem::of(0.0), S::Elem::of(Self::KEPT)];
-        for (block, values) in values.chunks_mut(4).enumerate() {
-            for (value, bits) in values.iter_mut().zip(key.block(block as u64)) {
-                *value *= factors[usize::from(u64::from(bits) >= Self::DROPPED)];
-            }
-        }
+        noise::mask(key, Self::DROPPED, S::Elem::of(Self::KEPT), values);
     }
 
     fn scale(values: &mut [S::Elem]) {

@@ -1,7 +1,9 @@
 //! Layer normalisation.
 
-use typednet_tensor::{Sample, Scalar, impl_flat};
+use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
+use crate::vectors::{columns, load, store};
 use crate::{Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
 
 /// Layer normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β, where μ and σ² = Σ (x − μ)²/N are the mean and the variance of the
@@ -35,20 +37,114 @@ impl_flat! {
 
 impl<const N: usize, T> LayerNorm<N, T> {
     /// ε, which keeps the quotient finite.
-    pub const EPSILON: f64 = 1e-5;
+    pub const EPSILON: f64 = EPSILON;
+}
+
+/// ε
+const EPSILON: f64 = 1e-5;
+
+/// y ← γ ⊙ (x − μ)·s + β for each row; μ and s = 1/√(σ² + ε) of each into `saved`, where that is asked for.
+struct Forward<'a, T> {
+    x: &'a [T],
+    scale: &'a [T],
+    bias: &'a [T],
+    saved: Option<&'a mut [[T; 2]]>,
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for Forward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { x, scale, bias, mut saved, y } = self;
+        let n = scale.len();
+        let size = T::of(n as f64);
+        for (row, (x, y)) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)).enumerate() {
+            let mut sum = s.splat(T::ZERO);
+            for at in columns(s, n) {
+                sum = s.add(sum, load(s, &x[at], T::ZERO));
+            }
+            let mean = s.sum(sum) / size;
+            let mu = s.splat(mean);
+            let mut squares = s.splat(T::ZERO);
+            for at in columns(s, n) {
+                // The mean behind the row's end: its distance is 0.
+                let distance = s.sub(load(s, &x[at], mean), mu);
+                squares = s.add(squares, s.mul(distance, distance));
+            }
+            let inverse = (s.sum(squares) / size + T::of(EPSILON)).sqrt().recip();
+            let inv = s.splat(inverse);
+            for at in columns(s, n) {
+                let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
+                let (gamma, beta) = (load(s, &scale[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
+                store(s, s.add(s.mul(normalised, gamma), beta), &mut y[at]);
+            }
+            if let Some(saved) = saved.as_deref_mut() {
+                saved[row] = [mean, inverse];
+            }
+        }
+    }
+}
+
+/// ∂L/∂γ, ∂L/∂β and ∂L/∂x; see [`Layer::backward`] of the layer.
+struct Backward<'a, T> {
+    x: &'a [T],
+    dy: &'a [T],
+    scale: &'a [T],
+    saved: &'a [[T; 2]],
+    of_scale: &'a mut [T],
+    of_bias: &'a mut [T],
+    dx: Option<&'a mut [T]>,
+}
+
+impl<T: Scalar> Kernel<T> for Backward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { x, dy, scale, saved, of_scale, of_bias, dx } = self;
+        let n = scale.len();
+        for at in columns(s, n) {
+            let [mut scales, mut biases] = [s.splat(T::ZERO); 2];
+            for ((x, dy), [mean, inverse]) in x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(saved) {
+                let distance = s.sub(load(s, &x[at.clone()], T::ZERO), s.splat(*mean));
+                let dy = load(s, &dy[at.clone()], T::ZERO);
+                scales = s.add(scales, s.mul(s.mul(dy, distance), s.splat(*inverse)));
+                biases = s.add(biases, dy);
+            }
+            store(s, scales, &mut of_scale[at.clone()]);
+            store(s, biases, &mut of_bias[at]);
+        }
+        let Some(dx) = dx else { return };
+        let size = T::of(n as f64);
+        let rows = x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n)).zip(saved);
+        for (((x, dy), dx), [mean, inverse]) in rows {
+            let (mu, inv) = (s.splat(*mean), s.splat(*inverse));
+            let [mut sum, mut product] = [s.splat(T::ZERO); 2];
+            for at in columns(s, n) {
+                let (gamma, dy) = (load(s, &scale[at.clone()], T::ZERO), load(s, &dy[at.clone()], T::ZERO));
+                let (g, distance) = (s.mul(dy, gamma), s.sub(load(s, &x[at], *mean), mu));
+                sum = s.add(sum, g);
+                product = s.add(product, s.mul(s.mul(g, distance), inv));
+            }
+            let (sum, product) = (s.splat(s.sum(sum) / size), s.splat(s.sum(product) / size));
+            for at in columns(s, n) {
+                let (gamma, dy) = (load(s, &scale[at.clone()], T::ZERO), load(s, &dy[at.clone()], T::ZERO));
+                let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
+                let rest = s.sub(s.sub(s.mul(dy, gamma), sum), s.mul(normalised, product));
+                store(s, s.mul(inv, rest), &mut dx[at]);
+            }
+        }
+    }
 }
 
 impl<const N: usize, T: Scalar> LayerNorm<N, T> {
-    /// One row; μ and s = 1/√(σ² + ε) back.
-    fn row(&self, x: &[T; N], y: &mut [T; N]) -> [T; 2] {
-        let size = T::of(N as f64);
-        let mean = x.iter().copied().sum::<T>() / size;
-        let variance = x.iter().map(|x| (*x - mean) * (*x - mean)).sum::<T>() / size;
-        let inverse = (variance + T::of(Self::EPSILON)).sqrt().recip();
-        for ((x, y), (scale, bias)) in x.iter().zip(y).zip(self.scale.iter().zip(&self.bias)) {
-            *y = (*x - mean) * inverse * *scale + *bias;
+    fn apply(&self, x: &[[T; N]], y: &mut [[T; N]], saved: Option<&mut [[T; 2]]>) {
+        let Self { scale, bias } = self;
+        if N > 0 {
+            T::dispatch(Forward { x: flat(x), scale, bias, saved, y: flat_mut(y) });
         }
-        [mean, inverse]
     }
 }
 
@@ -80,20 +176,15 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
 
     #[inline]
     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
-        self.row(x, y);
+        self.apply(core::slice::from_ref(x), core::slice::from_mut(y), None);
     }
 
     fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], _: Run<'_>) {
-        for (x, y) in x.iter().zip(y) {
-            self.row(x, y);
-        }
+        self.apply(x, y, None);
     }
 
     fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: Run<'_>) {
-        let saved = Space::new(saved, x.len()).samples::<[T; 2]>();
-        for ((x, y), saved) in x.iter().zip(y).zip(saved) {
-            *saved = self.row(x, y);
-        }
+        self.apply(x, y, Some(Space::new(saved, x.len()).samples()));
     }
 
     /// With x̂ = (x − μ)·s, g = ∂L/∂y ⊙ γ and means over the N elements: ∂L/∂β = Σ ∂L/∂y and ∂L/∂γ = Σ ∂L/∂y ⊙ x̂ over the
@@ -109,28 +200,10 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
     ) {
         let Trace { x, saved, .. } = trace;
         let saved = &*Space::new(saved, x.len()).samples::<[T; 2]>();
-        grad.scale.fill(T::zero());
-        grad.bias.fill(T::zero());
-        for ((x, dy), [mean, inverse]) in x.iter().zip(&*dy).zip(saved) {
-            let sums = grad.scale.iter_mut().zip(&mut grad.bias);
-            for ((x, dy), (scale, bias)) in x.iter().zip(dy).zip(sums) {
-                *scale += *dy * (*x - *mean) * *inverse;
-                *bias += *dy;
-            }
-        }
-        let Some(dx) = dx else { return };
-        let size = T::of(N as f64);
-        for (((x, dy), dx), [mean, inverse]) in x.iter().zip(&*dy).zip(dx).zip(saved) {
-            let (mut sum, mut product) = (T::zero(), T::zero());
-            for ((x, dy), scale) in x.iter().zip(dy).zip(&self.scale) {
-                let g = *dy * *scale;
-                sum += g;
-                product += g * (*x - *mean) * *inverse;
-            }
-            for (((x, dy), dx), scale) in x.iter().zip(dy).zip(dx).zip(&self.scale) {
-                let normalised = (*x - *mean) * *inverse;
-                *dx = *inverse * (*dy * *scale - sum / size - normalised * (product / size));
-            }
+        let Self { scale: of_scale, bias: of_bias } = grad;
+        if N > 0 {
+            let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
+            T::dispatch(Backward { x, dy, scale: &self.scale, saved, of_scale, of_bias, dx });
         }
     }
 }

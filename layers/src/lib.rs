@@ -34,6 +34,7 @@ mod residual;
 mod run;
 mod summary;
 mod tree;
+mod vectors;
 
 pub use activation::{
     Activation, ActivationLayer, Elu, Gelu, GeluTanh, Keeps, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu,
