@@ -45,8 +45,9 @@ pub trait Loss<Out: Sample> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network whose last layer gives `{Head}` over `{Out}`",
     label = "does not fit a network that ends with `{Head}`",
-    note = "`CrossEntropy` fits `Softmax` and `LogSoftmax`, `BinaryCrossEntropy` fits `Sigmoid`, \
-            `BinaryCrossEntropyWithLogits` and `Hinge` fit `Linear`, `SquaredError` fits all"
+    note = "`CrossEntropy`, `WeightedCrossEntropy`, `SoftCrossEntropy` and `KullbackLeibler` fit `Softmax` and \
+            `LogSoftmax`, `BinaryCrossEntropy` fits `Sigmoid`, `BinaryCrossEntropyWithLogits` and `Hinge` fit `Linear`, \
+            `SquaredError`, `AbsoluteError` and `Huber` fit all"
 )]
 pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
     /// Whether the loss brings the network's last activation along, and reads what comes before it: the logits z.

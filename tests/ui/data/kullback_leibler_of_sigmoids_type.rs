@@ -1,0 +1,16 @@
+// says: `KullbackLeibler` is not a loss for a network whose last layer gives `typednet::prelude::Sigmoid` over `[f32; 10]`
+use typednet::prelude::*;
+
+use typednet::layers::pass;
+
+type Net = network!(784 => Dense<128, Relu> => Dense<10, Sigmoid>);
+
+fn main() {
+    let model = Net::seeded(0);
+    let mut gradient = Net::zeroed();
+    let mut memory = [0.0; 1 << 16];
+    let x = [[0.0; 784]; 4];
+    let targets = [[0.1; 10]; 4];
+    let loss = typednet::loss::KullbackLeibler;
+    pass::gradient(&*model, &loss, &x, &targets, &mut *gradient, &mut memory, Run::new(Key::new(0)));
+}
