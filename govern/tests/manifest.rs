@@ -3,9 +3,10 @@
 
 use std::path::PathBuf;
 
-use typednet_data::{Dataset, tabular};
+use typednet_data::{Augment, Augmented, Dataset, Mixup, Noisy, Source, mnist, tabular};
 use typednet_govern::{GovernError, Manifest, Value};
-use typednet_layers::{Chain, Dense, Network, Relu, Sigmoid, Softmax, loss::CrossEntropy};
+use typednet_layers::loss::{CrossEntropy, SoftCrossEntropy};
+use typednet_layers::{Chain, Dense, Network, Relu, Sigmoid, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::{Class, Key};
 use typednet_train::Trainer;
@@ -105,6 +106,73 @@ fn every_change_is_named() {
     assert_eq!(names(&was, &many), ["setting batch size", "setting epochs", "the number of threads"]);
     let GovernError::OtherRun { differences } = was.verify(&many).unwrap_err() else { panic!("another error") };
     assert_eq!(differences.iter().map(|difference| difference.decides).collect::<Vec<_>>(), [true, true, false]);
+}
+
+/// A run over digits that are changed in every epoch.
+fn augmented(augment: Augment<1, 28, 28>, alpha: f64, seed: u64, threads: usize) -> Manifest {
+    type Digits = Chain<Dense<784, 12, Relu>, Dense<12, 10, Softmax>>;
+    let (digits, _) = mnist::embedded().expect("digits").train.split_at(150).expect("there are 8,000");
+    let mut trainer = Trainer::new(Digits::seeded(seed), SoftCrossEntropy, Adam::new(0.01));
+    trainer = trainer.seed(seed).batch(64).epochs(2).threads(threads).quiet();
+    let manifest = Manifest::of("digits", &trainer).data("training", &digits);
+    let manifest = manifest.setting("augmentation", augment.to_string());
+    let mixed = Mixup::new(Augmented::new(digits, augment).expect("settings"), alpha).expect("an α");
+    let manifest = manifest.setting("mixup", mixed.to_string());
+    trainer.fit(&mixed).expect("training");
+    manifest.finished(&trainer)
+}
+
+#[test]
+fn an_augmented_run_is_repeated_to_the_bit_and_another_augmentation_is_named() {
+    let augment = || Augment::new().shift(0.08).rotate(12.0).elastic(1.0, 4).noise(0.1).cutout(5);
+    let path = path("augmented");
+    augmented(augment(), 0.3, 5, 1).write(&path).expect("a file");
+    let was = Manifest::read(&path).expect("a manifest");
+    std::fs::remove_file(path).expect("the file");
+    assert_eq!(
+        was.settings()["augmentation"].to_string(),
+        "1×28×28 images: shift 0.08, rotate 12°, elastic 1 on 4×4 cells, noise 0.1, cutout 5"
+    );
+    let again = augmented(augment(), 0.3, was.seed(), 2);
+    was.verify(&again).expect("the same bits");
+    assert_eq!(was.final_weights_hash(), again.final_weights_hash());
+
+    // The data's hash is the same: what was done to them is all that tells the runs apart.
+    let weights = "the hash of the final weights";
+    let turned = augmented(augment().rotate(12.000_001), 0.3, 5, 1);
+    assert_eq!(names(&was, &turned), ["setting augmentation", weights]);
+    let text = was.verify(&turned).unwrap_err().to_string();
+    assert!(text.contains("rotate 12.000001°") && text.contains("rotate 12°,"), "{text}");
+    assert_eq!(names(&was, &augmented(augment(), 0.31, 5, 1)), ["setting mixup", weights]);
+}
+
+#[test]
+fn every_setting_of_an_augmentation_is_in_its_text() {
+    let new = Augment::<1, 28, 28>::new;
+    let all = [
+        new(),
+        new().shift(0.1),
+        new().rotate(0.1),
+        new().scale(0.1, 1.0),
+        new().scale(1.0, 1.1),
+        new().shear(0.1),
+        new().crop(1),
+        new().flip_horizontal(0.1),
+        new().flip_vertical(0.1),
+        new().elastic(0.1, 1),
+        new().elastic(0.1, 2),
+        new().noise(0.1),
+        new().cutout(1),
+        new().fill(0.1),
+        new().range(-1.0, 1.0),
+        new().range(0.0, 255.0),
+    ];
+    let mut texts: Vec<String> = all.iter().map(ToString::to_string).collect();
+    texts.sort();
+    texts.dedup();
+    assert_eq!(texts.len(), all.len(), "{texts:#?}");
+    let noisy = Noisy::new(tabular::iris().expect("iris"), 0.05).expect("a deviation");
+    assert_eq!((noisy.to_string(), Source::<[f32; 4], Class<3>>::len(&noisy)), ("noise 0.05".into(), 150));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Images that are shifted, turned, bent and covered a little differently in every epoch.
 
+use std::fmt;
+
 use typednet_tensor::{Key, Sample, Scalar, flat_mut};
 
 use super::elastic::Elastic;
@@ -233,6 +235,47 @@ impl<const C: usize, const H: usize, const W: usize> Augment<C, H, W> {
     }
 }
 
+/// Every setting that is not as [`new`](Augment::new) has it, exactly: texts are equal where the settings are.
+///
+/// ```
+/// use typednet_data::Augment;
+///
+/// let augment = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).cutout(6);
+/// let text = "1×28×28 images: shift 0.08, rotate 12°, scale 0.9 to 1.1, cutout 6";
+/// assert_eq!(augment.to_string(), text);
+/// assert_eq!(Augment::<3, 8, 8>::new().to_string(), "3×8×8 images: as they are");
+/// ```
+impl<const C: usize, const H: usize, const W: usize> fmt::Display for Augment<C, H, W> {
+    #[allow(clippy::float_cmp, reason = "a setting is the usual number or it is not")]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { shift, degrees, shear, crop, flip_horizontal, flip_vertical, noise, cutout, fill, .. } = self;
+        let ([smallest, largest], (pixels, cells), [low, high]) = (self.scale, self.elastic, self.range);
+        let usual = Self::new();
+        write!(f, "{C}×{H}×{W} images: ")?;
+        let mut between = "";
+        for (set, text) in [
+            (self.crop != usual.crop, format_args!("crop {crop}")),
+            (self.shift != usual.shift, format_args!("shift {shift}")),
+            (self.degrees != usual.degrees, format_args!("rotate {degrees}°")),
+            (self.scale != usual.scale, format_args!("scale {smallest} to {largest}")),
+            (self.shear != usual.shear, format_args!("shear {shear}°")),
+            (self.flip_horizontal != usual.flip_horizontal, format_args!("flip horizontally {flip_horizontal}")),
+            (self.flip_vertical != usual.flip_vertical, format_args!("flip vertically {flip_vertical}")),
+            (self.elastic != usual.elastic, format_args!("elastic {pixels} on {cells}×{cells} cells")),
+            (self.noise != usual.noise, format_args!("noise {noise}")),
+            (self.cutout != usual.cutout, format_args!("cutout {cutout}")),
+            (self.fill != usual.fill, format_args!("fill {fill}")),
+            (self.range != usual.range, format_args!("range {low} to {high}")),
+        ] {
+            if set {
+                write!(f, "{between}{text}")?;
+                between = ", ";
+            }
+        }
+        if between.is_empty() { f.write_str("as they are") } else { Ok(()) }
+    }
+}
+
 const PROBABILITY: &str = "a probability from 0 to 1";
 
 /// The twelve random numbers of one image.
@@ -284,6 +327,11 @@ impl<S, const C: usize, const H: usize, const W: usize> Augmented<S, C, H, W> {
     /// The images as they are.
     pub fn source(&self) -> &S {
         &self.source
+    }
+
+    /// What is done to them; its text goes into the manifest of a run.
+    pub fn augment(&self) -> &Augment<C, H, W> {
+        &self.augment
     }
 
     /// Changes one image; `from` has a border already.

@@ -1,5 +1,7 @@
 //! Two samples as one.
 
+use std::fmt;
+
 use typednet_tensor::{Class, Key, Sample, Scalar, flat_mut, rows_mut};
 
 use super::scratch::{self, Pixel};
@@ -41,6 +43,13 @@ impl<S> Mixup<S> {
     /// The samples as they are.
     pub fn source(&self) -> &S {
         &self.source
+    }
+}
+
+/// As in `mixup with α 0.2`: what this wrapper does, without the source inside.
+impl<S> fmt::Display for Mixup<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "mixup with α {}", self.alpha)
     }
 }
 

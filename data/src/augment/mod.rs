@@ -10,6 +10,9 @@
 //!
 //! All random numbers of a sample come from the key of the epoch and the number of its row, so they depend neither on
 //! threads nor on batches. Gathering allocates nothing once a thread has gathered its first batch.
+//!
+//! [`Augment`], [`Mixup`] and [`Noisy`] print their settings, for the manifest of a run: with the same seed, data and
+//! settings every epoch has the same samples.
 
 mod elastic;
 mod error;

@@ -1,5 +1,7 @@
 //! Tables with noise.
 
+use std::fmt;
+
 use typednet_tensor::{Key, Sample, Scalar, flat_mut};
 
 use super::{AugmentError, inner, normal};
@@ -40,6 +42,13 @@ impl<S> Noisy<S> {
     /// The samples as they are.
     pub fn source(&self) -> &S {
         &self.source
+    }
+}
+
+/// As in `noise 0.05`: what this wrapper does, without the source inside.
+impl<S> fmt::Display for Noisy<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "noise {}", self.deviation)
     }
 }
 

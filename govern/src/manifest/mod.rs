@@ -122,6 +122,24 @@ impl Manifest {
     }
 
     /// Names a hyper-parameter that the trainer does not know by itself, or under a name of one's own.
+    ///
+    /// Augmentation is one: the data's hash is that of the samples before they are changed, and the trainer sees only a
+    /// source. The wrappers around data print their settings exactly:
+    ///
+    /// ```
+    /// use typednet_data::{Augment, Augmented, Mixup, mnist};
+    /// use typednet_govern::Manifest;
+    /// use typednet_layers::{Dense, Softmax};
+    ///
+    /// let digits = mnist::embedded()?.train;
+    /// let manifest = Manifest::new::<Dense<784, 10, Softmax>>("digits", 1).data("training", &digits);
+    /// let augment = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0);
+    /// let manifest = manifest.setting("augmentation", augment.to_string());
+    /// let digits = Mixup::new(Augmented::new(digits, augment)?, 0.2)?;
+    /// let manifest = manifest.setting("mixup", digits.to_string());
+    /// assert_eq!(manifest.settings()["augmentation"].to_string(), "1×28×28 images: shift 0.08, rotate 12°");
+    /// # Ok::<(), typednet_data::DataError>(())
+    /// ```
     #[must_use]
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.settings.insert(name.into(), value.into());
