@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::proportion::wilson;
 use crate::{GovernError, Scores, Temperature};
 
 /// What a threshold is chosen for.
@@ -41,9 +42,7 @@ impl CurvePoint {
     /// The lower end of the accuracy's 95 % interval (Wilson 1927): what can be promised for new cases of the same kind,
     /// which is less the fewer decisions there are.
     pub fn least_accuracy(&self) -> f64 {
-        let (n, p, z) = (self.decided as f64, self.accuracy(), 1.959_963_984_540_054_f64);
-        let spread = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-        (p + z * z / (2.0 * n) - spread) / (1.0 + z * z / n)
+        wilson(self.right, self.decided)[0]
     }
 }
 

@@ -6,7 +6,7 @@
 //! | what is it for, how good is it, where does it fail? | [`ModelCard`] |
 //! | which probabilities can be believed? | [`Temperature`], [`Scores::calibration_error`] |
 //! | which cases does it decide, and which does a human? | [`Curve`], [`Guard`], [`Decision`] |
-//! | do the data of today look like those it was trained on? | [`DriftMonitor`], [`DriftReport`] |
+//! | do the data of today look like those it was trained on, and is it still as often right? | [`DriftMonitor`], [`DriftReport`] |
 //! | what in the input does a decision hang on? | [`input_gradient`], [`saliency_svg`] |
 //!
 //! ```
@@ -49,6 +49,7 @@ mod heat_map;
 mod inputs;
 mod manifest;
 mod picture;
+mod proportion;
 mod saliency;
 mod scores;
 mod temperature;
@@ -56,8 +57,8 @@ mod temperature;
 pub use card::ModelCard;
 pub use curve::{Curve, CurvePoint, Wish};
 pub use drift::{
-    DriftMonitor, DriftReport, DriftSettings, FeatureDrift, KolmogorovSmirnov, PredictionDrift, Shift,
-    kolmogorov_smirnov, population_stability_index,
+    DriftMonitor, DriftReport, DriftSettings, FeatureDrift, KolmogorovSmirnov, PerformanceDrift, PredictionDrift,
+    Shift, kolmogorov_smirnov, population_stability_index,
 };
 pub use error::GovernError;
 pub use guard::{Decision, Guard, Reason};

@@ -3,7 +3,7 @@
 
 use typednet_data::{Dataset, mnist, tabular};
 use typednet_govern::{DriftMonitor, DriftReport, DriftSettings, GovernError, Shift};
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax, loss::CrossEntropy};
+use typednet_layers::{Chain, Dense, Network, Relu, Sigmoid, Softmax, loss::CrossEntropy};
 use typednet_optim::Adam;
 use typednet_tensor::{Class, Key};
 use typednet_train::Trainer;
@@ -155,6 +155,72 @@ fn digits_drift_when_they_are_inverted_and_not_when_they_are_new() {
     assert_eq!(predictions.shift, Shift::Major, "{report}");
     assert!((predictions.now.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     assert!(report.to_string().contains("and 774 features with smaller indices"), "{report}");
+}
+
+#[test]
+fn what_the_network_gets_wrong_is_seen_once_targets_are_known() {
+    type Net = Chain<Dense<784, 32, Relu>, Dense<32, 10, Softmax>>;
+    let digits = mnist::embedded().expect("digits");
+    let mut trainer = Trainer::new(Net::seeded(0), CrossEntropy, Adam::new(1e-3)).epochs(2).quiet();
+    trainer.fit(&digits.train).expect("training");
+    let (validation, test) = digits.test.clone().split_at(1000).expect("two parts");
+    let accuracy = |trainer: &mut Trainer<Net, _, _>, data: &Dataset<_, _>| {
+        trainer.evaluate(data).expect("an evaluation").accuracy.expect("classes")
+    };
+    let (before, now) = (accuracy(&mut trainer, &validation), accuracy(&mut trainer, &test));
+    let model = trainer.model();
+    let monitor = DriftMonitor::fit(model, &digits.train, &validation).expect("a monitor");
+
+    // New digits: both accuracies are the trainer's, and no more apart than chance gives.
+    let report = monitor.check_labelled(model, &test).expect("a report");
+    let performance = report.performance.as_ref().expect("targets");
+    assert!((performance.accuracy_before() - before).abs() < 1e-12, "{performance}");
+    assert!((performance.accuracy_now() - now).abs() < 1e-12, "{performance}");
+    assert!(!performance.has_fallen() && !performance.has_risen(), "{performance}");
+    let without = monitor.check(model, &test).expect("a report");
+    assert_eq!((&without.features, &without.predictions), (&report.features, &report.predictions));
+    assert_eq!(without.performance, None);
+
+    // The same pixels, but every fifth digit means another number than it did: no feature tells.
+    let mut targets = test.targets().to_vec();
+    for target in targets.iter_mut().step_by(5) {
+        *target = Class::new((target.index() + 1) % 10).expect("a class");
+    }
+    let changed = Dataset::new(test.samples().to_vec(), targets).expect("samples");
+    let report = monitor.check_labelled(model, &changed).expect("a report");
+    let performance = report.performance.as_ref().expect("targets");
+    assert_eq!(report.predictions, without.predictions);
+    assert!(performance.has_fallen() && performance.difference[1] < -0.1, "{performance}");
+    let text = report.to_string();
+    assert!(text.contains("the accuracy has fallen, by ") && text.contains("before relying on it"), "{text}");
+    let path = std::env::temp_dir().join(format!("typednet-drift-{}-labelled.json", std::process::id()));
+    report.write(&path).expect("a file");
+    assert_eq!(DriftReport::read(&path).expect("the report"), report);
+    std::fs::remove_file(path).expect("the file");
+}
+
+#[test]
+fn a_sigmoid_s_targets_are_checked_and_missing_scores_are_not_right() {
+    let samples: Vec<[f64; 1]> = (0..60).map(|i| [f64::from(i) - 29.5]).collect();
+    let data = |samples: &[[f64; 1]], target: &dyn Fn(f64) -> f64| {
+        Dataset::new(samples.to_vec(), samples.iter().map(|[x]| [target(*x)]).collect::<Vec<_>>()).expect("samples")
+    };
+    // σ(x) is right about the sign.
+    let mut model = Dense::<1, 1, Sigmoid, f64>::zeroed();
+    model.weight = [[1.0]];
+    let right = data(&samples, &|x| f64::from(u8::from(x > 0.0)));
+    let monitor = DriftMonitor::fit(&*model, &right, &right).expect("a monitor");
+    let mut missing = samples.clone();
+    missing[..12].fill([f64::NAN]);
+    let report = monitor.check_labelled(&*model, &data(&missing, &|x| f64::from(u8::from(x > 0.0)))).expect("a report");
+    let performance = report.performance.expect("targets");
+    assert_eq!((performance.right_before, performance.cases_before), (60, 60));
+    assert_eq!((performance.right_now, performance.cases_now), (48, 60));
+    assert!(performance.has_fallen(), "{performance}");
+
+    let half = data(&samples, &|x| if x > 10.0 { 0.5 } else { 1.0 });
+    assert_eq!(monitor.check_labelled(&*model, &half), Err(GovernError::Target { row: 40, found: 0.5 }));
+    assert_eq!(DriftMonitor::fit(&*model, &right, &half), Err(GovernError::Target { row: 40, found: 0.5 }));
 }
 
 #[test]

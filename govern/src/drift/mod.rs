@@ -2,6 +2,7 @@
 
 mod column;
 mod distance;
+mod performance;
 mod report;
 
 use std::path::Path;
@@ -13,14 +14,15 @@ use typednet_tensor::{Buffer, Class, Key, Sample, Scalar, rows};
 
 use column::{Column, noise};
 pub use distance::{KolmogorovSmirnov, kolmogorov_smirnov, population_stability_index};
+pub use performance::PerformanceDrift;
 pub use report::{DriftReport, FeatureDrift, PredictionDrift, Shift};
 
 use crate::inputs::visit_samples;
 use crate::scores::decision;
-use crate::{Classifies, GovernError, file};
+use crate::{Classifies, GovernError, Truth, file};
 
 const KIND: &str = "drift monitor";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// How a [`DriftMonitor`] describes the training data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +45,8 @@ impl Default for DriftSettings {
 }
 
 /// Compares the data that a network sees in use with those that it was trained on, feature by feature, and its answers
-/// with those on validation data.
+/// with those on validation data. Once the targets of such data are known, it says too whether the network is right as
+/// often as it was: what a feature stands for can change while no feature does.
 ///
 /// It keeps the counts of each feature in parts of its range and a sorted sample of bounded size, not the training data:
 /// it can travel with the model as a JSON file. The values of a row are not kept together.
@@ -68,8 +71,39 @@ pub struct DriftMonitor {
 struct Answers {
     /// The decisions for each class.
     classes: Vec<u64>,
+    /// How many of them are right.
+    right: usize,
     mean_confidence: f64,
     confidence: Column,
+}
+
+impl Answers {
+    /// How many decisions there are.
+    fn cases(&self) -> usize {
+        self.classes.iter().fold(0_u64, |sum, count| sum.saturating_add(*count)) as usize
+    }
+
+    /// How other answers differ from these.
+    fn compare(&self, asked: &Asked) -> Result<PredictionDrift, GovernError> {
+        if asked.confidences.is_empty() {
+            return Err(GovernError::NotFinite { what: "logit", row: 0, column: 0 });
+        }
+        let shares = |counts: &[u64]| -> Vec<f64> {
+            let total = counts.iter().sum::<u64>() as f64;
+            counts.iter().map(|count| *count as f64 / total).collect()
+        };
+        let stability_index = population_stability_index(&self.classes, &asked.classes)?;
+        Ok(PredictionDrift {
+            before: shares(&self.classes),
+            now: shares(&asked.classes),
+            stability_index,
+            shift: Shift::of(stability_index, noise(&self.classes, asked.confidences.len())),
+            confidence_before: self.mean_confidence,
+            confidence_now: mean(&asked.confidences),
+            confidence: feature("confidence", &self.confidence, &asked.confidences)?,
+            undecided: asked.undecided.len(),
+        })
+    }
 }
 
 impl DriftMonitor {
@@ -77,14 +111,15 @@ impl DriftMonitor {
     /// of itself as on those.
     ///
     /// # Errors
-    /// If there are fewer samples than 5 for each part, or a value or score is not finite.
+    /// If there are fewer samples than 5 for each part, a value or score is not finite, or a target of the validation data
+    /// is no class.
     pub fn fit<M, S, V, Y, Z, const N: usize>(model: &M, training: &S, validation: &V) -> Result<Self, GovernError>
     where
         M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Scalar>>,
         S: Source<M::In, Y> + ?Sized,
         V: Source<M::In, Z> + ?Sized,
         Y: Copy,
-        Z: Copy,
+        Z: Truth<N>,
     {
         Self::fit_with(model, training, validation, DriftSettings::default())
     }
@@ -104,17 +139,18 @@ impl DriftMonitor {
         S: Source<M::In, Y> + ?Sized,
         V: Source<M::In, Z> + ?Sized,
         Y: Copy,
-        Z: Copy,
+        Z: Truth<N>,
     {
         let mut monitor = Self::fit_inputs::<M::In, S, Y>(training, settings)?;
         enough("the answers on validation data", validation.len(), settings.bins)?;
-        let asked = ask::<M, V, Z, N>(model, validation);
+        let (asked, right) = ask_truth::<M, V, Z, N>(model, validation)?;
         if let Some(row) = asked.undecided.first() {
             return Err(GovernError::NotFinite { what: "logit", row: *row, column: 0 });
         }
         let kept = kept(asked.confidences.len(), settings);
         monitor.answers = Some(Answers {
             classes: asked.classes,
+            right,
             mean_confidence: mean(&asked.confidences),
             confidence: Column::of(&asked.confidences, &kept, settings.bins),
         });
@@ -180,32 +216,40 @@ impl DriftMonitor {
         S: Source<M::In, Y> + ?Sized,
         Y: Copy,
     {
-        let Some(answers) = self.answers.as_ref().filter(|answers| answers.classes.len() == N) else {
-            let known = self.answers.as_ref().map_or(0, |answers| answers.classes.len());
-            let reason = format!("the monitor knows answers with {known} classes, but the network has {N}");
-            return Err(GovernError::OtherModel { reason });
-        };
+        let answers = self.answers_of::<N>()?;
         let mut report = self.check_inputs::<M::In, S, Y>(now)?;
-        let asked = ask::<M, S, Y, N>(model, now);
-        if asked.confidences.is_empty() {
-            return Err(GovernError::NotFinite { what: "logit", row: 0, column: 0 });
-        }
-        let shares = |counts: &[u64]| -> Vec<f64> {
-            let total = counts.iter().sum::<u64>() as f64;
-            counts.iter().map(|count| *count as f64 / total).collect()
-        };
-        let stability_index = population_stability_index(&answers.classes, &asked.classes)?;
-        report.predictions = Some(PredictionDrift {
-            before: shares(&answers.classes),
-            now: shares(&asked.classes),
-            stability_index,
-            shift: Shift::of(stability_index, noise(&answers.classes, asked.confidences.len())),
-            confidence_before: answers.mean_confidence,
-            confidence_now: mean(&asked.confidences),
-            confidence: feature("confidence", &answers.confidence, &asked.confidences)?,
-            undecided: asked.undecided.len(),
-        });
+        report.predictions = Some(answers.compare(&ask::<M, S, Y, N>(model, now, |_, _| ()))?);
         Ok(report)
+    }
+
+    /// As [`check`](Self::check), where the targets of the samples have become known: the report says too how often the
+    /// network is right, and whether that is less often than on validation data by more than chance gives.
+    ///
+    /// Samples without a finite score count as not right.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), or if a target is no class.
+    pub fn check_labelled<M, S, Y, const N: usize>(&self, model: &M, now: &S) -> Result<DriftReport, GovernError>
+    where
+        M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Scalar>>,
+        S: Source<M::In, Y> + ?Sized,
+        Y: Truth<N>,
+    {
+        let answers = self.answers_of::<N>()?;
+        let mut report = self.check_inputs::<M::In, S, Y>(now)?;
+        let (asked, right) = ask_truth::<M, S, Y, N>(model, now)?;
+        report.predictions = Some(answers.compare(&asked)?);
+        report.performance = Some(PerformanceDrift::of([answers.right, answers.cases()], [right, now.len()]));
+        Ok(report)
+    }
+
+    /// What a network of `N` classes answered on validation data.
+    fn answers_of<const N: usize>(&self) -> Result<&Answers, GovernError> {
+        let known = self.answers.as_ref().map_or(0, |answers| answers.classes.len());
+        self.answers.as_ref().filter(|_| known == N).ok_or_else(|| {
+            let reason = format!("the monitor knows answers with {known} classes, but the network has {N}");
+            GovernError::OtherModel { reason }
+        })
     }
 
     /// As [`check`](Self::check), for the inputs alone.
@@ -235,6 +279,7 @@ impl DriftMonitor {
             samples: now.len(),
             features,
             predictions: None,
+            performance: None,
         })
     }
 
@@ -260,7 +305,7 @@ impl DriftMonitor {
                 .iter()
                 .chain(monitor.answers.iter().map(|answers| &answers.confidence))
                 .all(Column::is_sound)
-            && monitor.answers.iter().all(|answers| answers.classes.iter().any(|count| *count > 0));
+            && monitor.answers.iter().all(|answers| answers.cases() > 0 && answers.right <= answers.cases());
         if sound {
             Ok(monitor)
         } else {
@@ -338,8 +383,27 @@ struct Asked {
     undecided: Vec<usize>,
 }
 
-/// The answers to all samples. Inputs that are not finite may give scores that are not: they are counted, not refused.
-fn ask<M, S, Y, const N: usize>(model: &M, data: &S) -> Asked
+/// The answers to all samples, and how many are right.
+fn ask_truth<M, S, Y, const N: usize>(model: &M, data: &S) -> Result<(Asked, usize), GovernError>
+where
+    M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Scalar>>,
+    S: Source<M::In, Y> + ?Sized,
+    Y: Truth<N>,
+{
+    let (mut right, mut bad) = (0, None);
+    let asked = ask::<M, S, Y, N>(model, data, |row, class| match data.target(row as u32).class() {
+        Ok(truth) => right += usize::from(class == Some(truth)),
+        Err(found) => bad = bad.or(Some((row, found))),
+    });
+    match bad {
+        None => Ok((asked, right)),
+        Some((row, found)) => Err(GovernError::Target { row, found }),
+    }
+}
+
+/// The answers to all samples, each of which `visit` sees with its row. Inputs that are not finite may give scores that
+/// are not: they are counted, not refused.
+fn ask<M, S, Y, const N: usize>(model: &M, data: &S, mut visit: impl FnMut(usize, Option<Class<N>>)) -> Asked
 where
     M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Scalar>>,
     S: Source<M::In, Y> + ?Sized,
@@ -355,8 +419,10 @@ where
             let (class, confidence): (Class<N>, f64) = decision(&logits, 1.0);
             asked.classes[class.index()] += 1;
             asked.confidences.push(confidence);
+            visit(row, Some(class));
         } else {
             asked.undecided.push(row);
+            visit(row, None);
         }
     });
     asked

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::KolmogorovSmirnov;
+use super::{KolmogorovSmirnov, PerformanceDrift};
 use crate::{GovernError, file};
 
 /// How much a distribution has changed.
@@ -103,10 +103,12 @@ pub struct DriftReport {
     pub features: Vec<FeatureDrift>,
     /// The network's answers, where it was asked.
     pub predictions: Option<PredictionDrift>,
+    /// How often the network is right, where targets were known.
+    pub performance: Option<PerformanceDrift>,
 }
 
 pub(super) const KIND: &str = "drift report";
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 impl DriftReport {
     /// The features with a shift, the largest first.
@@ -218,10 +220,22 @@ impl DriftReport {
                 writeln!(f, "For {undecided} samples the network has no finite score.")?;
             }
         }
-        f.write_str(match self.shift() {
-            Shift::None => "The data look like those that the network was trained on.\n",
-            Shift::Moderate => "Look at what has changed, and measure the network on new labelled samples.\n",
-            Shift::Major => {
+        if let Some(performance) = &self.performance {
+            writeln!(f, "{performance}")?;
+        }
+        let fallen = self.performance.as_ref().map(PerformanceDrift::has_fallen);
+        f.write_str(match (self.shift(), fallen) {
+            (Shift::None, None | Some(false)) => "The data look like those that the network was trained on.\n",
+            (Shift::None, Some(true)) => {
+                "The data look as before, but the network is right less often: what they mean has changed, or how they are \
+                 labelled. Find the cause, and train again before relying on it.\n"
+            }
+            (Shift::Moderate, None) => "Look at what has changed, and measure the network on new labelled samples.\n",
+            (Shift::Moderate | Shift::Major, Some(false)) => {
+                "Look at what has changed; the network is not seen to be right less often so far.\n"
+            }
+            (Shift::Moderate, Some(true)) => "Find the cause, and train again before relying on the network.\n",
+            (Shift::Major, None | Some(true)) => {
                 "The network was not trained for such data: find the cause, and train again before relying on it.\n"
             }
         })
