@@ -338,7 +338,7 @@ fn what_is_streamed_arrives_wherever_it_goes() {
         let x: Vec<T> = (0..48).map(|i| T::of(f64::from(i))).collect();
         for lane in lanes() {
             for offset in 0..17 {
-                let mut y = vec![T::nan(); 80];
+                let mut y = [T::nan(); 80];
                 T::dispatch_on(lane, Streamed(&x, &mut y[offset..]));
                 assert!(y[offset..offset + 48] == x[..], "{} at {offset}", lane.name());
                 assert!(y[offset + 48..].iter().chain(&y[..offset]).all(|y| y.is_nan()), "{}", lane.name());
