@@ -24,7 +24,8 @@ network! {
     pub struct Digits: 784 => hidden: Dense<128, Relu> => Dense<64, Relu> => head: Dense<10, Softmax> -> 10
 }
 
-type Images = Dataset<mnist::Image, mnist::Label>;
+/// Digits as bytes, with what they are.
+pub type Images = Dataset<mnist::Image, mnist::Label>;
 
 /// Trains what the four numbers say, and writes down what the bits follow from.
 fn run(
@@ -47,29 +48,65 @@ fn run(
     Ok((manifest.finished(&trainer), trainer.into_model()))
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let folder = Path::new("target/govern");
-    let digits = mnist::embedded()?;
-    let [train, validation] = digits.train.split_stratified([0.8, 0.2], Key::new(11))?;
-    let parts = [("training", &train), ("validation", &validation), ("test", &digits.test)];
+/// A run, and the same run again from nothing but its file.
+pub struct Repeated {
+    /// What the file says.
+    pub was: Manifest,
+    /// What the second run says.
+    pub again: Manifest,
+    /// What was trained.
+    pub model: Model<Digits>,
+}
 
-    // A run, and the same run again from nothing but its file.
-    let (manifest, model) = run(3, 0.001, 64, 12, parts)?;
-    let test = Scores::of(&*model, &digits.test)?;
-    let manifest = manifest.result("test accuracy", test.confusion().accuracy().unwrap_or(0.0));
-    manifest.write(folder.join("manifest.json"))?;
-    let was = Manifest::read(folder.join("manifest.json"))?;
+/// Trains so many epochs, writes the manifest to a file, and trains again from that file.
+///
+/// # Errors
+/// If a loss does not stay finite or the file cannot be written.
+pub fn repeat(file: &Path, epochs: usize, parts: [(&str, &Images); 3]) -> Result<Repeated, Box<dyn Error>> {
+    let (manifest, model) = run(3, 0.001, 64, epochs, parts)?;
+    let test = Scores::of(&*model, parts[2].1)?;
+    manifest.result("test accuracy", test.confusion().accuracy().unwrap_or(0.0)).write(file)?;
+    let was = Manifest::read(file)?;
     let whole = |name| was.integer(name).map(|number| number as usize);
     let (again, _) = run(was.seed(), was.number("learning rate")?, whole("batch size")?, whole("epochs")?, parts)?;
-    was.verify(&again)?;
+    Ok(Repeated { was, again, model })
+}
+
+/// The second run has the same bits.
+///
+/// # Errors
+/// What differs.
+pub fn check(repeated: &Repeated) -> Result<(), Box<dyn Error>> {
+    Ok(repeated.was.verify(&repeated.again)?)
+}
+
+/// Digits to train on, to choose by and to test on.
+///
+/// # Errors
+/// If the embedded digits are damaged.
+pub fn parts() -> Result<[Images; 3], Box<dyn Error>> {
+    let digits = mnist::embedded()?;
+    let [train, validation] = digits.train.split_stratified([0.8, 0.2], Key::new(11))?;
+    Ok([train, validation, digits.test])
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = Path::new("target/govern");
+    let [train, validation, test_images] = parts()?;
+    let parts = [("training", &train), ("validation", &validation), ("test", &test_images)];
+
+    let repeated = repeat(&folder.join("manifest.json"), 12, parts)?;
+    check(&repeated)?;
+    let Repeated { was: manifest, model, .. } = repeated;
     println!("Trained twice from one manifest: the weights are the same to the bit,");
-    println!("SHA-256 {}.\n", was.final_weights_hash().unwrap_or_default());
+    println!("SHA-256 {}.\n", manifest.final_weights_hash().unwrap_or_default());
 
     // Probabilities that can be believed, and a human for the rest.
+    let test = Scores::of(&*model, &test_images)?;
     let guard = guard(folder, &model, &train, &validation, &test)?;
 
-    drift(folder, &model, &train, &validation, &digits.test)?;
-    saliency(folder, &model, guard, &digits.test)?;
+    drift(folder, &model, &train, &validation, &test_images)?;
+    saliency(folder, &model, guard, &test_images)?;
 
     ModelCard::new(&manifest)
         .purpose("Shows how a small network that reads digits is answered for.")

@@ -8,7 +8,7 @@ use std::error::Error;
 
 use plotters::prelude::SeriesLabelPosition;
 use typednet::data::mnist;
-use typednet::optim::{Adagrad, RmsProp, Step as OptimizerStep};
+use typednet::optim::{Adadelta, Adagrad, AdamW, Lamb, Lion, NAdam, RAdam, RmsProp, Step as OptimizerStep};
 use typednet::prelude::*;
 
 mod common;
@@ -86,8 +86,8 @@ pub fn run<O: Optimizer>(name: &'static str, optimizer: &O, surface: &Surface) -
     Way { name, path, steps: None }
 }
 
-/// All optimisers on the bowl; plain descent and momentum at the best rate that each can have there.
-pub fn on_the_bowl() -> [Way; 5] {
+/// Six optimisers on the bowl; plain descent and momentum at the best rate that each can have there.
+pub fn on_the_bowl() -> [Way; 6] {
     let (low, high) = (1.0_f64, CONDITION);
     let plain = GradientDescent::new(2.0 / (low + high));
     let roots = high.sqrt() + low.sqrt();
@@ -97,17 +97,19 @@ pub fn on_the_bowl() -> [Way; 5] {
         run("momentum", &momentum, &BOWL),
         run("Nesterov", &Nesterov::new(1.0 / high, 0.75), &BOWL),
         run("Adagrad", &Adagrad::new(1.0), &BOWL),
+        run("RMSprop", &RmsProp::new(0.01), &BOWL),
         run("Adam", &Adam::new(0.3), &BOWL),
     ]
 }
 
-/// All optimisers in the valley.
-pub fn in_the_valley() -> [Way; 5] {
+/// Six optimisers in the valley.
+pub fn in_the_valley() -> [Way; 6] {
     [
         run("gradient descent", &GradientDescent::new(0.004), &VALLEY),
         run("momentum", &Momentum::new(0.004, 0.9), &VALLEY),
         run("Nesterov", &Nesterov::new(0.004, 0.9), &VALLEY),
         run("Adagrad", &Adagrad::new(0.5), &VALLEY),
+        run("RMSprop", &RmsProp::new(0.01), &VALLEY),
         run("Adam", &Adam::new(0.1), &VALLEY),
     ]
 }
@@ -133,19 +135,25 @@ fn train<O: Optimizer>(
     Ok(Digits { name, losses, accuracy: trainer.evaluate(&digits.test)?.accuracy.unwrap_or(0.0) })
 }
 
-/// Five epochs with each optimiser from the same weights.
+/// Five epochs with each of the twelve optimisers from the same weights; the first six are those on the surfaces.
 ///
 /// # Errors
 /// If a loss does not stay finite.
-pub fn on_digits() -> Result<[Digits; 6], Box<dyn Error>> {
+pub fn on_digits() -> Result<[Digits; 12], Box<dyn Error>> {
     let digits = mnist::embedded()?;
     Ok([
         train("gradient descent", GradientDescent::new(0.02), &digits)?,
         train("momentum", Momentum::new(0.02, 0.9), &digits)?,
         train("Nesterov", Nesterov::new(0.02, 0.9), &digits)?,
         train("Adagrad", Adagrad::new(0.01), &digits)?,
-        train("Adam", Adam::new(0.001), &digits)?,
         train("RMSprop", RmsProp::new(0.001), &digits)?,
+        train("Adam", Adam::new(0.001), &digits)?,
+        train("AdamW", AdamW::new(0.001), &digits)?,
+        train("NAdam", NAdam::new(0.001), &digits)?,
+        train("RAdam", RAdam::new(0.001), &digits)?,
+        train("Lamb", Lamb::new(0.005), &digits)?,
+        train("Lion", Lion::new(0.0002), &digits)?,
+        train("Adadelta", Adadelta::new(1.0), &digits)?,
     ])
 }
 
@@ -153,12 +161,12 @@ pub fn on_digits() -> Result<[Digits; 6], Box<dyn Error>> {
 ///
 /// # Panics
 /// If it is not so.
-pub fn check(bowl: &[Way; 5], valley: &[Way; 5], digits: &[Digits; 6]) {
-    let steps = |ways: &[Way; 5], i: usize| ways[i].steps.unwrap_or(usize::MAX);
+pub fn check(bowl: &[Way; 6], valley: &[Way; 6], digits: &[Digits; 12]) {
+    let steps = |ways: &[Way; 6], i: usize| ways[i].steps.unwrap_or(usize::MAX);
     assert!(bowl.iter().all(|way| way.steps.is_some()), "all arrive in the bowl");
     assert!(2 * steps(bowl, 1) < steps(bowl, 0), "momentum in less than half of the steps: {}", steps(bowl, 1));
     assert!(steps(valley, 1) < steps(valley, 0) / 4, "momentum in the valley: {}", steps(valley, 1));
-    for Digits { name, losses, .. } in &digits[1..] {
+    for Digits { name, losses, .. } in &digits[1..bowl.len()] {
         assert!(losses[4] < 0.5 * digits[0].losses[4], "{name} learns the digits faster than plain descent");
     }
 }
@@ -173,7 +181,7 @@ fn map(surface: &Surface, ways: &[Way], x: (f64, f64), y: (f64, f64)) -> Chart {
         let path = way.path.iter().map(|[x, y]| (*x, *y));
         chart = chart.style(style + 1).curve(format!("{}: {steps}", way.name), path);
     }
-    chart.style(6).points("lowest place", [(surface.lowest[0], surface.lowest[1])])
+    chart.style(0).points("lowest place", [(surface.lowest[0], surface.lowest[1])])
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -190,7 +198,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (style, Digits { name, losses, accuracy }) in digits.iter().enumerate() {
         let text: Vec<String> = losses.iter().map(|loss| format!("{loss:.3}")).collect();
         println!("  {name:<17} {}   {:.1} %", text.join("  "), 100.0 * accuracy);
-        chart = chart.style(style + 1).line(*name, losses.iter().enumerate().map(|(i, loss)| (i as f64 + 1.0, *loss)));
+        if style < bowl.len() {
+            let points = losses.iter().enumerate().map(|(i, loss)| (i as f64 + 1.0, *loss));
+            chart = chart.style(style + 1).line(*name, points);
+        }
     }
     let maps = [
         map(&BOWL, &bowl, (-4.5, 2.5), (-2.6, 5.0)),

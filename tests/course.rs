@@ -19,13 +19,16 @@ example! {
     activation_swap "../examples/activation_swap.rs";
     activations "../examples/activations.rs";
     breast_cancer "../examples/breast_cancer.rs";
+    data "../examples/data.rs";
     deep "../examples/deep.rs";
+    govern "../examples/govern.rs";
     gradient_descent "../examples/gradient_descent.rs";
     initialisation "../examples/initialisation.rs";
     optimisers "../examples/optimisers.rs";
     overfitting "../examples/overfitting.rs";
     rate_too_high "../examples/rate_too_high.rs";
     schedules "../examples/schedules.rs";
+    search "../examples/search.rs";
     tutor "../examples/tutor.rs";
     universal "../examples/universal.rs";
     vanishing "../examples/vanishing.rs";
@@ -118,6 +121,37 @@ fn section_7_overfitting_and_its_cures() {
 #[test]
 fn section_7_batch_normalisation_and_skips_train_24_layers() {
     deep::check(&deep::depths().expect("finite"));
+}
+
+#[test]
+fn section_8_parts_folds_scalers_holes_and_rare_classes() {
+    data::check(&data::lesson().expect("finite"));
+}
+
+#[test]
+fn section_10_a_search_finds_a_network() {
+    let found = search::search(12, 20).expect("trials");
+    assert_eq!(found.results.trials().len(), 12);
+    search::check(&found);
+}
+
+#[test]
+fn section_11_a_run_is_repeated_from_its_manifest() {
+    let [train, validation, test] = govern::parts().expect("the embedded digits");
+    let train = train.take(1_000).expect("there are more");
+    let file = std::env::temp_dir().join(format!("typednet-course-manifest-{}.json", std::process::id()));
+    let parts = [("training", &train), ("validation", &validation), ("test", &test)];
+    let mut repeated = govern::repeat(&file, 2, parts).expect("finite");
+    std::fs::remove_file(&file).expect("the manifest's file");
+    govern::check(&repeated).expect("the same bits");
+    assert!(repeated.was.final_weights_hash().is_some_and(|hash| hash.len() == 64));
+
+    // One training sample less, and it is another run.
+    let other = train.take(999).expect("there are more");
+    let parts = [("training", &other), ("validation", &validation), ("test", &test)];
+    repeated.again = govern::repeat(&file, 2, parts).expect("finite").again;
+    std::fs::remove_file(&file).expect("the manifest's file");
+    govern::check(&repeated).expect_err("other data");
 }
 
 #[test]

@@ -80,6 +80,9 @@ impl<T, const N: usize> Variants<T, N> {
 /// ```
 ///
 /// A type is listed under its name as it is written, or under a text before `=>`.
+///
+/// A rate that is a type, such as that of `Dropout<0.2>`, is searched as a width is: list one network for each rate that
+/// may be chosen.
 #[macro_export]
 macro_rules! variants {
     ([$($list:tt)*], |$name:ident| $body:expr $(,)?) => {
