@@ -171,6 +171,9 @@ pub fn check(bowl: &[Way; 6], valley: &[Way; 6], digits: &[Digits; 12]) {
     }
 }
 
+/// How each of the six is drawn: none is sky blue, which is not seen on the surfaces.
+const STYLES: [usize; 6] = [1, 2, 3, 4, 6, 0];
+
 /// The surface from above, white where it is low, and the ways over it.
 fn map(surface: &Surface, ways: &[Way], x: (f64, f64), y: (f64, f64)) -> Chart {
     let highest = (surface.height)(surface.start[0], surface.start[1]);
@@ -179,9 +182,9 @@ fn map(surface: &Surface, ways: &[Way], x: (f64, f64), y: (f64, f64)) -> Chart {
     for (style, way) in ways.iter().enumerate() {
         let steps = way.steps.map_or("does not arrive".into(), |steps| format!("{steps} steps"));
         let path = way.path.iter().map(|[x, y]| (*x, *y));
-        chart = chart.style(style + 1).curve(format!("{}: {steps}", way.name), path);
+        chart = chart.style(STYLES[style]).curve(format!("{}: {steps}", way.name), path);
     }
-    chart.style(0).points("lowest place", [(surface.lowest[0], surface.lowest[1])])
+    chart.style(1).points("lowest place", [(surface.lowest[0], surface.lowest[1])])
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -200,7 +203,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("  {name:<17} {}   {:.1} %", text.join("  "), 100.0 * accuracy);
         if style < bowl.len() {
             let points = losses.iter().enumerate().map(|(i, loss)| (i as f64 + 1.0, *loss));
-            chart = chart.style(style + 1).line(*name, points);
+            chart = chart.style(STYLES[style]).line(*name, points);
         }
     }
     let maps = [
