@@ -13,6 +13,8 @@ use crate::{Arg, Layer, Linear, Node, Run, Trace};
 /// probability p and else 1, and in use y = x. The mean of y over the masks is x, so both agree on average.
 /// [`TestScaledDropout`] is the notes' form.
 ///
+/// The notes take 0.2 to 0.5 behind hidden layers, 0.1 to 0.2 behind the input, and none at the output.
+///
 /// The mask is drawn from the pass's [`Run::key`] and the element's place in the batch, and drawn again for the backward
 /// pass: it takes no memory, and does not depend on threads.
 ///

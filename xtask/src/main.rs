@@ -29,6 +29,7 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "doc", about: "documentation without warnings", run: doc },
     Check { name: "lanes", about: "the numeric tests on every lane that this processor has", run: lanes },
+    Check { name: "neon", about: "the kernels for aarch64, compiled; run too where the machine is one", run: neon },
     Check { name: "no_std", about: "builds without std, and without an allocator", run: no_std::builds },
     Check { name: "bare", about: "the MNIST network in a program without std, allocator and libc", run: no_std::bare },
     Check {
@@ -91,6 +92,19 @@ fn lanes(shell: &Shell) -> Result<(), String> {
         )?;
     }
     Ok(())
+}
+
+/// That the NEON lane compiles. On another processor its tests need an emulator; CONTRIBUTING.md has the command.
+fn neon(shell: &Shell) -> Result<(), String> {
+    const TARGET: &str = "aarch64-unknown-linux-gnu";
+    let added = Command::new("rustup").args(["--quiet", "target", "add", TARGET]).output();
+    if !added.is_ok_and(|added| added.status.success()) {
+        println!("   the target {TARGET} cannot be had here: rustup target add {TARGET}");
+        return Ok(());
+    }
+    shell.cargo(&format!(
+        "check --quiet -p typednet-tensor -p typednet-layers -p typednet-optim --tests --target {TARGET}"
+    ))
 }
 
 fn lane_exists(lane: &str) -> bool {
