@@ -41,7 +41,8 @@ fn draw(area: &Area<'_>, points: &[&CurvePoint], chosen: Option<&CurvePoint>) ->
     // With few decisions the interval is wide, and would leave no room for the curve.
     let many = points.iter().filter(|point| point.coverage() >= 0.3).map(|point| least(point));
     let lowest = many.chain(points.iter().map(|point| at(point))).map(|(_, y)| y).fold(100.0, f64::min);
-    let bottom = (lowest - 1.0).max(0.0).floor();
+    // The legend stands below the lines.
+    let bottom = (lowest - 1.0 - 0.5 * (100.0 - lowest)).max(0.0).floor();
     let mut chart = ChartBuilder::on(area)
         .margin(16)
         .x_label_area_size(48)
