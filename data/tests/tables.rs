@@ -36,7 +36,7 @@ fn ragged_rows() {
     let named = |names: &[&str]| Csv::new().named(names.iter().copied()).read("1,2\n").unwrap_err().to_string();
     assert_eq!(named(&["a"]), "the table has 2 columns, but 1 names were given");
     assert_eq!(named(&["a", "a"]), "two columns are named `a`; each column needs a name of its own");
-    assert_eq!(text("x,x\n1,2\n"), "two columns are named `x`; each column needs a name of its own");
+    assert!(text("x,x\n1,2\n").starts_with("line 1: two columns are named `x`; "));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::csv::shown;
+use super::number::{Numerals, shown};
 use super::{CellError, TableError};
 
 /// What the values of a column are.
@@ -39,13 +39,6 @@ impl Cells {
         if numbers { Self::Numbers(Vec::with_capacity(rows)) } else { Self::Texts(Vec::with_capacity(rows)) }
     }
 
-    pub(super) fn push(&mut self, cell: Option<&str>) {
-        match self {
-            Self::Numbers(cells) => cells.push(cell.and_then(|cell| cell.parse().ok()).unwrap_or(f64::NAN)),
-            Self::Texts(cells) => cells.push(cell.map(Into::into)),
-        }
-    }
-
     /// The rows with these numbers.
     pub(super) fn select(&self, rows: &[u32]) -> Self {
         match self {
@@ -70,11 +63,27 @@ impl Cells {
 pub struct Column {
     pub(super) name: String,
     pub(super) cells: Cells,
+    /// How numbers in its text are written.
+    numerals: Numerals,
 }
 
 impl Column {
-    pub(super) fn new(name: String, cells: Cells) -> Self {
-        Self { name, cells }
+    pub(super) fn new(name: String, cells: Cells, numerals: Numerals) -> Self {
+        Self { name, cells, numerals }
+    }
+
+    pub(super) fn push(&mut self, cell: Option<&str>) {
+        match &mut self.cells {
+            Cells::Numbers(cells) => {
+                cells.push(cell.and_then(|cell| self.numerals.number(cell)).unwrap_or(f64::NAN));
+            }
+            Cells::Texts(cells) => cells.push(cell.map(Into::into)),
+        }
+    }
+
+    /// The rows with these numbers.
+    pub(super) fn select(&self, rows: &[u32]) -> Self {
+        Self::new(self.name.clone(), self.cells.select(rows), self.numerals)
     }
 
     /// The name.
@@ -122,6 +131,14 @@ impl Column {
         }
     }
 
+    /// Whether all values are text that would be numbers if a comma were a decimal mark.
+    pub(super) fn has_decimal_commas(&self) -> bool {
+        let Cells::Texts(cells) = &self.cells else { return false };
+        let mut values = cells.iter().flatten();
+        let has_comma = cells.iter().flatten().any(|text| text.contains(','));
+        has_comma && self.numerals == Numerals::Point && values.all(|text| Numerals::Comma.number(text).is_some())
+    }
+
     pub(super) fn len(&self) -> usize {
         match &self.cells {
             Cells::Numbers(cells) => cells.len(),
@@ -140,7 +157,7 @@ impl Column {
     pub(super) fn text(&self, row: usize) -> Result<Cow<'_, str>, CellError> {
         match &self.cells {
             _ if self.is_missing(row) => Err(CellError::Missing),
-            Cells::Numbers(cells) => Ok(shown(cells[row] + 0.0)),
+            Cells::Numbers(cells) => Ok(shown(cells[row])),
             Cells::Texts(cells) => Ok(Cow::Borrowed(cells[row].as_deref().unwrap_or_default())),
         }
     }
@@ -152,7 +169,7 @@ impl Column {
             Cells::Numbers(cells) => Ok(cells[row]),
             Cells::Texts(cells) => {
                 let text = cells[row].as_deref().unwrap_or_default();
-                text.parse().map_err(|_| CellError::NotNumber { found: text.to_owned() })
+                self.numerals.number(text).ok_or_else(|| CellError::NotNumber { found: text.to_owned() })
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Missing values, filled or dropped; categories as columns of 0 and 1.
 
 use super::column::Cells;
+use super::number::Numerals;
 use super::{CellError, Column, ColumnKind, Table, TableError};
 
 /// What stands in for a missing value (lecture section 8).
@@ -44,7 +45,7 @@ impl Table {
         let place = self.place(column)?;
         let value = with.computed(&self.columns[place], &self.lines)?;
         let empty = self.columns[place].kind() == ColumnKind::Empty;
-        let Column { name, cells } = &mut self.columns[place];
+        let Column { name, cells, .. } = &mut self.columns[place];
         match (cells, &value) {
             (Cells::Numbers(cells), Fill::Number(number)) => {
                 cells.iter_mut().filter(|cell| cell.is_nan()).for_each(|cell| *cell = *number);
@@ -125,7 +126,7 @@ impl Table {
             for row in rows {
                 cells[row] = 1.0;
             }
-            Column::new(name, Cells::Numbers(cells))
+            Column::new(name, Cells::Numbers(cells), Numerals::default())
         });
         self.columns.splice(place..=place, new);
         Ok(())

@@ -4,16 +4,17 @@ mod column;
 mod csv;
 mod error;
 mod fill;
+mod number;
+mod shown;
 mod typed;
 
-use std::fmt;
 use std::path::Path;
 
 use crate::DataError;
 
 pub use column::{Column, ColumnKind};
 pub use csv::Csv;
-pub use error::{CellError, TableError};
+pub use error::{CellError, RaggedHint, TableError};
 pub use fill::Fill;
 
 /// Named columns of equal length, with the line of the file that each row came from (lecture section 8).
@@ -114,33 +115,5 @@ impl Table {
 
     fn cell_error(&self, row: usize, column: &Column, error: CellError) -> TableError {
         TableError::Cell { line: self.lines[row], column: column.name.clone(), error }
-    }
-}
-
-impl Column {
-    fn select(&self, rows: &[u32]) -> Self {
-        Self::new(self.name.clone(), self.cells.select(rows))
-    }
-}
-
-/// One line for each column: name, kind, how many values are missing, and the range or the number of categories.
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.names().map(|name| name.chars().count()).max().unwrap_or(0).max(6);
-        writeln!(f, "{} rows, {} columns", self.rows(), self.columns.len())?;
-        write!(f, "{:<width$}  kind    missing  values", "column")?;
-        for column in &self.columns {
-            write!(f, "\n{:<width$}  {:<6}  {:>7}  ", column.name, column.kind(), column.missing())?;
-            match column.numbers() {
-                Some(numbers) if column.kind() == ColumnKind::Number => {
-                    let low = numbers.iter().copied().fold(f64::NAN, f64::min);
-                    let high = numbers.iter().copied().fold(f64::NAN, f64::max);
-                    write!(f, "{low} to {high}")?;
-                }
-                Some(_) => write!(f, "none")?,
-                None => write!(f, "{} different", column.categories().len())?,
-            }
-        }
-        Ok(())
     }
 }
