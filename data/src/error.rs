@@ -6,22 +6,26 @@ use std::{error, fmt, io};
 use typednet_tensor::LabelError;
 
 use crate::augment::AugmentError;
+use crate::idx::Element;
+use crate::short;
 use crate::{ScaleError, SplitError, TableError};
 
 /// What an IDX file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdxKind {
-    /// Rows of one or more dimensions, such as grey images, whose magic number is `0x00000803`.
+    /// Rows of bytes in one or more dimensions, such as grey images, whose magic number is `0x00000803`.
     Images,
-    /// Rows of one byte; the magic number is `0x00000801`.
+    /// Rows of one number; the magic number for bytes is `0x00000801`.
     Labels,
+    /// Rows of any elements in any number of dimensions.
+    Samples,
 }
 
 impl IdxKind {
     /// The magic number of the usual file of this kind.
     pub const fn magic(self) -> u32 {
         match self {
-            Self::Images => 0x0803,
+            Self::Images | Self::Samples => 0x0803,
             Self::Labels => 0x0801,
         }
     }
@@ -32,6 +36,7 @@ impl fmt::Display for IdxKind {
         f.write_str(match self {
             Self::Images => "images",
             Self::Labels => "labels",
+            Self::Samples => "samples",
         })
     }
 }
@@ -57,6 +62,8 @@ pub enum DataError {
         folder: PathBuf,
         /// The names that were looked for.
         names: Vec<String>,
+        /// What is in the folder; names of folders end with `/`.
+        there: Vec<String>,
     },
     /// The compressed data are damaged or end early.
     Gzip(io::Error),
@@ -74,12 +81,19 @@ pub enum DataError {
         /// The first four bytes as a big-endian number.
         found: u32,
     },
-    /// The file holds elements other than unsigned bytes.
-    UnsupportedElement {
-        /// The type byte of the magic number.
-        code: u8,
-        /// What it stands for.
-        name: &'static str,
+    /// The file holds elements that the type which is to hold them cannot hold exactly.
+    OtherElement {
+        /// The type that is to hold them.
+        expected: &'static str,
+        /// What the file holds.
+        found: Element,
+    },
+    /// The file promises more data than are to be read.
+    OverLimit {
+        /// How many bytes the header promises after itself.
+        promised: u128,
+        /// How many are to be read at most.
+        limit: u64,
     },
     /// The samples in the file are not as large as the type that is to hold them.
     WrongSize {
@@ -111,6 +125,15 @@ pub enum DataError {
         row: usize,
         /// The label and how many classes there are.
         error: LabelError,
+    },
+    /// A label is not a whole number from the first label on.
+    NotLabel {
+        /// The row of the label, counted from 0.
+        row: usize,
+        /// What stands there.
+        found: f64,
+        /// The label that is class 0.
+        first: u32,
     },
     /// There are not as many targets as samples.
     CountsDiffer {
@@ -180,17 +203,31 @@ impl fmt::Display for DataError {
             Self::In { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Io(error) => write!(f, "cannot read: {error}"),
             Self::Write(error) => write!(f, "cannot write: {error}"),
-            Self::MissingFile { folder, names } => {
-                write!(f, "{}: a file is missing; expected one named {}", folder.display(), names.join(" or "))
+            Self::MissingFile { folder, names, there } => {
+                let folder = folder.display();
+                write!(f, "{folder}: a file is missing; expected one named {}; ", names.join(" or "))?;
+                if there.is_empty() {
+                    write!(f, "the folder is empty")
+                } else {
+                    write!(f, "the folder has {}", short::list(there))
+                }
             }
             Self::Gzip(error) => write!(f, "the gzip data are damaged or cut off ({error}); fetch the file again"),
             Self::Truncated { expected, found } => {
                 write!(f, "the file ends inside its header: expected {expected} bytes or more, found {found}")
             }
             Self::WrongMagic { expected, found } => write_wrong_magic(f, *expected, *found),
-            Self::UnsupportedElement { code, name } => write!(
+            Self::OtherElement { expected, found } => write!(
                 f,
-                "the file holds elements of type {name} (0x{code:02X}); only unsigned bytes (0x08) can be read"
+                "the file holds elements of type {0} (0x{1:02X}), which {expected} cannot hold exactly; read them as {0} \
+                 with `Idx::samples::<{0}, _>`",
+                found.name(),
+                found.code()
+            ),
+            Self::OverLimit { promised, limit } => write!(
+                f,
+                "the header promises {promised} bytes of data, but at most {limit} are to be read; `Idx::limit` sets \
+                 another limit"
             ),
             Self::WrongSize { expected, found } => write_wrong_size(f, *expected, found),
             Self::TooShort { promised, found } => {
@@ -201,6 +238,15 @@ impl fmt::Display for DataError {
             }
             Self::OutOfMemory { bytes } => write!(f, "there is not enough memory for {bytes} bytes of data"),
             Self::Label { row, error } => write!(f, "row {row}: {error}"),
+            Self::NotLabel { row, found, first } => {
+                write!(
+                    f,
+                    "row {row}: expected a label ({first}, {}, {}, …), found {found}",
+                    u64::from(*first) + 1,
+                    u64::from(*first) + 2
+                )?;
+                if *first > 0 { write!(f, "; `first_label` says which label is class 0") } else { Ok(()) }
+            }
             Self::CountsDiffer { samples, targets } => write!(
                 f,
                 "there are {samples} samples but {targets} targets (labels); each sample needs one, so check that \
@@ -224,6 +270,7 @@ fn write_wrong_magic(f: &mut fmt::Formatter<'_>, expected: IdxKind, found: u32) 
     write!(f, "wrong magic number: expected 0x{magic:08X} (IDX {expected}), found 0x{found:08X}")?;
     match (expected, found) {
         (IdxKind::Images, 0x0801) => write!(f, ", which is a file of labels; give the file of images"),
+        (IdxKind::Samples, _) => write!(f, "; this is no IDX file of samples"),
         (IdxKind::Labels, 0x0802..=0x08FF) => write!(f, ", which is a file of images; give the file of labels"),
         _ => write!(f, "; this is not such a file"),
     }

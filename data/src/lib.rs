@@ -2,8 +2,8 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`idx`] | the reader of IDX files, plain or gzipped, the format of MNIST |
-//! | [`mnist`] | 10,000 digits inside the program; MNIST and Fashion-MNIST from a folder |
+//! | [`idx`] | the reader of IDX files of all element types, plain or gzipped, the format of MNIST |
+//! | [`mnist`] | 10,000 digits inside the program; MNIST, Fashion-MNIST and EMNIST from a folder |
 //! | [`Table`], [`Csv`] | tables of named columns, missing values, typed rows |
 //! | [`tabular`] | breast cancer and iris inside the program |
 //! | [`split`], [`Folds`] | training, validation and test part; cross-validation; class weights |

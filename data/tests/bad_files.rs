@@ -6,7 +6,9 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
-use typednet_data::{DataError, IdxKind, idx};
+use typednet_data::idx::{self, Idx};
+use typednet_data::{DataError, IdxKind};
+use typednet_tensor::Class;
 
 /// Three images of 2×2.
 const IMAGES: [u8; 28] = [
@@ -113,11 +115,127 @@ fn foreign_files() {
         assert_eq!(found.to_be_bytes(), magic);
     }
     for (code, name) in [(0x09, "i8"), (0x0B, "i16"), (0x0C, "i32"), (0x0D, "f32"), (0x0E, "f64")] {
-        assert_eq!(
-            text(&with(2, [code])),
-            format!("the file holds elements of type {name} (0x{code:02X}); only unsigned bytes (0x08) can be read")
+        let wanted = format!(
+            "the file holds elements of type {name} (0x{code:02X}), which u8 cannot hold exactly; read them as {name} with \
+             `Idx::samples::<{name}, _>`"
         );
+        assert_eq!(text(&with(2, [code])), wanted);
     }
+}
+
+/// A file of two samples of three elements, each of these bytes.
+fn of_elements(code: u8, elements: [&[u8]; 6]) -> Vec<u8> {
+    [&[0, 0, code, 2, 0, 0, 0, 2, 0, 0, 0, 3][..], &elements.concat()].concat()
+}
+
+/// The numbers of a file, plain and packed.
+fn read<T: idx::IdxElement + PartialEq>(file: &[u8]) -> Result<Vec<T>, DataError> {
+    let plain = Idx::new().samples::<T, 3>(file)?.into_flattened();
+    let packed = Idx::new().samples::<T, 3>(&gzip(file)[..])?.into_flattened();
+    assert!(plain == packed);
+    Ok(plain)
+}
+
+/// Every element type is read as itself, and as each type that holds it exactly.
+#[test]
+fn all_element_types() {
+    let bytes = of_elements(0x08, [&[0], &[1], &[127], &[128], &[200], &[255]]);
+    let signed = of_elements(0x09, [&[0], &[1], &[127], &[128], &[200], &[255]]);
+    let short = of_elements(0x0B, [&[0, 1], &[1, 0], &[127, 255], &[128, 0], &[255, 255], &[0, 0]]);
+    let long = [1, -1, i32::MAX, i32::MIN, 256, 0].map(i32::to_be_bytes);
+    let long = of_elements(0x0C, long.each_ref().map(|bytes| &bytes[..]));
+    let singles = [0.1_f32, -1e30, f32::MIN_POSITIVE, f32::INFINITY, -0.0, 3.0];
+    let single = of_elements(0x0D, singles.map(f32::to_be_bytes).each_ref().map(|bytes| &bytes[..]));
+    let doubles = [0.1_f64, -1e300, 5e-324, f64::MAX, -0.0, 3.0];
+    let double = of_elements(0x0E, doubles.map(f64::to_be_bytes).each_ref().map(|bytes| &bytes[..]));
+
+    macro_rules! table {
+        ($($file:ident as $type:ty: $wanted:expr;)*) => {$(
+            assert_eq!(read::<$type>(&$file).unwrap(), $wanted, "{} as {}", stringify!($file), stringify!($type));
+        )*};
+    }
+    table! {
+        bytes as u8: [0, 1, 127, 128, 200, 255];
+        bytes as i16: [0, 1, 127, 128, 200, 255];
+        bytes as i32: [0, 1, 127, 128, 200, 255];
+        bytes as f32: [0.0, 1.0, 127.0, 128.0, 200.0, 255.0];
+        bytes as f64: [0.0, 1.0, 127.0, 128.0, 200.0, 255.0];
+        signed as i8: [0, 1, 127, -128, -56, -1];
+        signed as i16: [0, 1, 127, -128, -56, -1];
+        signed as i32: [0, 1, 127, -128, -56, -1];
+        signed as f32: [0.0, 1.0, 127.0, -128.0, -56.0, -1.0];
+        signed as f64: [0.0, 1.0, 127.0, -128.0, -56.0, -1.0];
+        short as i16: [1, 256, 32767, -32768, -1, 0];
+        short as i32: [1, 256, 32767, -32768, -1, 0];
+        short as f32: [1.0, 256.0, 32767.0, -32768.0, -1.0, 0.0];
+        short as f64: [1.0, 256.0, 32767.0, -32768.0, -1.0, 0.0];
+        long as i32: [1, -1, i32::MAX, i32::MIN, 256, 0];
+        long as f64: [1.0, -1.0, f64::from(i32::MAX), f64::from(i32::MIN), 256.0, 0.0];
+        single as f32: singles;
+        single as f64: singles.map(f64::from);
+        double as f64: doubles;
+    }
+    assert!(read::<u8>(&signed).is_err() && read::<i8>(&bytes).is_err() && read::<i16>(&long).is_err());
+    assert!(read::<f32>(&double).is_err() && read::<i32>(&single).is_err() && read::<i32>(&double).is_err());
+    let error = read::<f32>(&long).unwrap_err().to_string();
+    let wanted = "the file holds elements of type i32 (0x0C), which f32 cannot hold exactly; read them as i32 with \
+                  `Idx::samples::<i32, _>`";
+    assert_eq!(error, wanted);
+    // The promise counts bytes, not elements.
+    let error = read::<i32>(&long[..long.len() - 1]).unwrap_err();
+    assert!(matches!(error, DataError::TooShort { promised: 24, found: 23 }), "{error}");
+}
+
+/// Targets of one number, and labels of whatever type.
+#[test]
+fn files_of_one_dimension() {
+    let file = |code, elements: &[u8]| [&[0, 0, code, 1, 0, 0, 0, 2][..], elements].concat();
+    let single = file(0x0D, &[1.5_f32.to_be_bytes(), (-2.0_f32).to_be_bytes()].concat());
+    assert_eq!(Idx::new().samples::<f32, 1>(&single[..]).unwrap(), [[1.5], [-2.0]]);
+    let labels = |file: &[u8]| Idx::new().labels::<10>(file).map(MapIndex::map_index);
+    assert_eq!(labels(&file(0x0C, &[0, 0, 0, 9, 0, 0, 0, 0])).unwrap(), [9, 0]);
+    assert_eq!(labels(&file(0x09, &[3, 4])).unwrap(), [3, 4]);
+    assert_eq!(labels(&file(0x0E, &[3.0_f64.to_be_bytes(), 4.0_f64.to_be_bytes()].concat())).unwrap(), [3, 4]);
+    let error = |file: &[u8]| labels(file).unwrap_err().to_string();
+    assert_eq!(error(&single), "row 0: expected a label (0, 1, 2, …), found 1.5");
+    assert_eq!(error(&file(0x09, &[0, 255])), "row 1: expected a label (0, 1, 2, …), found -1");
+    assert_eq!(error(&file(0x0B, &[0, 1, 0, 10])), "row 1: label 10 is out of range: there are 10 classes, 0 to 9");
+    let from_one = Idx::new().first_label(1).labels::<2>(&file(0x08, &[1, 2])[..]).unwrap();
+    assert_eq!(from_one.map_index(), [0, 1]);
+    let error = Idx::new().first_label(1).labels::<2>(&file(0x08, &[1, 0])[..]).unwrap_err().to_string();
+    assert_eq!(error, "row 1: expected a label (1, 2, 3, …), found 0; `first_label` says which label is class 0");
+}
+
+trait MapIndex {
+    fn map_index(self) -> Vec<usize>;
+}
+
+impl<const N: usize> MapIndex for Vec<Class<N>> {
+    fn map_index(self) -> Vec<usize> {
+        self.iter().map(|class| class.index()).collect()
+    }
+}
+
+/// What a small packed file unpacks to has a limit, which can be set.
+#[test]
+fn limits() {
+    let file = |rows: u32| {
+        let header = [&[0, 0, 8, 2][..], &rows.to_be_bytes(), &[0, 0, 4, 0]].concat();
+        [header, vec![0; rows as usize * 1024]].concat()
+    };
+    let packed = gzip(&file(1000));
+    assert!(packed.len() < 2000);
+    let read = |idx: Idx, file: &[u8]| idx.samples::<u8, 1024>(file).map(|samples| samples.len());
+    assert_eq!(read(Idx::new(), &packed).unwrap(), 1000);
+    assert_eq!(read(Idx::new().limit(1_024_000), &packed).unwrap(), 1000);
+    for file in [&packed[..], &file(1000)] {
+        let error = read(Idx::new().limit(1_023_999), file).unwrap_err();
+        assert!(matches!(error, DataError::OverLimit { promised: 1_024_000, limit: 1_023_999 }), "{error}");
+    }
+    // Unless one is set, it is that of packed files alone: what is there unpacked has its place already.
+    let lie = [&[0, 0, 8, 2, 255, 255, 255, 255, 0, 0, 4, 0][..], &[0; 50]].concat();
+    assert!(matches!(read(Idx::new(), &gzip(&lie)), Err(DataError::OverLimit { limit: Idx::GZIP_LIMIT, .. })));
+    assert!(matches!(read(Idx::new(), &lie), Err(DataError::TooShort { .. })));
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn identifiers_stay_different() {
     assert_eq!(names, ["18014398509481984", "18014398509481985", "9007199254740992", "9007199254740993"]);
     assert_eq!(classes.iter().map(|class| class.index()).collect::<Vec<_>>(), [2, 3, 1, 0]);
     // Whoever wants numbers gets the nearest ones.
-    assert_eq!(table.samples::<f64, 1>(["account"]).unwrap()[1], [9_007_199_254_740_992.0]);
+    assert!((table.samples::<f64, 1>(["account"]).unwrap()[1][0] - 9_007_199_254_740_992.0).abs() < 1.0);
     let forced = read(&Csv::new().numbers(["account"]), "identifiers.csv");
     assert_eq!(forced.column("account").unwrap().categories().len(), 2);
 }

@@ -76,12 +76,56 @@ fn a_missing_file_is_named() {
         error.to_string(),
         format!(
             "{}: a file is missing; expected one named t10k-labels-idx1-ubyte or t10k-labels-idx1-ubyte.gz or \
-             t10k-labels.idx1-ubyte or t10k-labels.idx1-ubyte.gz",
+             t10k-labels.idx1-ubyte or t10k-labels.idx1-ubyte.gz or test-labels-idx1-ubyte or \
+             test-labels-idx1-ubyte.gz or test-labels.idx1-ubyte or test-labels.idx1-ubyte.gz; the folder has \
+             t10k-images-idx3-ubyte, train-images-idx3-ubyte, train-labels-idx1-ubyte",
             folder.0.display()
         )
     );
+    fs::create_dir(folder.0.join("empty")).unwrap();
+    let error = mnist::from_folder(folder.0.join("empty")).unwrap_err().to_string();
+    assert!(error.ends_with("; the folder is empty"), "{error}");
     let error = mnist::from_folder("no/such/folder").unwrap_err();
     assert!(error.to_string().starts_with("no/such/folder: cannot read: "), "{error}");
+}
+
+/// An archive that unpacks to a file and, under the other name in use for it, a folder.
+#[test]
+fn folders_with_the_names_of_files() {
+    let wanted = mnist::embedded().unwrap();
+    let folder = Folder::of_sample("folders", |name| name.replace("-idx", ".idx"));
+    for name in FILES {
+        fs::create_dir(folder.0.join(name)).unwrap();
+    }
+    assert!(mnist::from_folder(&folder.0).unwrap() == wanted);
+    // Alone, such a folder is no file, and is shown as what it is.
+    fs::remove_file(folder.0.join(FILES[1].replace("-idx", ".idx"))).unwrap();
+    let error = mnist::from_folder(&folder.0).unwrap_err();
+    assert!(matches!(error.cause(), DataError::MissingFile { .. }), "{error}");
+    assert!(error.to_string().contains("train-labels-idx1-ubyte/"), "{error}");
+    // It may hold the file.
+    fs::copy(sample().join(format!("{}.gz", FILES[1])), folder.0.join(FILES[1]).join(FILES[1])).unwrap();
+    assert!(mnist::from_folder(&folder.0).unwrap() == wanted);
+}
+
+/// EMNIST: a word before the names, `test` for `t10k`, images on their sides, and for the letters labels from 1 on.
+#[test]
+fn images_on_their_sides_are_turned_upright() {
+    let name = |file: &str| format!("emnist-letters-{}", file.replace("t10k", "test"));
+    let folder = Folder::of_sample("turned", name);
+    let upright = mnist::embedded().unwrap();
+    let turned = mnist::Folder::new(&folder.0).prefix("emnist-letters-").transposed().read::<10>().unwrap();
+    for (turned, upright) in turned.test.samples().iter().zip(upright.test.samples()) {
+        assert!((0..784).all(|place| turned[place] == upright[place % 28 * 28 + place / 28]));
+    }
+    assert_eq!(turned.train.targets(), upright.train.targets());
+    let letters = |first| mnist::Folder::new(&folder.0).prefix("emnist-letters-").first_label(first).read::<10>();
+    let error = letters(1).unwrap_err();
+    let row = upright.train.targets().iter().position(|label| label.index() == 0).unwrap();
+    assert!(matches!(error.cause(), DataError::NotLabel { row: found, first: 1, .. } if *found == row), "{error}");
+    assert!(letters(0).is_ok());
+    let error = mnist::Folder::new(&folder.0).prefix("emnist-letters-").limit(1000).read::<10>().unwrap_err();
+    assert!(matches!(error.cause(), DataError::OverLimit { promised: 6_272_000, limit: 1000 }), "{error}");
 }
 
 #[test]
