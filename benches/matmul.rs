@@ -8,7 +8,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use typednet_tensor::{Buffer, Key, Parallel, matmul, matmul::Epilogue};
+use typednet::tensor::{Buffer, Key, Parallel, matmul, matmul::Epilogue};
 
 /// One dense layer's matrices for a batch of m rows.
 struct Layer {

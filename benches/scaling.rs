@@ -1,8 +1,8 @@
 //! Time against width, batch and depth: the products of a dense layer, and whole networks.
 //!
-//! `cargo bench --bench scaling` prints neighbouring sizes whose time per floating-point operation differs by more than
+//! `cargo bench -p benches --bench scaling` prints neighbouring sizes whose time per floating-point operation differs by more than
 //! half, and writes `target/scaling.csv` and `target/scaling.svg`. One thread, f32; each time is the least of many. With
-//! other arguments than cargo's own, such as `cargo bench --bench scaling -- width`, it measures only those.
+//! other arguments than cargo's own, such as `cargo bench -p benches --bench scaling -- width`, it measures only those.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name))
         .flat_map(|(_, measure)| measure())
         .collect();
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
     fs::create_dir_all(&target)?;
     fs::write(target.join("scaling.csv"), csv(&series)?)?;
     draw(&target.join("scaling.svg"), &series)?;

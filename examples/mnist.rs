@@ -12,8 +12,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use clap::Parser;
-use clap::builder::RangedU64ValueParser;
+use lexopt::prelude::*;
 use typednet::data::{Augment, Augmented, mnist};
 use typednet::loss::CrossEntropy;
 use typednet::optim::Adam;
@@ -28,54 +27,87 @@ network! {
 
 const _: () = assert!(Mnist::PARAMS == 109_386);
 
-/// Train the 109,386-parameter network of the lectures on handwritten digits.
-#[derive(Parser)]
+const HELP: &str = "\
+Train the 109,386-parameter network of the lectures on handwritten digits.
+
+Usage: mnist [OPTIONS]
+
+Options:
+  --data DIR      A folder with the four files of MNIST or Fashion-MNIST, plain or gzipped
+  --epochs N      How often to walk over the training data [default: 10]
+  --batch N       How many samples a step takes [default: 64]
+  --rate NUMBER   Adam's learning rate [default: 0.001]
+  --seed N        What the first weights and the order of the samples follow from [default: 0]
+  --augment       Shift, turn, scale and shear the images anew in every epoch, ahead of the step that needs them, and
+                  lower the learning rate along a cosine
+  --threads N     How many threads compute [default: 1]
+  --picture FILE  Where to write the loss curve [default: target/mnist-loss.svg]
+  --quiet         Show no progress while training
+  -h, --help      Print this
+";
+
+/// The settings of the command line, which [`HELP`] explains.
 struct Options {
-    /// A folder with the four files of MNIST or Fashion-MNIST, plain or gzipped
-    #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-
-    /// How often to walk over the training data
-    #[arg(long, default_value = "10", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     epochs: usize,
-
-    /// How many samples a step takes
-    #[arg(long, default_value = "64", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     batch: usize,
-
-    /// Adam's learning rate
-    #[arg(long, default_value = "0.001", allow_negative_numbers = true, value_parser = rate)]
     rate: f64,
-
-    /// What the first weights and the order of the samples follow from
-    #[arg(long, default_value_t = 0)]
     seed: u64,
-
-    /// Shift, turn, scale and shear the images anew in every epoch, ahead of the step that needs them, and lower the
-    /// learning rate along a cosine
-    #[arg(long)]
     augment: bool,
-
-    /// How many threads compute
-    #[arg(long, default_value = "1", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     threads: usize,
-
-    /// Where to write the loss curve
-    #[arg(long, value_name = "FILE", default_value = "target/mnist-loss.svg")]
     picture: PathBuf,
-
-    /// Show no progress while training
-    #[arg(long)]
     quiet: bool,
 }
 
-fn rate(text: &str) -> Result<f64, String> {
-    let rate: f64 = text.parse().map_err(|_| "it must be a number, such as 0.001")?;
-    if rate.is_finite() && rate > 0.0 { Ok(rate) } else { Err("it must be finite and above 0".into()) }
+impl Options {
+    /// What the lectures use.
+    fn new() -> Self {
+        let picture = "target/mnist-loss.svg".into();
+        let (epochs, batch, rate, seed, threads) = (10, 64, 0.001, 0, 1);
+        Self { data: None, epochs, batch, rate, seed, augment: false, threads, picture, quiet: false }
+    }
+
+    /// What the command line says, or nothing if it asks for help only.
+    fn read() -> Result<Option<Self>, lexopt::Error> {
+        let mut options = Self::new();
+        let mut args = lexopt::Parser::from_env();
+        while let Some(arg) = args.next()? {
+            match arg {
+                Long("data") => options.data = Some(args.value()?.into()),
+                Long("epochs") => options.epochs = args.value()?.parse_with(count)?,
+                Long("batch") => options.batch = args.value()?.parse_with(count)?,
+                Long("rate") => options.rate = args.value()?.parse_with(rate)?,
+                Long("seed") => options.seed = args.value()?.parse()?,
+                Long("augment") => options.augment = true,
+                Long("threads") => options.threads = args.value()?.parse_with(count)?,
+                Long("picture") => options.picture = args.value()?.into(),
+                Long("quiet") => options.quiet = true,
+                Short('h') | Long("help") => return Ok(None),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
+fn count(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|&count| count > 0).ok_or("it must be a whole number above 0, such as 10")
+}
+
+fn rate(text: &str) -> Result<f64, &'static str> {
+    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
+    rate.ok_or("it must be a finite number above 0, such as 0.001")
 }
 
 fn main() {
-    let options = Options::parse();
+    let options = match Options::read() {
+        Ok(Some(options)) => options,
+        Ok(None) => return print!("{HELP}"),
+        Err(error) => {
+            eprintln!("error: {error}; --help names the options");
+            std::process::exit(2);
+        }
+    };
     if let Err(error) = run(&options) {
         eprintln!("error: {error}");
         std::process::exit(1);

@@ -12,7 +12,7 @@
 
 use std::error::Error;
 
-use clap::Parser;
+use lexopt::prelude::*;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use typednet::layers::{Trace, pass};
@@ -35,36 +35,63 @@ network! {
     pub struct Chain111<f64>: 1 => first: Dense<1, Sigmoid> => second: Dense<1, Sigmoid> -> 1
 }
 
-/// Follow one training step of a small network, number by number.
-#[derive(Parser)]
+const HELP: &str = "\
+Follow one training step of a small network, number by number.
+
+Usage: tutor [OPTIONS]
+
+Options:
+  --x NUMBER       The two inputs, each with its own --x [default: 0.5 and 0.8]
+  --target NUMBER  What the output should be, from 0 to 1 [default: 1]
+  --rate NUMBER    The learning rate η [default: 0.5]
+  --steps N        How many steps to make, up to 1000; the first is shown in full [default: 5]
+  -h, --help       Print this
+";
+
+/// The settings of the command line, which [`HELP`] explains.
 struct Options {
-    /// The two inputs, each with its own `--x`
-    #[arg(long, value_name = "NUMBER", default_values = ["0.5", "0.8"], num_args = 1, allow_negative_numbers = true, value_parser = finite)]
     x: Vec<f64>,
-
-    /// What the output should be, from 0 to 1
-    #[arg(long, default_value = "1", allow_negative_numbers = true, value_parser = share)]
     target: f64,
-
-    /// The learning rate η
-    #[arg(long, default_value = "0.5", allow_negative_numbers = true, value_parser = positive)]
     rate: f64,
-
-    /// How many steps to make; the first is shown in full
-    #[arg(long, default_value = "5", value_parser = clap::value_parser!(u32).range(1..=1000))]
     steps: u32,
 }
 
-fn finite(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| "it must be a finite number, such as 0.5".into())
+impl Options {
+    /// What the command line says, or nothing if it asks for help only.
+    fn read() -> Result<Option<Self>, lexopt::Error> {
+        let mut options = Self { x: Vec::new(), target: 1.0, rate: 0.5, steps: 5 };
+        let mut args = lexopt::Parser::from_env();
+        while let Some(arg) = args.next()? {
+            match arg {
+                Long("x") => options.x.push(args.value()?.parse_with(finite)?),
+                Long("target") => options.target = args.value()?.parse_with(share)?,
+                Long("rate") => options.rate = args.value()?.parse_with(positive)?,
+                Long("steps") => options.steps = args.value()?.parse_with(steps)?,
+                Short('h') | Long("help") => return Ok(None),
+                other => return Err(other.unexpected()),
+            }
+        }
+        if options.x.is_empty() {
+            options.x = vec![0.5, 0.8];
+        }
+        Ok(Some(options))
+    }
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    finite(text).ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "it must be a number from 0 to 1".into())
+fn finite(text: &str) -> Result<f64, &'static str> {
+    text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or("it must be a finite number, such as 0.5")
 }
 
-fn positive(text: &str) -> Result<f64, String> {
-    finite(text).ok().filter(|x| *x > 0.0).ok_or_else(|| "it must be a finite number above 0, such as 0.5".into())
+fn share(text: &str) -> Result<f64, &'static str> {
+    finite(text).ok().filter(|x| (0.0..=1.0).contains(x)).ok_or("it must be a number from 0 to 1")
+}
+
+fn positive(text: &str) -> Result<f64, &'static str> {
+    finite(text).ok().filter(|x| *x > 0.0).ok_or("it must be a finite number above 0, such as 0.5")
+}
+
+fn steps(text: &str) -> Result<u32, &'static str> {
+    text.parse().ok().filter(|steps| (1..=1000).contains(steps)).ok_or("it must be a whole number from 1 to 1000")
 }
 
 /// The network with the weights of the lectures: W¹ = [[0.2, 0.4], [0.3, 0.1]], b¹ = (0.1, 0.2), W² = [0.6, 0.5], b² = 0.3.
@@ -198,7 +225,10 @@ pub fn chain_rule(x: f64, [w1, b1, w2, b2]: [f64; 4], target: f64) -> ChainRule 
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+    let Some(options) = Options::read().map_err(|error| format!("{error}; --help names the options"))? else {
+        print!("{HELP}");
+        return Ok(());
+    };
     let x: [f64; 2] = match options.x[..] {
         [x1, x2] => [x1, x2],
         _ => return Err(format!("the network has 2 inputs, found {}: write --x twice", options.x.len()).into()),

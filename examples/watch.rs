@@ -1,8 +1,8 @@
 //! A training that is watched: what happens in each layer, said in words and shown on a page.
 //!
 //! ```text
-//! cargo run --release --example watch
-//! cargo run --release --example watch -- --ill
+//! cargo run --release --features watch --example watch
+//! cargo run --release --features watch --example watch -- --ill
 //! tensorboard --logdir target/watch/tensorboard
 //! ```
 //!
@@ -11,8 +11,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
-use clap::builder::RangedU64ValueParser;
+use lexopt::prelude::*;
 use typednet::data::mnist::{self, Image, Label};
 use typednet::loss::CrossEntropy;
 use typednet::optim::Optimizer;
@@ -36,36 +35,66 @@ network! {
         => head: Dense<10, Softmax> -> 10
 }
 
-/// Train on handwritten digits and watch what happens in each layer.
-#[derive(Parser)]
+const HELP: &str = "\
+Train on handwritten digits and watch what happens in each layer.
+
+Usage: watch [OPTIONS]
+
+Options:
+  --ill        Train a deep stack of sigmoid layers, which cannot learn
+  --epochs N   How often to walk over the training data [default: 8]
+  --every N    Measure every so many steps [default: 50]
+  --seed N     What the first weights and the order of the samples follow from [default: 0]
+  --out DIR    The folder that everything is written to [default: target/watch]
+  --quiet      Show no progress while training
+  -h, --help   Print this
+";
+
+/// The settings of the command line, which [`HELP`] explains.
 struct Options {
-    /// Train a deep stack of sigmoid layers, which cannot learn
-    #[arg(long)]
     ill: bool,
-
-    /// How often to walk over the training data
-    #[arg(long, default_value = "8", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     epochs: usize,
-
-    /// Measure every so many steps
-    #[arg(long, default_value_t = 50)]
     every: u64,
-
-    /// What the first weights and the order of the samples follow from
-    #[arg(long, default_value_t = 0)]
     seed: u64,
-
-    /// The folder that everything is written to
-    #[arg(long, value_name = "DIR", default_value = "target/watch")]
     out: PathBuf,
-
-    /// Show no progress while training
-    #[arg(long)]
     quiet: bool,
 }
 
+impl Options {
+    /// What the command line says, or nothing if it asks for help only.
+    fn read() -> Result<Option<Self>, lexopt::Error> {
+        let out = "target/watch".into();
+        let mut options = Self { ill: false, epochs: 8, every: 50, seed: 0, out, quiet: false };
+        let mut args = lexopt::Parser::from_env();
+        while let Some(arg) = args.next()? {
+            match arg {
+                Long("ill") => options.ill = true,
+                Long("epochs") => options.epochs = args.value()?.parse_with(epochs)?,
+                Long("every") => options.every = args.value()?.parse()?,
+                Long("seed") => options.seed = args.value()?.parse()?,
+                Long("out") => options.out = args.value()?.into(),
+                Long("quiet") => options.quiet = true,
+                Short('h') | Long("help") => return Ok(None),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
+fn epochs(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|&epochs| epochs > 0).ok_or("it must be a whole number above 0, such as 8")
+}
+
 fn main() {
-    let options = Options::parse();
+    let options = match Options::read() {
+        Ok(Some(options)) => options,
+        Ok(None) => return print!("{HELP}"),
+        Err(error) => {
+            eprintln!("error: {error}; --help names the options");
+            std::process::exit(2);
+        }
+    };
     let done = if options.ill {
         run(&options, Ill::seeded(options.seed), GradientDescent::new(0.1))
     } else {

@@ -41,15 +41,15 @@ pub use typednet_layers::loss;
 pub use typednet_optim as optim;
 pub use typednet_tensor as tensor;
 
-#[cfg(feature = "std")]
+#[cfg(feature = "data")]
 pub use typednet_data as data;
-#[cfg(feature = "std")]
+#[cfg(feature = "govern")]
 pub use typednet_govern as govern;
-#[cfg(feature = "std")]
+#[cfg(feature = "train")]
 pub use typednet_train as train;
-#[cfg(feature = "std")]
+#[cfg(feature = "tune")]
 pub use typednet_tune as tune;
-#[cfg(feature = "std")]
+#[cfg(feature = "watch")]
 pub use typednet_watch as watch;
 
 pub mod prelude;

@@ -14,9 +14,9 @@ pub use crate::tensor::{Class, Flat, Key, Sample, Scalar, Tensor};
 #[cfg(feature = "alloc")]
 pub use crate::tensor::Model;
 
-#[cfg(feature = "std")]
+#[cfg(feature = "data")]
 pub use crate::data::{Dataset, Split};
-#[cfg(feature = "std")]
+#[cfg(feature = "train")]
 pub use crate::train::{Progress, Trainer};
-#[cfg(feature = "std")]
+#[cfg(feature = "watch")]
 pub use crate::watch::Monitor;

@@ -72,7 +72,7 @@ class Contestant:
         program = TARGET / ("release/examples/peers_ours" if ours else f"peers/release/peer-{self.project}")
         self.command = [str(program), *self.flags]
         command = ["cargo", "build", "--release", "--manifest-path", str(manifest)]
-        command += ["--example", "peers_ours"] if ours else ["--locked", "--target-dir", str(TARGET / "peers")]
+        command += ["--package", "benches", "--example", "peers_ours"] if ours else ["--locked", "--target-dir", str(TARGET / "peers")]
         if build and shutil.which("cargo") is None:
             return "Cargo is not installed: https://rustup.rs"
         if build:

@@ -1,8 +1,8 @@
 //! typednet's side of `compare.py`: the time of an epoch or of an inference, as one JSON object.
 //!
 //! ```text
-//! cargo run --release --example peers_ours -- --threads 1 --batch 64
-//! cargo run --release --example peers_ours -- --threads 1 --infer
+//! cargo run --release -p benches --example peers_ours -- --threads 1 --batch 64
+//! cargo run --release -p benches --example peers_ours -- --threads 1 --infer
 //! ```
 
 mod work;

@@ -118,7 +118,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     ///
     /// An epoch of 8,192 digits in batches of 64 through 784-128-64-10 takes 40.4 ms; with affine augmentation 54.0 ms, and
     /// 40.6 ms if that is done ahead. On two threads it takes 24.4 ms, with augmentation 32.3 ms, ahead 35.0 ms (two cores of
-    /// an AMD EPYC, Zen 4; `cargo bench --bench epoch -- augmented`).
+    /// an AMD EPYC, Zen 4; `cargo bench -p benches --bench epoch -- augmented`).
     #[must_use]
     pub fn gather_ahead(self) -> Self {
         Self { ahead: true, ..self }

@@ -20,7 +20,7 @@ pub(crate) fn check(shell: &Shell) -> Result<(), String> {
         return Ok(());
     }
     let rustc = crate::rustc()?;
-    shell.cargo("build --quiet --release --example instructions")?;
+    shell.cargo("build --quiet --release -p benches --example instructions")?;
     let program = shell.target().join("release/examples/instructions");
 
     let path = shell.root.join(FILE);

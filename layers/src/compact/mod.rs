@@ -65,7 +65,7 @@ pub trait Predictor: Flat + Send + Sync {
 ///
 /// # What they gain
 /// Microseconds for rows through 784 → 128 → 64 → 10 on one core of an AMD EPYC (Zen 4), least of many, from
-/// `cargo bench --bench infer` and `TYPEDNET_LANE`:
+/// `cargo bench -p benches --bench infer` and `TYPEDNET_LANE`:
 ///
 /// | lane | rows | `f32` | `Bf16` | `Int8` |
 /// | --- | ---: | ---: | ---: | ---: |

@@ -1,4 +1,4 @@
-//! Which way a product is computed, by its shape, and how it is cut for threads. `cargo bench --bench matmul` measures it;
+//! Which way a product is computed, by its shape, and how it is cut for threads. `cargo bench -p benches --bench matmul` measures it;
 //! figures are from one core of an AMD EPYC (Zen 4, 1 MB of L2), f32, unless they say otherwise.
 
 use core::ops::Range;

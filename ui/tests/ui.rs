@@ -2,7 +2,7 @@
 //!
 //! Each case begins with the phrases that its errors must contain, one line each: there are as many errors as phrases.
 //! The exact texts belong to one version of rustc, the one that `rust-version` names; `TRYBUILD=overwrite cargo test
-//! --test ui` writes them anew.
+//! -p ui` writes them anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
