@@ -32,7 +32,16 @@
 //! | [`govern`] | run manifests, model cards, a guard, drift, saliency |
 //! | [`tensor`] | shapes, random numbers, matrix products, loops at the processor's full width, threads |
 //!
-//! Without the feature `std` there are `layers`, `optim` and `tensor`; without `alloc` too, a model is a `static`.
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `train` (default) | [`train`] and [`data`] |
+//! | `plot` (default) | loss curves as SVG pictures |
+//! | `tune`, `watch`, `govern` | the module of that name |
+//! | `full` | all of them |
+//! | `data` | [`data`] without the trainer |
+//! | `std`, `alloc` | threads and the widest SIMD lane; models on the heap. Without both, a model is a `static` |
+//!
+//! `default-features = false` leaves `layers`, `optim` and `tensor`, without std and without an allocator.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
