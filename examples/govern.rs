@@ -2,7 +2,7 @@
 //! that hands unsure cases to a human, drift, and what in a digit a decision hangs on (lecture section 11).
 //!
 //! ```text
-//! cargo run --release --features govern --example govern
+//! cargo run --release --example govern
 //! ```
 //!
 //! It writes `manifest.json`, `model-card.md`, `guard.json`, `guard.svg`, `monitor.json`, `drift.json` and `saliency.svg`
@@ -14,7 +14,7 @@ use std::path::Path;
 use typednet::data::mnist;
 use typednet::govern::{
     Curve, Decision, DriftMonitor, Guard, Manifest, ModelCard, Reason, SaliencyPanel, Scores, Shift, Temperature, Wish,
-    input_gradient, saliency_svg,
+    integrated_gradients, saliency_svg,
 };
 use typednet::loss::CrossEntropy;
 use typednet::prelude::*;
@@ -201,17 +201,18 @@ fn saliency(folder: &Path, model: &Digits, mut guard: Guard<Digits, 10>, test: &
         match guard.decide(model, &x) {
             Decision::Decided(class, confidence) if decided.len() < 3 => {
                 let title = format!("{truth} as {class}, {:.1} %", 100.0 * confidence);
-                decided.push((title, x, input_gradient(model, &x, class)?));
+                decided.push((title, x, integrated_gradients(model, &x, &[0.0; 784], class, 32)?));
             }
             Decision::HandOver { reason: Reason::Unsure { class, confidence, .. } } if handed.len() < 3 => {
                 let title = format!("{truth} as {class}, {:.1} %: human", 100.0 * confidence);
-                handed.push((title, x, input_gradient(model, &x, class)?));
+                handed.push((title, x, integrated_gradients(model, &x, &[0.0; 784], class, 32)?));
             }
             _ => {}
         }
     }
     let panels = decided.iter().chain(&handed);
-    let panels: Vec<_> = panels.map(|(title, image, gradient)| SaliencyPanel { title, image, gradient }).collect();
+    let panels: Vec<_> =
+        panels.map(|(title, image, attribution)| SaliencyPanel { title, image, attribution }).collect();
     std::fs::write(folder.join("saliency.svg"), saliency_svg(&panels, 28, 28)?)?;
     Ok(())
 }

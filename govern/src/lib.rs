@@ -7,7 +7,7 @@
 //! | which probabilities can be believed? | [`Temperature`], [`Scores::calibration_error`] |
 //! | which cases does it decide, and which does a human? | [`Curve`], [`Guard`], [`Decision`] |
 //! | do the data of today look like those it was trained on, and is it still as often right? | [`DriftMonitor`], [`DriftReport`] |
-//! | what in the input does a decision hang on? | [`input_gradient`], [`saliency_svg`] |
+//! | what in the input does a decision hang on? | [`integrated_gradients`], [`input_gradient`], [`saliency_svg`] |
 //!
 //! ```
 //! use typednet_data::tabular;
@@ -38,6 +38,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod attribution;
 mod card;
 mod curve;
 mod curve_plot;
@@ -48,12 +49,12 @@ mod guard;
 mod heat_map;
 mod inputs;
 mod manifest;
-mod picture;
 mod proportion;
 mod saliency;
 mod scores;
 mod temperature;
 
+pub use attribution::integrated_gradients;
 pub use card::ModelCard;
 pub use curve::{Curve, CurvePoint, Wish};
 pub use drift::{

@@ -225,7 +225,7 @@ fn thresholds_follow_the_curve() {
     assert!(matches!(few.choose(Wish::Coverage(0.5)), Err(GovernError::TooFew { found: 9, needed: 10, .. })));
     assert!(few.to_svg(None).is_err());
     let picture = curve.to_svg(Some(&half)).expect("a picture");
-    for text in ["cases decided, %", "decisions that are right, %", "chosen: confidence"] {
+    for text in ["cases decided (%)", "decisions that are right (%)", "chosen: confidence"] {
         assert!(picture.contains(text), "`{text}` is missing");
     }
 }

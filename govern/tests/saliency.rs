@@ -2,7 +2,9 @@
 #![allow(missing_docs, reason = "a test")]
 
 use typednet_data::Dataset;
-use typednet_govern::{Classifies, GovernError, SaliencyPanel, Scores, input_gradient, saliency_svg};
+use typednet_govern::{
+    Classifies, GovernError, SaliencyPanel, Scores, input_gradient, integrated_gradients, saliency_svg,
+};
 use typednet_layers::{
     BatchNorm, Chain, Dense, Dropout, Layer, LayerNorm, LogSoftmax, Network, Sigmoid, Softmax, Tanh, bits,
 };
@@ -72,21 +74,41 @@ fn what_differs_in_training_is_refused() {
     assert_eq!(bad, Err(GovernError::NotFinite { what: "feature", row: 0, column: 2 }));
 }
 
+/// What all numbers count together is what the logit has gained since the baseline.
+#[test]
+fn integrated_gradients_add_up_to_the_decision() {
+    type Net = Chain<Dense<6, 9, Tanh, f64>, Chain<LayerNorm<9, f64>, Dense<9, 4, LogSoftmax, f64>>>;
+    let model = Net::seeded(5);
+    let x: [f64; 6] = std::array::from_fn(|i| Key::new(9).normal(i as u64));
+    let baseline = [0.1, x[1], 0.3, -0.4, 0.0, 0.2];
+    for class in Class::<4>::all() {
+        let counts = integrated_gradients(&*model, &x, &baseline, class, 400).expect("counts");
+        let gained = logits::<_, 4>(&*model, x)[class.index()] - logits::<_, 4>(&*model, baseline)[class.index()];
+        let sum: f64 = counts.iter().sum();
+        assert!((sum - gained).abs() < 1e-4 * gained.abs().max(1.0), "{class}: {sum} for {gained}");
+        assert_eq!(counts[1], 0.0, "what is as the baseline has done nothing");
+    }
+    let class = Class::<4>::default();
+    let none = integrated_gradients(&*model, &x, &baseline, class, 0).unwrap_err();
+    assert!(none.to_string().contains("steps"), "{none}");
+    assert!(integrated_gradients(&*model, &x, &[f64::NAN; 6], class, 2).is_err());
+}
+
 #[test]
 fn a_picture_shows_each_pixel() {
-    let (image, gradient) = ([0.0_f32, 1.0, 0.5, 0.0, 0.0, 0.0], [0.0_f32, 0.0, 0.0, -2.0, 0.0, 1.0]);
-    let panel = SaliencyPanel { title: "<a> & b", image: &image, gradient: &gradient };
+    let (image, counts) = ([0.0_f32, 1.0, 0.5, 0.0, 0.0, 0.0], [0.0_f32, 0.0, 0.0, -2.0, 0.0, 1.0]);
+    let panel = SaliencyPanel { title: "<a> & b", image: &image, attribution: &counts };
     let svg = saliency_svg(&[panel, panel], 2, 3).expect("a picture");
-    // One black pixel in each image; the largest gradient is the darkest, whatever its sign.
-    assert_eq!(svg.matches("fill=\"#000000\" stroke=\"none\"").count(), 2, "{svg}");
-    assert!(svg.matches("#000A28").count() >= 2 && svg.contains("&lt;a&gt; &amp; b"), "{svg}");
-    assert!(svg.contains("saliency"));
+    // In each panel one pixel is against the class, and one for it, half as much.
+    assert_eq!(svg.matches("class=\"f0\" height=").count(), 2, "{svg}");
+    assert_eq!(svg.matches("class=\"f1\" fill-opacity=").count(), 2, "{svg}");
+    assert_eq!(svg.matches("&lt;a&gt; &amp; b").count(), 2, "{svg}");
     for (panels, rows) in
-        [(&[][..], 2), (&[panel][..], 3), (&[SaliencyPanel { gradient: &[f32::NAN; 6], ..panel }][..], 2)]
+        [(&[][..], 2), (&[panel][..], 3), (&[SaliencyPanel { attribution: &[f32::NAN; 6], ..panel }][..], 2)]
     {
         assert!(matches!(saliency_svg(panels, rows, 3), Err(GovernError::Picture { .. })));
     }
     assert!(saliency_svg(&[panel], 0, 0).is_err());
-    let blank = SaliencyPanel { title: "blank", image: &[0.0; 6], gradient: &[0.0; 6] };
+    let blank = SaliencyPanel { title: "blank", image: &[0.0; 6], attribution: &[0.0; 6] };
     assert!(saliency_svg(&[blank], 2, 3).is_ok());
 }

@@ -26,7 +26,7 @@
 //!     Ok(history.best().and_then(|epoch| epoch.validation).map_or(f64::NAN, |found| found.loss))
 //! })?;
 //! println!("{results}");
-//! let picture = results.to_svg()?;
+//! let picture = results.to_svg();
 //! # let _ = picture;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -51,7 +51,6 @@ mod picture;
 mod pruner;
 mod results;
 mod sampler;
-mod scale;
 mod show;
 mod space;
 mod study;

@@ -245,7 +245,7 @@ fn results_are_tables_and_pictures() {
         assert_eq!(cells[8].is_empty(), !matches!(trial.outcome, Outcome::Failed { .. }));
     }
 
-    let svg = results.to_svg().expect("a picture");
+    let svg = results.to_svg();
     for text in [
         "trial",
         "loss",
@@ -263,7 +263,7 @@ fn results_are_tables_and_pictures() {
     // Each complete trial in four charts, a ring in each, and one of both in the legend.
     assert_eq!(svg.matches("<circle").count(), 4 * (40 - pruned - failed) + 4 + 2);
     let one = Study::new(space(), Random::new()).trials(1).quiet().run(|_| Ok(0.0)).expect("a study");
-    assert!(one.to_svg().is_ok());
+    assert!(one.to_svg().contains("1 trials"));
 }
 
 /// A network that is trained again for use begins with the same weights.

@@ -22,13 +22,6 @@ pub enum WatchError {
         /// How many values a sample has.
         found: usize,
     },
-    /// A plot that cannot be drawn.
-    Plot {
-        /// What it would have shown.
-        what: &'static str,
-        /// Why it cannot.
-        reason: String,
-    },
 }
 
 impl WatchError {
@@ -50,7 +43,6 @@ impl fmt::Display for WatchError {
                  give the shape of the samples, with 1 colour for grey or 3 for red, green and blue",
                 height.saturating_mul(*width).saturating_mul(*colours)
             ),
-            Self::Plot { what, reason } => write!(f, "the plot of {what} cannot be drawn: {reason}"),
         }
     }
 }

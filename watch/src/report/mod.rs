@@ -1,18 +1,17 @@
 //! What a monitor has seen, as a page.
 
-mod chart;
 mod figures;
 mod page;
 
-use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use maud::{Markup, html};
 use typednet_tensor::Class;
 use typednet_train::Confusion;
 
 use crate::{Log, Mistake, WatchError};
-use figures::Figure;
+use figures::Plot;
 
 /// A page in one HTML file that needs no network to be read: what was seen of a training, in words, tables and plots, on a
 /// light or a dark ground as the reader's system has it.
@@ -20,9 +19,8 @@ use figures::Figure;
 /// ```
 /// use typednet_watch::{Log, Report};
 ///
-/// let html = Report::new("My <first> training", Log::default()).fact("data", "none").to_html()?;
+/// let html = Report::new("My <first> training", Log::default()).fact("data", "none").to_html();
 /// assert!(html.contains("<h1>My &lt;first&gt; training</h1>"));
-/// # Ok::<(), typednet_watch::WatchError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -62,46 +60,30 @@ impl Report {
     }
 
     /// The page. What was not measured is left out.
-    ///
-    /// # Errors
-    /// If a plot cannot be drawn.
-    pub fn to_html(&self) -> Result<String, WatchError> {
+    pub fn to_html(&self) -> String {
         let log = &self.log;
-        let mut body = page::summary(log, &self.facts);
-        section(&mut body, "Findings", &page::findings(&log.findings));
-        let curves = [figures::loss(log)?, figures::accuracy(log)?];
-        section(&mut body, "Loss and accuracy", &row("row", curves.iter().flatten()));
-        let gradients = [figures::gradient_flow(log)?, figures::gradients_over_steps(log)?];
-        section(&mut body, "Gradient flow", &row("row", gradients.iter().flatten()));
-        let updates = [figures::update_ratios(log)?, figures::deviations(log)?];
-        section(&mut body, "Updates and activations", &row("row", updates.iter().flatten()));
-        section(&mut body, "Layers", &page::layers(log));
-
-        let mut histograms = String::new();
-        let drawn = figures::histograms(log)?;
-        if drawn.len() < log.layers.len() && !drawn.is_empty() {
-            let (some, all) = (drawn.len(), log.layers.len());
-            let _ = write!(histograms, "<p class=\"soft\">{some} of {all} layers, evenly spread.</p>");
-        }
-        for (name, figures) in &drawn {
-            let _ = write!(histograms, "<h3>{}</h3>{}", page::escape(name), row("small", figures.iter()));
-        }
-        section(&mut body, "Histograms", &histograms);
-        if let Some((names, counts)) = &self.confusion {
-            section(&mut body, "Confusion matrix", &page::confusion(names, counts));
-        }
-        if !self.mistakes.is_empty() {
-            section(&mut body, "Worst mistakes", &page::mistakes(&self.mistakes));
-        }
-        Ok(page::page(&self.title, &body))
+        let row = |plots: [Option<Plot>; 2]| row("row", plots.iter().flatten());
+        let histograms = figures::histograms(log);
+        let body = html! {
+            (page::summary(log, &self.facts))
+            (section("Findings", Some(page::findings(&log.findings))))
+            (section("Loss and accuracy", row([figures::loss(log), figures::accuracy(log)])))
+            (section("Gradient flow", row([figures::gradient_flow(log), figures::gradients_over_steps(log)])))
+            (section("Updates and activations", row([figures::update_ratios(log), figures::deviations(log)])))
+            (section("Layers", page::layers(log)))
+            (section("Histograms", of_layers(&histograms, log.layers.len())))
+            (section("Confusion matrix", self.confusion.as_ref().map(|(names, counts)| page::confusion(names, counts))))
+            (section("Worst mistakes", (!self.mistakes.is_empty()).then(|| page::mistakes(&self.mistakes))))
+        };
+        page::page(&self.title, &body).into_string()
     }
 
     /// Writes [`to_html`](Report::to_html) into a file, whose folder is made where it is missing.
     ///
     /// # Errors
-    /// If a plot cannot be drawn, or the file cannot be written.
+    /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), WatchError> {
-        let (path, html) = (path.as_ref(), self.to_html()?);
+        let (path, html) = (path.as_ref(), self.to_html());
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| WatchError::write(folder, &error))?;
         }
@@ -110,17 +92,31 @@ impl Report {
 }
 
 /// A part of the page with a heading, unless it is empty.
-fn section(body: &mut String, heading: &str, content: &str) {
-    if !content.is_empty() {
-        let _ = write!(body, "\n<h2>{heading}</h2>\n{content}\n");
-    }
+fn section(heading: &str, content: Option<Markup>) -> Markup {
+    html! { @if let Some(content) = content { h2 { (heading) } (content) } }
 }
 
-/// Figures side by side.
-fn row<'a>(class: &str, figures: impl Iterator<Item = &'a Figure>) -> String {
-    let mut html = String::new();
-    for Figure { html: plot, caption } in figures {
-        let _ = write!(html, "<figure>{plot}<figcaption>{}</figcaption></figure>", page::escape(caption));
-    }
-    if html.is_empty() { html } else { format!("<div class=\"{class}\">{html}</div>") }
+/// Plots side by side.
+fn row<'a>(class: &str, plots: impl Iterator<Item = &'a Plot>) -> Option<Markup> {
+    let plots: Vec<&Plot> = plots.collect();
+    let figure = |Plot { figure, caption }: &Plot| {
+        html! {
+            figure {
+                (maud::PreEscaped(figure.to_inline_svg()))
+                @if !caption.is_empty() { figcaption { (caption) } }
+            }
+        }
+    };
+    (!plots.is_empty()).then(|| html! { div class=(class) { @for plot in plots { (figure(plot)) } } })
+}
+
+/// The histograms of some of so many layers.
+fn of_layers(layers: &[(String, Vec<Plot>)], all: usize) -> Option<Markup> {
+    let some = layers.len();
+    (some > 0).then(|| {
+        html! {
+            @if some < all { p.soft { (some) " of " (all) " layers, evenly spread." } }
+            @for (name, plots) in layers { h3 { (name) } @if let Some(plots) = row("small", plots.iter()) { (plots) } }
+        }
+    })
 }
