@@ -86,7 +86,7 @@ fn integrated_gradients_add_up_to_the_decision() {
         let gained = logits::<_, 4>(&*model, x)[class.index()] - logits::<_, 4>(&*model, baseline)[class.index()];
         let sum: f64 = counts.iter().sum();
         assert!((sum - gained).abs() < 1e-4 * gained.abs().max(1.0), "{class}: {sum} for {gained}");
-        assert_eq!(counts[1], 0.0, "what is as the baseline has done nothing");
+        assert!(counts[1].abs() < 1e-300, "what is as the baseline has done nothing: {}", counts[1]);
     }
     let class = Class::<4>::default();
     let none = integrated_gradients(&*model, &x, &baseline, class, 0).unwrap_err();
