@@ -76,20 +76,21 @@ impl<T: Scalar, F: Formula<T, N>, const N: usize> Kernel<T> for Walk<'_, T, F, N
         let Self { formula, weights, gradient, mut moments, stream } = self;
         let len = weights.len();
         let whole = len / S::LANES * S::LANES;
-        for i in (0..whole).step_by(S::LANES) {
-            let (w, g) = (s.load(&weights[i..]), s.load(&gradient[i..]));
+        let mut step = |i: usize, w: S::V| {
+            let g = s.load(&gradient[i..]);
             let (w, new) = formula.eval(s, w, g, core::array::from_fn(|j| s.load(&moments[j][i..])));
-            if stream {
-                s.stream(w, &mut weights[i..]);
-            } else {
-                s.store(w, &mut weights[i..]);
-            }
             for (moment, new) in moments.iter_mut().zip(new) {
                 s.store(new, &mut moment[i..]);
             }
-        }
+            w
+        };
         if stream {
-            s.publish();
+            s.stream_each(&mut weights[..whole], step);
+        } else {
+            for (i, weights) in weights.chunks_exact_mut(S::LANES).enumerate() {
+                let w = step(i * S::LANES, s.load(weights));
+                s.store(w, weights);
+            }
         }
         if whole < len {
             let part = |x: &[T]| s.load_part(&x[whole..], T::zero());

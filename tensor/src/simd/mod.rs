@@ -15,6 +15,7 @@
 //! refused with a message. Without `std` the lane is the widest that the crate was compiled for.
 
 use core::fmt::Debug;
+use core::marker::PhantomData;
 
 pub(crate) mod dispatch;
 mod exp;
@@ -124,24 +125,37 @@ pub trait Simd<T>: Copy + 'static {
     /// reads.
     ///
     /// # Safety
-    /// The elements must be writable, and `to` aligned to a whole vector.
+    /// The elements must be writable, and `to` aligned to a whole vector. Nobody may read or write them again, this thread
+    /// included, before this thread has called [`publish`](Simd::publish). [`stream_each`](Simd::stream_each) is the safe
+    /// way.
     unsafe fn stream_at(self, v: Self::V, to: *mut T) {
         // SAFETY: the caller promises the elements.
         unsafe { self.store_at(v, to) }
     }
 
-    /// As [`stream_at`](Simd::stream_at), with a check of the alignment: what is not aligned is stored.
+    /// Replaces each vector of `data` by what `f` makes of its place (that of its first element) and itself, from the
+    /// first to the last, past the caches where the lane can and `data` is aligned to whole vectors.
+    ///
+    /// All is [published](Simd::publish) when it returns, and when `f` panics.
     ///
     /// # Panics
-    /// If `to` is shorter than a vector.
+    /// If `data` is not a whole number of vectors.
     #[inline(always)]
-    fn stream(self, v: Self::V, to: &mut [T]) {
-        assert!(to.len() >= Self::LANES);
-        if to.as_ptr().addr().is_multiple_of(size_of::<Self::V>()) {
-            // SAFETY: `to` has the elements, and it is aligned.
-            unsafe { self.stream_at(v, to.as_mut_ptr()) }
-        } else {
-            self.store(v, to);
+    fn stream_each(self, data: &mut [T], mut f: impl FnMut(usize, Self::V) -> Self::V) {
+        assert!(data.len().is_multiple_of(Self::LANES), "{} elements are not vectors of {}", data.len(), Self::LANES);
+        if !data.as_ptr().addr().is_multiple_of(size_of::<Self::V>()) {
+            for (i, data) in data.chunks_exact_mut(Self::LANES).enumerate() {
+                let v = f(i * Self::LANES, self.load(data));
+                self.store(v, data);
+            }
+            return;
+        }
+        let _published = Published(self, PhantomData);
+        for (i, data) in data.chunks_exact_mut(Self::LANES).enumerate() {
+            let v = f(i * Self::LANES, self.load(data));
+            // SAFETY: `data` is a whole vector, and it is aligned since the first one is. It is borrowed uniquely until
+            // this function ends, which `_published` does not let happen before all is published.
+            unsafe { self.stream_at(v, data.as_mut_ptr()) }
         }
     }
 
@@ -209,4 +223,14 @@ pub trait Simd<T>: Copy + 'static {
 
     /// `f` of each element, one after the other: for functions that have no vector form.
     fn each(self, a: Self::V, f: impl Fn(T) -> T) -> Self::V;
+}
+
+/// Publishes what has been streamed, however the loop ends.
+struct Published<T, S: Simd<T>>(S, PhantomData<T>);
+
+impl<T, S: Simd<T>> Drop for Published<T, S> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.publish();
+    }
 }

@@ -325,10 +325,8 @@ impl<T: Scalar> Kernel<T> for Streamed<'_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
         let Self(x, y) = self;
-        for (x, y) in x.chunks_exact(S::LANES).zip(y.chunks_exact_mut(S::LANES)) {
-            s.stream(s.load(x), y);
-        }
-        s.publish();
+        // Twice what is there is added, so that a place that is visited again shows.
+        s.stream_each(&mut y[..x.len()], |i, old| s.add(s.load(&x[i..]), s.add(old, old)));
     }
 }
 
@@ -339,6 +337,7 @@ fn what_is_streamed_arrives_wherever_it_goes() {
         for lane in lanes() {
             for offset in 0..17 {
                 let mut y = [T::nan(); 80];
+                y[offset..offset + 48].fill(T::ZERO);
                 T::dispatch_on(lane, Streamed(&x, &mut y[offset..]));
                 assert!(y[offset..offset + 48] == x[..], "{} at {offset}", lane.name());
                 assert!(y[offset + 48..].iter().chain(&y[..offset]).all(|y| y.is_nan()), "{}", lane.name());
@@ -347,4 +346,36 @@ fn what_is_streamed_arrives_wherever_it_goes() {
     }
     check::<f32>();
     check::<f64>();
+}
+
+/// Streams one vector, then panics.
+struct Interrupted<'a>(&'a mut [f32]);
+
+impl Kernel<f32> for Interrupted<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd<f32>>(self, s: S) {
+        s.stream_each(self.0, |i, _| {
+            assert!(i == 0, "the second vector");
+            s.splat(1.0)
+        });
+    }
+}
+
+#[test]
+fn a_panic_leaves_what_was_streamed() {
+    for lane in lanes() {
+        let mut y = crate::Aligned([0.0; 64]);
+        let result =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| f32::dispatch_on(lane, Interrupted(&mut y[..]))));
+        assert!(result.is_err());
+        let written = y.iter().take_while(|y| **y > 0.5).count();
+        assert!(written >= 4 && y[written..].iter().all(|y| y.abs() < 0.5), "{}: {y:?}", lane.name());
+    }
+}
+
+#[test]
+#[should_panic(expected = "65 elements are not vectors of 8")]
+fn what_is_no_whole_number_of_vectors_is_not_streamed() {
+    f32::dispatch_on(Lane::Portable, Interrupted(&mut [0.0; 65]));
 }
