@@ -2,7 +2,7 @@
 
 use typednet_data::Source;
 use typednet_layers::{Layer, Linear, LogSoftmax, Run, Sigmoid, Softmax, pass};
-use typednet_tensor::{Buffer, Class, Element, Flat, Key, Sample, Scalar, rows_mut};
+use typednet_tensor::{Buffer, Class, Element, Flat, Key, Sample, Scalar, rows_mut, size};
 use typednet_train::{Confusion, calibration_error};
 
 use crate::GovernError;
@@ -93,7 +93,7 @@ where
     let key = Key::new(0);
     for from in (0..count).step_by(BATCH) {
         let rows: Vec<u32> = (from..count.min(from + BATCH as u32)).collect();
-        let x: &mut [M::In] = rows_mut(x.grow(rows.len() * M::In::LEN));
+        let x: &mut [M::In] = rows_mut(x.grow(size::product(&[rows.len(), M::In::LEN])));
         let targets = &mut targets[..rows.len()];
         data.gather(&rows, key, x, targets);
         let memory = memory.grow(pass::inference_need::<M>().of(rows.len()));

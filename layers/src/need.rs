@@ -1,6 +1,6 @@
 //! How much working memory a layer asks for, and how it is cut.
 
-use typednet_tensor::{Sample, rows_mut};
+use typednet_tensor::{Sample, rows_mut, size};
 
 /// A number of elements that depends on the number of rows in the batch: `per_row`·rows + `fixed`.
 ///
@@ -52,8 +52,14 @@ impl Need {
     }
 
     /// The number of elements for a batch of `rows`.
+    ///
+    /// # Panics
+    /// If those are more than can be addressed.
     pub const fn of(self, rows: usize) -> usize {
-        self.per_row * rows + self.fixed
+        match size::product(&[self.per_row, rows]).checked_add(self.fixed) {
+            Some(elements) => elements,
+            None => panic!("the working memory is too large: its elements are more than can be addressed"),
+        }
     }
 }
 
@@ -85,7 +91,7 @@ impl<'a, T> Space<'a, T> {
     /// As [`take`](Self::take) with [`Need::rows`]`(S::LEN)`.
     #[inline]
     pub fn samples<S: Sample<Elem = T>>(&mut self) -> &'a mut [S] {
-        let len = S::LEN * self.rows;
+        let len = size::product(&[S::LEN, self.rows]);
         rows_mut(self.cut(len, len.next_multiple_of(Need::LINE)))
     }
 

@@ -1,6 +1,6 @@
 //! What the code that `network!` writes is made of.
 
-use typednet_tensor::{Flat, Sample, Scalar, rows_mut, same};
+use typednet_tensor::{Flat, Sample, Scalar, rows_mut, same, size};
 
 use crate::{Activation, Child, Layer, Need, Output, Path, Run, Space};
 
@@ -153,7 +153,7 @@ pub fn sample_of<L: Layer>(_: &L) -> L::Out {
 /// As many outputs of `layer` as there are rows, at the front of a buffer that others use too.
 #[inline]
 pub fn rows_of<'a, L: Layer>(_: &L, buffer: &'a mut [L::Elem], rows: usize) -> &'a mut [L::Out] {
-    rows_mut(&mut buffer[..rows * L::Out::LEN])
+    rows_mut(&mut buffer[..size::product(&[rows, L::Out::LEN])])
 }
 
 /// What `layer` saves, and its outputs.

@@ -130,7 +130,8 @@ pub const fn from_le_bytes<F: Flat<Elem: crate::AnyBits>, const BYTES: usize>(by
 /// Implements [`Flat`] for a `#[repr(C)]` struct whose fields are flat values of one element type, safely.
 ///
 /// The fields stand in the order of the struct; `markers` names the fields that are a `PhantomData`. What is not true of
-/// the struct does not compile: a field that is missing from the list, another order, another element, padding.
+/// the struct does not compile: a field that is missing from the list, a type other than the field's own (also one that it dereferences to), another
+/// order, another element, padding.
 ///
 /// ```
 /// use std::marker::PhantomData;
@@ -171,8 +172,8 @@ macro_rules! impl_flat {
             $($field:ident : $kind:ty,)*
         } $(markers { $($marker:ident),* })?
     ) => {
-        // SAFETY: the struct has the listed fields and markers and no other (destructured below); the fields are flat
-        // with the same element, stand behind each other in this order (offsets compared below) and are all of its
+        // SAFETY: the struct has the listed fields and markers and no other (destructured below), each of exactly the
+        // listed type (compared as raw pointers, which no `Deref` coerces); the fields are flat with the same element, stand behind each other in this order (offsets compared below) and are all of its
         // size (`SIZE_IS_LEN`); a marker is a `PhantomData`, which has no bytes.
         unsafe impl<$($generics)*> $crate::Flat for $name {
             type Elem = $elem;
@@ -199,8 +200,9 @@ macro_rules! impl_flat {
 
             fn fields_are_listed(&self) {
                 let Self { $($field: _,)* $($($marker: _,)*)? } = self;
-                $(let _: &$kind = &self.$field;)*
-                $($(let _: &::core::marker::PhantomData<_> = &self.$marker;)*)?
+                // Raw pointers, since a reference to another type might be coerced: `&Box<f32>` to `&f32`.
+                $(let _: *const $kind = &raw const self.$field;)*
+                $($(let _: *const ::core::marker::PhantomData<_> = &raw const self.$marker;)*)?
             }
         }
     };

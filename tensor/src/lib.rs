@@ -2,7 +2,7 @@
 //!
 //! A sample is a nested array ([`Sample`]), a batch a slice of samples, a parameter block any value that is one run of
 //! elements ([`Flat`]). [`ops`] are operations on runs of elements, [`simd`] runs loops at the processor's full width,
-//! [`matmul`] holds the matrix products, [`Key`] the random numbers, [`noise`] makes runs of them. This is the only crate of typednet with
+//! [`matmul`] holds the matrix products, [`size`] products of sizes, [`Key`] the random numbers, [`noise`] makes runs of them. This is the only crate of typednet with
 //! hand-written `unsafe`.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
@@ -26,6 +26,7 @@ mod random;
 mod sample;
 mod scalar;
 pub mod simd;
+pub mod size;
 mod tensor;
 
 pub use aligned::Aligned;
@@ -36,7 +37,7 @@ pub use flat::from_le_bytes;
 #[doc(hidden)]
 pub use flat::recast;
 #[cfg(feature = "alloc")]
-pub use model::{Buffer, Model};
+pub use model::{Buffer, Model, NoMemory};
 pub use parallel::{Parallel, Pool, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;

@@ -1,10 +1,11 @@
 //! Parameters on the heap, aligned for vectors, made without passing over the stack.
 
+use alloc::alloc::Layout;
 use alloc::boxed::Box;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-use crate::{Aligned, Flat};
+use crate::{Aligned, Flat, size};
 
 /// An owned model: one heap block, aligned to 64 bytes, that holds all parameters of `M`.
 ///
@@ -14,10 +15,42 @@ pub struct Model<M>(Box<Aligned<M>>);
 
 impl<M: Flat> Model<M> {
     /// A model whose parameters are all zero.
+    ///
+    /// The program ends where there is no memory for it; [`try_zeroed`](Self::try_zeroed) says so instead.
     pub fn zeroed() -> Self {
         const { M::SIZE_IS_LEN };
         // SAFETY: a `Flat` value may consist of any elements, and zero bytes are a valid element.
         Self(unsafe { Box::<Aligned<M>>::new_zeroed().assume_init() })
+    }
+
+    /// A model whose parameters are all zero, for programs that must not end where memory does.
+    ///
+    /// Many systems promise more memory than they have, and end a program when it is used.
+    ///
+    /// ```
+    /// use typednet_tensor::{Flat, Model};
+    ///
+    /// let model = Model::<[[f32; 784]; 128]>::try_zeroed()?;
+    /// assert!(model.as_flat().iter().all(|weight| *weight == 0.0));
+    /// # Ok::<(), typednet_tensor::NoMemory>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NoMemory`] if the allocator has not so much.
+    pub fn try_zeroed() -> Result<Self, NoMemory> {
+        const { M::SIZE_IS_LEN };
+        let layout = Layout::new::<Aligned<M>>();
+        if layout.size() == 0 {
+            return Ok(Self::zeroed());
+        }
+        // SAFETY: the layout's size is not 0.
+        let start = unsafe { alloc::alloc::alloc_zeroed(layout) }.cast::<Aligned<M>>();
+        if start.is_null() {
+            return Err(NoMemory { bytes: layout.size() });
+        }
+        // SAFETY: the block is from the allocator that boxes use and has the value's layout; its zero bytes are a valid
+        // value, as in `zeroed`.
+        Ok(Self(unsafe { Box::from_raw(start) }))
     }
 
     /// Takes the parameters of `other`.
@@ -55,6 +88,21 @@ impl<M: Flat> fmt::Debug for Model<M> {
     }
 }
 
+/// The memory for a model is more than the allocator has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMemory {
+    /// How many bytes were asked for.
+    pub bytes: usize,
+}
+
+impl fmt::Display for NoMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no memory for a block of {} bytes: free some, or use a smaller network", self.bytes)
+    }
+}
+
+impl core::error::Error for NoMemory {}
+
 /// A buffer of elements on the heap, aligned to 64 bytes, that only ever grows.
 #[derive(Default)]
 pub struct Buffer<T> {
@@ -78,7 +126,7 @@ impl<T: crate::Element> Buffer<T> {
     pub fn grow(&mut self, len: usize) -> &mut [T] {
         const { assert!(align_of::<T>() <= 64) };
         if self.len < len {
-            let lines = (len * size_of::<T>()).div_ceil(64);
+            let lines = size::product(&[len, size_of::<T>()]).div_ceil(64);
             // SAFETY: a `Line` is plain bytes, for which zero is valid.
             self.lines = unsafe { Box::<[Line]>::new_zeroed_slice(lines).assume_init() };
             self.len = len;
@@ -118,6 +166,16 @@ mod tests {
     }
 
     #[test]
+    fn a_model_that_memory_cannot_hold_is_an_error() {
+        // 2⁶⁰ bytes: more than any processor addresses, less than a type may have.
+        type Huge = [[u8; 1 << 30]; 1 << 30];
+        assert_eq!(Model::<Huge>::try_zeroed().err(), Some(NoMemory { bytes: 1 << 60 }));
+        let model = Model::<[f32; 3]>::try_zeroed().expect("twelve bytes");
+        assert_eq!((*model, model.as_flat().as_ptr().align_offset(64)), ([0.0; 3], 0));
+        assert!(Model::<[f32; 0]>::try_zeroed().is_ok_and(|model| model.is_empty()));
+    }
+
+    #[test]
     fn models_and_buffers_are_aligned_and_keep_their_size() {
         assert_eq!(Model::<[f32; 3]>::zeroed().as_flat().as_ptr().align_offset(64), 0);
         let mut buffer = Buffer::<f32>::new();
@@ -126,5 +184,12 @@ mod tests {
         assert_eq!(buffer.grow(3), [0.0; 3]);
         assert_eq!(buffer.as_slice()[4].to_bits(), 1.0_f32.to_bits());
         assert_eq!(buffer.grow(100).len(), 100);
+    }
+
+    #[test]
+    #[should_panic(expected = "a size is too large")]
+    fn a_buffer_whose_bytes_wrap_around_is_refused() {
+        // 2⁶⁴ + 64 bytes would wrap around to one line.
+        Buffer::<f32>::new().grow((1 << 62) + 16);
     }
 }

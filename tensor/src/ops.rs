@@ -251,7 +251,7 @@ pub(crate) fn sums_of_columns<T: Scalar>(rows: &[T], n: usize, left: usize, out:
             }
         }
     }
-    assert!(left + out.len() <= n, "columns {left} to {} of {n}", left + out.len());
+    assert!(left <= n && out.len() <= n - left, "{} columns from {left} on of {n}", out.len());
     T::dispatch(ColumnSums(rows, n, left, out));
 }
 

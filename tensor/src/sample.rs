@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Flat;
+use crate::{Flat, size};
 
 /// The sizes of a sample, outermost first: `[1, 28, 28]` for `[[[f32; 28]; 28]; 1]`, nothing for a single number.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,19 +56,16 @@ impl Shape {
     }
 
     /// How many elements such a sample has: the product of its sizes.
+    ///
+    /// # Panics
+    /// If those are more than can be addressed.
     pub const fn len(&self) -> usize {
-        let mut len = 1;
-        let mut i = 0;
-        while i < self.rank {
-            len *= self.sizes[i];
-            i += 1;
-        }
-        len
+        size::product(self.sizes())
     }
 
     /// Whether some size is zero.
     pub const fn is_empty(&self) -> bool {
-        self.len() == 0
+        matches!(size::checked_product(self.sizes()), Some(0))
     }
 }
 
@@ -172,14 +169,16 @@ pub fn rows_mut<S: Sample>(flat: &mut [S::Elem]) -> &mut [S] {
 /// The batch `x` under another name of the same shape; used where two types are known to be equal but the compiler
 /// has been told so elsewhere (see `network!`).
 ///
+/// Another number of elements, and a type that is not its elements alone, do not compile.
+///
 /// # Panics
-/// If the element types or the lengths differ.
+/// If the element types differ.
 #[doc(hidden)]
 #[inline]
 pub fn same<A: Sample, B: Sample>(x: &[A]) -> &[B] {
-    const { assert!(size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>()) };
-    assert!(core::any::TypeId::of::<A::Elem>() == core::any::TypeId::of::<B::Elem>());
-    // SAFETY: the same element type and the same number of elements per row.
+    same_elements::<A, B>();
+    // SAFETY: rows of both types are the same number of the same elements, any of which make a valid `B`, and `B` needs
+    // no more alignment (all asked above). The borrow is passed on.
     unsafe { core::slice::from_raw_parts(x.as_ptr().cast(), x.len()) }
 }
 
@@ -187,8 +186,21 @@ pub fn same<A: Sample, B: Sample>(x: &[A]) -> &[B] {
 #[doc(hidden)]
 #[inline]
 pub fn same_mut<A: Sample, B: Sample>(x: &mut [A]) -> &mut [B] {
-    const { assert!(size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>()) };
-    assert!(core::any::TypeId::of::<A::Elem>() == core::any::TypeId::of::<B::Elem>());
-    // SAFETY: the same element type and the same number of elements per row.
+    same_elements::<A, B>();
+    // SAFETY: as in `same`; any elements that are written make a valid `A` too. The unique borrow is passed on.
     unsafe { core::slice::from_raw_parts_mut(x.as_mut_ptr().cast(), x.len()) }
+}
+
+/// Does not compile unless a value of either type is the same number of elements and nothing else: no padding, which
+/// the other type would read.
+///
+/// # Panics
+/// If the elements are of different types.
+#[inline]
+fn same_elements<A: Sample, B: Sample>() {
+    const {
+        let () = (A::SIZE_IS_LEN, B::SIZE_IS_LEN).1;
+        assert!(A::LEN == B::LEN && align_of::<A>() == align_of::<B>(), "the types must have the same elements");
+    }
+    assert!(core::any::TypeId::of::<A::Elem>() == core::any::TypeId::of::<B::Elem>());
 }

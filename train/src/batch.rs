@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::{iter, thread};
 
 use typednet_data::{Order, Source};
-use typednet_tensor::{Buffer, Element, Flat, Key, Parallel, Sample, rows_mut};
+use typednet_tensor::{Buffer, Element, Flat, Key, Parallel, Sample, rows_mut, size};
 
 use crate::{Flow, TrainError};
 
@@ -36,7 +36,12 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
         if self.targets.len() < rows.len() {
             self.targets.resize(rows.len(), source.target(rows[0]));
         }
-        source.gather(rows, key, rows_mut(self.x.grow(rows.len() * In::LEN)), &mut self.targets[..rows.len()]);
+        source.gather(
+            rows,
+            key,
+            rows_mut(self.x.grow(size::product(&[rows.len(), In::LEN]))),
+            &mut self.targets[..rows.len()],
+        );
     }
 
     /// The first `len` samples and targets.
@@ -63,7 +68,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
             return Err(TrainError::TooManySamples { found: source.len() });
         }
         if self.targets.len() < size {
-            self.x.grow(size * In::LEN);
+            self.x.grow(size::product(&[size, In::LEN]));
             self.targets.resize(size, source.target(0));
             self.rows.reserve(size);
         }
@@ -172,7 +177,7 @@ fn gather<'a, In: Sample<Elem: Element>, Target: Send>(
     key: Key,
     parallel: Parallel<'_>,
 ) -> (&'a [In], &'a [Target]) {
-    let (x, targets) = (rows_mut(x.grow(rows.len() * In::LEN)), &mut targets[..rows.len()]);
+    let (x, targets) = (rows_mut(x.grow(size::product(&[rows.len(), In::LEN]))), &mut targets[..rows.len()]);
     let parts = (rows.len() * In::LEN / ELEMENTS_PER_PART).min(parallel.threads()).min(MOST_PARTS);
     if parts < 2 {
         source.gather(rows, key, x, targets);

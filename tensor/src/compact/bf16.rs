@@ -2,6 +2,7 @@
 
 use super::pair;
 use crate::simd::{Lane, lane};
+use crate::size::checked_product;
 use crate::{AnyBits, Element, Flat};
 
 /// The upper half of an [`f32`]: its sign, its 8 bits of exponent and the first 7 bits of its fraction ("bfloat16").
@@ -71,7 +72,8 @@ pub fn pack_bf16(w: &[f32], n: usize, to: &mut [Bf16]) {
         w.len(),
         to.len()
     );
-    for (rows, to) in w.chunks(2 * n).zip(to.chunks_mut(2 * n)) {
+    let pair = n.saturating_mul(2);
+    for (rows, to) in w.chunks(pair).zip(to.chunks_mut(pair)) {
         let height = rows.len() / n;
         for (i, to) in to.iter_mut().enumerate() {
             *to = Bf16::round(rows[i % height * n + i / height]);
@@ -90,7 +92,8 @@ pub fn affine_bf16(x: &[f32], w: &[Bf16], b: &[Bf16], y: &mut [f32]) {
 /// [`affine_bf16`] on the given lane.
 pub(super) fn affine_bf16_on(lane: Lane, x: &[f32], w: &[Bf16], b: &[Bf16], y: &mut [f32]) {
     let (k, n) = (x.len(), y.len());
-    assert!(w.len() == k * n && b.len() == n, "{} weights and {} biases, not {k}x{n} and {n}", w.len(), b.len());
+    let agrees = checked_product(&[k, n]) == Some(w.len()) && b.len() == n;
+    assert!(agrees, "{} weights and {} biases, not {k}x{n} and {n}", w.len(), b.len());
     if n > 0 {
         pair::run(lane, x, w, b, y);
     }

@@ -2,6 +2,7 @@
 
 use super::quad;
 use crate::simd::{Lane, lane};
+use crate::size::checked_product;
 
 /// The most inputs whose products of 8 bits surely fit into a sum of 32 bits: ⌊(2³¹ − 1) / (255·127)⌋.
 pub const INT8_MAX_INPUTS: usize = i32::MAX as usize / (255 * 127);
@@ -37,8 +38,9 @@ pub fn pack_int8(w: &[f32], n: usize, to: &mut [u8], quantise: impl Fn(f32, usiz
         w.len(),
         to.len()
     );
-    let quads = w.len() / (4 * n) * (4 * n);
-    for (rows, to) in w[..quads].chunks_exact(4 * n).zip(to.chunks_exact_mut(4 * n)) {
+    let four = n.saturating_mul(4);
+    let quads = w.len() / four * four;
+    for (rows, to) in w[..quads].chunks_exact(four).zip(to.chunks_exact_mut(four)) {
         for (i, to) in to.iter_mut().enumerate() {
             *to = quantise(rows[i % 4 * n + i / 4], i / 4).cast_unsigned();
         }
@@ -64,7 +66,7 @@ pub(super) fn affine_int8_on(lane: Lane, x: &[f32], layer: Int8<'_>, q: &mut [u8
     let Int8 { weight, scale, shift, .. } = layer;
     assert!(k <= INT8_MAX_INPUTS, "{k} inputs are more than {INT8_MAX_INPUTS}, and their sum may not fit into 32 bits");
     assert!(
-        weight.len() == k * n && scale.len() == n && shift.len() == n && q.len() == k,
+        checked_product(&[k, n]) == Some(weight.len()) && scale.len() == n && shift.len() == n && q.len() == k,
         "{} weights, {} and {} factors and {} places, not {k}x{n}, {n}, {n} and {k}",
         weight.len(),
         scale.len(),

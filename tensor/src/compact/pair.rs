@@ -61,6 +61,7 @@ macro_rules! lane {
             use core::arch::x86_64::*;
 
             use super::super::Bf16;
+            use crate::size::checked_product;
 
             /// The most vectors of outputs whose sums are kept in registers, two for each.
             const WIDTH: usize = $width;
@@ -87,7 +88,7 @@ macro_rules! lane {
             #[inline]
             fn panel<const V: usize>(x: &[f32], w: &[Bf16], y: &mut [f32], left: usize) {
                 let n = y.len();
-                assert!(w.len() == x.len() * n);
+                assert!(checked_product(&[x.len(), n]) == Some(w.len()));
                 let y = &mut y[left..];
                 let last = y.len().min(V * $lanes) - (V - 1) * $lanes;
                 let mask = $mask(last);

@@ -102,6 +102,7 @@ macro_rules! lane {
             use core::arch::x86_64::*;
 
             use super::super::Int8;
+            use crate::size::checked_product;
 
             /// The most vectors of outputs whose sums are kept in registers.
             const WIDTH: usize = $width;
@@ -129,7 +130,7 @@ macro_rules! lane {
             #[inline]
             fn panel<const V: usize>(q: &[u8], w: &[u8], y: &mut [f32], left: usize) {
                 let n = y.len();
-                assert!(w.len() == q.len() * n);
+                assert!(checked_product(&[q.len(), n]) == Some(w.len()));
                 let y = &mut y[left..];
                 let last = y.len().min(V * $lanes) - (V - 1) * $lanes;
                 let mask = $mask(last);

@@ -25,6 +25,7 @@ pub(crate) use product::Product;
 
 use crate::parallel::Start;
 use crate::simd::{Chosen, chosen};
+use crate::size::checked_product;
 use crate::{Parallel, Scalar, ops};
 use block::{Block, split};
 use choose::{Wanted, Way, cut, way};
@@ -105,7 +106,7 @@ fn forward<T: Scalar>(
     length("w", w, k, n);
     length("y", y, m, n);
     let way = way(Wanted::Forward, lane, m, k * n, size_of::<T>());
-    split(par, y, n, cut(par, (m, n), 2 * m * k * n), |(top, left), y| {
+    split(par, y, n, cut(par, (m, n), k), |(top, left), y| {
         let x = Matrix { elements: &x[top * k..], row: k, column: 1 };
         let w = Matrix { elements: &w[left..], row: n, column: 1 };
         let bias = bias.map(|bias| &bias[left..left + y.columns()]);
@@ -125,7 +126,7 @@ fn weight_gradient_on<T: Scalar>(
     length("delta", delta, m, n);
     length("d", d, k, n);
     let way = way(Wanted::WeightGradient, lane, m, k * n, size_of::<T>());
-    let cut = cut(par, (k, n), 2 * m * k * n);
+    let cut = cut(par, (k, n), m);
     let bias = bias.map(Start::of);
     split(par, d, n, cut, |(top, left), d| {
         if let Some(bias) = &bias {
@@ -157,7 +158,7 @@ fn input_gradient_on<T: Scalar>(
     length("w", w, k, n);
     length("d", d, m, k);
     let way = way(Wanted::InputGradient, lane, m, k * n, size_of::<T>());
-    split(par, d, k, cut(par, (m, k), 2 * m * k * n), |(top, left), d| {
+    split(par, d, k, cut(par, (m, k), n), |(top, left), d| {
         let (delta, w) = (&delta[top * n..], &w[left * n..(left + d.columns()) * n]);
         if way == Way::Dots {
             return T::run_dots(lane.lane, Dots { delta: &delta[..d.rows() * n], w, d, n });
@@ -196,5 +197,6 @@ fn rows<T>(name: &str, x: &[T], columns: usize) -> usize {
 /// Refuses a matrix of another size.
 fn length<T>(name: &str, x: &[T], rows: usize, columns: usize) {
     assert!(columns > 0, "a matrix product needs at least one column, and `{name}` has none");
-    assert!(x.len() == rows * columns, "`{name}` has {} elements, but must be {rows}x{columns}", x.len());
+    let agrees = checked_product(&[rows, columns]) == Some(x.len());
+    assert!(agrees, "`{name}` has {} elements, but must be {rows}x{columns}", x.len());
 }

@@ -7,6 +7,7 @@ use super::choose;
 use super::tile::{self, MAX_ROWS, Rows, Tile, max_columns};
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};
+use crate::size::checked_product;
 
 /// One operand: element (i, j) is at `i·row + j·column`.
 #[derive(Clone, Copy)]
@@ -20,8 +21,12 @@ impl<T> Matrix<'_, T> {
     /// Refuses to go on if the matrix does not have `rows`×`columns` elements.
     pub(super) fn check(&self, rows: usize, columns: usize) {
         if rows > 0 && columns > 0 {
-            let last = (rows - 1) * self.row + (columns - 1) * self.column;
-            assert!(last < self.elements.len(), "a matrix of {rows}x{columns} is longer than its elements");
+            let place = |count: usize, stride: usize| checked_product(&[count - 1, stride]);
+            let last = place(rows, self.row).zip(place(columns, self.column)).and_then(|(a, b)| a.checked_add(b));
+            assert!(
+                last.is_some_and(|last| last < self.elements.len()),
+                "a matrix of {rows}x{columns} is longer than its elements"
+            );
         }
     }
 }

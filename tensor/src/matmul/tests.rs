@@ -289,3 +289,20 @@ fn the_portable_lane_is_left_to_the_library_only_where_nobody_asked_for_it() {
         }
     }
 }
+
+/// Sizes whose products wrap around to the lengths of what is given: each call must be refused, not read past its slices.
+#[test]
+fn sizes_whose_products_wrap_around_are_refused() {
+    fn refused(name: &str, call: impl FnOnce()) {
+        let panic = std::panic::catch_unwind(core::panic::AssertUnwindSafe(call)).expect_err(name);
+        let text = panic.downcast_ref::<String>().map_or("", String::as_str);
+        assert!(text.contains("has 0 elements, but must be") && text.contains("1152921504606846976"), "{name}: {text}");
+    }
+    const N: usize = 1 << 60;
+    let par = Parallel::SERIAL;
+    // 16 rows of 16 inputs; with 2⁶⁰ outputs every other matrix has 2⁶⁴ elements, which wrap around to none.
+    let x = [1.0_f32; 256];
+    refused("weight_gradient", || weight_gradient(&x, &[], &mut [], 16, N, par));
+    refused("product", || product(&x, &[], &mut [], 16, N, par));
+    refused("input_gradient", || input_gradient(&x, &[], &mut [], N, 16, par));
+}
