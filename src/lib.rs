@@ -30,6 +30,7 @@
 //! | [`watch`] | what happens in each layer, what is wrong in words, `TensorBoard` files and an HTML report |
 //! | [`tune`] | grid, random and TPE search over rates, sizes and networks |
 //! | [`govern`] | run manifests, model cards, a guard, drift, saliency |
+//! | [`formats`] | files that are whole or not there |
 //! | [`tensor`] | shapes, random numbers, matrix products, loops at the processor's full width, threads |
 //!
 //! | feature | what it adds |
@@ -52,6 +53,8 @@ pub use typednet_tensor as tensor;
 
 #[cfg(feature = "data")]
 pub use typednet_data as data;
+#[cfg(feature = "data")]
+pub use typednet_formats as formats;
 #[cfg(feature = "govern")]
 pub use typednet_govern as govern;
 #[cfg(feature = "train")]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::{error, fmt, io};
 
+use typednet_formats::FileError;
 use typednet_tensor::LabelError;
 
 use crate::augment::AugmentError;
@@ -54,8 +55,8 @@ pub enum DataError {
     },
     /// The operating system could not read.
     Io(io::Error),
-    /// The operating system could not write.
-    Write(io::Error),
+    /// A file cannot be written.
+    File(FileError),
     /// A data folder has none of the files that would serve.
     MissingFile {
         /// The folder.
@@ -171,7 +172,7 @@ macro_rules! from {
     )*};
 }
 
-from!(TableError => Table, SplitError => Split, ScaleError => Scale, AugmentError => Augment);
+from!(FileError => File, TableError => Table, SplitError => Split, ScaleError => Scale, AugmentError => Augment);
 
 impl DataError {
     /// This error with the file or folder it is about.
@@ -202,7 +203,7 @@ impl fmt::Display for DataError {
         match self {
             Self::In { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Io(error) => write!(f, "cannot read: {error}"),
-            Self::Write(error) => write!(f, "cannot write: {error}"),
+            Self::File(error) => error.fmt(f),
             Self::MissingFile { folder, names, there } => {
                 let folder = folder.display();
                 write!(f, "{folder}: a file is missing; expected one named {}; ", names.join(" or "))?;
@@ -295,7 +296,7 @@ impl error::Error for DataError {
         match self {
             // The text already contains that of `error`, so the chain goes on behind it.
             Self::In { error, .. } => error.source(),
-            Self::Io(error) | Self::Write(error) | Self::Gzip(error) => Some(error),
+            Self::Io(error) | Self::Gzip(error) => Some(error),
             Self::Label { error, .. } => Some(error),
             Self::Table(error) => error.source(),
             _ => None,

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use sha2::{Digest, Sha256};
+use typednet_formats::{Digest, Sha256};
 use typednet_tensor::Class;
 
 use crate::Dataset;
@@ -24,19 +24,19 @@ use crate::Dataset;
 /// # Ok::<(), typednet_data::DataError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ContentHash([u8; 32]);
+pub struct ContentHash(Digest);
 
 impl ContentHash {
     /// The 32 bytes.
     pub const fn bytes(&self) -> &[u8; 32] {
-        &self.0
+        self.0.bytes()
     }
 }
 
 /// 64 hexadecimal digits.
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
@@ -138,7 +138,7 @@ impl<X: Content, Y: Content> Dataset<X, Y> {
         state.update(head);
         X::hash(self.samples(), &mut |bytes| state.update(bytes));
         Y::hash(self.targets(), &mut |bytes| state.update(bytes));
-        ContentHash(state.finalize().into())
+        ContentHash(state.finish())
     }
 }
 
@@ -176,6 +176,6 @@ mod tests {
         let mut wanted = b"typednet dataset 1\n[f32; 2]\nclass of 10\n300\n".to_vec();
         (0..300).for_each(|_| wanted.extend([0.5_f32, -1.0].map(f32::to_le_bytes).as_flattened()));
         (0..300).for_each(|_| wanted.extend([7, 0, 0, 0]));
-        assert_eq!(data.content_hash().bytes()[..], Sha256::digest(wanted)[..]);
+        assert_eq!(data.content_hash().bytes(), Sha256::of(wanted).bytes());
     }
 }

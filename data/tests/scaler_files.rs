@@ -127,5 +127,5 @@ fn damaged_files_are_refused_and_kept() {
     let missing = Standard::<3>::read(folder.file("none.json")).unwrap_err();
     assert!(matches!(missing.cause(), DataError::Io(_)) && missing.to_string().contains("none.json"), "{missing}");
     let nowhere = Standard::fit(&samples(1)).unwrap().write(path.join("below a file.json")).unwrap_err();
-    assert!(matches!(nowhere.cause(), DataError::Write(_)), "{nowhere}");
+    assert!(matches!(nowhere.cause(), DataError::File(_)), "{nowhere}");
 }

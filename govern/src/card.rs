@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Write};
 use std::path::Path;
 
-use crate::{GovernError, Manifest, Scores, Temperature, file};
+use crate::{GovernError, Manifest, Scores, Temperature};
 
 /// A model card (Mitchell and others: *Model cards for model reporting*, 2019; lecture section 11), made from the run's
 /// [`Manifest`], an evaluation, and what only its author can know.
@@ -156,7 +156,7 @@ impl ModelCard {
     /// # Errors
     /// If fields are not filled, or the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), GovernError> {
-        file::write_text(path.as_ref(), &self.to_markdown()?)
+        Ok(typednet_formats::write(path, self.to_markdown()?)?)
     }
 
     fn write_page(&self, page: &mut String) -> fmt::Result {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use typednet_plot::{Chart, Figure, Marker};
 
-use crate::{Curve, CurvePoint, GovernError, file};
+use crate::{Curve, CurvePoint, GovernError};
 
 impl Curve {
     /// The accuracy of the decisions over the share of the cases that are decided, as an SVG picture: the more cases go
@@ -29,7 +29,7 @@ impl Curve {
     /// # Errors
     /// As [`to_svg`](Self::to_svg), or if the file cannot be written.
     pub fn write_svg(&self, chosen: Option<&CurvePoint>, path: impl AsRef<Path>) -> Result<(), GovernError> {
-        file::write_text(path.as_ref(), &self.to_svg(chosen)?)
+        Ok(typednet_formats::write(path, self.to_svg(chosen)?)?)
     }
 }
 

@@ -2,13 +2,17 @@
 
 use std::fmt;
 
+use typednet_formats::FileError;
+
 use crate::Difference;
 
 /// A question about a model that cannot be answered.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GovernError {
-    /// A file cannot be read or written.
+    /// A file cannot be written.
+    File(FileError),
+    /// A file cannot be read.
     Io {
         /// The file.
         path: String,
@@ -104,6 +108,7 @@ pub enum GovernError {
 impl fmt::Display for GovernError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::File(error) => error.fmt(f),
             Self::Io { path, reason } => write!(f, "`{path}`: {reason}"),
             Self::Malformed { path, reason } => write!(f, "`{path}` cannot be used: {reason}"),
             Self::OtherRun { differences } => {
@@ -151,3 +156,9 @@ impl fmt::Display for GovernError {
 }
 
 impl std::error::Error for GovernError {}
+
+impl From<FileError> for GovernError {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}

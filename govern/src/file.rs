@@ -17,26 +17,10 @@ fn malformed(path: &Path, reason: &impl ToString) -> GovernError {
     GovernError::Malformed { path: path.display().to_string(), reason: reason.to_string() }
 }
 
-/// Writes text so that the path names the old file or the whole new one; makes the folder if it is not there.
-pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), GovernError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
-    }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        // What is left of a failed attempt helps nobody.
-        let _ = fs::remove_file(&part);
-        io(path, &error)
-    })
-}
-
-/// Writes facts as JSON, see [`write_text`].
+/// Writes facts as JSON.
 pub(crate) fn write<T: Serialize>(path: &Path, facts: &T) -> Result<(), GovernError> {
     let text = serde_json::to_string_pretty(facts).map_err(|error| malformed(path, &error))?;
-    write_text(path, &(text + "\n"))
+    Ok(typednet_formats::write(path, text + "\n")?)
 }
 
 /// Reads facts that say of themselves that they are of kind `kind` and of format `format`.

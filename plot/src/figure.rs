@@ -1,7 +1,7 @@
 //! Charts side by side under one title.
 
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 use svg::Document;
 use svg::node::element::{Description, Rectangle, Style, Title};
@@ -67,12 +67,7 @@ impl Figure {
     /// # Errors
     /// If the folder cannot be made or the file cannot be written; the error names it.
     pub fn write(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let path = path.as_ref();
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(named)?;
-        }
-        fs::write(path, self.to_svg()).map_err(named)
+        Ok(typednet_formats::write(path, self.to_svg())?)
     }
 
     /// The entries that all charts with named series share.

@@ -2,10 +2,10 @@
 #![allow(missing_docs, reason = "a test")]
 
 use std::fs;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use typednet_data::{Augment, Augmented, Dataset, Source, mnist};
 use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
@@ -332,7 +332,7 @@ fn what_is_no_training_or_between_no_steps_is_refused() {
     waiting.step(data.samples(), data.targets()).expect("half of a step");
     assert_eq!(waiting.save_checkpoint(&path), Err(CheckpointError::Waiting { batches: 1 }));
     let mut nowhere = trainer().checkpoints(Checkpoints::new(path.join("folder")));
-    assert!(matches!(nowhere.fit(&points::<f32>(30)), Err(TrainError::Checkpoint(CheckpointError::Io { .. }))));
+    assert!(matches!(nowhere.fit(&points::<f32>(30)), Err(TrainError::Checkpoint(CheckpointError::File(_)))));
 
     let mut stopped = trainer().callback(Stop(2));
     stopped.fit(&points::<f32>(30)).expect("training");
@@ -399,6 +399,11 @@ fn killed() -> Trainer<Killed, SquaredError, GradientDescent> {
 fn writes_until_it_is_killed() {
     let Some(path) = std::env::var_os(KILLED) else { return };
     let path = Path::new(&path);
+    // The parent holds the other end: whatever ends it closes this, and ends the child.
+    std::thread::spawn(|| {
+        _ = io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
+    });
     let mut trainer = killed();
     if path.exists() {
         trainer.resume(path).expect("the old or the new checkpoint");
@@ -411,6 +416,36 @@ fn writes_until_it_is_killed() {
     }
 }
 
+/// A child process that writes to `path` until it is killed, or its standard input is closed.
+fn writing(path: &Path) -> Child {
+    Command::new(std::env::current_exe().expect("a program"))
+        .args(["--exact", "writes_until_it_is_killed", "--ignored"])
+        .env(KILLED, path)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a child")
+}
+
+#[test]
+fn a_writing_child_ends_with_its_parent() {
+    let folder = Folder::new("orphan");
+    let path = folder.file("net.safetensors");
+    let mut child = writing(&path);
+    while !path.exists() {
+        std::thread::sleep(Duration::from_millis(1));
+        assert!(child.try_wait().expect("a child").is_none(), "the child ended by itself");
+    }
+    // What the system does when the parent is gone.
+    drop(child.stdin.take());
+    let start = Instant::now();
+    while child.try_wait().expect("a child").is_none() {
+        assert!(start.elapsed() < Duration::from_mins(1), "the child does not end");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 #[test]
 fn a_process_that_is_killed_leaves_the_old_or_the_new_checkpoint() {
     let kills = std::env::var(KILLS).map_or(200, |kills| kills.parse().expect("a number"));
@@ -419,13 +454,7 @@ fn a_process_that_is_killed_leaves_the_old_or_the_new_checkpoint() {
     let mut last = 0;
     let mut in_the_middle = 0;
     for kill in 0..kills {
-        let mut child = Command::new(std::env::current_exe().expect("a program"))
-            .args(["--exact", "writes_until_it_is_killed", "--ignored"])
-            .env(KILLED, &path)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a child");
+        let mut child = writing(&path);
         let written = || fs::metadata(&path).and_then(|data| data.modified()).ok();
         let before = written();
         while written() == before {
@@ -436,10 +465,9 @@ fn a_process_that_is_killed_leaves_the_old_or_the_new_checkpoint() {
         child.kill().expect("a child to kill");
         child.wait().expect("its end");
 
-        in_the_middle += usize::from(!folder.parts().is_empty());
-        for part in folder.parts() {
-            fs::remove_file(part).expect("a part");
-        }
+        let left = folder.parts().len();
+        assert!(left <= 1, "the next writer removes what a killed one has left: {left}");
+        in_the_middle += left;
         let mut trainer = killed();
         trainer.resume(&path).expect("the old or the new checkpoint");
         assert!(trainer.steps() > last, "the checkpoint of {} steps after one of {last}", trainer.steps());

@@ -4,11 +4,15 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use typednet_formats::FileError;
+
 /// Something that cannot be written or drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WatchError {
-    /// A file or folder that cannot be written.
+    /// A file that cannot be written as a whole.
+    File(FileError),
+    /// A file or folder that cannot be written to.
     Write {
         /// Its name.
         path: PathBuf,
@@ -34,6 +38,7 @@ impl WatchError {
 impl fmt::Display for WatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::File(error) => error.fmt(f),
             Self::Write { path, reason } => {
                 write!(f, "`{}` cannot be written: {reason}; choose a file in a folder of your own", path.display())
             }
@@ -48,3 +53,9 @@ impl fmt::Display for WatchError {
 }
 
 impl std::error::Error for WatchError {}
+
+impl From<FileError> for WatchError {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}

@@ -139,7 +139,7 @@ fn a_path_that_cannot_be_written_is_named() {
     assert!(fs::read_to_string(&page).expect("a file").starts_with("<!DOCTYPE html>"));
     let within = page.join("report.html");
     let error = Report::new("there", Log::default()).write(&within).expect_err("a file is no folder").to_string();
-    assert!(error.starts_with(&format!("`{}`", page.display())), "{error}");
+    assert!(error.starts_with(&format!("`{}`", within.display())), "{error}");
     let error = Report::new("there", Log::default()).write(&folder).expect_err("a folder is no file").to_string();
     assert!(error.starts_with(&format!("`{}`", folder.display())), "{error}");
 }

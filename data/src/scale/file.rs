@@ -16,18 +16,7 @@ pub(super) const FORMAT: u32 = 1;
 /// Writes a scaler so that the path names the old file or the whole new one; makes the folder if it is not there.
 pub(super) fn write<T: Serialize>(path: &Path, facts: &T) -> Result<(), DataError> {
     let text = serde_json::to_string_pretty(facts).map_err(|error| malformed(&error).in_path(path))?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        fs::create_dir_all(folder).map_err(|error| DataError::Write(error).in_path(folder))?;
-    }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let written = fs::write(&part, text + "\n").and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        // What is left of a failed attempt helps nobody.
-        let _ = fs::remove_file(&part);
-        DataError::Write(error).in_path(path)
-    })
+    Ok(typednet_formats::write(path, text + "\n")?)
 }
 
 /// Reads a scaler that says of itself that it is of kind `kind`, has `N` features and is in a format that is known.

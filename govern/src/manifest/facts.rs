@@ -1,13 +1,13 @@
 //! The facts that a manifest is made of.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::path::Path;
 use std::process::Command;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use typednet_data::Content;
+use typednet_formats::Sha256;
 use typednet_layers::{Layer, Node};
 use typednet_tensor::{Scalar, simd};
 
@@ -20,12 +20,7 @@ pub fn weights_hash<M: Layer<Elem: Content>>(model: &M) -> String {
     let mut state = Sha256::new();
     state.update(format!("typednet weights 1\n{}\n{}\n", M::Elem::NAME, elements.len()));
     M::Elem::hash(elements, &mut |bytes| state.update(bytes));
-    let mut text = String::with_capacity(64);
-    for byte in state.finalize() {
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    state.finish().to_string()
 }
 
 /// A setting or a result: a whole number, a number or a text.

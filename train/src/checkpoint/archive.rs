@@ -11,7 +11,7 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use typednet_layers::{Layer, Network};
 use typednet_tensor::{Model, Scalar};
 
-use super::{CheckpointError, Difference, file};
+use super::{CheckpointError, Difference};
 
 /// The entry of the header with the state of a training.
 const ENTRY: &str = "typednet";
@@ -76,7 +76,7 @@ pub(crate) fn write<M: Layer>(
     let mut header = serde_json::to_vec(&header).map_err(|error| malformed(error.to_string()))?;
     header.resize(header.len().next_multiple_of(8), b' ');
 
-    let written = file::replace(path, |file| {
+    let written = typednet_formats::write_with(path, |file| {
         file.write_all(&(header.len() as u64).to_le_bytes())?;
         file.write_all(&header)?;
         let mut bytes = Vec::with_capacity(1 << 16);
@@ -93,7 +93,7 @@ pub(crate) fn write<M: Layer>(
         }
         Ok(())
     });
-    written.map_err(|error| io_error(path, &error))
+    Ok(written?)
 }
 
 /// A file whose header was read and found sound, and whose length is what the header says.

@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use typednet_formats::FileError;
+
 /// A file of weights or a checkpoint that cannot be written, read, or used here.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckpointError {
-    /// The system refuses.
+    /// A file cannot be written.
+    File(FileError),
+    /// The system refuses to read.
     Io {
         /// The file.
         path: String,
@@ -82,6 +86,7 @@ pub struct SettingDifference {
 impl fmt::Display for CheckpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::File(error) => error.fmt(f),
             Self::Io { path, message } => write!(f, "`{path}`: {message}"),
             Self::Malformed { path, reason } => {
                 write!(f, "`{path}` is no whole safetensors file: {reason}; use another checkpoint")
@@ -118,3 +123,9 @@ impl fmt::Display for CheckpointError {
 }
 
 impl std::error::Error for CheckpointError {}
+
+impl From<FileError> for CheckpointError {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}

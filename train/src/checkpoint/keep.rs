@@ -12,8 +12,8 @@ use crate::{History, Metric};
 ///
 /// The folder belongs to one training. In it are `step-000000001200.safetensors`, named by the steps made, of which the
 /// newest stay, and `best.safetensors` if that is asked for. At any moment each of these names stands for a whole
-/// checkpoint, also when the program is killed; a hidden file that ends with `.part` is what a killed program has left
-/// behind, and may be removed.
+/// checkpoint, also when the program is killed; what a killed program has left behind is removed by the next one (see
+/// [`write_with`](typednet_formats::write_with)).
 ///
 /// ```
 /// use typednet_train::Checkpoints;

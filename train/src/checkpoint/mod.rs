@@ -2,7 +2,6 @@
 
 mod archive;
 mod error;
-mod file;
 mod keep;
 mod meta;
 mod trainer;

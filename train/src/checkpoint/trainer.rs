@@ -1,16 +1,16 @@
 //! A training in a file, and back.
 
 use std::fmt::Debug;
-use std::fs;
 use std::path::Path;
 
+use typednet_formats::make_folder;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::schedule::{Plateau, PlateauState};
 use typednet_optim::{MovingAverage, Optimizer};
 use typednet_tensor::Scalar;
 
-use super::archive::{Archive, Section, io_error, write};
+use super::archive::{Archive, Section, write};
 use super::meta::{Exact, Meta, PlateauMeta, differences, hash};
 use super::weights::AVERAGE;
 use super::{CheckpointError, Checkpoints, Keeper};
@@ -171,7 +171,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
 
     fn keep(&self, keeper: &Keeper<O>, path: &Path) -> Result<(), TrainError> {
         let folder = &keeper.checkpoints.folder;
-        fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
+        make_folder(folder).map_err(CheckpointError::from)?;
         self.save(path, keeper.describe)?;
         Ok(keeper.checkpoints.tidy(self.engine.state.count())?)
     }

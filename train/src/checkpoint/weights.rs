@@ -13,7 +13,8 @@ pub(super) const AVERAGE: &str = "average/";
 
 /// Writes a model's weights to a safetensors file, under names such as `hidden.weight`.
 ///
-/// At any moment there is the old file or the new one under `path`, also when the program is killed.
+/// At any moment there is the old file or the new one under `path`, also when the program is killed or others write to the
+/// same path; symbolic links, modes and missing folders are as in [`write_with`](typednet_formats::write_with).
 ///
 /// ```
 /// use typednet_layers::{Chain, Dense, Network, Relu};

@@ -3,7 +3,6 @@
 mod figures;
 mod page;
 
-use std::fs;
 use std::path::Path;
 
 use maud::{Markup, html};
@@ -83,11 +82,7 @@ impl Report {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), WatchError> {
-        let (path, html) = (path.as_ref(), self.to_html());
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(|error| WatchError::write(folder, &error))?;
-        }
-        fs::write(path, html).map_err(|error| WatchError::write(path, &error))
+        Ok(typednet_formats::write(path, self.to_html())?)
     }
 }
 

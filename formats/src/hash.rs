@@ -1,0 +1,65 @@
+//! The one hash of the workspace: SHA-256.
+
+use std::fmt;
+
+use sha2::Digest as _;
+
+/// SHA-256 of bytes that come one after the other (FIPS 180-4).
+///
+/// It is collision resistant, so equal digests mean equal content, and any other program can compute it again.
+///
+/// ```
+/// use typednet_formats::Sha256;
+///
+/// let mut hash = Sha256::new();
+/// hash.update(b"ab");
+/// hash.update(b"c");
+/// assert_eq!(hash.finish().to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Sha256(sha2::Sha256);
+
+impl Sha256 {
+    /// The state before the first byte.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in more bytes.
+    pub fn update(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes that were taken in.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+
+    /// The digest of `bytes`.
+    pub fn of(bytes: impl AsRef<[u8]>) -> Digest {
+        Digest(sha2::Sha256::digest(bytes).into())
+    }
+}
+
+/// The 32 bytes of a SHA-256, shown as 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The 32 bytes.
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

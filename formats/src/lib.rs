@@ -1,0 +1,27 @@
+//! Files that are whole or not there: the one writer of the workspace, and the one hash.
+//!
+//! | question | answer |
+//! | --- | --- |
+//! | how does a file get to the disk? | [`write`], or [`write_with`] for content that is made on the way |
+//! | what is wrong with a file? | [`FileError`] |
+//! | are two contents the same? | [`Sha256`], [`Digest`] |
+//!
+//! ```
+//! let path = std::env::temp_dir().join("typednet-formats/notes.txt");
+//! typednet_formats::write(&path, "lost: nothing\n")?;
+//! assert_eq!(std::fs::read_to_string(&path).unwrap(), "lost: nothing\n");
+//!
+//! let error = typednet_formats::write(std::env::temp_dir(), "").unwrap_err().to_string();
+//! assert!(error.contains("is a folder, but a file is expected"), "{error}");
+//! # std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+//! # Ok::<(), typednet_formats::FileError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod error;
+mod hash;
+mod write;
+
+pub use error::FileError;
+pub use hash::{Digest, Sha256};
+pub use write::{make_folder, write, write_with};
