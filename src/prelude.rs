@@ -1,8 +1,9 @@
 //! What most programs need: `use typednet::prelude::*;`.
 
 pub use crate::layers::{
-    BatchNorm, Compact, Dense, Dropout, Elu, Gelu, GeluTanh, Init, Layer, LayerNorm, LeakyRelu, Linear, LogSoftmax,
-    Network, Noise, Predictor, Relu, Residual, Run, Sigmoid, Silu, Softmax, Softplus, Step, Tanh, TestScaledDropout,
+    AsNetwork, BatchNorm, Compact, Dense, Dropout, Elu, Gelu, GeluTanh, Init, Layer, LayerNorm, LeakyRelu, Linear,
+    LogSoftmax, Network, Noise, Predictor, Relu, Residual, Run, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
+    TestScaledDropout,
 };
 pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
 pub use crate::network;
@@ -17,6 +18,6 @@ pub use crate::tensor::Model;
 #[cfg(feature = "data")]
 pub use crate::data::{Dataset, Split};
 #[cfg(feature = "train")]
-pub use crate::train::{Progress, Trainer};
+pub use crate::train::{Persist, Progress, Trainer};
 #[cfg(feature = "watch")]
 pub use crate::watch::Monitor;

@@ -6,7 +6,7 @@ use std::slice;
 
 use serde::{Deserialize, Serialize};
 use typednet_data::{Content, Source};
-use typednet_layers::{Layer, Run, pass};
+use typednet_layers::{AsNetwork, Layer, Run, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Sample, Scalar, flat};
 
 use crate::inputs::{Inputs, Strange};
@@ -118,7 +118,12 @@ where
     ///
     /// # Errors
     /// If data are empty or not finite, the network is no better than chance, or the wish cannot be had.
-    pub fn fit<S, V, Y>(model: &M, training: &S, validation: &V, wish: Wish) -> Result<Self, GovernError>
+    pub fn fit<S, V, Y>(
+        model: &impl AsNetwork<Network = M>,
+        training: &S,
+        validation: &V,
+        wish: Wish,
+    ) -> Result<Self, GovernError>
     where
         S: Source<M::In, Y> + ?Sized,
         V: Source<M::In, Y> + ?Sized,

@@ -1,6 +1,6 @@
 //! How much each number of an input counts for a class.
 
-use typednet_layers::{Layer, Network, Run, Space, Trace, pass};
+use typednet_layers::{AsNetwork, Layer, Network, Run, Space, Trace, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Sample, Scalar, flat, flat_mut, rows_mut};
 
 use crate::{Classifies, GovernError};
@@ -22,7 +22,7 @@ use crate::{Classifies, GovernError};
 /// use typednet_tensor::Class;
 ///
 /// let model = Dense::<3, 2, Softmax>::seeded(0);
-/// let gradient = input_gradient(&*model, &[0.1, 0.2, 0.3], Class::new(1)?)?;
+/// let gradient = input_gradient(&model, &[0.1, 0.2, 0.3], Class::new(1)?)?;
 /// assert_eq!(gradient, model.weight.map(|of_input| of_input[1]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -30,11 +30,15 @@ use crate::{Classifies, GovernError};
 /// # Errors
 /// If the network computes something else in training than in use, since the backward pass is that of training: copy the
 /// weights into a network without dropout, which has no parameters. If the input or a score is not finite.
-pub fn input_gradient<M, const N: usize>(model: &M, x: &M::In, class: Class<N>) -> Result<M::In, GovernError>
+pub fn input_gradient<M, const N: usize>(
+    model: &impl AsNetwork<Network = M>,
+    x: &M::In,
+    class: Class<N>,
+) -> Result<M::In, GovernError>
 where
     M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem = M::Elem>>,
 {
-    let x = std::slice::from_ref(x);
+    let (model, x) = (model.as_network(), std::slice::from_ref(x));
     if let Some(column) = flat(x).iter().position(|x| !x.to_f64_exact().is_finite()) {
         return Err(GovernError::NotFinite { what: "feature", row: 0, column });
     }

@@ -1,7 +1,7 @@
 //! What a network says about samples whose class is known, as logits.
 
 use typednet_data::Source;
-use typednet_layers::{Layer, Linear, LogSoftmax, Run, Sigmoid, Softmax, pass};
+use typednet_layers::{AsNetwork, Layer, Linear, LogSoftmax, Run, Sigmoid, Softmax, pass};
 use typednet_tensor::{Buffer, Class, Element, Flat, Key, Sample, Scalar, rows_mut, size};
 use typednet_train::{Confusion, calibration_error};
 
@@ -137,14 +137,14 @@ impl<const N: usize> Scores<N> {
     ///
     /// # Errors
     /// If there are no samples, a logit is not finite, or a target is no class.
-    pub fn of<M, S, Y>(model: &M, data: &S) -> Result<Self, GovernError>
+    pub fn of<M, S, Y>(model: &impl AsNetwork<Network = M>, data: &S) -> Result<Self, GovernError>
     where
         M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Element>>,
         S: Source<M::In, Y> + ?Sized,
         Y: Truth<N>,
     {
         let mut scores = Self { logits: Vec::with_capacity(data.len()), truth: Vec::with_capacity(data.len()) };
-        visit_logits(model, data, |logits, targets: &[Y]| {
+        visit_logits(model.as_network(), data, |logits, targets: &[Y]| {
             for (logits, target) in logits.iter().zip(targets) {
                 let row = scores.truth.len();
                 scores.truth.push(target.class().map_err(|found| GovernError::Target { row, found })?);

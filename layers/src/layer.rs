@@ -16,6 +16,10 @@ use crate::{Need, Node, Path, Run};
 ///   of its parameters, so nobody has to zero it first.
 /// - Where [`Run::logits`] is set, all passes leave off the activation that [`Head`](Layer::Head) names, and `dy` is the
 ///   gradient of what is left. A layer whose `Head` is [`Linear`](crate::Linear) has nothing to leave off.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    note = "what `network!` declares is one; where a `Model<Net>` is at hand, write `&*model` or `&mut *model` for the `Net` in it"
+)]
 pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
     /// One input.
     type In: Sample;

@@ -6,8 +6,12 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
 mod activation;
 mod add;
+mod as_network;
 mod batch_norm;
 mod branches;
 mod chain;
@@ -24,6 +28,8 @@ pub mod join;
 mod layer;
 mod layer_norm;
 pub mod loss;
+#[cfg(feature = "alloc")]
+mod many;
 mod need;
 mod network;
 mod noise;
@@ -41,6 +47,7 @@ pub use activation::{
     Softmax, Softplus, Step, Tanh, bits,
 };
 pub use add::Add;
+pub use as_network::AsNetwork;
 pub use batch_norm::BatchNorm;
 pub use branches::branch_name;
 pub use chain::Chain;

@@ -25,6 +25,24 @@ pub trait Network: Layer {
         y
     }
 
+    /// The outputs for many samples, in order.
+    ///
+    /// It allocates what it needs, and computes on all processors where that is worth it. The bits do not depend on their
+    /// number; from [`predict`](Network::predict) they may differ in the last places, since one row and several are added
+    /// up in different orders.
+    ///
+    /// ```
+    /// use typednet_layers::{Dense, Network, Softmax};
+    ///
+    /// let model = Dense::<4, 3, Softmax>::seeded(0);
+    /// let answers = model.predict_many(&[[0.1, 0.2, 0.3, 0.4], [1.0, 0.0, 0.0, 0.0]]);
+    /// assert_eq!(answers.len(), 2);
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn predict_many(&self, x: &[Self::In]) -> alloc::vec::Vec<Self::Out> {
+        crate::many::predict_many(self, x)
+    }
+
     /// Gives every parameter its first value: weights by the initialiser that fits their activation (He for the ReLU
     /// family, Xavier for the rest), biases 0. The same seed gives the same bits.
     fn initialise(&mut self, seed: u64) {

@@ -32,7 +32,7 @@
 //! | code of one's own after epochs and around steps | [`Callback`] |
 //! | the end of a training that gets no better | [`EarlyStopping`] |
 //! | trainings in files, and on from there with the same bits | [`Checkpoints`], [`Trainer::resume`] |
-//! | weights in files | [`save_weights`], [`load_weights`] |
+//! | weights in files | [`Persist::save`], [`Persist::load`] |
 //! | what was measured | [`History`], [`Confusion`], [`top_k`], [`roc_auc`], [`calibration_error`], [`Regression`] |
 //! | how well a way of training works | [`cross_validate`] |
 //!
@@ -51,6 +51,7 @@ mod error;
 mod fit;
 mod history;
 mod metrics;
+mod persist;
 #[cfg(feature = "plot")]
 mod plot;
 mod progress;
@@ -65,6 +66,7 @@ pub use early_stopping::{EarlyStopping, Metric};
 pub use error::{Culprit, NotFinite, TrainError};
 pub use history::{Evaluation, History, Record};
 pub use metrics::{Confused, Confusion};
+pub use persist::Persist;
 pub use progress::Progress;
 pub use scores::{Regression, calibration_error, roc_auc, top_k};
 pub use trainer::Trainer;

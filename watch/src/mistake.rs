@@ -4,7 +4,7 @@ use std::fmt;
 
 use typednet_data::Source;
 use typednet_layers::loss::LossFor;
-use typednet_layers::{Layer, Network, Run, pass};
+use typednet_layers::{AsNetwork, Layer, Network, Run, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Sample, Scalar};
 
 use crate::{Picture, PictureShape, WatchError};
@@ -41,7 +41,7 @@ impl fmt::Display for Mistake {
 /// # Errors
 /// If the samples are not pictures of `shape`.
 pub fn worst_mistakes<M, L, S, T, const N: usize>(
-    model: &M,
+    model: &impl AsNetwork<Network = M>,
     loss: &L,
     data: &S,
     names: &[&str; N],
@@ -54,6 +54,7 @@ where
     L: LossFor<M::Head, [T; N], Target = Class<N>>,
     S: Source<M::In, Class<N>> + ?Sized,
 {
+    let model = model.as_network();
     let mut memory = Buffer::new();
     let memory = memory.grow(pass::inference_need::<M>().of(1));
     let (mut x, mut target, key) = ([M::In::zeros()], [Class::<N>::default()], Key::new(0));

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use typednet_data::Source;
-use typednet_layers::{Layer, Run, pass};
+use typednet_layers::{AsNetwork, Layer, Run, pass};
 use typednet_tensor::{Buffer, Class, Key, Sample, Scalar, rows};
 
 use column::{Column, noise};
@@ -113,7 +113,11 @@ impl DriftMonitor {
     /// # Errors
     /// If there are fewer samples than 5 for each part, a value or score is not finite, or a target of the validation data
     /// is no class.
-    pub fn fit<M, S, V, Y, Z, const N: usize>(model: &M, training: &S, validation: &V) -> Result<Self, GovernError>
+    pub fn fit<M, S, V, Y, Z, const N: usize>(
+        model: &impl AsNetwork<Network = M>,
+        training: &S,
+        validation: &V,
+    ) -> Result<Self, GovernError>
     where
         M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Scalar>>,
         S: Source<M::In, Y> + ?Sized,
@@ -129,7 +133,7 @@ impl DriftMonitor {
     /// # Errors
     /// As [`fit`](Self::fit), or if there are fewer than 2 parts.
     pub fn fit_with<M, S, V, Y, Z, const N: usize>(
-        model: &M,
+        model: &impl AsNetwork<Network = M>,
         training: &S,
         validation: &V,
         settings: DriftSettings,
@@ -143,7 +147,7 @@ impl DriftMonitor {
     {
         let mut monitor = Self::fit_inputs::<M::In, S, Y>(training, settings)?;
         enough("the answers on validation data", validation.len(), settings.bins)?;
-        let (asked, right) = ask_truth::<M, V, Z, N>(model, validation)?;
+        let (asked, right) = ask_truth::<M, V, Z, N>(model.as_network(), validation)?;
         if let Some(row) = asked.undecided.first() {
             return Err(GovernError::NotFinite { what: "logit", row: *row, column: 0 });
         }
@@ -210,7 +214,11 @@ impl DriftMonitor {
     ///
     /// # Errors
     /// If there are too few samples, or the monitor is not of this network.
-    pub fn check<M, S, Y, const N: usize>(&self, model: &M, now: &S) -> Result<DriftReport, GovernError>
+    pub fn check<M, S, Y, const N: usize>(
+        &self,
+        model: &impl AsNetwork<Network = M>,
+        now: &S,
+    ) -> Result<DriftReport, GovernError>
     where
         M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Scalar>>,
         S: Source<M::In, Y> + ?Sized,
@@ -218,7 +226,7 @@ impl DriftMonitor {
     {
         let answers = self.answers_of::<N>()?;
         let mut report = self.check_inputs::<M::In, S, Y>(now)?;
-        report.predictions = Some(answers.compare(&ask::<M, S, Y, N>(model, now, |_, _| ()))?);
+        report.predictions = Some(answers.compare(&ask::<M, S, Y, N>(model.as_network(), now, |_, _| ()))?);
         Ok(report)
     }
 
@@ -229,7 +237,11 @@ impl DriftMonitor {
     ///
     /// # Errors
     /// As [`check`](Self::check), or if a target is no class.
-    pub fn check_labelled<M, S, Y, const N: usize>(&self, model: &M, now: &S) -> Result<DriftReport, GovernError>
+    pub fn check_labelled<M, S, Y, const N: usize>(
+        &self,
+        model: &impl AsNetwork<Network = M>,
+        now: &S,
+    ) -> Result<DriftReport, GovernError>
     where
         M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Scalar>>,
         S: Source<M::In, Y> + ?Sized,
@@ -237,7 +249,7 @@ impl DriftMonitor {
     {
         let answers = self.answers_of::<N>()?;
         let mut report = self.check_inputs::<M::In, S, Y>(now)?;
-        let (asked, right) = ask_truth::<M, S, Y, N>(model, now)?;
+        let (asked, right) = ask_truth::<M, S, Y, N>(model.as_network(), now)?;
         report.predictions = Some(answers.compare(&asked)?);
         report.performance = Some(PerformanceDrift::of([answers.right, answers.cases()], [right, now.len()]));
         Ok(report)

@@ -8,15 +8,15 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 use typednet_data::Content;
 use typednet_formats::Sha256;
-use typednet_layers::{Layer, Node};
+use typednet_layers::{AsNetwork, Layer, Node};
 use typednet_tensor::{Scalar, simd};
 
 /// The SHA-256 of a model's weights, as 64 hexadecimal digits: two models with one hash are equal to the bit.
 ///
 /// Hashed are the lines `typednet weights 1`, the scalar and the number of elements, each with a line feed at its end,
 /// then all elements in the order of the model's block as little-endian numbers.
-pub fn weights_hash<M: Layer<Elem: Content>>(model: &M) -> String {
-    let elements = model.as_flat();
+pub fn weights_hash<M: Layer<Elem: Content>>(model: &impl AsNetwork<Network = M>) -> String {
+    let elements = model.as_network().as_flat();
     let mut state = Sha256::new();
     state.update(format!("typednet weights 1\n{}\n{}\n", M::Elem::NAME, elements.len()));
     M::Elem::hash(elements, &mut |bytes| state.update(bytes));

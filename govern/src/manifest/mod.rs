@@ -10,8 +10,8 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use typednet_data::{Content, Dataset};
-use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
+use typednet_layers::{AsNetwork, Layer};
 use typednet_optim::Optimizer;
 use typednet_train::Trainer;
 
@@ -196,7 +196,7 @@ impl Manifest {
 
     /// The hash of the final weights of a loop of one's own.
     #[must_use]
-    pub fn final_weights<M: Layer<Elem: Content>>(mut self, model: &M) -> Self {
+    pub fn final_weights<M: Layer<Elem: Content>>(mut self, model: &impl AsNetwork<Network = M>) -> Self {
         self.final_weights = Some(weights_hash(model));
         self
     }

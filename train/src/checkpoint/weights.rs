@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use typednet_layers::Layer;
+use typednet_layers::{AsNetwork, Layer};
 use typednet_tensor::Model;
 
 use super::CheckpointError;
@@ -24,7 +24,7 @@ pub(super) const AVERAGE: &str = "average/";
 /// type Net = Chain<Dense<2, 8, Relu>, Dense<8, 1>>;
 /// let path = std::env::temp_dir().join("typednet-weights.safetensors");
 /// let model = Net::seeded(1);
-/// save_weights(&*model, &path)?;
+/// save_weights(&model, &path)?;
 /// let loaded = load_weights::<Net>(&path)?;
 /// assert_eq!(loaded.predict(&[0.5, -0.5]), model.predict(&[0.5, -0.5]));
 ///
@@ -36,8 +36,8 @@ pub(super) const AVERAGE: &str = "average/";
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn save_weights<M: Layer>(model: &M, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
-    write(path.as_ref(), &[Section { prefix: String::new(), block: model }], None)
+pub fn save_weights(model: &impl AsNetwork, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
+    write(path.as_ref(), &[Section { prefix: String::new(), block: model.as_network() }], None)
 }
 
 /// Reads a model's weights from a file of [`save_weights`] or from a checkpoint; of the latter the average of the
