@@ -187,11 +187,17 @@ pub mod prelude;
 /// Two limits are Rust's: a size cannot be computed from a parameter of the struct (`Dense<{ 2 * WIDTH }>`), and where a
 /// network whose output depends on such a parameter stands before a `Dense`, the size is written between them:
 /// `Inner<WIDTH> -> 32 => Dense<10>`.
-pub use typednet_macro::network;
+#[macro_export]
+macro_rules! network {
+    // Under whatever name the crate is known where the network is written.
+    ($($tokens:tt)*) => { $crate::__private::network! { ($crate) $($tokens)* } };
+}
 
 /// What the code that [`network!`] writes is made of. It is no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use core::primitive::{f32, f64, usize};
+
     pub use typednet_layers::compact::AsChain;
     pub use typednet_layers::parts::{
         Checked, IsActivation, IsLayer, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of,
@@ -204,6 +210,7 @@ pub mod __private {
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     };
+    pub use typednet_macro::network;
     pub use typednet_tensor::{Sample, Scalar, impl_flat, same, same_mut};
 }
 

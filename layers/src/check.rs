@@ -49,6 +49,16 @@ impl Message {
         self.text("]")
     }
 
+    /// `784 x 128`
+    const fn product(mut self, sizes: &[usize]) -> Self {
+        let mut i = 0;
+        while i < sizes.len() {
+            self = self.text(if i == 0 { "" } else { " x " }).number(sizes[i]);
+            i += 1;
+        }
+        self
+    }
+
     const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
@@ -66,6 +76,87 @@ pub const fn not_zero(what: &str, size: usize) {
     if size == 0 {
         let message = Message::new().text(what).text(": a size is 0");
         panic!("{}", message.as_str());
+    }
+}
+
+/// The most elements of a sample or weights of a layer: an array of them has to be a type.
+const MOST: usize = if usize::BITS < 64 { usize::MAX >> 4 } else { 1 << 57 };
+
+/// Compiles where an array of these sizes can be.
+///
+/// # Panics
+/// If it cannot; at compile time, where `network!` calls it.
+#[track_caller]
+pub const fn fits(what: &str, sizes: &[usize]) {
+    let mut product = 1_usize;
+    let mut i = 0;
+    while i < sizes.len() {
+        product = match product.checked_mul(sizes[i]) {
+            Some(product) if product <= MOST => product,
+            _ => {
+                let message =
+                    Message::new().text(what).text(" has more elements than memory can hold: ").product(sizes);
+                panic!("{}", message.as_str());
+            }
+        };
+        i += 1;
+    }
+}
+
+/// Compiles where `value` is a probability, such as that of a dropout.
+///
+/// # Panics
+/// If it is none; at compile time, where `network!` calls it.
+#[track_caller]
+pub const fn probability(what: &str, value: f64) {
+    keeps(is_probability(value), what, ": a probability is from 0 up to but not including 1");
+}
+
+/// A probability, or 0 where [`probability`] says that it is none.
+pub const fn probability_or_zero(value: f64) -> f64 {
+    if is_probability(value) { value } else { 0.0 }
+}
+
+/// Compiles where `value` is a standard deviation.
+///
+/// # Panics
+/// If it is none; at compile time, where `network!` calls it.
+#[track_caller]
+pub const fn deviation(what: &str, value: f64) {
+    keeps(is_deviation(value), what, ": a deviation is finite and not negative");
+}
+
+/// A standard deviation, or 0 where [`deviation`] says that it is none.
+pub const fn deviation_or_zero(value: f64) -> f64 {
+    if is_deviation(value) { value } else { 0.0 }
+}
+
+/// Compiles where `value` is finite.
+///
+/// # Panics
+/// If it is not; at compile time, where `network!` calls it.
+#[track_caller]
+pub const fn number(what: &str, value: f64) {
+    keeps(value.is_finite(), what, ": a number is finite");
+}
+
+/// A finite number, or 0 where [`number`] says that it is none.
+pub const fn number_or_zero(value: f64) -> f64 {
+    if value.is_finite() { value } else { 0.0 }
+}
+
+const fn is_probability(value: f64) -> bool {
+    value >= 0.0 && value < 1.0
+}
+
+const fn is_deviation(value: f64) -> bool {
+    value >= 0.0 && value.is_finite()
+}
+
+#[track_caller]
+const fn keeps(keeps: bool, what: &str, rule: &str) {
+    if !keeps {
+        panic!("{}", Message::new().text(what).text(rule).as_str());
     }
 }
 
@@ -115,6 +206,38 @@ mod tests {
     #[should_panic(expected = "layer `l1: Dense<N>`: a size is 0")]
     fn zero_is_named() {
         not_zero("layer `l1: Dense<N>`", 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "layer `l1: Dense<N>` has more elements than memory can hold: 784 x 1152921504606846976")]
+    fn what_is_too_large_is_named() {
+        fits("layer `l1: Dense<N>`", &[784, 1 << 60]);
+    }
+
+    #[test]
+    #[should_panic(expected = "layer `l1: Dropout<{ P }>`: a probability is from 0 up to but not including 1")]
+    fn a_wrong_probability_is_named() {
+        probability("layer `l1: Dropout<{ P }>`", 1.0);
+    }
+
+    #[test]
+    fn numbers_that_keep_their_rules_pass() {
+        fits("layer `l1: Dense<N>`", &[1 << 20, 1 << 20]);
+        for (value, is_probability, is_deviation, is_number) in [
+            (0.0, true, true, true),
+            (0.999, true, true, true),
+            (1.0, false, true, true),
+            (-0.5, false, false, true),
+            (f64::INFINITY, false, false, false),
+            (f64::NAN, false, false, false),
+        ] {
+            let or_zero = |is: bool| if is { value } else { 0.0 };
+            assert_eq!(probability_or_zero(value), or_zero(is_probability));
+            assert_eq!(deviation_or_zero(value), or_zero(is_deviation));
+            assert_eq!(number_or_zero(value), or_zero(is_number));
+        }
+        deviation("layer `l1: Noise<{ S }>`", 0.1);
+        number("layer `l1: LeakyRelu<{ A }>`", -0.5);
     }
 
     #[test]

@@ -2,12 +2,16 @@
 
 use std::fmt;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Ident, Token, Type, Visibility};
 
+use crate::names::Library;
+
 /// What stands in one `network!`.
 pub(crate) struct Network {
+    /// How the code names the library.
+    pub(crate) library: Library,
     /// The name and what belongs to it; nothing in the type form.
     pub(crate) item: Option<Item>,
     /// The number type.
@@ -29,8 +33,8 @@ pub(crate) struct Item {
 
 /// The type of every number in the network.
 pub(crate) enum Scalar {
-    /// `f32` where nothing is said, or what is said.
-    Concrete(TokenStream),
+    /// `f32` where nothing is said, or `f64`.
+    Concrete(Ident),
     /// A type parameter of the struct.
     Parameter(Ident),
 }
@@ -49,10 +53,20 @@ pub(crate) enum Size {
     /// A literal: the macro knows it.
     Literal(usize),
     /// A `const` item, a `const` parameter or an expression in braces: rustc knows it.
-    Expression(TokenStream),
+    Expression(Expression),
+}
+
+/// What rustc computes.
+#[derive(Clone)]
+pub(crate) struct Expression {
+    /// As the user wrote it, for messages.
+    pub(crate) written: TokenStream,
+    /// As the code has it: the same, or the name of the constant that holds it.
+    pub(crate) value: TokenStream,
 }
 
 /// One layer of the line.
+#[derive(Clone)]
 pub(crate) struct Layer {
     /// The name before the colon.
     pub(crate) label: Option<Ident>,
@@ -111,13 +125,34 @@ pub(crate) struct Number {
     pub(crate) literal: syn::Lit,
 }
 
-impl Scalar {
-    /// The type.
-    pub(crate) fn tokens(&self) -> TokenStream {
-        match self {
-            Self::Concrete(tokens) => tokens.clone(),
-            Self::Parameter(ident) => ident.to_token_stream(),
+impl Network {
+    /// The type of every number.
+    pub(crate) fn scalar(&self) -> TokenStream {
+        match &self.scalar {
+            Scalar::Concrete(name) => {
+                let library = self.library.path(name.span());
+                quote_spanned!(name.span()=> #library::#name)
+            }
+            Scalar::Parameter(name) => name.to_token_stream(),
         }
+    }
+
+    /// The struct's own `const` parameters.
+    pub(crate) fn sizes(&self) -> &[Ident] {
+        self.item.as_ref().map_or(&[], |item| &item.sizes)
+    }
+
+    /// All of the struct's own parameters.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Ident> {
+        let scalar = if let Scalar::Parameter(scalar) = &self.scalar { Some(scalar) } else { None };
+        self.sizes().iter().chain(scalar)
+    }
+}
+
+impl Expression {
+    /// What the code has as the user wrote it.
+    pub(crate) fn written(tokens: TokenStream) -> Self {
+        Self { value: tokens.clone(), written: tokens }
     }
 }
 
@@ -126,7 +161,7 @@ impl Size {
     pub(crate) fn expression(&self) -> TokenStream {
         match self {
             Self::Literal(size) => proc_macro2::Literal::usize_unsuffixed(*size).to_token_stream(),
-            Self::Expression(tokens) => tokens.clone(),
+            Self::Expression(expression) => expression.value.clone(),
         }
     }
 
@@ -135,7 +170,7 @@ impl Size {
         match self {
             Self::Literal(_) => self.expression(),
             // Braces say that a name is a value: a typo is then reported as one.
-            Self::Expression(tokens) => quote!({ #tokens }),
+            Self::Expression(Expression { value, .. }) => quote!({ #value }),
         }
     }
 
@@ -222,6 +257,18 @@ impl Named {
     }
 }
 
+impl Written {
+    /// Whether there are expressions in braces in it.
+    pub(crate) fn has_expressions(&self) -> bool {
+        let Self::Named(named) = self else { return false };
+        named.arguments().iter().any(|argument| match argument {
+            Argument::Block(_) => true,
+            Argument::Written(written) => written.has_expressions(),
+            Argument::Number(_) | Argument::Line(_) => false,
+        })
+    }
+}
+
 impl ToTokens for Written {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
@@ -274,7 +321,7 @@ impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Literal(size) => size.fmt(f),
-            Self::Expression(tokens) => f.write_str(&text(tokens)),
+            Self::Expression(expression) => f.write_str(&text(&expression.written)),
         }
     }
 }
@@ -333,6 +380,15 @@ impl fmt::Display for Line {
         }
         f.write_str(&self.layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" => "))
     }
+}
+
+/// Whether the tokens contain this name.
+pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
 }
 
 fn list(items: &[impl fmt::Display]) -> String {

@@ -3,10 +3,12 @@
 //! A layer that is not here is a type of the user's, and is written as it stands.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Error, Ident, Lit, Result};
 
-use crate::ast::{Argument, Line, Named, Number, Shape, Size, Written};
+use crate::ast::{Argument, Line, Named, Network, Number, Shape, Size, Written};
+use crate::constants::Constants;
+use crate::names::Library;
 use crate::parse::literal_size;
 
 /// A layer that the macro knows by name.
@@ -77,6 +79,7 @@ fn dense(call: &mut Call<'_>) -> Result<Settled> {
         reads: Some(reads),
         own_activation: call.own_activation.take(),
         has_inside: false,
+        numbers: std::mem::take(&mut call.numbers),
     })
 }
 
@@ -90,7 +93,7 @@ fn activation_layer(call: &mut Call<'_>) -> Result<Settled> {
 
 /// What leaves out elements and keeps the shape: `Dropout<0.5>`, `TestScaledDropout<0.5>`.
 fn dropout(call: &mut Call<'_>) -> Result<Settled> {
-    let probability = call.probability()?;
+    let probability = call.number(Rule::Probability)?;
     call.end()?;
     let name = call.named.name().to_string();
     Ok(call.keeping_the_shape(&name, &probability))
@@ -98,7 +101,7 @@ fn dropout(call: &mut Call<'_>) -> Result<Settled> {
 
 /// What adds noise and keeps the shape: `Noise<0.1>`.
 fn noise(call: &mut Call<'_>) -> Result<Settled> {
-    let deviation = call.deviation()?;
+    let deviation = call.number(Rule::Deviation)?;
     call.end()?;
     Ok(call.keeping_the_shape("Noise", &deviation))
 }
@@ -111,7 +114,15 @@ fn norm(call: &mut Call<'_>) -> Result<Settled> {
     let ty = quote_spanned!(call.span=> #name<#inputs, #scalar>);
     let reads = quote_spanned!(call.span=> [#scalar; #inputs]);
     let output = if let Input::Shape(shape) = &call.input { Some(shape.clone()) } else { None };
-    Ok(Settled { ty, output, sizes: Vec::new(), reads: Some(reads), own_activation: None, has_inside: false })
+    Ok(Settled {
+        ty,
+        output,
+        sizes: Vec::new(),
+        reads: Some(reads),
+        own_activation: None,
+        has_inside: false,
+        numbers: Vec::new(),
+    })
 }
 
 /// What follows from a layer as it is written and from its input.
@@ -128,6 +139,44 @@ pub(crate) struct Settled {
     pub(crate) own_activation: Option<TokenStream>,
     /// Whether there are layers inside, so that only rustc knows what it reads and gives.
     pub(crate) has_inside: bool,
+    /// The numbers that rustc computes, and what they must be.
+    pub(crate) numbers: Vec<(Rule, TokenStream)>,
+}
+
+/// What a number must be.
+#[derive(Clone, Copy)]
+pub(crate) enum Rule {
+    Probability,
+    Deviation,
+    Finite,
+}
+
+impl Rule {
+    /// What it is called, here and in the library's `check`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Probability => "probability",
+            Self::Deviation => "deviation",
+            Self::Finite => "number",
+        }
+    }
+
+    /// The rule.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Probability => "is from 0 up to but not including 1",
+            Self::Deviation => "is finite and not negative",
+            Self::Finite => "is finite",
+        }
+    }
+
+    fn keeps(self, value: f64) -> bool {
+        match self {
+            Self::Probability => (0.0..1.0).contains(&value),
+            Self::Deviation => value >= 0.0 && value.is_finite(),
+            Self::Finite => value.is_finite(),
+        }
+    }
 }
 
 /// What comes into a layer.
@@ -148,18 +197,38 @@ pub(crate) struct Call<'a> {
     description: &'a str,
     input: Input,
     scalar: TokenStream,
+    library: &'a Library,
+    constants: &'a Constants<'a>,
     span: Span,
     next: usize,
     own_activation: Option<TokenStream>,
+    numbers: Vec<(Rule, TokenStream)>,
 }
 
 /// The type and shape of a built-in layer, or nothing if this is none.
-pub(crate) fn settle(named: &Named, description: &str, input: Input, scalar: TokenStream) -> Option<Result<Settled>> {
+pub(crate) fn settle(
+    named: &Named,
+    description: &str,
+    input: Input,
+    network: &Network,
+    constants: &Constants<'_>,
+) -> Option<Result<Settled>> {
     if !named.is_plain() {
         return None;
     }
-    let span = named.name().span();
-    let mut call = Call { named, description, input, scalar, span, next: 0, own_activation: None };
+    let (scalar, library, span) = (network.scalar(), &network.library, named.name().span());
+    let mut call = Call {
+        named,
+        description,
+        input,
+        scalar,
+        library,
+        constants,
+        span,
+        next: 0,
+        own_activation: None,
+        numbers: Vec::new(),
+    };
     if let Some(builtin) = LAYERS.iter().find(|builtin| named.name() == builtin.name) {
         return Some((builtin.settle)(&mut call));
     }
@@ -277,7 +346,8 @@ impl Call<'_> {
     /// A type of the library.
     fn known(&self, name: &str) -> TokenStream {
         let name = Ident::new(name, self.span);
-        quote_spanned!(self.span=> ::typednet::__private::#name)
+        let library = self.library.path(self.span);
+        quote_spanned!(self.span=> #library::#name)
     }
 
     fn usage(&self) -> String {
@@ -306,27 +376,23 @@ impl Call<'_> {
         }
     }
 
-    /// The next argument, which is a probability, as its bits in braces.
-    fn probability(&mut self) -> Result<TokenStream> {
-        self.number("probability", "is from 0 up to but not including 1", |value| (0.0..1.0).contains(&value))
-    }
-
-    /// The next argument, which is a standard deviation, as its bits in braces.
-    fn deviation(&mut self) -> Result<TokenStream> {
-        self.number("deviation", "is finite and not negative", |value| value >= 0.0 && value.is_finite())
-    }
-
-    /// The next argument, which is a number that keeps a `rule`, as its bits in braces.
-    fn number(&mut self, what: &str, rule: &str, keeps: fn(f64) -> bool) -> Result<TokenStream> {
+    /// The next argument, which is a number that keeps a rule, as its bits in braces.
+    fn number(&mut self, rule: Rule) -> Result<TokenStream> {
+        let what = rule.name();
         let Some(argument) = self.argument() else {
             return Err(self.error(format!("the {what} is missing: {}", self.usage())));
         };
         match &argument {
             Argument::Number(number) => match value(number) {
-                Some(value) if keeps(value) => Ok(bits(value)),
-                _ => Err(self.error_at(&argument, format!("a {what} {rule}, not {argument}"))),
+                Some(value) if rule.keeps(value) => Ok(self.bits(value)),
+                _ => Err(self.error_at(&argument, format!("a {what} {}, not {argument}", rule.text()))),
             },
-            Argument::Block(tokens) => Ok(quote!({ f64::to_bits(#tokens) })),
+            Argument::Block(tokens) => Ok(self.bits_of(rule, tokens)),
+            Argument::Written(Written::Named(named)) if named.arguments.is_none() => {
+                let message =
+                    format!("expected a {what}, found `{named}`: a `const` item stands in braces, `{{ {named} }}`");
+                Err(self.error_at(&argument, message))
+            }
             _ => Err(self.error_at(&argument, format!("expected a {what}, found `{argument}`: {}", self.usage()))),
         }
     }
@@ -338,9 +404,9 @@ impl Call<'_> {
         };
         match &argument {
             Argument::Number(Number { negative: None, literal: literal @ Lit::Int(_) }) => literal_size(literal),
-            Argument::Block(tokens) => Ok(Size::Expression(tokens.clone())),
+            Argument::Block(tokens) => Ok(self.constants.size(tokens)),
             Argument::Written(Written::Named(named)) if named.arguments.is_none() && !is_activation(named) => {
-                Ok(Size::Expression(named.tokens.clone()))
+                Ok(self.constants.size(&named.tokens))
             }
             _ => Err(self.error_at(&argument, format!("{what} comes first, as a whole number: {}", self.usage()))),
         }
@@ -368,30 +434,58 @@ impl Call<'_> {
     fn function(&mut self, written: &Written) -> Result<TokenStream> {
         let Written::Named(named) = written else { return Ok(self.own(written)) };
         let known = named.is_plain().then(|| ACTIVATIONS.iter().find(|function| named.name() == function.name));
-        let Some(function) = known.flatten() else { return Ok(self.own(named)) };
+        let Some(function) = known.flatten() else { return Ok(self.own(written)) };
         let ty = {
             let name = named.name();
-            quote_spanned!(name.span()=> ::typednet::__private::#name)
+            let library = self.library.path(name.span());
+            quote_spanned!(name.span()=> #library::#name)
         };
         let fail = |message: String| Err(Error::new_spanned(&named.tokens, format!("{}: {message}", self.description)));
         match (function.number, named.arguments()) {
             (None, []) => Ok(ty),
             (None, _) => fail(format!("`{}` takes no arguments", function.name)),
-            (Some(default), []) => Ok(with_number(&ty, default)),
+            (Some(default), []) => Ok(self.with_number(&ty, default)),
             (Some(default), [Argument::Number(number)]) => match value(number) {
-                Some(value) => Ok(with_number(&ty, value)),
-                None => fail(format!("expected a number such as `{}<{default:?}>`", function.name)),
+                Some(value) => Ok(self.with_number(&ty, value)),
+                None => fail(format!("expected a finite number such as `{}<{default:?}>`", function.name)),
             },
             (Some(_), [Argument::Block(tokens)]) => {
-                Ok(quote_spanned!(named.name().span()=> #ty<{ f64::to_bits(#tokens) }>))
+                let bits = self.bits_of(Rule::Finite, tokens);
+                Ok(quote_spanned!(named.name().span()=> #ty<#bits>))
             }
             (Some(default), _) => fail(format!("`{0}` takes one number: `{0}<{default:?}>`", function.name)),
         }
     }
 
-    fn own(&mut self, activation: impl ToTokens) -> TokenStream {
-        self.own_activation = Some(activation.to_token_stream());
-        activation.to_token_stream()
+    /// A number that is no integer cannot stand in a type: its bits can.
+    fn with_number(&self, ty: &TokenStream, value: f64) -> TokenStream {
+        let bits = self.bits(value);
+        quote!(#ty<#bits>)
+    }
+
+    fn bits(&self, value: f64) -> TokenStream {
+        let size = Literal::f64_suffixed(value.abs());
+        let number = if value.is_sign_negative() { quote!(-#size) } else { quote!(#size) };
+        self.bits_of_number(&number)
+    }
+
+    /// The bits of what rustc computes: of 0 where it does not keep its rule, so that the check of it is the only error.
+    fn bits_of(&mut self, rule: Rule, expression: &TokenStream) -> TokenStream {
+        let number = self.constants.number(expression);
+        self.numbers.push((rule, number.clone()));
+        let (library, or_zero) = (self.library.path_in_block(self.span), format_ident!("{}_or_zero", rule.name()));
+        self.bits_of_number(&quote_spanned!(self.span=> #library::check::#or_zero(#number)))
+    }
+
+    fn bits_of_number(&self, number: &TokenStream) -> TokenStream {
+        let library = self.library.path_in_block(self.span);
+        self.library.block(&quote_spanned!(self.span=> #library::f64::to_bits(#number)))
+    }
+
+    fn own(&mut self, activation: &Written) -> TokenStream {
+        let ty = self.constants.ty(activation);
+        self.own_activation = Some(ty.clone());
+        ty
     }
 
     /// The library's layer `name` of the shape that comes in, and of `argument`.
@@ -411,6 +505,7 @@ impl Call<'_> {
             reads: None,
             own_activation: self.own_activation.take(),
             has_inside: false,
+            numbers: std::mem::take(&mut self.numbers),
         }
     }
 }
@@ -419,23 +514,13 @@ fn is_activation(named: &Named) -> bool {
     named.is_plain() && ACTIVATIONS.iter().any(|function| named.name() == function.name)
 }
 
-/// A number that is no integer cannot stand in a type: its bits can.
-fn with_number(ty: &TokenStream, value: f64) -> TokenStream {
-    let bits = bits(value);
-    quote!(#ty<#bits>)
-}
-
-fn bits(value: f64) -> TokenStream {
-    let size = Literal::f64_suffixed(value.abs());
-    let number = if value.is_sign_negative() { quote!((-#size)) } else { quote!(#size) };
-    quote!({ #number.to_bits() })
-}
-
+/// The number, if it is a finite one.
 fn value(number: &Number) -> Option<f64> {
     let value: f64 = match &number.literal {
         Lit::Int(literal) => literal.base10_parse().ok()?,
         Lit::Float(literal) => literal.base10_parse().ok()?,
         _ => return None,
     };
-    Some(if number.negative.is_some() { -value } else { value })
+    let value = if number.negative.is_some() { -value } else { value };
+    value.is_finite().then_some(value)
 }

@@ -6,9 +6,12 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 
-use crate::ast::{Layer, Named, Network, Scalar, Shape, Size, Written};
-use crate::builtin::{self, Around, Input, Settled};
+use crate::ast::{Expression, Layer, Named, Network, Scalar, Shape, Size, Written, mentions};
+use crate::builtin::{self, Around, Input, Rule, Settled};
+use crate::constants::Constants;
 use crate::context::Context;
+use crate::limits;
+use crate::names::Library;
 
 mod around;
 
@@ -20,6 +23,8 @@ pub(crate) struct Checked<'a> {
     pub(crate) layers: Vec<Part>,
     /// What rustc must check.
     pub(crate) checks: Vec<Check>,
+    /// What rustc must compute.
+    pub(crate) constants: Constants<'a>,
 }
 
 /// One layer.
@@ -28,6 +33,9 @@ pub(crate) struct Part {
     pub(crate) field: Ident,
     /// Its type.
     pub(crate) ty: TokenStream,
+    /// Its type as code uses it: where the user's own type in it is wrong, this is wrong without a word, and the
+    /// mistake is reported once.
+    pub(crate) checked: TokenStream,
     /// 0, if the user's own type in it is what it must be, and else a mistake.
     pub(crate) yes: Option<TokenStream>,
     /// The type of its output.
@@ -42,6 +50,10 @@ pub(crate) struct Part {
 pub(crate) enum Check {
     /// `size` is not 0.
     NotZero { what: String, size: TokenStream, span: Span },
+    /// A nested array of these sizes can be.
+    Fits { what: String, sizes: Vec<Size>, span: Span },
+    /// A number that rustc computes keeps its rule.
+    Number { what: String, rule: Rule, value: TokenStream, span: Span },
     /// A shape over `const` items is the declared one.
     Sizes { what: String, given: Shape, whose: String, declared: Shape, span: Span },
     /// The layer reads what is given, which is the network's input or the output of the layer before it.
@@ -61,17 +73,35 @@ pub(crate) enum Check {
 /// Settles the layers one after the other; nothing comes back after a mistake.
 pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Checked<'a>> {
     check_labels(network, context);
-    let mut line = Line { network, context, checks: Vec::new(), given: Input::Unknown, from: None, from_own: false };
-    if let Some(shape) = &network.input {
+    let constants = Constants::new(network);
+    let mut line = Line {
+        network,
+        context,
+        constants: &constants,
+        checks: Vec::new(),
+        given: Input::Unknown,
+        from: None,
+        from_own: false,
+    };
+    let input = network.input.as_ref().map(|shape| constants.shape(shape));
+    if let Some(shape) = &input {
         line.check_input(shape);
     }
-    let layers: Vec<_> = network.layers.iter().enumerate().map(|(index, layer)| line.layer(index, layer)).collect();
+    let layers: Vec<_> = network
+        .layers
+        .iter()
+        .enumerate()
+        .map(|(index, layer)| {
+            let output = layer.output.as_ref().map(|shape| constants.shape(shape));
+            line.layer(index, &Layer { output, ..layer.clone() })
+        })
+        .collect();
     let checks = line.checks;
     if !context.is_clean() {
         return None;
     }
-    let input = network.input.as_ref()?.array(&network.scalar.tokens(), Span::mixed_site());
-    Some(Checked { network, input, layers: layers.into_iter().collect::<Option<_>>()?, checks })
+    let input = input?.array(&network.scalar(), Span::mixed_site());
+    Some(Checked { network, input, layers: layers.into_iter().collect::<Option<_>>()?, checks, constants })
 }
 
 /// Each layer has a name of its own; in the type form there is no place for one.
@@ -97,6 +127,7 @@ fn check_labels(network: &Network, context: &Context) {
 struct Line<'a> {
     network: &'a Network,
     context: &'a Context,
+    constants: &'a Constants<'a>,
     checks: Vec<Check>,
     /// What the next layer reads.
     given: Input,
@@ -116,13 +147,30 @@ impl Line<'_> {
                     return;
                 }
                 Size::Literal(_) => {}
-                Size::Expression(tokens) => {
-                    let span = first_span(tokens);
-                    self.not_zero(format!("the input `{shape}`"), tokens, span);
+                Size::Expression(Expression { written, value }) => {
+                    let span = first_span(written);
+                    self.not_zero(format!("the input `{shape}`"), value, span);
                 }
             }
         }
+        if !limits::fits(&shape.sizes) {
+            self.context.error(&shape.tokens, format!("the input `{shape}` has more elements than memory can hold"));
+            return;
+        }
+        if shape.sizes.len() > 1 {
+            let span = first_span(&shape.tokens);
+            self.fits(format!("the input `{shape}`"), shape.sizes.clone(), span);
+        }
         self.given = Input::Shape(shape.clone());
+    }
+
+    /// Asks rustc whether an array of these sizes can be, if it knows them and the macro does not.
+    fn fits(&mut self, what: String, sizes: Vec<Size>, span: Span) {
+        let is_parameter = |size: &Size| self.sizes().iter().any(|parameter| mentions(&size.expression(), parameter));
+        let is_known = sizes.iter().all(|size| matches!(size, Size::Literal(_)));
+        if !is_known && !sizes.iter().any(is_parameter) {
+            self.checks.push(Check::Fits { what, sizes, span });
+        }
     }
 
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<Part> {
@@ -140,13 +188,35 @@ impl Line<'_> {
         };
         let span = layer.span();
         for size in &settled.sizes {
-            if let Size::Expression(tokens) = size {
-                self.not_zero(description.clone(), tokens, span);
+            if let Size::Expression(Expression { value, .. }) = size {
+                self.not_zero(description.clone(), value, span);
             }
         }
+        if let (Some(output), Input::Shape(given)) = (&settled.output, &self.given) {
+            let sizes: Vec<_> = settled.sizes.iter().chain(&given.sizes).cloned().collect();
+            if !limits::fits(&sizes) {
+                let what = if settled.sizes.is_empty() {
+                    format!("its output {output} has")
+                } else {
+                    format!("its weights, {given} by {output}, have")
+                };
+                self.context.error(&layer.tokens, format!("{description}: {what} more elements than memory can hold"));
+                self.from = Some(index);
+                return None;
+            }
+            if !settled.sizes.is_empty() {
+                self.fits(description.clone(), sizes, span);
+            }
+        }
+        for (rule, value) in &settled.numbers {
+            self.checks.push(Check::Number { what: description.clone(), rule: *rule, value: value.clone(), span });
+        }
         let yes = self.yes(&settled, is_builtin, span);
-        let reads =
-            if is_builtin { settled.reads.clone() } else { Some(own(&settled.ty, yes.as_ref(), "Reads", span)) };
+        let reads = if is_builtin {
+            settled.reads.clone()
+        } else {
+            Some(own(&self.network.library, &settled.ty, yes.as_ref(), "Reads", span))
+        };
         let is_unknown = matches!(self.given, Input::Layer { .. });
         let fits_by_type = is_builtin && !settled.has_inside && (!self.from_own || is_unknown && reads.is_none());
         if let (Some(reads), true) = (reads, !is_builtin || is_unknown) {
@@ -155,19 +225,25 @@ impl Line<'_> {
         let output = self.output(index, layer, &settled, yes.as_ref(), &description);
         self.from_own |= settled.has_inside;
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
-        Some(Part { field: layer.field(index), ty: settled.ty, yes, output, text, cast: !fits_by_type })
+        let (field, ty) = (layer.field(index), settled.ty);
+        let checked = match &yes {
+            Some(yes) => own(&self.network.library, &ty, Some(yes), "Itself", field.span()),
+            None => ty.clone(),
+        };
+        Some(Part { field, ty, checked, yes, output, text, cast: !fits_by_type })
     }
 
     /// The question whether the user's own type is a layer, or an activation. Where it depends on the struct's
     /// parameters it cannot stand in a size; then it is asked apart.
     fn yes(&mut self, settled: &Settled, is_builtin: bool, span: Span) -> Option<TokenStream> {
-        let scalar = self.network.scalar.tokens();
+        let scalar = self.network.scalar();
+        let library = self.network.library.path_in_block(span);
         let yes = match &settled.own_activation {
-            Some(ty) => quote_spanned!(span=> <#ty as ::typednet::__private::IsActivation<#scalar>>::YES),
+            Some(ty) => quote_spanned!(span=> <#ty as #library::IsActivation<#scalar>>::YES),
             None if is_builtin => return None,
             None => {
                 let ty = &settled.ty;
-                quote_spanned!(span=> <#ty as ::typednet::__private::IsLayer<#scalar>>::YES)
+                quote_spanned!(span=> <#ty as #library::IsLayer<#scalar>>::YES)
             }
         };
         if self.is_generic(&yes) || self.is_generic(&settled.ty) {
@@ -179,16 +255,14 @@ impl Line<'_> {
 
     /// Whether the tokens contain one of the struct's parameters.
     fn is_generic(&self, tokens: &TokenStream) -> bool {
-        let scalar = if let Scalar::Parameter(scalar) = &self.network.scalar { Some(scalar) } else { None };
-        self.sizes().iter().chain(scalar).any(|parameter| mentions(tokens, parameter))
+        self.network.parameters().any(|parameter| mentions(tokens, parameter))
     }
 
     /// The layer's type, and whether it is one of the table.
     fn settle(&self, layer: &Layer, kind: &Written, description: &str) -> Option<(Settled, bool)> {
         if let Written::Named(named) = kind {
             let given = self.width_is_known(layer, kind)?;
-            let scalar = self.network.scalar.tokens();
-            if let Some(settled) = builtin::settle(named, description, given, scalar) {
+            if let Some(settled) = builtin::settle(named, description, given, self.network, self.constants) {
                 return settled.map_err(|error| self.context.push(error)).ok().map(|settled| (settled, true));
             }
         }
@@ -203,12 +277,13 @@ impl Line<'_> {
         }
         Some((
             Settled {
-                ty: kind.to_token_stream(),
+                ty: self.constants.ty(kind),
                 output: None,
                 sizes: Vec::new(),
                 reads: None,
                 own_activation: None,
                 has_inside: false,
+                numbers: Vec::new(),
             },
             false,
         ))
@@ -245,11 +320,11 @@ impl Line<'_> {
         yes: Option<&TokenStream>,
         description: &str,
     ) -> TokenStream {
-        let scalar = self.network.scalar.tokens();
+        let scalar = self.network.scalar();
         let (ty, span) = (&settled.ty, layer.span());
         let output = match &settled.output {
             Some(shape) => shape.array(&scalar, span),
-            None => own(ty, yes, "Gives", span),
+            None => own(&self.network.library, ty, yes, "Gives", span),
         };
         self.from = Some(index);
         self.from_own = settled.output.is_none();
@@ -265,7 +340,7 @@ impl Line<'_> {
                 Input::Shape(declared.clone())
             }
             (None, None) => {
-                let width = own(&self.with_f32(ty), yes, "WIDTH", span);
+                let width = own(&self.network.library, &self.with_f32(ty), yes, "WIDTH", span);
                 Input::Layer { output: output.clone(), width }
             }
         };
@@ -290,7 +365,7 @@ impl Line<'_> {
                 self.context.error(&layer.tokens, format!("{description} gives {given}, but {whose} {declared}"));
             }
             None if self.depends_on_parameters(given) || self.depends_on_parameters(declared) => {
-                let declared = declared.array(&self.network.scalar.tokens(), span);
+                let declared = declared.array(&self.network.scalar(), span);
                 self.checks.push(Check::Gives { declared, gives: gives.clone(), ty: ty.clone(), span });
             }
             None => {
@@ -302,7 +377,7 @@ impl Line<'_> {
 
     fn ask_what_it_reads(&mut self, reads: TokenStream, ty: &TokenStream, span: Span) {
         let given = match &self.given {
-            Input::Shape(shape) => shape.array(&self.network.scalar.tokens(), span),
+            Input::Shape(shape) => shape.array(&self.network.scalar(), span),
             Input::Layer { output, .. } => output.clone(),
             Input::Unknown => return,
         };
@@ -314,7 +389,7 @@ impl Line<'_> {
     }
 
     fn sizes(&self) -> &[Ident] {
-        self.network.item.as_ref().map_or(&[], |item| &item.sizes)
+        self.network.sizes()
     }
 
     fn depends_on_parameters(&self, shape: &Shape) -> bool {
@@ -324,29 +399,24 @@ impl Line<'_> {
     /// A type with `f32` for the struct's number type: its sizes are the same, and Rust can compute with them.
     fn with_f32(&self, ty: &TokenStream) -> TokenStream {
         match &self.network.scalar {
-            Scalar::Parameter(parameter) => replace(ty, parameter),
+            Scalar::Parameter(parameter) => {
+                let library = self.network.library.path(parameter.span());
+                replace(ty, parameter, &quote_spanned!(parameter.span()=> #library::f32))
+            }
             Scalar::Concrete(_) => ty.clone(),
         }
     }
 }
 
 /// What the user's layer `ty` reads or gives.
-fn own(ty: &TokenStream, yes: Option<&TokenStream>, what: &str, span: Span) -> TokenStream {
+fn own(library: &Library, ty: &TokenStream, yes: Option<&TokenStream>, what: &str, span: Span) -> TokenStream {
     let what = Ident::new(what, span);
-    let yes = yes.map_or_else(|| quote_spanned!(span=> 0), |yes| quote_spanned!(span=> { #yes }));
-    quote_spanned!(span=> <#ty as ::typednet::__private::LayerOf<#yes>>::#what)
+    let yes = yes.map_or_else(|| quote_spanned!(span=> 0), |yes| library.block(yes));
+    let library = library.path(span);
+    quote_spanned!(span=> <#ty as #library::LayerOf<#yes>>::#what)
 }
 
 impl Part {
-    /// The layer's type as code uses it: where the user's own type in it is wrong, this is wrong without a word, and
-    /// the mistake is reported once.
-    pub(crate) fn checked(&self) -> TokenStream {
-        match &self.yes {
-            Some(_) => own(&self.ty, self.yes.as_ref(), "Itself", self.field.span()),
-            None => self.ty.clone(),
-        }
-    }
-
     /// The layer as code uses it, in the network `network`.
     pub(crate) fn shared(&self, network: &TokenStream) -> TokenStream {
         let Self { field, yes, .. } = self;
@@ -363,20 +433,12 @@ impl Part {
     }
 }
 
-/// Whether the tokens contain this name.
-pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        _ => false,
-    })
-}
-
-fn replace(tokens: &TokenStream, name: &Ident) -> TokenStream {
+/// The tokens with `by` for the name.
+fn replace(tokens: &TokenStream, name: &Ident, by: &TokenStream) -> TokenStream {
     let replaced = |token| match token {
-        TokenTree::Ident(ident) if ident == *name => quote_spanned!(ident.span()=> f32),
+        TokenTree::Ident(ident) if ident == *name => by.clone(),
         TokenTree::Group(group) => {
-            let mut new = proc_macro2::Group::new(group.delimiter(), replace(&group.stream(), name));
+            let mut new = proc_macro2::Group::new(group.delimiter(), replace(&group.stream(), name, by));
             new.set_span(group.span());
             new.into_token_stream()
         }

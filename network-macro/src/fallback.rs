@@ -6,6 +6,7 @@ use quote::quote;
 use crate::ast::{Network, Scalar};
 use crate::context::Context;
 use crate::expand::Generics;
+use crate::parse::conditions;
 
 /// The mistakes, and a stub that keeps the rest of the user's file quiet.
 ///
@@ -16,13 +17,17 @@ pub(crate) fn network(network: Option<&Network>, context: Context) -> TokenStrea
     let errors = context.into_errors();
     let Some(network) = network else { return quote!(#(#errors)*) };
     let parameter = if let Scalar::Parameter(parameter) = &network.scalar { Some(parameter) } else { None };
-    let wrong = quote!(<(#parameter) as ::typednet::__private::Checked<{ #(#errors)* }>>::Network);
+    let library = network.library.module();
+    let wrong = quote!(<(#parameter) as #library::Checked<{ #(#errors)* }>>::Network);
     let Some(item) = &network.item else { return wrong };
-    let list = Generics::new(network, item).list();
-    let (attrs, visibility, name) = (&item.attrs, &item.visibility, &item.name);
+    let (alias, list) = (network.library.item(), Generics::new(network, item).list());
+    let (conditions, visibility, name) = (conditions(&item.attrs), &item.visibility, &item.name);
     quote! {
-        #(#attrs)*
-        #[allow(missing_docs, type_alias_bounds)]
+        #(#conditions)*
+        #alias
+
+        #(#conditions)*
+        #[allow(missing_docs, type_alias_bounds, unused_imports)]
         #visibility type #name #list = #wrong;
     }
 }

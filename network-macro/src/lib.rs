@@ -10,9 +10,12 @@ use proc_macro::TokenStream;
 mod ast;
 mod builtin;
 mod check;
+mod constants;
 mod context;
 mod expand;
 mod fallback;
+mod limits;
+mod names;
 mod parse;
 
 /// Makes a network from one line; it is documented where users find it, as `typednet::network!`.

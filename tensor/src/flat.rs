@@ -178,21 +178,22 @@ macro_rules! impl_flat {
         unsafe impl<$($generics)*> $crate::Flat for $name {
             type Elem = $elem;
 
-            const LEN: usize = 0 $(+ <$kind as $crate::Flat>::LEN)*;
+            const LEN: ::core::primitive::usize = 0 $(+ <$kind as $crate::Flat>::LEN)*;
 
             const SIZE_IS_LEN: () = {
                 const fn element<F: $crate::Flat<Elem = E>, E>() {}
                 $(element::<$kind, $elem>();)*
-                let mut offset = 0;
+                // A pattern is a constant of the user's where it has its name.
+                let mut __offset = 0;
                 $(
-                    assert!(
-                        ::core::mem::offset_of!($name, $field) == offset,
+                    ::core::assert!(
+                        ::core::mem::offset_of!($name, $field) == __offset,
                         "the fields must stand in the order of the struct, which must be `repr(C)`"
                     );
-                    offset += ::core::mem::size_of::<$kind>();
+                    __offset += ::core::mem::size_of::<$kind>();
                 )*
-                assert!(
-                    ::core::mem::size_of::<Self>() == offset
+                ::core::assert!(
+                    ::core::mem::size_of::<Self>() == __offset
                         && ::core::mem::align_of::<Self>() == ::core::mem::align_of::<$elem>(),
                     "the struct must consist of the listed fields only; give one without parameters a field `[T; 0]`"
                 );

@@ -5,8 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 
 use super::{Check, Line};
-use crate::ast::{self, Layer, Named, Shape, Size};
+use crate::ast::{self, Expression, Layer, Named, Shape, Size};
 use crate::builtin::{self, Around, Input, Settled};
+use crate::names::Library;
 
 /// A line inside a layer, when its layers have types.
 struct Inside {
@@ -36,7 +37,15 @@ impl Line<'_> {
         let checks = std::mem::replace(&mut self.checks, outside);
         let (ty, output) = settled?;
         let ty = self.with_checks(ty, checks);
-        Some(Settled { ty, output, sizes: Vec::new(), reads: None, own_activation: None, has_inside: true })
+        Some(Settled {
+            ty,
+            output,
+            sizes: Vec::new(),
+            reads: None,
+            own_activation: None,
+            has_inside: true,
+            numbers: Vec::new(),
+        })
     }
 
     /// The layers of one line; what they read is what the layer around them reads.
@@ -54,9 +63,10 @@ impl Line<'_> {
         (self.from, self.from_own) = (from, from_own);
         let parts = parts.into_iter().collect::<Option<Vec<_>>>()?;
         self.checks.extend(parts.iter().filter_map(|part| Some(Check::Is { yes: part.yes.clone()? })));
+        let library = self.network.library.path(Span::mixed_site());
         let mut types = parts.iter().rev().map(|part| part.ty.clone());
         let last = types.next()?;
-        let chain = types.fold(last, |rest, first| quote!(::typednet::__private::Chain<#first, #rest>));
+        let chain = types.fold(last, |rest, first| quote!(#library::Chain<#first, #rest>));
         Some(Inside { text: line.to_string(), chain, gives })
     }
 
@@ -64,7 +74,8 @@ impl Line<'_> {
     fn residual(&mut self, layer: &Layer, inside: Inside, description: &str) -> Option<(TokenStream, Option<Shape>)> {
         let span = layer.span();
         let (name, chain, gives) = (Ident::new("Residual", span), inside.chain, inside.gives);
-        let ty = quote_spanned!(span=> ::typednet::__private::#name<#chain>);
+        let library = self.network.library.path(span);
+        let ty = quote_spanned!(span=> #library::#name<#chain>);
         let given = self.given.clone();
         let adds = |line: &Self| {
             let (reads, gives) = (line.array(&given, span)?, line.array(&gives, span)?);
@@ -98,7 +109,7 @@ impl Line<'_> {
         let mut types = branches.iter().zip(names).rev().map(|(branch, name)| (branch.chain.clone(), name.as_str()));
         let last = types.next()?;
         let (ty, _) = types.fold(last, |(right, right_name), (left, left_name)| {
-            (add_type(span, (&left, left_name), (&right, right_name)), REST)
+            (add_type(&self.network.library, span, (&left, left_name), (&right, right_name)), REST)
         });
         Some((ty, branches.iter().find_map(|branch| known(&branch.gives))))
     }
@@ -129,7 +140,7 @@ impl Line<'_> {
                 Input::Layer { output, width } => {
                     let (gives, ty) = (output.clone(), branch.chain.clone());
                     self.checks.push(Check::Row { gives, ty, span });
-                    Size::Expression(width.clone())
+                    Size::Expression(Expression::written(width.clone()))
                 }
                 Input::Unknown => return None,
             };
@@ -142,7 +153,7 @@ impl Line<'_> {
         for ((branch, left_name), left_width) in branches {
             left -= 1;
             width = self.sum(layer, (left_width, &width), left == 0, description)?;
-            ty = concat_type(span, (&branch.chain, left_name), (&ty, name), &width);
+            ty = concat_type(&self.network.library, span, (&branch.chain, left_name), (&ty, name), &width);
             name = REST;
         }
         Some((ty, Some(Shape { sizes: vec![width], tokens: layer.tokens.clone() })))
@@ -152,16 +163,24 @@ impl Line<'_> {
     /// the layer.
     fn sum(&self, layer: &Layer, (a, b): (&Size, &Size), is_whole: bool, description: &str) -> Option<Size> {
         if let (Size::Literal(a), Size::Literal(b)) = (a, b) {
-            return a.checked_add(*b).map(Size::Literal);
+            let sum = a.checked_add(*b);
+            if sum.is_none() {
+                self.context.error(&layer.tokens, format!("{description}: `{a} + {b}` is too large for a size"));
+            }
+            return sum.map(Size::Literal);
         }
+        let written = {
+            let (a, b) = (written(a), written(b));
+            quote!(#a + #b)
+        };
         let term = |size: &Size| {
             let size = size.expression();
             if size.clone().into_iter().count() > 1 { quote!((#size)) } else { size }
         };
         let (a, b) = (term(a), term(b));
         let sum = quote!(#a + #b);
-        let Some(parameter) = self.sizes().iter().find(|parameter| super::mentions(&sum, parameter)) else {
-            return Some(Size::Expression(sum));
+        let Some(parameter) = self.sizes().iter().find(|parameter| crate::ast::mentions(&sum, parameter)) else {
+            return Some(Size::Expression(Expression { written, value: self.constants.size(&sum).expression() }));
         };
         if let (true, Some([declared])) = (is_whole, layer.output.as_ref().map(|output| &*output.sizes)) {
             return Some(declared.clone());
@@ -210,21 +229,24 @@ impl Line<'_> {
     /// size: that is asked apart. Whatever else is wrong makes the type wrong, without another word.
     fn with_checks(&mut self, ty: TokenStream, mut inside: Vec<Check>) -> TokenStream {
         let is_generic = self.is_generic(&ty);
-        let apart = |check: &mut Check| is_generic || check.is_about_values() || self.is_generic(&check.call());
+        let apart = |check: &mut Check| {
+            is_generic || check.is_about_values() || self.is_generic(&check.call(&self.network.library))
+        };
         let apart: Vec<_> = inside.extract_if(.., apart).collect();
         self.checks.extend(apart);
         if inside.is_empty() {
             return ty;
         }
-        let calls = inside.iter().map(Check::call);
-        quote_spanned! {Span::mixed_site()=>
-            <#ty as ::typednet::__private::Checked<{ #(#calls;)* 0 }>>::Network
-        }
+        let library = &self.network.library;
+        let calls = inside.iter().map(|check| check.call(library));
+        let checks = library.block(&quote_spanned!(Span::mixed_site()=> #(#calls;)* 0));
+        let library = library.path(Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> <#ty as #library::Checked<#checks>>::Network)
     }
 
     fn array(&self, input: &Input, span: Span) -> Option<TokenStream> {
         match input {
-            Input::Shape(shape) => Some(shape.array(&self.network.scalar.tokens(), span)),
+            Input::Shape(shape) => Some(shape.array(&self.network.scalar(), span)),
             Input::Layer { output, .. } => Some(output.clone()),
             Input::Unknown => None,
         }
@@ -234,18 +256,34 @@ impl Line<'_> {
 /// The name of the branches behind the first, where there are more than two.
 const REST: &str = "rest";
 
-fn add_type(span: Span, left: (&TokenStream, &str), right: (&TokenStream, &str)) -> TokenStream {
+fn add_type(library: &Library, span: Span, left: (&TokenStream, &str), right: (&TokenStream, &str)) -> TokenStream {
     let (name, [left_name, right_name]) = (Ident::new("Add", span), [left.1, right.1].map(builtin::branch_name));
     let (left, right) = (left.0, right.0);
-    quote_spanned!(span=> ::typednet::__private::#name<#left, #right, #left_name, #right_name>)
+    let library = library.path(span);
+    quote_spanned!(span=> #library::#name<#left, #right, #left_name, #right_name>)
 }
 
-fn concat_type(span: Span, left: (&TokenStream, &str), right: (&TokenStream, &str), width: &Size) -> TokenStream {
+fn concat_type(
+    library: &Library,
+    span: Span,
+    left: (&TokenStream, &str),
+    right: (&TokenStream, &str),
+    width: &Size,
+) -> TokenStream {
     let (name, [left_name, right_name]) = (Ident::new("Concat", span), [left.1, right.1].map(builtin::branch_name));
     let (left, right, width) = (left.0, right.0, width.argument());
-    quote_spanned!(span=> ::typednet::__private::#name<#left, #right, #width, #left_name, #right_name>)
+    let library = library.path(span);
+    quote_spanned!(span=> #library::#name<#left, #right, #width, #left_name, #right_name>)
 }
 
 fn known(input: &Input) -> Option<Shape> {
     if let Input::Shape(shape) = input { Some(shape.clone()) } else { None }
+}
+
+/// The size as the user wrote it.
+fn written(size: &Size) -> TokenStream {
+    match size {
+        Size::Literal(_) => size.expression(),
+        Size::Expression(expression) => expression.written.clone(),
+    }
 }

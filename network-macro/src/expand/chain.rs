@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use crate::check::{Check, Checked, Part};
+use crate::check::Checked;
 
 /// The longest network whose chain is written beside its struct: rustc's time for nested types grows with their depth.
 const LONGEST: usize = 32;
@@ -14,10 +14,11 @@ pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
     if network.checks.is_empty() {
         return chain;
     }
-    let calls = network.checks.iter().map(Check::call);
-    quote_spanned! {super::local()=>
-        <#chain as ::typednet::__private::Checked<{ #(#calls;)* 0 }>>::Network
-    }
+    let library = &network.network.library;
+    let calls = network.checks.iter().map(|check| check.call(library));
+    let checks = library.block(&quote_spanned!(super::local()=> #(#calls;)* 0));
+    let library = library.path(super::local());
+    quote_spanned!(super::local()=> <#chain as #library::Checked<#checks>>::Network)
 }
 
 /// The same layers as a struct's, if it has not too many, and none that the macro does not know.
@@ -27,7 +28,8 @@ pub(super) fn known(network: &Checked<'_>) -> Option<TokenStream> {
 }
 
 fn nested(network: &Checked<'_>) -> TokenStream {
-    let mut layers = network.layers.iter().rev().map(Part::checked);
+    let library = network.network.library.path(super::local());
+    let mut layers = network.layers.iter().rev().map(|part| part.checked.clone());
     let last = layers.next().expect("a network has a layer");
-    layers.fold(last, |rest, first| quote!(::typednet::__private::Chain<#first, #rest>))
+    layers.fold(last, |rest, first| quote!(#library::Chain<#first, #rest>))
 }

@@ -1,23 +1,25 @@
 //! The questions that only rustc can answer, each with the user's layer as the place to blame.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Generics, local};
-use crate::ast::Shape;
-use crate::check::{Check, mentions};
+use crate::ast::{Shape, mentions};
+use crate::check::{Check, Checked};
+use crate::names::Library;
 
 /// Items that compile where the shapes fit.
-pub(super) fn items(checks: &[Check], generics: &Generics, sizes: &[syn::Ident]) -> TokenStream {
+pub(super) fn items(network: &Checked<'_>, generics: &Generics) -> TokenStream {
+    let (checks, library, sizes) = (&network.checks, &network.network.library, network.network.sizes());
     let constants = checks.iter().filter(|check| !depends(check, sizes));
     let constants = constants.filter(|check| generics.is_empty() || check.is_about_values()).map(|check| {
-        let call = check.call();
+        let call = check.call(library);
         quote_spanned!(local()=> const _: () = { #call; };)
     });
     let types: Vec<_> = if generics.is_empty() {
         Vec::new()
     } else {
-        checks.iter().filter(|check| !check.is_about_values()).map(Check::call).collect()
+        checks.iter().filter(|check| !check.is_about_values()).map(|check| check.call(library)).collect()
     };
     let generic = if types.is_empty() {
         None
@@ -37,8 +39,9 @@ pub(super) fn items(checks: &[Check], generics: &Generics, sizes: &[syn::Ident])
 
 /// Statements that fail where a size that is one of the struct's own parameters is 0; only the types that are really
 /// made can tell.
-pub(super) fn of_parameters(checks: &[Check], sizes: &[syn::Ident]) -> Vec<TokenStream> {
-    checks.iter().filter(|check| depends(check, sizes)).map(Check::call).collect()
+pub(super) fn of_parameters(network: &Checked<'_>) -> Vec<TokenStream> {
+    let (library, sizes) = (&network.network.library, network.network.sizes());
+    network.checks.iter().filter(|check| depends(check, sizes)).map(|check| check.call(library)).collect()
 }
 
 fn depends(check: &Check, sizes: &[syn::Ident]) -> bool {
@@ -48,36 +51,61 @@ fn depends(check: &Check, sizes: &[syn::Ident]) -> bool {
 impl Check {
     /// Whether this is about the values of `const` items, or else about types.
     pub(crate) fn is_about_values(&self) -> bool {
-        matches!(self, Self::NotZero { .. } | Self::Sizes { .. })
+        matches!(self, Self::NotZero { .. } | Self::Fits { .. } | Self::Number { .. } | Self::Sizes { .. })
     }
 
-    /// The call that does not compile where the answer is no.
-    pub(crate) fn call(&self) -> TokenStream {
+    /// The place to blame.
+    fn span(&self) -> Span {
+        match self {
+            Self::NotZero { span, .. }
+            | Self::Fits { span, .. }
+            | Self::Number { span, .. }
+            | Self::Sizes { span, .. }
+            | Self::Reads { span, .. }
+            | Self::Gives { span, .. }
+            | Self::Adds { span, .. }
+            | Self::Matches { span, .. }
+            | Self::Row { span, .. } => *span,
+            Self::Is { .. } => local(),
+        }
+    }
+
+    /// The code that does not compile where the answer is no; it stands in a [`block`](Library::block).
+    pub(crate) fn call(&self, library: &Library) -> TokenStream {
+        let library = library.path_in_block(self.span());
         match self {
             Self::NotZero { what, size, span } => {
-                quote_spanned!(*span=> ::typednet::__private::check::not_zero(#what, #size))
+                quote_spanned!(*span=> #library::check::not_zero(#what, #size))
+            }
+            Self::Fits { what, sizes, span } => {
+                let sizes = sizes.iter().map(crate::ast::Size::expression);
+                quote_spanned!(*span=> #library::check::fits(#what, &[#(#sizes),*]))
+            }
+            Self::Number { what, rule, value, span } => {
+                let rule = Ident::new(rule.name(), *span);
+                quote_spanned!(*span=> #library::check::#rule(#what, #value))
             }
             Self::Sizes { what, given, whose, declared, span } => {
                 let (given, declared) = (expressions(given), expressions(declared));
-                quote_spanned!(*span=> ::typednet::__private::check::gives(#what, &#given, #whose, &#declared))
+                quote_spanned!(*span=> #library::check::gives(#what, &#given, #whose, &#declared))
             }
             Self::Reads { given, is_input: true, reads, ty, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::starts::<#given, #reads, #ty>())
+                quote_spanned!(*span=> #library::join::starts::<#given, #reads, #ty>())
             }
             Self::Reads { given, is_input: false, reads, ty, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::follows::<#given, #reads, #ty>())
+                quote_spanned!(*span=> #library::join::follows::<#given, #reads, #ty>())
             }
             Self::Gives { declared, gives, ty, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::gives::<#gives, #declared, #ty>())
+                quote_spanned!(*span=> #library::join::gives::<#gives, #declared, #ty>())
             }
             Self::Adds { reads, gives, ty, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::adds::<#reads, #gives, #ty>())
+                quote_spanned!(*span=> #library::join::adds::<#reads, #gives, #ty>())
             }
             Self::Matches { first, first_ty, gives, ty, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::matches::<#first, #gives, #first_ty, #ty>())
+                quote_spanned!(*span=> #library::join::matches::<#first, #gives, #first_ty, #ty>())
             }
             Self::Row { gives, ty, span } => {
-                quote_spanned!(*span=> ::typednet::__private::join::row::<#gives, #ty>())
+                quote_spanned!(*span=> #library::join::row::<#gives, #ty>())
             }
             Self::Is { yes } => quote_spanned!(local()=> let _ = #yes),
         }

@@ -6,20 +6,21 @@ use quote::quote_spanned;
 use super::{Generics, chain, checks, layer, local};
 use crate::ast::Item;
 use crate::check::{Checked, Part};
+use crate::parse::conditions;
 
 /// The struct and everything that belongs to it.
 pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
     let generics = Generics::new(network.network, item);
-    let Item { attrs, visibility, name, sizes } = item;
+    let Item { attrs, visibility, name, .. } = item;
     let (declared, list, used) = (&generics.declared, generics.list(), &generics.used);
-    let scalar = network.network.scalar.tokens();
+    let scalar = network.network.scalar();
     let fields = network.layers.iter().map(field);
     let flat = network.layers.iter().map(|part| {
-        let (field, ty) = (&part.field, part.checked());
+        let (field, ty) = (&part.field, &part.checked);
         quote_spanned!(local()=> #field: #ty)
     });
     let parts = network.layers.iter().map(|part| {
-        let (name, ty) = (part.field.to_string(), part.checked());
+        let (name, ty) = (part.field.to_string(), &part.checked);
         quote_spanned!(local()=> __net::Part::of::<#ty>(#name))
     });
     let count = Literal::usize_unsuffixed(network.layers.len());
@@ -32,21 +33,33 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             }
         }
     });
-    let checks = checks::items(&network.checks, &generics, sizes);
+    let checks = checks::items(network, &generics);
+    let library = &network.network.library;
+    let (alias, module) = (library.item(), library.module());
+    let conditions = conditions(attrs);
+    let constants = network.constants.items();
+    let constants = constants.iter().map(|constant| quote_spanned!(local()=> #(#conditions)* #constant));
     quote_spanned! {local()=>
+        #(#conditions)*
+        #alias
+
+        #(#constants)*
+
         #(#attrs)*
         #[repr(C)]
         #visibility struct #name #list {
             #(#fields,)*
         }
 
+        #(#conditions)*
+        #[allow(deprecated)]
         const _: () = {
-            use ::typednet::__private as __net;
+            use #module as __net;
 
             #[automatically_derived]
             impl #list #name #used {
                 /// The number of trained parameters.
-                pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
+                pub const PARAMS: __net::usize = __net::Node::params(&<Self as __net::Layer>::TREE);
 
                 const __PARTS: [__net::Part; #count] = [#(#parts),*];
             }
@@ -58,9 +71,9 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             #layer
 
             #chain
-        };
 
-        #checks
+            #checks
+        };
     }
 }
 

@@ -1,6 +1,6 @@
 //! The network as a layer: straight-line passes, one call per layer.
 //!
-//! The value after layer 1 is `h1`, its gradient `d1`, and so on. Where the macro cannot see that a layer reads what it
+//! The value after layer 1 is `__h1`, its gradient `__d1`, and so on. Where the macro cannot see that a layer reads what it
 //! is given, the rows go through `same`, which cannot fail type checking: a wrong shape is then reported once, by the
 //! check that stands behind the struct.
 
@@ -14,11 +14,11 @@ use crate::check::{Checked, Part};
 /// `impl Layer for Name`
 pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) -> TokenStream {
     let (name, list, used) = (&item.name, generics.list(), &generics.used);
-    let scalar = network.network.scalar.tokens();
+    let scalar = network.network.scalar();
     let Checked { input, layers, .. } = network;
     let last = layers.last().expect("a network has a layer");
-    let (output, last_ty) = (&last.output, last.checked());
-    let asserts = checks::of_parameters(&network.checks, &item.sizes);
+    let (output, last_ty) = (&last.output, &last.checked);
+    let asserts = checks::of_parameters(network);
     let sizes = &item.sizes;
     let text = name.to_string();
     let bodies = Bodies { layers };
@@ -48,56 +48,56 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
             const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
             const INFER: __net::Need = __net::inference(&Self::__PARTS);
 
-            fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
+            fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
                 #predict
             }
 
             fn infer(
                 &self,
-                x: &[Self::In],
-                y: &mut [Self::Out],
-                scratch: &mut [#scalar],
-                run: __net::Run<'_>,
+                __x: &[Self::In],
+                __y: &mut [Self::Out],
+                __scratch: &mut [#scalar],
+                __run: __net::Run<'_>,
             ) {
                 #infer
             }
 
             fn visit_outputs(
                 &self,
-                x: &[Self::In],
-                y: &mut [Self::Out],
-                scratch: &mut [#scalar],
-                run: __net::Run<'_>,
-                path: &__net::Path<'_>,
-                visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, #scalar>),
+                __x: &[Self::In],
+                __y: &mut [Self::Out],
+                __scratch: &mut [#scalar],
+                __run: __net::Run<'_>,
+                __path: &__net::Path<'_>,
+                __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, #scalar>),
             ) {
                 #visit_outputs
             }
 
             fn forward(
                 &self,
-                x: &[Self::In],
-                y: &mut [Self::Out],
-                saved: &mut [#scalar],
-                scratch: &mut [#scalar],
-                run: __net::Run<'_>,
+                __x: &[Self::In],
+                __y: &mut [Self::Out],
+                __saved: &mut [#scalar],
+                __scratch: &mut [#scalar],
+                __run: __net::Run<'_>,
             ) {
                 #forward
             }
 
             fn backward(
                 &self,
-                trace: __net::Trace<'_, Self>,
-                dy: &mut [Self::Out],
-                dx: ::core::option::Option<&mut [Self::In]>,
-                grad: &mut Self,
-                scratch: &mut [#scalar],
-                run: __net::Run<'_>,
+                __trace: __net::Trace<'_, Self>,
+                __dy: &mut [Self::Out],
+                __dx: ::core::option::Option<&mut [Self::In]>,
+                __grad: &mut Self,
+                __scratch: &mut [#scalar],
+                __run: __net::Run<'_>,
             ) {
                 #backward
             }
 
-            fn commit(&mut self, grad: &Self) {
+            fn commit(&mut self, __grad: &Self) {
                 #commit
             }
         }
@@ -117,7 +117,7 @@ impl Bodies<'_> {
     /// What layer `index` reads, as a shared slice of what it is given.
     fn input(&self, index: usize) -> TokenStream {
         let given = match index {
-            0 => quote_spanned!(local()=> x),
+            0 => quote_spanned!(local()=> __x),
             _ => value(index - 1),
         };
         if self.layers[index].cast { quote_spanned!(local()=> __net::same(#given)) } else { given }
@@ -125,7 +125,7 @@ impl Bodies<'_> {
 
     /// Where layer `index` writes.
     fn output(&self, index: usize) -> TokenStream {
-        if index == self.last() { quote_spanned!(local()=> y) } else { value(index) }
+        if index == self.last() { quote_spanned!(local()=> __y) } else { value(index) }
     }
 
     /// The pass as layer `index` sees it.
@@ -133,9 +133,9 @@ impl Bodies<'_> {
         let number = index as u64;
         let number = proc_macro2::Literal::u64_unsuffixed(number);
         if index == self.last() {
-            quote_spanned!(local()=> run.last(#number))
+            quote_spanned!(local()=> __run.last(#number))
         } else {
-            quote_spanned!(local()=> run.child(#number))
+            quote_spanned!(local()=> __run.child(#number))
         }
     }
 
@@ -143,8 +143,8 @@ impl Bodies<'_> {
         let steps = self.layers.iter().enumerate().map(|(index, part)| {
             let layer = part.shared(&self_());
             let x = match (index, part.cast) {
-                (0, false) => quote_spanned!(local()=> x),
-                (0, true) => quote_spanned!(local()=> __net::same_one(x)),
+                (0, false) => quote_spanned!(local()=> __x),
+                (0, true) => quote_spanned!(local()=> __net::same_one(__x)),
                 (_, false) => {
                     let given = value(index - 1);
                     quote_spanned!(local()=> &#given)
@@ -155,7 +155,7 @@ impl Bodies<'_> {
                 }
             };
             if index == self.last() {
-                return quote_spanned!(local()=> __net::Layer::predict_into(#layer, #x, y););
+                return quote_spanned!(local()=> __net::Layer::predict_into(#layer, #x, __y););
             }
             let y = value(index);
             quote_spanned! {local()=>
@@ -173,7 +173,7 @@ impl Bodies<'_> {
             let place = self.place(index);
             quote_spanned! {local()=>
                 #place
-                __net::Layer::infer(#layer, #x, #y, scratch, #run);
+                __net::Layer::infer(#layer, #x, #y, __scratch, #run);
             }
         });
         let buffers = self.buffers();
@@ -184,13 +184,14 @@ impl Bodies<'_> {
         let steps = self.layers.iter().enumerate().map(|(index, part)| {
             let (layer, x, y) = (part.shared(&self_()), self.input(index), self.output(index));
             if index == self.last() {
-                return quote_spanned!(local()=> show.last(#layer, #x, #y););
+                return quote_spanned!(local()=> __net::Show::last(&mut __show, #layer, #x, #y););
             }
             let buffer = buffer(index);
-            quote_spanned!(local()=> let #y = show.layer(#layer, #x, #buffer);)
+            quote_spanned!(local()=> let #y = __net::Show::layer(&mut __show, #layer, #x, #buffer);)
         });
         quote_spanned! {local()=>
-            let (odd, even, mut show) = __net::Show::new(&Self::__PARTS, x.len(), scratch, run, path, visit);
+            let (__odd, __even, mut __show) =
+                __net::Show::new(&Self::__PARTS, __x.len(), __scratch, __run, __path, __visit);
             #(#steps)*
         }
     }
@@ -201,7 +202,7 @@ impl Bodies<'_> {
             let layer = part.shared(&self_());
             let (x, y, run, saved) = (self.input(index), self.output(index), self.run(index), saved(index));
             quote_spanned! {local()=>
-                __net::Layer::forward(#layer, #x, #y, #saved, scratch, #run);
+                __net::Layer::forward(#layer, #x, #y, #saved, __scratch, #run);
             }
         });
         quote_spanned!(local()=> #kept #(#steps)*)
@@ -212,17 +213,16 @@ impl Bodies<'_> {
         let buffers = self.buffers();
         let steps = self.layers.iter().enumerate().rev().map(|(index, part)| {
             let (x, y, run, saved) = (self.input(index), self.output(index), self.run(index), saved(index));
-            let (layer, grad) = (part.shared(&self_()), part.unique(&quote_spanned!(local()=> grad)));
-            let dy = if index == self.last() { quote_spanned!(local()=> dy) } else { gradient(index) };
-            let (x, y) = (member("x", &x), member("y", &y));
+            let (layer, grad) = (part.shared(&self_()), part.unique(&quote_spanned!(local()=> __grad)));
+            let dy = if index == self.last() { quote_spanned!(local()=> __dy) } else { gradient(index) };
             let (place, dx) = match index.checked_sub(1) {
-                None if part.cast => (None, quote_spanned!(local()=> dx.map(__net::same_mut))),
-                None => (None, quote_spanned!(local()=> dx)),
+                None if part.cast => (None, quote_spanned!(local()=> __dx.map(__net::same_mut))),
+                None => (None, quote_spanned!(local()=> __dx)),
                 Some(before) => {
                     let (name, layer, buffer) =
                         (gradient(before), self.layers[before].shared(&self_()), buffer(before));
                     let place = quote_spanned! {local()=>
-                        let #name = __net::rows_of(#layer, #buffer, rows);
+                        let #name = __net::rows_of(#layer, #buffer, __rows);
                     };
                     let dx = if part.cast {
                         quote_spanned!(local()=> __net::same_mut(#name))
@@ -234,14 +234,14 @@ impl Bodies<'_> {
             };
             quote_spanned! {local()=>
                 #place
-                let trace = __net::Trace { #x, #y, saved: #saved };
+                let __trace = __net::Trace { x: #x, y: #y, saved: #saved };
                 __net::Layer::backward(
-                    #layer, trace, #dy, #dx, #grad, scratch, #run,
+                    #layer, __trace, #dy, #dx, #grad, __scratch, #run,
                 );
             }
         });
         quote_spanned! {local()=>
-            let __net::Trace { x, y, saved } = trace;
+            let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
             #kept
             #buffers
             #(#steps)*
@@ -250,7 +250,7 @@ impl Bodies<'_> {
 
     fn commit(&self) -> TokenStream {
         let steps = self.layers.iter().map(|part| {
-            let (layer, grad) = (part.unique(&self_()), part.shared(&quote_spanned!(local()=> grad)));
+            let (layer, grad) = (part.unique(&self_()), part.shared(&quote_spanned!(local()=> __grad)));
             quote_spanned!(local()=> __net::Layer::commit(#layer, #grad);)
         });
         quote_spanned!(local()=> #(#steps)*)
@@ -260,18 +260,18 @@ impl Bodies<'_> {
     fn kept(&self) -> TokenStream {
         let last = saved(self.last());
         if self.last() == 0 {
-            return quote_spanned!(local()=> let #last = saved;);
+            return quote_spanned!(local()=> let #last = __saved;);
         }
         let pieces = self.layers[..self.last()].iter().enumerate().map(|(index, part)| {
             let (saved, value, layer) = (saved(index), value(index), part.shared(&self_()));
             quote_spanned! {local()=>
-                let (#saved, #value) = __net::kept_of(#layer, &mut space);
+                let (#saved, #value) = __net::kept_of(#layer, &mut __space);
             }
         });
         quote_spanned! {local()=>
-            let mut space = __net::Space::new(saved, x.len());
+            let mut __space = __net::Space::new(__saved, __x.len());
             #(#pieces)*
-            let #last = space.rest();
+            let #last = __space.rest();
         }
     }
 
@@ -281,11 +281,11 @@ impl Bodies<'_> {
             return TokenStream::new();
         }
         quote_spanned! {local()=>
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(&mut __space, const { __net::widest(&Self::__PARTS, 0) });
+            let __even = __net::Space::take(&mut __space, const { __net::widest(&Self::__PARTS, 1) });
+            let __scratch = __space.rest();
         }
     }
 
@@ -295,7 +295,7 @@ impl Bodies<'_> {
             return TokenStream::new();
         }
         let (name, layer, buffer) = (value(index), self.layers[index].shared(&self_()), buffer(index));
-        quote_spanned!(local()=> let #name = __net::rows_of(#layer, #buffer, rows);)
+        quote_spanned!(local()=> let #name = __net::rows_of(#layer, #buffer, __rows);)
     }
 }
 
@@ -303,14 +303,8 @@ fn self_() -> TokenStream {
     quote_spanned!(local()=> self)
 }
 
-/// `name: value`, or `name` alone where the value is called so.
-fn member(name: &str, value: &TokenStream) -> TokenStream {
-    let name = Ident::new(name, local());
-    if name == value.to_string() { value.clone() } else { quote_spanned!(local()=> #name: #value) }
-}
-
 fn numbered(letter: &str, index: usize) -> TokenStream {
-    let name: Ident = format_ident!("{letter}{}", index + 1, span = local());
+    let name: Ident = format_ident!("__{letter}{}", index + 1, span = local());
     quote_spanned!(local()=> #name)
 }
 
@@ -331,7 +325,7 @@ fn saved(index: usize) -> TokenStream {
 
 /// The place of what layer `index` gives, where it is not kept.
 fn buffer(index: usize) -> TokenStream {
-    let name = if index.is_multiple_of(2) { "odd" } else { "even" };
+    let name = if index.is_multiple_of(2) { "__odd" } else { "__even" };
     let name = Ident::new(name, local());
     quote_spanned!(local()=> #name)
 }

@@ -1,7 +1,7 @@
 //! The Rust code of a network.
 //!
-//! Everything is named by its whole path below `::typednet::__private`, and local names are the macro's own (mixed-site
-//! hygiene), so nothing in the user's file can get in between.
+//! Everything is named by its path below the library's hidden module, and local names are the macro's own (see
+//! [`names`](crate::names)), so nothing in the user's file can get in between.
 
 mod chain;
 mod checks;
@@ -42,8 +42,9 @@ impl Generics {
     pub(crate) fn new(network: &Network, item: &Item) -> Self {
         let scalar = if let Scalar::Parameter(scalar) = &network.scalar { Some(scalar) } else { None };
         let sizes = &item.sizes;
-        let bound = scalar.map(|scalar| quote!(#scalar: ::typednet::__private::Scalar)).into_iter();
-        let sizes_declared = sizes.iter().map(|size| quote!(const #size: usize));
+        let library = network.library.path(local());
+        let bound = scalar.map(|scalar| quote!(#scalar: #library::Scalar)).into_iter();
+        let sizes_declared = sizes.iter().map(|size| quote!(const #size: #library::usize));
         let declared = bound.chain(sizes_declared);
         let used: Vec<_> = scalar.into_iter().chain(sizes).map(ToTokens::to_token_stream).collect();
         Self {

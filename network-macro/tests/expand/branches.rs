@@ -1,59 +1,105 @@
+#[doc(hidden)]
+#[allow(unused_imports)]
+use ::typednet::__private as __net_of_Branches;
+#[doc(hidden)]
+#[allow(non_upper_case_globals, unused_braces)]
+const __Branches_1: __net_of_Branches::usize = WIDTH;
+#[doc(hidden)]
+#[allow(non_upper_case_globals, unused_braces)]
+const __Branches_2: __net_of_Branches::usize = 8 + __Branches_1;
+#[doc(hidden)]
+#[allow(non_upper_case_globals, unused_braces)]
+const __Branches_3: __net_of_Branches::usize = (<Encoder as __net_of_Branches::LayerOf<
+    { <Encoder as __net_of_Branches::IsLayer<__net_of_Branches::f32>>::YES },
+>>::WIDTH) + 5;
 /// Branches of every kind.
 #[repr(C)]
 pub struct Branches {
     /// `Concat<deep: Dense<32, Relu> => Dense<8>, wide: Dense<WIDTH, Tanh>>`
-    pub both: ::typednet::__private::Concat<
-        ::typednet::__private::Chain<
-            ::typednet::__private::Dense<16, 32, ::typednet::__private::Relu, f32>,
-            ::typednet::__private::Dense<32, 8, ::typednet::__private::Linear, f32>,
+    pub both: __net_of_Branches::Concat<
+        __net_of_Branches::Chain<
+            __net_of_Branches::Dense<
+                16,
+                32,
+                __net_of_Branches::Relu,
+                __net_of_Branches::f32,
+            >,
+            __net_of_Branches::Dense<
+                32,
+                8,
+                __net_of_Branches::Linear,
+                __net_of_Branches::f32,
+            >,
         >,
-        ::typednet::__private::Dense<16, { WIDTH }, ::typednet::__private::Tanh, f32>,
-        { 8 + WIDTH },
+        __net_of_Branches::Dense<
+            16,
+            { __Branches_1 },
+            __net_of_Branches::Tanh,
+            __net_of_Branches::f32,
+        >,
+        { __Branches_2 },
         1885693284,
         1701079415,
     >,
     /// `Add<Dense<40>, Dropout<0.5>>`
-    pub l2: ::typednet::__private::Add<
-        ::typednet::__private::Dense<
-            { 8 + WIDTH },
+    pub l2: __net_of_Branches::Add<
+        __net_of_Branches::Dense<
+            { __Branches_2 },
             40,
-            ::typednet::__private::Linear,
-            f32,
+            __net_of_Branches::Linear,
+            __net_of_Branches::f32,
         >,
-        ::typednet::__private::Dropout<[f32; 8 + WIDTH], { 0.5f64.to_bits() }>,
+        __net_of_Branches::Dropout<
+            [__net_of_Branches::f32; __Branches_2],
+            { __net_of_Branches::f64::to_bits(0.5f64) },
+        >,
         1952867692,
         499967814002,
     >,
     /// `Concat<one: Encoder, Dense<2>, three: Dense<3>>`
-    pub l3: <::typednet::__private::Concat<
+    pub l3: <__net_of_Branches::Concat<
         Encoder,
-        ::typednet::__private::Concat<
-            ::typednet::__private::Dense<40, 2, ::typednet::__private::Linear, f32>,
-            ::typednet::__private::Dense<40, 3, ::typednet::__private::Linear, f32>,
+        __net_of_Branches::Concat<
+            __net_of_Branches::Dense<
+                40,
+                2,
+                __net_of_Branches::Linear,
+                __net_of_Branches::f32,
+            >,
+            __net_of_Branches::Dense<
+                40,
+                3,
+                __net_of_Branches::Linear,
+                __net_of_Branches::f32,
+            >,
             5,
             14188525098463842,
             435493693556,
         >,
-        {
-            (<Encoder as ::typednet::__private::LayerOf<
-                { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
-            >>::WIDTH) + 5
-        },
+        { __Branches_3 },
         6647407,
         1953719666,
-    > as ::typednet::__private::Checked<
+    > as __net_of_Branches::Checked<
         {
-            ::typednet::__private::join::follows::<
-                [f32; 40],
-                <Encoder as ::typednet::__private::LayerOf<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+            __net_of_Branches::join::follows::<
+                [__net_of_Branches::f32; 40],
+                <Encoder as __net_of_Branches::LayerOf<
+                    {
+                        <Encoder as __net_of_Branches::IsLayer<
+                            __net_of_Branches::f32,
+                        >>::YES
+                    },
                 >>::Reads,
                 Encoder,
             >();
-            let _ = <Encoder as ::typednet::__private::IsLayer<f32>>::YES;
-            ::typednet::__private::join::row::<
-                <Encoder as ::typednet::__private::LayerOf<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+            let _ = <Encoder as __net_of_Branches::IsLayer<__net_of_Branches::f32>>::YES;
+            __net_of_Branches::join::row::<
+                <Encoder as __net_of_Branches::LayerOf<
+                    {
+                        <Encoder as __net_of_Branches::IsLayer<
+                            __net_of_Branches::f32,
+                        >>::YES
+                    },
                 >>::Gives,
                 Encoder,
             >();
@@ -61,107 +107,112 @@ pub struct Branches {
         },
     >>::Network,
     /// `Dense<10, Softmax>`
-    pub l4: ::typednet::__private::Dense<
-        {
-            (<Encoder as ::typednet::__private::LayerOf<
-                { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
-            >>::WIDTH) + 5
-        },
+    pub l4: __net_of_Branches::Dense<
+        { __Branches_3 },
         10,
-        ::typednet::__private::Softmax,
-        f32,
+        __net_of_Branches::Softmax,
+        __net_of_Branches::f32,
     >,
 }
+#[allow(deprecated)]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]
     impl Branches {
         /// The number of trained parameters.
-        pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
+        pub const PARAMS: __net::usize = __net::Node::params(
+            &<Self as __net::Layer>::TREE,
+        );
         const __PARTS: [__net::Part; 4] = [
             __net::Part::of::<
-                ::typednet::__private::Concat<
-                    ::typednet::__private::Chain<
-                        ::typednet::__private::Dense<
+                __net_of_Branches::Concat<
+                    __net_of_Branches::Chain<
+                        __net_of_Branches::Dense<
                             16,
                             32,
-                            ::typednet::__private::Relu,
-                            f32,
+                            __net_of_Branches::Relu,
+                            __net_of_Branches::f32,
                         >,
-                        ::typednet::__private::Dense<
+                        __net_of_Branches::Dense<
                             32,
                             8,
-                            ::typednet::__private::Linear,
-                            f32,
+                            __net_of_Branches::Linear,
+                            __net_of_Branches::f32,
                         >,
                     >,
-                    ::typednet::__private::Dense<
+                    __net_of_Branches::Dense<
                         16,
-                        { WIDTH },
-                        ::typednet::__private::Tanh,
-                        f32,
+                        { __Branches_1 },
+                        __net_of_Branches::Tanh,
+                        __net_of_Branches::f32,
                     >,
-                    { 8 + WIDTH },
+                    { __Branches_2 },
                     1885693284,
                     1701079415,
                 >,
             >("both"),
             __net::Part::of::<
-                ::typednet::__private::Add<
-                    ::typednet::__private::Dense<
-                        { 8 + WIDTH },
+                __net_of_Branches::Add<
+                    __net_of_Branches::Dense<
+                        { __Branches_2 },
                         40,
-                        ::typednet::__private::Linear,
-                        f32,
+                        __net_of_Branches::Linear,
+                        __net_of_Branches::f32,
                     >,
-                    ::typednet::__private::Dropout<
-                        [f32; 8 + WIDTH],
-                        { 0.5f64.to_bits() },
+                    __net_of_Branches::Dropout<
+                        [__net_of_Branches::f32; __Branches_2],
+                        { __net_of_Branches::f64::to_bits(0.5f64) },
                     >,
                     1952867692,
                     499967814002,
                 >,
             >("l2"),
             __net::Part::of::<
-                <::typednet::__private::Concat<
+                <__net_of_Branches::Concat<
                     Encoder,
-                    ::typednet::__private::Concat<
-                        ::typednet::__private::Dense<
+                    __net_of_Branches::Concat<
+                        __net_of_Branches::Dense<
                             40,
                             2,
-                            ::typednet::__private::Linear,
-                            f32,
+                            __net_of_Branches::Linear,
+                            __net_of_Branches::f32,
                         >,
-                        ::typednet::__private::Dense<
+                        __net_of_Branches::Dense<
                             40,
                             3,
-                            ::typednet::__private::Linear,
-                            f32,
+                            __net_of_Branches::Linear,
+                            __net_of_Branches::f32,
                         >,
                         5,
                         14188525098463842,
                         435493693556,
                     >,
-                    {
-                        (<Encoder as ::typednet::__private::LayerOf<
-                            { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
-                        >>::WIDTH) + 5
-                    },
+                    { __Branches_3 },
                     6647407,
                     1953719666,
-                > as ::typednet::__private::Checked<
+                > as __net_of_Branches::Checked<
                     {
-                        ::typednet::__private::join::follows::<
-                            [f32; 40],
-                            <Encoder as ::typednet::__private::LayerOf<
-                                { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                        __net_of_Branches::join::follows::<
+                            [__net_of_Branches::f32; 40],
+                            <Encoder as __net_of_Branches::LayerOf<
+                                {
+                                    <Encoder as __net_of_Branches::IsLayer<
+                                        __net_of_Branches::f32,
+                                    >>::YES
+                                },
                             >>::Reads,
                             Encoder,
                         >();
-                        let _ = <Encoder as ::typednet::__private::IsLayer<f32>>::YES;
-                        ::typednet::__private::join::row::<
-                            <Encoder as ::typednet::__private::LayerOf<
-                                { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                        let _ = <Encoder as __net_of_Branches::IsLayer<
+                            __net_of_Branches::f32,
+                        >>::YES;
+                        __net_of_Branches::join::row::<
+                            <Encoder as __net_of_Branches::LayerOf<
+                                {
+                                    <Encoder as __net_of_Branches::IsLayer<
+                                        __net_of_Branches::f32,
+                                    >>::YES
+                                },
                             >>::Gives,
                             Encoder,
                         >();
@@ -170,58 +221,49 @@ const _: () = {
                 >>::Network,
             >("l3"),
             __net::Part::of::<
-                ::typednet::__private::Dense<
-                    {
-                        (<Encoder as ::typednet::__private::LayerOf<
-                            { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
-                        >>::WIDTH) + 5
-                    },
+                __net_of_Branches::Dense<
+                    { __Branches_3 },
                     10,
-                    ::typednet::__private::Softmax,
-                    f32,
+                    __net_of_Branches::Softmax,
+                    __net_of_Branches::f32,
                 >,
             >("l4"),
         ];
     }
     __net::impl_flat! {
-        [] Branches : f32 { both : ::typednet::__private::Concat <
-        ::typednet::__private::Chain < ::typednet::__private::Dense < 16, 32,
-        ::typednet::__private::Relu, f32 >, ::typednet::__private::Dense < 32, 8,
-        ::typednet::__private::Linear, f32 > >, ::typednet::__private::Dense < 16, {
-        WIDTH }, ::typednet::__private::Tanh, f32 >, { 8 + WIDTH }, 1885693284,
-        1701079415 >, l2 : ::typednet::__private::Add < ::typednet::__private::Dense < {
-        8 + WIDTH }, 40, ::typednet::__private::Linear, f32 >,
-        ::typednet::__private::Dropout < [f32; 8 + WIDTH], { 0.5f64.to_bits() } >,
-        1952867692, 499967814002 >, l3 : < ::typednet::__private::Concat < Encoder,
-        ::typednet::__private::Concat < ::typednet::__private::Dense < 40, 2,
-        ::typednet::__private::Linear, f32 >, ::typednet::__private::Dense < 40, 3,
-        ::typednet::__private::Linear, f32 >, 5, 14188525098463842, 435493693556 >, { (<
-        Encoder as ::typednet::__private::LayerOf < { < Encoder as
-        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::WIDTH) + 5 }, 6647407,
-        1953719666 > as ::typednet::__private::Checked < {
-        ::typednet::__private::join::follows:: < [f32; 40], < Encoder as
-        ::typednet::__private::LayerOf < { < Encoder as ::typednet::__private::IsLayer <
-        f32 >> ::YES } >> ::Reads, Encoder > (); let _ = < Encoder as
-        ::typednet::__private::IsLayer < f32 >> ::YES; ::typednet::__private::join::row::
-        < < Encoder as ::typednet::__private::LayerOf < { < Encoder as
-        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::Gives, Encoder > (); 0 } >>
-        ::Network, l4 : ::typednet::__private::Dense < { (< Encoder as
-        ::typednet::__private::LayerOf < { < Encoder as ::typednet::__private::IsLayer <
-        f32 >> ::YES } >> ::WIDTH) + 5 }, 10, ::typednet::__private::Softmax, f32 >, }
+        [] Branches : __net_of_Branches::f32 { both : __net_of_Branches::Concat <
+        __net_of_Branches::Chain < __net_of_Branches::Dense < 16, 32,
+        __net_of_Branches::Relu, __net_of_Branches::f32 >, __net_of_Branches::Dense < 32,
+        8, __net_of_Branches::Linear, __net_of_Branches::f32 > >,
+        __net_of_Branches::Dense < 16, { __Branches_1 }, __net_of_Branches::Tanh,
+        __net_of_Branches::f32 >, { __Branches_2 }, 1885693284, 1701079415 >, l2 :
+        __net_of_Branches::Add < __net_of_Branches::Dense < { __Branches_2 }, 40,
+        __net_of_Branches::Linear, __net_of_Branches::f32 >, __net_of_Branches::Dropout <
+        [__net_of_Branches::f32; __Branches_2], { __net_of_Branches::f64::to_bits(0.5f64)
+        } >, 1952867692, 499967814002 >, l3 : < __net_of_Branches::Concat < Encoder,
+        __net_of_Branches::Concat < __net_of_Branches::Dense < 40, 2,
+        __net_of_Branches::Linear, __net_of_Branches::f32 >, __net_of_Branches::Dense <
+        40, 3, __net_of_Branches::Linear, __net_of_Branches::f32 >, 5, 14188525098463842,
+        435493693556 >, { __Branches_3 }, 6647407, 1953719666 > as
+        __net_of_Branches::Checked < { __net_of_Branches::join::follows:: <
+        [__net_of_Branches::f32; 40], < Encoder as __net_of_Branches::LayerOf < { <
+        Encoder as __net_of_Branches::IsLayer < __net_of_Branches::f32 >> ::YES } >>
+        ::Reads, Encoder > (); let _ = < Encoder as __net_of_Branches::IsLayer <
+        __net_of_Branches::f32 >> ::YES; __net_of_Branches::join::row:: < < Encoder as
+        __net_of_Branches::LayerOf < { < Encoder as __net_of_Branches::IsLayer <
+        __net_of_Branches::f32 >> ::YES } >> ::Gives, Encoder > (); 0 } >> ::Network, l4
+        : __net_of_Branches::Dense < { __Branches_3 }, 10, __net_of_Branches::Softmax,
+        __net_of_Branches::f32 >, }
     }
     #[automatically_derived]
     impl __net::Layer for Branches {
-        type In = [f32; 16];
-        type Out = [f32; 10];
-        type Head = <::typednet::__private::Dense<
-            {
-                (<Encoder as ::typednet::__private::LayerOf<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
-                >>::WIDTH) + 5
-            },
+        type In = [__net_of_Branches::f32; 16];
+        type Out = [__net_of_Branches::f32; 10];
+        type Head = <__net_of_Branches::Dense<
+            { __Branches_3 },
             10,
-            ::typednet::__private::Softmax,
-            f32,
+            __net_of_Branches::Softmax,
+            __net_of_Branches::f32,
         > as __net::Layer>::Head;
         const TREE: __net::Node = {
             __net::Node {
@@ -237,199 +279,270 @@ const _: () = {
         const SAVED: __net::Need = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
         const INFER: __net::Need = __net::inference(&Self::__PARTS);
-        fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-            let mut h1 = __net::sample_of(&self.both);
-            __net::Layer::predict_into(&self.both, __net::same_one(x), &mut h1);
-            let mut h2 = __net::sample_of(&self.l2);
-            __net::Layer::predict_into(&self.l2, __net::same_one(&h1), &mut h2);
-            let mut h3 = __net::sample_of(&self.l3);
-            __net::Layer::predict_into(&self.l3, __net::same_one(&h2), &mut h3);
-            __net::Layer::predict_into(&self.l4, __net::same_one(&h3), y);
+        fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
+            let mut __h1 = __net::sample_of(&self.both);
+            __net::Layer::predict_into(&self.both, __net::same_one(__x), &mut __h1);
+            let mut __h2 = __net::sample_of(&self.l2);
+            __net::Layer::predict_into(&self.l2, __net::same_one(&__h1), &mut __h2);
+            let mut __h3 = __net::sample_of(&self.l3);
+            __net::Layer::predict_into(&self.l3, __net::same_one(&__h2), &mut __h3);
+            __net::Layer::predict_into(&self.l4, __net::same_one(&__h3), __y);
         }
         fn infer(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [__net_of_Branches::f32],
+            __run: __net::Run<'_>,
         ) {
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let h1 = __net::rows_of(&self.both, odd, rows);
-            __net::Layer::infer(&self.both, __net::same(x), h1, scratch, run.child(0));
-            let h2 = __net::rows_of(&self.l2, even, rows);
-            __net::Layer::infer(&self.l2, __net::same(h1), h2, scratch, run.child(1));
-            let h3 = __net::rows_of(&self.l3, odd, rows);
-            __net::Layer::infer(&self.l3, __net::same(h2), h3, scratch, run.child(2));
-            __net::Layer::infer(&self.l4, __net::same(h3), y, scratch, run.last(3));
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __h1 = __net::rows_of(&self.both, __odd, __rows);
+            __net::Layer::infer(
+                &self.both,
+                __net::same(__x),
+                __h1,
+                __scratch,
+                __run.child(0),
+            );
+            let __h2 = __net::rows_of(&self.l2, __even, __rows);
+            __net::Layer::infer(
+                &self.l2,
+                __net::same(__h1),
+                __h2,
+                __scratch,
+                __run.child(1),
+            );
+            let __h3 = __net::rows_of(&self.l3, __odd, __rows);
+            __net::Layer::infer(
+                &self.l3,
+                __net::same(__h2),
+                __h3,
+                __scratch,
+                __run.child(2),
+            );
+            __net::Layer::infer(
+                &self.l4,
+                __net::same(__h3),
+                __y,
+                __scratch,
+                __run.last(3),
+            );
         }
         fn visit_outputs(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
-            path: &__net::Path<'_>,
-            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, f32>),
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [__net_of_Branches::f32],
+            __run: __net::Run<'_>,
+            __path: &__net::Path<'_>,
+            __visit: &mut dyn ::core::ops::FnMut(
+                __net::Output<'_, __net_of_Branches::f32>,
+            ),
         ) {
-            let (odd, even, mut show) = __net::Show::new(
+            let (__odd, __even, mut __show) = __net::Show::new(
                 &Self::__PARTS,
-                x.len(),
-                scratch,
-                run,
-                path,
-                visit,
+                __x.len(),
+                __scratch,
+                __run,
+                __path,
+                __visit,
             );
-            let h1 = show.layer(&self.both, __net::same(x), odd);
-            let h2 = show.layer(&self.l2, __net::same(h1), even);
-            let h3 = show.layer(&self.l3, __net::same(h2), odd);
-            show.last(&self.l4, __net::same(h3), y);
+            let __h1 = __net::Show::layer(
+                &mut __show,
+                &self.both,
+                __net::same(__x),
+                __odd,
+            );
+            let __h2 = __net::Show::layer(
+                &mut __show,
+                &self.l2,
+                __net::same(__h1),
+                __even,
+            );
+            let __h3 = __net::Show::layer(
+                &mut __show,
+                &self.l3,
+                __net::same(__h2),
+                __odd,
+            );
+            __net::Show::last(&mut __show, &self.l4, __net::same(__h3), __y);
         }
         fn forward(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            saved: &mut [f32],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __saved: &mut [__net_of_Branches::f32],
+            __scratch: &mut [__net_of_Branches::f32],
+            __run: __net::Run<'_>,
         ) {
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.both, &mut space);
-            let (saved2, h2) = __net::kept_of(&self.l2, &mut space);
-            let (saved3, h3) = __net::kept_of(&self.l3, &mut space);
-            let saved4 = space.rest();
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(&self.both, &mut __space);
+            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
+            let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
+            let __saved4 = __space.rest();
             __net::Layer::forward(
                 &self.both,
-                __net::same(x),
-                h1,
-                saved1,
-                scratch,
-                run.child(0),
+                __net::same(__x),
+                __h1,
+                __saved1,
+                __scratch,
+                __run.child(0),
             );
             __net::Layer::forward(
                 &self.l2,
-                __net::same(h1),
-                h2,
-                saved2,
-                scratch,
-                run.child(1),
+                __net::same(__h1),
+                __h2,
+                __saved2,
+                __scratch,
+                __run.child(1),
             );
             __net::Layer::forward(
                 &self.l3,
-                __net::same(h2),
-                h3,
-                saved3,
-                scratch,
-                run.child(2),
+                __net::same(__h2),
+                __h3,
+                __saved3,
+                __scratch,
+                __run.child(2),
             );
             __net::Layer::forward(
                 &self.l4,
-                __net::same(h3),
-                y,
-                saved4,
-                scratch,
-                run.last(3),
+                __net::same(__h3),
+                __y,
+                __saved4,
+                __scratch,
+                __run.last(3),
             );
         }
         fn backward(
             &self,
-            trace: __net::Trace<'_, Self>,
-            dy: &mut [Self::Out],
-            dx: ::core::option::Option<&mut [Self::In]>,
-            grad: &mut Self,
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __trace: __net::Trace<'_, Self>,
+            __dy: &mut [Self::Out],
+            __dx: ::core::option::Option<&mut [Self::In]>,
+            __grad: &mut Self,
+            __scratch: &mut [__net_of_Branches::f32],
+            __run: __net::Run<'_>,
         ) {
-            let __net::Trace { x, y, saved } = trace;
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.both, &mut space);
-            let (saved2, h2) = __net::kept_of(&self.l2, &mut space);
-            let (saved3, h3) = __net::kept_of(&self.l3, &mut space);
-            let saved4 = space.rest();
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let d3 = __net::rows_of(&self.l3, odd, rows);
-            let trace = __net::Trace {
-                x: __net::same(h3),
-                y,
-                saved: saved4,
+            let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(&self.both, &mut __space);
+            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
+            let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
+            let __saved4 = __space.rest();
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __d3 = __net::rows_of(&self.l3, __odd, __rows);
+            let __trace = __net::Trace {
+                x: __net::same(__h3),
+                y: __y,
+                saved: __saved4,
             };
             __net::Layer::backward(
                 &self.l4,
-                trace,
-                dy,
-                ::core::option::Option::Some(__net::same_mut(d3)),
-                &mut grad.l4,
-                scratch,
-                run.last(3),
+                __trace,
+                __dy,
+                ::core::option::Option::Some(__net::same_mut(__d3)),
+                &mut __grad.l4,
+                __scratch,
+                __run.last(3),
             );
-            let d2 = __net::rows_of(&self.l2, even, rows);
-            let trace = __net::Trace {
-                x: __net::same(h2),
-                y: h3,
-                saved: saved3,
+            let __d2 = __net::rows_of(&self.l2, __even, __rows);
+            let __trace = __net::Trace {
+                x: __net::same(__h2),
+                y: __h3,
+                saved: __saved3,
             };
             __net::Layer::backward(
                 &self.l3,
-                trace,
-                d3,
-                ::core::option::Option::Some(__net::same_mut(d2)),
-                &mut grad.l3,
-                scratch,
-                run.child(2),
+                __trace,
+                __d3,
+                ::core::option::Option::Some(__net::same_mut(__d2)),
+                &mut __grad.l3,
+                __scratch,
+                __run.child(2),
             );
-            let d1 = __net::rows_of(&self.both, odd, rows);
-            let trace = __net::Trace {
-                x: __net::same(h1),
-                y: h2,
-                saved: saved2,
+            let __d1 = __net::rows_of(&self.both, __odd, __rows);
+            let __trace = __net::Trace {
+                x: __net::same(__h1),
+                y: __h2,
+                saved: __saved2,
             };
             __net::Layer::backward(
                 &self.l2,
-                trace,
-                d2,
-                ::core::option::Option::Some(__net::same_mut(d1)),
-                &mut grad.l2,
-                scratch,
-                run.child(1),
+                __trace,
+                __d2,
+                ::core::option::Option::Some(__net::same_mut(__d1)),
+                &mut __grad.l2,
+                __scratch,
+                __run.child(1),
             );
-            let trace = __net::Trace {
-                x: __net::same(x),
-                y: h1,
-                saved: saved1,
+            let __trace = __net::Trace {
+                x: __net::same(__x),
+                y: __h1,
+                saved: __saved1,
             };
             __net::Layer::backward(
                 &self.both,
-                trace,
-                d1,
-                dx.map(__net::same_mut),
-                &mut grad.both,
-                scratch,
-                run.child(0),
+                __trace,
+                __d1,
+                __dx.map(__net::same_mut),
+                &mut __grad.both,
+                __scratch,
+                __run.child(0),
             );
         }
-        fn commit(&mut self, grad: &Self) {
-            __net::Layer::commit(&mut self.both, &grad.both);
-            __net::Layer::commit(&mut self.l2, &grad.l2);
-            __net::Layer::commit(&mut self.l3, &grad.l3);
-            __net::Layer::commit(&mut self.l4, &grad.l4);
+        fn commit(&mut self, __grad: &Self) {
+            __net::Layer::commit(&mut self.both, &__grad.both);
+            __net::Layer::commit(&mut self.l2, &__grad.l2);
+            __net::Layer::commit(&mut self.l3, &__grad.l3);
+            __net::Layer::commit(&mut self.l4, &__grad.l4);
         }
     }
-};
-const _: () = {
-    ::typednet::__private::check::not_zero("layer `both: Dense<WIDTH, Tanh>`", WIDTH);
-};
-const _: () = {
-    ::typednet::__private::check::gives(
-        "layer `l2: Add<Dense<40>, Dropout<0.5>>`: branch `Dropout<0.5>`",
-        &[8 + WIDTH],
-        "branch `Dense<40>` gives",
-        &[40],
-    );
+    const _: () = {
+        __net_of_Branches::check::not_zero(
+            "layer `both: Dense<WIDTH, Tanh>`",
+            __Branches_1,
+        );
+    };
+    const _: () = {
+        __net_of_Branches::check::fits(
+            "layer `both: Dense<WIDTH, Tanh>`",
+            &[__Branches_1, 16],
+        );
+    };
+    const _: () = {
+        __net_of_Branches::check::fits("layer `l2: Dense<40>`", &[40, __Branches_2]);
+    };
+    const _: () = {
+        __net_of_Branches::check::gives(
+            "layer `l2: Add<Dense<40>, Dropout<0.5>>`: branch `Dropout<0.5>`",
+            &[__Branches_2],
+            "branch `Dense<40>` gives",
+            &[40],
+        );
+    };
+    const _: () = {
+        __net_of_Branches::check::fits(
+            "layer `l4: Dense<10, Softmax>`",
+            &[10, __Branches_3],
+        );
+    };
 };

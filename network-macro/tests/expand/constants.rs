@@ -1,60 +1,78 @@
+#[doc(hidden)]
+#[allow(unused_imports)]
+use ::typednet::__private as __net_of_Constants;
+#[doc(hidden)]
+#[allow(non_upper_case_globals, unused_braces)]
+const __Constants_1: __net_of_Constants::usize = 28 * 28;
+#[doc(hidden)]
+#[allow(non_upper_case_globals, unused_braces)]
+const __Constants_2: __net_of_Constants::usize = HIDDEN;
+#[doc(hidden)]
+#[allow(non_upper_case_globals, unused_braces)]
+const __Constants_3: __net_of_Constants::usize = CLASSES;
 #[repr(C)]
 pub struct Constants {
     /// `Dense<HIDDEN, LeakyRelu>`
-    pub l1: ::typednet::__private::Dense<
-        { 28 * 28 },
-        { HIDDEN },
-        ::typednet::__private::LeakyRelu<{ 0.01f64.to_bits() }>,
-        f64,
+    pub l1: __net_of_Constants::Dense<
+        { __Constants_1 },
+        { __Constants_2 },
+        __net_of_Constants::LeakyRelu<{ __net_of_Constants::f64::to_bits(0.01f64) }>,
+        __net_of_Constants::f64,
     >,
     /// `Dense<{ CLASSES }, LogSoftmax>`
-    pub l2: ::typednet::__private::Dense<
-        { HIDDEN },
-        { CLASSES },
-        ::typednet::__private::LogSoftmax,
-        f64,
+    pub l2: __net_of_Constants::Dense<
+        { __Constants_2 },
+        { __Constants_3 },
+        __net_of_Constants::LogSoftmax,
+        __net_of_Constants::f64,
     >,
 }
+#[allow(deprecated)]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]
     impl Constants {
         /// The number of trained parameters.
-        pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
+        pub const PARAMS: __net::usize = __net::Node::params(
+            &<Self as __net::Layer>::TREE,
+        );
         const __PARTS: [__net::Part; 2] = [
             __net::Part::of::<
-                ::typednet::__private::Dense<
-                    { 28 * 28 },
-                    { HIDDEN },
-                    ::typednet::__private::LeakyRelu<{ 0.01f64.to_bits() }>,
-                    f64,
+                __net_of_Constants::Dense<
+                    { __Constants_1 },
+                    { __Constants_2 },
+                    __net_of_Constants::LeakyRelu<
+                        { __net_of_Constants::f64::to_bits(0.01f64) },
+                    >,
+                    __net_of_Constants::f64,
                 >,
             >("l1"),
             __net::Part::of::<
-                ::typednet::__private::Dense<
-                    { HIDDEN },
-                    { CLASSES },
-                    ::typednet::__private::LogSoftmax,
-                    f64,
+                __net_of_Constants::Dense<
+                    { __Constants_2 },
+                    { __Constants_3 },
+                    __net_of_Constants::LogSoftmax,
+                    __net_of_Constants::f64,
                 >,
             >("l2"),
         ];
     }
     __net::impl_flat! {
-        [] Constants : f64 { l1 : ::typednet::__private::Dense < { 28 * 28 }, { HIDDEN },
-        ::typednet::__private::LeakyRelu < { 0.01f64.to_bits() } >, f64 >, l2 :
-        ::typednet::__private::Dense < { HIDDEN }, { CLASSES },
-        ::typednet::__private::LogSoftmax, f64 >, }
+        [] Constants : __net_of_Constants::f64 { l1 : __net_of_Constants::Dense < {
+        __Constants_1 }, { __Constants_2 }, __net_of_Constants::LeakyRelu < {
+        __net_of_Constants::f64::to_bits(0.01f64) } >, __net_of_Constants::f64 >, l2 :
+        __net_of_Constants::Dense < { __Constants_2 }, { __Constants_3 },
+        __net_of_Constants::LogSoftmax, __net_of_Constants::f64 >, }
     }
     #[automatically_derived]
     impl __net::Layer for Constants {
-        type In = [f64; 28 * 28];
-        type Out = [f64; CLASSES];
-        type Head = <::typednet::__private::Dense<
-            { HIDDEN },
-            { CLASSES },
-            ::typednet::__private::LogSoftmax,
-            f64,
+        type In = [__net_of_Constants::f64; __Constants_1];
+        type Out = [__net_of_Constants::f64; __Constants_3];
+        type Head = <__net_of_Constants::Dense<
+            { __Constants_2 },
+            { __Constants_3 },
+            __net_of_Constants::LogSoftmax,
+            __net_of_Constants::f64,
         > as __net::Layer>::Head;
         const TREE: __net::Node = {
             __net::Node {
@@ -70,144 +88,186 @@ const _: () = {
         const SAVED: __net::Need = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
         const INFER: __net::Need = __net::inference(&Self::__PARTS);
-        fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-            let mut h1 = __net::sample_of(&self.l1);
-            __net::Layer::predict_into(&self.l1, x, &mut h1);
-            __net::Layer::predict_into(&self.l2, &h1, y);
+        fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
+            let mut __h1 = __net::sample_of(&self.l1);
+            __net::Layer::predict_into(&self.l1, __x, &mut __h1);
+            __net::Layer::predict_into(&self.l2, &__h1, __y);
         }
         fn infer(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [f64],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [__net_of_Constants::f64],
+            __run: __net::Run<'_>,
         ) {
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let h1 = __net::rows_of(&self.l1, odd, rows);
-            __net::Layer::infer(&self.l1, x, h1, scratch, run.child(0));
-            __net::Layer::infer(&self.l2, h1, y, scratch, run.last(1));
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __h1 = __net::rows_of(&self.l1, __odd, __rows);
+            __net::Layer::infer(&self.l1, __x, __h1, __scratch, __run.child(0));
+            __net::Layer::infer(&self.l2, __h1, __y, __scratch, __run.last(1));
         }
         fn visit_outputs(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [f64],
-            run: __net::Run<'_>,
-            path: &__net::Path<'_>,
-            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, f64>),
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [__net_of_Constants::f64],
+            __run: __net::Run<'_>,
+            __path: &__net::Path<'_>,
+            __visit: &mut dyn ::core::ops::FnMut(
+                __net::Output<'_, __net_of_Constants::f64>,
+            ),
         ) {
-            let (odd, even, mut show) = __net::Show::new(
+            let (__odd, __even, mut __show) = __net::Show::new(
                 &Self::__PARTS,
-                x.len(),
-                scratch,
-                run,
-                path,
-                visit,
+                __x.len(),
+                __scratch,
+                __run,
+                __path,
+                __visit,
             );
-            let h1 = show.layer(&self.l1, x, odd);
-            show.last(&self.l2, h1, y);
+            let __h1 = __net::Show::layer(&mut __show, &self.l1, __x, __odd);
+            __net::Show::last(&mut __show, &self.l2, __h1, __y);
         }
         fn forward(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            saved: &mut [f64],
-            scratch: &mut [f64],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __saved: &mut [__net_of_Constants::f64],
+            __scratch: &mut [__net_of_Constants::f64],
+            __run: __net::Run<'_>,
         ) {
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.l1, &mut space);
-            let saved2 = space.rest();
-            __net::Layer::forward(&self.l1, x, h1, saved1, scratch, run.child(0));
-            __net::Layer::forward(&self.l2, h1, y, saved2, scratch, run.last(1));
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
+            let __saved2 = __space.rest();
+            __net::Layer::forward(
+                &self.l1,
+                __x,
+                __h1,
+                __saved1,
+                __scratch,
+                __run.child(0),
+            );
+            __net::Layer::forward(
+                &self.l2,
+                __h1,
+                __y,
+                __saved2,
+                __scratch,
+                __run.last(1),
+            );
         }
         fn backward(
             &self,
-            trace: __net::Trace<'_, Self>,
-            dy: &mut [Self::Out],
-            dx: ::core::option::Option<&mut [Self::In]>,
-            grad: &mut Self,
-            scratch: &mut [f64],
-            run: __net::Run<'_>,
+            __trace: __net::Trace<'_, Self>,
+            __dy: &mut [Self::Out],
+            __dx: ::core::option::Option<&mut [Self::In]>,
+            __grad: &mut Self,
+            __scratch: &mut [__net_of_Constants::f64],
+            __run: __net::Run<'_>,
         ) {
-            let __net::Trace { x, y, saved } = trace;
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.l1, &mut space);
-            let saved2 = space.rest();
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let d1 = __net::rows_of(&self.l1, odd, rows);
-            let trace = __net::Trace {
-                x: h1,
-                y,
-                saved: saved2,
+            let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
+            let __saved2 = __space.rest();
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __d1 = __net::rows_of(&self.l1, __odd, __rows);
+            let __trace = __net::Trace {
+                x: __h1,
+                y: __y,
+                saved: __saved2,
             };
             __net::Layer::backward(
                 &self.l2,
-                trace,
-                dy,
-                ::core::option::Option::Some(d1),
-                &mut grad.l2,
-                scratch,
-                run.last(1),
+                __trace,
+                __dy,
+                ::core::option::Option::Some(__d1),
+                &mut __grad.l2,
+                __scratch,
+                __run.last(1),
             );
-            let trace = __net::Trace {
-                x,
-                y: h1,
-                saved: saved1,
+            let __trace = __net::Trace {
+                x: __x,
+                y: __h1,
+                saved: __saved1,
             };
             __net::Layer::backward(
                 &self.l1,
-                trace,
-                d1,
-                dx,
-                &mut grad.l1,
-                scratch,
-                run.child(0),
+                __trace,
+                __d1,
+                __dx,
+                &mut __grad.l1,
+                __scratch,
+                __run.child(0),
             );
         }
-        fn commit(&mut self, grad: &Self) {
-            __net::Layer::commit(&mut self.l1, &grad.l1);
-            __net::Layer::commit(&mut self.l2, &grad.l2);
+        fn commit(&mut self, __grad: &Self) {
+            __net::Layer::commit(&mut self.l1, &__grad.l1);
+            __net::Layer::commit(&mut self.l2, &__grad.l2);
         }
     }
     #[automatically_derived]
     impl __net::AsChain for Constants {
-        type Chain = ::typednet::__private::Chain<
-            ::typednet::__private::Dense<
-                { 28 * 28 },
-                { HIDDEN },
-                ::typednet::__private::LeakyRelu<{ 0.01f64.to_bits() }>,
-                f64,
+        type Chain = __net_of_Constants::Chain<
+            __net_of_Constants::Dense<
+                { __Constants_1 },
+                { __Constants_2 },
+                __net_of_Constants::LeakyRelu<
+                    { __net_of_Constants::f64::to_bits(0.01f64) },
+                >,
+                __net_of_Constants::f64,
             >,
-            ::typednet::__private::Dense<
-                { HIDDEN },
-                { CLASSES },
-                ::typednet::__private::LogSoftmax,
-                f64,
+            __net_of_Constants::Dense<
+                { __Constants_2 },
+                { __Constants_3 },
+                __net_of_Constants::LogSoftmax,
+                __net_of_Constants::f64,
             >,
         >;
     }
-};
-const _: () = {
-    ::typednet::__private::check::not_zero("the input `28 * 28`", 28 * 28);
-};
-const _: () = {
-    ::typednet::__private::check::not_zero(
-        "layer `l1: Dense<HIDDEN, LeakyRelu>`",
-        HIDDEN,
-    );
-};
-const _: () = {
-    ::typednet::__private::check::not_zero(
-        "layer `l2: Dense<{ CLASSES }, LogSoftmax>`",
-        CLASSES,
-    );
+    const _: () = {
+        __net_of_Constants::check::not_zero("the input `28 * 28`", __Constants_1);
+    };
+    const _: () = {
+        __net_of_Constants::check::not_zero(
+            "layer `l1: Dense<HIDDEN, LeakyRelu>`",
+            __Constants_2,
+        );
+    };
+    const _: () = {
+        __net_of_Constants::check::fits(
+            "layer `l1: Dense<HIDDEN, LeakyRelu>`",
+            &[__Constants_2, __Constants_1],
+        );
+    };
+    const _: () = {
+        __net_of_Constants::check::not_zero(
+            "layer `l2: Dense<{ CLASSES }, LogSoftmax>`",
+            __Constants_3,
+        );
+    };
+    const _: () = {
+        __net_of_Constants::check::fits(
+            "layer `l2: Dense<{ CLASSES }, LogSoftmax>`",
+            &[__Constants_3, __Constants_2],
+        );
+    };
 };

@@ -1,74 +1,78 @@
+#[doc(hidden)]
+#[allow(unused_imports)]
+use ::typednet::__private as __net_of_Regression;
 #[repr(C)]
-pub(crate) struct Regression<T: ::typednet::__private::Scalar, const WIDTH: usize> {
+pub(crate) struct Regression<
+    T: __net_of_Regression::Scalar,
+    const WIDTH: __net_of_Regression::usize,
+> {
     /// `Dense<WIDTH, Tanh>`
-    pub l1: ::typednet::__private::Dense<13, { WIDTH }, ::typednet::__private::Tanh, T>,
+    pub l1: __net_of_Regression::Dense<13, { WIDTH }, __net_of_Regression::Tanh, T>,
     /// `Dense<WIDTH>`
-    pub l2: ::typednet::__private::Dense<
+    pub l2: __net_of_Regression::Dense<
         { WIDTH },
         { WIDTH },
-        ::typednet::__private::Linear,
+        __net_of_Regression::Linear,
         T,
     >,
     /// `Dense<1>`
-    pub l3: ::typednet::__private::Dense<{ WIDTH }, 1, ::typednet::__private::Linear, T>,
+    pub l3: __net_of_Regression::Dense<{ WIDTH }, 1, __net_of_Regression::Linear, T>,
 }
+#[allow(deprecated)]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]
-    impl<T: ::typednet::__private::Scalar, const WIDTH: usize> Regression<T, WIDTH> {
+    impl<
+        T: __net_of_Regression::Scalar,
+        const WIDTH: __net_of_Regression::usize,
+    > Regression<T, WIDTH> {
         /// The number of trained parameters.
-        pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
+        pub const PARAMS: __net::usize = __net::Node::params(
+            &<Self as __net::Layer>::TREE,
+        );
         const __PARTS: [__net::Part; 3] = [
             __net::Part::of::<
-                ::typednet::__private::Dense<
-                    13,
-                    { WIDTH },
-                    ::typednet::__private::Tanh,
-                    T,
-                >,
+                __net_of_Regression::Dense<13, { WIDTH }, __net_of_Regression::Tanh, T>,
             >("l1"),
             __net::Part::of::<
-                ::typednet::__private::Dense<
+                __net_of_Regression::Dense<
                     { WIDTH },
                     { WIDTH },
-                    ::typednet::__private::Linear,
+                    __net_of_Regression::Linear,
                     T,
                 >,
             >("l2"),
             __net::Part::of::<
-                ::typednet::__private::Dense<
-                    { WIDTH },
-                    1,
-                    ::typednet::__private::Linear,
-                    T,
-                >,
+                __net_of_Regression::Dense<{ WIDTH }, 1, __net_of_Regression::Linear, T>,
             >("l3"),
         ];
     }
     __net::impl_flat! {
-        [T : ::typednet::__private::Scalar, const WIDTH : usize] Regression < T, WIDTH >
-        : T { l1 : ::typednet::__private::Dense < 13, { WIDTH },
-        ::typednet::__private::Tanh, T >, l2 : ::typednet::__private::Dense < { WIDTH },
-        { WIDTH }, ::typednet::__private::Linear, T >, l3 : ::typednet::__private::Dense
-        < { WIDTH }, 1, ::typednet::__private::Linear, T >, }
+        [T : __net_of_Regression::Scalar, const WIDTH : __net_of_Regression::usize]
+        Regression < T, WIDTH > : T { l1 : __net_of_Regression::Dense < 13, { WIDTH },
+        __net_of_Regression::Tanh, T >, l2 : __net_of_Regression::Dense < { WIDTH }, {
+        WIDTH }, __net_of_Regression::Linear, T >, l3 : __net_of_Regression::Dense < {
+        WIDTH }, 1, __net_of_Regression::Linear, T >, }
     }
     #[automatically_derived]
-    impl<T: ::typednet::__private::Scalar, const WIDTH: usize> __net::Layer
-    for Regression<T, WIDTH> {
+    impl<
+        T: __net_of_Regression::Scalar,
+        const WIDTH: __net_of_Regression::usize,
+    > __net::Layer for Regression<T, WIDTH> {
         type In = [T; 13];
         type Out = [T; 1];
-        type Head = <::typednet::__private::Dense<
+        type Head = <__net_of_Regression::Dense<
             { WIDTH },
             1,
-            ::typednet::__private::Linear,
+            __net_of_Regression::Linear,
             T,
         > as __net::Layer>::Head;
         const TREE: __net::Node = {
-            ::typednet::__private::check::not_zero(
+            __net_of_Regression::check::not_zero(
                 "layer `l1: Dense<WIDTH, Tanh>`",
                 WIDTH,
             );
-            ::typednet::__private::check::not_zero("layer `l2: Dense<WIDTH>`", WIDTH);
+            __net_of_Regression::check::not_zero("layer `l2: Dense<WIDTH>`", WIDTH);
             __net::Node {
                 name: "Regression",
                 args: &[__net::Arg::Size(WIDTH)],
@@ -82,156 +86,186 @@ const _: () = {
         const SAVED: __net::Need = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
         const INFER: __net::Need = __net::inference(&Self::__PARTS);
-        fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-            let mut h1 = __net::sample_of(&self.l1);
-            __net::Layer::predict_into(&self.l1, x, &mut h1);
-            let mut h2 = __net::sample_of(&self.l2);
-            __net::Layer::predict_into(&self.l2, &h1, &mut h2);
-            __net::Layer::predict_into(&self.l3, &h2, y);
+        fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
+            let mut __h1 = __net::sample_of(&self.l1);
+            __net::Layer::predict_into(&self.l1, __x, &mut __h1);
+            let mut __h2 = __net::sample_of(&self.l2);
+            __net::Layer::predict_into(&self.l2, &__h1, &mut __h2);
+            __net::Layer::predict_into(&self.l3, &__h2, __y);
         }
         fn infer(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [T],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [T],
+            __run: __net::Run<'_>,
         ) {
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let h1 = __net::rows_of(&self.l1, odd, rows);
-            __net::Layer::infer(&self.l1, x, h1, scratch, run.child(0));
-            let h2 = __net::rows_of(&self.l2, even, rows);
-            __net::Layer::infer(&self.l2, h1, h2, scratch, run.child(1));
-            __net::Layer::infer(&self.l3, h2, y, scratch, run.last(2));
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __h1 = __net::rows_of(&self.l1, __odd, __rows);
+            __net::Layer::infer(&self.l1, __x, __h1, __scratch, __run.child(0));
+            let __h2 = __net::rows_of(&self.l2, __even, __rows);
+            __net::Layer::infer(&self.l2, __h1, __h2, __scratch, __run.child(1));
+            __net::Layer::infer(&self.l3, __h2, __y, __scratch, __run.last(2));
         }
         fn visit_outputs(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [T],
-            run: __net::Run<'_>,
-            path: &__net::Path<'_>,
-            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, T>),
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [T],
+            __run: __net::Run<'_>,
+            __path: &__net::Path<'_>,
+            __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, T>),
         ) {
-            let (odd, even, mut show) = __net::Show::new(
+            let (__odd, __even, mut __show) = __net::Show::new(
                 &Self::__PARTS,
-                x.len(),
-                scratch,
-                run,
-                path,
-                visit,
+                __x.len(),
+                __scratch,
+                __run,
+                __path,
+                __visit,
             );
-            let h1 = show.layer(&self.l1, x, odd);
-            let h2 = show.layer(&self.l2, h1, even);
-            show.last(&self.l3, h2, y);
+            let __h1 = __net::Show::layer(&mut __show, &self.l1, __x, __odd);
+            let __h2 = __net::Show::layer(&mut __show, &self.l2, __h1, __even);
+            __net::Show::last(&mut __show, &self.l3, __h2, __y);
         }
         fn forward(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            saved: &mut [T],
-            scratch: &mut [T],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __saved: &mut [T],
+            __scratch: &mut [T],
+            __run: __net::Run<'_>,
         ) {
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.l1, &mut space);
-            let (saved2, h2) = __net::kept_of(&self.l2, &mut space);
-            let saved3 = space.rest();
-            __net::Layer::forward(&self.l1, x, h1, saved1, scratch, run.child(0));
-            __net::Layer::forward(&self.l2, h1, h2, saved2, scratch, run.child(1));
-            __net::Layer::forward(&self.l3, h2, y, saved3, scratch, run.last(2));
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
+            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
+            let __saved3 = __space.rest();
+            __net::Layer::forward(
+                &self.l1,
+                __x,
+                __h1,
+                __saved1,
+                __scratch,
+                __run.child(0),
+            );
+            __net::Layer::forward(
+                &self.l2,
+                __h1,
+                __h2,
+                __saved2,
+                __scratch,
+                __run.child(1),
+            );
+            __net::Layer::forward(
+                &self.l3,
+                __h2,
+                __y,
+                __saved3,
+                __scratch,
+                __run.last(2),
+            );
         }
         fn backward(
             &self,
-            trace: __net::Trace<'_, Self>,
-            dy: &mut [Self::Out],
-            dx: ::core::option::Option<&mut [Self::In]>,
-            grad: &mut Self,
-            scratch: &mut [T],
-            run: __net::Run<'_>,
+            __trace: __net::Trace<'_, Self>,
+            __dy: &mut [Self::Out],
+            __dx: ::core::option::Option<&mut [Self::In]>,
+            __grad: &mut Self,
+            __scratch: &mut [T],
+            __run: __net::Run<'_>,
         ) {
-            let __net::Trace { x, y, saved } = trace;
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.l1, &mut space);
-            let (saved2, h2) = __net::kept_of(&self.l2, &mut space);
-            let saved3 = space.rest();
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let d2 = __net::rows_of(&self.l2, even, rows);
-            let trace = __net::Trace {
-                x: h2,
-                y,
-                saved: saved3,
+            let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
+            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
+            let __saved3 = __space.rest();
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __d2 = __net::rows_of(&self.l2, __even, __rows);
+            let __trace = __net::Trace {
+                x: __h2,
+                y: __y,
+                saved: __saved3,
             };
             __net::Layer::backward(
                 &self.l3,
-                trace,
-                dy,
-                ::core::option::Option::Some(d2),
-                &mut grad.l3,
-                scratch,
-                run.last(2),
+                __trace,
+                __dy,
+                ::core::option::Option::Some(__d2),
+                &mut __grad.l3,
+                __scratch,
+                __run.last(2),
             );
-            let d1 = __net::rows_of(&self.l1, odd, rows);
-            let trace = __net::Trace {
-                x: h1,
-                y: h2,
-                saved: saved2,
+            let __d1 = __net::rows_of(&self.l1, __odd, __rows);
+            let __trace = __net::Trace {
+                x: __h1,
+                y: __h2,
+                saved: __saved2,
             };
             __net::Layer::backward(
                 &self.l2,
-                trace,
-                d2,
-                ::core::option::Option::Some(d1),
-                &mut grad.l2,
-                scratch,
-                run.child(1),
+                __trace,
+                __d2,
+                ::core::option::Option::Some(__d1),
+                &mut __grad.l2,
+                __scratch,
+                __run.child(1),
             );
-            let trace = __net::Trace {
-                x,
-                y: h1,
-                saved: saved1,
+            let __trace = __net::Trace {
+                x: __x,
+                y: __h1,
+                saved: __saved1,
             };
             __net::Layer::backward(
                 &self.l1,
-                trace,
-                d1,
-                dx,
-                &mut grad.l1,
-                scratch,
-                run.child(0),
+                __trace,
+                __d1,
+                __dx,
+                &mut __grad.l1,
+                __scratch,
+                __run.child(0),
             );
         }
-        fn commit(&mut self, grad: &Self) {
-            __net::Layer::commit(&mut self.l1, &grad.l1);
-            __net::Layer::commit(&mut self.l2, &grad.l2);
-            __net::Layer::commit(&mut self.l3, &grad.l3);
+        fn commit(&mut self, __grad: &Self) {
+            __net::Layer::commit(&mut self.l1, &__grad.l1);
+            __net::Layer::commit(&mut self.l2, &__grad.l2);
+            __net::Layer::commit(&mut self.l3, &__grad.l3);
         }
     }
     #[automatically_derived]
-    impl<T: ::typednet::__private::Scalar, const WIDTH: usize> __net::AsChain
-    for Regression<T, WIDTH> {
-        type Chain = ::typednet::__private::Chain<
-            ::typednet::__private::Dense<13, { WIDTH }, ::typednet::__private::Tanh, T>,
-            ::typednet::__private::Chain<
-                ::typednet::__private::Dense<
+    impl<
+        T: __net_of_Regression::Scalar,
+        const WIDTH: __net_of_Regression::usize,
+    > __net::AsChain for Regression<T, WIDTH> {
+        type Chain = __net_of_Regression::Chain<
+            __net_of_Regression::Dense<13, { WIDTH }, __net_of_Regression::Tanh, T>,
+            __net_of_Regression::Chain<
+                __net_of_Regression::Dense<
                     { WIDTH },
                     { WIDTH },
-                    ::typednet::__private::Linear,
+                    __net_of_Regression::Linear,
                     T,
                 >,
-                ::typednet::__private::Dense<
-                    { WIDTH },
-                    1,
-                    ::typednet::__private::Linear,
-                    T,
-                >,
+                __net_of_Regression::Dense<{ WIDTH }, 1, __net_of_Regression::Linear, T>,
             >,
         >;
     }

@@ -1,46 +1,72 @@
+#[doc(hidden)]
+#[allow(unused_imports)]
+use ::typednet::__private as __net_of_Mnist;
 /// Handwritten digits.
 #[repr(C)]
 pub struct Mnist {
     /// `Dense<128, Relu>`
-    pub hidden: ::typednet::__private::Dense<784, 128, ::typednet::__private::Relu, f32>,
+    pub hidden: __net_of_Mnist::Dense<
+        784,
+        128,
+        __net_of_Mnist::Relu,
+        __net_of_Mnist::f32,
+    >,
     /// `Dense<64, Relu>`
-    pub l2: ::typednet::__private::Dense<128, 64, ::typednet::__private::Relu, f32>,
+    pub l2: __net_of_Mnist::Dense<128, 64, __net_of_Mnist::Relu, __net_of_Mnist::f32>,
     /// `Dense<10, Softmax>`
-    pub head: ::typednet::__private::Dense<64, 10, ::typednet::__private::Softmax, f32>,
+    pub head: __net_of_Mnist::Dense<
+        64,
+        10,
+        __net_of_Mnist::Softmax,
+        __net_of_Mnist::f32,
+    >,
 }
+#[allow(deprecated)]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]
     impl Mnist {
         /// The number of trained parameters.
-        pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
+        pub const PARAMS: __net::usize = __net::Node::params(
+            &<Self as __net::Layer>::TREE,
+        );
         const __PARTS: [__net::Part; 3] = [
             __net::Part::of::<
-                ::typednet::__private::Dense<784, 128, ::typednet::__private::Relu, f32>,
+                __net_of_Mnist::Dense<
+                    784,
+                    128,
+                    __net_of_Mnist::Relu,
+                    __net_of_Mnist::f32,
+                >,
             >("hidden"),
             __net::Part::of::<
-                ::typednet::__private::Dense<128, 64, ::typednet::__private::Relu, f32>,
+                __net_of_Mnist::Dense<128, 64, __net_of_Mnist::Relu, __net_of_Mnist::f32>,
             >("l2"),
             __net::Part::of::<
-                ::typednet::__private::Dense<64, 10, ::typednet::__private::Softmax, f32>,
+                __net_of_Mnist::Dense<
+                    64,
+                    10,
+                    __net_of_Mnist::Softmax,
+                    __net_of_Mnist::f32,
+                >,
             >("head"),
         ];
     }
     __net::impl_flat! {
-        [] Mnist : f32 { hidden : ::typednet::__private::Dense < 784, 128,
-        ::typednet::__private::Relu, f32 >, l2 : ::typednet::__private::Dense < 128, 64,
-        ::typednet::__private::Relu, f32 >, head : ::typednet::__private::Dense < 64, 10,
-        ::typednet::__private::Softmax, f32 >, }
+        [] Mnist : __net_of_Mnist::f32 { hidden : __net_of_Mnist::Dense < 784, 128,
+        __net_of_Mnist::Relu, __net_of_Mnist::f32 >, l2 : __net_of_Mnist::Dense < 128,
+        64, __net_of_Mnist::Relu, __net_of_Mnist::f32 >, head : __net_of_Mnist::Dense <
+        64, 10, __net_of_Mnist::Softmax, __net_of_Mnist::f32 >, }
     }
     #[automatically_derived]
     impl __net::Layer for Mnist {
-        type In = [f32; 784];
-        type Out = [f32; 10];
-        type Head = <::typednet::__private::Dense<
+        type In = [__net_of_Mnist::f32; 784];
+        type Out = [__net_of_Mnist::f32; 10];
+        type Head = <__net_of_Mnist::Dense<
             64,
             10,
-            ::typednet::__private::Softmax,
-            f32,
+            __net_of_Mnist::Softmax,
+            __net_of_Mnist::f32,
         > as __net::Layer>::Head;
         const TREE: __net::Node = {
             __net::Node {
@@ -56,145 +82,188 @@ const _: () = {
         const SAVED: __net::Need = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
         const INFER: __net::Need = __net::inference(&Self::__PARTS);
-        fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-            let mut h1 = __net::sample_of(&self.hidden);
-            __net::Layer::predict_into(&self.hidden, x, &mut h1);
-            let mut h2 = __net::sample_of(&self.l2);
-            __net::Layer::predict_into(&self.l2, &h1, &mut h2);
-            __net::Layer::predict_into(&self.head, &h2, y);
+        fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
+            let mut __h1 = __net::sample_of(&self.hidden);
+            __net::Layer::predict_into(&self.hidden, __x, &mut __h1);
+            let mut __h2 = __net::sample_of(&self.l2);
+            __net::Layer::predict_into(&self.l2, &__h1, &mut __h2);
+            __net::Layer::predict_into(&self.head, &__h2, __y);
         }
         fn infer(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [__net_of_Mnist::f32],
+            __run: __net::Run<'_>,
         ) {
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let h1 = __net::rows_of(&self.hidden, odd, rows);
-            __net::Layer::infer(&self.hidden, x, h1, scratch, run.child(0));
-            let h2 = __net::rows_of(&self.l2, even, rows);
-            __net::Layer::infer(&self.l2, h1, h2, scratch, run.child(1));
-            __net::Layer::infer(&self.head, h2, y, scratch, run.last(2));
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __h1 = __net::rows_of(&self.hidden, __odd, __rows);
+            __net::Layer::infer(&self.hidden, __x, __h1, __scratch, __run.child(0));
+            let __h2 = __net::rows_of(&self.l2, __even, __rows);
+            __net::Layer::infer(&self.l2, __h1, __h2, __scratch, __run.child(1));
+            __net::Layer::infer(&self.head, __h2, __y, __scratch, __run.last(2));
         }
         fn visit_outputs(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
-            path: &__net::Path<'_>,
-            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, f32>),
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [__net_of_Mnist::f32],
+            __run: __net::Run<'_>,
+            __path: &__net::Path<'_>,
+            __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, __net_of_Mnist::f32>),
         ) {
-            let (odd, even, mut show) = __net::Show::new(
+            let (__odd, __even, mut __show) = __net::Show::new(
                 &Self::__PARTS,
-                x.len(),
-                scratch,
-                run,
-                path,
-                visit,
+                __x.len(),
+                __scratch,
+                __run,
+                __path,
+                __visit,
             );
-            let h1 = show.layer(&self.hidden, x, odd);
-            let h2 = show.layer(&self.l2, h1, even);
-            show.last(&self.head, h2, y);
+            let __h1 = __net::Show::layer(&mut __show, &self.hidden, __x, __odd);
+            let __h2 = __net::Show::layer(&mut __show, &self.l2, __h1, __even);
+            __net::Show::last(&mut __show, &self.head, __h2, __y);
         }
         fn forward(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            saved: &mut [f32],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __saved: &mut [__net_of_Mnist::f32],
+            __scratch: &mut [__net_of_Mnist::f32],
+            __run: __net::Run<'_>,
         ) {
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.hidden, &mut space);
-            let (saved2, h2) = __net::kept_of(&self.l2, &mut space);
-            let saved3 = space.rest();
-            __net::Layer::forward(&self.hidden, x, h1, saved1, scratch, run.child(0));
-            __net::Layer::forward(&self.l2, h1, h2, saved2, scratch, run.child(1));
-            __net::Layer::forward(&self.head, h2, y, saved3, scratch, run.last(2));
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(&self.hidden, &mut __space);
+            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
+            let __saved3 = __space.rest();
+            __net::Layer::forward(
+                &self.hidden,
+                __x,
+                __h1,
+                __saved1,
+                __scratch,
+                __run.child(0),
+            );
+            __net::Layer::forward(
+                &self.l2,
+                __h1,
+                __h2,
+                __saved2,
+                __scratch,
+                __run.child(1),
+            );
+            __net::Layer::forward(
+                &self.head,
+                __h2,
+                __y,
+                __saved3,
+                __scratch,
+                __run.last(2),
+            );
         }
         fn backward(
             &self,
-            trace: __net::Trace<'_, Self>,
-            dy: &mut [Self::Out],
-            dx: ::core::option::Option<&mut [Self::In]>,
-            grad: &mut Self,
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __trace: __net::Trace<'_, Self>,
+            __dy: &mut [Self::Out],
+            __dx: ::core::option::Option<&mut [Self::In]>,
+            __grad: &mut Self,
+            __scratch: &mut [__net_of_Mnist::f32],
+            __run: __net::Run<'_>,
         ) {
-            let __net::Trace { x, y, saved } = trace;
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(&self.hidden, &mut space);
-            let (saved2, h2) = __net::kept_of(&self.l2, &mut space);
-            let saved3 = space.rest();
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let d2 = __net::rows_of(&self.l2, even, rows);
-            let trace = __net::Trace {
-                x: h2,
-                y,
-                saved: saved3,
+            let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(&self.hidden, &mut __space);
+            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
+            let __saved3 = __space.rest();
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __d2 = __net::rows_of(&self.l2, __even, __rows);
+            let __trace = __net::Trace {
+                x: __h2,
+                y: __y,
+                saved: __saved3,
             };
             __net::Layer::backward(
                 &self.head,
-                trace,
-                dy,
-                ::core::option::Option::Some(d2),
-                &mut grad.head,
-                scratch,
-                run.last(2),
+                __trace,
+                __dy,
+                ::core::option::Option::Some(__d2),
+                &mut __grad.head,
+                __scratch,
+                __run.last(2),
             );
-            let d1 = __net::rows_of(&self.hidden, odd, rows);
-            let trace = __net::Trace {
-                x: h1,
-                y: h2,
-                saved: saved2,
+            let __d1 = __net::rows_of(&self.hidden, __odd, __rows);
+            let __trace = __net::Trace {
+                x: __h1,
+                y: __h2,
+                saved: __saved2,
             };
             __net::Layer::backward(
                 &self.l2,
-                trace,
-                d2,
-                ::core::option::Option::Some(d1),
-                &mut grad.l2,
-                scratch,
-                run.child(1),
+                __trace,
+                __d2,
+                ::core::option::Option::Some(__d1),
+                &mut __grad.l2,
+                __scratch,
+                __run.child(1),
             );
-            let trace = __net::Trace {
-                x,
-                y: h1,
-                saved: saved1,
+            let __trace = __net::Trace {
+                x: __x,
+                y: __h1,
+                saved: __saved1,
             };
             __net::Layer::backward(
                 &self.hidden,
-                trace,
-                d1,
-                dx,
-                &mut grad.hidden,
-                scratch,
-                run.child(0),
+                __trace,
+                __d1,
+                __dx,
+                &mut __grad.hidden,
+                __scratch,
+                __run.child(0),
             );
         }
-        fn commit(&mut self, grad: &Self) {
-            __net::Layer::commit(&mut self.hidden, &grad.hidden);
-            __net::Layer::commit(&mut self.l2, &grad.l2);
-            __net::Layer::commit(&mut self.head, &grad.head);
+        fn commit(&mut self, __grad: &Self) {
+            __net::Layer::commit(&mut self.hidden, &__grad.hidden);
+            __net::Layer::commit(&mut self.l2, &__grad.l2);
+            __net::Layer::commit(&mut self.head, &__grad.head);
         }
     }
     #[automatically_derived]
     impl __net::AsChain for Mnist {
-        type Chain = ::typednet::__private::Chain<
-            ::typednet::__private::Dense<784, 128, ::typednet::__private::Relu, f32>,
-            ::typednet::__private::Chain<
-                ::typednet::__private::Dense<128, 64, ::typednet::__private::Relu, f32>,
-                ::typednet::__private::Dense<64, 10, ::typednet::__private::Softmax, f32>,
+        type Chain = __net_of_Mnist::Chain<
+            __net_of_Mnist::Dense<784, 128, __net_of_Mnist::Relu, __net_of_Mnist::f32>,
+            __net_of_Mnist::Chain<
+                __net_of_Mnist::Dense<
+                    128,
+                    64,
+                    __net_of_Mnist::Relu,
+                    __net_of_Mnist::f32,
+                >,
+                __net_of_Mnist::Dense<
+                    64,
+                    10,
+                    __net_of_Mnist::Softmax,
+                    __net_of_Mnist::f32,
+                >,
             >,
         >;
     }

@@ -1,3 +1,6 @@
+#[doc(hidden)]
+#[allow(unused_imports)]
+use ::typednet::__private as __net_of_Auto;
 #[repr(C)]
 pub struct Auto {
     /// `Encoder`
@@ -7,82 +10,94 @@ pub struct Auto {
     /// `parts::Decoder`
     pub l3: parts::Decoder,
     /// `Dense<10, Softmax>`
-    pub l4: ::typednet::__private::Dense<
+    pub l4: __net_of_Auto::Dense<
         {
-            <parts::Decoder as ::typednet::__private::LayerOf<
-                { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+            <parts::Decoder as __net_of_Auto::LayerOf<
+                { <parts::Decoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
             >>::WIDTH
         },
         10,
-        ::typednet::__private::Softmax,
-        f32,
+        __net_of_Auto::Softmax,
+        __net_of_Auto::f32,
     >,
 }
+#[allow(deprecated)]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]
     impl Auto {
         /// The number of trained parameters.
-        pub const PARAMS: usize = <Self as __net::Layer>::TREE.params();
+        pub const PARAMS: __net::usize = __net::Node::params(
+            &<Self as __net::Layer>::TREE,
+        );
         const __PARTS: [__net::Part; 4] = [
             __net::Part::of::<
-                <Encoder as ::typednet::__private::LayerOf<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                <Encoder as __net_of_Auto::LayerOf<
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                 >>::Itself,
             >("l1"),
             __net::Part::of::<
                 <Whiten<
                     32,
-                > as ::typednet::__private::LayerOf<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                > as __net_of_Auto::LayerOf<
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                 >>::Itself,
             >("l2"),
             __net::Part::of::<
-                <parts::Decoder as ::typednet::__private::LayerOf<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                <parts::Decoder as __net_of_Auto::LayerOf<
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                 >>::Itself,
             >("l3"),
             __net::Part::of::<
-                ::typednet::__private::Dense<
+                __net_of_Auto::Dense<
                     {
-                        <parts::Decoder as ::typednet::__private::LayerOf<
+                        <parts::Decoder as __net_of_Auto::LayerOf<
                             {
-                                <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES
+                                <parts::Decoder as __net_of_Auto::IsLayer<
+                                    __net_of_Auto::f32,
+                                >>::YES
                             },
                         >>::WIDTH
                     },
                     10,
-                    ::typednet::__private::Softmax,
-                    f32,
+                    __net_of_Auto::Softmax,
+                    __net_of_Auto::f32,
                 >,
             >("l4"),
         ];
     }
     __net::impl_flat! {
-        [] Auto : f32 { l1 : < Encoder as ::typednet::__private::LayerOf < { < Encoder as
-        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::Itself, l2 : < Whiten < 32 >
-        as ::typednet::__private::LayerOf < { < Whiten < 32 > as
-        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::Itself, l3 : <
-        parts::Decoder as ::typednet::__private::LayerOf < { < parts::Decoder as
-        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::Itself, l4 :
-        ::typednet::__private::Dense < { < parts::Decoder as
-        ::typednet::__private::LayerOf < { < parts::Decoder as
-        ::typednet::__private::IsLayer < f32 >> ::YES } >> ::WIDTH }, 10,
-        ::typednet::__private::Softmax, f32 >, }
+        [] Auto : __net_of_Auto::f32 { l1 : < Encoder as __net_of_Auto::LayerOf < { <
+        Encoder as __net_of_Auto::IsLayer < __net_of_Auto::f32 >> ::YES } >> ::Itself, l2
+        : < Whiten < 32 > as __net_of_Auto::LayerOf < { < Whiten < 32 > as
+        __net_of_Auto::IsLayer < __net_of_Auto::f32 >> ::YES } >> ::Itself, l3 : <
+        parts::Decoder as __net_of_Auto::LayerOf < { < parts::Decoder as
+        __net_of_Auto::IsLayer < __net_of_Auto::f32 >> ::YES } >> ::Itself, l4 :
+        __net_of_Auto::Dense < { < parts::Decoder as __net_of_Auto::LayerOf < { <
+        parts::Decoder as __net_of_Auto::IsLayer < __net_of_Auto::f32 >> ::YES } >>
+        ::WIDTH }, 10, __net_of_Auto::Softmax, __net_of_Auto::f32 >, }
     }
     #[automatically_derived]
     impl __net::Layer for Auto {
-        type In = [f32; 784];
-        type Out = [f32; 10];
-        type Head = <::typednet::__private::Dense<
+        type In = [__net_of_Auto::f32; 784];
+        type Out = [__net_of_Auto::f32; 10];
+        type Head = <__net_of_Auto::Dense<
             {
-                <parts::Decoder as ::typednet::__private::LayerOf<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                <parts::Decoder as __net_of_Auto::LayerOf<
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                 >>::WIDTH
             },
             10,
-            ::typednet::__private::Softmax,
-            f32,
+            __net_of_Auto::Softmax,
+            __net_of_Auto::f32,
         > as __net::Layer>::Head;
         const TREE: __net::Node = {
             __net::Node {
@@ -98,471 +113,549 @@ const _: () = {
         const SAVED: __net::Need = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
         const INFER: __net::Need = __net::inference(&Self::__PARTS);
-        fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-            let mut h1 = __net::sample_of(
+        fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
+            let mut __h1 = __net::sample_of(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
             );
             __net::Layer::predict_into(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
-                __net::same_one(x),
-                &mut h1,
+                __net::same_one(__x),
+                &mut __h1,
             );
-            let mut h2 = __net::sample_of(
+            let mut __h2 = __net::sample_of(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
             );
             __net::Layer::predict_into(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
-                __net::same_one(&h1),
-                &mut h2,
+                __net::same_one(&__h1),
+                &mut __h2,
             );
-            let mut h3 = __net::sample_of(
+            let mut __h3 = __net::sample_of(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
             );
             __net::Layer::predict_into(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
-                __net::same_one(&h2),
-                &mut h3,
+                __net::same_one(&__h2),
+                &mut __h3,
             );
-            __net::Layer::predict_into(&self.l4, __net::same_one(&h3), y);
+            __net::Layer::predict_into(&self.l4, __net::same_one(&__h3), __y);
         }
         fn infer(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [__net_of_Auto::f32],
+            __run: __net::Run<'_>,
         ) {
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let h1 = __net::rows_of(
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __h1 = __net::rows_of(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
-                odd,
-                rows,
+                __odd,
+                __rows,
             );
             __net::Layer::infer(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
-                __net::same(x),
-                h1,
-                scratch,
-                run.child(0),
+                __net::same(__x),
+                __h1,
+                __scratch,
+                __run.child(0),
             );
-            let h2 = __net::rows_of(
+            let __h2 = __net::rows_of(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
-                even,
-                rows,
+                __even,
+                __rows,
             );
             __net::Layer::infer(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
-                __net::same(h1),
-                h2,
-                scratch,
-                run.child(1),
+                __net::same(__h1),
+                __h2,
+                __scratch,
+                __run.child(1),
             );
-            let h3 = __net::rows_of(
+            let __h3 = __net::rows_of(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
-                odd,
-                rows,
+                __odd,
+                __rows,
             );
             __net::Layer::infer(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
-                __net::same(h2),
-                h3,
-                scratch,
-                run.child(2),
+                __net::same(__h2),
+                __h3,
+                __scratch,
+                __run.child(2),
             );
-            __net::Layer::infer(&self.l4, __net::same(h3), y, scratch, run.last(3));
+            __net::Layer::infer(
+                &self.l4,
+                __net::same(__h3),
+                __y,
+                __scratch,
+                __run.last(3),
+            );
         }
         fn visit_outputs(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
-            path: &__net::Path<'_>,
-            visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, f32>),
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __scratch: &mut [__net_of_Auto::f32],
+            __run: __net::Run<'_>,
+            __path: &__net::Path<'_>,
+            __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, __net_of_Auto::f32>),
         ) {
-            let (odd, even, mut show) = __net::Show::new(
+            let (__odd, __even, mut __show) = __net::Show::new(
                 &Self::__PARTS,
-                x.len(),
-                scratch,
-                run,
-                path,
-                visit,
+                __x.len(),
+                __scratch,
+                __run,
+                __path,
+                __visit,
             );
-            let h1 = show
-                .layer(
-                    __net::own::<
-                        { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
-                        _,
-                    >(&self.l1),
-                    __net::same(x),
-                    odd,
-                );
-            let h2 = show
-                .layer(
-                    __net::own::<
-                        { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
-                        _,
-                    >(&self.l2),
-                    __net::same(h1),
-                    even,
-                );
-            let h3 = show
-                .layer(
-                    __net::own::<
-                        { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
-                        _,
-                    >(&self.l3),
-                    __net::same(h2),
-                    odd,
-                );
-            show.last(&self.l4, __net::same(h3), y);
+            let __h1 = __net::Show::layer(
+                &mut __show,
+                __net::own::<
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
+                    _,
+                >(&self.l1),
+                __net::same(__x),
+                __odd,
+            );
+            let __h2 = __net::Show::layer(
+                &mut __show,
+                __net::own::<
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
+                    _,
+                >(&self.l2),
+                __net::same(__h1),
+                __even,
+            );
+            let __h3 = __net::Show::layer(
+                &mut __show,
+                __net::own::<
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
+                    _,
+                >(&self.l3),
+                __net::same(__h2),
+                __odd,
+            );
+            __net::Show::last(&mut __show, &self.l4, __net::same(__h3), __y);
         }
         fn forward(
             &self,
-            x: &[Self::In],
-            y: &mut [Self::Out],
-            saved: &mut [f32],
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __x: &[Self::In],
+            __y: &mut [Self::Out],
+            __saved: &mut [__net_of_Auto::f32],
+            __scratch: &mut [__net_of_Auto::f32],
+            __run: __net::Run<'_>,
         ) {
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
-                &mut space,
+                &mut __space,
             );
-            let (saved2, h2) = __net::kept_of(
+            let (__saved2, __h2) = __net::kept_of(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
-                &mut space,
+                &mut __space,
             );
-            let (saved3, h3) = __net::kept_of(
+            let (__saved3, __h3) = __net::kept_of(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
-                &mut space,
+                &mut __space,
             );
-            let saved4 = space.rest();
+            let __saved4 = __space.rest();
             __net::Layer::forward(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
-                __net::same(x),
-                h1,
-                saved1,
-                scratch,
-                run.child(0),
+                __net::same(__x),
+                __h1,
+                __saved1,
+                __scratch,
+                __run.child(0),
             );
             __net::Layer::forward(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
-                __net::same(h1),
-                h2,
-                saved2,
-                scratch,
-                run.child(1),
+                __net::same(__h1),
+                __h2,
+                __saved2,
+                __scratch,
+                __run.child(1),
             );
             __net::Layer::forward(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
-                __net::same(h2),
-                h3,
-                saved3,
-                scratch,
-                run.child(2),
+                __net::same(__h2),
+                __h3,
+                __saved3,
+                __scratch,
+                __run.child(2),
             );
             __net::Layer::forward(
                 &self.l4,
-                __net::same(h3),
-                y,
-                saved4,
-                scratch,
-                run.last(3),
+                __net::same(__h3),
+                __y,
+                __saved4,
+                __scratch,
+                __run.last(3),
             );
         }
         fn backward(
             &self,
-            trace: __net::Trace<'_, Self>,
-            dy: &mut [Self::Out],
-            dx: ::core::option::Option<&mut [Self::In]>,
-            grad: &mut Self,
-            scratch: &mut [f32],
-            run: __net::Run<'_>,
+            __trace: __net::Trace<'_, Self>,
+            __dy: &mut [Self::Out],
+            __dx: ::core::option::Option<&mut [Self::In]>,
+            __grad: &mut Self,
+            __scratch: &mut [__net_of_Auto::f32],
+            __run: __net::Run<'_>,
         ) {
-            let __net::Trace { x, y, saved } = trace;
-            let mut space = __net::Space::new(saved, x.len());
-            let (saved1, h1) = __net::kept_of(
+            let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
+            let mut __space = __net::Space::new(__saved, __x.len());
+            let (__saved1, __h1) = __net::kept_of(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
-                &mut space,
+                &mut __space,
             );
-            let (saved2, h2) = __net::kept_of(
+            let (__saved2, __h2) = __net::kept_of(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
-                &mut space,
+                &mut __space,
             );
-            let (saved3, h3) = __net::kept_of(
+            let (__saved3, __h3) = __net::kept_of(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
-                &mut space,
+                &mut __space,
             );
-            let saved4 = space.rest();
-            let rows = x.len();
-            let mut space = __net::Space::new(scratch, rows);
-            let odd = space.take(const { __net::widest(&Self::__PARTS, 0) });
-            let even = space.take(const { __net::widest(&Self::__PARTS, 1) });
-            let scratch = space.rest();
-            let d3 = __net::rows_of(
+            let __saved4 = __space.rest();
+            let __rows = __x.len();
+            let mut __space = __net::Space::new(__scratch, __rows);
+            let __odd = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 0) },
+            );
+            let __even = __net::Space::take(
+                &mut __space,
+                const { __net::widest(&Self::__PARTS, 1) },
+            );
+            let __scratch = __space.rest();
+            let __d3 = __net::rows_of(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
-                odd,
-                rows,
+                __odd,
+                __rows,
             );
-            let trace = __net::Trace {
-                x: __net::same(h3),
-                y,
-                saved: saved4,
+            let __trace = __net::Trace {
+                x: __net::same(__h3),
+                y: __y,
+                saved: __saved4,
             };
             __net::Layer::backward(
                 &self.l4,
-                trace,
-                dy,
-                ::core::option::Option::Some(__net::same_mut(d3)),
-                &mut grad.l4,
-                scratch,
-                run.last(3),
+                __trace,
+                __dy,
+                ::core::option::Option::Some(__net::same_mut(__d3)),
+                &mut __grad.l4,
+                __scratch,
+                __run.last(3),
             );
-            let d2 = __net::rows_of(
+            let __d2 = __net::rows_of(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
-                even,
-                rows,
+                __even,
+                __rows,
             );
-            let trace = __net::Trace {
-                x: __net::same(h2),
-                y: h3,
-                saved: saved3,
+            let __trace = __net::Trace {
+                x: __net::same(__h2),
+                y: __h3,
+                saved: __saved3,
             };
             __net::Layer::backward(
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&self.l3),
-                trace,
-                d3,
-                ::core::option::Option::Some(__net::same_mut(d2)),
+                __trace,
+                __d3,
+                ::core::option::Option::Some(__net::same_mut(__d2)),
                 __net::own_mut::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
-                >(&mut grad.l3),
-                scratch,
-                run.child(2),
+                >(&mut __grad.l3),
+                __scratch,
+                __run.child(2),
             );
-            let d1 = __net::rows_of(
+            let __d1 = __net::rows_of(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
-                odd,
-                rows,
+                __odd,
+                __rows,
             );
-            let trace = __net::Trace {
-                x: __net::same(h1),
-                y: h2,
-                saved: saved2,
+            let __trace = __net::Trace {
+                x: __net::same(__h1),
+                y: __h2,
+                saved: __saved2,
             };
             __net::Layer::backward(
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l2),
-                trace,
-                d2,
-                ::core::option::Option::Some(__net::same_mut(d1)),
+                __trace,
+                __d2,
+                ::core::option::Option::Some(__net::same_mut(__d1)),
                 __net::own_mut::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
-                >(&mut grad.l2),
-                scratch,
-                run.child(1),
+                >(&mut __grad.l2),
+                __scratch,
+                __run.child(1),
             );
-            let trace = __net::Trace {
-                x: __net::same(x),
-                y: h1,
-                saved: saved1,
+            let __trace = __net::Trace {
+                x: __net::same(__x),
+                y: __h1,
+                saved: __saved1,
             };
             __net::Layer::backward(
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&self.l1),
-                trace,
-                d1,
-                dx.map(__net::same_mut),
+                __trace,
+                __d1,
+                __dx.map(__net::same_mut),
                 __net::own_mut::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
-                >(&mut grad.l1),
-                scratch,
-                run.child(0),
+                >(&mut __grad.l1),
+                __scratch,
+                __run.child(0),
             );
         }
-        fn commit(&mut self, grad: &Self) {
+        fn commit(&mut self, __grad: &Self) {
             __net::Layer::commit(
                 __net::own_mut::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&mut self.l1),
                 __net::own::<
-                    { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
-                >(&grad.l1),
+                >(&__grad.l1),
             );
             __net::Layer::commit(
                 __net::own_mut::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
                 >(&mut self.l2),
                 __net::own::<
-                    { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
+                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
                     _,
-                >(&grad.l2),
+                >(&__grad.l2),
             );
             __net::Layer::commit(
                 __net::own_mut::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
                 >(&mut self.l3),
                 __net::own::<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                     _,
-                >(&grad.l3),
+                >(&__grad.l3),
             );
-            __net::Layer::commit(&mut self.l4, &grad.l4);
+            __net::Layer::commit(&mut self.l4, &__grad.l4);
         }
     }
-};
-const _: () = {
-    ::typednet::__private::join::starts::<
-        [f32; 784],
-        <Encoder as ::typednet::__private::LayerOf<
-            { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
-        >>::Reads,
-        Encoder,
-    >();
-};
-const _: () = {
-    ::typednet::__private::join::gives::<
-        <Encoder as ::typednet::__private::LayerOf<
-            { <Encoder as ::typednet::__private::IsLayer<f32>>::YES },
-        >>::Gives,
-        [f32; 32],
-        Encoder,
-    >();
-};
-const _: () = {
-    ::typednet::__private::join::follows::<
-        [f32; 32],
-        <Whiten<
-            32,
-        > as ::typednet::__private::LayerOf<
-            { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
-        >>::Reads,
-        Whiten<32>,
-    >();
-};
-const _: () = {
-    ::typednet::__private::join::follows::<
-        <Whiten<
-            32,
-        > as ::typednet::__private::LayerOf<
-            { <Whiten<32> as ::typednet::__private::IsLayer<f32>>::YES },
-        >>::Gives,
-        <parts::Decoder as ::typednet::__private::LayerOf<
-            { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
-        >>::Reads,
-        parts::Decoder,
-    >();
-};
-const _: () = {
-    ::typednet::__private::join::follows::<
-        <parts::Decoder as ::typednet::__private::LayerOf<
-            { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
-        >>::Gives,
-        [f32; {
-            <parts::Decoder as ::typednet::__private::LayerOf<
-                { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
-            >>::WIDTH
-        }],
-        ::typednet::__private::Dense<
-            {
-                <parts::Decoder as ::typednet::__private::LayerOf<
-                    { <parts::Decoder as ::typednet::__private::IsLayer<f32>>::YES },
+    const _: () = {
+        __net_of_Auto::join::starts::<
+            [__net_of_Auto::f32; 784],
+            <Encoder as __net_of_Auto::LayerOf<
+                { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
+            >>::Reads,
+            Encoder,
+        >();
+    };
+    const _: () = {
+        __net_of_Auto::join::gives::<
+            <Encoder as __net_of_Auto::LayerOf<
+                { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
+            >>::Gives,
+            [__net_of_Auto::f32; 32],
+            Encoder,
+        >();
+    };
+    const _: () = {
+        __net_of_Auto::join::follows::<
+            [__net_of_Auto::f32; 32],
+            <Whiten<
+                32,
+            > as __net_of_Auto::LayerOf<
+                { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
+            >>::Reads,
+            Whiten<32>,
+        >();
+    };
+    const _: () = {
+        __net_of_Auto::join::follows::<
+            <Whiten<
+                32,
+            > as __net_of_Auto::LayerOf<
+                { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
+            >>::Gives,
+            <parts::Decoder as __net_of_Auto::LayerOf<
+                { <parts::Decoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
+            >>::Reads,
+            parts::Decoder,
+        >();
+    };
+    const _: () = {
+        __net_of_Auto::join::follows::<
+            <parts::Decoder as __net_of_Auto::LayerOf<
+                { <parts::Decoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
+            >>::Gives,
+            [__net_of_Auto::f32; {
+                <parts::Decoder as __net_of_Auto::LayerOf<
+                    {
+                        <parts::Decoder as __net_of_Auto::IsLayer<
+                            __net_of_Auto::f32,
+                        >>::YES
+                    },
                 >>::WIDTH
-            },
-            10,
-            ::typednet::__private::Softmax,
-            f32,
-        >,
-    >();
+            }],
+            __net_of_Auto::Dense<
+                {
+                    <parts::Decoder as __net_of_Auto::LayerOf<
+                        {
+                            <parts::Decoder as __net_of_Auto::IsLayer<
+                                __net_of_Auto::f32,
+                            >>::YES
+                        },
+                    >>::WIDTH
+                },
+                10,
+                __net_of_Auto::Softmax,
+                __net_of_Auto::f32,
+            >,
+        >();
+    };
 };

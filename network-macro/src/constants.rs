@@ -1,0 +1,107 @@
+//! The sizes and numbers that rustc computes.
+
+use std::cell::RefCell;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Ident;
+
+use crate::ast::{Expression, Network, Shape, Size, Written, mentions};
+
+/// A hidden `const` for each expression of a network, so that a mistake in it is one error, however often the code
+/// needs it.
+///
+/// What mentions a parameter of the struct cannot stand in a `const` beside it, and beside a type nothing stands: there
+/// the expression itself is used.
+pub(crate) struct Constants<'a> {
+    network: &'a Network,
+    found: RefCell<Vec<Constant>>,
+}
+
+/// One of them.
+struct Constant {
+    name: Ident,
+    kind: Kind,
+    value: TokenStream,
+}
+
+/// What it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Size,
+    Number,
+    /// A type of the user's with expressions in it, whose own types only rustc knows.
+    Type,
+}
+
+impl<'a> Constants<'a> {
+    pub(crate) fn new(network: &'a Network) -> Self {
+        Self { network, found: RefCell::default() }
+    }
+
+    /// A size, computed once.
+    pub(crate) fn size(&self, written: &TokenStream) -> Size {
+        Size::Expression(Expression { written: written.clone(), value: self.once(Kind::Size, written) })
+    }
+
+    /// A number, computed once.
+    pub(crate) fn number(&self, written: &TokenStream) -> TokenStream {
+        self.once(Kind::Number, written)
+    }
+
+    /// A type of the user's, whose expressions are computed once.
+    pub(crate) fn ty(&self, written: &Written) -> TokenStream {
+        let tokens = written.to_token_stream();
+        if written.has_expressions() { self.once(Kind::Type, &tokens) } else { tokens }
+    }
+
+    /// A shape whose sizes are computed once.
+    pub(crate) fn shape(&self, shape: &Shape) -> Shape {
+        let sizes = shape.sizes.iter().map(|size| match size {
+            Size::Literal(_) => size.clone(),
+            Size::Expression(Expression { written, .. }) => self.size(written),
+        });
+        Shape { sizes: sizes.collect(), tokens: shape.tokens.clone() }
+    }
+
+    /// The items.
+    pub(crate) fn items(&self) -> Vec<TokenStream> {
+        let library = self.network.library.path(Span::mixed_site());
+        let item = |Constant { name, kind, value }: &Constant| {
+            let ty = match kind {
+                Kind::Size => quote!(usize),
+                Kind::Number => quote!(f64),
+                Kind::Type => {
+                    return quote_spanned! {Span::mixed_site()=>
+                        #[doc(hidden)]
+                        #[allow(non_camel_case_types)]
+                        type #name = #value;
+                    };
+                }
+            };
+            quote_spanned! {Span::mixed_site()=>
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals, unused_braces)]
+                const #name: #library::#ty = #value;
+            }
+        };
+        self.found.borrow().iter().map(item).collect()
+    }
+
+    /// The name of the constant of this type and value.
+    fn once(&self, kind: Kind, value: &TokenStream) -> TokenStream {
+        let Some(item) = &self.network.item else { return value.clone() };
+        if self.network.parameters().any(|parameter| mentions(value, parameter)) {
+            return value.clone();
+        }
+        let mut found = self.found.borrow_mut();
+        let text = value.to_string();
+        if let Some(same) = found.iter().find(|other| other.kind == kind && other.value.to_string() == text) {
+            return same.name.to_token_stream();
+        }
+        // One place for all uses: rustc adds a note for every other.
+        let name = format_ident!("__{}_{}", item.name, found.len() + 1, span = item.name.span());
+        found.push(Constant { name: name.clone(), kind, value: value.clone() });
+        name.to_token_stream()
+    }
+}

@@ -1,0 +1,186 @@
+//! Layers, their labels and their arguments.
+
+use proc_macro2::{Delimiter, TokenStream};
+use quote::ToTokens;
+use syn::buffer::Cursor;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Error, Ident, Lit, Result, Token, token};
+
+use super::shape::shape;
+use super::{between, recover};
+use crate::ast::{Argument, Layer, Line, Named, Number, Written};
+use crate::builtin;
+use crate::context::Context;
+
+/// `label: Type<arguments> -> shape`
+pub(super) fn layer(input: ParseStream<'_>, context: &Context) -> Layer {
+    let begin = input.cursor();
+    let mut layer = Layer { label: None, kind: None, output: None, tokens: TokenStream::new() };
+    let result = layer_parts(input, &mut layer);
+    layer.tokens = match result {
+        Ok(end) => between(begin, end),
+        Err(error) => {
+            recover(input, error, context);
+            between(begin, input.cursor())
+        }
+    };
+    layer
+}
+
+fn layer_parts<'a>(input: ParseStream<'a>, layer: &mut Layer) -> Result<Cursor<'a>> {
+    if input.peek(Token![=>]) {
+        return Err(input.error("expected a layer between the two `=>`"));
+    }
+    if input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        layer.label = Some(label(input)?);
+    }
+    layer.kind = Some(layer_kind(input)?);
+    let end = input.cursor();
+    if input.peek(Token![->]) {
+        input.parse::<Token![->]>()?;
+        if input.peek(Ident) && (input.peek2(Token![<]) || input.peek2(token::Paren)) {
+            return Err(input.error("expected `=>` before a layer; `->` is followed by the size that comes out"));
+        }
+        layer.output = Some(shape(input)?);
+    }
+    Ok(end)
+}
+
+fn layer_kind(input: ParseStream<'_>) -> Result<Written> {
+    if input.peek(Lit) {
+        let literal: Lit = input.parse()?;
+        let literal_text = literal.to_token_stream();
+        let message = format!("expected a layer: write `Dense<{literal_text}>` for {literal_text} outputs");
+        return Err(Error::new_spanned(literal, message));
+    }
+    let kind = written(input)?;
+    let Written::Named(named) = &kind else { return Ok(kind) };
+    if input.peek(token::Paren) {
+        let begin = input.cursor();
+        let arguments: proc_macro2::Group = input.parse()?;
+        let message = format!("write `{named}<{}>`: a layer is a type", squeeze(&arguments.stream()));
+        let tokens = named.tokens.clone().into_iter().chain(between(begin, input.cursor())).collect::<TokenStream>();
+        return Err(Error::new_spanned(tokens, message));
+    }
+    if named.is_plain() && named.arguments.is_none() && input.peek(Ident) {
+        let message = format!("expected `:` after the label: `{named}: {}`", rest_of_layer(input));
+        return Err(Error::new_spanned(named, message));
+    }
+    Ok(kind)
+}
+
+fn rest_of_layer(input: ParseStream<'_>) -> String {
+    let fork = input.fork();
+    written(&fork).map_or_else(|_| "Dense<10>".to_owned(), |written| written.to_string())
+}
+
+fn squeeze(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(" ,", ",")
+}
+
+/// A type in angle brackets or as a layer.
+fn written(input: ParseStream<'_>) -> Result<Written> {
+    let is_path = input.peek(Token![::]) || input.peek(Ident::peek_any) && !is_type_keyword(input);
+    if is_path {
+        named(input).map(Written::Named)
+    } else {
+        input.parse().map(|ty| Written::Type(Box::new(ty))).map_err(|e| layer_expected(&e))
+    }
+}
+
+fn layer_expected(error: &Error) -> Error {
+    Error::new(error.span(), "expected a layer or a type, such as `Dense<128, Relu>`")
+}
+
+fn is_type_keyword(input: ParseStream<'_>) -> bool {
+    input.peek(Token![fn]) || input.peek(Token![dyn]) || input.peek(Token![impl]) || input.peek(Token![unsafe])
+}
+
+fn named(input: ParseStream<'_>) -> Result<Named> {
+    let begin = input.cursor();
+    let leading = input.parse()?;
+    let mut path = vec![input.call(Ident::parse_any)?];
+    while input.peek(Token![::]) && !input.peek3(Token![<]) {
+        input.parse::<Token![::]>()?;
+        path.push(input.call(Ident::parse_any)?);
+    }
+    if input.peek(Token![::]) {
+        input.parse::<Token![::]>()?;
+    }
+    let arguments = if input.peek(Token![<]) { Some(arguments(input, path.last().expect("one part"))?) } else { None };
+    Ok(Named { leading, path, arguments, tokens: between(begin, input.cursor()) })
+}
+
+fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
+    input.parse::<Token![<]>()?;
+    let mut arguments = Vec::new();
+    while !input.peek(Token![>]) {
+        if input.is_empty() || input.peek(Token![=>]) {
+            return Err(input.error(format!("expected `>` at the end of the arguments of `{name}`")));
+        }
+        arguments.push(match builtin::Around::named(name) {
+            Some(around) => line(input, around)?,
+            None => argument(input)?,
+        });
+        if input.peek(Token![,]) {
+            input.parse::<Token![,]>()?;
+        } else if !input.peek(Token![>]) && !input.peek(Token![=>]) && !input.is_empty() {
+            let usage = builtin::usage(name).map_or_else(String::new, |usage| format!(": write `{usage}`"));
+            return Err(input.error(format!("expected `,` or `>` in the arguments of `{name}`{usage}")));
+        }
+    }
+    input.parse::<Token![>]>()?;
+    Ok(arguments)
+}
+
+/// `label: Layer => Layer`, where only branches have labels; what is no layer is for `builtin` to say.
+fn line(input: ParseStream<'_>, around: builtin::Around) -> Result<Argument> {
+    let is_branch = around != builtin::Around::Residual;
+    let label = if is_branch && input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        Some(label(input)?)
+    } else {
+        None
+    };
+    let first = match argument(input)? {
+        Argument::Written(first) => first,
+        other if label.is_none() && !input.peek(Token![=>]) => return Ok(other),
+        other => return Err(Error::new_spanned(other, "expected a layer, such as `Dense<128, Relu>`")),
+    };
+    if let (true, Written::Named(named)) = (is_branch && label.is_none() && input.peek(Ident), &first)
+        && named.is_plain()
+        && named.arguments.is_none()
+    {
+        let message = format!("expected `:` after the label: `{named}: {}`", rest_of_layer(input));
+        return Err(Error::new_spanned(named, message));
+    }
+    let mut layers = vec![first];
+    while input.peek(Token![=>]) {
+        input.parse::<Token![=>]>()?;
+        layers.push(layer_kind(input)?);
+    }
+    Ok(Argument::Line(Line { label, layers }))
+}
+
+/// `label:`
+fn label(input: ParseStream<'_>) -> Result<Ident> {
+    let label = input.call(Ident::parse_any)?;
+    input.parse::<Token![:]>()?;
+    if syn::parse2::<Ident>(label.to_token_stream()).is_err() {
+        let message = format!("`{label}` is a keyword of Rust: call the layer `{label}_` or the like");
+        return Err(Error::new_spanned(label, message));
+    }
+    Ok(label)
+}
+
+fn argument(input: ParseStream<'_>) -> Result<Argument> {
+    if input.peek(Lit) || input.peek(Token![-]) {
+        return Ok(Argument::Number(Number { negative: input.parse()?, literal: input.parse()? }));
+    }
+    if input.peek(token::Brace) {
+        let group: proc_macro2::Group = input.parse()?;
+        debug_assert_eq!(group.delimiter(), Delimiter::Brace);
+        return Ok(Argument::Block(group.stream()));
+    }
+    written(input).map(Argument::Written)
+}

@@ -1,0 +1,95 @@
+//! Shapes and sizes.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Error, Ident, Lit, Result, Token, braced, bracketed, token};
+
+use super::between;
+use crate::ast::{Expression, Shape, Size};
+
+/// The shape of the input, which an arrow must follow.
+pub(super) fn first(input: ParseStream<'_>) -> Result<Shape> {
+    if input.is_empty() {
+        return Err(input.error("expected the input's shape: `784` or `[1, 28, 28]`"));
+    }
+    let shape = shape(input)?;
+    if input.peek(Token![->]) {
+        return Err(
+            input.error("expected `=>` between the input and the first layer; `->` declares the output at the end")
+        );
+    }
+    Ok(shape)
+}
+
+/// `784`, `[1, 28, 28]`, `PIXELS`, `{ 28 * 28 }`
+pub(super) fn shape(input: ParseStream<'_>) -> Result<Shape> {
+    let begin = input.cursor();
+    let sizes = if input.peek(token::Bracket) {
+        let inner;
+        bracketed!(inner in input);
+        let mut sizes = Vec::new();
+        while !inner.is_empty() {
+            sizes.push(size(&inner)?);
+            if !inner.is_empty() {
+                if !inner.peek(Token![,]) {
+                    return Err(inner.error("expected `,` between two sizes"));
+                }
+                inner.parse::<Token![,]>()?;
+            }
+        }
+        sizes
+    } else {
+        vec![size(input)?]
+    };
+    let tokens = between(begin, input.cursor());
+    match sizes.len() {
+        0 => Err(Error::new_spanned(tokens, "expected at least one size: `[1, 28, 28]`")),
+        1..=6 => Ok(Shape { sizes, tokens }),
+        _ => Err(Error::new_spanned(tokens, "a sample has at most 6 dimensions")),
+    }
+}
+
+fn size(input: ParseStream<'_>) -> Result<Size> {
+    let size = if input.peek(Lit) {
+        literal_size(&input.parse()?)?
+    } else if input.peek(token::Brace) {
+        let inner;
+        braced!(inner in input);
+        let expression: TokenStream = inner.parse()?;
+        if expression.is_empty() {
+            return Err(inner.error("expected a size in the braces: `{ 28 * 28 }`"));
+        }
+        Size::Expression(Expression::written(expression))
+    } else if input.peek(Ident::peek_any) && !input.peek(Token![struct]) || input.peek(Token![::]) {
+        let path: syn::Path = input.call(syn::Path::parse_mod_style)?;
+        if input.peek(Token![<]) || input.peek(token::Paren) {
+            let message = "expected a size here; a layer comes after `=>`";
+            return Err(Error::new_spanned(path, message));
+        }
+        Size::Expression(Expression::written(path.into_token_stream()))
+    } else if input.peek(Token![-]) {
+        return Err(input.error("a size is a whole number without a sign"));
+    } else {
+        return Err(input.error("expected a size: a number, a `const` item, or an expression in braces"));
+    };
+    for operator in ["*", "+", "/", "%"] {
+        let found = input.cursor().punct().is_some_and(|(punct, _)| punct.to_string() == operator);
+        if found {
+            return Err(input.error("put braces around a computed size: `{ 28 * 28 }`"));
+        }
+    }
+    Ok(size)
+}
+
+/// A size is a whole number.
+pub(crate) fn literal_size(literal: &Lit) -> Result<Size> {
+    match literal {
+        Lit::Int(number) if matches!(number.suffix(), "" | "usize") => {
+            let message = format!("`{number}` is too large for a size");
+            number.base10_parse().map(Size::Literal).map_err(|_| Error::new_spanned(number, message))
+        }
+        _ => Err(Error::new_spanned(literal, "a size is a whole number without a type")),
+    }
+}

@@ -1,0 +1,16 @@
+// says: attempt to compute `2_usize - 3_usize`, which would overflow
+use typednet::prelude::*;
+
+const A: usize = 2;
+const B: usize = 3;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong<T, const N: usize>: 784 => Dense<{ A - B }, Relu> => Dense<N> => Dense<10>
+}
+
+fn main() {
+    let model = Wrong::<f32, 4>::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::<f32, 4>::PARAMS, Wrong::<f32, 4>::summary(), y);
+}

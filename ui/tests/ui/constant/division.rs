@@ -1,0 +1,13 @@
+// says: attempt to divide `1_usize` by zero
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Dense<{ 1 / 0 }, Relu> => Dense<{ 1 / 0 }> => Dense<10>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

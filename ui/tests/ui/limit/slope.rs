@@ -1,0 +1,13 @@
+// says: layer `l1: Dense<10, LeakyRelu<1e400>>`: expected a finite number such as `LeakyRelu<0.01>`
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Dense<10, LeakyRelu<1e400>>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

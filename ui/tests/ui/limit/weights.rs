@@ -1,0 +1,13 @@
+// says: its weights, 1000000000000 by 1000000000000, have more elements than memory can hold
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 1000000000000 => Dense<1000000000000>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}
