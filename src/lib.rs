@@ -128,8 +128,8 @@ pub mod prelude;
 ///
 /// The activations are `Linear`, `Step`, `Sigmoid`, `Tanh`, `Relu`, `LeakyRelu`, `LeakyRelu<0.2>`, `Elu`, `Elu<0.5>`,
 /// `Gelu`, `GeluTanh`, `Silu`, `Softplus`, `Softmax`, `LogSoftmax`, and types of yours that implement
-/// [`Activation`](layers::Activation), with their path if they have one of these names. None of the names has to be
-/// imported.
+/// [`Activation`](layers::Activation). None of the names has to be imported. A type of yours that has one of them, or one that
+/// other libraries have for a layer (`ReLU`, `Conv2d`, `Flatten`), is written with its path: `self::Conv2d`.
 ///
 /// ```
 /// use typednet::prelude::*;
@@ -187,6 +187,33 @@ pub mod prelude;
 /// Two limits are Rust's: a size cannot be computed from a parameter of the struct (`Dense<{ 2 * WIDTH }>`), and where a
 /// network whose output depends on such a parameter stands before a `Dense`, the size is written between them:
 /// `Inner<WIDTH> -> 32 => Dense<10>`.
+/// Two more are: a `const` parameter of a function around the network is none of the struct's, which declares its own
+/// (`struct Net<const WIDTH: usize>`); and whether a parameter of the struct is 0 is seen where the code for its value is made,
+/// in `cargo build` and not yet in `cargo check`.
+///
+/// The macro has limits of its own, so that a slip does not take the compiler's memory: brackets and layers are nested
+/// at most 32 deep, a sample has at most 6 dimensions, and neither it nor the weights of a layer have more than 2⁵⁷
+/// elements.
+///
+/// # What belongs to the struct
+/// Doc comments before a layer are those of its field. `#[cfg(…)]` before the struct holds for all that is made of it.
+/// A network derives neither `Clone` nor `Default`, which would pass it over the stack, nor `Debug`, `PartialEq` and
+/// the like: it is kept in a [`Model`](tensor::Model), which is `Clone`, its `summary()` can be shown, and all of its numbers are one
+/// slice, [`as_flat`](tensor::Flat::as_flat).
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// network! {
+///     pub struct Digits: 784
+///         => /// What it finds.
+///            hidden: Dense<128, Relu>
+///         => Dense<10, Softmax>
+/// }
+///
+/// let model = Digits::seeded(0);
+/// assert_eq!(model.as_flat(), model.clone().as_flat());
+/// ```
 #[macro_export]
 macro_rules! network {
     // Under whatever name the crate is known where the network is written.

@@ -155,9 +155,7 @@ const fn is_deviation(value: f64) -> bool {
 
 #[track_caller]
 const fn keeps(keeps: bool, what: &str, rule: &str) {
-    if !keeps {
-        panic!("{}", Message::new().text(what).text(rule).as_str());
-    }
+    assert!(keeps, "{}", Message::new().text(what).text(rule).as_str());
 }
 
 /// Compiles where the layer called `layer` gives the declared sizes.

@@ -68,6 +68,8 @@ pub(crate) struct Expression {
 /// One layer of the line.
 #[derive(Clone)]
 pub(crate) struct Layer {
+    /// Its own doc comments.
+    pub(crate) docs: Vec<Attribute>,
     /// The name before the colon.
     pub(crate) label: Option<Ident>,
     /// What it is; nothing after a mistake in it.

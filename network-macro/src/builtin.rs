@@ -8,6 +8,7 @@ use syn::{Error, Ident, Lit, Result};
 
 use crate::ast::{Argument, Line, Named, Network, Number, Shape, Size, Written};
 use crate::constants::Constants;
+use crate::hints;
 use crate::names::Library;
 use crate::parse::literal_size;
 
@@ -232,7 +233,9 @@ pub(crate) fn settle(
     if let Some(builtin) = LAYERS.iter().find(|builtin| named.name() == builtin.name) {
         return Some((builtin.settle)(&mut call));
     }
-    ACTIVATIONS.iter().find(|function| named.name() == function.name)?;
+    if !is_activation(named) {
+        return hint(named).map(|hint| Err(call.error(hint)));
+    }
     let activation = call.function(&Written::Named(named.clone()));
     Some(activation.map(|activation| call.keeping_the_shape("ActivationLayer", &activation)))
 }
@@ -249,8 +252,10 @@ pub(crate) enum Around {
 }
 
 impl Around {
+    const ALL: [Self; 3] = [Self::Residual, Self::Add, Self::Concat];
+
     pub(crate) fn named(name: &Ident) -> Option<Self> {
-        [Self::Residual, Self::Add, Self::Concat].into_iter().find(|around| name == around.name())
+        Self::ALL.into_iter().find(|around| name == around.name())
     }
 
     pub(crate) const fn name(self) -> &'static str {
@@ -366,7 +371,14 @@ impl Call<'_> {
             Input::Shape(shape) => {
                 let [inputs] = &*shape.sizes else {
                     let elements = shape.elements().map_or_else(String::new, |n| format!(" (here {n})"));
-                    let message = format!("it reads one row of numbers{elements}, but it is given the shape {shape}");
+                    let batch = match &*shape.sizes {
+                        [rows, row] => {
+                            format!("; if {rows} is the size of a batch, it is no part of the shape: write `{row}`")
+                        }
+                        _ => String::new(),
+                    };
+                    let message =
+                        format!("it reads one row of numbers{elements}, but it is given the shape {shape}{batch}");
                     return Err(self.error(message));
                 };
                 Ok(inputs.argument())
@@ -388,7 +400,7 @@ impl Call<'_> {
                 _ => Err(self.error_at(&argument, format!("a {what} {}, not {argument}", rule.text()))),
             },
             Argument::Block(tokens) => Ok(self.bits_of(rule, tokens)),
-            Argument::Written(Written::Named(named)) if named.arguments.is_none() => {
+            Argument::Written(Written::Named(named)) if named.arguments.is_none() && !is_activation(named) => {
                 let message =
                     format!("expected a {what}, found `{named}`: a `const` item stands in braces, `{{ {named} }}`");
                 Err(self.error_at(&argument, message))
@@ -434,15 +446,26 @@ impl Call<'_> {
     fn function(&mut self, written: &Written) -> Result<TokenStream> {
         let Written::Named(named) = written else { return Ok(self.own(written)) };
         let known = named.is_plain().then(|| ACTIVATIONS.iter().find(|function| named.name() == function.name));
-        let Some(function) = known.flatten() else { return Ok(self.own(written)) };
+        let description = self.description;
+        let fail = |message: String| Err(Error::new_spanned(&named.tokens, format!("{description}: {message}")));
+        let Some(function) = known.flatten() else {
+            let Some(hint) = hint(named) else { return Ok(self.own(written)) };
+            return fail(hint);
+        };
         let ty = {
             let name = named.name();
             let library = self.library.path(name.span());
             quote_spanned!(name.span()=> #library::#name)
         };
-        let fail = |message: String| Err(Error::new_spanned(&named.tokens, format!("{}: {message}", self.description)));
         match (function.number, named.arguments()) {
             (None, []) => Ok(ty),
+            (None, [.., outputs @ Argument::Number(Number { literal: Lit::Int(_), .. })]) => {
+                let with = if function.name == "Linear" { String::new() } else { format!(", {}", function.name) };
+                fail(format!(
+                    "`{}` is an activation: write `Dense<{outputs}{with}>` for {outputs} outputs",
+                    function.name
+                ))
+            }
             (None, _) => fail(format!("`{}` takes no arguments", function.name)),
             (Some(default), []) => Ok(self.with_number(&ty, default)),
             (Some(default), [Argument::Number(number)]) => match value(number) {
@@ -508,6 +531,18 @@ impl Call<'_> {
             numbers: std::mem::take(&mut self.numbers),
         }
     }
+}
+
+/// Every name that is built in.
+fn names() -> impl Iterator<Item = &'static str> {
+    let around = Around::ALL.iter().map(|around| around.name());
+    let activations = ACTIVATIONS.iter().map(|function| function.name);
+    LAYERS.iter().map(|layer| layer.name).chain(around).chain(activations)
+}
+
+/// What to write for a plain name of other libraries.
+fn hint(named: &Named) -> Option<String> {
+    named.is_plain().then(|| hints::of(&named.name().to_string(), names())).flatten()
 }
 
 fn is_activation(named: &Named) -> bool {

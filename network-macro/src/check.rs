@@ -4,7 +4,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Ident;
+use syn::{Attribute, Ident};
 
 use crate::ast::{Expression, Layer, Named, Network, Scalar, Shape, Size, Written, mentions};
 use crate::builtin::{self, Around, Input, Rule, Settled};
@@ -40,6 +40,8 @@ pub(crate) struct Part {
     pub(crate) yes: Option<TokenStream>,
     /// The type of its output.
     pub(crate) output: TokenStream,
+    /// The user's own doc comments.
+    pub(crate) docs: Vec<Attribute>,
     /// As written, for its doc comment.
     pub(crate) text: String,
     /// Whether what it reads has another name than what it is given: rustc is asked whether they are the same.
@@ -111,6 +113,10 @@ fn check_labels(network: &Network, context: &Context) {
         if let (None, Some(label)) = (&network.item, &layer.label) {
             let message = "a label is the name of a struct's field: write `network! { struct Name: … }` to have labels";
             context.error(label, message);
+        }
+        if let (None, Some(doc)) = (&network.item, layer.docs.first()) {
+            let message = "a doc comment belongs to a struct's field: write `network! { struct Name: … }` to have some";
+            context.error(doc, message);
         }
         let field = layer.field(index);
         if let Some(first) = seen.iter().position(|other| *other == field) {
@@ -230,7 +236,7 @@ impl Line<'_> {
             Some(yes) => own(&self.network.library, &ty, Some(yes), "Itself", field.span()),
             None => ty.clone(),
         };
-        Some(Part { field, ty, checked, yes, output, text, cast: !fits_by_type })
+        Some(Part { docs: layer.docs.clone(), field, ty, checked, yes, output, text, cast: !fits_by_type })
     }
 
     /// The question whether the user's own type is a layer, or an activation. Where it depends on the struct's

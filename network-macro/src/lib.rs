@@ -14,6 +14,7 @@ mod constants;
 mod context;
 mod expand;
 mod fallback;
+mod hints;
 mod limits;
 mod names;
 mod parse;

@@ -56,7 +56,7 @@ impl Line<'_> {
             .iter()
             .map(|kind| {
                 let (label, tokens) = (Some(layer.field(index)), kind.to_token_stream());
-                self.layer(index, &Layer { label, kind: Some(kind.clone()), output: None, tokens })
+                self.layer(index, &Layer { docs: Vec::new(), label, kind: Some(kind.clone()), output: None, tokens })
             })
             .collect();
         let gives = std::mem::replace(&mut self.given, given);

@@ -78,9 +78,13 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
 }
 
 fn field(part: &Part) -> TokenStream {
-    let Part { field, ty, text, .. } = part;
+    let Part { docs, field, ty, text, .. } = part;
     let doc = format!(" `{text}`");
+    // A paragraph of its own behind what the user says.
+    let gap = (!docs.is_empty()).then(|| quote_spanned!(local()=> #[doc = ""]));
     quote_spanned! {local()=>
+        #(#docs)*
+        #gap
         #[doc = #doc]
         pub #field: #ty
     }

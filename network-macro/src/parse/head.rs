@@ -38,7 +38,7 @@ pub(super) fn head(input: ParseStream<'_>, context: &Context) -> Result<Head> {
 }
 
 /// Whether this is an item, if only another one than a struct.
-pub(super) fn is_item(input: ParseStream<'_>) -> bool {
+fn is_item(input: ParseStream<'_>) -> bool {
     const OTHERS: [&str; 14] = [
         "async", "const", "crate", "enum", "extern", "fn", "impl", "let", "mod", "static", "trait", "type", "union",
         "unsafe",
@@ -49,6 +49,15 @@ pub(super) fn is_item(input: ParseStream<'_>) -> bool {
         begins && !input.peek2(Token![::]) && !input.peek2(Token![:]) && !input.peek2(Token![=>])
     };
     input.peek(Token![#]) || input.peek(Token![pub]) || input.peek(Token![struct]) || is_other()
+}
+
+/// Whether an item may be wanted: one in which `struct` is missing, too.
+pub(super) fn may_be_item(input: ParseStream<'_>) -> bool {
+    let begins_with_a_name = || {
+        let name = input.fork().parse::<Ident>();
+        name.is_ok_and(|name| name.to_string().starts_with(|letter: char| letter.is_uppercase()))
+    };
+    is_item(input) || input.peek2(Token![:]) && begins_with_a_name()
 }
 
 /// `/// doc  pub struct Name<T, const N: usize>:`

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::buffer::Cursor;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, Lit, Result, Token, token};
+use syn::{Attribute, Error, Ident, Lifetime, Lit, LitStr, Result, Token, token};
 
 use super::shape::shape;
 use super::{between, recover};
@@ -16,7 +16,7 @@ use crate::context::Context;
 /// `label: Type<arguments> -> shape`
 pub(super) fn layer(input: ParseStream<'_>, context: &Context) -> Layer {
     let begin = input.cursor();
-    let mut layer = Layer { label: None, kind: None, output: None, tokens: TokenStream::new() };
+    let mut layer = Layer { docs: Vec::new(), label: None, kind: None, output: None, tokens: TokenStream::new() };
     let result = layer_parts(input, &mut layer);
     layer.tokens = match result {
         Ok(end) => between(begin, end),
@@ -31,6 +31,14 @@ pub(super) fn layer(input: ParseStream<'_>, context: &Context) -> Layer {
 fn layer_parts<'a>(input: ParseStream<'a>, layer: &mut Layer) -> Result<Cursor<'a>> {
     if input.peek(Token![=>]) {
         return Err(input.error("expected a layer between the two `=>`"));
+    }
+    layer.docs = input.call(Attribute::parse_outer)?;
+    if let Some(other) = layer.docs.iter().find(|attr| !attr.path().is_ident("doc")) {
+        return Err(Error::new_spanned(other, "only doc comments can stand before a layer"));
+    }
+    if let Some(label) = input.parse::<Option<LitStr>>()? {
+        let message = format!("a label is written without quotation marks: `{}: {}`", label.value(), "Dense<10>");
+        return Err(Error::new_spanned(label, message));
     }
     if input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
         layer.label = Some(label(input)?);
@@ -54,8 +62,14 @@ fn layer_kind(input: ParseStream<'_>) -> Result<Written> {
         let message = format!("expected a layer: write `Dense<{literal_text}>` for {literal_text} outputs");
         return Err(Error::new_spanned(literal, message));
     }
+    if let Some(instead) = no_layer(input) {
+        return Err(input.error(instead));
+    }
     let kind = written(input)?;
     let Written::Named(named) = &kind else { return Ok(kind) };
+    if input.peek(token::Paren) && named.arguments.is_some() {
+        return Err(input.error("all arguments of a layer stand in its angle brackets"));
+    }
     if input.peek(token::Paren) {
         let begin = input.cursor();
         let arguments: proc_macro2::Group = input.parse()?;
@@ -68,6 +82,26 @@ fn layer_kind(input: ParseStream<'_>) -> Result<Written> {
         return Err(Error::new_spanned(named, message));
     }
     Ok(kind)
+}
+
+/// What to write where a type begins that can be no layer.
+fn no_layer(input: ParseStream<'_>) -> Option<&'static str> {
+    if input.peek(token::Paren) {
+        return Some(
+            "parentheses make no layer: branches stand in `Add<…>`, which adds what they give, or in `Concat<…>`",
+        );
+    }
+    if input.peek(token::Bracket) {
+        return Some("an array is no layer: write its layers one by one, with `=>` between them");
+    }
+    if input.peek(Token![dyn]) || input.peek(Token![impl]) {
+        return Some("a layer is one type, such as `Dense<128, Relu>`: `dyn` and `impl` stand for many");
+    }
+    if input.peek(Token![_]) {
+        return Some("a layer must be named, such as `Dense<128, Relu>`: `_` says nothing");
+    }
+    let is_no_type = input.peek(Lifetime) || input.peek(Token![&]) || input.peek(Token![*]) || input.peek(Token![!]);
+    (is_no_type || is_type_keyword(input)).then_some("expected a layer, such as `Dense<128, Relu>`")
 }
 
 fn rest_of_layer(input: ParseStream<'_>) -> String {
@@ -126,12 +160,31 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
         } else if !input.peek(Token![>]) && !input.peek(Token![=>]) && !input.is_empty() {
+            if ["*", "+", "-", "/", "%"].iter().any(|sign| is_next(input, sign)) {
+                let (first, rest) =
+                    (arguments.last().map_or_else(String::new, ToString::to_string), rest_of_argument(input));
+                return Err(input.error(format!("put braces around what is computed: `{name}<{{ {first} {rest} }}>`")));
+            }
             let usage = builtin::usage(name).map_or_else(String::new, |usage| format!(": write `{usage}`"));
             return Err(input.error(format!("expected `,` or `>` in the arguments of `{name}`{usage}")));
         }
     }
     input.parse::<Token![>]>()?;
     Ok(arguments)
+}
+
+/// The tokens up to the next comma or the end of the list.
+fn rest_of_argument(input: ParseStream<'_>) -> String {
+    let fork = input.fork();
+    let mut rest = TokenStream::new();
+    while !fork.is_empty() && !fork.peek(Token![,]) && !fork.peek(Token![>]) {
+        rest.extend(fork.parse::<proc_macro2::TokenTree>().ok());
+    }
+    rest.to_string()
+}
+
+fn is_next(input: ParseStream<'_>, sign: &str) -> bool {
+    input.cursor().punct().is_some_and(|(punct, _)| sign.starts_with(punct.as_char()))
 }
 
 /// `label: Layer => Layer`, where only branches have labels; what is no layer is for `builtin` to say.
@@ -142,6 +195,9 @@ fn line(input: ParseStream<'_>, around: builtin::Around) -> Result<Argument> {
     } else {
         None
     };
+    if let (true, Some(instead)) = (!input.peek(Lit), no_layer(input)) {
+        return Err(input.error(instead));
+    }
     let first = match argument(input)? {
         Argument::Written(first) => first,
         other if label.is_none() && !input.peek(Token![=>]) => return Ok(other),
@@ -166,6 +222,9 @@ fn line(input: ParseStream<'_>, around: builtin::Around) -> Result<Argument> {
 fn label(input: ParseStream<'_>) -> Result<Ident> {
     let label = input.call(Ident::parse_any)?;
     input.parse::<Token![:]>()?;
+    if label == "_" {
+        return Err(Error::new_spanned(label, "`_` is no name of a field: leave the label out, or write a name"));
+    }
     if syn::parse2::<Ident>(label.to_token_stream()).is_err() {
         let message = format!("`{label}` is a keyword of Rust: call the layer `{label}_` or the like");
         return Err(Error::new_spanned(label, message));
@@ -180,6 +239,9 @@ fn argument(input: ParseStream<'_>) -> Result<Argument> {
     if input.peek(token::Brace) {
         let group: proc_macro2::Group = input.parse()?;
         debug_assert_eq!(group.delimiter(), Delimiter::Brace);
+        if group.stream().is_empty() {
+            return Err(Error::new_spanned(group, "expected a size or a number in the braces, such as `{ 28 * 28 }`"));
+        }
         return Ok(Argument::Block(group.stream()));
     }
     written(input).map(Argument::Written)

@@ -40,7 +40,7 @@ pub(crate) fn network(tokens: TokenStream, context: &Context) -> Option<Network>
 }
 
 fn read(input: ParseStream<'_>, mut library: Library, context: &Context) -> Option<Network> {
-    let is_type = !input.is_empty() && !head::is_item(input);
+    let is_type = !input.is_empty() && !head::may_be_item(input);
     let head = match head::head(input, context) {
         Ok(head) => head,
         Err(error) => {

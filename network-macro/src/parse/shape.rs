@@ -52,7 +52,9 @@ pub(super) fn shape(input: ParseStream<'_>) -> Result<Shape> {
 }
 
 fn size(input: ParseStream<'_>) -> Result<Size> {
-    let size = if input.peek(Lit) {
+    let size = if input.peek(Token![-]) {
+        return Err(input.error("a size is a whole number without a sign"));
+    } else if input.peek(Lit) {
         literal_size(&input.parse()?)?
     } else if input.peek(token::Brace) {
         let inner;
@@ -69,8 +71,6 @@ fn size(input: ParseStream<'_>) -> Result<Size> {
             return Err(Error::new_spanned(path, message));
         }
         Size::Expression(Expression::written(path.into_token_stream()))
-    } else if input.peek(Token![-]) {
-        return Err(input.error("a size is a whole number without a sign"));
     } else {
         return Err(input.error("expected a size: a number, a `const` item, or an expression in braces"));
     };

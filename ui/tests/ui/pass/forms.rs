@@ -76,6 +76,16 @@ network! {
 
 type BranchesAsAType = network!(784 => Concat<Dense<HIDDEN>, Dense<32> => parts::Decoder> -> 48 => Add<left: Relu, right: Tanh>);
 
+network! {
+    /// Its layers are explained.
+    pub struct Explained: 784
+        => /// What it finds.
+           hidden: Dense<128, Relu>
+        => /// What it says.
+           /// In two lines.
+           Dense<10, Softmax>
+}
+
 network!(struct Small: 2 => Dense<1>;);
 
 mod own {

@@ -1,4 +1,4 @@
-// says: layer `l1: Dense<128, LeakyRelu<"small">>`: expected a number such as `LeakyRelu<0.01>`
+// says: layer `l1: Dense<128, LeakyRelu<"small">>`: expected a finite number such as `LeakyRelu<0.01>`
 use typednet::prelude::*;
 
 network! {

@@ -1,4 +1,4 @@
-// says: layer `l1: Dense<128, LeakyRelu<"small">>`: expected a number such as `LeakyRelu<0.01>`
+// says: layer `l1: Dense<128, LeakyRelu<"small">>`: expected a finite number such as `LeakyRelu<0.01>`
 use typednet::prelude::*;
 
 type Wrong = network!(784 => Dense<128, LeakyRelu<"small">> => Dense<10>);

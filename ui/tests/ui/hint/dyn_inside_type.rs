@@ -1,0 +1,10 @@
+// says: `dyn` and `impl` stand for many
+use typednet::prelude::*;
+
+type Wrong = network!(784 => Residual<dyn Layer> => Dense<10>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,10 @@
+// says: expected a size or a number in the braces
+use typednet::prelude::*;
+
+type Wrong = network!(784 => Dense<{}>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,10 @@
+// says: layers are added by `Add`, with commas between its branches: `Add<Dense<64>, Dense<64>>`
+use typednet::prelude::*;
+
+type Wrong = network!(784 => Dense<10> + Dense<10> => Dense<10>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

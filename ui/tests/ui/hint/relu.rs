@@ -1,0 +1,13 @@
+// says: write `Relu`; a type of yours with this name is written with its path, such as `self::ReLU`
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Dense<64> => ReLU => Dense<10>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,13 @@
+// says: write `LeakyRelu`; a type of yours
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: 784 => Dense<64, LeakyReLU> => Dense<10>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

@@ -1,0 +1,10 @@
+// says: write `Relu`; a type of yours with this name is written with its path, such as `self::ReLU`
+use typednet::prelude::*;
+
+type Wrong = network!(784 => Dense<64> => ReLU => Dense<10>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}

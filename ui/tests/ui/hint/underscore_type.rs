@@ -1,0 +1,10 @@
+// says: a layer must be named
+use typednet::prelude::*;
+
+type Wrong = network!(784 => _ => Dense<10>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[0.0; 784]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}
