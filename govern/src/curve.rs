@@ -1,6 +1,7 @@
 //! How many cases are decided, and how many of the decisions are right, at each threshold of the confidence.
 
 use serde::{Deserialize, Serialize};
+use typednet_tensor::Better;
 
 use crate::proportion::wilson;
 use crate::{GovernError, Scores, Temperature};
@@ -75,9 +76,9 @@ impl Curve {
     /// A threshold stands in the middle between two confidences that occur, so that rounding does not decide.
     pub fn of<const N: usize>(scores: &Scores<N>, temperature: Temperature) -> Self {
         let mut decisions: Vec<(f64, bool)> = scores.decisions(temperature.value()).collect();
-        decisions.sort_by(|a, b| b.0.total_cmp(&a.0));
+        decisions.sort_by(|a, b| Better::Higher.order(a.0, b.0));
         let (mut decided, mut right, mut points) = (0, 0, Vec::new());
-        let mut groups = decisions.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()).peekable();
+        let mut groups = decisions.chunk_by(|a, b| Better::Higher.order(a.0, b.0).is_eq()).peekable();
         while let Some(equal) = groups.next() {
             decided += equal.len();
             right += equal.iter().filter(|(_, right)| *right).count();
@@ -104,7 +105,8 @@ impl Curve {
             return Err(GovernError::OutOfRange { name, found: share, expected: "above 0 and at most 1" });
         }
         let enough = || self.points.iter().copied().filter(|point| point.decided >= Self::FEWEST);
-        let best = enough().max_by(|a, b| a.accuracy().total_cmp(&b.accuracy()).then(a.decided.cmp(&b.decided)));
+        // Of equally accurate points, the last decides most.
+        let best = Better::Higher.first_of(enough().rev(), |point| point.accuracy());
         let Some(best) = best else {
             let found = self.points.last().map_or(0, |point| point.cases);
             return Err(GovernError::TooFew { purpose: "the choice of a threshold", found, needed: Self::FEWEST });

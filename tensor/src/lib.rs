@@ -2,7 +2,8 @@
 //!
 //! A sample is a nested array ([`Sample`]), a batch a slice of samples, a parameter block any value that is one run of
 //! elements ([`Flat`]). [`ops`] are operations on runs of elements, [`simd`] runs loops at the processor's full width,
-//! [`matmul`] holds the matrix products, [`size`] products of sizes, [`Key`] the random numbers, [`noise`] makes runs of them. This is the only crate of typednet with
+//! [`matmul`] holds the matrix products, [`size`] products of sizes, [`Key`] the random numbers, [`noise`] makes runs of
+//! them; [`Better`] says what is best among numbers. This is the only crate of typednet with
 //! hand-written `unsafe`.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
@@ -11,6 +12,7 @@
 extern crate alloc;
 
 mod aligned;
+mod better;
 mod class;
 pub mod compact;
 mod flat;
@@ -30,6 +32,7 @@ pub mod size;
 mod tensor;
 
 pub use aligned::Aligned;
+pub use better::Better;
 pub use class::{Class, LabelError};
 pub use flat::Flat;
 #[cfg(target_endian = "little")]

@@ -1,7 +1,7 @@
 //! The end of a training that gets no better.
 
 use typednet_layers::{Layer, Network};
-use typednet_tensor::Model;
+use typednet_tensor::{Better, Model};
 
 use crate::{Callback, CallbackResult, EpochView, Evaluation, Flow, Record};
 
@@ -64,13 +64,23 @@ impl Metric {
         }
     }
 
-    /// Whether `new` is better than `old` by more than `delta`.
-    pub fn is_better(self, new: f64, old: Option<f64>, delta: f64) -> bool {
-        match (self, old) {
-            (Self::Loss, Some(old)) => new < old - delta,
-            (Self::Accuracy, Some(old)) => new > old + delta,
-            (_, None) => !new.is_nan(),
+    /// Which of two values is the better one.
+    pub const fn better(self) -> Better {
+        match self {
+            Self::Loss => Better::Lower,
+            Self::Accuracy => Better::Higher,
         }
+    }
+
+    /// Whether `new` is better than `old` by more than `delta`. A number is better than none and than NaN, which is never
+    /// better.
+    pub fn is_better(self, new: f64, old: Option<f64>, delta: f64) -> bool {
+        let old = old.unwrap_or(f64::NAN);
+        let limit = match self {
+            Self::Loss => old - delta,
+            Self::Accuracy => old + delta,
+        };
+        self.better().is_better(new, limit)
     }
 }
 

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::io;
 
+use typednet_tensor::Better;
+
+use crate::Metric;
 use crate::metrics::Percent;
 
 /// The loss and, for a classifier, the accuracy over a data set.
@@ -67,13 +70,12 @@ impl History {
     }
 
     /// The record with the lowest validation loss, or the lowest training loss where no epoch was validated; the
-    /// earliest of them where several are equal.
+    /// earliest of them where several are equal. A loss that is not a number is never the lowest: `None` where there is no
+    /// other.
     pub fn best(&self) -> Option<&Record> {
         let validated = self.records.iter().any(|record| record.validation.is_some());
-        let loss = |record: &Record| {
-            if validated { record.validation.map_or(f64::INFINITY, |v| v.loss) } else { record.training.loss }
-        };
-        self.records.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)))
+        let measured = self.records.iter().filter(|record| !validated || record.validation.is_some());
+        Better::Lower.first_of(measured, |record| Metric::Loss.of(record))
     }
 
     /// The seconds of all epochs.
@@ -223,6 +225,24 @@ mod tests {
         let unvalidated: History = history().records.into_iter().map(|r| Record { validation: None, ..r }).collect();
         assert_eq!(unvalidated.best().map(|record| record.epoch), Some(3));
         assert_eq!(History::new().best(), None);
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_is_never_the_best() {
+        // ∞ − ∞ is a NaN whose sign bit is set on x86-64.
+        for nan in [f64::NAN, -f64::NAN] {
+            let validated: History =
+                [record(1, nan, None), record(2, 0.7, Some(nan)), record(3, 0.8, Some(0.5)), record(4, nan, Some(nan))]
+                    .into_iter()
+                    .collect();
+            assert_eq!(validated.best().map(|record| record.epoch), Some(3));
+            let diverged: History = [record(1, 0.9, None), record(2, nan, None)].into_iter().collect();
+            assert_eq!(diverged.best().map(|record| record.epoch), Some(1));
+            let lost: History = [record(1, 0.9, None), record(2, 0.9, Some(nan))].into_iter().collect();
+            assert_eq!(lost.best(), None, "training losses are not compared with validation losses");
+        }
+        let infinite: History = [record(1, 0.1, Some(f64::INFINITY)), record(2, 0.1, None)].into_iter().collect();
+        assert_eq!(infinite.best().map(|record| record.epoch), Some(1));
     }
 
     #[test]

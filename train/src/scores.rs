@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use typednet_tensor::{Class, Scalar};
+use typednet_tensor::{Better, Class, Scalar};
 
 use crate::metrics::share;
 
@@ -23,10 +23,9 @@ use crate::metrics::share;
 pub fn top_k<T: Scalar, const N: usize>(scores: impl IntoIterator<Item = ([T; N], Class<N>)>, k: usize) -> Option<f64> {
     let (mut hits, mut total) = (0, 0);
     for (scores, truth) in scores {
-        let ranked = |class: usize| if scores[class].is_nan() { T::LOWEST } else { scores[class] };
         let own = truth.index();
-        let before =
-            (0..N).filter(|&other| ranked(other) > ranked(own) || (ranked(other) == ranked(own) && other < own));
+        let rank = |other: &usize| Better::Higher.order(scores[*other], scores[own]).then(other.cmp(&own));
+        let before = (0..N).filter(|other| rank(other).is_lt());
         hits += u64::from(before.count() < k);
         total += 1;
     }
@@ -49,9 +48,8 @@ pub fn roc_auc(scores: impl IntoIterator<Item = (f64, bool)>) -> Option<f64> {
     if scores.iter().any(|(score, _)| score.is_nan()) {
         return None;
     }
-    scores.sort_by(|a, b| a.0.total_cmp(&b.0));
+    scores.sort_by(|a, b| Better::Lower.order(a.0, b.0));
     let (mut wins, mut negatives, mut positives) = (0.0, 0.0, 0.0);
-    // `total_cmp` puts −0 before 0; as scores they are equal.
     #[allow(clippy::float_cmp, reason = "equal scores are those with the same value")]
     for equal in scores.chunk_by(|a, b| a.0 == b.0) {
         let more = equal.iter().filter(|(_, positive)| *positive).count() as f64;

@@ -254,6 +254,9 @@ fn metrics_know_what_is_better() {
     for metric in [Metric::Loss, Metric::Accuracy] {
         assert!(!metric.is_better(f64::NAN, None, 0.0) && !metric.is_better(f64::NAN, Some(1.0), 0.0));
         assert!(metric.is_better(f64::INFINITY, None, 0.0));
+        for nan in [f64::NAN, -f64::NAN] {
+            assert!(metric.is_better(1.0, Some(nan), 0.0) && !metric.is_better(nan, Some(nan), 0.0));
+        }
     }
     let record = *trainer().fit_validated(&points(24), &points(24)).expect("training").last().expect("a record");
     assert_eq!(Some(Metric::Accuracy.of(&record)), record.validation.and_then(|v| v.accuracy));

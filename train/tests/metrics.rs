@@ -82,7 +82,14 @@ fn what_is_not_defined_is_none() {
     assert_eq!(top_k::<f64, 2>([], 1), None);
     assert_eq!(top_k([([0.0; 2], Class::<2>::default())], 0), Some(0.0));
     assert_eq!(top_k([([f64::NAN, -5.0], Class::<2>::default())], 1), Some(0.0));
+    // What is no number is below −∞ too, as in `Class::of_largest`.
+    let scores = [f64::NAN, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    for (label, shares) in [(0, [0.0, 0.0, 1.0]), (1, [1.0; 3]), (2, [0.0, 1.0, 1.0])] {
+        let of = |k| top_k([(scores, Class::<3>::new(label).expect("a class"))], k).expect("a sample");
+        assert_eq!([of(1), of(2), of(3)], shares, "class {label}");
+    }
     assert_eq!(roc_auc([(0.5, true)]), None);
+    assert_eq!(roc_auc([(0.0, true), (-0.0, false)]), Some(0.5), "0 and −0 are one score");
     assert_eq!(roc_auc([(0.5, true), (f64::NAN, false)]), None);
     assert_eq!(roc_auc([(-0.0, true), (0.0, false)]), Some(0.5));
     assert_eq!(roc_auc([(f64::INFINITY, true), (f64::NEG_INFINITY, false)]), Some(1.0));

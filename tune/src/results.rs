@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use typednet_tensor::Better;
+
 use crate::show::TORN;
 use crate::study::keys;
 use crate::value::short;
@@ -25,7 +27,7 @@ impl Results {
     /// Trials in the order of their numbers.
     pub(crate) fn new(space: Arc<Space>, trials: Vec<Finished>, seed: u64, torn: bool) -> Result<Self, TuneError> {
         let complete = trials.iter().enumerate().filter_map(|(place, trial)| Some((place, trial.loss()?)));
-        let Some((best, _)) = complete.min_by(|a, b| a.1.total_cmp(&b.1)) else {
+        let Some((best, _)) = Better::Lower.first_of(complete, |(_, loss)| *loss) else {
             let said = trials.iter().find_map(|trial| match &trial.outcome {
                 Outcome::Failed { message } => Some(message.clone()),
                 _ => None,
@@ -109,10 +111,10 @@ impl Results {
     /// The trials, the best first: complete ones, pruned ones, failed ones.
     fn ranked(&self) -> Vec<&Finished> {
         let mut ranked: Vec<&Finished> = self.trials.iter().collect();
-        let loss = |trial: &Finished| trial.last_loss().unwrap_or(f64::INFINITY);
+        let loss = |trial: &Finished| trial.last_loss().unwrap_or(f64::NAN);
         ranked.sort_by(|a, b| {
             let class = (a.loss().is_none(), a.is_failed()).cmp(&(b.loss().is_none(), b.is_failed()));
-            class.then(loss(a).total_cmp(&loss(b)))
+            class.then(Better::Lower.order(loss(a), loss(b)))
         });
         ranked
     }

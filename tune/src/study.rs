@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Builder};
 use std::time::Instant;
 
-use typednet_tensor::Key;
+use typednet_tensor::{Better, Key};
 use typednet_train::Progress;
 
 use crate::log::{Header, Log};
@@ -297,7 +297,7 @@ impl Work<'_> {
         let trial = Arc::new(trial);
         board.finished.insert(trial.index, Arc::clone(&trial));
         let best = board.finished.values().filter_map(|trial| Some((trial.loss()?, trial.index)));
-        let best = best.min_by(|a, b| a.0.total_cmp(&b.0));
+        let best = Better::Lower.first_of(best, |(loss, _)| *loss);
         self.shown.done(&self.study.space, &trial, best);
         drop(board);
         self.changed.notify_all();

@@ -7,6 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use typednet_data::Dataset;
+use typednet_layers::loss::CrossEntropy;
+use typednet_layers::{Dense, Network, Softmax};
+use typednet_optim::GradientDescent;
+use typednet_tensor::Class;
+use typednet_train::Trainer;
 use typednet_tune::{
     Finished, Grid, MedianPruner, Outcome, Random, Results, Space, Study, Tpe, Trial, TrialResult, TuneError, Value,
     variants,
@@ -135,6 +141,36 @@ fn trials_that_fail_do_not_end_a_study() {
 
     let error = study.run(|_| Err("no room".into())).expect_err("all fail");
     assert_eq!(error, TuneError::AllFailed { trials: 12, first: "no room".into() });
+}
+
+/// Two inputs that make the logits of this network ∞ and −∞ once its weights have grown, so that the validation loss is
+/// ∞ − ∞ from the second epoch on.
+#[test]
+fn a_trial_counts_with_its_best_loss_when_later_epochs_have_none() {
+    type Net = Dense<1, 2, Softmax>;
+    let class = |label| Class::<2>::new(label).expect("two classes");
+    let train = Dataset::new([[1.0_f32], [-1.0]], [class(0), class(1)]).expect("two rows");
+    let validation = Dataset::new([[1.0_f32], [f32::MAX]], [class(0); 2]).expect("two rows");
+    let space = Space::new().choice("rate", [0.5, 1.0]).expect("a space");
+    let losses = Mutex::new(Vec::new());
+    let results = Study::new(space, Grid::new(1)).quiet().run(|trial| {
+        let mut model = Net::zeroed();
+        model.weight = [[0.5, 0.4]];
+        let mut trainer = Trainer::new(model, CrossEntropy, GradientDescent::new(trial.get("rate")?))
+            .epochs(12)
+            .callback(trial.watch())
+            .quiet();
+        let history = trainer.fit_validated(&train, &validation)?;
+        losses.lock().expect("one thread").push(history.last().and_then(|last| last.validation).map(|v| v.loss));
+        Ok(history.best().and_then(|epoch| epoch.validation).map_or(f64::NAN, |found| found.loss))
+    });
+    let results = results.expect("every trial has a finite loss at first");
+    assert!(losses.into_inner().expect("one thread").iter().all(|last| last.is_some_and(f64::is_nan)));
+    for trial in results.trials() {
+        let finite = trial.reports.iter().map(|report| report.1).filter(|loss| loss.is_finite());
+        assert_eq!(trial.loss(), finite.reduce(f64::min));
+        assert!(trial.reports.last().is_some_and(|report| report.1.is_nan()));
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! From measurements to findings.
 
+use typednet_tensor::Better;
 use typednet_train::Record;
 
 use crate::{Ends, Finding, Illness, Measurement, Thresholds, WatchedLayer};
@@ -175,7 +176,7 @@ impl Diagnosis {
         }
 
         let validated = || records.iter().filter_map(|record| Some((record, record.validation?.loss)));
-        let lowest = validated().min_by(|a, b| a.1.total_cmp(&b.1));
+        let lowest = Better::Lower.first_of(validated(), |(_, loss)| *loss);
         if let (Some((best, lowest)), Some(validation)) = (lowest, last.validation) {
             let threshold = lowest + limits.overfitting * lowest.abs();
             let long = last.epoch >= best.epoch + limits.overfitting_epochs;

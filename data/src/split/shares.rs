@@ -2,7 +2,7 @@
 
 use std::array;
 
-use typednet_tensor::{Class, Key};
+use typednet_tensor::{Better, Class, Key};
 
 use super::SplitError;
 use crate::{DataError, Dataset};
@@ -101,7 +101,7 @@ fn deal<const P: usize>(rows: &[u32], wanted: [f64; P], parts: &mut [Vec<u32>; P
     let mut counts = [1; P];
     for _ in P..rows.len() {
         let owed = |part: &usize| wanted[*part] - counts[*part] as f64;
-        let neediest = (0..P).rev().max_by(|a, b| owed(a).total_cmp(&owed(b))).unwrap_or(0);
+        let neediest = Better::Higher.first_of(0..P, owed).unwrap_or(0);
         counts[neediest] += 1;
     }
     let mut rest = rows;

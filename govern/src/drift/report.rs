@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use typednet_tensor::Better;
 
 use super::{KolmogorovSmirnov, PerformanceDrift};
 use crate::{GovernError, file};
@@ -149,7 +150,7 @@ impl DriftReport {
 
     fn ranked(&self) -> Vec<&FeatureDrift> {
         let mut features: Vec<&FeatureDrift> = self.features.iter().collect();
-        features.sort_by(|a, b| b.stability_index.total_cmp(&a.stability_index));
+        features.sort_by(|a, b| Better::Higher.order(a.stability_index, b.stability_index));
         features
     }
 }

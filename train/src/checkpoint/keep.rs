@@ -87,11 +87,8 @@ impl Checkpoints {
         let metric = self.best?;
         let (newest, before) = history.records().split_last()?;
         let newest = metric.of(newest);
-        let better = before.iter().all(|record| {
-            let old = metric.of(record);
-            old.is_nan() || metric.is_better(newest, Some(old), 0.0)
-        });
-        (better && !newest.is_nan()).then(|| self.folder.join("best.safetensors"))
+        let best = metric.better().first_of(before.iter().map(|record| metric.of(record)), |old| *old);
+        metric.is_better(newest, best, 0.0).then(|| self.folder.join("best.safetensors"))
     }
 
     /// Removes those that need not stay, of `step` steps or fewer.
@@ -126,4 +123,35 @@ pub(crate) struct Keeper<O> {
     pub(crate) checkpoints: Checkpoints,
     /// The optimiser's settings in words.
     pub(crate) describe: fn(&O) -> String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Evaluation, Record};
+
+    /// Whether the last epoch of one with these losses and accuracies is the best so far.
+    fn is_best(metric: Metric, values: &[f64]) -> bool {
+        let record = |(place, value): (usize, &f64)| Record {
+            epoch: place + 1,
+            training: Evaluation { loss: *value, accuracy: Some(*value) },
+            validation: None,
+            learning_rate: 0.1,
+            seconds: 1.0,
+        };
+        let history: History = values.iter().enumerate().map(record).collect();
+        Checkpoints::new("runs").best_by(metric).best_path(&history).is_some()
+    }
+
+    #[test]
+    fn an_epoch_whose_loss_is_no_number_is_never_the_best_and_never_in_the_way() {
+        for nan in [f64::NAN, -f64::NAN] {
+            for metric in [Metric::Loss, Metric::Accuracy] {
+                assert!(!is_best(metric, &[nan]) && !is_best(metric, &[0.5, nan]) && !is_best(metric, &[nan, nan]));
+                assert!(is_best(metric, &[0.5]) && is_best(metric, &[nan, 0.5,]) && !is_best(metric, &[0.5, nan, 0.5]));
+            }
+            assert!(is_best(Metric::Loss, &[0.5, nan, 0.4]) && !is_best(Metric::Loss, &[0.4, nan, 0.5]));
+            assert!(is_best(Metric::Accuracy, &[0.4, nan, 0.5]) && !is_best(Metric::Accuracy, &[0.5, nan, 0.4]));
+        }
+    }
 }

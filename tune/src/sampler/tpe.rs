@@ -3,7 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
-use typednet_tensor::Key;
+use typednet_tensor::{Better, Key};
 
 use super::parzen::{Density, Width};
 use super::{Random, Sampler};
@@ -105,8 +105,9 @@ impl Default for Tpe {
 fn rank(a: &Finished, b: &Finished) -> Ordering {
     let class = |trial: &Finished| (trial.loss().is_none(), !trial.is_pruned());
     let steps = |trial: &Finished| Reverse(trial.is_pruned().then(|| trial.reports.last().map(|report| report.0)));
-    let loss = |trial: &Finished| trial.last_loss().unwrap_or(f64::INFINITY);
-    class(a).cmp(&class(b)).then(steps(a).cmp(&steps(b))).then(loss(a).total_cmp(&loss(b))).then(a.index.cmp(&b.index))
+    let loss = |trial: &Finished| trial.last_loss().unwrap_or(f64::NAN);
+    let losses = Better::Lower.order(loss(a), loss(b));
+    class(a).cmp(&class(b)).then(steps(a).cmp(&steps(b))).then(losses).then(a.index.cmp(&b.index))
 }
 
 impl Sampler for Tpe {
@@ -130,7 +131,7 @@ impl Sampler for Tpe {
             let key = key.child(place as u64);
             let candidates = (0..self.candidates).map(|n| l.draw(key.child(n)));
             let scored = candidates.map(|settings| (l.ln_at(&settings) - g.ln_at(&settings), settings));
-            scored.max_by(|a, b| a.0.total_cmp(&b.0)).map_or_else(Vec::new, |best| best.1)
+            Better::Higher.first_of(scored, |(gain, _)| *gain).map_or_else(|| l.draw(key), |best| best.1)
         };
         space.parameters().chunks(size).enumerate().flat_map(best).collect()
     }

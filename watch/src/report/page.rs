@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use typednet_tensor::Better;
 
 use crate::{Finding, Log, Mistake, Severity};
 
@@ -84,7 +85,7 @@ pub(super) fn summary(log: &Log, facts: &[(String, String)]) -> Markup {
             fact("last validation", validation.to_string());
         }
         let validated = log.records.iter().filter_map(|record| Some((record.epoch, record.validation?)));
-        if let Some((epoch, best)) = validated.min_by(|a, b| a.1.loss.total_cmp(&b.1.loss)) {
+        if let Some((epoch, best)) = Better::Lower.first_of(validated, |(_, found)| found.loss) {
             fact("best validation", format!("{best}, epoch {epoch}"));
         }
         fact("learning rate at the end", format!("{:?}", last.learning_rate));
