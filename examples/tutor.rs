@@ -149,7 +149,8 @@ pub fn step(model: Model<Network221>, x: [f64; 2], y: f64, rate: f64) -> Lesson 
 
     let optimizer = GradientDescent::new(rate);
     let mut after = model.clone();
-    State::<Network221, _>::new(&optimizer).step(&optimizer, rate, &mut after, &gradient, Parallel::SERIAL);
+    let mut state = State::<Network221, _>::new(&optimizer);
+    state.step(&optimizer, rate, &mut after, &gradient, Parallel::SERIAL).expect("the rate of the lesson is small");
     // ∂L/∂b = δ
     let (delta2, delta1) = (gradient.output.bias[0], gradient.hidden.bias);
     Lesson { x, y, z1, a1, z2, a2, loss: 0.5 * (y - a2).powi(2), delta2, delta1, before: model, gradient, after }

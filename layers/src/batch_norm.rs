@@ -12,7 +12,9 @@ use crate::{Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
 /// they are the running ones, which each step moves by a tenth of the way towards the batch's: running ← 0.9·running +
 /// 0.1·batch, with the unbiased variance Σ (x − μ)²/(m − 1), and ε is 1e-5; all as in PyTorch.
 ///
-/// A batch of one row has no variance: its output is β, and it leaves the running variance as it is.
+/// A batch of one row has no variance: its output is β, and it leaves the running variance as it is. A batch of no rows
+/// leaves both running statistics. A variance beyond the numbers of the type, as that of 1e20 and −1e20 in `f32`, cannot be
+/// kept: the feature's outputs in training are NaN, so that no step is made with them.
 ///
 /// # Shapes
 /// x and y are `[T; N]`.
@@ -90,7 +92,9 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
                 squares = s.add(squares, s.mul(distance, distance));
             }
             let deviation = s.sqrt(s.add(s.div(squares, rows), s.splat(T::of(EPSILON))));
+            // Where the variance is not finite, 1/∞ would make all rows alike without a word.
             let inv = s.div(s.splat(T::one()), deviation);
+            let inv = s.select(s.lt(deviation, s.splat(T::infinity())), inv, s.splat(T::nan()));
             let (gamma, beta) = (load(s, &scale[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
             for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
                 let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
@@ -232,8 +236,11 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
     fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: Run<'_>) {
         let mut saved = Space::new(saved, x.len());
         let (mean, inverse) = (saved.elements(N), saved.elements(N));
-        if N > 0 {
-            let Self { scale, bias, .. } = self;
+        let Self { scale, bias, running_mean, .. } = self;
+        if x.is_empty() {
+            mean.copy_from_slice(running_mean);
+            inverse.fill(T::one());
+        } else if N > 0 {
             T::dispatch(Forward { x: flat(x), scale, bias, mean, inverse, y: flat_mut(y) });
         }
     }
@@ -323,5 +330,32 @@ mod tests {
         pass::gradient(&*model, &loss, &[[10.0, 20.0]], &[[0.0, 0.0]], &mut *grad, &mut memory, run);
         model.commit(&grad);
         assert_eq!((model.running_mean, model.running_variance), ([1.0, 2.0], [3.0, 4.0]));
+    }
+
+    #[test]
+    fn no_rows_leave_the_running_statistics() {
+        let mut model = BatchNorm::<2, f32>::seeded(0);
+        (model.running_mean, model.running_variance) = ([1.0, -2.0], [3.0, 4.0]);
+        let mut grad = BatchNorm::<2, f32>::zeroed();
+        let mut saved = vec![f32::NAN; BatchNorm::<2>::SAVED.of(0)];
+        let run = Run::new(Key::new(0));
+        model.forward(&[], &mut [], &mut saved, &mut [], run);
+        let trace = Trace { x: &[], y: &[], saved: &mut saved };
+        model.backward(trace, &mut [], Some(&mut []), &mut grad, &mut [], run);
+        model.commit(&grad);
+        assert_eq!((model.running_mean, model.running_variance), ([1.0, -2.0], [3.0, 4.0]));
+        assert_eq!((grad.scale, grad.bias), ([0.0; 2], [0.0; 2]));
+    }
+
+    #[test]
+    fn a_variance_that_cannot_be_kept_is_no_number() {
+        let model = BatchNorm::<2, f32>::seeded(0);
+        let mut grad = BatchNorm::<2, f32>::zeroed();
+        let mut memory = vec![0.0; pass::training_need::<BatchNorm<2>>().of(2)];
+        let (x, loss) = ([[1e20, 1.0], [-1e20, 3.0]], crate::loss::SquaredError::Mean);
+        let run = Run::new(Key::new(0));
+        let (value, y) = pass::gradient(&*model, &loss, &x, &[[0.0; 2]; 2], &mut *grad, &mut memory, run);
+        assert!(value.is_nan() && y[0][0].is_nan() && (y[0][1] + 1.0).abs() < 1e-4, "{value} {y:?}");
+        assert!(!ops::all_finite(typednet_tensor::Flat::as_flat(&*grad)));
     }
 }

@@ -1,5 +1,6 @@
 //! Layer normalisation.
 
+use num_traits::Float;
 use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
@@ -8,6 +9,9 @@ use crate::{Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
 
 /// Layer normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β, where μ and σ² = Σ (x − μ)²/N are the mean and the variance of the
 /// sample's own N elements (Ba, Kiros, Hinton 2016). It is the same in training and in use. ε is 1e-5, as in PyTorch.
+///
+/// Elements may be so large that their squares are infinite, as 1e20 is in `f32`. Where even the distance of an element from
+/// the mean is, or an element is not finite, so are outputs.
 ///
 /// # Shapes
 /// x and y are `[T; N]`.
@@ -43,6 +47,19 @@ impl<const N: usize, T> LayerNorm<N, T> {
 /// ε
 const EPSILON: f64 = 1e-5;
 
+/// μ and 1/√(σ² + ε) of a row whose squares are beyond the numbers of its type, from numbers that are made smaller first.
+#[cold]
+fn beyond_squares<T: Scalar>(x: &[T]) -> [T; 2] {
+    /// 2⁻⁵⁴⁰, with which the squares of all numbers, and sums of as many as there can be, are finite.
+    const SCALE: f64 = f64::from_bits((1023 - 540) << 52);
+    let (count, scaled) = (x.len() as f64, || x.iter().map(|x| x.to_f64_exact() * SCALE));
+    let mean = scaled().sum::<f64>() / count;
+    let variance = scaled().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
+    let (root, whole) = (Float::sqrt(variance), variance / SCALE / SCALE);
+    let inverse = if whole.is_finite() { Float::recip(Float::sqrt(whole + EPSILON)) } else { SCALE / root };
+    [T::of(mean / SCALE), T::of(inverse)]
+}
+
 /// y ← γ ⊙ (x − μ)·s + β for each row; μ and s = 1/√(σ² + ε) of each into `saved`, where that is asked for.
 struct Forward<'a, T> {
     x: &'a [T],
@@ -73,8 +90,13 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
                 let distance = s.sub(load(s, &x[at], mean), mu);
                 squares = s.add(squares, s.mul(distance, distance));
             }
-            let inverse = (s.sum(squares) / size + T::of(EPSILON)).sqrt().recip();
-            let inv = s.splat(inverse);
+            let variance = s.sum(squares) / size;
+            let [mean, inverse] = if variance.is_finite() {
+                [mean, (variance + T::of(EPSILON)).sqrt().recip()]
+            } else {
+                beyond_squares(x)
+            };
+            let (mu, inv) = (s.splat(mean), s.splat(inverse));
             for at in columns(s, n) {
                 let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
                 let (gamma, beta) = (load(s, &scale[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
@@ -204,6 +226,56 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
         if N > 0 {
             let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
             T::dispatch(Backward { x, dy, scale: &self.scale, saved, of_scale, of_bias, dx });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loss::SquaredError;
+    use crate::{Network, pass};
+    use typednet_tensor::Key;
+
+    /// Output and gradients of a row, also of one of `f32` as `f64`.
+    fn of<T: Scalar>(x: [f64; 9]) -> Vec<f64> {
+        let mut model = LayerNorm::<9, T>::seeded(0);
+        model.scale = core::array::from_fn(|i| T::of(1.0 + 0.25 * i as f64));
+        model.bias = [T::of(0.5); 9];
+        let x = [x.map(T::of)];
+        let mut grad = LayerNorm::<9, T>::zeroed();
+        let mut memory = vec![T::nan(); pass::training_need::<LayerNorm<9, T>>().of(1)];
+        let run = Run::new(Key::new(0));
+        pass::gradient(&*model, &SquaredError::Mean, &x, &[[T::zero(); 9]], &mut *grad, &mut memory, run);
+        let y = model.predict(&x[0]);
+        y.iter().chain(&grad.scale).chain(&grad.bias).map(|x| x.to_f64_exact()).collect()
+    }
+
+    #[test]
+    fn rows_whose_squares_are_infinite_are_normalised_too() {
+        let row = [1.0, 2.0, -1.0, 0.5, 0.25, -2.0, 3.0, 0.0, 1.5];
+        // ε counts for nothing beside the variance.
+        let wanted = of::<f64>(row.map(|x| x * 1e9));
+        for (power, double) in
+            [(18, false), (19, false), (20, false), (37, false), (100, true), (160, true), (300, true)]
+        {
+            let x = row.map(|x| x * 10_f64.powi(power));
+            let found = if double { of::<f64>(x) } else { of::<f32>(x) };
+            for (found, wanted) in found.iter().zip(&wanted) {
+                assert!((found - wanted).abs() < 1e-5, "1e{power}: {found} for {wanted}");
+            }
+        }
+        // The sum is infinite, the mean is not; and equal elements stay without variance.
+        let found = of::<f32>([3e38; 9]);
+        assert!(found[..9].iter().all(|y| (y - 0.5).abs() < 1e-2), "{found:?}");
+    }
+
+    #[test]
+    fn elements_that_are_not_finite_give_no_numbers() {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let mut row = [1.0; 9];
+            row[4] = bad;
+            assert!(of::<f32>(row)[..9].iter().all(|y| y.is_nan()));
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Adadelta.
 
+use num_traits::Float;
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
+use crate::extent::quotient;
 use crate::walk::{Formula, square_or_zero, walk};
-use crate::{OptimError, Optimizer, Step};
+use crate::{Extent, OptimError, Optimizer, Step};
 
 /// Steps as large as the steps of late were, so that no rate has to be chosen (Zeiler 2012).
 ///
@@ -68,14 +70,26 @@ impl Optimizer for Adadelta {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let formula = Delta {
             smoothing: T::of(self.smoothing),
             rest: T::of(1.0 - self.smoothing),
             epsilon: T::of(self.epsilon),
             rate: T::of(-step.learning_rate),
         };
-        walk(step, formula, weights, gradient, moments);
+        walk(step, formula, weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let Extent { weights, gradient, moments } = before;
+        // Of √(u + ε)/√(v + ε)·g, the second root is at least √ε, and at least √(1 − ρ)·|g| but for rounding.
+        let rest = 1.0 - self.smoothing;
+        let factor = Float::sqrt(quotient(1.0, self.epsilon)) * gradient;
+        let factor = if factor.is_finite() { factor.min(2.0 / Float::sqrt(rest)).max(1.0) } else { factor };
+        let change = Float::sqrt(moments + self.epsilon) * factor;
+        let squares = rest * (gradient * gradient).max(change * change);
+        let weights = weights + step.learning_rate.abs() * change;
+        Extent { weights, moments: self.smoothing * moments + squares, ..before }
     }
 }
 

@@ -3,8 +3,9 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
+use crate::extent::quotient;
 use crate::walk::{Formula, walk};
-use crate::{OptimError, Optimizer, Step};
+use crate::{Extent, OptimError, Optimizer, Step};
 
 /// Each weight has a rate of its own that falls with every gradient it has seen (lecture section 6; Duchi et al. 2011).
 ///
@@ -79,11 +80,17 @@ impl Optimizer for Adagrad {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let steps_before = step.count.saturating_sub(1) as f64;
         let rate = -step.learning_rate / (1.0 + steps_before * self.rate_decay);
         let adapt = Adapt { start: T::of(self.start), epsilon: T::of(self.epsilon), rate: T::of(rate) };
-        walk(step, adapt, weights, gradient, moments);
+        walk(step, adapt, weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let Extent { weights, gradient, moments } = before;
+        let change = quotient(step.learning_rate.abs() * gradient, self.epsilon);
+        Extent { weights: weights + change, moments: moments + gradient * gradient + self.start, ..before }
     }
 }
 

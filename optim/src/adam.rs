@@ -4,8 +4,9 @@ use num_traits::Float;
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
+use crate::extent::quotient;
 use crate::walk::{Formula, or_zero, walk};
-use crate::{OptimError, Optimizer, Step};
+use crate::{Extent, OptimError, Optimizer, Step};
 
 /// Steps of about one size for every weight, whatever the size of its gradient (lecture section 6; Kingma and Ba 2015).
 ///
@@ -105,8 +106,13 @@ impl Optimizer for Adam {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
-        walk(step, self.at(step), weights, gradient, moments);
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+        walk(step, self.at(step), weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let weights = before.weights + self.at::<f64>(step).reach(before);
+        Extent { weights, moments: before.moments.max(before.gradient * before.gradient), ..before }
     }
 }
 
@@ -122,7 +128,7 @@ pub(crate) struct AdamStep<T> {
     rest1: T,
     beta2: T,
     rest2: T,
-    epsilon: T,
+    pub(crate) epsilon: T,
     rate: T,
 }
 
@@ -145,6 +151,13 @@ impl<T: Scalar> AdamStep<T> {
     #[inline(always)]
     pub(crate) fn change<S: Simd<T>>(&self, s: S, [m, v]: [S::V; 2]) -> S::V {
         s.div(s.mul(s.splat(self.rate), m), self.size(s, v))
+    }
+}
+
+impl AdamStep<f64> {
+    /// How far from 0 the change of a weight is at most.
+    pub(crate) fn reach(&self, before: Extent) -> f64 {
+        quotient(self.rate.abs() * before.moments.max(before.gradient), self.epsilon)
     }
 }
 

@@ -5,7 +5,7 @@ use typednet_tensor::simd::Simd;
 
 use crate::adam::AdamStep;
 use crate::walk::{Formula, walk};
-use crate::{Adam, OptimError, Optimizer, Step};
+use crate::{Adam, Extent, OptimError, Optimizer, Step};
 
 /// [`Adam`], and every weight shrinks a little in each step (lecture section 6; Loshchilov and Hutter 2019).
 ///
@@ -73,9 +73,15 @@ impl Optimizer for AdamW {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let keep = T::of(1.0 - step.learning_rate * self.weight_decay);
-        walk(step, Decayed { keep, adam: self.adam.at(step) }, weights, gradient, moments);
+        walk(step, Decayed { keep, adam: self.adam.at(step) }, weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let keep = (1.0 - step.learning_rate * self.weight_decay).abs();
+        let decayed = Extent { weights: before.weights * keep, ..before }.from_one();
+        self.adam.reach(step, decayed)
     }
 }
 

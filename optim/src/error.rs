@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// A hyper-parameter that is out of its range, or a part of a network that does not exist.
+/// A hyper-parameter that is out of its range, a part of a network that does not exist, or a step that cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OptimError {
     /// A value that must be finite and not negative.
@@ -30,6 +30,22 @@ pub enum OptimError {
     UnknownPath {
         /// The path.
         path: &'static str,
+    },
+    /// A gradient that is not finite. No step was made.
+    Gradient,
+    /// A step that would leave a weight or a moment infinite or not a number.
+    Overflow {
+        /// The place of the first such parameter in the flat block.
+        element: usize,
+        /// Whether weights and moments are as they were before the step. They are not where the weights were changed by
+        /// other means since the last step and nobody [said so](crate::State::weights_changed), or where the optimiser
+        /// [reached](crate::Optimizer::reach) farther than it said.
+        undone: bool,
+    },
+    /// A cycle of three phases in which the rate rises for more than half of the steps, so that it cannot fall as long.
+    LongRise {
+        /// The part of all steps in which the rate rises.
+        found: f64,
     },
 }
 
@@ -82,6 +98,26 @@ impl fmt::Display for OptimError {
             Self::UnknownPath { path } => {
                 write!(f, "no parameter of the network is called `{path}` or stands in `{path}`; ")?;
                 write!(f, "a path is made of the names of fields, such as `encoder.l1`")
+            }
+            Self::Gradient => {
+                write!(f, "the gradient holds a value that is not finite, so no step was made; ")?;
+                write!(f, "look for inputs and targets that are not finite, or lower the learning rate")
+            }
+            Self::Overflow { element, undone } => {
+                write!(
+                    f,
+                    "the step takes parameter {element} of the flat block, or what the optimiser remembers of it, "
+                )?;
+                write!(f, "beyond the numbers of its type; lower the learning rate (")?;
+                f.write_str(if *undone {
+                    "weights and moments are as they were before the step)"
+                } else {
+                    "the step was made, so begin again with sound weights)"
+                })
+            }
+            Self::LongRise { found } => {
+                write!(f, "the rate rises in the part {found} of the cycle and falls as long again in three phases, ")?;
+                write!(f, "so the part must be at most 0.5; lower it, or leave out the third phase")
             }
         }
     }

@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::walk::{Formula, walk};
-use crate::{OptimError, Optimizer, Step};
+use crate::{Extent, OptimError, Optimizer, Step};
 
 /// Straight down the slope: w ← w − η·g (lecture section 6).
 ///
@@ -48,8 +48,12 @@ impl Optimizer for GradientDescent {
         OptimError::amount("learning rate", self.learning_rate).map(drop)
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
-        walk(step, Descend { rate: T::of(-step.learning_rate) }, weights, gradient, moments);
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+        walk(step, Descend { rate: T::of(-step.learning_rate) }, weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        Extent { weights: before.weights + step.learning_rate.abs() * before.gradient, ..before }
     }
 }
 

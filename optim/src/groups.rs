@@ -55,7 +55,7 @@ mod by_name {
     /// let (mut model, mut gradient, mut state) = (Net::seeded(0), Net::zeroed(), State::new(&adam));
     /// gradient.as_flat_mut().fill(1.0);
     /// let before = model.as_flat().to_vec();
-    /// state.step_in(&groups, &adam, adam.learning_rate(), &mut model, &gradient, Parallel::SERIAL);
+    /// state.step_in(&groups, &adam, adam.learning_rate(), &mut model, &gradient, Parallel::SERIAL)?;
     /// assert_eq!(model.as_flat()[..16], before[..16]);
     /// assert!(model.as_flat()[16..].iter().zip(&before[16..]).all(|(after, before)| after != before));
     /// # Ok::<(), typednet_optim::OptimError>(())

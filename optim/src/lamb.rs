@@ -6,7 +6,7 @@ use typednet_tensor::simd::{Kernel, Simd};
 
 use crate::adam::AdamStep;
 use crate::walk::{Formula, walk};
-use crate::{Adam, OptimError, Optimizer, Step};
+use crate::{Adam, Extent, OptimError, Optimizer, Step};
 
 /// [`AdamW`](crate::AdamW) whose step in each parameter is as large as the parameter is (You et al. 2020).
 ///
@@ -78,7 +78,7 @@ impl Optimizer for Lamb {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         assert_eq!(gradient.len(), weights.len(), "there must be one gradient for each weight");
         let [m, v] = moments else { panic!("this optimiser needs another number of moments") };
         assert!(m.len() == weights.len() && v.len() == weights.len(), "there must be one moment for each weight");
@@ -96,7 +96,18 @@ impl Optimizer for Lamb {
         let [of_weights, of_step] = squares.map(Float::sqrt);
         let trust = if of_weights > 0.0 && of_step > 0.0 { of_weights / of_step } else { 1.0 };
         let rate = T::of(-step.learning_rate * trust);
-        walk(step, Go { direction, rate }, weights, gradient, moments);
+        walk(step, Go { direction, rate }, weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let Extent { weights, gradient, moments } = before;
+        // Adam's change for the rate −1 is m̂ / (√v̂ + ε).
+        let direction = self.adam.at::<f64>(Step::new(step.count, -1.0)).reach(before) + self.weight_decay * weights;
+        // No step is longer than α·‖w‖, but for rounding, or α·‖u‖ where a norm is 0. The norm of more than can be squared
+        // is not known, and a quotient of norms is to fit too: no norm of an `f32` but 0 is below 1e-23.
+        let fits = weights < 1e14 && direction < 1e18;
+        let change = if fits { step.learning_rate.abs() * (weights * 1e23).max(direction) } else { f64::INFINITY };
+        Extent { weights: weights + change, moments: moments.max(gradient * gradient), ..before }
     }
 }
 

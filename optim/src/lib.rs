@@ -52,9 +52,10 @@
 //! for step in 0..200 {
 //!     let run = Run::new(Key::new(step));
 //!     (loss, _) = pass::gradient(&*model, &CrossEntropy, &inputs, &targets, &mut gradient, &mut memory, run);
-//!     state.step(&adam, adam.learning_rate(), &mut model, &gradient, Parallel::SERIAL);
+//!     state.step(&adam, adam.learning_rate(), &mut model, &gradient, Parallel::SERIAL)?;
 //! }
 //! assert!(loss < 0.05);
+//! # Ok::<(), typednet_optim::OptimError>(())
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
@@ -69,11 +70,16 @@ mod adadelta;
 mod adagrad;
 mod adam;
 mod adamw;
+#[cfg(feature = "alloc")]
+mod backup;
 mod clip;
 mod error;
+mod extent;
 mod gradient_descent;
 mod groups;
 mod lamb;
+#[cfg(feature = "alloc")]
+mod largest;
 mod lion;
 mod momentum;
 #[cfg(feature = "alloc")]
@@ -100,6 +106,7 @@ pub use adam::Adam;
 pub use adamw::AdamW;
 pub use clip::{Clip, clip_norm};
 pub use error::OptimError;
+pub use extent::Extent;
 pub use gradient_descent::GradientDescent;
 pub use groups::Group;
 #[cfg(feature = "alloc")]

@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::walk::{Formula, or_zero, walk};
-use crate::{OptimError, Optimizer, Step};
+use crate::{Extent, OptimError, Optimizer, Step};
 
 /// Steps of exactly one size, in the direction of a mean's sign (Chen et al. 2023).
 ///
@@ -70,7 +70,7 @@ impl Optimizer for Lion {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let formula = Sign {
             beta1: T::of(self.beta1),
             rest1: T::of(1.0 - self.beta1),
@@ -79,7 +79,13 @@ impl Optimizer for Lion {
             keep: T::of(1.0 - step.learning_rate * self.weight_decay),
             rate: T::of(step.learning_rate),
         };
-        walk(step, formula, weights, gradient, moments);
+        walk(step, formula, weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let keep = (1.0 - step.learning_rate * self.weight_decay).abs();
+        let weights = before.weights * keep + step.learning_rate.abs();
+        Extent { weights: weights.max(keep), moments: before.moments.max(before.gradient), ..before }
     }
 }
 

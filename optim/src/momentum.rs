@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::walk::{Formula, or_zero, walk};
-use crate::{OptimError, Optimizer, Step};
+use crate::{Extent, OptimError, Optimizer, Step};
 
 /// Gradient descent that keeps its speed, like a ball rolling down (lecture section 6; Polyak 1964).
 ///
@@ -64,10 +64,15 @@ impl Optimizer for Momentum {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let share = if self.averaged { 1.0 - self.keep } else { 1.0 };
         let roll = Roll { momentum: T::of(self.keep), share: T::of(share), rate: T::of(-step.learning_rate) };
-        walk(step, roll, weights, gradient, moments);
+        walk(step, roll, weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let moments = self.keep * before.moments + before.gradient;
+        Extent { weights: before.weights + step.learning_rate.abs() * moments, moments, ..before }
     }
 }
 

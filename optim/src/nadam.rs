@@ -5,8 +5,9 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::adam::AdamStep;
+use crate::extent::quotient;
 use crate::walk::{Formula, walk};
-use crate::{Adam, OptimError, Optimizer, Step};
+use crate::{Adam, Extent, OptimError, Optimizer, Step};
 
 /// [`Adam`] that looks one step ahead, as [`Nesterov`](crate::Nesterov) does (Dozat 2016).
 ///
@@ -65,6 +66,19 @@ impl NAdam {
         }
         [momentum(count as f64), momentum(count as f64 + 1.0), product]
     }
+
+    /// The formula with everything that is the same for all weights of a step put together.
+    fn at<T: Scalar>(&self, step: Step) -> Ahead<T> {
+        let [momentum, next, product] = self.momenta(step.count);
+        let [_, c2] = self.adam.corrections(step.count);
+        // As in Adam, numerator and denominator are multiplied by √c₂.
+        let rate = -step.learning_rate * Float::sqrt(c2);
+        Ahead {
+            adam: self.adam.at(step),
+            of_gradient: T::of(rate * (1.0 - momentum) / (1.0 - product)),
+            of_mean: T::of(rate * next / (1.0 - product * next)),
+        }
+    }
 }
 
 impl Default for NAdam {
@@ -87,17 +101,15 @@ impl Optimizer for NAdam {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
-        let [momentum, next, product] = self.momenta(step.count);
-        let [_, c2] = self.adam.corrections(step.count);
-        // As in Adam, numerator and denominator are multiplied by √c₂.
-        let rate = -step.learning_rate * Float::sqrt(c2);
-        let formula = Ahead {
-            adam: self.adam.at(step),
-            of_gradient: T::of(rate * (1.0 - momentum) / (1.0 - product)),
-            of_mean: T::of(rate * next / (1.0 - product * next)),
-        };
-        walk(step, formula, weights, gradient, moments);
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+        walk(step, self.at(step), weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let Extent { weights, gradient, moments } = before;
+        let Ahead { adam, of_gradient, of_mean } = self.at::<f64>(step);
+        let most = of_gradient.abs() * gradient + of_mean.abs() * moments.max(gradient);
+        Extent { weights: weights + quotient(most, adam.epsilon), moments: moments.max(gradient * gradient), ..before }
     }
 }
 

@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::walk::{Formula, or_zero, walk};
-use crate::{OptimError, Optimizer, Step};
+use crate::{Extent, OptimError, Optimizer, Step};
 
 /// Momentum that looks one step ahead (lecture section 6; Nesterov 1983, in the form of Sutskever et al. 2013 that
 /// `PyTorch` has too).
@@ -54,9 +54,15 @@ impl Optimizer for Nesterov {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let look = LookAhead { momentum: T::of(self.momentum), rate: T::of(-step.learning_rate) };
-        walk(step, look, weights, gradient, moments);
+        walk(step, look, weights, gradient, moments)
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let moments = self.momentum * before.moments + before.gradient;
+        let ahead = self.momentum * moments + before.gradient;
+        Extent { weights: before.weights + step.learning_rate.abs() * ahead, moments, ..before }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use typednet_tensor::Scalar;
 
-use crate::OptimError;
+use crate::{Extent, OptimError};
 
 /// A rule that changes weights by their gradient.
 ///
@@ -30,10 +30,11 @@ use crate::OptimError;
 ///         OptimError::amount("learning rate", self.0).map(drop)
 ///     }
 ///
-///     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], _: &mut [&mut [T]]) {
+///     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], _: &mut [&mut [T]]) -> f64 {
 ///         for (w, &g) in weights.iter_mut().zip(gradient) {
 ///             *w -= T::of(step.learning_rate) * g.signum();
 ///         }
+///         f64::NAN // not known
 ///     }
 /// }
 ///
@@ -60,9 +61,22 @@ pub trait Optimizer: Send + Sync {
 
     /// Changes `weights` by their `gradient`, and the moments with them, in one pass. It allocates nothing.
     ///
+    /// It gives the sum of the squares of the new weights, so that they need not be looked at once more: where it is not
+    /// finite, `State` looks at each of them. NaN says that it is not known.
+    ///
     /// # Panics
     /// If there are not [`MOMENTS`](Optimizer::MOMENTS) moments, or the lengths differ.
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]);
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64;
+
+    /// How far from 0 this step can leave weights and moments that are, with the gradient, no farther from it than
+    /// `before` says; rounding need not be thought of.
+    ///
+    /// Where that is within what the type can hold, `State` makes the step in place. Elsewhere, and where it is not known,
+    /// as here, it first keeps a copy of weights and moments, to be put back if one of them does not stay finite.
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let _ = (step, before);
+        Extent::UNKNOWN
+    }
 }
 
 /// The most numbers that an optimiser can remember for each weight.

@@ -6,7 +6,7 @@ use typednet_tensor::simd::Simd;
 
 use crate::adam::{AdamStep, power};
 use crate::walk::{Formula, walk};
-use crate::{Adam, OptimError, Optimizer, Step};
+use crate::{Adam, Extent, OptimError, Optimizer, Step};
 
 /// [`Adam`] that does not trust v̂ before it has seen enough, in place of a warm-up (Liu et al. 2020).
 ///
@@ -56,6 +56,21 @@ impl RAdam {
         let square = || (seen - 4.0) * (seen - 2.0) * most / ((most - 4.0) * (most - 2.0) * seen);
         (seen > 5.0).then(|| Float::sqrt(square()))
     }
+
+    /// The formula of a step in which v̂ is trusted.
+    fn trusting<T: Scalar>(&self, step: Step) -> Option<AdamStep<T>> {
+        let trust = self.trust(step.count)?;
+        let [_, c2] = self.adam.corrections(step.count);
+        // Adam's step multiplies α and ε by √c₂; here ε stays as it is.
+        let adam = self.adam.epsilon(self.epsilon / Float::sqrt(c2));
+        Some(adam.at(Step { learning_rate: step.learning_rate * trust, ..step }))
+    }
+
+    /// The formula of a step before.
+    fn early<T: Scalar>(&self, step: Step) -> Mean<T> {
+        let [c1, _] = self.adam.corrections(step.count);
+        Mean { adam: self.adam.at(step), rate: T::of(-step.learning_rate / c1) }
+    }
 }
 
 impl Default for RAdam {
@@ -78,16 +93,21 @@ impl Optimizer for RAdam {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
-        let [c1, c2] = self.adam.corrections(step.count);
-        if let Some(trust) = self.trust(step.count) {
-            // Adam's step multiplies α and ε by √c₂; here ε stays as it is.
-            let adam = self.adam.epsilon(self.epsilon / Float::sqrt(c2));
-            walk(step, adam.at(Step::new(step.count, step.learning_rate * trust)), weights, gradient, moments);
-        } else {
-            let rate = T::of(-step.learning_rate / c1);
-            walk(step, Mean { adam: self.adam.at(step), rate }, weights, gradient, moments);
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+        match self.trusting(step) {
+            Some(adam) => walk(step, adam, weights, gradient, moments),
+            None => walk(step, self.early(step), weights, gradient, moments),
         }
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let most = before.moments.max(before.gradient);
+        let change = match self.trusting::<f64>(step) {
+            Some(adam) => adam.reach(before),
+            None => self.early::<f64>(step).rate.abs() * most,
+        };
+        let moments = before.moments.max(before.gradient * before.gradient);
+        Extent { weights: before.weights + change, moments, ..before }
     }
 }
 

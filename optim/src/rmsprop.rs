@@ -3,8 +3,9 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
+use crate::extent::quotient;
 use crate::walk::{Formula, or_zero, square_or_zero, walk};
-use crate::{OptimError, Optimizer, Step};
+use crate::{Extent, OptimError, Optimizer, Step};
 
 /// The gradient divided by the running root of its mean square (lecture section 6; Tieleman and Hinton 2012).
 ///
@@ -96,7 +97,7 @@ impl<const MOMENTUM: bool, const CENTRED: bool> Optimizer for RmsProp<MOMENTUM, 
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) {
+    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let formula = Propagate::<T, MOMENTUM, CENTRED> {
             smoothing: T::of(self.smoothing),
             rest: T::of(1.0 - self.smoothing),
@@ -108,6 +109,18 @@ impl<const MOMENTUM: bool, const CENTRED: bool> Optimizer for RmsProp<MOMENTUM, 
             1 => walk::<T, 1>(step, formula, weights, gradient, moments),
             2 => walk::<T, 2>(step, formula, weights, gradient, moments),
             _ => walk::<T, 3>(step, formula, weights, gradient, moments),
+        }
+    }
+
+    fn reach(&self, step: Step, before: Extent) -> Extent {
+        let Extent { weights, gradient, moments } = before;
+        let change = quotient(gradient, self.epsilon);
+        let change = if MOMENTUM { self.momentum * moments + change } else { change };
+        let moments = moments.max(gradient * gradient);
+        Extent {
+            weights: weights + step.learning_rate.abs() * change,
+            moments: if MOMENTUM { moments.max(change) } else { moments },
+            ..before
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::{Group, MAX_MOMENTS, Optimizer, Step, trained};
 /// [`Optimizer::MOMENTS`] slices, each as long as the model's flat block and all 0 before the first step.
 ///
 /// `State` keeps them on the heap. This form needs none, so a model can be trained in `static` memory. It leaves
-/// [`Layer::commit`] to the caller.
+/// [`Layer::commit`] to the caller, and takes no step back: it gives what the [updates](Optimizer::update) give, the sum
+/// of the squares of the new weights, which is not finite where one of them is not.
 ///
 /// # Panics
 /// If there are not as many moments as the optimiser asks for, or their lengths differ from the model's.
@@ -22,18 +23,20 @@ pub fn step<M: Layer, O: Optimizer>(
     gradient: &M,
     moments: &mut [&mut [M::Elem]],
     parallel: Parallel<'_>,
-) {
+) -> f64 {
     let mut whole = Whole::new::<O>(model.as_flat_mut(), gradient.as_flat(), moments);
+    let mut squares = 0.0;
     let tree = const { &M::TREE };
     if O::BY_PARAMETER {
         tree.visit(&mut |place| {
             if place.param.kind != Kind::Buffer && !place.range().is_empty() {
-                share(optimizer, step, whole.part(place.range()), parallel);
+                squares += share(optimizer, step, whole.part(place.range()), parallel);
             }
         });
     } else {
-        trained(tree, |run| share(optimizer, step, whole.part(run), parallel));
+        trained(tree, |run| squares += share(optimizer, step, whole.part(run), parallel));
     }
+    squares
 }
 
 /// As [`step()`], over the elements of `groups` only, each with its own rate and decay.
@@ -65,16 +68,18 @@ pub fn step_in<M: Layer, O: Optimizer>(
     gradient: &M,
     moments: &mut [&mut [M::Elem]],
     parallel: Parallel<'_>,
-) {
+) -> f64 {
     let mut whole = Whole::new::<O>(model.as_flat_mut(), gradient.as_flat(), moments);
+    let mut squares = 0.0;
     for Group { range, rate, decay } in groups.iter().filter(|group| group.rate != 0.0) {
         let step = Step { learning_rate: step.learning_rate * rate, ..step };
         let part = whole.part(range.clone());
         if *decay != 0.0 {
             ops::scale(M::Elem::of(1.0 - step.learning_rate * decay), part.weights);
         }
-        share(optimizer, step, part, parallel);
+        squares += share(optimizer, step, part, parallel);
     }
+    squares
 }
 
 /// The most threads that share a step.
@@ -106,6 +111,7 @@ impl<'a, 'b, T: Scalar> Whole<'a, 'b, T> {
             weights: &mut self.weights[run.clone()],
             gradient: &self.gradient[run.clone()],
             moments: Default::default(),
+            squares: 0.0,
         };
         for (part, moment) in part.moments.iter_mut().zip(&mut *self.moments) {
             *part = &mut moment[run.clone()];
@@ -120,6 +126,8 @@ struct Part<'a, T> {
     weights: &'a mut [T],
     gradient: &'a [T],
     moments: [&'a mut [T]; MAX_MOMENTS],
+    /// What the update has given.
+    squares: f64,
 }
 
 impl<T: Scalar> Part<'_, T> {
@@ -130,12 +138,13 @@ impl<T: Scalar> Part<'_, T> {
             weights: self.weights.split_off_mut(..len).unwrap_or_default(),
             gradient: self.gradient.split_off(..len).unwrap_or_default(),
             moments: self.moments.each_mut().map(|moment| moment.split_off_mut(..len).unwrap_or_default()),
+            squares: 0.0,
         }
     }
 }
 
 /// The step over one run, shared by the threads of `parallel`. Where it is cut makes no difference to the bits.
-fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: Step, mut all: Part<'_, T>, parallel: Parallel<'_>) {
+fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: Step, mut all: Part<'_, T>, parallel: Parallel<'_>) -> f64 {
     let len = all.weights.len();
     let threads = if O::BY_PARAMETER { 1 } else { parallel.threads() };
     let count = threads.min(len / LEAST_PART).clamp(1, MOST_PARTS);
@@ -147,8 +156,9 @@ fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: Step, mut all: Part<'_, T
     let mut parts: [Part<'_, T>; MOST_PARTS] = core::array::from_fn(|_| all.cut(part_len.min(all.weights.len())));
     let step = Step { shared: true, ..step };
     split_rows(parallel, &mut parts[..count], 1, 1, |_, parts| {
-        for Part { weights, gradient, moments } in parts {
-            optimizer.update(step, weights, gradient, &mut moments[..O::MOMENTS]);
+        for Part { weights, gradient, moments, squares } in parts {
+            *squares = optimizer.update(step, weights, gradient, &mut moments[..O::MOMENTS]);
         }
     });
+    parts[..count].iter().map(|part| part.squares).sum()
 }

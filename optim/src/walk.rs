@@ -30,7 +30,7 @@ pub(crate) fn square_or_zero<T: Scalar, S: Simd<T>>(s: S, square: S::V) -> S::V 
     s.select(s.lt(square, s.splat(T::min_positive_value())), s.splat(T::zero()), square)
 }
 
-/// Applies `formula` to every element.
+/// Applies `formula` to every element, and gives the sum of the squares of the new weights.
 ///
 /// # Panics
 /// If there are not `N` moments, or the lengths differ.
@@ -40,8 +40,8 @@ pub(crate) fn walk<T: Scalar, const N: usize>(
     weights: &mut [T],
     gradient: &[T],
     moments: &mut [&mut [T]],
-) {
-    T::dispatch(Walk { stream: step.shared, ..Walk::new(formula, weights, gradient, moments) });
+) -> f64 {
+    T::dispatch(Walk { stream: step.shared, ..Walk::new(formula, weights, gradient, moments) }).to_f64_exact()
 }
 
 /// The loop.
@@ -69,16 +69,19 @@ impl<'a, T, F, const N: usize> Walk<'a, T, F, N> {
 }
 
 impl<T: Scalar, F: Formula<T, N>, const N: usize> Kernel<T> for Walk<'_, T, F, N> {
-    type Output = ();
+    type Output = T;
 
     #[inline(always)]
-    fn run<S: Simd<T>>(self, s: S) {
+    fn run<S: Simd<T>>(self, s: S) -> T {
         let Self { formula, weights, gradient, mut moments, stream } = self;
+        // What is not finite stays in this sum, so that one look at it is enough.
+        let mut squares = s.splat(T::zero());
         let len = weights.len();
         let whole = len / S::LANES * S::LANES;
         let mut step = |i: usize, w: S::V| {
             let g = s.load(&gradient[i..]);
             let (w, new) = formula.eval(s, w, g, core::array::from_fn(|j| s.load(&moments[j][i..])));
+            squares = s.mul_add(w, w, squares);
             for (moment, new) in moments.iter_mut().zip(new) {
                 s.store(new, &mut moment[i..]);
             }
@@ -97,10 +100,14 @@ impl<T: Scalar, F: Formula<T, N>, const N: usize> Kernel<T> for Walk<'_, T, F, N
             let (w, g) = (part(weights), part(gradient));
             let (w, new) = formula.eval(s, w, g, core::array::from_fn(|j| part(moments[j])));
             s.store_part(w, &mut weights[whole..]);
+            // Behind the end a formula may give anything.
+            let w = s.load_part(&weights[whole..], T::zero());
+            squares = s.mul_add(w, w, squares);
             for (moment, new) in moments.iter_mut().zip(new) {
                 s.store_part(new, &mut moment[whole..]);
             }
         }
+        s.sum(squares)
     }
 }
 

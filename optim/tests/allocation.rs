@@ -42,11 +42,11 @@ fn check<O: Optimizer>(optimizer: &O) {
     let (mut model, mut gradient, mut state) = (Net::seeded(0), Net::zeroed(), State::<Net, _>::new(optimizer));
     gradient.as_flat_mut().fill(0.5);
     // The first step may read the environment, to choose the lane.
-    state.step(optimizer, 0.1, &mut model, &gradient, Parallel::SERIAL);
+    state.step(optimizer, 0.1, &mut model, &gradient, Parallel::SERIAL).expect("a finite step");
     let before = COUNT.get();
     assert!(before > 0, "the counter counts");
     for _ in 0..10 {
-        state.step(optimizer, 0.1, &mut model, &gradient, Parallel::SERIAL);
+        state.step(optimizer, 0.1, &mut model, &gradient, Parallel::SERIAL).expect("a finite step");
     }
     state.reset();
     assert_eq!(COUNT.get() - before, 0, "allocations in ten steps of {}", std::any::type_name::<O>());
@@ -89,7 +89,7 @@ fn nothing_around_a_step_allocates() -> Result<(), OptimError> {
         Clip::Norm(1e-3).apply(blocks.mean_mut());
         Clip::Value(1e-4).apply(blocks.mean_mut());
         let rate = adam.learning_rate() * schedule.factor(step) * plateau.factor();
-        state.step_in(&groups, &adam, rate, &mut model, blocks.mean(), Parallel::SERIAL);
+        state.step_in(&groups, &adam, rate, &mut model, blocks.mean(), Parallel::SERIAL)?;
         blocks.clear();
         average.update(&model);
         plateau.observe(Penalty::elastic(0.1, 0.1).value(&*model));

@@ -26,7 +26,7 @@ fn a_step_skips_buffers_and_commits_them_once() {
     let (mut model, mut gradient) = (Net::zeroed(), Net::zeroed());
     gradient.as_flat_mut().fill(1.0);
     let mut state = State::<Net, _>::new(&descent);
-    state.step(&descent, 0.5, &mut model, &gradient, Parallel::SERIAL);
+    state.step(&descent, 0.5, &mut model, &gradient, Parallel::SERIAL).expect("a finite step");
     let mut expected = [-0.5; 22];
     expected[12..15].fill(1.0);
     assert_eq!(model.as_flat(), expected);
@@ -42,7 +42,7 @@ fn a_step_in_lent_memory_is_the_step_of_the_state() {
         for (i, g) in gradient.as_flat_mut().iter_mut().enumerate() {
             *g = (i as f64 - 7.0) * count as f64;
         }
-        state.step(&adam, adam.learning_rate(), &mut model, &gradient, Parallel::SERIAL);
+        state.step(&adam, adam.learning_rate(), &mut model, &gradient, Parallel::SERIAL).expect("a finite step");
         step(&adam, Step::new(count, 0.1), &mut *lent, &gradient, &mut [&mut m, &mut v], Parallel::SERIAL);
         lent.commit(&gradient);
     }
@@ -58,7 +58,7 @@ fn a_step_in_lent_memory_is_the_step_of_the_state() {
     let kept = state.restore(3);
     kept[0].as_flat_mut().copy_from_slice(&m);
     kept[1].as_flat_mut().copy_from_slice(&v);
-    state.step(&adam, 0.1, &mut model, &gradient, Parallel::SERIAL);
+    state.step(&adam, 0.1, &mut model, &gradient, Parallel::SERIAL).expect("a finite step");
     step(&adam, Step::new(4, 0.1), &mut *lent, &gradient, &mut [&mut m, &mut v], Parallel::SERIAL);
     lent.commit(&gradient);
     assert_eq!(model.as_flat(), lent.as_flat());

@@ -30,12 +30,11 @@ fn model() -> Model<Net> {
 fn trained<O: Optimizer>(optimizer: &O, rate: f64, groups: Option<&Groups<Net>>) -> Vec<Vec<f64>> {
     let (mut model, mut state) = (model(), State::<Net, O>::new(optimizer));
     for count in 1..=3 {
-        match groups {
-            Some(groups) => {
-                state.step_in(groups, optimizer, rate, &mut model, &gradient(count), Parallel::SERIAL);
-            }
+        let made = match groups {
+            Some(groups) => state.step_in(groups, optimizer, rate, &mut model, &gradient(count), Parallel::SERIAL),
             None => state.step(optimizer, rate, &mut model, &gradient(count), Parallel::SERIAL),
-        }
+        };
+        made.expect("a finite step");
     }
     std::iter::once(model.as_flat()).chain(state.moments().iter().map(|m| m.as_flat())).map(<[f64]>::to_vec).collect()
 }

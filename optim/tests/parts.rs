@@ -106,7 +106,7 @@ fn check_threads<O: Optimizer>(optimizer: &O) {
         let (mut model, mut gradient, mut state) = (Net::seeded(1), Net::zeroed(), State::<Net, _>::new(optimizer));
         for count in 1..=3 {
             gradient.as_flat_mut().copy_from_slice(&random(Key::new(count), Net::LEN));
-            state.step(optimizer, 0.01, &mut model, &gradient, parallel);
+            state.step(optimizer, 0.01, &mut model, &gradient, parallel).expect("a finite step");
         }
         let moments = state.moments().iter().map(|moment| moment.as_flat().to_vec());
         bits(&[model.as_flat().to_vec()].into_iter().chain(moments).collect::<Vec<_>>())

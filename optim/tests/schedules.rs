@@ -88,6 +88,58 @@ fn plateaus() {
     rated(halved.patience(3).rising().absolute_threshold(0.3), "rising, absolute");
 }
 
+/// The factor after a metric was told for each epoch.
+fn told(mut plateau: Plateau, metrics: impl IntoIterator<Item = f64>) -> f64 {
+    metrics.into_iter().for_each(|metric| plateau.observe(metric));
+    plateau.factor()
+}
+
+#[test]
+fn a_metric_below_0_that_stands_still_or_gets_worse_is_a_plateau() {
+    let halved = Plateau::new().gamma(0.5).patience(2);
+    for (sign, plateau) in [(1.0, halved), (-1.0, halved.rising())] {
+        for level in [1.0, -1.0] {
+            let begin = sign * level;
+            for threshold in [0.0, 1e-4, 0.1] {
+                let plateau = plateau.threshold(threshold);
+                assert_eq!(told(plateau, [begin; 4]), 0.5, "{begin} stands still, {threshold}");
+                let worse = (0..4).map(|i| begin + sign * 0.01 * f64::from(i));
+                assert_eq!(told(plateau, worse), 0.5, "from {begin} it gets worse, {threshold}");
+                let better = (0..20).map(|i| begin - sign * (1.5_f64.powi(i) - 1.0));
+                assert_eq!(told(plateau, better), 1.0, "from {begin} it gets better, {threshold}");
+            }
+            // A fall of 0.05 is less than a tenth of 1, and more than a hundredth.
+            let slow = [begin, begin - sign * 0.05, begin - sign * 0.05, begin - sign * 0.05];
+            assert_eq!([0.1, 0.01].map(|part| told(plateau.threshold(part), slow)), [0.5, 1.0], "{begin}");
+        }
+    }
+    // Nothing is a part of 0.
+    assert_eq!(told(halved, [0.0; 4]), 0.5);
+    assert_eq!(told(halved, [0.0, -1e-9, -1e-8, -1e-7, -1e-6]), 1.0);
+}
+
+#[test]
+fn a_change_that_is_not_worth_it_is_left_out() {
+    let plateau = Plateau::new().gamma(0.5).patience(0);
+    assert_eq!(told(plateau.least_change(0.1), [1.0; 9]), 0.125, "1 to ½ to ¼ to ⅛, but not on to 1/16");
+    assert_eq!(told(plateau.least_change(0.0), [1.0; 9]), 0.5_f64.powi(8));
+    assert!(told(plateau, [1.0; 99]) > 0.99e-8, "PyTorch's default is 1e-8");
+    let error = plateau.least_change(-1.0).check().expect_err("a negative amount").to_string();
+    assert!(error.starts_with("the least change of the learning rate's factor is -1"), "{error}");
+}
+
+#[test]
+fn a_cycle_of_three_phases_has_room_for_all_of_them() {
+    let cycle = OneCycle::new(10).three_phases();
+    let error = cycle.rise(0.6).check().expect_err("6 steps up and 6 down are more than 10");
+    assert_eq!(error, OptimError::LongRise { found: 0.6 });
+    assert!(error.to_string().contains("the part 0.6") && error.to_string().contains("at most 0.5"), "{error}");
+    assert_eq!((cycle.rise(0.5).check(), OneCycle::new(10).rise(0.6).check()), (Ok(()), Ok(())));
+    // With the longest rise, the last step is the third phase.
+    let last = cycle.rise(0.5).factor(9);
+    assert!((last - 1.0 / 25e4).abs() < 1e-15 && cycle.rise(0.5).factor(8) > 0.03, "{last}");
+}
+
 #[test]
 fn no_time_is_out_of_range() {
     let schedules: [&dyn Schedule; 12] = [

@@ -84,14 +84,8 @@ impl CrossValidation {
     }
 }
 
-fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
-    values.clone().sum::<f64>() / values.count() as f64
-}
-
 fn deviation(values: impl Iterator<Item = f64> + Clone) -> f64 {
-    let middle = mean(values.clone());
-    let squares: f64 = values.clone().map(|value| (value - middle).powi(2)).sum();
-    (squares / (values.count() as f64 - 1.0)).sqrt()
+    (squares(values.clone()) / (values.count() as f64 - 1.0)).sqrt()
 }
 
 /// As in `5 folds  loss 0.0712 ± 0.0310  accuracy 97.3 % ± 1.5 %`.

@@ -5,7 +5,7 @@ use std::io;
 
 use typednet_layers::loss::{Fitted, Loss, LossFor};
 use typednet_layers::{Layer, Network, Run, pass};
-use typednet_optim::{MovingAverage, Optimizer, State};
+use typednet_optim::{MovingAverage, OptimError, Optimizer, State};
 use typednet_tensor::{Buffer, Key, Model, Parallel, ThreadPool, flat, ops};
 
 use crate::around::Around;
@@ -90,14 +90,15 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
     /// Puts other weights in the place of the model's and of their average.
     pub(crate) fn put(&mut self, weights: &M) {
         self.model.copy_from(weights);
+        self.state.weights_changed();
         if let Some(average) = self.around.average.as_mut().filter(|average| average.count() > 0) {
             let count = average.count();
             average.restore(count).as_flat_mut().copy_from_slice(weights.as_flat());
         }
     }
 
-    /// One step on a batch: forward, backward, update. If loss or gradient are not finite, there is no update, and no
-    /// batch waits any longer.
+    /// One step on a batch: forward, backward, update. If loss, gradient or what the update would make of the weights are
+    /// not finite, there is no update, and no batch waits any longer.
     ///
     /// Where a step is made of several batches, the update comes with the last of them, or with one that is `complete`.
     pub(crate) fn step(
@@ -135,7 +136,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
         if let Some(penalty) = &around.penalty {
             penalty.add_gradient(&**model, &mut **gradient);
         }
-        if !finite(gradient) {
+        if !(loss.is_finite() && self.state.look(gradient, parallel)) {
             return Err(self.culprit(x, loss));
         }
         around.limit(gradient);
@@ -144,9 +145,12 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
         let before = callback::call_for_step(callbacks, facts.step, |callback| {
             callback.before_step(&facts.view(model, gradient))
         });
-        match &around.groups {
+        let made = match &around.groups {
             None => self.state.step(&self.optimizer, learning_rate, model, gradient, parallel),
             Some(groups) => self.state.step_in(groups, &self.optimizer, learning_rate, model, gradient, parallel),
+        };
+        if let Err(OptimError::Overflow { element, undone }) = made {
+            return Err(Culprit::Step { name: name_of::<M>(element), undone });
         }
         if let Some(average) = &mut around.average {
             average.update(model);
@@ -239,6 +243,18 @@ fn on(pool: Option<&ThreadPool>) -> Parallel<'_> {
 fn is_finite(element: &dyn Any) -> bool {
     element.downcast_ref::<f32>().is_none_or(|x| x.is_finite())
         && element.downcast_ref::<f64>().is_none_or(|x| x.is_finite())
+}
+
+/// The name of the parameter at a place of the flat block.
+#[cold]
+fn name_of<M: Layer>(element: usize) -> String {
+    let mut name = String::new();
+    const { &M::TREE }.visit(&mut |place| {
+        if place.range().contains(&element) {
+            name = place.to_string();
+        }
+    });
+    name
 }
 
 /// The name of the first run of parameters that holds a value that is not finite.

@@ -60,7 +60,8 @@ pub enum TrainError {
         /// What the data's error says.
         message: String,
     },
-    /// A loss or a gradient is infinite or not a number. The model is as it was before the step.
+    /// A loss or a gradient is infinite or not a number, or a weight would be after the step. The model is as it was before
+    /// the step.
     NotFinite(NotFinite),
 }
 
@@ -77,7 +78,7 @@ pub struct NotFinite {
     pub what: Culprit,
 }
 
-/// The first number that is not finite on the way from the input to the gradient.
+/// The first number that is not finite on the way from the input to the weights after the step.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Culprit {
@@ -102,6 +103,14 @@ pub enum Culprit {
     Gradient {
         /// The first parameter whose gradient is not finite, such as `hidden.weight`.
         name: String,
+    },
+    /// What the step would make of a parameter, or of what the optimiser remembers of it, though the gradient is finite.
+    Step {
+        /// The parameter's name.
+        name: String,
+        /// Whether the model is as it was before the step: always, unless an optimiser of one's own
+        /// [reaches](typednet_optim::Optimizer::reach) farther than it says.
+        undone: bool,
     },
 }
 
@@ -198,7 +207,17 @@ impl fmt::Display for NotFinite {
             Culprit::Gradient { name } => {
                 write!(f, "the gradient of `{name}` is not finite; {}", Advice(*learning_rate))
             }
+            Culprit::Step { name, .. } => {
+                write!(
+                    f,
+                    "the step takes `{name}`, or what the optimiser remembers of it, beyond the numbers of its type; "
+                )?;
+                write!(f, "{}", Advice(*learning_rate))
+            }
         }?;
+        if matches!(what, Culprit::Step { undone: false, .. }) {
+            return write!(f, " (the step was made, as the optimiser promised to stay below)");
+        }
         write!(f, " (the model is as it was before this step)")
     }
 }

@@ -57,8 +57,8 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     ///
     /// # Errors
     /// If the batch size is 0, the data are empty, the optimiser or something else cannot work with its
-    /// hyper-parameters, a callback fails, or a loss or gradient is not finite; then the model is as it was before that
-    /// step.
+    /// hyper-parameters, a callback fails, or a loss, a gradient or a weight after a step is not finite; then the model is
+    /// as it was before that step, to the bit.
     pub fn fit<S>(&mut self, train: &S) -> Result<History, TrainError>
     where
         S: Source<M::In, L::Target> + ?Sized,

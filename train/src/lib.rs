@@ -57,6 +57,7 @@ mod plot;
 mod progress;
 mod scores;
 mod settings;
+mod statistics;
 mod trainer;
 
 pub use callback::{Callback, CallbackResult, EpochView, Flow, StepView};

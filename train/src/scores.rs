@@ -5,6 +5,7 @@ use std::fmt;
 use typednet_tensor::{Better, Class, Scalar};
 
 use crate::metrics::share;
+use crate::statistics::squares;
 
 /// The share of samples whose class is among the `k` with the highest scores; `None` without samples.
 ///
@@ -120,9 +121,8 @@ impl Regression {
         let mean = |of: &dyn Fn(f64, f64) -> f64| {
             pairs.iter().map(|&(predicted, truth)| of(predicted, truth)).sum::<f64>() / pairs.len() as f64
         };
-        let middle = mean(&|_, truth| truth);
         let mean_squared_error = mean(&|predicted, truth| (predicted - truth).powi(2));
-        let variance = mean(&|_, truth| (truth - middle).powi(2));
+        let variance = squares(pairs.iter().map(|pair| pair.1)) / pairs.len() as f64;
         Some(Self {
             mean_absolute_error: mean(&|predicted, truth| (predicted - truth).abs()),
             mean_squared_error,

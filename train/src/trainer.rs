@@ -148,8 +148,8 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// Where a step is made of [several batches](Trainer::accumulate), the weights change with the last of them.
     ///
     /// # Errors
-    /// If there is no row or not one target for each, the optimiser cannot work with its hyper-parameters, or the loss
-    /// or gradient is not finite; then the model is as it was.
+    /// If there is no row or not one target for each, the optimiser cannot work with its hyper-parameters, or the loss,
+    /// the gradient or a weight after the step is not finite; then the model is as it was.
     pub fn step(&mut self, x: &[M::In], targets: &[L::Target]) -> Result<f64, TrainError> {
         if x.len() != targets.len() {
             return Err(TrainError::TargetCount { rows: x.len(), targets: targets.len() });
@@ -241,6 +241,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
 
     /// The model that is trained, to be changed between epochs.
     pub fn model_mut(&mut self) -> &mut M {
+        self.engine.state.weights_changed();
         &mut self.engine.model
     }
 

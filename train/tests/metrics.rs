@@ -88,6 +88,12 @@ fn what_is_not_defined_is_none() {
         let of = |k| top_k([(scores, Class::<3>::new(label).expect("a class"))], k).expect("a sample");
         assert_eq!([of(1), of(2), of(3)], shares, "class {label}");
     }
+    for truth in [5.0, 0.1, 36.6, 1e16 / 3.0] {
+        for (predicted, count) in (1..12).flat_map(|count| [(truth + 0.1, count), (truth, count)]) {
+            let found = Regression::of(std::iter::repeat_n((predicted, truth), count)).expect("pairs");
+            assert_eq!(found.r2, None, "{count} × {truth} has no variance that could be explained");
+        }
+    }
     assert_eq!(roc_auc([(0.5, true)]), None);
     assert_eq!(roc_auc([(0.0, true), (-0.0, false)]), Some(0.5), "0 and −0 are one score");
     assert_eq!(roc_auc([(0.5, true), (f64::NAN, false)]), None);

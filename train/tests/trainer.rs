@@ -258,6 +258,36 @@ fn a_gradient_that_is_not_finite_is_named() {
     assert_eq!(trainer.model().as_flat().iter().map(|w| w.to_bits()).collect::<Vec<_>>(), [0.5_f32.to_bits(), 0]);
 }
 
+/// A finite gradient, times a rate that takes the weight beyond the largest number: the step is told, and not made.
+#[test]
+fn a_step_beyond_all_numbers_is_named_and_changes_no_bit() {
+    let mut model = Dense::<2, 1>::zeroed();
+    (model.weight, model.bias) = ([[0.5], [-0.25]], [0.125]);
+    let data = Dataset::new([[1.0_f32, 0.0], [20.0, 0.0]], [[1.0_f32], [-3.0]]).expect("two rows");
+    let bits = |trainer: &Trainer<_, _, _>| -> Vec<u32> {
+        let model: &Dense<2, 1> = trainer.model();
+        model.as_flat().iter().map(|w| w.to_bits()).collect()
+    };
+    let mut trainer = Trainer::new(model, SquaredError::Mean, GradientDescent::new(1e38)).epochs(1).quiet();
+    let before = bits(&trainer);
+    let error = trainer.fit(&data).expect_err("the weights would be infinite");
+    let TrainError::NotFinite(found) = &error else { panic!("{error}") };
+    assert_eq!(found.what, Culprit::Step { name: "weight".into(), undone: true });
+    let text = error.to_string();
+    assert!(text.starts_with("epoch 1, step 1: the step takes `weight`, or what the optimiser"), "{text}");
+    assert!(text.contains("now 1e38") && text.ends_with("(the model is as it was before this step)"), "{text}");
+    assert_eq!((bits(&trainer), trainer.steps()), (before, 0));
+
+    // With a rate that is one, it goes on as if nothing had been.
+    *trainer.optimizer_mut() = GradientDescent::new(1e-4);
+    trainer.fit(&data).expect("finite steps");
+    assert_eq!(trainer.steps(), 1);
+    // Weights that are put in from outside are looked at too.
+    trainer.model_mut().weight = [[f32::MAX], [0.0]];
+    assert!(matches!(trainer.fit(&data), Err(TrainError::NotFinite(_))));
+    assert_eq!(trainer.model().weight, [[f32::MAX], [0.0]]);
+}
+
 #[test]
 fn a_run_that_explodes_stops_with_finite_weights() {
     type Line = Chain<Dense<1, 2>, Dense<2, 1>>;

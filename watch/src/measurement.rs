@@ -130,12 +130,14 @@ impl Activations {
     pub(crate) fn of<T: Scalar>(layer: &WatchedLayer, values: &[T], alive: &mut [bool]) -> Self {
         let alive = &mut alive[..layer.width];
         alive.fill(false);
+        // Sums of distances from the first value: sums of the values would cancel where these lie close together, far from 0.
+        let from = values.first().map_or(0.0, |value| value.to_f64_exact());
         let (mut sum, mut squares, mut zeros, mut saturated) = (0.0, 0.0, 0_usize, 0_usize);
         for row in values.chunks_exact(layer.width.max(1)) {
             for (value, alive) in row.iter().zip(alive.iter_mut()) {
                 let a = value.to_f64_exact();
-                sum += a;
-                squares += a * a;
+                sum += a - from;
+                squares += (a - from) * (a - from);
                 let is_zero = a == 0.0;
                 zeros += usize::from(is_zero);
                 *alive |= !is_zero;
@@ -147,10 +149,10 @@ impl Activations {
             };
         }
         let total = values.len().max(1) as f64;
-        let mean = sum / total;
+        let offset = sum / total;
         Self {
-            mean,
-            deviation: (squares / total - mean * mean).max(0.0).sqrt(),
+            mean: from + offset,
+            deviation: (squares / total - offset * offset).max(0.0).sqrt(),
             sparsity: zeros as f64 / total,
             dead: alive.iter().filter(|alive| !**alive).count() as f64 / layer.width.max(1) as f64,
             saturated: saturated as f64 / total,

@@ -11,7 +11,7 @@ use crate::activation::vector;
 /// section 3).
 ///
 /// It is computed from the logits, max(z, 0) − z·y + ln(1 + e^(−|z|)), so that it stays finite for any finite z, and
-/// δ = ∂L/∂z = (a − y)/n.
+/// δ = ∂L/∂z = (a − y)/n. At z = ∞ it is 0 where y is 1, at z = −∞ where y is 0; elsewhere it is ∞ there, never NaN.
 ///
 /// A row is right where all its elements are on their target's side of 0.5.
 ///
@@ -33,6 +33,10 @@ impl<T: Scalar> elementwise::Elementwise<T> for BinaryCrossEntropy {
         // One e^(−|z|) serves the loss and σ(z).
         let e = s.exp(s.neg(s.abs(z)));
         let loss = s.add(s.sub(vector::positive_part(s, z), s.mul(z, y)), vector::ln_1p(s, e));
+        // ∞ − ∞ and 0·∞ are no numbers, but the limits are.
+        let sure = s.select(s.lt(z, zero), zero, one);
+        let limit = s.select(s.eq(y, sure), zero, s.splat(T::infinity()));
+        let loss = s.select(s.eq(s.abs(z), s.splat(T::infinity())), limit, loss);
         let a = s.div(s.select(s.lt(z, zero), e, one), s.add(one, e));
         (loss, s.sub(a, y))
     }

@@ -28,7 +28,9 @@ pub struct SoftCrossEntropy;
 /// Σ yⱼ (max z − zⱼ + ln Σ e^(z − max z)): every term is at least 0, so nothing cancels.
 fn loss<T: Scalar>(max: T, sum: T, z: &[T], y: &[T]) -> f64 {
     let log = sum.ln();
-    z.iter().zip(y).map(|(z, y)| *y * ((max - *z) + log)).sum::<T>().to_f64_exact()
+    // Of a class that is ruled out on both sides, 0·∞ is no number.
+    let term = |(z, y): (&T, &T)| if *y == T::zero() { T::zero() } else { *y * ((max - *z) + log) };
+    z.iter().zip(y).map(term).sum::<T>().to_f64_exact()
 }
 
 fn value<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]]) -> f64 {

@@ -127,3 +127,51 @@ fn hits_are_counted() {
     assert_eq!(binary, Some(1));
     assert_eq!(LossFor::<Sigmoid, _>::hits(&SquaredError::Mean, &[[0.1_f32]], &[[0.0]]), None);
 }
+
+#[test]
+fn infinite_logits_are_right_or_infinitely_wrong() {
+    fn check<T: Scalar>() {
+        let (most, least) = (T::infinity(), T::neg_infinity());
+        for (z, y, wanted) in [
+            (most, 1.0, 0.0),
+            (least, 0.0, 0.0),
+            (most, 0.0, f64::INFINITY),
+            (least, 1.0, f64::INFINITY),
+            (most, 0.5, f64::INFINITY),
+            (least, 0.5, f64::INFINITY),
+        ] {
+            // Beside ordinary elements, in a whole vector and in a part of one.
+            let mut row = [T::zero(); 19];
+            let mut targets = [T::one(); 19];
+            for place in [0, 5, 18] {
+                (row[place], targets[place]) = (z, T::of(y));
+            }
+            let mut dz = [row];
+            let others = 16.0 * 2_f64.ln() / 19.0;
+            let loss = BinaryCrossEntropy.gradient(&[row], &[targets], &mut dz);
+            assert_eq!(loss.is_infinite(), wanted.is_infinite(), "{z}, {y}: {loss}");
+            if wanted == 0.0 {
+                near(loss, others, 1e-5);
+            }
+            let slope = if z > T::zero() { 1.0 } else { 0.0 } - y;
+            near(dz[0][5].to_f64_exact(), slope / 19.0, 1e-6);
+            near(dz[0][18].to_f64_exact(), slope / 19.0, 1e-6);
+            let with_logits = BinaryCrossEntropyWithLogits.value(&[row], &[targets]);
+            assert_eq!(with_logits.to_bits(), loss.to_bits());
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+#[test]
+fn classes_that_are_ruled_out_and_do_not_count_cost_nothing() {
+    let z = [[0.0, f64::NEG_INFINITY, 0.0]];
+    let (soft, _) = both::<Softmax, _, _>(&SoftCrossEntropy, &z, &[[0.5, 0.0, 0.5]]);
+    near(soft, 2_f64.ln(), 1e-15);
+    let (weighted, _) = both::<Softmax, _, _>(&WeightedCrossEntropy::weighted([1.0; 3]), &z, &[class(0)]);
+    near(weighted, 2_f64.ln(), 1e-15);
+    let (value, _) = both::<Softmax, _, _>(&CrossEntropy, &z, &[class(2)]);
+    near(value, 2_f64.ln(), 1e-15);
+    assert_eq!(LossFor::<Softmax, _>::value(&SoftCrossEntropy, &z, &[[0.5, 0.5, 0.0]]), f64::INFINITY);
+}

@@ -85,7 +85,11 @@ impl<const N: usize> WeightedCrossEntropy<N> {
     /// Σ cⱼ (max z − zⱼ + ln Σ e^(z − max z)): every term is at least 0, so nothing cancels.
     fn loss<T: Scalar>(&self, max: T, sum: T, z: &[T; N], target: Class<N>) -> f64 {
         let log = sum.ln();
-        let term = |(class, z): (usize, &T)| self.share::<T>(class, target) * ((max - *z) + log);
+        // Of a class that does not count and is ruled out, 0·∞ is no number.
+        let term = |(class, z): (usize, &T)| match self.share::<T>(class, target) {
+            share if share == T::zero() => share,
+            share => share * ((max - *z) + log),
+        };
         z.iter().enumerate().map(term).sum::<T>().to_f64_exact()
     }
 

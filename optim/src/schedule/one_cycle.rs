@@ -53,7 +53,8 @@ impl OneCycle {
         Self { linear: true, ..self }
     }
 
-    /// Up, as far down again, and then down to the end.
+    /// Up, as far down again, and then down to the end: the part p of all steps in which the rate rises must be at most ½
+    /// then.
     #[must_use]
     pub const fn three_phases(self) -> Self {
         Self { three_phases: true, ..self }
@@ -84,6 +85,9 @@ impl Schedule for OneCycle {
     fn check(&self) -> Result<(), OptimError> {
         some_steps("number of steps of the cycle", self.steps)?;
         OptimError::fraction("the part of the cycle in which the rate rises", self.rise)?;
+        if self.three_phases && self.rise > 0.5 {
+            return Err(OptimError::LongRise { found: self.rise });
+        }
         OptimError::positive("divisor of the first rate", self.start)?;
         OptimError::positive("divisor of the last rate", self.end)?;
         Ok(())

@@ -1,12 +1,18 @@
 //! Reduction on a plateau.
 
+use typednet_tensor::Better;
+
 use crate::OptimError;
 
 /// Lowers the rate when a metric has stopped getting better.
 ///
 /// It is told the metric after each epoch, usually the validation loss. A metric is better that is below the best so far
 /// by more than the threshold. After more than `patience` epochs in a row that were not better, the factor is multiplied
-/// with γ; for `cooldown` epochs after that, epochs are not counted as bad. NaN is not better.
+/// with γ; for `cooldown` epochs after that, epochs are not counted as bad. NaN is not better than any number.
+///
+/// A relative threshold is a part of the best metric's size: with 1e-4, a loss of 1 must fall below 0.9999, and one of −1
+/// below −1.0001. (`PyTorch` multiplies −1 with 0.9999 too, so that there every metric below −0.9999 counts as better, and
+/// the rate does not fall while a negative loss stands still or rises.)
 ///
 /// This is no [`Schedule`](super::Schedule), as it knows more than the time, but it goes with any: multiply the factors.
 /// All that it remembers is its [`PlateauState`], which a checkpoint keeps.
@@ -34,6 +40,7 @@ pub struct Plateau {
     rising: bool,
     cooldown: u32,
     least: f64,
+    least_change: f64,
     state: PlateauState,
 }
 
@@ -52,7 +59,7 @@ pub struct PlateauState {
 
 impl Plateau {
     /// `PyTorch`'s defaults: the lower the better, γ = 0.1, a patience of 10 epochs, a relative threshold of 1e-4, no
-    /// cooldown, no least factor.
+    /// cooldown, no least factor, a least change of 1e-8.
     pub const fn new() -> Self {
         Self {
             gamma: 0.1,
@@ -62,6 +69,7 @@ impl Plateau {
             rising: false,
             cooldown: 0,
             least: 0.0,
+            least_change: 1e-8,
             state: PlateauState { factor: 1.0, best: None, bad_epochs: 0, cooling: 0 },
         }
     }
@@ -78,7 +86,7 @@ impl Plateau {
         Self { patience: epochs, ..self }
     }
 
-    /// The part of the best metric by which a better one must differ from it.
+    /// The part of the best metric's size by which a better one must differ from it.
     #[must_use]
     pub const fn threshold(self, part: f64) -> Self {
         Self { threshold: part, absolute: false, ..self }
@@ -108,6 +116,15 @@ impl Plateau {
         Self { least: factor, ..self }
     }
 
+    /// A reduction that would change the factor by no more than this is left out.
+    ///
+    /// `PyTorch`'s `eps` is the same for the learning rate, which is the factor times the optimiser's own rate: for its
+    /// `eps` give `eps` / (optimiser's rate).
+    #[must_use]
+    pub const fn least_change(self, amount: f64) -> Self {
+        Self { least_change: amount, ..self }
+    }
+
     /// Continues from what a checkpoint kept.
     #[must_use]
     pub const fn with_state(self, state: PlateauState) -> Self {
@@ -122,6 +139,7 @@ impl Plateau {
         OptimError::fraction("gamma", self.gamma)?;
         OptimError::amount("threshold of a better metric", self.threshold)?;
         OptimError::amount("least factor of the learning rate", self.least)?;
+        OptimError::amount("least change of the learning rate's factor", self.least_change)?;
         Ok(())
     }
 
@@ -150,22 +168,27 @@ impl Plateau {
             state.bad_epochs = 0;
         }
         if state.bad_epochs > self.patience {
-            state.factor = (state.factor * self.gamma).max(self.least.min(state.factor));
+            let factor = (state.factor * self.gamma).max(self.least.min(state.factor));
+            if state.factor - factor > self.least_change {
+                state.factor = factor;
+            }
             state.cooling = self.cooldown;
             state.bad_epochs = 0;
         }
     }
 
     fn is_better(&self, metric: f64) -> bool {
-        let Some(best) = self.state.best else {
-            return if self.rising { metric > f64::NEG_INFINITY } else { metric < f64::INFINITY };
+        let (better, worst) =
+            if self.rising { (Better::Higher, f64::NEG_INFINITY) } else { (Better::Lower, f64::INFINITY) };
+        let Some(best) = self.state.best else { return better.is_better(metric, worst) };
+        let limit = match (self.rising, self.absolute) {
+            (false, true) => best - self.threshold,
+            (true, true) => best + self.threshold,
+            // Away from 0 where that is the better direction, towards it elsewhere.
+            (rising, false) if rising == (best >= 0.0) => best * (1.0 + self.threshold),
+            (_, false) => best * (1.0 - self.threshold),
         };
-        match (self.rising, self.absolute) {
-            (false, false) => metric < best * (1.0 - self.threshold),
-            (false, true) => metric < best - self.threshold,
-            (true, false) => metric > best * (1.0 + self.threshold),
-            (true, true) => metric > best + self.threshold,
-        }
+        better.is_better(metric, limit)
     }
 }
 
