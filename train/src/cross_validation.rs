@@ -5,6 +5,7 @@ use std::fmt;
 use typednet_data::{DataError, Dataset, Folds, Split};
 
 use crate::Evaluation;
+use crate::statistics::{mean, squares};
 
 /// What each fold was measured to be.
 #[derive(Clone, Debug, PartialEq)]
