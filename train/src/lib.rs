@@ -41,6 +41,7 @@
 #![forbid(unsafe_code)]
 
 mod around;
+mod bar;
 mod batch;
 mod callback;
 mod checkpoint;
@@ -60,6 +61,7 @@ mod settings;
 mod statistics;
 mod trainer;
 
+pub use bar::Bar;
 pub use callback::{Callback, CallbackResult, EpochView, Flow, StepView};
 pub use checkpoint::{CheckpointError, Checkpoints, Difference, SettingDifference, load_weights, save_weights};
 pub use cross_validation::{CrossValidation, cross_validate};

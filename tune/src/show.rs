@@ -1,17 +1,15 @@
 //! What a person sees while a study runs.
 
 use std::fmt;
-use std::io::{IsTerminal, stderr};
 
-use indicatif::{ProgressBar, ProgressStyle};
-use typednet_train::Progress;
+use typednet_train::{Bar, Progress};
 
 use crate::value::short;
 use crate::{Finished, Outcome, Space};
 
 /// The display of one study.
 pub(crate) enum Shown {
-    Bar(ProgressBar),
+    Bar(Bar),
     Lines { total: usize },
     Silent,
 }
@@ -19,12 +17,15 @@ pub(crate) enum Shown {
 impl Shown {
     /// A display for `total` trials, `before` of which are from a file.
     pub(crate) fn new(progress: Progress, total: usize, before: usize, torn: bool) -> Self {
+        let lines = || Self::Lines { total };
         let shown = match progress {
             Progress::None => Self::Silent,
-            Progress::Bar => Self::bar(total, before),
-            Progress::Auto if stderr().is_terminal() => Self::bar(total, before),
-            Progress::Auto | Progress::Lines => Self::Lines { total },
+            Progress::Lines => lines(),
+            Progress::Auto | Progress::Bar => Bar::on_terminal(total as u64).map_or_else(lines, Self::Bar),
         };
+        if let Self::Bar(bar) = &shown {
+            bar.restart("trials", before as u64);
+        }
         if before > 0 {
             shown.say(&format!("{before} trials are in the file already"));
         }
@@ -34,16 +35,9 @@ impl Shown {
         shown
     }
 
-    fn bar(total: usize, before: usize) -> Self {
-        let style = ProgressStyle::with_template("{pos}/{len} trials  {bar:32}  {msg}  {eta} left");
-        let bar = ProgressBar::new(total as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.set_position(before as u64);
-        Self::Bar(bar)
-    }
-
     fn say(&self, line: &str) {
         match self {
-            Self::Bar(bar) => bar.println(line),
+            Self::Bar(bar) => bar.say(line),
             Self::Lines { .. } => eprintln!("{line}"),
             Self::Silent => {}
         }
@@ -53,11 +47,11 @@ impl Shown {
     pub(crate) fn done(&self, space: &Space, trial: &Finished, best: Option<(f64, usize)>) {
         match self {
             Self::Bar(bar) => {
-                bar.println(format!("trial {}", Line { space, trial }));
+                bar.say(&format!("trial {}", Line { space, trial }));
                 if let Some((loss, index)) = best {
-                    bar.set_message(format!("best {} (trial {index})", short(loss)));
+                    bar.note(format!("best {} (trial {index})", short(loss)));
                 }
-                bar.inc(1);
+                bar.advance();
             }
             Self::Lines { total } => {
                 let width = total.to_string().len();
@@ -66,14 +60,6 @@ impl Shown {
                 eprintln!("trial {:>width$}{best}", Line { space, trial });
             }
             Self::Silent => {}
-        }
-    }
-}
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        if let Self::Bar(bar) = self {
-            bar.finish_and_clear();
         }
     }
 }
