@@ -1,19 +1,17 @@
 //! What a person sees while a network trains.
 
 use std::fmt;
-use std::io::{IsTerminal, stderr};
+use std::sync::Once;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
-use crate::Record;
+use crate::{Bar, Record};
 
 /// How a training run is shown, on the standard error stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Progress {
-    /// A bar on a terminal, lines elsewhere.
+    /// A bar on a terminal that can draw one, lines elsewhere: in files and pipes, and where `TERM` is `dumb` or not set.
     #[default]
     Auto,
-    /// A bar for the running epoch, and a line for each epoch that is done.
+    /// A bar for the running epoch, and a line for each epoch that is done; lines only, where no bar can be drawn.
     Bar,
     /// A line for each epoch that is done.
     Lines,
@@ -23,7 +21,7 @@ pub enum Progress {
 
 /// The display of one call of `fit`.
 pub(crate) enum Reporter {
-    Bar(ProgressBar),
+    Bar(Bar),
     Lines,
     Silent,
 }
@@ -31,55 +29,59 @@ pub(crate) enum Reporter {
 impl Reporter {
     /// A display for epochs of `steps` steps each.
     pub(crate) fn new(progress: Progress, steps: usize) -> Self {
-        match progress {
-            Progress::None => Self::Silent,
-            Progress::Auto if stderr().is_terminal() => Self::bar(steps),
-            Progress::Bar => Self::bar(steps),
-            Progress::Auto | Progress::Lines => Self::Lines,
+        let reporter = match progress {
+            Progress::None => return Self::Silent,
+            Progress::Auto | Progress::Bar => Bar::on_terminal(steps as u64).map_or(Self::Lines, Self::Bar),
+            Progress::Lines => Self::Lines,
+        };
+        if let Some(words) = slow(env!("TYPEDNET_OPT_LEVEL")) {
+            // Once in a program: a study or a cross-validation trains many times.
+            static SAID: Once = Once::new();
+            SAID.call_once(|| reporter.say(words));
         }
-    }
-
-    fn bar(steps: usize) -> Self {
-        let style = ProgressStyle::with_template("{prefix}  {bar:32}  {pos}/{len}  {msg}  {eta} left");
-        Self::Bar(ProgressBar::new(steps as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+        reporter
     }
 
     /// Epoch `epoch` of `epochs` begins.
     pub(crate) fn begin(&self, epoch: usize, epochs: usize) {
         if let Self::Bar(bar) = self {
-            bar.reset();
-            bar.set_prefix(format!("epoch {epoch}/{epochs}"));
+            bar.restart(Number { epoch, epochs }.to_string(), 0);
         }
     }
 
     /// A step is done; `loss` is the mean loss of the epoch so far.
     pub(crate) fn step(&self, loss: impl FnOnce() -> f64) {
         if let Self::Bar(bar) = self {
-            bar.inc(1);
-            // The bar itself draws at most 20 times a second; a message for each step would cost more than the step.
-            if bar.position() % 32 == 1 {
-                bar.set_message(format!("loss {:.4}", loss()));
+            // The bar itself draws at most 20 times a second; a note for each step would cost more than the step.
+            if bar.advance() % 32 == 1 {
+                bar.note(format!("loss {:.4}", loss()));
             }
+        }
+    }
+
+    /// Shows a line about the training as a whole.
+    pub(crate) fn say(&self, line: &str) {
+        match self {
+            Self::Bar(bar) => bar.say(line),
+            Self::Lines => eprintln!("{line}"),
+            Self::Silent => {}
         }
     }
 
     /// An epoch is done.
     pub(crate) fn done(&self, record: &Record, epochs: usize) {
-        let line = Line { record, epochs };
-        match self {
-            Self::Bar(bar) => bar.println(line.to_string()),
-            Self::Lines => eprintln!("{line}"),
-            Self::Silent => {}
+        if !matches!(self, Self::Silent) {
+            self.say(&Line { record, epochs }.to_string());
         }
     }
 }
 
-impl Drop for Reporter {
-    fn drop(&mut self) {
-        if let Self::Bar(bar) = self {
-            bar.finish_and_clear();
-        }
-    }
+/// What is to be said of a build at this level of optimisation.
+fn slow(opt_level: &str) -> Option<&'static str> {
+    (opt_level == "0").then_some(
+        "note: this build is not optimised and trains many times slower: run it with `--release`, or write \
+         `opt-level = 3` under `[profile.dev]` in Cargo.toml",
+    )
 }
 
 /// As in `epoch 3/10  loss 0.2310  accuracy 93.1 %  0.41 s`.
@@ -90,8 +92,24 @@ struct Line<'a> {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.epochs.to_string().len();
-        write!(f, "epoch {:>width$}/{}  {}", self.record.epoch, self.epochs, self.record)
+        write!(f, "{}  {}", Number { epoch: self.record.epoch, epochs: self.epochs }, self.record)
+    }
+}
+
+/// As in `epoch  3/10`; as in `epoch 3` where the training goes on until something else ends it.
+struct Number {
+    epoch: usize,
+    epochs: usize,
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { epoch, epochs } = self;
+        if *epochs == usize::MAX {
+            return write!(f, "epoch {epoch}");
+        }
+        let width = epochs.to_string().len();
+        write!(f, "epoch {epoch:>width$}/{epochs}")
     }
 }
 
@@ -113,5 +131,19 @@ mod tests {
             Line { record: &record, epochs: 10 }.to_string(),
             "epoch  3/10  loss 0.2310  accuracy 93.1 %  validation loss 0.2512  accuracy 92.6 %  0.41 s"
         );
+        let endless = Line { record: &record, epochs: usize::MAX }.to_string();
+        assert!(endless.starts_with("epoch 3  loss 0.2310"), "{endless}");
+    }
+
+    #[test]
+    fn lines_and_silence_are_what_is_asked_for() {
+        assert!(matches!(Reporter::new(Progress::Lines, 3), Reporter::Lines));
+        assert!(matches!(Reporter::new(Progress::None, 3), Reporter::Silent));
+    }
+
+    #[test]
+    fn only_a_build_without_optimisation_is_called_slow() {
+        assert!(slow("0").is_some_and(|words| words.contains("[profile.dev]")));
+        assert!(["1", "2", "3", "s", "z"].into_iter().all(|level| slow(level).is_none()));
     }
 }
