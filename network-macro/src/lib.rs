@@ -5,8 +5,6 @@
 //! or `fallback` what stands in its place after a mistake.
 #![forbid(unsafe_code)]
 
-use proc_macro::TokenStream;
-
 mod ast;
 mod builtin;
 mod check;
@@ -20,7 +18,14 @@ mod names;
 mod parse;
 
 /// Makes a network from one line; it is documented where users find it, as `typednet::network!`.
+#[cfg(not(typednet_macro_library))]
 #[proc_macro]
-pub fn network(input: TokenStream) -> TokenStream {
+pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand::network(input.into()).into()
+}
+
+/// What `network!` makes of tokens outside of the compiler: where this file is built as an ordinary library, to be fuzzed.
+#[cfg(typednet_macro_library)]
+pub fn expand(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    expand::network(input)
 }

@@ -117,6 +117,9 @@ pub struct Buffer<T> {
 struct Line([u8; 64]);
 
 impl<T: crate::Element> Buffer<T> {
+    /// A line is aligned for the elements, also the place of none.
+    const ALIGNED: () = assert!(align_of::<T>() <= align_of::<Line>(), "elements are aligned to a cache line at most");
+
     /// A buffer of nothing.
     pub fn new() -> Self {
         Self { lines: Box::default(), len: 0, elements: core::marker::PhantomData }
@@ -124,7 +127,6 @@ impl<T: crate::Element> Buffer<T> {
 
     /// At least `len` elements: makes the buffer larger if it must be, and zeroes it then.
     pub fn grow(&mut self, len: usize) -> &mut [T] {
-        const { assert!(align_of::<T>() <= 64) };
         if self.len < len {
             let lines = size::product(&[len, size_of::<T>()]).div_ceil(64);
             // SAFETY: a `Line` is plain bytes, for which zero is valid.
@@ -136,12 +138,14 @@ impl<T: crate::Element> Buffer<T> {
 
     /// All elements.
     pub fn as_slice(&self) -> &[T] {
+        const { Self::ALIGNED };
         // SAFETY: the lines hold at least `len` elements, are aligned for them, and were made of zeros or elements.
         unsafe { core::slice::from_raw_parts(self.lines.as_ptr().cast(), self.len) }
     }
 
     /// All elements, to be changed.
     pub fn as_mut_slice(&mut self) -> &mut [T] {
+        const { Self::ALIGNED };
         // SAFETY: as in `as_slice`, and the borrow is unique.
         unsafe { core::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.len) }
     }

@@ -169,7 +169,46 @@ pub fn rows_mut<S: Sample>(flat: &mut [S::Elem]) -> &mut [S] {
 /// The batch `x` under another name of the same shape; used where two types are known to be equal but the compiler
 /// has been told so elsewhere (see `network!`).
 ///
-/// Another number of elements, and a type that is not its elements alone, do not compile.
+/// Another number of elements, and a type that is not its elements alone, do not compile. Of these two programs the first
+/// does:
+///
+/// ```
+/// # use typednet_tensor::{Sample, Shape, impl_flat, same};
+/// #[repr(C)]
+/// #[derive(Clone, Copy)]
+/// struct Number {
+///     x: f64,
+/// }
+/// # impl_flat! { [] Number: f64 { x: f64, } }
+/// # impl Sample for Number { const SHAPE: Shape = Shape::new(&[1]); }
+/// # #[repr(C, align(8))]
+/// # #[derive(Clone, Copy)]
+/// # struct Other { x: [f64; 1] }
+/// # impl_flat! { [] Other: f64 { x: [f64; 1], } }
+/// # impl Sample for Other { const SHAPE: Shape = Shape::new(&[1]); }
+/// let read: &[Other] = same(&[Number { x: 1.0 }]);
+/// assert_eq!(read[0].x, [1.0]);
+/// ```
+///
+/// and the second, whose padding would be read, does not:
+///
+/// ```compile_fail
+/// # use typednet_tensor::{Sample, Shape, impl_flat, same};
+/// #[repr(C, align(8))]
+/// #[derive(Clone, Copy)]
+/// struct Number {
+///     x: f32,
+/// }
+/// # impl_flat! { [] Number: f32 { x: f32, } }
+/// # impl Sample for Number { const SHAPE: Shape = Shape::new(&[1]); }
+/// # #[repr(C, align(8))]
+/// # #[derive(Clone, Copy)]
+/// # struct Other { x: [f32; 2] }
+/// # impl_flat! { [] Other: f32 { x: [f32; 2], } }
+/// # impl Sample for Other { const SHAPE: Shape = Shape::new(&[2]); }
+/// let read: &[Other] = same(&[Number { x: 1.0 }]);
+/// println!("{:?}", read[0].x);
+/// ```
 ///
 /// # Panics
 /// If the element types differ.

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 mod instructions;
 mod no_std;
+mod trust;
 
 /// One named check.
 struct Check {
@@ -37,6 +38,12 @@ const CHECKS: &[Check] = &[
         about: "the number of instructions of a step and an inference",
         run: instructions::check,
     },
+    Check { name: "loom", about: "the thread pool in every order of its threads", run: trust::loom },
+    Check { name: "address", about: "tensor's tests with AddressSanitizer", run: trust::address },
+    Check { name: "threads", about: "the thread pool with ThreadSanitizer", run: trust::threads },
+    Check { name: "memory", about: "the kernels of the AVX2 lane in valgrind", run: trust::memory },
+    Check { name: "fuzz", about: "each reader of files, and the macro, under a fuzzer", run: trust::fuzz },
+    Check { name: "mutants", about: "a sample of mutations, each of which a test must notice", run: trust::mutants },
     Check { name: "deny", about: "licences, sources and duplicates of the dependencies", run: deny },
 ];
 

@@ -1,0 +1,56 @@
+//! Every reader over its corpus, over what today's writers write, and over mutations of both.
+//!
+//! `TYPEDNET_FUZZ_SECONDS` says how long each target is given, beside the corpus: half a second unless set.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use typednet_fuzz::mutate::Mutations;
+use typednet_fuzz::{TARGETS, Target};
+
+/// The committed corpus of `target` and what is written today.
+fn seeds(target: &Target) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
+    let entries = fs::read_dir(&folder).into_iter().flatten().map(|entry| entry.expect("an entry").path());
+    let mut paths: Vec<_> = entries.collect();
+    paths.sort();
+    let files = paths.into_iter().map(|path| fs::read(path).expect("a file of the corpus"));
+    files.chain((target.seeds)()).collect()
+}
+
+fn run(target: &Target, bytes: &[u8]) {
+    let result = catch_unwind(AssertUnwindSafe(|| (target.run)(bytes)));
+    assert!(result.is_ok(), "target {}: {:?} ({})", target.name, bytes, String::from_utf8_lossy(bytes));
+}
+
+#[test]
+fn no_bytes_make_a_reader_panic() {
+    let seconds: f64 = env::var("TYPEDNET_FUZZ_SECONDS").ok().map_or(0.5, |text| text.parse().expect("seconds"));
+    for target in TARGETS {
+        let seeds = seeds(target);
+        assert!(!seeds.is_empty(), "target {} has nothing to begin with", target.name);
+        seeds.iter().for_each(|seed| run(target, seed));
+        let (start, mut count) = (Instant::now(), 0);
+        // The number makes a longer run another row, so that runs of one length repeat each other.
+        for bytes in Mutations::new(&seeds, seconds.to_bits()) {
+            run(target, &bytes);
+            count += 1;
+            if start.elapsed() > Duration::from_secs_f64(seconds) {
+                break;
+            }
+        }
+        println!("{:10} {count} runs from {} seeds", target.name, seeds.len());
+    }
+}
+
+#[test]
+fn mutations_reach_what_a_seed_does_not_show() {
+    let seeds = [b"a,b\n1,2\n3,4\n".to_vec()];
+    let found: Vec<_> = Mutations::new(&seeds, 0).take(2000).collect();
+    assert!(found.contains(&Vec::new()) || found.iter().any(|bytes| bytes.len() < 4), "ends are cut off");
+    assert!(found.iter().any(|bytes| bytes.len() > seeds[0].len() + 10), "bytes are put in");
+    assert!(found.iter().filter(|bytes| **bytes == seeds[0]).count() < 400, "most are changed");
+    assert_eq!(found, Mutations::new(&seeds, 0).take(2000).collect::<Vec<_>>(), "the same row again");
+}
