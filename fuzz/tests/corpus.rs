@@ -31,7 +31,9 @@ fn no_bytes_make_a_reader_panic() {
     for target in TARGETS {
         let seeds = seeds(target);
         assert!(!seeds.is_empty(), "target {} has nothing to begin with", target.name);
-        seeds.iter().for_each(|seed| run(target, seed));
+        for seed in &seeds {
+            run(target, seed);
+        }
         let (start, mut count) = (Instant::now(), 0);
         // The number makes a longer run another row, so that runs of one length repeat each other.
         for bytes in Mutations::new(&seeds, seconds.to_bits()) {

@@ -5,7 +5,7 @@
 
 mod chain;
 mod checks;
-#[cfg(test)]
+#[cfg(all(test, not(typednet_macro_library)))]
 mod golden;
 mod item;
 mod layer;
