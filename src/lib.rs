@@ -38,6 +38,7 @@
 //! | `train` (default) | [`train`] and [`data`] |
 //! | `plot` (default) | loss curves as SVG pictures |
 //! | `tune`, `watch`, `govern` | the module of that name |
+//! | `signals` | trainings that end after their step at Ctrl-C and SIGTERM, with a checkpoint: `train::Interrupt` |
 //! | `full` | all of them |
 //! | `data` | [`data`] without the trainer |
 //! | `std`, `alloc` | threads and the widest SIMD lane; models on the heap. Without both, a model is a `static` |

@@ -2,7 +2,7 @@
 
 use typednet_layers::Layer;
 
-use crate::{History, Record};
+use crate::{History, Record, Run, TrainError};
 
 /// Whether a training goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +52,16 @@ pub trait Callback<M: Layer>: Send {
         Flow::Continue
     }
 
+    /// A call of `fit` is about to make steps, after [`start`](Callback::start) or [`resume`](Callback::resume): the run that
+    /// they belong to, and how far it is.
+    ///
+    /// # Errors
+    /// What ends the training.
+    fn run(&mut self, view: &RunView<'_>) -> CallbackResult {
+        let _ = view;
+        Ok(Flow::Continue)
+    }
+
     /// An epoch is done and measured.
     ///
     /// # Errors
@@ -91,10 +101,51 @@ pub trait Callback<M: Layer>: Send {
         None
     }
 
+    /// A call of `fit` ends within an epoch: because a callback stops it there, or because it was asked to end. The next one
+    /// goes on there.
+    ///
+    /// # Errors
+    /// What the call of `fit` then ends with.
+    fn pause(&mut self) -> CallbackResult {
+        Ok(Flow::Continue)
+    }
+
+    /// A call of `fit` ends with an error; after that, if a number was not finite, the [`best`](Callback::best) weights take
+    /// the place of the model's.
+    ///
+    /// # Errors
+    /// None that would take the place of `error`: they are left out.
+    fn failed(&mut self, error: &TrainError) -> CallbackResult {
+        let _ = error;
+        Ok(Flow::Continue)
+    }
+
+    /// The best weights so far with the number of their epoch, if this callback keeps them.
+    fn best(&self) -> Option<(usize, &M)> {
+        None
+    }
+
+    /// What a person is told when a call of `fit` has ended after an epoch: why it ended, or what was put back.
+    fn said(&self) -> Option<String> {
+        None
+    }
+
     /// What a checkpoint must keep for [`resume`](Callback::resume), beside the history.
     fn weights(&self) -> Option<&M> {
         None
     }
+}
+
+/// What a callback sees of the run before the first step of a call of `fit`.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RunView<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// How many steps of it are made.
+    pub step: u64,
+    /// How many epochs of it are done.
+    pub epochs: usize,
 }
 
 /// What a callback sees after an epoch.

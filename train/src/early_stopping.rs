@@ -1,5 +1,7 @@
 //! The end of a training that gets no better.
 
+use std::fmt;
+
 use typednet_layers::{Layer, Network};
 use typednet_tensor::{Better, Model};
 
@@ -11,7 +13,8 @@ use crate::{Callback, CallbackResult, EpochView, Evaluation, Flow, Record};
 /// It looks at the validation data, or at the training data where there are none. An epoch is better whose loss is
 /// below the best so far by more than [`min_delta`](EarlyStopping::min_delta); NaN is never better. After `patience`
 /// epochs in a row that were not better the training ends. Then, and also when all epochs were trained, the weights of
-/// the best epoch are put back. The optimiser's moments stay those of the last step.
+/// the best epoch are put back; also when a number stops being finite. The optimiser's moments stay those of the last step.
+/// However a training ends, [`Trainer::best_model`](crate::Trainer::best_model) is the model of the best epoch.
 ///
 /// It keeps one copy of the model.
 ///
@@ -38,10 +41,19 @@ pub struct EarlyStopping<M> {
     min_delta: f64,
     put_back: bool,
     /// The best value so far, and the weights that had it.
-    best: Option<f64>,
+    best: Option<Best>,
     weights: Option<Model<M>>,
     /// How many epochs in a row were not better.
     bad: usize,
+    /// The epoch that was seen last.
+    last: usize,
+}
+
+/// The best epoch so far.
+#[derive(Clone, Copy)]
+struct Best {
+    value: f64,
+    epoch: usize,
 }
 
 /// A number that tells good weights from bad ones.
@@ -84,10 +96,29 @@ impl Metric {
     }
 }
 
+/// As in `loss`.
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Loss => "loss",
+            Self::Accuracy => "accuracy",
+        })
+    }
+}
+
 impl<M: Layer> EarlyStopping<M> {
     /// By the loss, with a patience of 5 epochs; any fall of the loss is better.
     pub const fn new() -> Self {
-        Self { metric: Metric::Loss, patience: 5, min_delta: 0.0, put_back: true, best: None, weights: None, bad: 0 }
+        Self {
+            metric: Metric::Loss,
+            patience: 5,
+            min_delta: 0.0,
+            put_back: true,
+            best: None,
+            weights: None,
+            bad: 0,
+            last: 0,
+        }
     }
 
     /// After how many epochs in a row that were not better the training ends; 0 is as 1.
@@ -117,9 +148,10 @@ impl<M: Layer> EarlyStopping<M> {
     /// Takes in an epoch; says whether it is the best so far.
     fn observe(&mut self, record: &Record) -> bool {
         let value = self.metric.of(record);
-        let better = self.metric.is_better(value, self.best, self.min_delta);
+        let better = self.metric.is_better(value, self.best.map(|best| best.value), self.min_delta);
+        self.last = record.epoch;
         if better {
-            (self.best, self.bad) = (Some(value), 0);
+            (self.best, self.bad) = (Some(Best { value, epoch: record.epoch }), 0);
         } else {
             self.bad += 1;
         }
@@ -166,6 +198,26 @@ impl<M: Layer> Callback<M> for EarlyStopping<M> {
 
     fn end(&mut self) -> Option<&M> {
         self.weights()
+    }
+
+    fn best(&self) -> Option<(usize, &M)> {
+        Some((self.best?.epoch, self.weights.as_deref()?))
+    }
+
+    fn said(&self) -> Option<String> {
+        let (Best { value, epoch }, metric) = (self.best?, self.metric);
+        let stopped = match self.flow() {
+            Flow::Stop => {
+                format!("stopped early after epoch {}: {} epochs in a row were no better; ", self.last, self.bad)
+            }
+            Flow::Continue => String::new(),
+        };
+        // The weights of the last epoch are there already.
+        let back = match self.weights() {
+            Some(_) if epoch < self.last => "; its weights were put back",
+            _ => "",
+        };
+        Some(format!("{stopped}the best was epoch {epoch} ({metric} {value:.4}){back}"))
     }
 
     fn weights(&self) -> Option<&M> {

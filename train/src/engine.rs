@@ -15,7 +15,7 @@ use crate::{CallbackResult, Culprit, Flow, NotFinite, StepView, TrainError};
 /// The model with everything that a step needs beside the batch. Nothing grows after the first step.
 pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) model: Model<M>,
-    loss: Fitted<L, M::Out>,
+    pub(crate) loss: Fitted<L, M::Out>,
     pub(crate) optimizer: O,
     /// The stream of random numbers for layers that draw some.
     pub(crate) key: Key,
@@ -182,7 +182,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
     #[cold]
     pub(crate) fn not_finite(&self, epoch: usize, what: Culprit) -> TrainError {
         let (step, learning_rate) = (self.state.count() + 1, self.next_learning_rate(epoch));
-        TrainError::NotFinite(NotFinite { epoch, step, learning_rate, what })
+        TrainError::NotFinite(NotFinite { epoch, step, learning_rate, what, put_back: None })
     }
 
     /// What is to blame for a step that is not finite.

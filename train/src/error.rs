@@ -1,11 +1,15 @@
 //! Why a training run cannot start or go on.
 
 use std::fmt;
+use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use typednet_data::DataError;
+use typednet_layers::loss::TargetError;
 use typednet_optim::OptimError;
 
-use crate::CheckpointError;
+use crate::run::hexadecimal;
+use crate::{By, CheckpointError};
 
 /// A training run that cannot start or go on.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,12 +52,37 @@ pub enum TrainError {
     },
     /// A checkpoint cannot be written.
     Checkpoint(CheckpointError),
-    /// A training that was stopped within an epoch is to go on with other data.
+    /// A training that was stopped, or that a checkpoint was made of, is to go on with other data.
     OtherData {
-        /// How many samples the data had.
-        before: usize,
-        /// How many they have now.
-        now: usize,
+        /// The data that it was begun with.
+        before: DataMark,
+        /// The data now.
+        now: DataMark,
+    },
+    /// A sample holds a value that is not finite.
+    Sample {
+        /// What the data are for: `training` or `validation`.
+        purpose: &'static str,
+        /// The number of the first such sample in the data, from 0.
+        row: usize,
+        /// The place of the value in the sample, from 0.
+        element: usize,
+        /// The value.
+        found: f64,
+    },
+    /// A target that the loss does not take.
+    Target {
+        /// What the data are for: `training` or `validation`.
+        purpose: &'static str,
+        /// The number of the first such row in the data, from 0.
+        row: usize,
+        /// What the loss takes, and what was found.
+        error: TargetError,
+    },
+    /// A layer normalises over the rows of a batch, but there is one row in each.
+    OneRow {
+        /// The name of the layer.
+        layer: String,
     },
     /// The data cannot be cut into parts.
     Data {
@@ -61,8 +90,40 @@ pub enum TrainError {
         message: String,
     },
     /// A loss or a gradient is infinite or not a number, or a weight would be after the step. The model is as it was before
-    /// the step.
+    /// the step, or as it was in the best epoch, where a callback had kept that.
     NotFinite(NotFinite),
+    /// The training was asked to end: see [`Interrupt`](crate::Interrupt). The steps until then are kept.
+    Interrupted(Interrupted),
+}
+
+/// Where a training was ended because it was asked to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interrupted {
+    /// Who asked.
+    pub by: By,
+    /// The epoch that is under way or comes next, from 1.
+    pub epoch: usize,
+    /// How many steps were made since the start of the training.
+    pub step: u64,
+    /// The checkpoint that was made; `None` where none are kept.
+    pub checkpoint: Option<PathBuf>,
+}
+
+/// What tells data from others: how many samples there are, and a hash of their values and targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataMark {
+    /// How many samples there are.
+    pub samples: usize,
+    /// The hash. It is not made to withstand deceit.
+    #[serde(with = "hexadecimal")]
+    pub hash: u64,
+}
+
+/// As in `300 samples of mark 1f0c93d2a4b5e677`.
+impl fmt::Display for DataMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} samples of mark {:016x}", self.samples, self.hash)
+    }
 }
 
 /// Where a number stopped being finite.
@@ -76,6 +137,9 @@ pub struct NotFinite {
     pub learning_rate: f64,
     /// The number that is not finite.
     pub what: Culprit,
+    /// The epoch whose weights were put back in the place of those before this step, where a callback such as
+    /// [`EarlyStopping`](crate::EarlyStopping) had kept the best.
+    pub put_back: Option<usize>,
 }
 
 /// The first number that is not finite on the way from the input to the weights after the step.
@@ -141,11 +205,24 @@ impl fmt::Display for TrainError {
             Self::Callback { message } => write!(f, "a callback ended the training: {message}"),
             Self::Checkpoint(error) => error.fmt(f),
             Self::OtherData { before, now } => {
-                write!(f, "the training was stopped within an epoch over {before} samples, but there are {now} now; ")?;
-                write!(f, "go on with the same data")
+                write!(
+                    f,
+                    "the training was begun with {before}, but there are {now} now; go on with the same data, or "
+                )?;
+                write!(f, "begin a new training, with its weights by `load_weights` if they are to be kept")
+            }
+            Self::Sample { purpose, row, element, found } => {
+                write!(f, "element {element} of sample {row} of the {purpose} data is {found}, but a network reads ")?;
+                write!(f, "finite numbers; clean the data, or fill the gap")
+            }
+            Self::Target { purpose, row, error } => write!(f, "target {row} of the {purpose} data: {error}"),
+            Self::OneRow { layer } => {
+                write!(f, "`{layer}` normalises over the rows of a batch, but each batch has 1 row, so that nothing ")?;
+                write!(f, "before it would be trained; choose a batch size of at least 2, or `LayerNorm`")
             }
             Self::Data { message } => f.write_str(message),
             Self::NotFinite(error) => error.fmt(f),
+            Self::Interrupted(error) => error.fmt(f),
         }
     }
 }
@@ -162,6 +239,7 @@ impl std::error::Error for TrainError {
         match self {
             Self::Optimizer(error) => Some(error),
             Self::Checkpoint(error) => Some(error),
+            Self::Target { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -185,9 +263,20 @@ impl From<DataError> for TrainError {
     }
 }
 
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { by, epoch, step, checkpoint } = self;
+        write!(f, "the training was ended by {by} after step {step}, in epoch {epoch}; ")?;
+        match checkpoint {
+            Some(path) => write!(f, "it goes on from `{}` by `Trainer::resume`", path.display()),
+            None => write!(f, "nothing was written, as `Trainer::checkpoints` was not asked for any"),
+        }
+    }
+}
+
 impl fmt::Display for NotFinite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { epoch, step, learning_rate, what } = self;
+        let Self { epoch, step, learning_rate, what, put_back } = self;
         write!(f, "epoch {epoch}, step {step}: ")?;
         match what {
             Culprit::Input { row } => {
@@ -215,10 +304,13 @@ impl fmt::Display for NotFinite {
                 write!(f, "{}", Advice(*learning_rate))
             }
         }?;
-        if matches!(what, Culprit::Step { undone: false, .. }) {
-            return write!(f, " (the step was made, as the optimiser promised to stay below)");
+        match put_back {
+            Some(best) => write!(f, " (the weights of epoch {best}, the best so far, were put back)"),
+            None if matches!(what, Culprit::Step { undone: false, .. }) => {
+                write!(f, " (the step was made, as the optimiser promised to stay below)")
+            }
+            None => write!(f, " (the model is as it was before this step)"),
         }
-        write!(f, " (the model is as it was before this step)")
     }
 }
 

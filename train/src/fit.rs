@@ -12,7 +12,10 @@ use crate::batch::Batch;
 use crate::engine::Passed;
 use crate::metrics::share;
 use crate::progress::Reporter;
-use crate::{CallbackResult, EpochView, Evaluation, Flow, History, Record, TrainError, Trainer, callback};
+use crate::{
+    CallbackResult, EpochView, Evaluation, Flow, History, Interrupt, Interrupted, NotFinite, Record, RunView,
+    TrainError, Trainer, callback,
+};
 
 /// Where in an epoch a training stands between two steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -56,14 +59,16 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// second call goes on where the first ended; so does one after a callback has stopped within an epoch.
     ///
     /// # Errors
-    /// If the batch size is 0, the data are empty, the optimiser or something else cannot work with its
-    /// hyper-parameters, a callback fails, or a loss, a gradient or a weight after a step is not finite; then the model is
-    /// as it was before that step, to the bit.
+    /// If the batch size is 0, the data are empty, a sample holds a value that is not finite, the loss does not
+    /// [take](Loss::check_target) a target, the optimiser or something else cannot work with its hyper-parameters, a
+    /// callback fails, a folder for checkpoints cannot be written to, the training is [asked to end](Trainer::stop_on), or a
+    /// loss, a gradient or a weight after a step is not finite; then the model is as it was before that step, to the bit, or
+    /// as it was in the best epoch where a callback has kept that.
     pub fn fit<S>(&mut self, train: &S) -> Result<History, TrainError>
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
-        self.run(train, None::<&S>)
+        self.train(train, None::<&S>)
     }
 
     /// As [`fit`](Trainer::fit), and measures loss and accuracy over `validation` after each epoch.
@@ -75,10 +80,32 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         S: Source<M::In, L::Target> + ?Sized,
         V: Source<M::In, L::Target> + ?Sized,
     {
-        self.run(train, Some(validation))
+        self.train(train, Some(validation))
     }
 
-    fn run<S, V>(&mut self, train: &S, validation: Option<&V>) -> Result<History, TrainError>
+    fn train<S, V>(&mut self, train: &S, validation: Option<&V>) -> Result<History, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+        V: Source<M::In, L::Target> + ?Sized,
+    {
+        let mut error = match self.train_epochs(train, validation) {
+            Ok(()) => return Ok(self.history.clone()),
+            Err(error) => error,
+        };
+        for callback in &mut self.callbacks {
+            // The error that is there already says more.
+            _ = callback.failed(&error);
+        }
+        match &mut error {
+            TrainError::NotFinite(NotFinite { put_back, .. }) => *put_back = self.put_best_back(),
+            // Whatever the program makes of it, who has asked is told.
+            TrainError::Interrupted(interrupted) => Reporter::new(self.progress, 0).say(&interrupted.to_string()),
+            _ => {}
+        }
+        Err(error)
+    }
+
+    fn train_epochs<S, V>(&mut self, train: &S, validation: Option<&V>) -> Result<(), TrainError>
     where
         S: Source<M::In, L::Target> + ?Sized,
         V: Source<M::In, L::Target> + ?Sized,
@@ -86,21 +113,30 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         self.check(train, "training")?;
         if let Some(validation) = validation {
             self.check(validation, "validation")?;
+            self.look(validation, "validation")?;
         }
+        let said = self.admit(train, true)?;
         self.history.reserve(self.epochs);
         let reporter = Reporter::new(self.progress, train.len().div_ceil(self.batch_size));
         let resumed = self.resumed.take();
+        said.iter().for_each(|said| reporter.say(said));
         if resumed.is_none() {
             self.callbacks.iter_mut().for_each(|callback| callback.start());
         }
         let done = Resumed { began_after: self.next_epoch() - 1, finished: Flow::Continue };
         let Resumed { began_after, mut finished } = resumed.unwrap_or(done);
         self.began_after = began_after;
-        let last = began_after + self.epochs;
+        let last = began_after.saturating_add(self.epochs);
+        if resumed.is_some() && (finished == Flow::Stop || self.next_epoch() > last) {
+            reporter.say(&format!("nothing is left to train: {} epochs are done", self.next_epoch() - 1));
+        }
+        let said = self.tell_run().map_err(|error| TrainError::callback(&*error))?;
+        finished = if said == Flow::Stop { Flow::Stop } else { finished };
         while finished == Flow::Continue && self.next_epoch() <= last {
+            self.stop_if_asked()?;
             reporter.begin(self.next_epoch(), last);
             let Some(mut record) = self.train_epoch(train, &reporter, true)? else {
-                return Ok(self.history.clone());
+                return self.pause();
             };
             if let Some(validation) = validation {
                 record.validation = Some(self.evaluate(validation)?);
@@ -114,8 +150,37 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             if let Some(weights) = callback.end() {
                 self.engine.put(weights);
             }
+            callback.said().iter().for_each(|said| reporter.say(said));
         }
-        Ok(self.history.clone())
+        Ok(())
+    }
+
+    /// Tells the callbacks which run it is, and how far.
+    fn tell_run(&mut self) -> CallbackResult {
+        let epochs = self.next_epoch() - 1;
+        let Self { run, engine, callbacks, .. } = self;
+        let Some(run) = run else { return Ok(Flow::Continue) };
+        let view = RunView { run, step: engine.state.count(), epochs };
+        callback::call(callbacks, |callback| callback.run(&view))
+    }
+
+    /// A call ends within an epoch.
+    fn pause(&mut self) -> Result<(), TrainError> {
+        let said = callback::call(&mut self.callbacks, |callback| callback.pause());
+        said.map_or_else(|error| Err(TrainError::callback(&*error)), |_| Ok(()))
+    }
+
+    /// Ends the call with a checkpoint, if it was asked to end.
+    fn stop_if_asked(&mut self) -> Result<(), TrainError> {
+        let Some(by) = self.interrupt.as_ref().and_then(Interrupt::asked) else { return Ok(()) };
+        let step = self.steps();
+        let checkpoint = self.keeper.as_ref().map(|keeper| keeper.path(step));
+        // One that is there already tells of the call of `fit` that made the step.
+        if checkpoint.as_ref().is_some_and(|path| !path.exists()) {
+            self.keep_step()?;
+        }
+        self.pause()?;
+        Err(TrainError::Interrupted(Interrupted { by, epoch: self.next_epoch(), step, checkpoint }))
     }
 
     /// Trains for one epoch, and adds its record to the history; for a loop of one's own over the epochs. It shows
@@ -128,6 +193,9 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         S: Source<M::In, L::Target> + ?Sized,
     {
         self.check(train, "training")?;
+        if self.data.is_none() || self.position.is_some() || self.unconfirmed {
+            self.admit(train, false)?;
+        }
         loop {
             // Without callbacks, nothing stops it before its end.
             if let Some(record) = self.train_epoch(train, &Reporter::Silent, false)? {
@@ -154,11 +222,6 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         self.batch.shuffle(train.len(), key);
         let before = Position { samples: train.len(), ..Position::default() };
         let position = self.position.take().unwrap_or(before);
-        if position.samples != train.len() {
-            let error = TrainError::OtherData { before: position.samples, now: train.len() };
-            self.position = Some(position);
-            return Err(error);
-        }
         let mut walk = Walk { epoch, start, position, reporter, with_callbacks };
         // The batch is lent out, so that the rest of the trainer is free for the steps.
         let mut batch = mem::replace(&mut self.batch, Batch::new());
@@ -205,7 +268,8 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         walk.position.total.add(&stepped.passed, x.len());
         walk.reporter.step(|| walk.position.total.evaluation().loss);
         let keep = walk.with_callbacks && self.keeps_step();
-        if keep || !matches!(stepped.said, Ok(Flow::Continue)) {
+        let asked = walk.with_callbacks && self.is_asked();
+        if keep || asked || !matches!(stepped.said, Ok(Flow::Continue)) {
             self.position = Some(Position { seconds: walk.seconds(), ..walk.position });
             if keep {
                 self.keep_step()?;
@@ -213,9 +277,16 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             if stepped.said.map_err(|error| TrainError::callback(&*error))? == Flow::Stop {
                 return Ok(Flow::Stop);
             }
+            self.stop_if_asked()?;
             self.position = None;
         }
         Ok(Flow::Continue)
+    }
+
+    /// Whether the training was asked to end, and can: no batch waits for others to make a step with.
+    fn is_asked(&self) -> bool {
+        self.interrupt.as_ref().is_some_and(|interrupt| interrupt.asked().is_some())
+            && self.engine.around.waiting() == 0
     }
 
     /// Whether there is to be a checkpoint after the step that was just made.

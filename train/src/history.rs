@@ -5,8 +5,8 @@ use std::io;
 
 use typednet_tensor::Better;
 
-use crate::Metric;
 use crate::metrics::Percent;
+use crate::{Metric, Seconds};
 
 /// The loss and, for a classifier, the accuracy over a data set.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -171,7 +171,7 @@ impl fmt::Display for History {
                 }
                 None => {}
             }
-            writeln!(f, "  {:>9?}  {:>7.2}", record.learning_rate, record.seconds)?;
+            writeln!(f, "  {:>9?}  {:>#7}", record.learning_rate, Seconds(record.seconds))?;
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl fmt::Display for Record {
         if let Some(validation) = self.validation {
             write!(f, "  validation {validation}")?;
         }
-        write!(f, "  {:.2} s", self.seconds)
+        write!(f, "  {}", Seconds(self.seconds))
     }
 }
 
@@ -276,5 +276,9 @@ mod tests {
                 "    2     0.7000    50.0 %      0.8000    25.0 %      0.001     2.00",
             ]
         );
+        let quick = Record { seconds: 0.0032, validation: None, ..record(2, 0.7, None) };
+        assert_eq!(quick.to_string(), "loss 0.7000  accuracy 50.0 %  3.20 ms");
+        let table: History = [quick].into_iter().collect();
+        assert!(table.to_string().ends_with("  50.0 %      0.001  0.00320\n"), "{table}");
     }
 }

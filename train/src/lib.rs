@@ -32,6 +32,7 @@
 //! | code of one's own after epochs and around steps | [`Callback`] |
 //! | the end of a training that gets no better | [`EarlyStopping`] |
 //! | trainings in files, and on from there with the same bits | [`Checkpoints`], [`Trainer::resume`] |
+//! | Ctrl-C, or another request to end | [`Interrupt`], [`Trainer::stop_on`] |
 //! | weights in files | [`Persist::save`], [`Persist::load`] |
 //! | what was measured | [`History`], [`Confusion`], [`top_k`], [`roc_auc`], [`calibration_error`], [`Regression`] |
 //! | how well a way of training works | [`cross_validate`] |
@@ -51,25 +52,34 @@ mod engine;
 mod error;
 mod fit;
 mod history;
+mod interrupt;
+mod look;
 mod metrics;
 mod persist;
 #[cfg(feature = "plot")]
 mod plot;
 mod progress;
+mod run;
 mod scores;
+mod seconds;
 mod settings;
 mod statistics;
 mod trainer;
 
 pub use bar::Bar;
-pub use callback::{Callback, CallbackResult, EpochView, Flow, StepView};
-pub use checkpoint::{CheckpointError, Checkpoints, Difference, SettingDifference, load_weights, save_weights};
+pub use callback::{Callback, CallbackResult, EpochView, Flow, RunView, StepView};
+pub use checkpoint::{
+    CheckpointError, Checkpoints, Difference, SavedRun, SettingDifference, load_weights, save_weights,
+};
 pub use cross_validation::{CrossValidation, cross_validate};
 pub use early_stopping::{EarlyStopping, Metric};
-pub use error::{Culprit, NotFinite, TrainError};
+pub use error::{Culprit, DataMark, Interrupted, NotFinite, TrainError};
 pub use history::{Evaluation, History, Record};
+pub use interrupt::{By, Interrupt};
 pub use metrics::{Confused, Confusion};
 pub use persist::Persist;
 pub use progress::Progress;
+pub use run::Run;
 pub use scores::{Regression, calibration_error, roc_auc, top_k};
+pub use seconds::Seconds;
 pub use trainer::Trainer;

@@ -6,7 +6,7 @@ use typednet_optim::schedule::{Plateau, Schedule};
 use typednet_optim::{Accumulation, Clip, Groups, MovingAverage, Optimizer, Penalty};
 
 use crate::around::Clock;
-use crate::{Callback, Trainer};
+use crate::{Callback, Interrupt, Trainer};
 
 impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// The learning rate of each step is the optimiser's times the schedule's factor; the schedule counts steps.
@@ -99,6 +99,16 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     pub fn average(mut self, decay: f64) -> Self {
         self.engine.around.average = Some(MovingAverage::new(decay));
         self.engine.around.average_decay = Some(decay);
+        self
+    }
+
+    /// The training ends after the step in which `interrupt` is asked, with a checkpoint where those are kept, and
+    /// [`TrainError::Interrupted`](crate::TrainError::Interrupted).
+    ///
+    /// `trainer.stop_on(Interrupt::on_signals()?)` does so for Ctrl-C and SIGTERM.
+    #[must_use]
+    pub fn stop_on(mut self, interrupt: Interrupt) -> Self {
+        self.interrupt = Some(interrupt);
         self
     }
 

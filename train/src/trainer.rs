@@ -1,5 +1,7 @@
 //! The trainer: what it is made of, and what it can be asked.
 
+use std::path::Path;
+
 use typednet_data::Source;
 use typednet_layers::loss::{Loss, LossFor};
 use typednet_layers::{Layer, Network};
@@ -10,7 +12,7 @@ use crate::batch::Batch;
 use crate::checkpoint::Keeper;
 use crate::engine::{Engine, Passed};
 use crate::fit::{Position, Resumed, Total};
-use crate::{Callback, Confusion, Evaluation, History, Progress, TrainError};
+use crate::{Callback, Confusion, DataMark, Evaluation, History, Interrupt, Progress, Run, TrainError};
 
 /// A model with a loss and an optimiser, and the loop that trains it.
 ///
@@ -41,6 +43,12 @@ pub struct Trainer<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) began_after: usize,
     /// What the next call of `fit` has to go on with.
     pub(crate) resumed: Option<Resumed>,
+    /// The data that were trained on last.
+    pub(crate) data: Option<DataMark>,
+    /// Whether the data of a checkpoint are still to be compared with those that are trained on.
+    pub(crate) unconfirmed: bool,
+    pub(crate) run: Option<Run>,
+    pub(crate) interrupt: Option<Interrupt>,
 }
 
 /// The parts of the seed.
@@ -80,6 +88,10 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             seed_number: 0,
             began_after: 0,
             resumed: None,
+            data: None,
+            unconfirmed: false,
+            run: None,
+            interrupt: None,
         }
     }
 
@@ -148,8 +160,9 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// Where a step is made of [several batches](Trainer::accumulate), the weights change with the last of them.
     ///
     /// # Errors
-    /// If there is no row or not one target for each, the optimiser cannot work with its hyper-parameters, or the loss,
-    /// the gradient or a weight after the step is not finite; then the model is as it was.
+    /// If there is no row or not one target for each, there is one row and a layer normalises over rows, the optimiser cannot
+    /// work with its hyper-parameters, or the loss, the gradient or a weight after the step is not finite; then the model is
+    /// as it was.
     pub fn step(&mut self, x: &[M::In], targets: &[L::Target]) -> Result<f64, TrainError> {
         if x.len() != targets.len() {
             return Err(TrainError::TargetCount { rows: x.len(), targets: targets.len() });
@@ -157,8 +170,10 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         if x.is_empty() {
             return Err(TrainError::BatchSize);
         }
+        self.check_rows(x.len())?;
         self.check_settings()?;
         self.start_threads()?;
+        self.begin_run(None);
         let epoch = self.next_epoch();
         let step = self.engine.step(x, targets, epoch, false, &mut []);
         let stepped = step.map_err(|what| self.engine.not_finite(epoch, what))?;
@@ -237,6 +252,36 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// The model as it is after the last step, whether or not an average is kept.
     pub fn last_model(&self) -> &M {
         &self.engine.model
+    }
+
+    /// The model of the best epoch so far, where a callback keeps it, as [`EarlyStopping`](crate::EarlyStopping) does (with
+    /// the largest patience it does nothing else). It can be had however a training ends: also after an error, and after a
+    /// stop within an epoch.
+    pub fn best_model(&self) -> Option<&M> {
+        Some(self.best()?.1)
+    }
+
+    /// Puts the [best model](Trainer::best_model) in the place of the present one, where there is one, and says which epoch it
+    /// is of.
+    pub fn put_best_back(&mut self) -> Option<usize> {
+        let Self { callbacks, engine, .. } = self;
+        let (epoch, weights) = callbacks.iter().find_map(|callback| callback.best())?;
+        engine.put(weights);
+        Some(epoch)
+    }
+
+    fn best(&self) -> Option<(usize, &M)> {
+        self.callbacks.iter().find_map(|callback| callback.best())
+    }
+
+    /// What tells this training from others; `None` before its first step.
+    pub fn run(&self) -> Option<&Run> {
+        self.run.as_ref()
+    }
+
+    /// The folder of this run's checkpoints, once [`fit`](Trainer::fit) has made it.
+    pub fn checkpoint_folder(&self) -> Option<&Path> {
+        Some(&self.keeper.as_ref()?.open.as_ref()?.path)
     }
 
     /// The model that is trained, to be changed between epochs.

@@ -48,19 +48,20 @@ impl Folder {
         self.0.join(name)
     }
 
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).expect("a folder");
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-        names.sort();
-        names
-    }
-
     /// What killed processes have left behind.
     fn parts(&self) -> Vec<PathBuf> {
-        let paths = self.names().into_iter().map(|name| self.file(&name));
+        let paths = names(&self.0).into_iter().map(|name| self.file(&name));
         paths.filter(|path| path.extension().is_some_and(|extension| extension == "part")).collect()
     }
+}
+
+/// What is in a folder, in the order of names.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }
 
 impl Drop for Folder {
@@ -209,16 +210,21 @@ fn checkpoints_of_a_folder_go_on_and_are_few() {
     let with = || trainer().checkpoints(Checkpoints::new(&folder.0).every_steps(3).last(2).best());
     let mut whole = trainer();
     whole.fit(&data).expect("training");
-    with().epochs(3).fit(&data).expect("training");
+    let mut short = with().epochs(3);
+    short.fit(&data).expect("training");
     // Steps 3, 6, 9, 12 and the ends of epochs after 4, 8, 12.
-    assert_eq!(folder.names(), ["best.safetensors", "step-000000000009.safetensors", "step-000000000012.safetensors"]);
+    let run = short.checkpoint_folder().expect("a folder").to_owned();
+    let names = names(&run);
+    let kept = ["best.safetensors", "run.json", "step-000000000009.safetensors", "step-000000000012.safetensors"];
+    assert_eq!(names.iter().filter(|name| !name.starts_with('.')).collect::<Vec<_>>(), kept.iter().collect::<Vec<_>>());
     let mut resumed = with().epochs(4);
-    resumed.resume(folder.file("step-000000000009.safetensors")).expect("a checkpoint");
+    resumed.resume(run.join("step-000000000009.safetensors")).expect("a checkpoint");
     assert_eq!((resumed.steps(), resumed.history().records().len()), (9, 2));
     resumed.fit(&data).expect("training");
     assert_eq!(resumed.model().as_flat(), whole.model().as_flat());
+    assert_eq!(resumed.checkpoint_folder(), Some(&*run), "it is the same run");
     let newest = Checkpoints::newest(&folder.0).expect("a folder").expect("a checkpoint");
-    assert_eq!(newest, folder.file("step-000000000016.safetensors"));
+    assert_eq!(newest, run.join("step-000000000016.safetensors"));
     // It is the end of the call: there is nothing left to train, but more can be asked for.
     let mut finished = with().epochs(4);
     finished.resume(&newest).expect("a checkpoint");
@@ -240,8 +246,9 @@ fn the_best_checkpoint_is_that_of_the_best_epoch() {
     let history = trainer.fit_validated(&data, &test).expect("training");
     let best = history.best().expect("a record");
     assert!(best.epoch < 20, "the last epoch is not the best");
-    assert_eq!(folder.names(), ["best.safetensors"]);
-    let model = load_weights::<Net>(folder.file("best.safetensors")).expect("weights");
+    let runs = Checkpoints::runs(&folder.0).expect("a folder");
+    assert_eq!((runs.len(), runs[0].newest()), (1, Ok(None)));
+    let model = load_weights::<Net>(runs[0].best().expect("the best")).expect("weights");
     let mut of_best = Trainer::new(model, CrossEntropy, optimizer).batch(8);
     assert_eq!(of_best.evaluate(&test).map(Some), Ok(best.validation));
 }
@@ -336,7 +343,14 @@ fn what_is_no_training_or_between_no_steps_is_refused() {
 
     let mut stopped = trainer().callback(Stop(2));
     stopped.fit(&points::<f32>(30)).expect("training");
-    assert_eq!(stopped.fit(&points::<f32>(31)), Err(TrainError::OtherData { before: 30, now: 31 }));
+    let (samples, mut targets) = points::<f32>(30).into_parts();
+    targets.swap(3, 4);
+    let relabelled = Dataset::new(samples, targets).expect("as many");
+    for (other, count) in [(points::<f32>(31), 31), (relabelled, 30)] {
+        let Err(TrainError::OtherData { before, now }) = stopped.fit(&other) else { panic!("other data") };
+        assert_eq!((before.samples, now.samples), (30, count));
+        assert_ne!(before.hash, now.hash);
+    }
     assert_eq!(stopped.fit(&points::<f32>(30)).map(|history| history.records().len()), Ok(4));
 }
 

@@ -4,11 +4,14 @@
 use std::sync::Mutex;
 
 use typednet_data::{Dataset, Source};
-use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
-use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
+use typednet_layers::loss::{
+    AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, KullbackLeibler, Loss,
+    LossFor, SoftCrossEntropy, SquaredError,
+};
+use typednet_layers::{BatchNorm, Chain, Dense, Layer, Linear, LogSoftmax, Network, Relu, Sigmoid, Softmax};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
-use typednet_train::{Culprit, NotFinite, TrainError, Trainer};
+use typednet_train::{Culprit, EarlyStopping, NotFinite, TrainError, Trainer};
 
 type Net = Chain<Dense<2, 6, Relu>, Dense<6, 2, Softmax>>;
 type Points = Dataset<[f32; 2], Class<2>>;
@@ -109,6 +112,8 @@ fn each_epoch_takes_every_row_once_in_an_order_of_its_own() {
     let mut trainer = trainer(0.01).epochs(3);
     trainer.fit(&data).expect("training");
     let asked = std::mem::take(&mut *data.1.lock().expect("one thread"));
+    let (looked, asked) = asked.split_at(30);
+    assert!(looked.is_sorted(), "one look at all rows, in order");
     let epochs: Vec<&[u32]> = asked.chunks(30).collect();
     assert_eq!(epochs.len(), 3);
     assert!(epochs[0] != epochs[1] && epochs[1] != epochs[2]);
@@ -207,17 +212,120 @@ fn empty_and_endless_data_are_refused() {
 }
 
 #[test]
-fn a_sample_that_is_not_finite_is_named() {
+fn a_sample_that_is_not_finite_is_named_before_a_step_is_made() {
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         let (mut samples, targets) = points(20).into_parts();
         samples[13][1] = bad;
+        samples[17][0] = bad;
         let data = Dataset::new(samples, targets).expect("as many targets as samples");
-        // One batch: nothing was trained before.
-        let error = stops(trainer(0.5).batch(20), &data);
+        // Batches of 3: four of them come before it.
+        for refused in [stops(trainer(0.5).batch(3), &data), trainer(0.5).epoch(&data).expect_err("a bad sample")] {
+            let words =
+                format!("element 1 of sample 13 of the training data is {bad}, but a network reads finite numbers;");
+            assert!(refused.to_string().starts_with(&words), "{refused}");
+            assert!(
+                matches!(refused, TrainError::Sample { purpose: "training", row: 13, element: 1, .. }),
+                "{refused}"
+            );
+        }
+        let refused = trainer(0.5).fit_validated(&points(8), &data).expect_err("a bad sample");
+        assert!(matches!(refused, TrainError::Sample { purpose: "validation", row: 13, .. }), "{refused}");
+        // A batch of one's own is not looked at before its step, which is not made.
+        let error = trainer(0.5).step(data.samples(), data.targets()).expect_err("a bad sample");
         let what = Culprit::Input { row: 13 };
-        assert_eq!(error, TrainError::NotFinite(NotFinite { epoch: 1, step: 1, learning_rate: 0.5, what }), "{error}");
+        assert_eq!(
+            error,
+            TrainError::NotFinite(NotFinite { epoch: 1, step: 1, learning_rate: 0.5, what, put_back: None }),
+            "{error}"
+        );
         assert!(error.to_string().starts_with("epoch 1, step 1: sample 13 of the data holds a value"), "{error}");
     }
+}
+
+/// What a trainer says of targets, at batches of 2.
+fn says<H, L, const N: usize>(loss: L, targets: &[[f32; N]]) -> String
+where
+    L: LossFor<H, [f32; N]> + Loss<[f32; N], Target = [f32; N]>,
+    Dense<1, N, H>: Layer<In = [f32; 1], Out = [f32; N], Head = H, Elem = f32>,
+{
+    let data = Dataset::new(vec![[0.5_f32]; targets.len()], targets).expect("as many targets as samples");
+    let mut trainer =
+        Trainer::new(Dense::<1, N, H>::seeded(0), loss, GradientDescent::new(0.0)).batch(2).epochs(1).quiet();
+    let said = trainer.fit(&data).map_or_else(|error| error.to_string(), |_| "taken".to_owned());
+    let validated = trainer.fit_validated(&Dataset::new([[0.5_f32]; 2], [targets[0]; 2]).expect("two"), &data);
+    let validated = validated.map_or_else(|error| error.to_string(), |_| "taken".to_owned());
+    assert_eq!(validated, said.replace("training", "validation"));
+    said
+}
+
+#[test]
+fn targets_that_a_loss_does_not_take_are_named_before_a_step_is_made() {
+    for bad in [-1.0, 1.000_1, 255.0, f32::NAN] {
+        let wanted = |loss| {
+            format!("target 2 of the training data: element 1 is {bad}, but `{loss}` takes numbers from 0 to 1;")
+        };
+        let targets = [[0.0, 1.0], [1.0, 0.25], [0.0, bad]];
+        let said = says::<Sigmoid, _, 2>(BinaryCrossEntropy, &targets);
+        assert!(said.starts_with(&wanted("BinaryCrossEntropy")), "{said}");
+        let said = says::<Linear, _, 2>(BinaryCrossEntropyWithLogits, &targets);
+        assert!(said.starts_with(&wanted("BinaryCrossEntropyWithLogits")), "{said}");
+    }
+    let said = says::<Softmax, _, 3>(SoftCrossEntropy, &[[0.1, 0.2, 0.7], [1.0, 0.0, 1.0]]);
+    let words =
+        "target 1 of the training data: its elements add up to 2, but `SoftCrossEntropy` takes probabilities that";
+    assert!(said.starts_with(words), "{said}");
+    let said = says::<LogSoftmax, _, 3>(KullbackLeibler, &[[0.0, 0.0, 0.0]; 2]);
+    assert!(said.contains("target 0 of the training data: its elements add up to 0, but `KullbackLeibler`"), "{said}");
+    let said = says::<Softmax, _, 2>(KullbackLeibler, &[[0.5, 0.5], [-0.5, 1.5]]);
+    assert!(said.contains("target 1 of the training data: element 0 is -0.5"), "{said}");
+    for said in [
+        says::<Linear, _, 1>(SquaredError::Mean, &[[1e30], [f32::INFINITY]]),
+        says::<Linear, _, 1>(AbsoluteError, &[[1e30], [f32::INFINITY]]),
+        says::<Linear, _, 1>(Huber::default(), &[[1e30], [f32::INFINITY]]),
+    ] {
+        assert!(said.contains("target 1 of the training data: element 0 is inf, but `"), "{said}");
+        assert!(said.contains("takes finite numbers; leave the row out"), "{said}");
+    }
+}
+
+#[test]
+fn targets_in_the_domain_of_a_loss_are_taken() {
+    // Soft labels in single precision, a third to three digits, and both ends of the range.
+    assert_eq!(says::<Softmax, _, 3>(SoftCrossEntropy, &[[0.333; 3], [0.1, 0.2, 0.7], [0.0, 1.0, 0.0]]), "taken");
+    assert_eq!(says::<Softmax, _, 10>(KullbackLeibler, &[[0.1; 10], [0.1; 10]]), "taken");
+    assert_eq!(says::<Sigmoid, _, 2>(BinaryCrossEntropy, &[[0.0, 1.0], [0.5, f32::MIN_POSITIVE]]), "taken");
+    assert_eq!(says::<Linear, _, 1>(SquaredError::Half, &[[-1e10], [1e10]]), "taken");
+}
+
+#[test]
+fn batches_of_one_row_are_refused_where_a_layer_normalises_over_rows() {
+    type Normal = Chain<Dense<2, 6, Relu>, Chain<BatchNorm<6>, Dense<6, 2, Softmax>>>;
+    let normal = |rows| Trainer::new(Normal::seeded(1), CrossEntropy, Adam::new(0.01)).batch(rows).epochs(1).quiet();
+    let data = points(4);
+    let error = normal(1).fit(&data).expect_err("nothing would be trained");
+    assert_eq!(error, TrainError::OneRow { layer: "rest.first".into() });
+    assert!(
+        error.to_string().starts_with("`rest.first` normalises over the rows of a batch, but each batch has 1 row")
+    );
+    let (x, targets) = (data.samples(), data.targets());
+    for refused in [
+        normal(64).fit(&points(1)).map(drop),
+        normal(1).epoch(&data).map(drop),
+        normal(4).step(&x[..1], &targets[..1]).map(drop),
+    ] {
+        assert!(matches!(refused, Err(TrainError::OneRow { .. })), "{refused:?}");
+    }
+    // The last batch of an epoch may have one row: the others train, and in use one row is as good as many.
+    assert!(normal(3).fit(&data).is_ok() && normal(1).evaluate(&data).is_ok());
+    assert!(trainer(0.01).batch(1).epochs(1).fit(&data).is_ok(), "no layer of this one does");
+}
+
+#[test]
+fn a_training_without_an_end_can_go_on() {
+    let data = points(16);
+    let mut trainer = trainer(0.0).epochs(usize::MAX).callback(EarlyStopping::new().patience(2));
+    assert_eq!(trainer.fit(&data).expect("training").records().len(), 3);
+    assert_eq!(trainer.fit(&data).expect("training").records().len(), 6);
 }
 
 #[test]
@@ -295,7 +403,7 @@ fn a_run_that_explodes_stops_with_finite_weights() {
     let optimizer = GradientDescent::new(10.0);
     let mut trainer = Trainer::new(Line::seeded(0), SquaredError::Mean, optimizer).batch(2).epochs(100).quiet();
     let error = trainer.fit(&data).expect_err("a rate of 10 is too high");
-    let TrainError::NotFinite(NotFinite { epoch, step, learning_rate, what }) = &error else {
+    let TrainError::NotFinite(NotFinite { epoch, step, learning_rate, what, .. }) = &error else {
         panic!("another error: {error}")
     };
     assert_eq!((*epoch as u64, *learning_rate), (*step, 10.0), "one step in each epoch");

@@ -102,6 +102,11 @@ pub enum TuneError {
         /// What it is in the file.
         file: String,
     },
+    /// A training was [asked to end](typednet_train::Interrupt), and so is the study. The trial counts as not begun.
+    Interrupted {
+        /// What the training said.
+        message: String,
+    },
     /// No trial ended with a loss.
     AllFailed {
         /// How many there were.
@@ -148,6 +153,12 @@ impl fmt::Display for TuneError {
             Self::OtherStudy { path, what, here, file } => {
                 write!(f, "`{path}` is of another study: {what} is {here} here and {file} in the file; ")?;
                 write!(f, "make them equal or use another file")
+            }
+            Self::Interrupted { message } => {
+                write!(
+                    f,
+                    "{message}; the study ended with it, and goes on with this trial from its file, where it has one"
+                )
             }
             Self::AllFailed { trials, first } => {
                 write!(f, "none of {trials} trials ended with a loss; the first said: {first}")

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use typednet_tensor::Better;
+use typednet_train::Seconds;
 
 use crate::show::TORN;
 use crate::study::keys;
@@ -153,7 +154,7 @@ impl fmt::Display for Results {
                 state(trial).to_owned(),
                 trial.last_loss().map_or_else(dash, short),
                 trial.reports.last().map_or_else(dash, |report| report.0.to_string()),
-                format!("{:.2}", trial.seconds),
+                format!("{:#}", Seconds(trial.seconds)),
             ];
             front.into_iter().chain(self.values(trial).iter().map(ToString::to_string)).collect()
         }));

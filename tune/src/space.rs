@@ -78,7 +78,7 @@ pub enum Range {
 }
 
 /// What a parameter is set to, in the form that samplers work with.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Setting {
     /// A number.
     Number(f64),
@@ -86,6 +86,17 @@ pub enum Setting {
     Integer(i64),
     /// The place in the list of a choice, from 0.
     Choice(usize),
+}
+
+/// A number as a number, and the place in a list as `choice 2`.
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => fmt::Debug::fmt(number, f),
+            Self::Integer(number) => fmt::Debug::fmt(number, f),
+            Self::Choice(place) => write!(f, "choice {place}"),
+        }
+    }
 }
 
 /// Every whole number up to here is an `f64`.

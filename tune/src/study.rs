@@ -9,7 +9,7 @@ use std::thread::{self, Builder};
 use std::time::Instant;
 
 use typednet_tensor::{Better, Key};
-use typednet_train::Progress;
+use typednet_train::{Progress, TrainError};
 
 use crate::log::{Header, Log};
 use crate::show::Shown;
@@ -322,6 +322,9 @@ fn outcome(said: TrialResult, pruned: bool) -> Result<Outcome, TuneError> {
         Ok(loss) => return Ok(Outcome::Failed { message: format!("the loss is {loss}, which is not finite") }),
         Err(error) => error,
     };
+    if let Some(TrainError::Interrupted(_)) = error.downcast_ref() {
+        return Err(TuneError::Interrupted { message: message(&*error) });
+    }
     match error.downcast::<TuneError>() {
         Ok(error) => Err(*error),
         Err(error) if pruned || error.is::<Pruned>() => Ok(Outcome::Pruned),

@@ -12,7 +12,8 @@ use crate::{Finished, FromValue, Pruner, Setting, Space, TuneError, Value, Varia
 
 /// What a trial gives back: its loss, which the study makes small, or an error.
 ///
-/// A [`TuneError`] ends the study, as it is a mistake in the program; [`Pruned`] counts as pruned; any other error and a
+/// A [`TuneError`] ends the study, as it is a mistake in the program, and so does a training that was
+/// [asked to end](typednet_train::Interrupt); [`Pruned`] counts as pruned; any other error and a
 /// loss that is not finite count as failed, and the study goes on.
 pub type TrialResult = Result<f64, Box<dyn Error + Send + Sync>>;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A value of a parameter, as it is shown, written to files, and read by [`Trial::get`](crate::Trial::get).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// As in `true`.
@@ -26,6 +26,18 @@ impl Value {
             Self::Integer(_) => "an integer",
             Self::Number(_) => "a number",
             Self::Text(_) => "a text",
+        }
+    }
+}
+
+/// The value itself with all its digits, a text in quotes: `[3.8216, 32, "adam"]`.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean(value) => fmt::Debug::fmt(value, f),
+            Self::Integer(value) => fmt::Debug::fmt(value, f),
+            Self::Number(value) => fmt::Debug::fmt(value, f),
+            Self::Text(value) => fmt::Debug::fmt(value, f),
         }
     }
 }

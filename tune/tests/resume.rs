@@ -5,6 +5,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use typednet_data::Dataset;
+use typednet_layers::loss::SquaredError;
+use typednet_layers::{Dense, Linear, Network};
+use typednet_optim::GradientDescent;
+use typednet_train::{Interrupt, Trainer};
 use typednet_tune::{Finished, Grid, MedianPruner, Random, Results, Space, Study, Tpe, Trial, TrialResult, TuneError};
 
 /// A file of this test alone.
@@ -194,4 +199,28 @@ fn a_file_serves_one_study_at_a_time() {
     assert_eq!(results.expect("a study").best().loss(), Some(1.0));
     let nowhere = study(1).file("no such folder/study.jsonl").run(|_| Ok(0.0));
     assert!(matches!(nowhere, Err(TuneError::Io { path, .. }) if path == "no such folder/study.jsonl"));
+}
+
+#[test]
+fn a_training_that_is_asked_to_end_ends_the_study_and_its_trial_comes_again() {
+    let whole = facts(&study(12).run(objective).expect("a study"));
+    let scratch = Scratch::new("asked");
+    let ends_at_five = |trial: &Trial| -> TrialResult {
+        if trial.index() == 5 {
+            let interrupt = Interrupt::new();
+            interrupt.ask();
+            let model = Dense::<1, 1, Linear>::seeded(0);
+            let mut trainer =
+                Trainer::new(model, SquaredError::Mean, GradientDescent::new(0.1)).stop_on(interrupt).quiet();
+            trainer.fit(&Dataset::new([[1.0_f32]], [[1.0_f32]])?)?;
+        }
+        objective(trial)
+    };
+    let error = study(12).file(&scratch.0).run(ends_at_five).expect_err("it was asked to end");
+    assert!(matches!(error, TuneError::Interrupted { .. }), "{error}");
+    assert!(
+        error.to_string().starts_with("the training was ended by the program after step 0, in epoch 1;"),
+        "{error}"
+    );
+    assert_eq!(facts(&study(12).file(&scratch.0).run(objective).expect("the rest")), whole);
 }

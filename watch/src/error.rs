@@ -19,6 +19,13 @@ pub enum WatchError {
         /// What the system says.
         reason: String,
     },
+    /// A file that a run is to go on writing to, but that holds the log of another one.
+    OtherRun {
+        /// Its name.
+        path: PathBuf,
+        /// The name of the run that goes on.
+        run: String,
+    },
     /// Samples that are no pictures of the shape they are said to have.
     PictureSize {
         /// Height, width and colours of the shape.
@@ -42,6 +49,11 @@ impl fmt::Display for WatchError {
             Self::Write { path, reason } => {
                 write!(f, "`{}` cannot be written: {reason}; choose a file in a folder of your own", path.display())
             }
+            Self::OtherRun { path, run } => write!(
+                f,
+                "`{}` is no log of the run {run}, which goes on; choose another file, or move this one away",
+                path.display()
+            ),
             Self::PictureSize { shape: [height, width, colours], found } => write!(
                 f,
                 "a picture of {height} rows, {width} columns and {colours} colours has {} values, but a sample has {found}; \

@@ -1,10 +1,13 @@
 //! The callback that measures.
 
+mod writing;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use typednet_layers::{Layer, Network, Path, Run, Space, pass};
 use typednet_tensor::{Buffer, Key, Model, flat, ops};
-use typednet_train::{Callback, CallbackResult, Culprit, EpochView, Flow, Record, StepView, TrainError};
+use typednet_train::{Callback, CallbackResult, Culprit, EpochView, Flow, Record, RunView, StepView, TrainError};
 
 use crate::diagnosis::Diagnosis;
 use crate::layers::{is_called, watched};
@@ -45,9 +48,9 @@ use crate::{
 /// ```
 ///
 /// # Cost
-/// It measures the first step and then every 50th, in memory that is taken before the first step: a copy of the weights,
-/// and what a pass over up to 128 rows needs. What is written is written after each epoch, or when the memory for what
-/// waits is full. An epoch of the 784-128-64-10 network in batches of 64 became 2.0 % longer, and 2.6 % with sinks to files,
+/// It measures the first step of a run and then every 50th, in memory that is taken before the first step: a copy of the weights,
+/// and what a pass over up to 128 rows needs. What is written is on disk after each epoch, and at most some seconds after it
+/// was measured. An epoch of the 784-128-64-10 network in batches of 64 became 2.0 % longer, and 2.6 % with sinks to files,
 /// on one core of an AMD EPYC (Zen 4); `cargo run --release -p typednet-watch --example monitor_cost` measures it.
 ///
 /// # What the numbers are of
@@ -58,6 +61,8 @@ pub struct Monitor<M: Layer> {
     every: u64,
     /// Whether the first step after `start` is over.
     begun: bool,
+    /// Whether something measured waits to be written, so that every step is looked at for the time.
+    waits: bool,
 }
 
 /// What all handles share.
@@ -68,8 +73,10 @@ struct Shared<M: Layer> {
     findings: Vec<Finding>,
     records: Vec<Record>,
     sinks: Vec<Box<dyn Sink>>,
-    /// Whether the sinks know the layers.
+    /// Whether the sinks know the run.
     told: bool,
+    /// When something was written last.
+    written: Option<Instant>,
     /// The memory that measuring takes, from the first start on.
     work: Option<Work<M>>,
 }
@@ -95,9 +102,10 @@ impl<M: Layer> Monitor<M> {
             records: Vec::new(),
             sinks: Vec::new(),
             told: false,
+            written: None,
             work: None,
         };
-        Self { shared: Arc::new(Mutex::new(shared)), every: 50, begun: false }
+        Self { shared: Arc::new(Mutex::new(shared)), every: 50, begun: false, waits: false }
     }
 
     /// Measures the first step and then every `steps`th; with 0, only the losses of epochs are looked at.
@@ -144,7 +152,7 @@ impl<M: Layer> Monitor<M> {
     }
 
     /// Takes in the error that a training ended with: a number that is not finite becomes a finding with its step and
-    /// layer. What waits to be written is written.
+    /// layer. What waits to be written is written. [`fit`](typednet_train::Trainer::fit) calls it by itself.
     ///
     /// # Errors
     /// If a sink cannot write.
@@ -160,13 +168,16 @@ impl<M: Layer> Monitor<M> {
             };
             let (epoch, step, threshold) = (error.epoch, error.step, f64::INFINITY);
             let finding = Finding { illness, severity: illness.severity(), layer, epoch, step, found, threshold };
-            if !shared.findings.contains(&finding) {
-                shared.write(|sink| sink.finding(&finding))?;
-                shared.findings.push(finding);
-            }
+            shared.found(finding)?;
         }
-        shared.write_waiting()?;
-        shared.write(|sink| sink.flush())
+        if let TrainError::Sample { row, found, .. } = *error {
+            let illness = Illness::NotFinite;
+            let epoch = shared.records.last().map_or(0, |record| record.epoch) + 1;
+            let step = shared.work.as_ref().map_or(0, |work| work.current.step);
+            let (layer, threshold) = (Some(format!("sample {row} of the data")), f64::INFINITY);
+            shared.found(Finding { illness, severity: illness.severity(), layer, epoch, step, found, threshold })?;
+        }
+        shared.write_all()
     }
 
     /// Writes the pictures of mistakes to the sinks that can show them.
@@ -178,6 +189,11 @@ impl<M: Layer> Monitor<M> {
         let step = shared.work.as_ref().map_or(0, |work| work.current.step);
         shared.write(|sink| sink.mistakes(step, mistakes))?;
         shared.write(|sink| sink.flush())
+    }
+
+    /// Whether step `step` is one of those that are measured.
+    fn is_measured(&self, step: u64) -> bool {
+        !self.begun || step.is_multiple_of(self.every)
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared<M>> {
@@ -268,7 +284,7 @@ impl<M: Layer> Shared<M> {
         if !self.sinks.is_empty() && waiting.is_full() {
             self.write_waiting()?;
         }
-        Ok(Flow::Continue)
+        self.write_in_time()
     }
 
     fn epoch(&mut self, record: &Record, step: u64) -> CallbackResult {
@@ -281,38 +297,8 @@ impl<M: Layer> Shared<M> {
             self.write(|sink| sink.finding(&finding))?;
             self.findings.push(finding);
         }
-        self.write(|sink| sink.flush())?;
+        self.write_all()?;
         Ok(Flow::Continue)
-    }
-
-    fn write_waiting(&mut self) -> Result<(), WatchError> {
-        let Some(mut work) = self.work.take() else { return Ok(()) };
-        let layers = std::mem::take(&mut self.layers);
-        let mut result = Ok(());
-        if !std::mem::replace(&mut self.told, true) {
-            result = self.write(|sink| sink.start(&layers));
-        }
-        for measurement in work.waiting.as_slice() {
-            result = result.and(self.write(|sink| sink.measurement(&layers, measurement)));
-        }
-        work.waiting.clear();
-        (self.work, self.layers) = (Some(work), layers);
-        result
-    }
-
-    /// Calls all sinks, leaves out those that fail, and gives the first error.
-    fn write(&mut self, mut each: impl FnMut(&mut dyn Sink) -> Result<(), WatchError>) -> Result<(), WatchError> {
-        let mut result = Ok(());
-        self.sinks.retain_mut(|sink| match each(&mut **sink) {
-            Ok(()) => true,
-            Err(error) => {
-                if result.is_ok() {
-                    result = Err(error);
-                }
-                false
-            }
-        });
-        result
     }
 }
 
@@ -328,21 +314,44 @@ impl<M: Layer> Callback<M> for Monitor<M> {
         Flow::Continue
     }
 
+    fn run(&mut self, view: &RunView<'_>) -> CallbackResult {
+        // The first step of a run that goes on was measured when it began.
+        self.begun |= view.step > 0;
+        self.lock().run(view)
+    }
+
+    fn failed(&mut self, error: &TrainError) -> CallbackResult {
+        Monitor::failed(self, error)?;
+        Ok(Flow::Continue)
+    }
+
+    fn pause(&mut self) -> CallbackResult {
+        self.lock().write_all()?;
+        Ok(Flow::Continue)
+    }
+
     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
         self.lock().epoch(view.record(), view.step)
     }
 
     fn every_steps(&self) -> u64 {
-        if self.begun || self.every == 0 { self.every } else { 1 }
+        if self.begun && !self.waits || self.every == 0 { self.every } else { 1 }
     }
 
     fn before_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
-        self.lock().before_step(view);
+        if self.is_measured(view.step) {
+            self.lock().before_step(view);
+        }
         Ok(Flow::Continue)
     }
 
     fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
-        self.begun = true;
-        self.lock().after_step(view)
+        let is_measured = self.is_measured(view.step);
+        let mut shared = self.lock();
+        let said = if is_measured { shared.after_step(view) } else { shared.write_in_time() };
+        let waits = shared.waits();
+        drop(shared);
+        (self.begun, self.waits) = (true, waits);
+        said
     }
 }

@@ -9,7 +9,7 @@ use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Layer, Network, Relu, Residual, Softmax, Tanh};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::Class;
-use typednet_train::{Callback, CallbackResult, EpochView, Flow, Record, StepView, Trainer};
+use typednet_train::{Callback, CallbackResult, EpochView, Flow, Record, RunView, StepView, Trainer};
 use typednet_watch::{Finding, Measurement, Monitor, Sink, Thresholds, WatchError, WatchedLayer};
 
 type Net = Chain<
@@ -163,7 +163,7 @@ fn a_network_of_one_layer_and_a_training_without_measurements() {
 struct Counter(Arc<Mutex<[usize; 4]>>);
 
 impl Sink for Counter {
-    fn start(&mut self, layers: &[WatchedLayer]) -> Result<(), WatchError> {
+    fn start(&mut self, _: &RunView<'_>, layers: &[WatchedLayer]) -> Result<(), WatchError> {
         self.0.lock().expect("one thread")[0] += layers.len();
         Ok(())
     }
@@ -186,11 +186,11 @@ impl Sink for Counter {
 
 #[test]
 fn sinks_get_every_measurement_also_where_more_wait_than_there_is_room_for() {
-    let samples = vec![[1_u8; 5]; 3_000];
-    let data = Dataset::new(samples, vec![Class::<3>::default(); 3_000]).expect("as many");
+    let samples = vec![[1_u8; 5]; 6_000];
+    let data = Dataset::new(samples, vec![Class::<3>::default(); 6_000]).expect("as many");
     let (counter, monitor) = (Counter::default(), Monitor::new().every(2));
     let monitor = monitor.sink(counter.clone());
-    let trainer = Trainer::new(Net::seeded(0), CrossEntropy, Adam::new(0.001)).batch(1).epochs(1).quiet();
+    let trainer = Trainer::new(Net::seeded(0), CrossEntropy, Adam::new(0.001)).batch(2).epochs(1).quiet();
     trainer.callback(monitor.clone()).fit(&data).expect("training");
     let [layers, measurements, epochs, findings] = *counter.0.lock().expect("one thread");
     assert_eq!((layers, measurements, epochs), (6, 1_501, 1));

@@ -10,7 +10,7 @@ use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::Class;
-use typednet_train::{Evaluation, History, Record, Trainer};
+use typednet_train::{Evaluation, History, Record, RunView, Trainer};
 use typednet_watch::{
     CsvFile, Finding, Illness, JsonLines, LayerMeasurement, Log, Measurement, Monitor, Severity, Sink, TensorBoard,
     Terminal, Thresholds, WatchError, WatchedLayer,
@@ -45,7 +45,8 @@ fn json_lines_are_read_back() {
     let kinds: Vec<&str> = lines.iter().map(|line| line["type"].as_str().expect("a kind")).collect();
     let expected =
         ["layers", "measurement", "measurement", "epoch", "finding", "measurement", "epoch", "measurement", "epoch"];
-    assert_eq!(kinds, expected);
+    assert_eq!((kinds[0], &kinds[1..]), ("run", &expected[..]));
+    let lines = &lines[1..];
     let log = monitor.log();
     assert_eq!(lines[0]["layers"][0]["name"], log.layers[0].name);
     assert_eq!(lines[1]["step"], 1);
@@ -64,6 +65,8 @@ fn csv_has_one_number_on_each_line() {
     let text = fs::read_to_string(&path).expect("a file");
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("epoch,step,layer,quantity,value"));
+    let begun = lines.next().and_then(|line| line.strip_prefix("0,0,,begun,")).expect("when it was begun");
+    assert!(begun.parse::<f64>().is_ok_and(|seconds| seconds > 1.7e9), "{begun}");
     let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
     assert!(rows.iter().all(|row| row.len() == 5 && row[4].parse::<f64>().is_ok()), "{rows:?}");
     let find = |step: &str, layer: &str, quantity: &str| -> Vec<f64> {
@@ -98,13 +101,10 @@ fn odd_names_and_numbers_are_escaped() {
     let log = train_once();
     measurement.layers = vec![log.measurements[0].layers[0]];
 
-    let mut json = JsonLines::create(folder.join("log.jsonl")).expect("a file");
-    json.start(std::slice::from_ref(&layer)).expect("written");
-    json.measurement(std::slice::from_ref(&layer), &measurement).expect("written");
-    json.finding(&finding(&layer.name)).expect("written");
-    json.flush().expect("written");
+    let json = JsonLines::create(folder.join("log.jsonl")).expect("a file");
+    train(Monitor::new().every(0).sink(Odd(json, layer.clone(), measurement.clone())));
     let text = fs::read_to_string(folder.join("log.jsonl")).expect("a file");
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let lines: Vec<Value> = text.lines().skip(1).map(|line| serde_json::from_str(line).expect("an object")).collect();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[0]["layers"][0]["name"], layer.name);
     assert!(lines[1]["loss"].is_null());
@@ -116,6 +116,19 @@ fn odd_names_and_numbers_are_escaped() {
     let text = fs::read_to_string(folder.join("log.csv")).expect("a file");
     assert!(text.contains("1,1,\"a,\"\"b\"\"\n<script>&\",gradient_norm,"), "{text}");
     assert!(text.contains("1,1,,batch_loss,NaN"), "{text}");
+}
+
+/// Writes odd things to a sink, once, instead of what it is told.
+struct Odd<S>(S, WatchedLayer, Measurement);
+
+impl<S: Sink> Sink for Odd<S> {
+    fn start(&mut self, view: &RunView<'_>, _: &[WatchedLayer]) -> Result<(), WatchError> {
+        let Self(sink, layer, measurement) = self;
+        sink.start(view, std::slice::from_ref(layer))?;
+        sink.measurement(std::slice::from_ref(layer), measurement)?;
+        sink.finding(&finding(&layer.name))?;
+        sink.flush()
+    }
 }
 
 fn train_once() -> Log {

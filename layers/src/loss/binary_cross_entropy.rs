@@ -3,7 +3,7 @@
 use typednet_tensor::simd::Simd;
 use typednet_tensor::{Scalar, flat, flat_mut};
 
-use super::{Loss, LossFor, elementwise};
+use super::{Loss, LossFor, TargetError, elementwise, target};
 use crate::Sigmoid;
 use crate::activation::vector;
 
@@ -44,6 +44,14 @@ impl<T: Scalar> elementwise::Elementwise<T> for BinaryCrossEntropy {
 
 impl<T: Scalar, const N: usize> Loss<[T; N]> for BinaryCrossEntropy {
     type Target = [T; N];
+
+    fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
+        target::probabilities("BinaryCrossEntropy", target)
+    }
+
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        target::fingerprint(target)
+    }
 }
 
 impl<T: Scalar, const N: usize> LossFor<Sigmoid, [T; N]> for BinaryCrossEntropy {

@@ -2,7 +2,7 @@
 
 use typednet_tensor::Scalar;
 
-use super::{BinaryCrossEntropy, Loss, LossFor};
+use super::{BinaryCrossEntropy, Loss, LossFor, TargetError, target};
 use crate::{Linear, Sigmoid};
 
 /// [`BinaryCrossEntropy`] of a network whose last layer has no activation, so that in use it gives the logits z, and not
@@ -23,6 +23,14 @@ pub struct BinaryCrossEntropyWithLogits;
 
 impl<T: Scalar, const N: usize> Loss<[T; N]> for BinaryCrossEntropyWithLogits {
     type Target = [T; N];
+
+    fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
+        target::probabilities("BinaryCrossEntropyWithLogits", target)
+    }
+
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        target::fingerprint(target)
+    }
 }
 
 impl<T: Scalar, const N: usize> LossFor<Linear, [T; N]> for BinaryCrossEntropyWithLogits {

@@ -58,6 +58,10 @@ fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>], dz: &
 
 impl<T: Scalar, const N: usize> Loss<[T; N]> for CrossEntropy {
     type Target = Class<N>;
+
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        target.index() as u64
+    }
 }
 
 macro_rules! for_head {

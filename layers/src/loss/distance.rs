@@ -3,7 +3,7 @@
 use typednet_tensor::simd::Simd;
 use typednet_tensor::{Sample, Scalar, flat, flat_mut};
 
-use super::{Loss, LossFor, elementwise};
+use super::{Loss, LossFor, TargetError, elementwise, target};
 
 /// The mean absolute error 1/n Σ |a − y| over the n elements of a row, PyTorch's `L1Loss`. It fits every network.
 ///
@@ -86,6 +86,14 @@ macro_rules! for_every_network {
     ($($loss:ty),*) => {$(
         impl<Out: Sample> Loss<Out> for $loss {
             type Target = Out;
+
+            fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
+                target::finite(stringify!($loss), target)
+            }
+
+            fn fingerprint(&self, target: &Self::Target) -> u64 {
+                target::fingerprint(target)
+            }
         }
 
         impl<H, Out> LossFor<H, Out> for $loss

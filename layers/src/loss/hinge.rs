@@ -25,6 +25,10 @@ pub struct Hinge;
 
 impl<T: Scalar, const N: usize> Loss<[T; N]> for Hinge {
     type Target = Class<N>;
+
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        target.index() as u64
+    }
 }
 
 /// The loss of each class of a row, 0 for the right one; NaN stays NaN.

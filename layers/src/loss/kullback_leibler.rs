@@ -2,7 +2,7 @@
 
 use typednet_tensor::Scalar;
 
-use super::{Loss, LossFor, SoftCrossEntropy};
+use super::{Loss, LossFor, SoftCrossEntropy, TargetError, target};
 use crate::{LogSoftmax, Softmax};
 
 /// The Kullback-Leibler divergence L = Σ yⱼ·ln(yⱼ/aⱼ), where a = softmax(z) and y are probabilities (0·ln 0 = 0): 0 where
@@ -29,6 +29,14 @@ fn negative_entropy<T: Scalar, const N: usize>(targets: &[[T; N]]) -> f64 {
 
 impl<T: Scalar, const N: usize> Loss<[T; N]> for KullbackLeibler {
     type Target = [T; N];
+
+    fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
+        target::distribution("KullbackLeibler", target)
+    }
+
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        target::fingerprint(target)
+    }
 }
 
 macro_rules! for_head {

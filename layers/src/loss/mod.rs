@@ -10,6 +10,7 @@ mod hinge;
 mod kullback_leibler;
 mod soft_cross_entropy;
 mod squared_error;
+mod target;
 #[cfg(test)]
 mod tests;
 mod weighted_cross_entropy;
@@ -23,6 +24,7 @@ pub use hinge::Hinge;
 pub use kullback_leibler::KullbackLeibler;
 pub use soft_cross_entropy::SoftCrossEntropy;
 pub use squared_error::SquaredError;
+pub use target::{TargetError, TargetFault};
 pub use weighted_cross_entropy::WeightedCrossEntropy;
 
 use typednet_tensor::Sample;
@@ -37,6 +39,38 @@ use typednet_tensor::Sample;
 pub trait Loss<Out: Sample> {
     /// What an output is compared with.
     type Target: Copy + Send + Sync + 'static;
+
+    /// Whether the loss takes `target`; every one unless it is written.
+    ///
+    /// A trainer asks for each row once, when a training begins, and never in a step.
+    ///
+    /// | loss | takes |
+    /// | --- | --- |
+    /// | `SquaredError`, `AbsoluteError`, `Huber` | finite numbers |
+    /// | `BinaryCrossEntropy`, `BinaryCrossEntropyWithLogits` | numbers from 0 to 1 |
+    /// | `SoftCrossEntropy`, `KullbackLeibler` | probabilities that add up to 1 |
+    /// | `CrossEntropy`, `WeightedCrossEntropy`, `Hinge` | every [`Class`](typednet_tensor::Class), which their type sees to |
+    ///
+    /// ```
+    /// use typednet_layers::loss::{BinaryCrossEntropy, Loss};
+    ///
+    /// let error = BinaryCrossEntropy.check_target(&[-1.0_f32]).unwrap_err();
+    /// assert!(error.to_string().starts_with("element 0 is -1, but `BinaryCrossEntropy` takes numbers from 0 to 1; "));
+    /// assert_eq!(BinaryCrossEntropy.check_target(&[0.25_f32]), Ok(()));
+    /// ```
+    ///
+    /// # Errors
+    /// What the loss takes, what was found, and what to do.
+    fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
+        let _ = target;
+        Ok(())
+    }
+
+    /// A number that tells targets apart, by which a trainer knows its data again; 0 unless it is written.
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        let _ = target;
+        0
+    }
 }
 
 /// A loss over outputs `Out` of a network whose last activation is `Head`.

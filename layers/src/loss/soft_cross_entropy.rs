@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Class, Scalar, flat_mut};
 
-use super::{Loss, LossFor};
+use super::{Loss, LossFor, TargetError, target};
 use crate::activation::softmax::{normaliser, softmax};
 use crate::{LogSoftmax, Softmax};
 
@@ -62,6 +62,14 @@ fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]], dz: &mu
 
 impl<T: Scalar, const N: usize> Loss<[T; N]> for SoftCrossEntropy {
     type Target = [T; N];
+
+    fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
+        target::distribution("SoftCrossEntropy", target)
+    }
+
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        target::fingerprint(target)
+    }
 }
 
 macro_rules! for_head {

@@ -3,7 +3,7 @@
 use typednet_tensor::simd::Simd;
 use typednet_tensor::{Sample, Scalar, flat, flat_mut};
 
-use super::{Loss, LossFor, elementwise};
+use super::{Loss, LossFor, TargetError, elementwise, target};
 
 /// The squared distance between output and target, in either scaling (lecture section 3). It fits every network.
 ///
@@ -39,6 +39,14 @@ impl<T: Scalar> elementwise::Elementwise<T> for Square {
 
 impl<Out: Sample> Loss<Out> for SquaredError {
     type Target = Out;
+
+    fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
+        target::finite("SquaredError", target)
+    }
+
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        target::fingerprint(target)
+    }
 }
 
 impl<H, Out> LossFor<H, Out> for SquaredError

@@ -123,6 +123,10 @@ impl<const N: usize> WeightedCrossEntropy<N> {
 
 impl<T: Scalar, const N: usize> Loss<[T; N]> for WeightedCrossEntropy<N> {
     type Target = Class<N>;
+
+    fn fingerprint(&self, target: &Self::Target) -> u64 {
+        target.index() as u64
+    }
 }
 
 macro_rules! for_head {

@@ -54,6 +54,20 @@ pub enum CheckpointError {
         /// The settings that differ.
         differences: Vec<SettingDifference>,
     },
+    /// The folder of a run holds another one.
+    OtherRun {
+        /// The folder.
+        path: String,
+        /// The name of the run that was to go on there.
+        run: String,
+    },
+    /// The training in the file was begun with other first weights.
+    OtherFirstWeights {
+        /// The file.
+        path: String,
+        /// The name of the run that it is of.
+        run: String,
+    },
     /// Batches wait for others to make a step with; a checkpoint is made between steps.
     Waiting {
         /// How many.
@@ -111,6 +125,21 @@ impl fmt::Display for CheckpointError {
                     write!(f, "; {name} is {here} here and {file} in the file")?;
                 }
                 write!(f, "; make them equal, or begin a new training with its weights by `load_weights`")
+            }
+            Self::OtherRun { path, run } => {
+                write!(f, "`{path}` holds another run than {run}, whose checkpoints were to be written there; ")?;
+                write!(f, "choose another folder, or move it away")
+            }
+            Self::OtherFirstWeights { path, run } => {
+                write!(
+                    f,
+                    "`{path}` is of the run {run}, which was begun with other first weights; give the trainer those "
+                )?;
+                write!(
+                    f,
+                    "that it began with (the same seed or file), or a zeroed model to take the run over, or leave "
+                )?;
+                write!(f, "`resume` out to begin a new run")
             }
             Self::Waiting { batches } => {
                 write!(

@@ -3,36 +3,64 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::CheckpointError;
 use super::archive::io_error;
+use super::runs::{BEST, RunFolder, runs_in, steps_in};
+use super::{CheckpointError, SavedRun};
 use crate::{History, Metric};
 
 /// The checkpoints that [`fit`](crate::Trainer::fit) writes by itself, given to
 /// [`Trainer::checkpoints`](crate::Trainer::checkpoints).
 ///
-/// The folder belongs to one training. In it are `step-000000001200.safetensors`, named by the steps made, of which the
-/// newest stay, and `best.safetensors` if that is asked for. At any moment each of these names stands for a whole
-/// checkpoint, also when the program is killed; what a killed program has left behind is removed by the next one (see
+/// Each run has a folder of its own in the given one, whose name says when it was begun. So runs stand side by side, also
+/// those that are trained at the same time, and none writes to another's files. In a run's folder are
+/// `step-000000001200.safetensors`, named by the steps made, of which the newest stay, `best.safetensors` if that is asked
+/// for, and `run.json`, which says whose they are. At any moment each of these names stands for a whole file, also when the
+/// program is killed; what that has left behind is removed by the next one (see
 /// [`write_with`](typednet_formats::write_with)).
 ///
-/// ```
-/// use typednet_train::Checkpoints;
+/// # A program that is started again
+/// With [`resume`](Checkpoints::resume) it goes on with the run that it began itself: of the same network, settings, seed,
+/// first weights and data. Without it, it begins a new run:
 ///
-/// let checkpoints = Checkpoints::new("runs/digits").every_epochs(5).last(3).best();
+/// ```
+/// use typednet_data::Dataset;
+/// use typednet_layers::{Dense, Linear, Network, loss::SquaredError};
+/// use typednet_optim::Adam;
+/// use typednet_train::{Checkpoints, TrainError, Trainer};
+///
+/// # let folder = std::env::temp_dir().join(format!("typednet-checkpoints-{}", std::process::id()));
+/// let data = Dataset::new([[0.0_f32], [1.0], [2.0]], [[1.0_f32], [3.0], [5.0]])?;
+/// let program = |epochs| -> Result<u64, TrainError> {
+///     let checkpoints = Checkpoints::new(&folder).every_epochs(5).last(3).best().resume();
+///     let mut trainer = Trainer::new(Dense::<1, 1, Linear>::seeded(0), SquaredError::Mean, Adam::new(0.1))
+///         .epochs(epochs)
+///         .checkpoints(checkpoints)
+///         .quiet();
+///     trainer.fit(&data)?;
+///     Ok(trainer.steps())
+/// };
+/// assert_eq!(program(10)?, 10);
+/// assert_eq!(program(30)?, 30); // 20 of them now
+/// let run = Checkpoints::runs(&folder)?.pop().expect("one run");
+/// println!("{} in {}", run.run(), run.folder().display());
+/// assert!(run.best().is_some());
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoints {
     pub(crate) folder: PathBuf,
     pub(crate) every_epochs: usize,
     pub(crate) every_steps: u64,
+    pub(crate) resume: bool,
     last: usize,
     best: Option<Metric>,
 }
 
 impl Checkpoints {
-    /// One after each epoch into `folder`, which is made if it is not there; the newest stays.
+    /// One after each epoch into the run's folder in `folder`, which is made if it is not there; the newest stays.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), every_epochs: 1, every_steps: 0, last: 1, best: None }
+        Self { folder: folder.into(), every_epochs: 1, every_steps: 0, resume: false, last: 1, best: None }
     }
 
     /// One after every `epochs` epochs; none where it is 0.
@@ -45,6 +73,14 @@ impl Checkpoints {
     #[must_use]
     pub fn every_steps(self, steps: u64) -> Self {
         Self { every_steps: steps, ..self }
+    }
+
+    /// Before a training begins, looks in the folder for the last run of the same network, settings, seed, first weights and
+    /// data, and goes on from its newest checkpoint, as [`Trainer::resume`](crate::Trainer::resume) does. If there is none, or
+    /// another trainer is at it, a new run begins.
+    #[must_use]
+    pub fn resume(self) -> Self {
+        Self { resume: true, ..self }
     }
 
     /// How many of the newest stay, at least 1.
@@ -65,35 +101,38 @@ impl Checkpoints {
         Self { best: Some(metric), ..self }
     }
 
-    /// The checkpoint in `folder` that most steps were made before; `None` if there is none, or no folder.
+    /// The newest checkpoint of the run in `folder` that was written to last; `None` if there is none, or no folder.
     ///
     /// # Errors
     /// If the folder cannot be read.
     pub fn newest(folder: impl AsRef<Path>) -> Result<Option<PathBuf>, CheckpointError> {
-        let folder = folder.as_ref();
-        if !folder.exists() {
-            return Ok(None);
+        for run in runs_in(folder.as_ref())?.iter().rev() {
+            if let Some(newest) = run.newest()? {
+                return Ok(Some(newest));
+            }
         }
-        Ok(steps_in(folder)?.pop().map(|(_, path)| path))
+        Ok(None)
     }
 
-    /// The path of the checkpoint after `step` steps.
-    pub(crate) fn path(&self, step: u64) -> PathBuf {
-        self.folder.join(format!("step-{step:012}.safetensors"))
+    /// All runs in `folder`, the one that was written to last at the end.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn runs(folder: impl AsRef<Path>) -> Result<Vec<SavedRun>, CheckpointError> {
+        runs_in(folder.as_ref())
     }
 
-    /// The path of the best checkpoint, if the newest epoch of `history` is the best so far.
-    pub(crate) fn best_path(&self, history: &History) -> Option<PathBuf> {
-        let metric = self.best?;
-        let (newest, before) = history.records().split_last()?;
+    /// Whether the newest epoch of `history` is the best so far, and that is to be kept.
+    pub(crate) fn is_best(&self, history: &History) -> bool {
+        let (Some(metric), Some((newest, before))) = (self.best, history.records().split_last()) else { return false };
         let newest = metric.of(newest);
         let best = metric.better().first_of(before.iter().map(|record| metric.of(record)), |old| *old);
-        metric.is_better(newest, best, 0.0).then(|| self.folder.join("best.safetensors"))
+        metric.is_better(newest, best, 0.0)
     }
 
-    /// Removes those that need not stay, of `step` steps or fewer.
-    pub(crate) fn tidy(&self, step: u64) -> Result<(), CheckpointError> {
-        let mut old = steps_in(&self.folder)?;
+    /// Removes those that need not stay in a run's folder, of `step` steps or fewer.
+    pub(crate) fn tidy(&self, folder: &Path, step: u64) -> Result<(), CheckpointError> {
+        let mut old = steps_in(folder)?;
         old.retain(|(count, _)| *count <= step);
         old.truncate(old.len().saturating_sub(self.last.max(1)));
         for (_, path) in old {
@@ -103,26 +142,30 @@ impl Checkpoints {
     }
 }
 
-/// The numbered checkpoints of a folder with their steps, those of fewer steps first.
-fn steps_in(folder: &Path) -> Result<Vec<(u64, PathBuf)>, CheckpointError> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| io_error(folder, &error))? {
-        let path = entry.map_err(|error| io_error(folder, &error))?.path();
-        let name = path.file_name().and_then(|name| name.to_str());
-        let number = name.and_then(|name| name.strip_prefix("step-")?.strip_suffix(".safetensors")?.parse().ok());
-        if let Some(step) = number {
-            found.push((step, path));
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
 /// The checkpoints of a trainer with optimiser `O`.
 pub(crate) struct Keeper<O> {
     pub(crate) checkpoints: Checkpoints,
     /// The optimiser's settings in words.
     pub(crate) describe: fn(&O) -> String,
+    /// The folder of the run, once it is entered.
+    pub(crate) open: Option<RunFolder>,
+}
+
+impl<O> Keeper<O> {
+    /// Where the run's checkpoints go.
+    pub(crate) fn folder(&self) -> &Path {
+        self.open.as_ref().map_or(&self.checkpoints.folder, |open| &open.path)
+    }
+
+    /// The path of the checkpoint after `step` steps.
+    pub(crate) fn path(&self, step: u64) -> PathBuf {
+        self.folder().join(format!("step-{step:012}.safetensors"))
+    }
+
+    /// The path of the best checkpoint.
+    pub(crate) fn best_path(&self) -> PathBuf {
+        self.folder().join(BEST)
+    }
 }
 
 #[cfg(test)]
@@ -140,7 +183,7 @@ mod tests {
             seconds: 1.0,
         };
         let history: History = values.iter().enumerate().map(record).collect();
-        Checkpoints::new("runs").best_by(metric).best_path(&history).is_some()
+        Checkpoints::new("runs").best_by(metric).is_best(&history)
     }
 
     #[test]

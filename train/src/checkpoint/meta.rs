@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SettingDifference;
 use crate::fit::{Position, Total};
-use crate::{Evaluation, Record};
+use crate::{DataMark, Evaluation, Record, Run};
 
 /// What the header of a checkpoint tells beside names and sizes.
 #[derive(Serialize, Deserialize)]
@@ -13,6 +13,12 @@ pub(crate) struct Meta {
     /// The version of this crate.
     pub(crate) version: String,
     pub(crate) network: String,
+    /// The run that it is of.
+    #[serde(default)]
+    pub(crate) run: Option<Run>,
+    /// The data that are trained on.
+    #[serde(default)]
+    pub(crate) data: Option<DataMark>,
     /// The number of epochs that are done.
     pub(crate) epoch: usize,
     /// The number of steps that are made.

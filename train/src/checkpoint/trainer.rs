@@ -3,7 +3,6 @@
 use std::fmt::Debug;
 use std::path::Path;
 
-use typednet_formats::make_folder;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::schedule::{Plateau, PlateauState};
@@ -11,6 +10,7 @@ use typednet_optim::{MovingAverage, Optimizer};
 use typednet_tensor::Scalar;
 
 use super::archive::{Archive, Section, write};
+use super::enter::network;
 use super::meta::{Exact, Meta, PlateauMeta, differences, hash};
 use super::weights::AVERAGE;
 use super::{CheckpointError, Checkpoints, Keeper};
@@ -29,10 +29,11 @@ fn of_callback(index: usize) -> String {
 }
 
 impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
-    /// [`fit`](Trainer::fit) writes checkpoints, from which [`resume`](Trainer::resume) goes on.
+    /// [`fit`](Trainer::fit) writes checkpoints, from which [`resume`](Trainer::resume) goes on. A folder that cannot be
+    /// written to is an error before the first step.
     #[must_use]
     pub fn checkpoints(mut self, checkpoints: Checkpoints) -> Self {
-        self.keeper = Some(Keeper { checkpoints, describe });
+        self.keeper = Some(Keeper { checkpoints, describe, open: None });
         self
     }
 
@@ -58,8 +59,11 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
     /// Goes on from a checkpoint. The next call of [`fit`](Trainer::fit) with the same data trains what was left of the
     /// call that the checkpoint was made in, and ends with the same bits as if that had not been stopped.
     ///
-    /// The trainer must have the settings and callbacks of the one that wrote it; only epochs, threads and how the training
-    /// is shown may differ. On an error it is as it was.
+    /// The trainer must have the settings, the callbacks and, unless its model is zeroed, the first weights of the one that
+    /// wrote it; only epochs, threads and how the training is shown may differ. On an error it is as it was. From here on it
+    /// trains the same [`run`](Trainer::run).
+    ///
+    /// [`Checkpoints::resume`] finds the checkpoint by itself. To go on from a chosen one:
     ///
     /// ```
     /// use typednet_data::Dataset;
@@ -67,21 +71,14 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
     /// use typednet_optim::Adam;
     /// use typednet_train::{Checkpoints, Trainer};
     ///
-    /// let folder = std::env::temp_dir().join("typednet-resume");
+    /// let folder = std::env::temp_dir().join(format!("typednet-resume-{}", std::process::id()));
     /// let data = Dataset::new([[0.0_f32], [1.0], [2.0]], [[1.0_f32], [3.0], [5.0]])?;
-    /// let trainer = || {
-    ///     Trainer::new(Dense::<1, 1, Linear>::seeded(0), SquaredError::Mean, Adam::new(0.1))
-    ///         .batch(2)
-    ///         .checkpoints(Checkpoints::new(&folder))
-    ///         .quiet()
-    /// };
+    /// let trainer = || Trainer::new(Dense::<1, 1, Linear>::seeded(0), SquaredError::Mean, Adam::new(0.1)).batch(2).quiet();
     /// let mut whole = trainer().epochs(20);
     /// whole.fit(&data)?;
     ///
-    /// trainer().epochs(12).fit(&data)?;
+    /// trainer().epochs(12).checkpoints(Checkpoints::new(&folder)).fit(&data)?;
     /// let mut resumed = trainer().epochs(20);
-    /// # std::fs::remove_file(folder.join("step-000000000040.safetensors"))?;
-    /// # trainer().epochs(12).fit(&data)?;
     /// let newest = Checkpoints::newest(&folder)?.expect("twelve epochs were saved");
     /// resumed.resume(newest)?;
     /// resumed.fit(&data)?;
@@ -91,9 +88,21 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
     /// ```
     ///
     /// # Errors
-    /// If the file cannot be read, is not whole, holds another network or no training, or one with other settings.
+    /// If the file cannot be read, is not whole, holds another network or no training, or one with other settings
+    /// or first weights.
     pub fn resume(&mut self, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
-        let mut archive = Archive::open(path.as_ref())?;
+        self.restore(path.as_ref(), describe)
+    }
+}
+
+fn describe<O: Debug>(optimizer: &O) -> String {
+    format!("{optimizer:?}")
+}
+
+impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
+    /// [`resume`](Trainer::resume), with the optimiser's settings in words.
+    pub(crate) fn restore(&mut self, path: &Path, describe: fn(&O) -> String) -> Result<(), CheckpointError> {
+        let mut archive = Archive::open(path)?;
         let malformed = |path: &str, reason: String| CheckpointError::Malformed { path: path.to_owned(), reason };
         let model = archive.read::<M>("")?;
         let Some(state) = archive.state() else {
@@ -104,9 +113,19 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
             let reason = format!("its training is of format {}, but this version reads {FORMAT}", meta.format);
             return Err(malformed(&archive.path, reason));
         }
-        let differences = differences(&self.described(describe), &meta.settings);
+        let with_network = |settings: &[(String, String)], network: String| {
+            let network = ("network".to_owned(), network);
+            settings.iter().cloned().chain([network]).collect::<Vec<_>>()
+        };
+        let here = with_network(&self.described(describe), network::<M>());
+        let differences = differences(&here, &with_network(&meta.settings, meta.network.clone()));
         if !differences.is_empty() {
             return Err(CheckpointError::OtherSettings { path: archive.path, differences });
+        }
+        if let Some(run) =
+            meta.run.as_ref().filter(|run| self.steps() == 0 && !self.is_blank() && !self.would_begin(run))
+        {
+            return Err(CheckpointError::OtherFirstWeights { path: archive.path, run: run.name() });
         }
         if meta.began_after > meta.history.len() {
             return Err(malformed(&archive.path, "its call of `fit` began after its last epoch".into()));
@@ -145,35 +164,35 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
             }
         }
         self.resumed = Some(Resumed { began_after: meta.began_after, finished });
+        (self.data, self.unconfirmed) = (meta.data, true);
+        if self.run != meta.run {
+            self.run = meta.run;
+            // The checkpoints of another run have another folder.
+            if let Some(keeper) = &mut self.keeper {
+                keeper.open = None;
+            }
+        }
         Ok(())
     }
-}
 
-fn describe<O: Debug>(optimizer: &O) -> String {
-    format!("{optimizer:?}")
-}
-
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// The checkpoint after a step within an epoch, if there is to be one.
     pub(crate) fn keep_step(&self) -> Result<(), TrainError> {
         let Some(keeper) = &self.keeper else { return Ok(()) };
-        self.keep(keeper, &keeper.checkpoints.path(self.engine.state.count()))
+        self.keep(keeper, &keeper.path(self.engine.state.count()))
     }
 
     /// The checkpoints after an epoch.
     pub(crate) fn keep_epoch(&self, epoch: usize) -> Result<(), TrainError> {
         let Some(keeper) = &self.keeper else { return Ok(()) };
-        if let Some(best) = keeper.checkpoints.best_path(&self.history) {
-            self.keep(keeper, &best)?;
+        if keeper.checkpoints.is_best(&self.history) {
+            self.keep(keeper, &keeper.best_path())?;
         }
         if epoch.is_multiple_of(keeper.checkpoints.every_epochs) { self.keep_step() } else { Ok(()) }
     }
 
     fn keep(&self, keeper: &Keeper<O>, path: &Path) -> Result<(), TrainError> {
-        let folder = &keeper.checkpoints.folder;
-        make_folder(folder).map_err(CheckpointError::from)?;
         self.save(path, keeper.describe)?;
-        Ok(keeper.checkpoints.tidy(self.engine.state.count())?)
+        Ok(keeper.checkpoints.tidy(keeper.folder(), self.engine.state.count())?)
     }
 
     fn save(&self, path: &Path, describe: fn(&O) -> String) -> Result<(), CheckpointError> {
@@ -193,7 +212,9 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         let meta = Meta {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").into(),
-            network: M::TREE.to_string(),
+            network: network::<M>(),
+            run: self.run.clone(),
+            data: self.data,
             epoch: self.next_epoch() - 1,
             step: engine.state.count(),
             seed: self.seed_number,
@@ -215,7 +236,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     }
 
     /// Everything that the bits of a training follow from, beside data, model and epochs.
-    fn described(&self, describe: fn(&O) -> String) -> Vec<(String, String)> {
+    pub(crate) fn described(&self, describe: fn(&O) -> String) -> Vec<(String, String)> {
         let around = &self.engine.around;
         let mut settings = vec![
             ("loss".to_owned(), std::any::type_name::<L>().to_owned()),

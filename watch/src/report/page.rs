@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use typednet_tensor::Better;
 
+use typednet_train::Seconds;
+
 use crate::{Finding, Log, Mistake, Severity};
 
 /// Words for a reader: what stands between `backticks` is code.
@@ -89,7 +91,7 @@ pub(super) fn summary(log: &Log, facts: &[(String, String)]) -> Markup {
             fact("best validation", format!("{best}, epoch {epoch}"));
         }
         fact("learning rate at the end", format!("{:?}", last.learning_rate));
-        fact("seconds", format!("{:.2}", log.records.iter().map(|record| record.seconds).sum::<f64>()));
+        fact("time", Seconds(log.records.iter().map(|record| record.seconds).sum()).to_string());
     }
     fact("findings", log.findings.len().to_string());
     html! {

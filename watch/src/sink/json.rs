@@ -1,44 +1,72 @@
 //! JSON, one object on each line.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
-use serde::Serialize;
-use typednet_train::Record;
+use serde::{Deserialize, Serialize};
+use typednet_train::{Record, RunView};
 
-use super::create;
+use super::log_file::{LogFile, leading_lines};
 use crate::{Finding, Measurement, Sink, WatchError, WatchedLayer};
 
 /// Writes everything but pictures as JSON lines.
 ///
-/// Each line is an object whose member `type` is `layers`, `measurement`, `epoch` or `finding`. What is infinite or not a
+/// Each line is an object whose member `type` is `run` (the first line, with the run's name), `layers`, `measurement`, `epoch` or `finding`. What is infinite or not a
 /// number is `null`.
 pub struct JsonLines {
-    path: PathBuf,
-    file: BufWriter<File>,
+    file: LogFile,
 }
 
 impl JsonLines {
-    /// A new file, in the place of one of that name; its folder is made where it is missing.
+    /// A file for a run; its folder is made where it is missing. A new run writes in the place of a file of that name. A run
+    /// that goes on from a checkpoint goes on behind what it had written until then.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// If it cannot be opened.
     pub fn create(path: impl AsRef<Path>) -> Result<Self, WatchError> {
-        let path = path.as_ref();
-        Ok(Self { path: path.into(), file: create(path)? })
+        Ok(Self { file: LogFile::open(path.as_ref())? })
     }
 
     fn line(&mut self, line: &Line<'_>) -> Result<(), WatchError> {
-        let written = serde_json::to_writer(&mut self.file, line).map_err(std::io::Error::from);
-        let written = written.and_then(|()| self.file.write_all(b"\n"));
-        written.map_err(|error| WatchError::write(&self.path, &error))
+        self.file.write(|file| {
+            serde_json::to_writer(&mut *file, line)?;
+            file.write_all(b"\n")
+        })
     }
+}
+
+/// What every line tells about its place in the run.
+#[derive(Deserialize)]
+struct Head {
+    r#type: String,
+    name: Option<String>,
+    epoch: Option<usize>,
+    step: Option<u64>,
+}
+
+/// How many bytes of the file the run had written when it was at `view`; `None` if the file is not its own.
+fn written_by(file: &File, view: &RunView<'_>) -> io::Result<Option<u64>> {
+    let mut is_own = false;
+    let kept = leading_lines(file, |number, line| {
+        let Ok(head) = serde_json::from_slice::<Head>(line) else { return false };
+        if number == 0 {
+            is_own = head.r#type == "run" && head.name == Some(view.run.name());
+            return is_own;
+        }
+        // Measurements are made in an epoch; its record and its findings come when it is done.
+        let epochs = if head.r#type == "measurement" { usize::MAX } else { view.epochs };
+        head.step.is_none_or(|step| step <= view.step) && head.epoch.is_none_or(|epoch| epoch <= epochs)
+    })?;
+    Ok(is_own.then_some(kept))
 }
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Line<'a> {
+    Run {
+        name: String,
+    },
     Layers {
         layers: &'a [WatchedLayer],
     },
@@ -62,8 +90,12 @@ enum Line<'a> {
 }
 
 impl Sink for JsonLines {
-    fn start(&mut self, layers: &[WatchedLayer]) -> Result<(), WatchError> {
-        self.line(&Line::Layers { layers })
+    fn start(&mut self, view: &RunView<'_>, layers: &[WatchedLayer]) -> Result<(), WatchError> {
+        if self.file.start(view, |file| written_by(file, view))? {
+            self.line(&Line::Run { name: view.run.name() })?;
+            self.line(&Line::Layers { layers })?;
+        }
+        Ok(())
     }
 
     fn measurement(&mut self, _: &[WatchedLayer], measurement: &Measurement) -> Result<(), WatchError> {
@@ -88,6 +120,6 @@ impl Sink for JsonLines {
     }
 
     fn flush(&mut self) -> Result<(), WatchError> {
-        self.file.flush().map_err(|error| WatchError::write(&self.path, &error))
+        self.file.flush()
     }
 }

@@ -2,6 +2,7 @@
 
 mod csv;
 mod json;
+mod log_file;
 mod proto;
 mod tensorboard;
 mod terminal;
@@ -15,14 +16,14 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
 
-use typednet_train::Record;
+use typednet_train::{Record, RunView};
 
 use crate::{Finding, Measurement, Mistake, WatchError, WatchedLayer};
 
 /// A place that a [`Monitor`](crate::Monitor) writes to.
 ///
-/// Measurements come in the order of their steps, after the epoch they belong to or when many wait; then the record of
-/// the epoch, then what was found in it. Each method does nothing unless it is written.
+/// Measurements come in the order of their steps, a few seconds after they were made; after those of an epoch come its record
+/// and what was found in it. Each method does nothing unless it is written.
 ///
 /// ```
 /// use typednet_train::Record;
@@ -39,12 +40,13 @@ use crate::{Finding, Measurement, Mistake, WatchError, WatchedLayer};
 /// }
 /// ```
 pub trait Sink: Send {
-    /// The first call: what is watched.
+    /// The first call: the run, how far it is, and what is watched. Of a run that goes on from a checkpoint, what was
+    /// written after that checkpoint comes again.
     ///
     /// # Errors
     /// If it cannot be written; so with all methods.
-    fn start(&mut self, layers: &[WatchedLayer]) -> Result<(), WatchError> {
-        let _ = layers;
+    fn start(&mut self, view: &RunView<'_>, layers: &[WatchedLayer]) -> Result<(), WatchError> {
+        let _ = (view, layers);
         Ok(())
     }
 
@@ -93,10 +95,14 @@ pub trait Sink: Send {
     }
 }
 
+/// Makes the folder that a file is to be in.
+fn make_folder(path: &Path) -> Result<(), WatchError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    fs::create_dir_all(folder).map_err(|error| WatchError::write(folder, &error))
+}
+
 /// A new file, in a folder that is made where it is missing.
 fn create(path: &Path) -> Result<BufWriter<File>, WatchError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| WatchError::write(folder, &error))?;
-    }
+    make_folder(path)?;
     File::create(path).map(BufWriter::new).map_err(|error| WatchError::write(path, &error))
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ::crc::{CRC_32_ISCSI, Crc};
-use typednet_train::Record;
+use typednet_train::{Record, RunView};
 
 use super::create;
 use super::proto::Message;
@@ -35,7 +35,9 @@ fn now() -> f64 {
 }
 
 impl TensorBoard {
-    /// A new event file in `folder`, which is made where it is missing. A run has a folder of its own.
+    /// A new event file in `folder`, which is made where it is missing. A run has a folder of its own, with one file for each
+    /// time that it was begun or taken up again: of what an earlier file holds, `TensorBoard` shows the steps until the
+    /// checkpoint that the run went on from.
     ///
     /// # Errors
     /// If it cannot be made.
@@ -99,6 +101,16 @@ fn checksum(data: &[u8]) -> [u8; 4] {
 }
 
 impl Sink for TensorBoard {
+    fn start(&mut self, view: &RunView<'_>, _: &[WatchedLayer]) -> Result<(), WatchError> {
+        if view.step == 0 {
+            return Ok(());
+        }
+        // `SessionLog::START`: what has this step or a later one in the files before is no longer shown.
+        let session = Message::default().integer(1, 1);
+        let event = Message::default().double(1, (self.clock)()).integer(2, view.step + 1).message(7, &session);
+        self.record(&event)
+    }
+
     fn measurement(&mut self, layers: &[WatchedLayer], measurement: &Measurement) -> Result<(), WatchError> {
         let step = measurement.step;
         self.scalar(step, "batch/loss", measurement.loss)?;

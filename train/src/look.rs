@@ -1,0 +1,190 @@
+//! The one look at data before a training.
+
+use std::any::Any;
+
+use typednet_data::Source;
+use typednet_layers::loss::Loss;
+use typednet_layers::{Layer, Node, Path};
+use typednet_optim::Optimizer;
+use typednet_tensor::{Element, Sample, flat};
+
+use crate::{DataMark, TrainError, Trainer};
+
+impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
+    /// Looks at every sample and target once, in order, and gives what tells these data from others.
+    pub(crate) fn look<S>(&mut self, data: &S, purpose: &'static str) -> Result<DataMark, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        self.reserve(data)?;
+        let loss = self.engine.loss.loss();
+        let mut print = Fingerprint::new();
+        for from in (0..data.len()).step_by(self.batch_size) {
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            if !print.add(flat(x)) {
+                return Err(first_bad(x, from, purpose));
+            }
+            for (row, target) in (from..).zip(targets) {
+                let taken = loss.check_target(target);
+                taken.map_err(|error| TrainError::Target { purpose, row, error })?;
+                print.mix(loss.fingerprint(target));
+            }
+        }
+        Ok(DataMark { samples: data.len(), hash: print.finish() })
+    }
+
+    /// Looks at the training data, enters their run, and asks whether they are those that an unfinished call was made with.
+    /// Gives what is to be said about the run.
+    pub(crate) fn admit<S>(&mut self, train: &S, with_checkpoints: bool) -> Result<Option<String>, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        self.check_rows(self.batch_size.min(train.len()))?;
+        let now = self.look(train, "training")?;
+        let said = if with_checkpoints { self.enter_run(now)? } else { None };
+        self.begin_run(Some(now));
+        let unfinished = self.position.is_some() || self.unconfirmed;
+        if let Some(before) = self.data.filter(|before| unfinished && *before != now) {
+            return Err(TrainError::OtherData { before, now });
+        }
+        (self.data, self.unconfirmed) = (Some(now), false);
+        Ok(said)
+    }
+
+    /// Whether the network learns from batches of `rows` rows.
+    pub(crate) fn check_rows(&self, rows: usize) -> Result<(), TrainError> {
+        let mut found = Ok(());
+        if rows == 1 {
+            visit_normal(const { &M::TREE }, &Path::ROOT, &mut |path| {
+                let name = if path.is_root() { NORMAL.to_owned() } else { path.to_string() };
+                found = Err(TrainError::OneRow { layer: name });
+            });
+        }
+        found
+    }
+}
+
+/// The layer that normalises over the rows of a batch.
+const NORMAL: &str = "BatchNorm";
+
+/// Calls `visit` for the layers that normalise over rows, the first of them last.
+fn visit_normal(node: &Node, path: &Path<'_>, visit: &mut dyn FnMut(&Path<'_>)) {
+    for child in node.children.iter().rev() {
+        visit_normal(child.node, &path.inner(child.name), visit);
+    }
+    if node.name == NORMAL {
+        visit(path);
+    }
+}
+
+/// The error of the first value that is not finite.
+#[cold]
+fn first_bad<In: Sample>(x: &[In], from: usize, purpose: &'static str) -> TrainError {
+    let all = flat(x).iter().map(number);
+    let (at, found) = all.enumerate().find(|(_, found)| !found.is_finite()).unwrap_or((0, f64::NAN));
+    TrainError::Sample { purpose, row: from + at / In::LEN.max(1), element: at % In::LEN.max(1), found }
+}
+
+/// The value of an element; that of no real number is 0.
+fn number<E: Element>(element: &E) -> f64 {
+    let element: &dyn Any = element;
+    let single = element.downcast_ref::<f32>().map(|x| f64::from(*x));
+    single.or_else(|| element.downcast_ref::<f64>().copied()).unwrap_or(0.0)
+}
+
+/// The bits of an element, and whether it is finite.
+#[inline(always)]
+fn bits<E: Element>(element: &E) -> (u64, bool) {
+    let element: &dyn Any = element;
+    if let Some(x) = element.downcast_ref::<f32>() {
+        (u64::from(x.to_bits()), x.is_finite())
+    } else if let Some(x) = element.downcast_ref::<f64>() {
+        (x.to_bits(), x.is_finite())
+    } else {
+        (element.downcast_ref::<u8>().map_or(0, |x| u64::from(*x)), true)
+    }
+}
+
+/// A hash that is computed in independent lanes, so that it costs less than reading the data.
+///
+/// It tells data apart that differ by mistake; it is no safeguard against who means to deceive.
+pub(crate) struct Fingerprint {
+    lanes: [u64; LANES],
+}
+
+const LANES: usize = 8;
+
+/// An odd number with about as many ones as zeros: 2⁶⁴ over the golden ratio.
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+#[inline(always)]
+const fn step(lane: u64, bits: u64) -> u64 {
+    (lane ^ bits).wrapping_mul(FACTOR).rotate_left(29)
+}
+
+impl Fingerprint {
+    pub(crate) fn new() -> Self {
+        Self { lanes: std::array::from_fn(|lane| lane as u64 + 1) }
+    }
+
+    /// Takes in elements; says whether all of them are finite.
+    pub(crate) fn add<E: Element>(&mut self, elements: &[E]) -> bool {
+        let mut all_finite = true;
+        for chunk in elements.chunks(LANES) {
+            for (lane, element) in self.lanes.iter_mut().zip(chunk) {
+                let (bits, finite) = bits(element);
+                *lane = step(*lane, bits);
+                all_finite &= finite;
+            }
+        }
+        all_finite
+    }
+
+    /// Takes in one number.
+    pub(crate) fn mix(&mut self, bits: u64) {
+        self.lanes[0] = step(self.lanes[0], bits);
+    }
+
+    pub(crate) fn finish(&self) -> u64 {
+        self.lanes.iter().fold(0, |hash, lane| step(hash, *lane))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of<E: Element>(elements: &[E]) -> u64 {
+        let mut print = Fingerprint::new();
+        print.add(elements);
+        print.finish()
+    }
+
+    #[test]
+    fn every_element_and_its_place_count() {
+        let base: Vec<f32> = (0..100).map(|i| i as f32 * 0.25).collect();
+        for place in 0..base.len() {
+            let mut other = base.clone();
+            other[place] = -other[place];
+            assert_ne!(of(&base), of(&other), "the sign of element {place}");
+            other.clone_from(&base);
+            other.swap(place, (place + 8) % 100);
+            assert_ne!(of(&base), of(&other), "elements {place} and {} in turn", (place + 8) % 100);
+        }
+        assert_eq!(of(&base), of(&base.clone()));
+        assert_ne!(of(&[1_u8, 2]), of(&[2_u8, 1]));
+        assert_ne!(of(&[1.0_f64]), of(&[1.0_f64 + f64::EPSILON]));
+    }
+
+    #[test]
+    fn what_is_not_finite_is_found_anywhere() {
+        for place in 0..20 {
+            for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let mut x = [0.5_f32; 20];
+                assert!(Fingerprint::new().add(&x));
+                x[place] = bad;
+                assert!(!Fingerprint::new().add(&x));
+            }
+        }
+    }
+}
