@@ -1,12 +1,12 @@
 //! A network as it is written, before any shape is known.
 
-use std::fmt;
-
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Ident, Token, Type, Visibility};
+use syn::{Attribute, Error, Ident, Lit, Result, Token, Type, Visibility};
 
 use crate::names::Library;
+
+mod text;
 
 /// What stands in one `network!`.
 pub(crate) struct Network {
@@ -159,6 +159,17 @@ impl Expression {
 }
 
 impl Size {
+    /// A size is a whole number.
+    pub(crate) fn read(literal: &Lit) -> Result<Self> {
+        match literal {
+            Lit::Int(number) if matches!(number.suffix(), "" | "usize") => {
+                let message = format!("`{number}` is too large for a size");
+                number.base10_parse().map(Size::Literal).map_err(|_| Error::new_spanned(number, message))
+            }
+            _ => Err(Error::new_spanned(literal, "a size is a whole number without a type")),
+        }
+    }
+
     /// The size in a place for expressions.
     pub(crate) fn expression(&self) -> TokenStream {
         match self {
@@ -319,71 +330,6 @@ impl ToTokens for Line {
     }
 }
 
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Literal(size) => size.fmt(f),
-            Self::Expression(expression) => f.write_str(&text(&expression.written)),
-        }
-    }
-}
-
-/// `784`, or `[1, 28, 28]`.
-impl fmt::Display for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.sizes {
-            [size] => size.fmt(f),
-            sizes => write!(f, "[{}]", list(sizes)),
-        }
-    }
-}
-
-impl fmt::Display for Written {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Named(named) => named.fmt(f),
-            Self::Type(ty) => f.write_str(&text(ty)),
-        }
-    }
-}
-
-impl fmt::Display for Named {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { leading, path, arguments, .. } = self;
-        if leading.is_some() {
-            f.write_str("::")?;
-        }
-        f.write_str(&path.iter().map(ToString::to_string).collect::<Vec<_>>().join("::"))?;
-        match arguments {
-            Some(arguments) => write!(f, "<{}>", list(arguments)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for Argument {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(Number { negative, literal }) => {
-                write!(f, "{}{}", if negative.is_some() { "-" } else { "" }, literal.to_token_stream())
-            }
-            Self::Block(block) => write!(f, "{{ {} }}", text(block)),
-            Self::Written(written) => written.fmt(f),
-            Self::Line(line) => line.fmt(f),
-        }
-    }
-}
-
-/// `deep: Dense<32> => Dense<16>`
-impl fmt::Display for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(label) = &self.label {
-            write!(f, "{label}: ")?;
-        }
-        f.write_str(&self.layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" => "))
-    }
-}
-
 /// Whether the tokens contain this name.
 pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     tokens.clone().into_iter().any(|token| match token {
@@ -391,17 +337,4 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
         TokenTree::Group(group) => mentions(&group.stream(), name),
         _ => false,
     })
-}
-
-fn list(items: &[impl fmt::Display]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// Tokens as a person writes them, as far as that is a matter of blanks.
-fn text(tokens: impl ToTokens) -> String {
-    let mut text = tokens.to_token_stream().to_string();
-    for (loose, tight) in [(" :: ", "::"), (" < ", "<"), (" >", ">"), (" ,", ","), (" ;", ";")] {
-        text = text.replace(loose, tight);
-    }
-    text
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use crate::ast::{Network, Scalar};
 use crate::context::Context;
-use crate::expand::Generics;
+use crate::generics::Generics;
 use crate::parse::conditions;
 
 /// The mistakes, and a stub that keeps the rest of the user's file quiet.

@@ -2,8 +2,12 @@
 //!
 //! The way of a network through this crate: `parse` reads the tokens into the view of `ast`, `check` settles the
 //! shapes with the table in `builtin` and collects every mistake in a `context`, `expand` writes the Rust code,
-//! or `fallback` what stands in its place after a mistake.
+//! or `fallback` what stands in its place after a mistake. What all of them name is in `names`, `constants` and
+//! `generics`; what the macro refuses by size in `limits`, and what it knows of other libraries in `hints`. Modules use
+//! those named before them, never the other way round.
 #![forbid(unsafe_code)]
+
+use context::Context;
 
 mod ast;
 mod builtin;
@@ -12,6 +16,7 @@ mod constants;
 mod context;
 mod expand;
 mod fallback;
+mod generics;
 mod hints;
 mod limits;
 mod names;
@@ -21,11 +26,22 @@ mod parse;
 #[cfg(not(typednet_macro_library))]
 #[proc_macro]
 pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand::network(input.into()).into()
+    code(input.into()).into()
 }
 
 /// What `network!` makes of tokens outside of the compiler: where this file is built as an ordinary library, to be fuzzed.
 #[cfg(typednet_macro_library)]
 pub fn expand(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
-    expand::network(input)
+    code(input)
+}
+
+/// The whole way, from the tokens in `network!` to those in its place.
+fn code(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    let context = Context::default();
+    let network = parse::network(tokens, &context);
+    let checked = network.as_ref().and_then(|network| check::network(network, &context));
+    match checked {
+        Some(checked) => expand::network(&checked),
+        None => fallback::network(network.as_ref(), context),
+    }
 }

@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{Generics, local};
+use super::local;
 use crate::ast::{Shape, mentions};
 use crate::check::{Check, Checked};
+use crate::generics::Generics;
 use crate::names::Library;
 
 /// Items that compile where the shapes fit.
@@ -90,22 +91,22 @@ impl Check {
                 quote_spanned!(*span=> #library::check::gives(#what, &#given, #whose, &#declared))
             }
             Self::Reads { given, is_input: true, reads, ty, span } => {
-                quote_spanned!(*span=> #library::join::starts::<#given, #reads, #ty>())
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Starts<#given, #reads, #ty>>::YES)
             }
             Self::Reads { given, is_input: false, reads, ty, span } => {
-                quote_spanned!(*span=> #library::join::follows::<#given, #reads, #ty>())
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Follows<#given, #reads, #ty>>::YES)
             }
             Self::Gives { declared, gives, ty, span } => {
-                quote_spanned!(*span=> #library::join::gives::<#gives, #declared, #ty>())
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Ends<#gives, #declared, #ty>>::YES)
             }
             Self::Adds { reads, gives, ty, span } => {
-                quote_spanned!(*span=> #library::join::adds::<#reads, #gives, #ty>())
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::GoesAround<#reads, #gives, #ty>>::YES)
             }
             Self::Matches { first, first_ty, gives, ty, span } => {
-                quote_spanned!(*span=> #library::join::matches::<#first, #gives, #first_ty, #ty>())
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Sums<#first, #gives, #first_ty, #ty>>::YES)
             }
             Self::Row { gives, ty, span } => {
-                quote_spanned!(*span=> #library::join::row::<#gives, #ty>())
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Joins<#gives, #ty>>::YES)
             }
             Self::Is { yes } => quote_spanned!(local()=> let _ = #yes),
         }

@@ -13,7 +13,7 @@ fn check(name: &str) {
     let source = fs::read_to_string(folder.join(format!("{name}.in.rs"))).expect("a network");
     let tokens: TokenStream = source.parse().expect("tokens");
     // As the facade's `macro_rules!` calls it, with the crate's usual name for `$crate`.
-    let expanded = super::network(quote::quote!((::typednet) #tokens));
+    let expanded = crate::code(quote::quote!((::typednet) #tokens));
     // The type form gives a type, which is no file.
     let is_type = syn::parse2::<syn::File>(expanded.clone()).is_err();
     let file = if is_type { quote::quote!(type Network = #expanded;) } else { expanded };
@@ -55,7 +55,7 @@ fn files(krate: &TokenStream) -> Vec<syn::File> {
     let networks = entries.filter(|path| path.to_string_lossy().ends_with(".in.rs"));
     let file = |path| {
         let tokens: TokenStream = fs::read_to_string(path).expect("a network").parse().expect("tokens");
-        let code = super::network(quote::quote!((#krate) #tokens));
+        let code = crate::code(quote::quote!((#krate) #tokens));
         syn::parse2(code.clone()).or_else(|_| syn::parse2(quote::quote!(type __Network = #code;))).expect("Rust code")
     };
     networks.map(file).collect()

@@ -3,9 +3,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 
-use super::{Generics, chain, checks, layer, local};
+use super::{chain, checks, layer, local};
 use crate::ast::Item;
 use crate::check::{Checked, Part};
+use crate::generics::Generics;
 use crate::parse::conditions;
 
 /// The struct and everything that belongs to it.

@@ -7,9 +7,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
 
-use super::{Generics, checks, local};
+use super::{checks, local};
 use crate::ast::Item;
 use crate::check::{Checked, Part};
+use crate::generics::Generics;
 
 /// `impl Layer for Name`
 pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) -> TokenStream {

@@ -10,58 +10,23 @@ mod golden;
 mod item;
 mod layer;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::ToTokens;
 
-use crate::ast::{Item, Network, Scalar};
-use crate::context::Context;
-use crate::{check, fallback, parse};
+use crate::check::Checked;
 
-/// The whole way, from the tokens in `network!` to those in its place.
-pub(crate) fn network(tokens: TokenStream) -> TokenStream {
-    let context = Context::default();
-    let Some(network) = parse::network(tokens, &context) else { return fallback::network(None, context) };
-    match check::network(&network, &context) {
-        Some(checked) => match &network.item {
-            Some(item) => item::expand(&checked, item),
-            None => chain::expand(&checked),
-        },
-        None => fallback::network(Some(&network), context),
-    }
-}
-
-/// The struct's parameters, as they are declared and as they are used.
-pub(crate) struct Generics {
-    /// `T: Scalar, const N: usize`
-    pub(crate) declared: TokenStream,
-    /// `<T, N>`, or nothing.
-    pub(crate) used: TokenStream,
-}
-
-impl Generics {
-    pub(crate) fn new(network: &Network, item: &Item) -> Self {
-        let scalar = if let Scalar::Parameter(scalar) = &network.scalar { Some(scalar) } else { None };
-        let sizes = &item.sizes;
-        let library = network.library.path(local());
-        let bound = scalar.map(|scalar| quote!(#scalar: #library::Scalar)).into_iter();
-        let sizes_declared = sizes.iter().map(|size| quote!(const #size: #library::usize));
-        let declared = bound.chain(sizes_declared);
-        let used: Vec<_> = scalar.into_iter().chain(sizes).map(ToTokens::to_token_stream).collect();
-        Self {
-            declared: quote!(#(#declared),*),
-            used: if used.is_empty() { TokenStream::new() } else { quote!(<#(#used),*>) },
+/// The code of a network.
+pub(crate) fn network(network: &Checked<'_>) -> TokenStream {
+    match &network.network.item {
+        Some(item) => item::expand(network, item),
+        None => {
+            // In parentheses, so that rustc names the place if an item is wanted there.
+            let mut ty = Group::new(Delimiter::Parenthesis, chain::expand(network));
+            // Of the macro, so that no lint calls them unnecessary.
+            let shape = network.network.input.as_ref().and_then(|shape| shape.tokens.clone().into_iter().next());
+            ty.set_span(shape.map_or_else(local, |token| local().located_at(token.span())));
+            ty.into_token_stream()
         }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.used.is_empty()
-    }
-
-    /// `<T: Scalar, const N: usize>`, or `<>`: where brackets stand, and not the user's, rustc does not propose to add a
-    /// parameter for every name it does not know, which would show each such error twice.
-    pub(crate) fn list(&self) -> TokenStream {
-        let declared = &self.declared;
-        quote_spanned!(local()=> <#declared>)
     }
 }
 

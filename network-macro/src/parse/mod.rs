@@ -16,7 +16,6 @@ mod layer;
 mod shape;
 
 pub(crate) use attribute::conditions;
-pub(crate) use shape::literal_size;
 
 /// Reads `($crate)` and a network. A mistake goes to `context`, and reading goes on behind the next arrow; nothing comes
 /// back where not even the name of an item can be read.

@@ -55,7 +55,7 @@ fn size(input: ParseStream<'_>) -> Result<Size> {
     let size = if input.peek(Token![-]) {
         return Err(input.error("a size is a whole number without a sign"));
     } else if input.peek(Lit) {
-        literal_size(&input.parse()?)?
+        Size::read(&input.parse()?)?
     } else if input.peek(token::Brace) {
         let inner;
         braced!(inner in input);
@@ -81,15 +81,4 @@ fn size(input: ParseStream<'_>) -> Result<Size> {
         }
     }
     Ok(size)
-}
-
-/// A size is a whole number.
-pub(crate) fn literal_size(literal: &Lit) -> Result<Size> {
-    match literal {
-        Lit::Int(number) if matches!(number.suffix(), "" | "usize") => {
-            let message = format!("`{number}` is too large for a size");
-            number.base10_parse().map(Size::Literal).map_err(|_| Error::new_spanned(number, message))
-        }
-        _ => Err(Error::new_spanned(literal, "a size is a whole number without a type")),
-    }
 }

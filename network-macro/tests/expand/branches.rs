@@ -81,7 +81,7 @@ pub struct Branches {
         1953719666,
     > as __net_of_Branches::Checked<
         {
-            __net_of_Branches::join::follows::<
+            let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Follows<
                 [__net_of_Branches::f32; 40],
                 <Encoder as __net_of_Branches::LayerOf<
                     {
@@ -91,9 +91,9 @@ pub struct Branches {
                     },
                 >>::Reads,
                 Encoder,
-            >();
+            >>::YES;
             let _ = <Encoder as __net_of_Branches::IsLayer<__net_of_Branches::f32>>::YES;
-            __net_of_Branches::join::row::<
+            let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
                 <Encoder as __net_of_Branches::LayerOf<
                     {
                         <Encoder as __net_of_Branches::IsLayer<
@@ -102,7 +102,7 @@ pub struct Branches {
                     },
                 >>::Gives,
                 Encoder,
-            >();
+            >>::YES;
             0
         },
     >>::Network,
@@ -192,7 +192,7 @@ const _: () = {
                     1953719666,
                 > as __net_of_Branches::Checked<
                     {
-                        __net_of_Branches::join::follows::<
+                        let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Follows<
                             [__net_of_Branches::f32; 40],
                             <Encoder as __net_of_Branches::LayerOf<
                                 {
@@ -202,11 +202,11 @@ const _: () = {
                                 },
                             >>::Reads,
                             Encoder,
-                        >();
+                        >>::YES;
                         let _ = <Encoder as __net_of_Branches::IsLayer<
                             __net_of_Branches::f32,
                         >>::YES;
-                        __net_of_Branches::join::row::<
+                        let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
                             <Encoder as __net_of_Branches::LayerOf<
                                 {
                                     <Encoder as __net_of_Branches::IsLayer<
@@ -215,7 +215,7 @@ const _: () = {
                                 },
                             >>::Gives,
                             Encoder,
-                        >();
+                        >>::YES;
                         0
                     },
                 >>::Network,
@@ -245,14 +245,15 @@ const _: () = {
         __net_of_Branches::Linear, __net_of_Branches::f32 >, __net_of_Branches::Dense <
         40, 3, __net_of_Branches::Linear, __net_of_Branches::f32 >, 5, 14188525098463842,
         435493693556 >, { __Branches_3 }, 6647407, 1953719666 > as
-        __net_of_Branches::Checked < { __net_of_Branches::join::follows:: <
-        [__net_of_Branches::f32; 40], < Encoder as __net_of_Branches::LayerOf < { <
-        Encoder as __net_of_Branches::IsLayer < __net_of_Branches::f32 >> ::YES } >>
-        ::Reads, Encoder > (); let _ = < Encoder as __net_of_Branches::IsLayer <
-        __net_of_Branches::f32 >> ::YES; __net_of_Branches::join::row:: < < Encoder as
+        __net_of_Branches::Checked < { let _ = < __net_of_Branches::join::Fit as
+        __net_of_Branches::join::Follows < [__net_of_Branches::f32; 40], < Encoder as
         __net_of_Branches::LayerOf < { < Encoder as __net_of_Branches::IsLayer <
-        __net_of_Branches::f32 >> ::YES } >> ::Gives, Encoder > (); 0 } >> ::Network, l4
-        : __net_of_Branches::Dense < { __Branches_3 }, 10, __net_of_Branches::Softmax,
+        __net_of_Branches::f32 >> ::YES } >> ::Reads, Encoder >> ::YES; let _ = < Encoder
+        as __net_of_Branches::IsLayer < __net_of_Branches::f32 >> ::YES; let _ = <
+        __net_of_Branches::join::Fit as __net_of_Branches::join::Joins < < Encoder as
+        __net_of_Branches::LayerOf < { < Encoder as __net_of_Branches::IsLayer <
+        __net_of_Branches::f32 >> ::YES } >> ::Gives, Encoder >> ::YES; 0 } >> ::Network,
+        l4 : __net_of_Branches::Dense < { __Branches_3 }, 10, __net_of_Branches::Softmax,
         __net_of_Branches::f32 >, }
     }
     #[automatically_derived]

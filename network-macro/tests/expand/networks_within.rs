@@ -587,25 +587,25 @@ const _: () = {
         }
     }
     const _: () = {
-        __net_of_Auto::join::starts::<
+        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Starts<
             [__net_of_Auto::f32; 784],
             <Encoder as __net_of_Auto::LayerOf<
                 { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
             >>::Reads,
             Encoder,
-        >();
+        >>::YES;
     };
     const _: () = {
-        __net_of_Auto::join::gives::<
+        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Ends<
             <Encoder as __net_of_Auto::LayerOf<
                 { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
             >>::Gives,
             [__net_of_Auto::f32; 32],
             Encoder,
-        >();
+        >>::YES;
     };
     const _: () = {
-        __net_of_Auto::join::follows::<
+        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Follows<
             [__net_of_Auto::f32; 32],
             <Whiten<
                 32,
@@ -613,10 +613,10 @@ const _: () = {
                 { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
             >>::Reads,
             Whiten<32>,
-        >();
+        >>::YES;
     };
     const _: () = {
-        __net_of_Auto::join::follows::<
+        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Follows<
             <Whiten<
                 32,
             > as __net_of_Auto::LayerOf<
@@ -626,10 +626,10 @@ const _: () = {
                 { <parts::Decoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
             >>::Reads,
             parts::Decoder,
-        >();
+        >>::YES;
     };
     const _: () = {
-        __net_of_Auto::join::follows::<
+        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Follows<
             <parts::Decoder as __net_of_Auto::LayerOf<
                 { <parts::Decoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
             >>::Gives,
@@ -656,6 +656,6 @@ const _: () = {
                 __net_of_Auto::Softmax,
                 __net_of_Auto::f32,
             >,
-        >();
+        >>::YES;
     };
 };

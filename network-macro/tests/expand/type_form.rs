@@ -1,4 +1,4 @@
-type Network = <::typednet::__private::Chain<
+type Network = (<::typednet::__private::Chain<
     ::typednet::__private::Dense<
         { PIXELS },
         64,
@@ -31,7 +31,7 @@ type Network = <::typednet::__private::Chain<
         use ::typednet::__private as __net;
         __net::check::not_zero("the input `PIXELS`", PIXELS);
         __net::check::fits("layer `l1: Dense<64, Relu>`", &[64, PIXELS]);
-        __net::join::follows::<
+        let _ = <__net::join::Fit as __net::join::Follows<
             [::typednet::__private::f32; 64],
             <Encoder as ::typednet::__private::LayerOf<
                 {
@@ -40,8 +40,8 @@ type Network = <::typednet::__private::Chain<
                 },
             >>::Reads,
             Encoder,
-        >();
-        __net::join::follows::<
+        >>::YES;
+        let _ = <__net::join::Fit as __net::join::Follows<
             <Encoder as ::typednet::__private::LayerOf<
                 {
                     use ::typednet::__private as __net;
@@ -69,7 +69,7 @@ type Network = <::typednet::__private::Chain<
                 ::typednet::__private::Softmax,
                 ::typednet::__private::f32,
             >,
-        >();
+        >>::YES;
         __net::check::gives(
             "layer `l3: Dense<10, Softmax>`",
             &[10],
@@ -78,4 +78,4 @@ type Network = <::typednet::__private::Chain<
         );
         0
     },
->>::Network;
+>>::Network);

@@ -1,0 +1,83 @@
+//! What the rules make of a network: layers with types, and questions for rustc.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Attribute, Ident};
+
+use crate::ast::{Network, Shape, Size};
+use crate::builtin::Rule;
+use crate::constants::Constants;
+
+/// A network whose layers have types.
+pub(crate) struct Checked<'a> {
+    pub(crate) network: &'a Network,
+    /// The array type of one input.
+    pub(crate) input: TokenStream,
+    pub(crate) layers: Vec<Part>,
+    /// What rustc must check.
+    pub(crate) checks: Vec<Check>,
+    /// What rustc must compute.
+    pub(crate) constants: Constants<'a>,
+}
+
+/// One layer.
+pub(crate) struct Part {
+    /// The name of its field.
+    pub(crate) field: Ident,
+    /// Its type.
+    pub(crate) ty: TokenStream,
+    /// Its type as code uses it: where the user's own type in it is wrong, this is wrong without a word, and the
+    /// mistake is reported once.
+    pub(crate) checked: TokenStream,
+    /// 0, if the user's own type in it is what it must be, and else a mistake.
+    pub(crate) yes: Option<TokenStream>,
+    /// The type of its output.
+    pub(crate) output: TokenStream,
+    /// The user's own doc comments.
+    pub(crate) docs: Vec<Attribute>,
+    /// As written, for its doc comment.
+    pub(crate) text: String,
+    /// Whether what it reads has another name than what it is given: rustc is asked whether they are the same.
+    pub(crate) cast: bool,
+}
+
+/// A question for rustc. Each has the span to blame.
+pub(crate) enum Check {
+    /// `size` is not 0.
+    NotZero { what: String, size: TokenStream, span: Span },
+    /// A nested array of these sizes can be.
+    Fits { what: String, sizes: Vec<Size>, span: Span },
+    /// A number that rustc computes keeps its rule.
+    Number { what: String, rule: Rule, value: TokenStream, span: Span },
+    /// A shape over `const` items is the declared one.
+    Sizes { what: String, given: Shape, whose: String, declared: Shape, span: Span },
+    /// The layer reads what is given, which is the network's input or the output of the layer before it.
+    Reads { given: TokenStream, is_input: bool, reads: TokenStream, ty: TokenStream, span: Span },
+    /// The layer gives what is declared.
+    Gives { declared: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// What the layer gives can be added to what it reads.
+    Adds { reads: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// What a branch gives can be added to what the first one gives.
+    Matches { first: TokenStream, first_ty: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// What a branch gives is one row of numbers.
+    Row { gives: TokenStream, ty: TokenStream, span: Span },
+    /// The user's type is what it must be.
+    Is { yes: TokenStream },
+}
+
+impl Part {
+    /// The layer as code uses it, in the network `network`.
+    pub(crate) fn shared(&self, network: &TokenStream) -> TokenStream {
+        let Self { field, yes, .. } = self;
+        let layer = quote_spanned!(Span::mixed_site()=> &#network.#field);
+        yes.as_ref().map_or(layer.clone(), |yes| quote_spanned!(Span::mixed_site()=> __net::own::<{ #yes }, _>(#layer)))
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn unique(&self, network: &TokenStream) -> TokenStream {
+        let Self { field, yes, .. } = self;
+        let layer = quote_spanned!(Span::mixed_site()=> &mut #network.#field);
+        let own = |yes| quote_spanned!(Span::mixed_site()=> __net::own_mut::<{ #yes }, _>(#layer));
+        yes.as_ref().map_or(layer.clone(), own)
+    }
+}
