@@ -38,10 +38,15 @@ fn bits<const N: usize>(parameters: [[f64; N]; 2]) -> [[u64; N]; 2] {
 }
 
 /// What is wrong with the file, whose name must be in the text.
-fn cause<T: std::fmt::Debug>(read: Result<T, DataError>, name: &str) -> ScaleError {
+fn refused<T: std::fmt::Debug>(read: Result<T, DataError>, name: &str) -> DataError {
     let error = read.unwrap_err();
     assert!(error.to_string().contains(name), "{error}");
-    match error.cause() {
+    error
+}
+
+/// As [`refused`], because the numbers are not those of such a scaler.
+fn cause<T: std::fmt::Debug>(read: Result<T, DataError>, name: &str) -> ScaleError {
+    match refused(read, name).cause() {
         DataError::Scale(error) => error.clone(),
         other => panic!("{other:?}"),
     }
@@ -81,14 +86,10 @@ fn another_scaler_is_refused_by_name() {
         ScaleError::OtherFeatures { expected: 4, found: 3 }
     );
     assert_eq!(cause(MinMax::<2>::read(&min_max), "min_max.json"), ScaleError::OtherFeatures { expected: 2, found: 3 });
-    assert_eq!(
-        cause(Standard::<3>::read(&min_max), "min_max.json"),
-        ScaleError::OtherKind { expected: "standard scaler", found: "min-max scaler".into() }
-    );
-    assert_eq!(
-        cause(MinMax::<3>::read(&standard), "standard.json"),
-        ScaleError::OtherKind { expected: "min-max scaler", found: "standard scaler".into() }
-    );
+    let error = refused(Standard::<3>::read(&min_max), "min_max.json").to_string();
+    assert!(error.contains("holds a min-max scaler, but a standard scaler is expected"), "{error}");
+    let error = refused(MinMax::<3>::read(&standard), "standard.json").to_string();
+    assert!(error.contains("holds a standard scaler, but a min-max scaler is expected"), "{error}");
 }
 
 #[test]
@@ -100,32 +101,46 @@ fn damaged_files_are_refused_and_kept() {
     // The last byte is the end of the line, which may be missing.
     for length in 0..text.len() - 1 {
         fs::write(&path, &text[..length]).unwrap();
-        let cause = cause(Standard::<3>::read(&path), "standard.json");
-        assert!(matches!(cause, ScaleError::Malformed { .. }), "cut to {length} bytes: {cause}");
+        let error = refused(Standard::<3>::read(&path), "standard.json");
+        assert!(matches!(error.cause(), DataError::File(_)), "cut to {length} bytes: {error}");
     }
-    let edited = |from: &str, to: &str| {
+    let edit = |from: &str, to: &str| {
         assert!(text.contains(from), "{text}");
         fs::write(&path, text.replacen(from, to, 1)).unwrap();
-        cause(Standard::<3>::read(&path), "standard.json")
     };
-    let reason = |error: ScaleError| match error {
-        ScaleError::Malformed { reason } => reason,
-        other => panic!("{other:?}"),
+    for (from, to, says) in [
+        ("\"format\": 2", "\"format\": 1", "is of format 1, but this version reads format 2"),
+        ("\"kind\"", "\"sort\"", "does not say that it holds a standard scaler"),
+        ("\"mean\": [", "\"mean\": [1e999,", "out of range"),
+        ("\"mean\": [", "\"mean\": [1.0,", "is damaged"),
+    ] {
+        edit(from, to);
+        let error = refused(Standard::<3>::read(&path), "standard.json").to_string();
+        assert!(error.contains(says), "{error}");
+    }
+    // Changed on purpose, with a checksum that fits.
+    let edited = |from: &str, to: &str| {
+        edit(from, to);
+        typednet_formats::reseal(&path).unwrap();
+        refused(Standard::<3>::read(&path), "standard.json")
     };
-    assert_eq!(reason(edited("\"format\": 1", "\"format\": 2")), "its format is 2, but this version reads format 1");
-    assert_eq!(reason(edited("\"kind\"", "\"sort\"")), "it does not say that it is a standard scaler");
-    assert_eq!(reason(edited("\"features\"", "\"columns\"")), "it does not say how many features it scales");
-    assert_eq!(reason(edited("\"mean\": [", "\"mean\": [1.0,")), "`mean` has 4 numbers for 3 features");
-    assert!(reason(edited("\"deviation\"", "\"deviations\"")).contains("unknown field `deviations`"));
-    assert!(reason(edited("\"mean\": [", "\"mean\": [1e999,")).contains("out of range"));
+    let error = edited("\"mean\": [", "\"mean\": [1.0,").to_string();
+    assert!(error.contains("`mean` has 4 numbers for 3 features"), "{error}");
+    let error = edited("\"deviation\"", "\"deviations\"").to_string();
+    assert!(error.contains("unknown field `deviations`"), "{error}");
+    let error = edited("\"features\": 3", "\"features\": 18446744073709551615").to_string();
+    assert!(error.contains("found one of 18446744073709551615"), "{error}");
 
     // A number that no scaler has.
     let first = text.split_once("\"deviation\": [").unwrap().1.split(',').next().unwrap().trim();
     let found = edited(first, "-1.0");
-    assert!(matches!(found, ScaleError::Parameters { column: 0, found: [_, -1.0] }), "{found:?}");
+    assert!(
+        matches!(found.cause(), DataError::Scale(ScaleError::Parameters { column: 0, found: [_, -1.0] })),
+        "{found:?}"
+    );
 
     let missing = Standard::<3>::read(folder.file("none.json")).unwrap_err();
-    assert!(matches!(missing.cause(), DataError::Io(_)) && missing.to_string().contains("none.json"), "{missing}");
+    assert!(matches!(missing.cause(), DataError::File(_)) && missing.to_string().contains("none.json"), "{missing}");
     let nowhere = Standard::fit(&samples(1)).unwrap().write(path.join("below a file.json")).unwrap_err();
     assert!(matches!(nowhere.cause(), DataError::File(_)), "{nowhere}");
 }

@@ -1,9 +1,12 @@
-//! Files that are whole or not there: the one writer of the workspace, and the one hash.
+//! Files that are whole or not there, and whose content is what was written: the one writer of the workspace, the one
+//! checksum, and the one hash.
 //!
 //! | question | answer |
 //! | --- | --- |
 //! | how does a file get to the disk? | [`write`], or [`write_with`] for content that is made on the way |
 //! | what is wrong with a file? | [`FileError`] |
+//! | what is in a JSON file of typednet? | [`JsonFormat`] |
+//! | what is in a safetensors file? | `TensorFile` and `write_tensors`, with the feature `tensors` |
 //! | are two contents the same? | [`Sha256`], [`Digest`] |
 //!
 //! ```
@@ -20,8 +23,14 @@
 
 mod error;
 mod hash;
+mod json;
+#[cfg(feature = "tensors")]
+mod tensors;
 mod write;
 
 pub use error::FileError;
 pub use hash::{Digest, Sha256};
+pub use json::{JsonFormat, reseal};
+#[cfg(feature = "tensors")]
+pub use tensors::{Dtype, TensorFile, TensorSpec, write_tensors};
 pub use write::{make_folder, write, write_with};

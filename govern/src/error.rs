@@ -10,16 +10,9 @@ use crate::Difference;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GovernError {
-    /// A file cannot be written.
+    /// A file cannot be written or read, or its content is not what was written.
     File(FileError),
-    /// A file cannot be read.
-    Io {
-        /// The file.
-        path: String,
-        /// What the system says.
-        reason: String,
-    },
-    /// A file does not hold what it should.
+    /// A file holds numbers that do not fit together.
     Malformed {
         /// The file.
         path: String,
@@ -109,7 +102,6 @@ impl fmt::Display for GovernError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(error) => error.fmt(f),
-            Self::Io { path, reason } => write!(f, "`{path}`: {reason}"),
             Self::Malformed { path, reason } => write!(f, "`{path}` cannot be used: {reason}"),
             Self::OtherRun { differences } => {
                 write!(f, "this run would not end with the bits of the manifest")?;

@@ -6,12 +6,13 @@ use std::slice;
 
 use serde::{Deserialize, Serialize};
 use typednet_data::{Content, Source};
+use typednet_formats::JsonFormat;
 use typednet_layers::{AsNetwork, Layer, Run, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Sample, Scalar, flat};
 
 use crate::inputs::{Inputs, Strange};
 use crate::scores::decision;
-use crate::{Classifies, Curve, CurvePoint, GovernError, Scores, Temperature, Truth, Wish, file, weights_hash};
+use crate::{Classifies, Curve, CurvePoint, GovernError, Scores, Temperature, Truth, Wish, weights_hash};
 
 /// What a guarded network says about a case.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,8 +107,7 @@ struct Facts {
     inputs: Inputs,
 }
 
-const KIND: &str = "guard";
-const FORMAT: u32 = 1;
+const FORMAT: JsonFormat = JsonFormat::new("guard", 2);
 
 impl<M, const N: usize> Guard<M, N>
 where
@@ -133,8 +133,6 @@ where
         let temperature = Temperature::fit(&scores)?;
         let chosen = Curve::of(&scores, temperature).choose(wish)?;
         let facts = Facts {
-            kind: KIND.into(),
-            format: FORMAT,
             network: M::TREE.to_string(),
             weights: weights_hash(model),
             classes: N,
@@ -194,7 +192,7 @@ where
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), GovernError> {
-        file::write(path.as_ref(), &self.facts)
+        Ok(FORMAT.write(path, &self.facts)?)
     }
 
     /// Reads the guard of `model`.
@@ -203,7 +201,7 @@ where
     /// If the file cannot be read or is no guard, or was fitted to another network or other weights.
     pub fn read(path: impl AsRef<Path>, model: &M) -> Result<Self, GovernError> {
         let path = path.as_ref();
-        let facts: Facts = file::read(path, KIND, FORMAT)?;
+        let facts: Facts = FORMAT.read(path)?;
         let other = |reason| Err(GovernError::OtherModel { reason });
         let network = M::TREE.to_string();
         if facts.network != network || facts.classes != N || facts.inputs.low.len() != M::In::LEN {

@@ -44,7 +44,6 @@ mod curve;
 mod curve_plot;
 mod drift;
 mod error;
-mod file;
 mod guard;
 mod heat_map;
 mod inputs;

@@ -98,7 +98,7 @@ fn references_and_reports_travel_as_files() {
     assert_eq!(read.check_inputs::<[f32; 3], _, _>(&now).expect("a report"), report);
     report.write(&found).expect("a file");
     assert_eq!(DriftReport::read(&found).expect("the report"), report);
-    assert!(DriftMonitor::read(&found).unwrap_err().to_string().contains("it holds a drift report"));
+    assert!(DriftMonitor::read(&found).unwrap_err().to_string().contains("holds a drift report"));
 
     // The reference is of bounded size, and what does not fit together is refused.
     let text = std::fs::read_to_string(&reference).expect("text");
@@ -108,6 +108,8 @@ fn references_and_reports_travel_as_files() {
     {
         assert!(text.contains(from), "{from}");
         std::fs::write(&reference, text.replace(from, to)).expect("a file");
+        assert!(matches!(DriftMonitor::read(&reference), Err(GovernError::File(_))), "{to} is damage");
+        typednet_formats::reseal(&reference).expect("a file of this form");
         assert!(matches!(DriftMonitor::read(&reference), Err(GovernError::Malformed { .. })), "{to}");
     }
     std::fs::remove_file(reference).and_then(|()| std::fs::remove_file(found)).expect("the files");

@@ -132,6 +132,8 @@ fn a_guard_travels_with_its_model() {
     ] {
         assert!(good.contains(from), "{from} in {good}");
         std::fs::write(&path, good.replace(from, to)).expect("a file");
+        assert!(matches!(Guard::<Net, 2>::read(&path, &model), Err(GovernError::File(_))), "{to} is damage");
+        typednet_formats::reseal(&path).expect("a file of this form");
         assert!(Guard::<Net, 2>::read(&path, &model).is_err(), "{to}");
     }
     std::fs::remove_file(path).expect("the file");

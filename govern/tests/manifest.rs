@@ -200,14 +200,21 @@ fn a_bad_file_is_a_clear_error() {
     let good = std::fs::read_to_string(&path).expect("text");
     for (bad, expected) in [
         ("", "EOF while parsing"),
-        ("{}", "it does not say that it is a run manifest"),
-        (&good.replace("run manifest", "guard"), "it holds a guard, but a run manifest is expected"),
-        (&good.replace("\"format\": 1", "\"format\": 2"), "its format is 2, but this version reads format 1"),
-        (&good.replace("\"seed\": 1", "\"seed\": -1"), "invalid value"),
-        (&good.replace("\"seed\": 1,", ""), "missing field `seed`"),
-        (&good.replace("\"seed\": 1,", "\"seed\": 1, \"sed\": 2,"), "unknown field `sed`"),
+        ("{}", "does not say that it holds a run manifest"),
+        (&good.replace("run manifest", "guard"), "holds a guard, but a run manifest is expected"),
+        (&good.replace("\"format\": 2", "\"format\": 1"), "is of format 1, but this version reads format 2"),
+        (&good.replace("\"seed\": 1", "\"seed\": 2"), "is damaged"),
     ] {
         std::fs::write(&path, bad).expect("a file");
+        assert!(error().contains(expected), "{} for {expected}", error());
+    }
+    for (bad, expected) in [
+        ("\"seed\": -1,", "invalid value"),
+        ("", "missing field `seed`"),
+        ("\"seed\": 1, \"sed\": 2,", "unknown field `sed`"),
+    ] {
+        std::fs::write(&path, good.replace("\"seed\": 1,", bad)).expect("a file");
+        typednet_formats::reseal(&path).expect("a file of this form");
         assert!(error().contains(expected), "{} for {expected}", error());
     }
     for end in 0..good.trim_end().len() {

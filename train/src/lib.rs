@@ -69,7 +69,8 @@ mod trainer;
 pub use bar::Bar;
 pub use callback::{Callback, CallbackResult, EpochView, Flow, RunView, StepView};
 pub use checkpoint::{
-    CheckpointError, Checkpoints, Difference, SavedRun, SettingDifference, load_weights, save_weights,
+    CheckpointError, Checkpoints, Difference, NonFinite, SavedRun, SettingDifference, load_weights, load_weights_with,
+    save_weights,
 };
 pub use cross_validation::{CrossValidation, cross_validate};
 pub use early_stopping::{EarlyStopping, Metric};

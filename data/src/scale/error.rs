@@ -43,21 +43,14 @@ pub enum ScaleError {
         /// The two parameters of the column.
         found: [f64; 2],
     },
-    /// A file holds another kind of scaler.
-    OtherKind {
-        /// The kind that was to be read.
-        expected: &'static str,
-        /// The kind in the file.
-        found: String,
-    },
     /// A file holds a scaler of another number of features.
     OtherFeatures {
         /// How many features the scaler's type has.
         expected: usize,
         /// How many the file has.
-        found: u64,
+        found: usize,
     },
-    /// A file is damaged, cut off, or no scaler at all.
+    /// A file holds numbers that do not fit together.
     Malformed {
         /// What is wrong with it.
         reason: String,
@@ -87,10 +80,6 @@ impl fmt::Display for ScaleError {
             Self::Parameters { column, found: [a, b] } => {
                 write!(f, "column {column} (from 0): {a} and {b} are no parameters of such a scaler")
             }
-            Self::OtherKind { expected, found } => write!(
-                f,
-                "expected a {expected}, found a {found}; read it with the type that wrote it, or fit the scaler again"
-            ),
             Self::OtherFeatures { expected, found } => write!(
                 f,
                 "expected a scaler of {expected} features, found one of {found}; read it with the number of features \

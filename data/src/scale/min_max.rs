@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use typednet_formats::JsonFormat;
 use typednet_tensor::Scalar;
 
 use super::{Constant, ScaleError, check, file, map, range, width_or};
@@ -36,15 +37,13 @@ pub struct MinMax<const N: usize> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Facts {
-    kind: String,
-    format: u32,
     features: usize,
     min: Vec<f64>,
     width: Vec<f64>,
     range: [f64; 2],
 }
 
-const KIND: &str = "min-max scaler";
+const FORMAT: JsonFormat = JsonFormat::new("min-max scaler", 2);
 
 impl<const N: usize> MinMax<N> {
     /// The scaler of the training samples to the range 0 to 1.
@@ -126,15 +125,8 @@ impl<const N: usize> MinMax<N> {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), DataError> {
-        let facts = Facts {
-            kind: KIND.into(),
-            format: file::FORMAT,
-            features: N,
-            min: self.min.into(),
-            width: self.width.into(),
-            range: self.range(),
-        };
-        file::write(path.as_ref(), &facts)
+        let facts = Facts { features: N, min: self.min.into(), width: self.width.into(), range: self.range() };
+        Ok(FORMAT.write(path, &facts)?)
     }
 
     /// Reads a scaler with the bits that were written.
@@ -144,8 +136,9 @@ impl<const N: usize> MinMax<N> {
     /// features; the error names the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, DataError> {
         let path = path.as_ref();
-        let facts: Facts = file::read::<_, N>(path, KIND)?;
+        let facts: Facts = FORMAT.read(path)?;
         let scaler = || {
+            file::features::<N>(facts.features)?;
             let parameters = [file::each("min", &facts.min)?, file::each("width", &facts.width)?];
             Ok(Self::from_parameters(parameters, facts.range)?)
         };

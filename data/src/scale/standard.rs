@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use typednet_formats::JsonFormat;
 use typednet_tensor::Scalar;
 
 use super::{Constant, ScaleError, check, column, file, map, range, width_or};
@@ -39,14 +40,12 @@ pub struct Standard<const N: usize> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Facts {
-    kind: String,
-    format: u32,
     features: usize,
     mean: Vec<f64>,
     deviation: Vec<f64>,
 }
 
-const KIND: &str = "standard scaler";
+const FORMAT: JsonFormat = JsonFormat::new("standard scaler", 2);
 
 impl<const N: usize> Standard<N> {
     /// The scaler of the training samples.
@@ -122,14 +121,8 @@ impl<const N: usize> Standard<N> {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), DataError> {
-        let facts = Facts {
-            kind: KIND.into(),
-            format: file::FORMAT,
-            features: N,
-            mean: self.mean.into(),
-            deviation: self.deviation.into(),
-        };
-        file::write(path.as_ref(), &facts)
+        let facts = Facts { features: N, mean: self.mean.into(), deviation: self.deviation.into() };
+        Ok(FORMAT.write(path, &facts)?)
     }
 
     /// Reads a scaler with the bits that were written.
@@ -139,8 +132,9 @@ impl<const N: usize> Standard<N> {
     /// features; the error names the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, DataError> {
         let path = path.as_ref();
-        let facts: Facts = file::read::<_, N>(path, KIND)?;
+        let facts: Facts = FORMAT.read(path)?;
         let scaler = || {
+            file::features::<N>(facts.features)?;
             Ok(Self::from_parameters([file::each("mean", &facts.mean)?, file::each("deviation", &facts.deviation)?])?)
         };
         scaler().map_err(|error: DataError| error.in_path(path))

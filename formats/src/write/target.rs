@@ -42,12 +42,11 @@ impl Target {
             if old.is_symlink() {
                 let to = fs::read_link(&target).map_err(refuse)?;
                 target = folder_of(&target).join(to);
-            } else if old.is_file() {
+            } else {
+                refuse_other_kinds(path, &old)?;
                 // Whoever may not write to a file may not replace it.
                 OpenOptions::new().write(true).open(&target).map_err(refuse)?;
                 return Ok(Self { path: target, old: Some(old) });
-            } else {
-                return Err(FileError::NotAFile { path: path.into(), found: kind_of(&old) });
             }
         }
         Err(refuse(io::Error::other(format!("more than {LINKS} symbolic links lead from one to the next"))))
@@ -61,6 +60,11 @@ impl Target {
 /// The folder that a path is in.
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Refuses what is no regular file.
+pub(crate) fn refuse_other_kinds(path: &Path, found: &Metadata) -> Result<(), FileError> {
+    if found.is_file() { Ok(()) } else { Err(FileError::NotAFile { path: path.into(), found: kind_of(found) }) }
 }
 
 /// What is there, in words.

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use typednet_data::Source;
+use typednet_formats::JsonFormat;
 use typednet_layers::{AsNetwork, Layer, Run, pass};
 use typednet_tensor::{Buffer, Class, Key, Sample, Scalar, rows};
 
@@ -19,10 +20,9 @@ pub use report::{DriftReport, FeatureDrift, PredictionDrift, Shift};
 
 use crate::inputs::visit_samples;
 use crate::scores::decision;
-use crate::{Classifies, GovernError, Truth, file};
+use crate::{Classifies, GovernError, Truth};
 
-const KIND: &str = "drift monitor";
-const FORMAT: u32 = 2;
+const FORMAT: JsonFormat = JsonFormat::new("drift monitor", 3);
 
 /// How a [`DriftMonitor`] describes the training data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,8 +56,6 @@ impl Default for DriftSettings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DriftMonitor {
-    kind: String,
-    format: u32,
     settings: DriftSettings,
     samples: usize,
     names: Vec<String>,
@@ -190,8 +188,6 @@ impl DriftMonitor {
             Ok(())
         })?;
         Ok(Self {
-            kind: KIND.into(),
-            format: FORMAT,
             settings,
             samples: training.len(),
             names: (0..In::LEN).map(|column| format!("feature {column}")).collect(),
@@ -285,8 +281,6 @@ impl DriftMonitor {
             Ok(())
         })?;
         Ok(DriftReport {
-            kind: report::KIND.into(),
-            format: report::FORMAT,
             reference_samples: self.samples,
             samples: now.len(),
             features,
@@ -300,7 +294,7 @@ impl DriftMonitor {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), GovernError> {
-        file::write(path.as_ref(), self)
+        Ok(FORMAT.write(path, self)?)
     }
 
     /// Reads a monitor.
@@ -309,7 +303,7 @@ impl DriftMonitor {
     /// If the file cannot be read, is no monitor, or does not fit together.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, GovernError> {
         let path = path.as_ref();
-        let monitor: Self = file::read(path, KIND, FORMAT)?;
+        let monitor: Self = FORMAT.read(path)?;
         let sound = monitor.names.len() == monitor.columns.len()
             && monitor.settings.bins >= 2
             && monitor

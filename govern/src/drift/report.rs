@@ -4,10 +4,11 @@ use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use typednet_formats::JsonFormat;
 use typednet_tensor::Better;
 
 use super::{KolmogorovSmirnov, PerformanceDrift};
-use crate::{GovernError, file};
+use crate::GovernError;
 
 /// How much a distribution has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -94,8 +95,6 @@ pub struct PredictionDrift {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DriftReport {
-    pub(super) kind: String,
-    pub(super) format: u32,
     /// How many samples there are in the training data.
     pub reference_samples: usize,
     /// How many samples there are now.
@@ -108,8 +107,7 @@ pub struct DriftReport {
     pub performance: Option<PerformanceDrift>,
 }
 
-pub(super) const KIND: &str = "drift report";
-pub(super) const FORMAT: u32 = 2;
+const FORMAT: JsonFormat = JsonFormat::new("drift report", 3);
 
 impl DriftReport {
     /// The features with a shift, the largest first.
@@ -137,7 +135,7 @@ impl DriftReport {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), GovernError> {
-        file::write(path.as_ref(), self)
+        Ok(FORMAT.write(path, self)?)
     }
 
     /// Reads a report.
@@ -145,7 +143,7 @@ impl DriftReport {
     /// # Errors
     /// If the file cannot be read or is no report.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, GovernError> {
-        file::read(path.as_ref(), KIND, FORMAT)
+        Ok(FORMAT.read(path)?)
     }
 
     fn ranked(&self) -> Vec<&FeatureDrift> {

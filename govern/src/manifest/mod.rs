@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use typednet_data::{Content, Dataset};
+use typednet_formats::JsonFormat;
 use typednet_layers::loss::Loss;
 use typednet_layers::{AsNetwork, Layer};
 use typednet_optim::Optimizer;
@@ -19,10 +20,9 @@ pub use compare::Difference;
 pub use facts::{DataFacts, LayerFacts, NetworkFacts, Value, weights_hash};
 use facts::{Git, Program};
 
-use crate::{GovernError, file};
+use crate::GovernError;
 
-const KIND: &str = "run manifest";
-const FORMAT: u32 = 1;
+const FORMAT: JsonFormat = JsonFormat::new("run manifest", 2);
 
 /// Everything that the bits of a trained network follow from: seed, data, hyper-parameters, network, program, processor
 /// (lecture section 11).
@@ -62,8 +62,6 @@ const FORMAT: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    kind: String,
-    format: u32,
     name: String,
     /// When it was made, in UTC.
     time: String,
@@ -86,8 +84,6 @@ impl Manifest {
     /// It takes up the compiler, the processor's lane, and the git revision of the present folder where there is one.
     pub fn new<M: Layer>(name: impl Into<String>, seed: u64) -> Self {
         Self {
-            kind: KIND.into(),
-            format: FORMAT,
             name: name.into(),
             time: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
             seed,
@@ -296,7 +292,7 @@ impl Manifest {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), GovernError> {
-        file::write(path.as_ref(), self)
+        Ok(FORMAT.write(path, self)?)
     }
 
     /// Reads a manifest.
@@ -304,7 +300,7 @@ impl Manifest {
     /// # Errors
     /// If the file cannot be read, is no manifest, or is of another format.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, GovernError> {
-        file::read(path.as_ref(), KIND, FORMAT)
+        Ok(FORMAT.read(path)?)
     }
 }
 

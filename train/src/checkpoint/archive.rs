@@ -1,13 +1,11 @@
 //! Blocks of parameters in a safetensors file.
 
 use std::any::Any;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use safetensors::Dtype;
-use safetensors::tensor::{Metadata, TensorInfo};
+use typednet_formats::{Dtype, TensorFile, TensorSpec, write_tensors};
 use typednet_layers::{Layer, Network};
 use typednet_tensor::{Model, Scalar};
 
@@ -15,9 +13,6 @@ use super::{CheckpointError, Difference};
 
 /// The entry of the header with the state of a training.
 const ENTRY: &str = "typednet";
-
-/// What the format allows.
-const LONGEST_HEADER: u64 = 100_000_000;
 
 /// So many differences are named.
 const NAMED: usize = 5;
@@ -33,6 +28,14 @@ struct Entry {
     name: String,
     range: Range<usize>,
     sizes: Vec<usize>,
+}
+
+impl Entry {
+    /// The tensor that holds it.
+    fn tensor<T: Scalar>(&self, prefix: &str) -> TensorSpec {
+        let name = format!("{prefix}{}", self.name);
+        TensorSpec { name, dtype: dtype::<T>(), shape: self.sizes.clone() }
+    }
 }
 
 fn entries<M: Layer>() -> Vec<Entry> {
@@ -60,109 +63,81 @@ pub(crate) fn write<M: Layer>(
     state: Option<String>,
 ) -> Result<(), CheckpointError> {
     let entries = entries::<M>();
-    let mut infos = Vec::new();
-    let mut end = 0;
-    for section in sections {
-        for entry in &entries {
-            let start = end;
-            end += entry.range.len() * size_of::<M::Elem>();
-            let info = TensorInfo { dtype: dtype::<M::Elem>(), shape: entry.sizes.clone(), data_offsets: (start, end) };
-            infos.push((format!("{}{}", section.prefix, entry.name), info));
-        }
-    }
-    let malformed = |reason: String| CheckpointError::Malformed { path: path.display().to_string(), reason };
-    let state = state.map(|state| [(ENTRY.to_owned(), state)].into_iter().collect());
-    let header = Metadata::new(state, infos).map_err(|error| malformed(error.to_string()))?;
-    let mut header = serde_json::to_vec(&header).map_err(|error| malformed(error.to_string()))?;
-    header.resize(header.len().next_multiple_of(8), b' ');
-
-    let written = typednet_formats::write_with(path, |file| {
-        file.write_all(&(header.len() as u64).to_le_bytes())?;
-        file.write_all(&header)?;
+    let places = || sections.iter().flat_map(|section| entries.iter().map(move |entry| (section, entry)));
+    let tensors: Vec<TensorSpec> = places().map(|(section, entry)| entry.tensor::<M::Elem>(&section.prefix)).collect();
+    let blocks: Vec<&[M::Elem]> =
+        places().map(|(section, entry)| &section.block.as_flat()[entry.range.clone()]).collect();
+    let state: BTreeMap<String, String> = state.map(|state| (ENTRY.to_owned(), state)).into_iter().collect();
+    write_tensors(path, &tensors, &state, |place, write| {
         let mut bytes = Vec::with_capacity(1 << 16);
-        for section in sections {
-            for entry in &entries {
-                for elements in section.block.as_flat()[entry.range.clone()].chunks(1 << 13) {
-                    bytes.clear();
-                    for x in elements {
-                        put(*x, &mut bytes);
-                    }
-                    file.write_all(&bytes)?;
-                }
-            }
-        }
-        Ok(())
-    });
-    Ok(written?)
+        blocks[place].chunks(1 << 13).try_for_each(|elements| {
+            bytes.clear();
+            elements.iter().for_each(|x| put(*x, &mut bytes));
+            write(&bytes)
+        })
+    })?;
+    Ok(())
 }
 
-/// A file whose header was read and found sound, and whose length is what the header says.
+/// What is done about a weight in a file that is infinite or not a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NonFinite {
+    /// The file is refused, since such a network has no finite answer.
+    #[default]
+    Refuse,
+    /// It is read as it is, to be looked at.
+    Keep,
+}
+
+/// A whole file of blocks.
 pub(crate) struct Archive {
-    pub(crate) path: String,
-    file: File,
-    header: Metadata,
-    data: u64,
+    file: TensorFile,
 }
 
 impl Archive {
-    /// Reads no more than the header, and takes no more memory than the file is long.
+    /// Takes no more memory than the header is long.
     pub(crate) fn open(path: &Path) -> Result<Self, CheckpointError> {
-        let name = path.display().to_string();
-        let io = |error: io::Error| io_error(path, &error);
-        let malformed = |reason: String| CheckpointError::Malformed { path: name.clone(), reason };
-        let mut file = File::open(path).map_err(io)?;
-        let found = file.metadata().map_err(io)?.len();
-        if found < 8 {
-            return Err(malformed(format!("{found} bytes are too few for the length of a header")));
-        }
-        let mut len = [0; 8];
-        file.read_exact(&mut len).map_err(io)?;
-        let len = u64::from_le_bytes(len);
-        if len > LONGEST_HEADER || len > found - 8 {
-            return Err(malformed(format!("a header of {len} bytes is longer than the file or the format allows")));
-        }
-        let mut header = vec![0; len as usize];
-        file.read_exact(&mut header).map_err(io)?;
-        let header: Metadata = serde_json::from_slice(&header).map_err(|error| malformed(error.to_string()))?;
-        let data = 8 + len;
-        let expected = data.saturating_add(header.data_len() as u64);
-        if expected != found {
-            return Err(CheckpointError::Length { path: name, expected, found });
-        }
-        Ok(Self { path: name, file, header, data })
+        Ok(Self { file: TensorFile::open(path)? })
+    }
+
+    /// The file's path, for messages.
+    pub(crate) fn path(&self) -> String {
+        self.file.path().display().to_string()
+    }
+
+    /// Whether the content is known to be what was written.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.file.is_checked()
     }
 
     /// The state of a training, as it was given to [`write`].
     pub(crate) fn state(&self) -> Option<&str> {
-        self.header.metadata().as_ref()?.get(ENTRY).map(String::as_str)
+        self.file.metadata(ENTRY)
     }
 
     /// Whether there are parameters whose names begin with `prefix`.
     pub(crate) fn has(&self, prefix: &str) -> bool {
-        self.header.offset_keys().iter().any(|name| name.starts_with(prefix))
+        self.file.tensors().any(|tensor| tensor.name.starts_with(prefix))
     }
 
     /// The block whose parameters' names begin with `prefix`.
-    pub(crate) fn read<M: Layer>(&mut self, prefix: &str) -> Result<Model<M>, CheckpointError> {
+    pub(crate) fn read<M: Layer>(&mut self, prefix: &str, non_finite: NonFinite) -> Result<Model<M>, CheckpointError> {
         let entries = entries::<M>();
         self.check::<M>(prefix, &entries)?;
         let mut block = M::zeroed();
-        let mut bytes = vec![0; 1 << 16];
         for entry in entries {
             let name = format!("{prefix}{}", entry.name);
-            let start = self.header.info(&name).map_or(0, |info| info.data_offsets.0 as u64);
-            let read = || -> io::Result<()> {
-                self.file.seek(SeekFrom::Start(self.data + start))?;
-                for elements in block.as_flat_mut()[entry.range].chunks_mut((1 << 16) / size_of::<M::Elem>()) {
-                    let bytes = &mut bytes[..size_of_val(elements)];
-                    self.file.read_exact(bytes)?;
-                    for (element, bytes) in elements.iter_mut().zip(bytes.chunks_exact(size_of::<M::Elem>())) {
-                        *element = take(bytes);
-                    }
-                }
-                Ok(())
-            }();
-            read.map_err(|error| CheckpointError::Io { path: self.path.clone(), message: error.to_string() })?;
+            let elements = &mut block.as_flat_mut()[entry.range];
+            let mut rest = elements.iter_mut();
+            self.file.read(&name, |bytes| {
+                // As many elements as the tensor has bytes for, which `check` has looked at.
+                bytes.chunks_exact(size_of::<M::Elem>()).zip(&mut rest).for_each(|(bytes, x)| *x = take(bytes));
+            })?;
+            let bad = elements.iter().position(|x| !x.is_finite());
+            if let (NonFinite::Refuse, Some(element)) = (non_finite, bad) {
+                let found = elements[element].to_f64_exact();
+                return Err(CheckpointError::NotFinite { path: self.path(), name, element, found: found.to_string() });
+            }
         }
         Ok(block)
     }
@@ -171,18 +146,22 @@ impl Archive {
     fn check<M: Layer>(&self, prefix: &str, entries: &[Entry]) -> Result<(), CheckpointError> {
         let mut differences = Vec::new();
         for entry in entries {
-            let name = format!("{prefix}{}", entry.name);
-            let info = self.header.info(&name);
-            if info.is_none_or(|info| info.dtype != dtype::<M::Elem>() || info.shape != entry.sizes) {
+            let expected = entry.tensor::<M::Elem>(prefix);
+            let found = self.file.tensor(&expected.name);
+            if found.as_ref() != Some(&expected) {
                 let network = Some(format!("{} {:?}", M::Elem::NAME, entry.sizes));
-                differences.push(Difference { name, network, file: info.map(describe) });
+                differences.push(Difference {
+                    name: expected.name,
+                    network,
+                    file: found.map(|found| describe(&found)),
+                });
             }
         }
-        for name in self.header.offset_keys() {
-            let Some(inner) = name.strip_prefix(prefix).filter(|inner| !inner.contains('/')) else { continue };
+        for found in self.file.tensors() {
+            let Some(inner) = found.name.strip_prefix(prefix).filter(|inner| !inner.contains('/')) else { continue };
             if entries.iter().all(|entry| entry.name != inner) {
-                let file = self.header.info(&name).map(describe);
-                differences.push(Difference { name, network: None, file });
+                let file = Some(describe(&found));
+                differences.push(Difference { name: found.name, network: None, file });
             }
         }
         if differences.is_empty() {
@@ -190,16 +169,12 @@ impl Archive {
         }
         let more = differences.len().saturating_sub(NAMED);
         differences.truncate(NAMED);
-        Err(CheckpointError::OtherNetwork { path: self.path.clone(), differences, more })
+        Err(CheckpointError::OtherNetwork { path: self.path(), differences, more })
     }
 }
 
-fn describe(info: &TensorInfo) -> String {
-    format!("{} {:?}", info.dtype.to_string().to_lowercase(), info.shape)
-}
-
-pub(crate) fn io_error(path: &Path, error: &io::Error) -> CheckpointError {
-    CheckpointError::Io { path: path.display().to_string(), message: error.to_string() }
+fn describe(tensor: &TensorSpec) -> String {
+    format!("{} {:?}", tensor.dtype.to_string().to_lowercase(), tensor.shape)
 }
 
 /// The bytes of a scalar, the lowest first.

@@ -1,6 +1,7 @@
 //! Why a file of weights or a checkpoint cannot be written or read.
 
-use std::fmt;
+use std::path::Path;
+use std::{fmt, io};
 
 use typednet_formats::FileError;
 
@@ -8,30 +9,14 @@ use typednet_formats::FileError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckpointError {
-    /// A file cannot be written.
+    /// A file cannot be written or read, or its content is not what was written.
     File(FileError),
-    /// The system refuses to read.
-    Io {
-        /// The file.
+    /// The folder of checkpoints cannot be used.
+    Folder {
+        /// The folder, or the file in it.
         path: String,
         /// What the system says.
         message: String,
-    },
-    /// The file is no whole safetensors file.
-    Malformed {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The file is of another length than it says.
-    Length {
-        /// The file.
-        path: String,
-        /// How many bytes it says.
-        expected: u64,
-        /// How many it has.
-        found: u64,
     },
     /// The weights are those of another network.
     OtherNetwork {
@@ -46,6 +31,40 @@ pub enum CheckpointError {
     NoTraining {
         /// The file.
         path: String,
+    },
+    /// The training in the file has no checksum, so nothing tells whether it is damaged.
+    NoChecksum {
+        /// The file.
+        path: String,
+    },
+    /// The state of the training in the file is not one that a training writes.
+    State {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A number or text in the state of the training that no training writes there.
+    Field {
+        /// The file.
+        path: String,
+        /// Its name, such as `position.taken`.
+        field: String,
+        /// What it is.
+        found: String,
+        /// What it must be, in words.
+        expected: String,
+    },
+    /// A weight in the file is infinite or not a number.
+    NotFinite {
+        /// The file.
+        path: String,
+        /// The name of the parameter, such as `hidden.weight`.
+        name: String,
+        /// The element of the parameter, from 0.
+        element: usize,
+        /// What it is.
+        found: String,
     },
     /// The training in the file had other settings, so that it could not end with the same bits.
     OtherSettings {
@@ -97,17 +116,17 @@ pub struct SettingDifference {
     pub file: String,
 }
 
+impl CheckpointError {
+    pub(crate) fn folder(path: &Path, error: &io::Error) -> Self {
+        Self::Folder { path: path.display().to_string(), message: error.to_string() }
+    }
+}
+
 impl fmt::Display for CheckpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(error) => error.fmt(f),
-            Self::Io { path, message } => write!(f, "`{path}`: {message}"),
-            Self::Malformed { path, reason } => {
-                write!(f, "`{path}` is no whole safetensors file: {reason}; use another checkpoint")
-            }
-            Self::Length { path, expected, found } => {
-                write!(f, "`{path}` has {found} bytes, but says that it has {expected}; use another checkpoint")
-            }
+            Self::Folder { path, message } => write!(f, "`{path}`: {message}; choose a folder of your own"),
             Self::OtherNetwork { path, differences, more } => {
                 write!(f, "`{path}` holds the weights of another network")?;
                 for Difference { name, network, file } in differences {
@@ -119,6 +138,22 @@ impl fmt::Display for CheckpointError {
             Self::NoTraining { path } => {
                 write!(f, "`{path}` holds weights, but no training to go on with; read it with `load_weights`")
             }
+            Self::NoChecksum { path } => write!(
+                f,
+                "`{path}` has no checksum, so nothing tells whether its training is damaged; use another checkpoint, or \
+                 begin a new training with its weights by `load_weights`"
+            ),
+            Self::State { path, reason } => {
+                write!(f, "`{path}` holds no state of a training: {reason}; use another checkpoint")
+            }
+            Self::Field { path, field, found, expected } => {
+                write!(f, "`{path}` says that `{field}` is {found}, but it must be {expected}; use another checkpoint")
+            }
+            Self::NotFinite { path, name, element, found } => write!(
+                f,
+                "element {element} of `{name}` in `{path}` is {found}, so the network has no finite answer; use another \
+                 file, or read it with `load_weights_with` and `NonFinite::Keep` to look at it"
+            ),
             Self::OtherSettings { path, differences } => {
                 write!(f, "`{path}` is of a training with other settings")?;
                 for SettingDifference { name, here, file } in differences {
@@ -151,7 +186,15 @@ impl fmt::Display for CheckpointError {
     }
 }
 
-impl std::error::Error for CheckpointError {}
+impl std::error::Error for CheckpointError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // Its text is the whole text of this error, so the chain goes on behind it.
+            Self::File(error) => error.source(),
+            _ => None,
+        }
+    }
+}
 
 impl From<FileError> for CheckpointError {
     fn from(error: FileError) -> Self {

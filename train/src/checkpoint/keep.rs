@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::archive::io_error;
 use super::runs::{BEST, RunFolder, runs_in, steps_in};
 use super::{CheckpointError, SavedRun};
 use crate::{History, Metric};
@@ -136,7 +135,7 @@ impl Checkpoints {
         old.retain(|(count, _)| *count <= step);
         old.truncate(old.len().saturating_sub(self.last.max(1)));
         for (_, path) in old {
-            fs::remove_file(&path).map_err(|error| io_error(&path, &error))?;
+            fs::remove_file(&path).map_err(|error| CheckpointError::folder(&path, &error))?;
         }
         Ok(())
     }

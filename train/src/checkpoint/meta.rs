@@ -1,6 +1,7 @@
 //! The state of a training that is no block of parameters, as JSON.
 
 use serde::{Deserialize, Serialize};
+use typednet_formats::Sha256;
 
 use super::SettingDifference;
 use crate::fit::{Position, Total};
@@ -8,6 +9,7 @@ use crate::{DataMark, Evaluation, Record, Run};
 
 /// What the header of a checkpoint tells beside names and sizes.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Meta {
     pub(crate) format: u32,
     /// The version of this crate.
@@ -36,6 +38,12 @@ pub(crate) struct Meta {
     pub(crate) history: Vec<RecordMeta>,
 }
 
+/// The version alone, of whatever the rest is.
+#[derive(Deserialize)]
+pub(crate) struct Format {
+    pub(crate) format: u64,
+}
+
 /// The settings that differ.
 pub(crate) fn differences(here: &[(String, String)], file: &[(String, String)]) -> Vec<SettingDifference> {
     let value = |list: &[(String, String)], name: &str| {
@@ -52,15 +60,16 @@ pub(crate) fn differences(here: &[(String, String)], file: &[(String, String)]) 
     both.filter(|setting| setting.here != setting.file).collect()
 }
 
-/// FNV-1a over 64 bits, in hexadecimal digits.
-pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> String {
-    let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-    format!("{:016x}", bytes.into_iter().fold(0xCBF2_9CE4_8422_2325, fnv))
+/// The hash of settings.
+pub(crate) fn hash(settings: &[(String, String)]) -> String {
+    let mut hash = Sha256::new();
+    settings.iter().for_each(|(name, value)| hash.update(format!("{name}={value}\n")));
+    hash.finish().to_string()
 }
 
 /// A number that keeps its bits in JSON, which knows no infinity.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(from = "Number", into = "Number")]
+#[serde(try_from = "Number", into = "Number")]
 pub(crate) struct Exact(pub(crate) f64);
 
 #[derive(Serialize, Deserialize)]
@@ -76,12 +85,18 @@ impl From<Exact> for Number {
     }
 }
 
-impl From<Number> for Exact {
-    fn from(number: Number) -> Self {
-        Self(match number {
-            Number::Finite(x) => x,
-            Number::Bits(bits) => u64::from_str_radix(&bits, 16).map_or(f64::NAN, f64::from_bits),
-        })
+impl TryFrom<Number> for Exact {
+    type Error = String;
+
+    fn try_from(number: Number) -> Result<Self, String> {
+        match number {
+            Number::Finite(x) => Ok(Self(x)),
+            Number::Bits(text) => {
+                let bits = u64::from_str_radix(&text, 16).ok().filter(|_| text.len() == 16);
+                let x = bits.map(f64::from_bits).filter(|x| !x.is_finite());
+                x.map(Self).ok_or_else(|| format!("`{text}` is no number, nor the 16 digits of an infinity or a NaN"))
+            }
+        }
     }
 }
 
@@ -95,13 +110,13 @@ pub(crate) struct PlateauMeta {
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PositionMeta {
-    samples: usize,
-    taken: usize,
-    loss: Exact,
-    hits: u64,
-    rows: u64,
-    decides: bool,
-    seconds: Exact,
+    pub(super) samples: usize,
+    pub(super) taken: usize,
+    pub(super) loss: Exact,
+    pub(super) hits: u64,
+    pub(super) rows: u64,
+    pub(super) decides: bool,
+    pub(super) seconds: Exact,
 }
 
 impl From<Position> for PositionMeta {
@@ -120,11 +135,11 @@ impl From<PositionMeta> for Position {
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct RecordMeta {
-    epoch: usize,
-    training: EvaluationMeta,
-    validation: Option<EvaluationMeta>,
-    learning_rate: Exact,
-    seconds: Exact,
+    pub(super) epoch: usize,
+    pub(super) training: EvaluationMeta,
+    pub(super) validation: Option<EvaluationMeta>,
+    pub(super) learning_rate: Exact,
+    pub(super) seconds: Exact,
 }
 
 impl From<&Record> for RecordMeta {
@@ -152,9 +167,9 @@ impl From<RecordMeta> for Record {
 }
 
 #[derive(Serialize, Deserialize)]
-struct EvaluationMeta {
-    loss: Exact,
-    accuracy: Option<Exact>,
+pub(crate) struct EvaluationMeta {
+    pub(super) loss: Exact,
+    pub(super) accuracy: Option<Exact>,
 }
 
 impl From<Evaluation> for EvaluationMeta {
@@ -181,6 +196,16 @@ mod tests {
             let Exact(read) = serde_json::from_str(&text).expect("the same number");
             assert_eq!(read.to_bits(), x.to_bits(), "{x} as {text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        // The last two are finite, and so would be written as numbers.
+        for text in ["zzz", "", "7ff8", "-7ff000000000000", "3ff0000000000000", "0000000000000000"] {
+            let error = serde_json::from_str::<Exact>(&format!("\"{text}\"")).err().expect(text).to_string();
+            assert!(error.contains(&format!("`{text}` is no number")), "{error}");
+        }
+        assert!(serde_json::from_str::<Exact>("1e999").is_err() && serde_json::from_str::<Exact>("null").is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Trainings and weights in files.
 
 mod archive;
+mod check;
 mod enter;
 mod error;
 mod keep;
@@ -9,9 +10,10 @@ mod runs;
 mod trainer;
 mod weights;
 
+pub use archive::NonFinite;
 pub use error::{CheckpointError, Difference, SettingDifference};
 pub use keep::Checkpoints;
 pub use runs::SavedRun;
-pub use weights::{load_weights, save_weights};
+pub use weights::{load_weights, load_weights_with, save_weights};
 
 pub(crate) use keep::Keeper;

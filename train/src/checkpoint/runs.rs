@@ -8,7 +8,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use typednet_formats::make_folder;
 
-use super::archive::io_error;
 use super::meta::differences;
 use super::{CheckpointError, SettingDifference};
 use crate::{DataMark, Run};
@@ -127,8 +126,8 @@ pub(super) fn runs_in(folder: &Path) -> Result<Vec<SavedRun>, CheckpointError> {
     if !folder.exists() {
         return Ok(runs);
     }
-    for entry in fs::read_dir(folder).map_err(|error| io_error(folder, &error))? {
-        let path = entry.map_err(|error| io_error(folder, &error))?.path();
+    for entry in fs::read_dir(folder).map_err(|error| CheckpointError::folder(folder, &error))? {
+        let path = entry.map_err(|error| CheckpointError::folder(folder, &error))?.path();
         if path.is_dir() {
             runs.extend(SavedRun::read(path));
         }
@@ -140,8 +139,8 @@ pub(super) fn runs_in(folder: &Path) -> Result<Vec<SavedRun>, CheckpointError> {
 /// The numbered checkpoints of a run's folder with their steps, those of fewer steps first.
 pub(super) fn steps_in(folder: &Path) -> Result<Vec<(u64, PathBuf)>, CheckpointError> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| io_error(folder, &error))? {
-        let path = entry.map_err(|error| io_error(folder, &error))?.path();
+    for entry in fs::read_dir(folder).map_err(|error| CheckpointError::folder(folder, &error))? {
+        let path = entry.map_err(|error| CheckpointError::folder(folder, &error))?.path();
         let name = path.file_name().and_then(|name| name.to_str());
         let number = name.and_then(|name| name.strip_prefix("step-")?.strip_suffix(".safetensors")?.parse().ok());
         if let Some(step) = number {
@@ -168,7 +167,7 @@ impl RunFolder {
             match fs::create_dir(&path) {
                 Ok(()) => return Self::write(path, card, None),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => card.run = card.run.again(),
-                Err(error) => return Err(io_error(&path, &error)),
+                Err(error) => return Err(CheckpointError::folder(&path, &error)),
             }
         }
     }
@@ -181,7 +180,7 @@ impl RunFolder {
             Ok(bytes) if serde_json::from_slice::<Card>(&bytes).is_ok_and(|there| there.run == card.run) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Ok(_) => return Err(CheckpointError::OtherRun { path: path.display().to_string(), run: card.run.name() }),
-            Err(error) => return Err(io_error(&path, &error)),
+            Err(error) => return Err(CheckpointError::folder(&path, &error)),
         }
         Self::write(path, card, lock)
     }
@@ -189,7 +188,7 @@ impl RunFolder {
     /// Writing the card is also the question whether the folder can be written to.
     fn write(path: PathBuf, card: &Card, lock: Option<File>) -> Result<Self, CheckpointError> {
         let name = path.join(CARD);
-        let text = serde_json::to_vec_pretty(card).map_err(|error| io_error(&name, &error.into()))?;
+        let text = serde_json::to_vec_pretty(card).map_err(|error| CheckpointError::folder(&name, &error.into()))?;
         typednet_formats::write(&name, text)?;
         let lock = lock.or_else(|| if let Lock::Free(lock) = Lock::of(&path) { lock } else { None });
         Ok(Self { path, _lock: lock })

@@ -3,22 +3,25 @@
 use std::fmt::Debug;
 use std::path::Path;
 
+use typednet_formats::Sha256;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::schedule::{Plateau, PlateauState};
 use typednet_optim::{MovingAverage, Optimizer};
 use typednet_tensor::Scalar;
 
-use super::archive::{Archive, Section, write};
+use super::archive::{Archive, NonFinite, Section, write};
+use super::check::{BadField, Known};
 use super::enter::network;
-use super::meta::{Exact, Meta, PlateauMeta, differences, hash};
+use super::meta::{Exact, Format, Meta, PlateauMeta, differences, hash};
 use super::weights::AVERAGE;
 use super::{CheckpointError, Checkpoints, Keeper};
+use crate::around::Clock;
 use crate::fit::Resumed;
-use crate::{Flow, Record, TrainError, Trainer};
+use crate::{Flow, Record, Run, TrainError, Trainer};
 
 /// The version of the entry in the header.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 fn moment(index: usize) -> String {
     format!("moment.{}/", index + 1)
@@ -103,42 +106,26 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// [`resume`](Trainer::resume), with the optimiser's settings in words.
     pub(crate) fn restore(&mut self, path: &Path, describe: fn(&O) -> String) -> Result<(), CheckpointError> {
         let mut archive = Archive::open(path)?;
-        let malformed = |path: &str, reason: String| CheckpointError::Malformed { path: path.to_owned(), reason };
-        let model = archive.read::<M>("")?;
+        let model = archive.read::<M>("", NonFinite::Refuse)?;
+        let path = archive.path();
         let Some(state) = archive.state() else {
-            return Err(CheckpointError::NoTraining { path: archive.path });
+            return Err(CheckpointError::NoTraining { path });
         };
-        let meta: Meta = serde_json::from_str(state).map_err(|error| malformed(&archive.path, error.to_string()))?;
-        if meta.format != FORMAT {
-            let reason = format!("its training is of format {}, but this version reads {FORMAT}", meta.format);
-            return Err(malformed(&archive.path, reason));
+        if !archive.is_checked() {
+            return Err(CheckpointError::NoChecksum { path });
         }
-        let with_network = |settings: &[(String, String)], network: String| {
-            let network = ("network".to_owned(), network);
-            settings.iter().cloned().chain([network]).collect::<Vec<_>>()
-        };
-        let here = with_network(&self.described(describe), network::<M>());
-        let differences = differences(&here, &with_network(&meta.settings, meta.network.clone()));
-        if !differences.is_empty() {
-            return Err(CheckpointError::OtherSettings { path: archive.path, differences });
-        }
-        if let Some(run) =
-            meta.run.as_ref().filter(|run| self.steps() == 0 && !self.is_blank() && !self.would_begin(run))
-        {
-            return Err(CheckpointError::OtherFirstWeights { path: archive.path, run: run.name() });
-        }
-        if meta.began_after > meta.history.len() {
-            return Err(malformed(&archive.path, "its call of `fit` began after its last epoch".into()));
-        }
-        let moments = (0..O::MOMENTS).map(|index| archive.read::<M>(&moment(index))).collect::<Result<Vec<_>, _>>()?;
+        let meta = self.read_state(state, path, describe)?;
+        let moments = (0..O::MOMENTS).map(|index| archive.read::<M>(&moment(index), NonFinite::Keep));
+        let moments = moments.collect::<Result<Vec<_>, _>>()?;
         let average = match meta.average_updates {
-            Some(count) if count > 0 => Some((count, archive.read::<M>(AVERAGE)?)),
+            Some(count) if count > 0 => Some((count, archive.read::<M>(AVERAGE, NonFinite::Refuse)?)),
             _ => None,
         };
         let mut of_callbacks = Vec::new();
         for index in 0..self.callbacks.len() {
             let prefix = of_callback(index);
-            of_callbacks.push(if archive.has(&prefix) { Some(archive.read::<M>(&prefix)?) } else { None });
+            let weights = archive.has(&prefix).then(|| archive.read::<M>(&prefix, NonFinite::Refuse));
+            of_callbacks.push(weights.transpose()?);
         }
 
         let engine = &mut self.engine;
@@ -173,6 +160,47 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             }
         }
         Ok(())
+    }
+
+    /// The state of a training that this trainer can go on with.
+    fn read_state(
+        &self,
+        state: &str,
+        path: String,
+        describe: fn(&O) -> String,
+    ) -> Result<Meta, CheckpointError> {
+        let not_read =
+            |error: serde_json::Error| CheckpointError::State { path: path.clone(), reason: error.to_string() };
+        let Format { format } = serde_json::from_str(state).map_err(not_read)?;
+        if format != u64::from(FORMAT) {
+            let (field, found, expected) = ("format".into(), format.to_string(), FORMAT.to_string());
+            return Err(CheckpointError::Field { path, field, found, expected });
+        }
+        let meta: Meta = serde_json::from_str(state).map_err(not_read)?;
+        let with_network = |settings: &[(String, String)], network: String| {
+            let network = ("network".to_owned(), network);
+            settings.iter().cloned().chain([network]).collect::<Vec<_>>()
+        };
+        let here = with_network(&self.described(describe), network::<M>());
+        let differences = differences(&here, &with_network(&meta.settings, meta.network.clone()));
+        if !differences.is_empty() {
+            return Err(CheckpointError::OtherSettings { path, differences });
+        }
+        let another = |run: &&Run| self.steps() == 0 && !self.is_blank() && !self.would_begin(run);
+        if let Some(run) = meta.run.as_ref().filter(another) {
+            return Err(CheckpointError::OtherFirstWeights { path, run: run.name() });
+        }
+        let around = &self.engine.around;
+        let known = Known {
+            seed: self.seed_number,
+            batch_size: self.batch_size,
+            has_average: around.average.is_some(),
+            has_plateau: around.plateau.is_some(),
+        };
+        match meta.check(&known) {
+            Ok(()) => Ok(meta),
+            Err(BadField { field, found, expected }) => Err(CheckpointError::Field { path, field, found, expected }),
+        }
     }
 
     /// The checkpoint after a step within an epoch, if there is to be one.
@@ -219,7 +247,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             step: engine.state.count(),
             seed: self.seed_number,
             batch_size: self.batch_size,
-            settings_hash: hash(settings.iter().flat_map(|(name, value)| format!("{name}={value}\n").into_bytes())),
+            settings_hash: hash(&settings),
             settings,
             began_after: self.began_after,
             learning_rate: Exact(engine.learning_rate),
@@ -228,10 +256,8 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             position: self.position.map(Into::into),
             history: self.history.records().iter().map(Into::into).collect(),
         };
-        let meta = serde_json::to_string(&meta).map_err(|error| CheckpointError::Malformed {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
+        let meta = serde_json::to_string(&meta)
+            .map_err(|error| CheckpointError::State { path: path.display().to_string(), reason: error.to_string() })?;
         write(path, &sections, Some(meta))
     }
 
@@ -248,7 +274,11 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         let mut add = |name: &str, value: Option<String>| {
             settings.extend(value.map(|value| (name.to_owned(), value)));
         };
-        add("schedule", around.clock.as_ref().map(|clock| format!("{}, {}", clock.unit(), hash(clock.fingerprint()))));
+        let of_clock = |clock: &Clock| {
+            let factors: Vec<u8> = clock.fingerprint().collect();
+            format!("{}, {:.16}", clock.unit(), Sha256::of(factors).to_string())
+        };
+        add("schedule", around.clock.as_ref().map(of_clock));
         let fresh = |plateau: &Plateau| plateau.with_state(Plateau::new().state());
         add("plateau", around.plateau.as_ref().map(|plateau| format!("{:?}", fresh(plateau))));
         add("penalty", around.penalty.as_ref().map(|penalty| format!("{penalty:?}")));
