@@ -95,8 +95,6 @@ pub struct Guard<M: Layer, const N: usize> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Facts {
-    kind: String,
-    format: u32,
     network: String,
     /// The hash of the weights that temperature and threshold were found for.
     weights: String,

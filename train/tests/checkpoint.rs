@@ -299,6 +299,27 @@ fn another_network_is_named_by_its_first_differences() {
 }
 
 #[test]
+fn what_waited_and_was_averaged_before_is_forgotten() {
+    let folder = Folder::new("forget");
+    let path = folder.file("net.safetensors");
+    let data = points::<f32>(30);
+    let with = || trainer().accumulate(2).average(0.9);
+    with().save_checkpoint(&path).expect("room");
+    let go_on = |mut resumed: Trainer<Net, CrossEntropy, Adam>| {
+        resumed.resume(&path).expect("a checkpoint");
+        assert_eq!(resumed.model().as_flat(), Net::seeded(1).as_flat());
+        resumed.fit(&data).expect("training");
+        let bits = |net: &Net| net.as_flat().iter().map(|w| w.to_bits()).collect::<Vec<_>>();
+        (bits(resumed.model()), bits(resumed.last_model()), resumed.steps())
+    };
+    let fresh = go_on(with());
+    let mut used = with();
+    used.fit(&data).expect("training");
+    used.step(&data.samples()[..8], &data.targets()[..8]).expect("half of a step");
+    assert!(go_on(used) == fresh, "a batch that waited, or the old average, is in the new training");
+}
+
+#[test]
 fn a_checkpoint_of_other_settings_is_refused() {
     let folder = Folder::new("settings");
     let path = folder.file("net.safetensors");

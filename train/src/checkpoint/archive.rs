@@ -133,9 +133,9 @@ impl Archive {
                 // As many elements as the tensor has bytes for, which `check` has looked at.
                 bytes.chunks_exact(size_of::<M::Elem>()).zip(&mut rest).for_each(|(bytes, x)| *x = take(bytes));
             })?;
-            let bad = elements.iter().position(|x| !x.is_finite());
-            if let (NonFinite::Refuse, Some(element)) = (non_finite, bad) {
-                let found = elements[element].to_f64_exact();
+            let numbers = elements.iter().map(|x| x.to_f64_exact());
+            let bad = numbers.enumerate().find(|(_, x)| !x.is_finite());
+            if let (NonFinite::Refuse, Some((element, found))) = (non_finite, bad) {
                 return Err(CheckpointError::NotFinite { path: self.path(), name, element, found: found.to_string() });
             }
         }
