@@ -163,12 +163,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     }
 
     /// The state of a training that this trainer can go on with.
-    fn read_state(
-        &self,
-        state: &str,
-        path: String,
-        describe: fn(&O) -> String,
-    ) -> Result<Meta, CheckpointError> {
+    fn read_state(&self, state: &str, path: String, describe: fn(&O) -> String) -> Result<Meta, CheckpointError> {
         let not_read =
             |error: serde_json::Error| CheckpointError::State { path: path.clone(), reason: error.to_string() };
         let Format { format } = serde_json::from_str(state).map_err(not_read)?;
