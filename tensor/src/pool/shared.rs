@@ -91,6 +91,12 @@ impl Shared {
         panic
     }
 
+    /// Whether a part of the work under way has panicked.
+    #[cfg(all(test, not(typednet_loom)))]
+    pub(super) fn has_panicked(&self) -> bool {
+        self.panicked.load(Relaxed)
+    }
+
     /// How many threads sleep.
     pub(super) fn sleepers(&self) -> usize {
         self.sleepers.load(SeqCst)

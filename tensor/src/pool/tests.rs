@@ -217,9 +217,9 @@ fn the_first_panic_is_the_one_that_arrives() {
         let result = catch_unwind(AssertUnwindSafe(|| {
             pool.run(2, &|part| {
                 begun.wait();
-                if part != first {
-                    // The other thread has long panicked.
-                    thread::sleep(Duration::from_millis(100));
+                // The other part panics when the first one's payload is kept.
+                while part != first && !pool.shared.has_panicked() {
+                    thread::yield_now();
                 }
                 panic_any(part);
             });
