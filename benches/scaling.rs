@@ -7,16 +7,15 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::hint::black_box;
-use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use plotters::prelude::*;
 use typednet::layers::{Chain, Run, pass};
 use typednet::loss::LossFor;
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, Parallel, matmul, matmul::Epilogue};
+use typednet_plot::{Chart, Figure};
 
 mod common;
 
@@ -65,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
     fs::create_dir_all(&target)?;
     fs::write(target.join("scaling.csv"), csv(&series)?)?;
-    draw(&target.join("scaling.svg"), &series)?;
+    draw(&series).write(target.join("scaling.svg"))?;
     print!("{}", cliffs(&series)?);
     Ok(())
 }
@@ -226,61 +225,18 @@ fn cliffs(series: &[Series]) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-/// One chart below the other, in Okabe and Ito's colours.
-fn draw(path: &Path, series: &[Series]) -> Result<(), Box<dyn Error>> {
-    const COLOURS: [RGBColor; 4] = [
-        RGBColor(0x00, 0x72, 0xB2),
-        RGBColor(0xD5, 0x5E, 0x00),
-        RGBColor(0x00, 0x9E, 0x73),
-        RGBColor(0x99, 0x4F, 0x88),
-    ];
+/// One chart below the other.
+fn draw(series: &[Series]) -> Figure {
     let mut charts: Vec<&str> = series.iter().map(|series| series.over).collect();
     charts.dedup();
-    let area = SVGBackend::new(path, (760, 340 * charts.len() as u32)).into_drawing_area();
-    area.fill(&WHITE)?;
-    for (area, over) in area.split_evenly((charts.len(), 1)).iter().zip(charts) {
-        let lines = || series.iter().filter(|series| series.over == over);
-        let points = || lines().flat_map(|series| &series.points);
-        let sizes = range(points().map(|point| point.size as f64), 1.0);
-        let times = range(points().map(Point::picoseconds_per_flop), 1.6);
-        let mut chart = ChartBuilder::on(area)
-            .margin(14)
-            .x_label_area_size(42)
-            .y_label_area_size(62)
-            .build_cartesian_2d(sizes.log_scale(), times.log_scale())?;
-        chart
-            .configure_mesh()
-            .x_desc(over)
-            .y_desc("picoseconds per flop")
-            .label_style(("sans-serif", 14))
-            .axis_desc_style(("sans-serif", 15))
-            .light_line_style(WHITE)
-            .bold_line_style(RGBColor(0xDD, 0xDD, 0xDD))
-            .x_label_formatter(&|size| format!("{size:.0}"))
-            .draw()?;
-        for (line, colour) in lines().zip(COLOURS) {
-            let places: Vec<(f64, f64)> =
-                line.points.iter().map(|point| (point.size as f64, point.picoseconds_per_flop())).collect();
-            chart
-                .draw_series(LineSeries::new(places.iter().copied(), colour.stroke_width(2)))?
-                .label(&line.name)
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
-            chart.draw_series(places.into_iter().map(|place| Circle::new(place, 3, colour.filled())))?;
-        }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .background_style(WHITE.mix(0.8))
-            .border_style(RGBColor(0xDD, 0xDD, 0xDD))
-            .label_font(("sans-serif", 14))
-            .draw()?;
-    }
-    area.present()?;
-    Ok(())
-}
-
-/// From the least to the largest, with some room.
-fn range(values: impl Iterator<Item = f64>, room: f64) -> Range<f64> {
-    let (least, largest) = values.fold((f64::MAX, 0.0_f64), |(a, b), x| (a.min(x), b.max(x)));
-    least / room..largest * room
+    let charts = charts.into_iter().map(|over| {
+        let lines = series.iter().filter(|series| series.over == over);
+        let chart = Chart::new(format!("over {over}"), over, "time (ps per flop)").log_x().log_y();
+        lines.fold(chart, |chart, line| {
+            let points = line.points.iter().map(|point| (point.size as f64, point.picoseconds_per_flop()));
+            chart.line(&line.name, points.collect::<Vec<_>>())
+        })
+    });
+    let note = "One thread, f32. A line that jumps between neighbouring sizes is a cliff.";
+    Figure::new("Time per floating-point operation", 1, charts).panel(800, 360).note(note)
 }

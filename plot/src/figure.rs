@@ -113,8 +113,8 @@ impl Figure {
         for row in self.charts.chunks(columns) {
             let heads = row.iter().map(|chart| Head::of(chart, panel_width, has_own));
             let head = heads.fold(Head::default(), Head::max);
-            // Legends take no room from the charts.
-            let height = panel_height + (head.legend - legend::ROW).max(0.0);
+            // Legends and long titles take no room from the charts.
+            let height = panel_height + (head.legend - legend::ROW).max(0.0) + (head.title - panel::TITLE_ROW).max(0.0);
             for (place, chart) in row.iter().enumerate() {
                 let frame = Frame { left: panel_width * place as f64, top, width: panel_width, height: height - 10.0 };
                 nodes.push(panel::draw(chart, frame, head, has_own));

@@ -79,13 +79,13 @@ impl Entry {
             Sample::Line { style, marker } => {
                 let group = group.add(shape::stroke(&[(x, y), (x + SAMPLE, y)], *style)).add(label(x + SAMPLE + GAP));
                 match marker {
-                    Some(marker) => group.add(shape::marker(*marker, (x + SAMPLE / 2.0, y), *style)),
+                    Some(marker) => group.add(shape::marker(*marker, (x + SAMPLE / 2.0, y), *style, 1.0)),
                     None => group,
                 }
             }
             Sample::Marker { style, marker } => {
                 let y = if *marker == Marker::Stroke { y - 6.0 } else { y };
-                group.add(shape::marker(*marker, (x + 6.0, y), *style)).add(label(x + 12.0 + GAP))
+                group.add(shape::marker(*marker, (x + 6.0, y), *style, 1.0)).add(label(x + 12.0 + GAP))
             }
             Sample::Bar { style } => {
                 let frame = Frame { left: x, top: y - 5.0, width: 12.0, height: 10.0 };

@@ -30,4 +30,5 @@ mod ticks;
 pub use chart::{Chart, numbered};
 pub use figure::Figure;
 pub use mark::{Marker, Shades};
+pub use number::number;
 pub use palette::{STYLES, style};

@@ -25,6 +25,20 @@ fn plain(value: f64, digits: usize) -> String {
     if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
 }
 
+/// A number with two significant digits, as it would stand at an axis: `0.96`, `2.1·10⁻⁹`.
+///
+/// ```
+/// assert_eq!(typednet_plot::number(0.957), "0.96");
+/// assert_eq!(typednet_plot::number(2.14e-9), "2.1·10⁻⁹");
+/// ```
+pub fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return value.to_string();
+    }
+    let step = if value == 0.0 { 1.0 } else { 10_f64.powi(exponent(value) - 1) };
+    of_steps(&[value], step).remove(0)
+}
+
 /// The whole number at or below the logarithm of `value` to the base 10, also where `log10` is a little off.
 pub(crate) fn exponent(value: f64) -> i32 {
     (value.abs().log10() + 1e-9).floor() as i32

@@ -17,6 +17,9 @@ const NAME: f64 = 13.0;
 /// The most markers on one line.
 const MARKERS: usize = 12;
 
+/// The most points whose markers are larger.
+const FEW: usize = 6;
+
 /// The height of a title's line.
 pub(crate) const TITLE_ROW: f64 = 20.0;
 
@@ -211,14 +214,17 @@ impl<'a> Plot<'a> {
                 if *markers || places.len() == 1 {
                     let shown = places.len().div_ceil(MARKERS).max(1);
                     for place in places.iter().step_by(shown).filter(|place| clip::holds(**place)) {
-                        group = group.add(shape::marker(crate::Marker::of(*style), self.frame.at(*place), *style));
+                        group = group.add(shape::marker(crate::Marker::of(*style), self.frame.at(*place), *style, 1.0));
                     }
                 }
                 group
             }
             Mark::Points { points, style, marker, .. } => {
+                // A few points are what a chart is about; many would cover each other.
+                let scale = if points.len() <= FEW && *marker != crate::Marker::Halo { 1.6 } else { 1.0 };
                 let places = points.iter().map(|point| self.place(*point)).filter(|place| clip::holds(*place));
-                places.fold(group, |group, place| group.add(shape::marker(*marker, self.frame.at(place), *style)))
+                places
+                    .fold(group, |group, place| group.add(shape::marker(*marker, self.frame.at(place), *style, scale)))
             }
             Mark::Bars { bars, style, .. } => {
                 for (from, to, height) in bars {

@@ -114,27 +114,37 @@ pub(crate) fn fill(frame: Frame, style: usize, opacity: f64) -> Rectangle {
     if opacity < 1.0 { rectangle.set("fill-opacity", (opacity * 1000.0).round() / 1000.0) } else { rectangle }
 }
 
-/// A marker in a style.
-pub(crate) fn marker(marker: Marker, (x, y): (f64, f64), style: usize) -> Group {
+/// A marker in a style, `scale` times its usual size.
+pub(crate) fn marker(marker: Marker, (x, y): (f64, f64), style: usize, scale: f64) -> Group {
     let (full, line) = (format!("edged f{style}"), format!("line s{style}"));
     let (x, y) = (tenth(x), tenth(y));
     let circle = |radius: f64, class: &str| {
-        Circle::new().set("cx", x).set("cy", y).set("r", radius).set("class", class.to_owned())
+        Circle::new().set("cx", x).set("cy", y).set("r", tenth(scale * radius)).set("class", class.to_owned())
     };
-    let path =
-        |steps: &str, class: &str| Path::new().set("d", format!("M{x} {y}{steps}")).set("class", class.to_owned());
+    // Strokes between corners, from the middle.
+    let path = |strokes: &[&[(f64, f64)]], close: &str, class: &str| {
+        let mut steps = String::new();
+        for corners in strokes {
+            for (place, (dx, dy)) in corners.iter().enumerate() {
+                let (x, y) = (tenth(x + scale * dx), tenth(y + scale * dy));
+                let _ = write!(steps, "{}{x} {y}", if place == 0 { "M" } else { "L" });
+            }
+            steps.push_str(close);
+        }
+        Path::new().set("d", steps).set("class", class.to_owned())
+    };
     let group = Group::new();
     match marker {
         Marker::Dot => group.add(circle(3.6, &full)),
         Marker::Ring => group.add(circle(3.6, &line)),
         Marker::Halo => group.add(circle(7.5, &line)),
-        Marker::Triangle => group.add(path("m0 -5l4.8 8.4h-9.6z", &full)),
-        Marker::Square => group.add(path("m-3.5 -3.5h7v7h-7z", &full)),
-        Marker::Diamond => group.add(path("m0 -5.2l4.6 5.2l-4.6 5.2l-4.6 -5.2z", &full)),
-        Marker::Bar => group.add(path("m-4.8 -1.8h9.6v3.6h-9.6z", &full)),
-        Marker::Cross => group.add(path("m-4 -4l8 8m0 -8l-8 8", &line)),
-        Marker::Plus => group.add(path("m-4.6 0h9.2m-4.6 -4.6v9.2", &line)),
-        Marker::Stroke => group.add(path("m0 1v10", &line)),
+        Marker::Triangle => group.add(path(&[&[(0.0, -5.0), (4.8, 3.4), (-4.8, 3.4)]], "Z", &full)),
+        Marker::Square => group.add(path(&[&[(-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)]], "Z", &full)),
+        Marker::Diamond => group.add(path(&[&[(0.0, -5.2), (4.6, 0.0), (0.0, 5.2), (-4.6, 0.0)]], "Z", &full)),
+        Marker::Bar => group.add(path(&[&[(-4.8, -1.8), (4.8, -1.8), (4.8, 1.8), (-4.8, 1.8)]], "Z", &full)),
+        Marker::Cross => group.add(path(&[&[(-4.0, -4.0), (4.0, 4.0)], &[(4.0, -4.0), (-4.0, 4.0)]], "", &line)),
+        Marker::Plus => group.add(path(&[&[(-4.6, 0.0), (4.6, 0.0)], &[(0.0, -4.6), (0.0, 4.6)]], "", &line)),
+        Marker::Stroke => group.add(path(&[&[(0.0, 1.0), (0.0, 11.0)]], "", &line)),
     }
 }
 

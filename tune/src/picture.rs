@@ -36,7 +36,7 @@ impl Results {
         let over_trials =
             losses.draw(trials.style(INK).curve("best so far", best_so_far(self)), self, |trial| trial.index as f64);
         let over_parameters = self.space().parameters().iter().enumerate().map(|(place, parameter)| {
-            let chart = axis(losses.chart(&format!("over `{}`", parameter.name()), parameter.name()), parameter);
+            let chart = axis(losses.chart(&format!("over {}", parameter.name()), parameter.name()), parameter);
             // The legend is the same for all.
             let chart = chart.style(INK).curve("best so far", []);
             losses.draw(chart, self, |trial| spread(parameter, trial.settings[place], trial.index))

@@ -45,7 +45,7 @@ figure{margin:0;background:var(--card);border:1px solid var(--rule);border-radiu
 .small{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:16px}\
 figure>svg{width:100%;height:auto;display:block}\
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:8px}\
-table{border-collapse:collapse;font-size:15px}th,td{padding:6px 10px;text-align:right;white-space:nowrap}\
+table{border-collapse:collapse;font-size:14px}th,td{padding:5px 7px;text-align:right;white-space:nowrap}\
 th:first-child,td:first-child,.text{text-align:left}thead th{border-bottom:1px solid var(--rule)}\
 tbody tr+tr>*{border-top:1px solid var(--rule)}\
 .matrix td{min-width:48px;text-align:center;border:1px solid var(--rule)}.matrix td.right{font-weight:700}\

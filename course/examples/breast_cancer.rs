@@ -1,0 +1,4 @@
+//! Capstone: malignant or benign.
+fn main() -> std::process::ExitCode {
+    typednet_course::breast_cancer::LESSON.main()
+}

@@ -1,0 +1,4 @@
+//! Rates that change.
+fn main() -> std::process::ExitCode {
+    typednet_course::schedules::LESSON.main()
+}

@@ -1,0 +1,4 @@
+//! Universal approximation.
+fn main() -> std::process::ExitCode {
+    typednet_course::universal::LESSON.main()
+}
