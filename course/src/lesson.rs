@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -94,11 +93,7 @@ impl Notes {
     /// If the file cannot be written.
     pub fn keep(&mut self, name: &str, file: &str, inline: String) -> Result<(), Failed> {
         let path = self.folder.join(format!("{name}.svg"));
-        let named = |error| format!("{}: {error}", path.display());
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(named)?;
-        }
-        fs::write(&path, file).map_err(named)?;
+        typednet_formats::write(&path, file)?;
         if self.is_loud {
             println!("picture in {}", path.display());
         }

@@ -1,6 +1,5 @@
 //! The whole course on one page.
 
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
@@ -67,8 +66,7 @@ pub fn whole(lessons: &[Lesson], folder: &Path) -> Result<(), Failed> {
         all.push(done);
     }
     let path = folder.join("index.html");
-    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    fs::write(&path, page(&all)).map_err(|error| format!("{}: {error}", path.display()))?;
+    typednet_formats::write(&path, page(&all))?;
     let (claims, held) = counts(&all);
     println!("\n{held} of {claims} claims hold; all of it is in {}", path.display());
     let broken: Vec<&str> = all.iter().filter(|done| !done.holds()).map(|done| done.lesson.name).collect();
