@@ -1,18 +1,11 @@
 //! The worked numbers of the lecture notes that need a training run, each under its section.
 #![allow(missing_docs, reason = "a test")]
-#![allow(clippy::duplicate_mod, reason = "each example is a program with its own copy of what they share")]
 
 use typednet::data::Dataset;
 use typednet::loss::SquaredError;
 use typednet::optim::GradientDescent;
 use typednet::prelude::*;
-
-#[allow(dead_code, unreachable_pub, reason = "a program of its own, of which the tests use parts")]
-#[path = "../examples/perceptron.rs"]
-mod perceptron;
-#[allow(dead_code, unreachable_pub, reason = "a program of its own, of which the tests use parts")]
-#[path = "../examples/xor.rs"]
-mod xor;
+use typednet_course::{perceptron, xor};
 
 #[test]
 fn section_1_the_network_of_the_lectures_has_109_386_parameters() {
