@@ -252,8 +252,12 @@ fn tensor<'a>(tensors: &'a mut [(TensorSpec, Vec<u8>)], name: &str) -> &'a mut [
 fn a_weight_that_is_not_finite_is_refused_unless_asked_for() {
     let saved = Saved::new("finite");
     let original = fs::read(&saved.0).expect("a file");
-    for (name, bad) in [("rest.weight", f32::NAN), ("first.bias", f32::INFINITY), ("average/rest.bias", -f32::INFINITY)]
-    {
+    for (name, bad) in [
+        ("rest.weight", f32::NAN),
+        ("first.bias", f32::INFINITY),
+        ("average/rest.bias", -f32::INFINITY),
+        ("moment.2/rest.bias", f32::INFINITY),
+    ] {
         rewrite(&saved.0, |_, tensors| tensor(tensors, name)[4..8].copy_from_slice(&bad.to_le_bytes()));
         let error = refused(&saved.0);
         let says = format!("element 1 of `{name}`");
@@ -261,14 +265,6 @@ fn a_weight_that_is_not_finite_is_refused_unless_asked_for() {
         assert!(error.to_string().contains(&says) && error.to_string().contains(&bad.to_string()), "{error}");
         fs::write(&saved.0, &original).expect("room");
     }
-    // The moments of an optimiser may be infinite, and it goes on from there.
-    rewrite(&saved.0, |_, tensors| {
-        tensor(tensors, "moment.2/rest.bias")[..4].copy_from_slice(&f32::INFINITY.to_le_bytes())
-    });
-    let mut resumed = trainer();
-    resumed.resume(&saved.0).expect("an odd training");
-    resumed.fit(&data()).expect("training");
-
     let mut model = Net::seeded(5);
     model.rest.bias = [f32::NAN, 1.0];
     save_weights(&*model, &saved.0).expect("room");

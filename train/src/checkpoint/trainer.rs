@@ -115,7 +115,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             return Err(CheckpointError::NoChecksum { path });
         }
         let meta = self.read_state(state, path, describe)?;
-        let moments = (0..O::MOMENTS).map(|index| archive.read::<M>(&moment(index), NonFinite::Keep));
+        let moments = (0..O::MOMENTS).map(|index| archive.read::<M>(&moment(index), NonFinite::Refuse));
         let moments = moments.collect::<Result<Vec<_>, _>>()?;
         let average = match meta.average_updates {
             Some(count) if count > 0 => Some((count, archive.read::<M>(AVERAGE, NonFinite::Refuse)?)),
