@@ -119,7 +119,9 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         self.history.reserve(self.epochs);
         let reporter = Reporter::new(self.progress, train.len().div_ceil(self.batch_size));
         let resumed = self.resumed.take();
-        said.iter().for_each(|said| reporter.say(said));
+        if let Some(said) = said {
+            reporter.say(&said);
+        }
         if resumed.is_none() {
             self.callbacks.iter_mut().for_each(|callback| callback.start());
         }
@@ -150,7 +152,9 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             if let Some(weights) = callback.end() {
                 self.engine.put(weights);
             }
-            callback.said().iter().for_each(|said| reporter.say(said));
+            if let Some(said) = callback.said() {
+                reporter.say(&said);
+            }
         }
         Ok(())
     }

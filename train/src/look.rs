@@ -39,7 +39,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
-        self.check_rows(self.batch_size.min(train.len()))?;
+        Self::check_rows(self.batch_size.min(train.len()))?;
         let now = self.look(train, "training")?;
         let said = if with_checkpoints { self.enter_run(now)? } else { None };
         self.begin_run(Some(now));
@@ -52,7 +52,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     }
 
     /// Whether the network learns from batches of `rows` rows.
-    pub(crate) fn check_rows(&self, rows: usize) -> Result<(), TrainError> {
+    pub(crate) fn check_rows(rows: usize) -> Result<(), TrainError> {
         let mut found = Ok(());
         if rows == 1 {
             visit_normal(const { &M::TREE }, &Path::ROOT, &mut |path| {

@@ -81,6 +81,7 @@ impl fmt::Display for Run {
 pub(crate) mod hexadecimal {
     use super::{Deserialize, Deserializer, Serializer, de};
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field over by reference")]
     pub(crate) fn serialize<S: Serializer>(number: &u64, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&format!("{number:016x}"))
     }
@@ -101,7 +102,7 @@ mod tests {
         let runs: Vec<Run> = (0..1000).map(|_| Run::begin(7, None)).collect();
         assert!(runs.is_sorted_by(|a, b| a.begun < b.begun && a.name() < b.name()));
         let now = SystemTime::now();
-        assert!(runs.iter().all(|run| run.begun() <= now + Duration::from_secs(60)));
+        assert!(runs.iter().all(|run| run.begun() <= now + Duration::from_mins(1)));
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl fmt::Display for Seconds {
         let is_short = seconds > 0.0 && seconds < 0.009_995;
         let text = match f.alternate() {
             // Three digits that say something.
-            true if is_short => format!("{seconds:.*}", (2 - seconds.log10().floor() as i32).clamp(2, 12) as usize),
+            true if is_short => format!("{seconds:.*}", (2.0 - seconds.log10().floor()).clamp(2.0, 12.0) as usize),
             true => format!("{seconds:.2}"),
             false if is_short && seconds < 0.000_999_5 => format!("{:.1} µs", seconds * 1e6),
             false if is_short => format!("{:.2} ms", seconds * 1e3),

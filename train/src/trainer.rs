@@ -170,7 +170,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         if x.is_empty() {
             return Err(TrainError::BatchSize);
         }
-        self.check_rows(x.len())?;
+        Self::check_rows(x.len())?;
         self.check_settings()?;
         self.start_threads()?;
         self.begin_run(None);

@@ -15,6 +15,8 @@ use typednet_train::{CheckpointError, Checkpoints, TrainError, Trainer, save_wei
 
 type Net = Chain<Dense<2, 6, Relu>, Dense<6, 2, Softmax>>;
 type Net7 = Chain<Dense<2, 7, Relu>, Dense<7, 2, Softmax>>;
+/// As [`Net`], but for an activation.
+type Bent = Chain<Dense<2, 6, Tanh>, Dense<6, 2, Softmax>>;
 type Points = Dataset<[f32; 2], Class<2>>;
 
 /// 24 points: three batches in an epoch.
@@ -215,7 +217,6 @@ fn a_checkpoint_of_another_run_is_refused_with_what_to_do() {
     assert_eq!((other.model().as_flat(), other.steps()), (Net::seeded(2).as_flat(), 0), "the trainer is as it was");
 
     // The same weights in another network: nothing but an activation differs.
-    type Bent = Chain<Dense<2, 6, Tanh>, Dense<6, 2, Softmax>>;
     let mut model = Bent::zeroed();
     model.as_flat_mut().copy_from_slice(Net::seeded(1).as_flat());
     let error =
@@ -270,7 +271,7 @@ fn what_is_no_run_in_the_folder_is_left_alone() {
     write(&folder.0.join("endless/run.json"), &card.replacen("\"begun\": 1", "\"begun\": 9991", 1));
     save_weights(&*Net::seeded(0), folder.0.join("step-000000000099.safetensors")).expect("room");
     let runs = Checkpoints::runs(&folder.0).expect("a folder");
-    assert_eq!(runs.iter().map(|saved| saved.run()).collect::<Vec<_>>(), [first.run().expect("a run")]);
+    assert_eq!(runs.iter().map(typednet_train::SavedRun::run).collect::<Vec<_>>(), [first.run().expect("a run")]);
     assert_eq!(runs[0].network(), "Chain(first: Dense<6, Relu>, rest: Dense<2, Softmax>)");
     assert!(runs[0].settings().contains(&("batch size".into(), "8".into())), "{:?}", runs[0].settings());
     for name in strange {

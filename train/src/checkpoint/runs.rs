@@ -132,7 +132,7 @@ pub(super) fn runs_in(folder: &Path) -> Result<Vec<SavedRun>, CheckpointError> {
             runs.extend(SavedRun::read(path));
         }
     }
-    runs.sort_by(|a, b| (a.written, a.card.run.begun()).cmp(&(b.written, b.card.run.begun())));
+    runs.sort_by_key(|run| (run.written, run.card.run.begun()));
     Ok(runs)
 }
 
