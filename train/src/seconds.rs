@@ -21,8 +21,14 @@ impl fmt::Display for Seconds {
         // The time that is rounded to 0.01 is 0.01.
         let is_short = seconds > 0.0 && seconds < 0.009_995;
         let text = match f.alternate() {
-            // Three digits that say something.
-            true if is_short => format!("{seconds:.*}", (2.0 - seconds.log10().floor()).clamp(2.0, 12.0) as usize),
+            true if is_short => {
+                // Three digits that say something.
+                let (mut scaled, mut digits) = (100.0 * seconds, 2);
+                while scaled < 99.95 && digits < 12 {
+                    (scaled, digits) = (10.0 * scaled, digits + 1);
+                }
+                format!("{seconds:.digits$}")
+            }
             true => format!("{seconds:.2}"),
             false if is_short && seconds < 0.000_999_5 => format!("{:.1} µs", seconds * 1e6),
             false if is_short => format!("{:.2} ms", seconds * 1e3),
