@@ -47,22 +47,31 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+#[doc(inline)]
 pub use typednet_layers as layers;
 pub use typednet_layers::loss;
+#[doc(inline)]
 pub use typednet_optim as optim;
+#[doc(inline)]
 pub use typednet_tensor as tensor;
 
 #[cfg(feature = "data")]
+#[doc(inline)]
 pub use typednet_data as data;
 #[cfg(feature = "data")]
+#[doc(inline)]
 pub use typednet_formats as formats;
 #[cfg(feature = "govern")]
+#[doc(inline)]
 pub use typednet_govern as govern;
 #[cfg(feature = "train")]
+#[doc(inline)]
 pub use typednet_train as train;
 #[cfg(feature = "tune")]
+#[doc(inline)]
 pub use typednet_tune as tune;
 #[cfg(feature = "watch")]
+#[doc(inline)]
 pub use typednet_watch as watch;
 
 pub mod prelude;
@@ -220,6 +229,97 @@ macro_rules! network {
     // Under whatever name the crate is known where the network is written.
     ($($tokens:tt)*) => { $crate::__private::network! { ($crate) $($tokens)* } };
 }
+
+/// Makes a `#[repr(C)]` struct of numbers a block of parameters: the first half of a layer of one's own.
+///
+/// Fields are numbers, arrays of them and other such blocks, all of one element type; a `PhantomData` may stand among them.
+/// What is not so does not compile. The second half is [`Layer`](layers::Layer), and
+/// [`assert_gradients`](layers::assert_gradients) tells in a test whether its backward pass is right.
+///
+/// With a parameter `T: Scalar` for the number type its gradients can be checked in `f64`:
+///
+/// ```
+/// use typednet::layers::{Init, Kind, Node, Param, Trace, assert_gradients};
+/// use typednet::prelude::*;
+///
+/// /// y = a ⊙ x + b, with two numbers for each input.
+/// #[derive(Flat)]
+/// #[repr(C)]
+/// pub struct Affine<const N: usize, T: Scalar = f32> {
+///     scale: [T; N],
+///     shift: [T; N],
+/// }
+///
+/// impl<const N: usize, T: Scalar> Layer for Affine<N, T> {
+///     type In = [T; N];
+///     type Out = [T; N];
+///     type Head = Linear;
+///
+///     const TREE: Node = Node {
+///         name: "Affine",
+///         args: &[],
+///         input: <[T; N]>::SHAPE,
+///         output: <[T; N]>::SHAPE,
+///         params: &[
+///             Param { name: "scale", shape: <[T; N]>::SHAPE, kind: Kind::Scale, init: Init::Ones, fan_in: N, fan_out: N },
+///             Param { name: "shift", shape: <[T; N]>::SHAPE, kind: Kind::Bias, init: Init::Zeros, fan_in: N, fan_out: N },
+///         ],
+///         children: &[],
+///         flops: 2 * N as u64,
+///     };
+///
+///     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
+///         for i in 0..N {
+///             y[i] = self.scale[i] * x[i] + self.shift[i];
+///         }
+///     }
+///
+///     fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], _saved: &mut [T], _scratch: &mut [T], _run: Run<'_>) {
+///         for (x, y) in x.iter().zip(y) {
+///             self.predict_into(x, y);
+///         }
+///     }
+///
+///     // ∂L/∂a = Σ dy ⊙ x and ∂L/∂b = Σ dy over the rows, ∂L/∂x = dy ⊙ a. The gradient is overwritten, not added to.
+///     fn backward(
+///         &self,
+///         trace: Trace<'_, Self>,
+///         dy: &mut [[T; N]],
+///         dx: Option<&mut [[T; N]]>,
+///         grad: &mut Self,
+///         _scratch: &mut [T],
+///         _run: Run<'_>,
+///     ) {
+///         grad.as_flat_mut().fill(T::ZERO);
+///         for (x, dy) in trace.x.iter().zip(dy.iter()) {
+///             for i in 0..N {
+///                 grad.scale[i] += dy[i] * x[i];
+///                 grad.shift[i] += dy[i];
+///             }
+///         }
+///         for (dx, dy) in dx.into_iter().flatten().zip(dy) {
+///             for i in 0..N {
+///                 dx[i] = dy[i] * self.scale[i];
+///             }
+///         }
+///     }
+/// }
+///
+/// assert_gradients(&Affine::<3, f64>::seeded(0), &[[0.1, -0.2, 0.3], [0.7, 0.5, -0.4]]);
+///
+/// network! { struct Net: 4 => Dense<8, Relu> => Affine<8> => Dense<2, Softmax> }
+/// assert_eq!(Net::PARAMS, 4 * 8 + 8 + 2 * 8 + 8 * 2 + 2);
+/// ```
+///
+/// ```compile_fail
+/// use typednet::prelude::*;
+///
+/// #[derive(Flat)]
+/// struct WithoutReprC {
+///     scale: [f32; 3],
+/// }
+/// ```
+pub use typednet_macro::Flat;
 
 /// What the code that [`network!`] writes is made of. It is no part of the public interface.
 #[doc(hidden)]

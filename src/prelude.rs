@@ -6,11 +6,11 @@ pub use crate::layers::{
     TestScaledDropout,
 };
 pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
-pub use crate::network;
 pub use crate::optim::{Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer};
 #[cfg(target_endian = "little")]
 pub use crate::tensor::from_le_bytes;
 pub use crate::tensor::{Class, Flat, Key, Sample, Scalar, Tensor};
+pub use crate::{Flat, network};
 
 #[cfg(feature = "alloc")]
 pub use crate::tensor::Model;

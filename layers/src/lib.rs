@@ -22,6 +22,8 @@ mod concat;
 mod dense;
 mod dropout;
 mod fold;
+#[cfg(feature = "alloc")]
+mod gradient_check;
 mod init;
 #[doc(hidden)]
 pub mod join;
@@ -55,6 +57,8 @@ pub use compact::{Compact, Predictor};
 pub use concat::Concat;
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
+#[cfg(feature = "alloc")]
+pub use gradient_check::{WrongGradient, assert_gradients, check_gradients};
 pub use init::Init;
 pub use layer::{Layer, Output, Trace};
 pub use layer_norm::LayerNorm;

@@ -14,6 +14,7 @@ mod builtin;
 mod check;
 mod constants;
 mod context;
+mod derive_flat;
 mod expand;
 mod fallback;
 mod generics;
@@ -44,4 +45,11 @@ fn code(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
         Some(checked) => expand::network(&checked),
         None => fallback::network(network.as_ref(), context),
     }
+}
+
+/// Makes a `#[repr(C)]` struct of numbers a block of parameters; it is documented where users find it, as
+/// `typednet::Flat`.
+#[proc_macro_derive(Flat)]
+pub fn derive_flat(input: TokenStream) -> TokenStream {
+    derive_flat::derive(&syn::parse_macro_input!(input as syn::DeriveInput)).into()
 }

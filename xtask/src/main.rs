@@ -11,6 +11,8 @@ use std::time::Instant;
 
 mod instructions;
 mod no_std;
+mod packages;
+mod start;
 mod trust;
 
 /// One named check.
@@ -44,6 +46,12 @@ const CHECKS: &[Check] = &[
     Check { name: "memory", about: "the kernels of the AVX2 lane in valgrind", run: trust::memory },
     Check { name: "fuzz", about: "each reader of files, and the macro, under a fuzzer", run: trust::fuzz },
     Check { name: "mutants", about: "a sample of mutations, each of which a test must notice", run: trust::mutants },
+    Check { name: "start", about: "the number of crates that the README's first command builds", run: start::check },
+    Check {
+        name: "package",
+        about: "the packages as they would be published, built from their archives",
+        run: packages::check,
+    },
     Check { name: "deny", about: "licences, sources and duplicates of the dependencies", run: deny },
 ];
 
