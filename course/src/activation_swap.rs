@@ -1,7 +1,7 @@
 //! The same network with sigmoid, tanh and `ReLU` in its hidden layer: how fast each learns two moons (labs 1 and 2).
 //!
 //! ```text
-//! cargo run --release --example activation_swap
+//! cargo run --release -p typednet-course --example activation_swap
 //! ```
 
 use typednet::prelude::*;

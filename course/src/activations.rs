@@ -1,7 +1,7 @@
 //! The activations with their derivatives (lecture section 2).
 //!
 //! ```text
-//! cargo run --release --example activations
+//! cargo run --release -p typednet-course --example activations
 //! ```
 
 use typednet::layers::{Activation, Keeps};

@@ -1,7 +1,7 @@
 //! Malignant or benign: from a CSV file to a network that is answered for (lecture section 12, healthcare capstone).
 //!
 //! ```text
-//! cargo run --release --example breast_cancer
+//! cargo run --release -p typednet-course --example breast_cancer
 //! ```
 //!
 //! Typed rows, scaler, folds, search, early stopping, threshold, guard, drift, model card. It writes what a model needs

@@ -2,7 +2,7 @@
 //! where the test data leak or folds are not stratified (lecture section 8).
 //!
 //! ```text
-//! cargo run --release --example data
+//! cargo run --release -p typednet-course --example data
 //! ```
 
 use std::fmt::Write;

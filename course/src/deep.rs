@@ -1,7 +1,7 @@
 //! Twenty-four hidden layers, with and without batch normalisation and skip connections (lecture section 7).
 //!
 //! ```text
-//! cargo run --release --example deep
+//! cargo run --release -p typednet-course --example deep
 //! ```
 
 use typednet::data::mnist;

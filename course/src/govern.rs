@@ -2,7 +2,7 @@
 //! that hands unsure cases to a human, drift, and what in a digit a decision hangs on (lecture section 11).
 //!
 //! ```text
-//! cargo run --release --example govern
+//! cargo run --release -p typednet-course --example govern
 //! ```
 //!
 //! It writes `manifest.json`, `model-card.md`, `guard.json`, `guard.svg`, `monitor.json`, `drift.json` and `saliency.svg`

@@ -1,7 +1,7 @@
 //! Gradient descent down the bowl of the least-squares cost (lecture section 6).
 //!
 //! ```text
-//! cargo run --release --example gradient_descent
+//! cargo run --release -p typednet-course --example gradient_descent
 //! ```
 //!
 //! Data z ≈ 2x, the line w·x, J(w) = 1/(2m) Σ (zᵢ − w xᵢ)², start w = 0. With η = 0.4 the first step is big and all others

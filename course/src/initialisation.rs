@@ -1,7 +1,7 @@
 //! What the first weights do to a deep network: the activations of each layer as histograms (lecture section 5).
 //!
 //! ```text
-//! cargo run --release --example initialisation
+//! cargo run --release -p typednet-course --example initialisation
 //! ```
 //!
 //! Ten layers of 128 neurons, 256 random inputs, nothing trained. With weights of 0 nothing gets through, N(0, 1)

@@ -15,7 +15,7 @@ pub type Failed = Box<dyn Error + Send + Sync>;
 /// A part of the course.
 #[derive(Clone, Copy)]
 pub struct Lesson {
-    /// The name of its example, as in `cargo run --release --example NAME`.
+    /// The name of its example, as in `cargo run --release -p typednet-course --example NAME`.
     pub name: &'static str,
     /// Its heading.
     pub title: &'static str,

@@ -1,7 +1,7 @@
 //! The course: what four lectures on neural networks say, shown by programs.
 //!
 //! Each module is a [`Lesson`]: it says something in the lectures' symbols, draws it, and claims what is to be seen. Each
-//! is an example of its own, and `cargo run --release --example course` runs them all and writes one page with every
+//! is an example of its own, and `cargo run --release -p typednet-course --example course` runs them all and writes one page with every
 //! picture, what is claimed of it, and whether it held.
 #![forbid(unsafe_code)]
 

@@ -1,7 +1,7 @@
 //! Optimisers race: down an ill-conditioned bowl, through a curved valley, and on handwritten digits (lecture section 6).
 //!
 //! ```text
-//! cargo run --release --example optimisers
+//! cargo run --release -p typednet-course --example optimisers
 //! ```
 
 use typednet::data::mnist;

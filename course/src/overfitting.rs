@@ -1,7 +1,7 @@
 //! A network that learns 500 digits by heart, and each cure beside it (lecture section 7).
 //!
 //! ```text
-//! cargo run --release --example overfitting
+//! cargo run --release -p typednet-course --example overfitting
 //! ```
 
 use typednet::data::{Augment, Augmented, Source, mnist};

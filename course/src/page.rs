@@ -168,7 +168,7 @@ fn lesson(done: &Done) -> Markup {
     let Done { lesson, notes, error, .. } = done;
     html! {
         h3 id=(lesson.name) { (lesson.title) }
-        p.soft { code { "cargo run --release --example " (lesson.name) } }
+        p.soft { code { "cargo run --release -p typednet-course --example " (lesson.name) } }
         @if let Some(error) = error { p.no { "It did not come to its end: " (error) } }
         ul.claims {
             @for claim in notes.claims().list() {

@@ -1,7 +1,7 @@
 //! The perceptron learns AND and OR, and cannot learn XOR (lecture section 1).
 //!
 //! ```text
-//! cargo run --release --example perceptron
+//! cargo run --release -p typednet-course --example perceptron
 //! ```
 
 use typednet::data::Dataset;

@@ -1,7 +1,7 @@
 //! The learning rate is raised until the training diverges; then the gradient is clipped (lab 3).
 //!
 //! ```text
-//! cargo run --release --example rate_too_high
+//! cargo run --release -p typednet-course --example rate_too_high
 //! ```
 //!
 //! The first rates are each faster than the one before. Then comes one whose first steps lead so far away that all `ReLU`

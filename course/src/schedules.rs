@@ -2,7 +2,7 @@
 //! 6).
 //!
 //! ```text
-//! cargo run --release --example schedules
+//! cargo run --release -p typednet-course --example schedules
 //! ```
 
 use typednet::data::{DataError, Dataset};

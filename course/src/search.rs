@@ -1,7 +1,7 @@
 //! A search for rate, batch size, network and more on the breast cancer table, with TPE and pruning (lecture section 10).
 //!
 //! ```text
-//! cargo run --release --example search
+//! cargo run --release -p typednet-course --example search
 //! ```
 
 use typednet::data::{Standard, tabular};

@@ -1,8 +1,8 @@
 //! A tutor: one training step of the 2-2-1 network of the lectures, with every number on the way (sections 1 and 4).
 //!
 //! ```text
-//! cargo run --release --example tutor
-//! cargo run --release --example tutor -- --x 1 --x 0 --target 0 --rate 2 --steps 10
+//! cargo run --release -p typednet-course --example tutor
+//! cargo run --release -p typednet-course --example tutor -- --x 1 --x 0 --target 0 --rate 2 --steps 10
 //! ```
 //!
 //! Each number is computed by the library: z by the layer without its activation, a by its forward pass, δ and the

@@ -1,7 +1,7 @@
 //! Universal approximation: one hidden layer, the wider the closer to a curve (lecture section 1).
 //!
 //! ```text
-//! cargo run --release --example universal
+//! cargo run --release -p typednet-course --example universal
 //! ```
 
 use std::f32::consts::PI;

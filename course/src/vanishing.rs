@@ -1,7 +1,7 @@
 //! Gradients that vanish or explode on their way back through a deep network, and the cures (lecture section 9).
 //!
 //! ```text
-//! cargo run --release --example vanishing
+//! cargo run --release -p typednet-course --example vanishing
 //! ```
 //!
 //! Sixteen hidden layers of 32 neurons. Sigmoid's derivative is at most a quarter, so each layer leaves at most about a

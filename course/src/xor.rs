@@ -1,7 +1,7 @@
 //! XOR, which no single perceptron can learn, by a network with one hidden layer (lecture section 1).
 //!
 //! ```text
-//! cargo run --release --example xor
+//! cargo run --release -p typednet-course --example xor
 //! ```
 
 use typednet::data::{DataError, Dataset};
