@@ -14,6 +14,7 @@ mod builtin;
 mod check;
 mod constants;
 mod context;
+#[cfg(not(typednet_macro_library))]
 mod derive_flat;
 mod expand;
 mod fallback;
@@ -49,6 +50,7 @@ fn code(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
 
 /// Makes a `#[repr(C)]` struct of numbers a block of parameters; it is documented where users find it, as
 /// `typednet::Flat`.
+#[cfg(not(typednet_macro_library))]
 #[proc_macro_derive(Flat)]
 pub fn derive_flat(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive_flat::derive(&syn::parse_macro_input!(input as syn::DeriveInput)).into()
