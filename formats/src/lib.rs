@@ -8,6 +8,7 @@
 //! | what is in a JSON file of typednet? | [`JsonFormat`] |
 //! | what is in a safetensors file? | `TensorFile` and `write_tensors`, with the feature `tensors` |
 //! | are two contents the same? | [`Sha256`], [`Digest`] |
+//! | how does a name from a file stand in a table? | [`one_line`] |
 //!
 //! ```
 //! let path = std::env::temp_dir().join("typednet-formats/notes.txt");
@@ -24,6 +25,7 @@
 mod error;
 mod hash;
 mod json;
+mod one_line;
 #[cfg(feature = "tensors")]
 mod tensors;
 mod write;
@@ -31,6 +33,7 @@ mod write;
 pub use error::FileError;
 pub use hash::{Digest, Sha256};
 pub use json::{JsonFormat, reseal};
+pub use one_line::one_line;
 #[cfg(feature = "tensors")]
 pub use tensors::{Dtype, TensorFile, TensorSpec, write_tensors};
 pub use write::{make_folder, write, write_with};

@@ -15,6 +15,8 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// u ← ρ·u + (1 − ρ)·Δ²<br>
 /// w ← w − η·Δ
 ///
+/// v and u are set to 0 where they are [tiny](crate#tiny-moments).
+///
 /// ```
 /// use typednet_optim::{Adadelta, Optimizer, Step};
 ///

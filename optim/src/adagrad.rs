@@ -15,6 +15,8 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// Weights that are rarely used keep large steps. G never falls, so long trainings come to a stop: see
 /// [`RmsProp`](crate::RmsProp).
 ///
+/// G is never set to 0: it does not shrink.
+///
 /// ```
 /// use typednet_optim::{Adagrad, Optimizer, Step};
 ///

@@ -17,6 +17,8 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// The lecture notes give it without the bias correction: m̂ = m and v̂ = v. That is
 /// [`bias_correction(false)`](Adam::bias_correction).
 ///
+/// m is set to 0 where it is [tiny](crate#tiny-moments); v, which forgets slowly, is not.
+///
 /// ```
 /// use typednet_optim::{Adam, Optimizer, Step};
 ///

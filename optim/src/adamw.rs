@@ -15,6 +15,8 @@ use crate::{Adam, Extent, OptimError, Optimizer, Step};
 /// `PyTorch` it works on every trained parameter, biases too. To decay weights only, take [`Adam`] and
 /// `Groups::weight_decay`.
 ///
+/// m is set to 0 where it is [tiny](crate#tiny-moments), as in Adam.
+///
 /// ```
 /// use typednet_optim::{AdamW, Optimizer, Step};
 ///

@@ -16,6 +16,8 @@ use crate::{Adam, Extent, OptimError, Optimizer, Step};
 /// Where ‖w‖ or ‖u‖ is 0, the step is α·u. It is made for very large batches and their large learning rates. The norms
 /// make it a rule for whole parameters ([`Optimizer::BY_PARAMETER`]): it reads each of them twice, on one thread.
 ///
+/// m is set to 0 where it is [tiny](crate#tiny-moments), as in Adam.
+///
 /// ```
 /// use typednet_optim::{Lamb, Optimizer, Step};
 ///

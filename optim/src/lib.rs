@@ -20,7 +20,18 @@
 //! | [`Lion`] | w ← (1 − α·λ)·w − α·sign(β₁·m + (1 − β₁)·g) | 1 |
 //! | [`Lamb`] | [`AdamW`], each step as large as the layer's weights | 2 |
 //!
-//! Around a step, in this order:
+//! # Tiny moments
+//! A moment whose gradients have become 0 shrinks in each step until it is a denormal number, and arithmetic with those is
+//! slow. So a running mean, or a speed, nearer to 0 than 1.6e-30 in `f32` and 3.0e-300 in `f64` (2²⁷ times the least normal
+//! number) is set to 0, and a running mean of squares where it is denormal. It is far below what moves a weight; `PyTorch`
+//! keeps such numbers, so that moments, but not weights, can differ from its. The documentation of each optimiser says which
+//! of its moments these are.
+//!
+//! # Steps that are refused
+//! `State` makes no step that would leave a weight or a moment infinite or not a number: see there.
+//!
+//! # Around a step
+//! In this order:
 //!
 //! | what | how |
 //! | --- | --- |

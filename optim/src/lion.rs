@@ -14,6 +14,8 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// It remembers half as much as Adam. Its steps are larger, so its learning rate should be 3 to 10 times smaller than
 /// Adam's, and λ as much larger.
 ///
+/// m is set to 0 where it is [tiny](crate#tiny-moments).
+///
 /// ```
 /// use typednet_optim::{Lion, Optimizer, Step};
 ///

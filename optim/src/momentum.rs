@@ -14,6 +14,8 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// - [`Momentum::averaged`], the lecture notes' form: v ← β·v + (1 − β)·g, w ← w − α·v. Here v is a running mean, and
 ///   the steps stay as large as those of plain gradient descent.
 ///
+/// v is set to 0 where it is [tiny](crate#tiny-moments).
+///
 /// ```
 /// use typednet_optim::{Momentum, Optimizer, Step};
 ///

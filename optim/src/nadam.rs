@@ -15,6 +15,8 @@ use crate::{Adam, Extent, OptimError, Optimizer, Step};
 /// μₜ = β₁·(1 − ½·0.96^(t·ψ))<br>
 /// w ← w − α·((1 − μₜ) / (1 − Π μᵢ)·g + μₜ₊₁ / (1 − μₜ₊₁·Π μᵢ)·m) / (√v̂ + ε), Π from 1 to t
 ///
+/// m is set to 0 where it is [tiny](crate#tiny-moments), as in Adam.
+///
 /// ```
 /// use typednet_optim::{NAdam, Optimizer, Step};
 ///

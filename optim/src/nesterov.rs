@@ -14,6 +14,8 @@ use crate::{Extent, OptimError, Optimizer, Step};
 ///
 /// The second line is where momentum alone would lead from w − α·v, so the gradient need not be taken at another place.
 ///
+/// v is set to 0 where it is [tiny](crate#tiny-moments).
+///
 /// ```
 /// use typednet_optim::{Nesterov, Optimizer, Step};
 ///

@@ -16,6 +16,8 @@ use crate::{Adam, Extent, OptimError, Optimizer, Step};
 ///
 /// As in `PyTorch`, ε stands beside √v and not beside √v̂.
 ///
+/// m is set to 0 where it is [tiny](crate#tiny-moments), as in Adam.
+///
 /// ```
 /// use typednet_optim::{Optimizer, RAdam, Step};
 ///

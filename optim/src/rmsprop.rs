@@ -16,6 +16,8 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// - [`centred`](RmsProp::centred): m ← ρ·m + (1 − ρ)·g, and the variance v − m² stands in the place of v. Where rounding
 ///   would make that negative it is 0 here, and NaN in `PyTorch`.
 ///
+/// v, m and b are set to 0 where they are [tiny](crate#tiny-moments).
+///
 /// Each of the two needs one number more for each weight, so they are part of the type: `RmsProp<true, false>` has
 /// momentum and is not centred.
 ///

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use typednet_formats::one_line;
 use typednet_tensor::Class;
 
 /// The confusion matrix of a classifier: how many samples of each class were taken for each class.
@@ -167,7 +168,7 @@ struct Table<'a, const N: usize, F> {
 impl<const N: usize, F: Fn(usize) -> String> fmt::Display for Table<'_, N, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { confusion, name } = self;
-        let names: Vec<String> = (0..N).map(name).collect();
+        let names: Vec<String> = (0..N).map(|class| one_line(&name(class)).into_owned()).collect();
         let title = "true \\ predicted";
         let first = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(title.len());
         let digits = confusion.counts.iter().max().map_or(1, |count| count.to_string().len());
@@ -261,5 +262,11 @@ precision, %       75.0         -    0.0   50.0 %
 "
         );
         assert_eq!(example().to_string().lines().count(), 5);
+        // A name from a quoted cell of a file may hold a line end.
+        let table = example().named(&["not\nknown", "a\r\nb", "ox"]).to_string();
+        assert_eq!(table.lines().count(), 5, "{table}");
+        assert!(table.contains(r"not\nknown") && table.contains(r"a\r\nb"), "{table}");
+        let widths: Vec<usize> = table.lines().map(|line| line.chars().count()).collect();
+        assert!(widths.iter().all(|width| *width == widths[0]), "{table}");
     }
 }

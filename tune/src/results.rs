@@ -1,16 +1,18 @@
 //! What a study has found.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use typednet_formats::one_line;
 use typednet_tensor::Better;
 use typednet_train::Seconds;
 
 use crate::show::TORN;
 use crate::study::keys;
 use crate::value::short;
-use crate::{Finished, Outcome, Space, Trial, TuneError, Value};
+use crate::{Finished, Outcome, Setting, Space, Trial, TuneError, Value};
 
 /// All trials of a study, of which at least one is complete.
 ///
@@ -109,6 +111,11 @@ impl Results {
         csv.flush()
     }
 
+    /// How many of the trials tried settings that no earlier one had tried.
+    pub fn different(&self) -> usize {
+        self.trials.iter().map(|trial| Setting::bits(&trial.settings)).collect::<HashSet<_>>().len()
+    }
+
     /// The trials, the best first: complete ones, pruned ones, failed ones.
     fn ranked(&self) -> Vec<&Finished> {
         let mut ranked: Vec<&Finished> = self.trials.iter().collect();
@@ -144,7 +151,11 @@ impl fmt::Display for Results {
         if self.torn {
             writeln!(f, "{TORN}")?;
         }
-        let names = self.space.parameters().iter().map(|parameter| parameter.name().to_owned());
+        let different = self.different();
+        if different < self.trials.len() {
+            writeln!(f, "{different} different settings were tried: the others tried what an earlier trial had tried")?;
+        }
+        let names = self.space.parameters().iter().map(|parameter| one_line(parameter.name()).into_owned());
         let head = ["trial", "state", "loss", "steps", "seconds"].map(str::to_owned).into_iter().chain(names);
         let mut rows: Vec<Vec<String>> = vec![head.collect()];
         rows.extend(self.ranked().into_iter().map(|trial| {
@@ -156,7 +167,8 @@ impl fmt::Display for Results {
                 trial.reports.last().map_or_else(dash, |report| report.0.to_string()),
                 format!("{:#}", Seconds(trial.seconds)),
             ];
-            front.into_iter().chain(self.values(trial).iter().map(ToString::to_string)).collect()
+            let values = self.values(trial);
+            front.into_iter().chain(values.iter().map(|value| one_line(&value.to_string()).into_owned())).collect()
         }));
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();

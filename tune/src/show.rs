@@ -4,6 +4,8 @@ use std::fmt;
 
 use typednet_train::{Bar, Progress};
 
+use typednet_formats::one_line;
+
 use crate::value::short;
 use crate::{Finished, Outcome, Space};
 
@@ -86,7 +88,10 @@ impl fmt::Display for Line<'_> {
             Outcome::Failed { message } => write!(f, "failed: {message}"),
         }?;
         let mut values = space.parameters().iter().zip(&trial.settings);
-        values.try_for_each(|(parameter, setting)| write!(f, "  {} {}", parameter.name(), parameter.value(*setting)))
+        values.try_for_each(|(parameter, setting)| {
+            let value = parameter.value(*setting).to_string();
+            write!(f, "  {} {}", one_line(parameter.name()), one_line(&value))
+        })
     }
 }
 

@@ -99,6 +99,18 @@ impl fmt::Debug for Setting {
     }
 }
 
+impl Setting {
+    /// What tells settings apart; 0 and −0 are the same.
+    pub(crate) fn bits(settings: &[Self]) -> Vec<(u8, u64)> {
+        let bits = |setting: &Self| match *setting {
+            Self::Number(number) => (0, (number + 0.0).to_bits()),
+            Self::Integer(integer) => (1, integer.cast_unsigned()),
+            Self::Choice(place) => (2, place as u64),
+        };
+        settings.iter().map(bits).collect()
+    }
+}
+
 /// Every whole number up to here is an `f64`.
 const EXACT: i64 = 1 << 53;
 
@@ -213,6 +225,28 @@ impl Space {
         &self.parameters
     }
 
+    /// How many different settings there are; `None` where a parameter is any number of a range, or they cannot be counted.
+    pub fn points(&self) -> Option<usize> {
+        self.parameters.iter().try_fold(1, |points: usize, parameter| points.checked_mul(parameter.points()?))
+    }
+
+    /// The settings with number `index` of the [`points`](Space::points), the last parameter changing fastest.
+    pub(crate) fn point(&self, mut index: usize) -> Vec<Setting> {
+        let mut settings: Vec<Setting> = Vec::with_capacity(self.parameters.len());
+        for parameter in self.parameters.iter().rev() {
+            let points = parameter.points().unwrap_or(1);
+            let place = index % points;
+            settings.push(match parameter.range {
+                Range::Integer { low, .. } | Range::LogInteger { low, .. } => Setting::Integer(low + place as i64),
+                Range::Choice { .. } => Setting::Choice(place),
+                Range::Uniform { low, .. } | Range::LogUniform { low, .. } => Setting::Number(low),
+            });
+            index /= points;
+        }
+        settings.reverse();
+        settings
+    }
+
     /// The place of a parameter.
     pub(crate) fn find(&self, name: &str) -> Result<usize, TuneError> {
         self.parameters.iter().position(|parameter| parameter.name == name).ok_or_else(|| TuneError::Unknown {
@@ -223,6 +257,17 @@ impl Space {
 }
 
 impl Parameter {
+    /// How many settings it has; `None` where it is any number of a range.
+    fn points(&self) -> Option<usize> {
+        match &self.range {
+            Range::Uniform { .. } | Range::LogUniform { .. } => None,
+            Range::Integer { low, high } | Range::LogInteger { low, high } => {
+                usize::try_from(high.checked_sub(*low)?.checked_add(1)?).ok()
+            }
+            Range::Choice { values } => Some(values.len()),
+        }
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name

@@ -77,7 +77,8 @@ impl Study {
         Self { pruner: Some(Arc::new(pruner)), ..self }
     }
 
-    /// How many trials there are in the end, those in the [file](Study::file) counted; of a grid, at most its points.
+    /// How many trials there are in the end, those in the [file](Study::file) counted; of a grid, at most its points, and
+    /// with [`Tpe`](crate::Tpe) at most those of the [space](Space::points).
     #[must_use]
     pub fn trials(self, trials: usize) -> Self {
         Self { trials: Some(trials), ..self }
@@ -168,7 +169,9 @@ impl Study {
         let limit = self.sampler.limit(&self.space)?;
         Ok(match (self.trials, limit) {
             (Some(trials), limit) => trials.min(limit.unwrap_or(trials)),
-            (None, limit) => limit.unwrap_or(TRIALS),
+            // A grid is tried as a whole.
+            (None, Some(limit)) if !self.sampler.learns() => limit,
+            (None, limit) => limit.unwrap_or(TRIALS).min(TRIALS),
         })
     }
 

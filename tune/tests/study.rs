@@ -174,6 +174,30 @@ fn a_trial_counts_with_its_best_loss_when_later_epochs_have_none() {
 }
 
 #[test]
+fn tpe_tries_nothing_twice_while_something_is_left() {
+    let small =
+        || Space::new().choice("a", [1, 2]).and_then(|space| space.choice("b", ["x", "y\nz"])).expect("a space");
+    let middle = || small().integer("c", -3, 8).and_then(|space| space.log_integer("d", 1, 2)).expect("a space");
+    let loss = |trial: &Trial| Ok(trial.get::<f64>("a")?);
+    assert_eq!((small().points(), middle().points(), space().points()), (Some(4), Some(4 * 12 * 2), None));
+    for sampler in [Tpe::new(), Tpe::new().independent(), Tpe::new().start_up(2)] {
+        for seed in 0..5 {
+            let results = Study::new(small(), sampler).trials(40).seed(seed).quiet().run(loss).expect("a study");
+            assert_eq!((results.trials().len(), results.different()), (4, 4), "{sampler:?}, seed {seed}");
+        }
+        let results = Study::new(middle(), sampler).trials(1000).quiet().run(loss).expect("a study");
+        assert_eq!((results.trials().len(), results.different()), (96, 96), "{sampler:?}");
+        // As many as without a number, though there are more points.
+        assert_eq!(Study::new(middle(), sampler).quiet().run(loss).expect("a study").trials().len(), 50);
+    }
+    // Where trials do repeat what was tried, the table says so; and a value's line end does not break it.
+    let results = Study::new(small(), Random::new()).trials(40).quiet().run(loss).expect("a study");
+    let table = results.to_string();
+    assert!(table.contains("\n4 different settings were tried"), "{table}");
+    assert_eq!((results.different(), table.lines().count()), (4, 40 + 3));
+}
+
+#[test]
 fn mistakes_in_the_program_end_a_study_at_once() {
     for threads in [1, 3] {
         let count = AtomicUsize::new(0);

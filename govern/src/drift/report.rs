@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use typednet_formats::JsonFormat;
+use typednet_formats::{JsonFormat, one_line};
 use typednet_tensor::Better;
 
 use super::{KolmogorovSmirnov, PerformanceDrift};
@@ -161,14 +161,14 @@ impl fmt::Display for DriftReport {
         let ranked = self.ranked();
         let confidence = self.predictions.as_ref().map(|predictions| &predictions.confidence);
         let rows: Vec<&FeatureDrift> = ranked.iter().take(SHOWN).copied().chain(confidence).collect();
-        let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max("feature".len());
+        let width = rows.iter().map(|row| one_line(&row.name).chars().count()).max().unwrap_or(0).max("feature".len());
         writeln!(f, "{:<width$}    index  KS distance        p  missing  shift", "feature")?;
         for (place, row) in rows.iter().enumerate() {
             if place == SHOWN.min(ranked.len()) {
                 writeln!(f, "{:─<1$}", "", width + 52)?;
             }
             let FeatureDrift { name, stability_index, test, missing, shift, .. } = row;
-            write!(f, "{name:<width$}  {stability_index:>7.3}  ")?;
+            write!(f, "{:<width$}  {stability_index:>7.3}  ", one_line(name))?;
             match test {
                 Some(KolmogorovSmirnov { statistic, p_value }) => write!(f, "{statistic:>11.3}  {p_value:>7.1e}  ")?,
                 None => write!(f, "{:>11}  {:>7}  ", "-", "-")?,

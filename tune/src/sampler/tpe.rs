@@ -1,12 +1,13 @@
 //! Search with tree-structured Parzen estimators.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use typednet_tensor::{Better, Key};
 
 use super::parzen::{Density, Width};
-use super::{Random, Sampler};
+use super::{Random, Sampler, unit};
 use crate::{Finished, Setting, Space, TuneError};
 
 /// Learns from the trials so far where good settings lie (Bergstra, Bardenet, Bengio, Kégl, *Algorithms for
@@ -20,6 +21,10 @@ use crate::{Finished, Setting, Space, TuneError};
 /// 2. l(x) is the density of the good trials' settings and g(x) that of the bad ones', of all parameters together.
 /// 3. [`candidates`](Tpe::candidates) = 24 settings are drawn from l. The expected improvement is proportional to
 ///    (γ + (1 − γ)·g(x)/l(x))⁻¹, so the candidate with the largest l(x)/g(x) is tried.
+///
+/// No settings are tried twice where others are left: in place of those that a finished trial has tried, the next best
+/// candidates are, then new ones, then any that are left. So a study of a [space](Space::points) with few points ends when
+/// all were tried. (With several threads, trials that run at one time may be alike.)
 ///
 /// A density is a mixture with one kernel around each observed setting and a prior, and a kernel is a product over the d
 /// parameters. The factor of a range is a normal distribution, cut off at the ends. Of m observations each has the
@@ -112,6 +117,59 @@ fn rank(a: &Finished, b: &Finished) -> Ordering {
 
 impl Sampler for Tpe {
     fn sample(&self, space: &Space, known: &[Arc<Finished>], index: usize, key: Key) -> Vec<Setting> {
+        let tried: HashSet<_> = known.iter().map(|trial| Setting::bits(&trial.settings)).collect();
+        let is_new = |settings: &[Setting]| !tried.contains(&Setting::bits(settings));
+        let first = self.propose(space, known, index, key, &is_new);
+        if is_new(&first) {
+            return first;
+        }
+        let others = (0..ATTEMPTS).map(|n| self.propose(space, known, index, key.child(u64::MAX - n), &is_new));
+        if let Some(other) = others.into_iter().find(|settings| is_new(settings)) {
+            return other;
+        }
+        // Of one point more than were tried, one is new.
+        let points = space.points().unwrap_or(0);
+        let begin = if points > 0 { (unit(key, u64::MAX) * points as f64) as usize } else { 0 };
+        let left = (0..points.min(tried.len() + 1)).map(|n| space.point((begin + n) % points));
+        left.into_iter().find(|settings| is_new(settings)).unwrap_or(first)
+    }
+
+    fn learns(&self) -> bool {
+        true
+    }
+
+    fn limit(&self, space: &Space) -> Result<Option<usize>, TuneError> {
+        Ok(space.points())
+    }
+
+    fn check(&self, _space: &Space) -> Result<(), TuneError> {
+        let refuse = |name, found, expected| Err(TuneError::Setting { name, found, expected });
+        if self.start_up == 0 {
+            return refuse("the sampler's start-up", 0.0, "at least 1 trial");
+        }
+        if self.candidates == 0 {
+            return refuse("the number of candidates", 0.0, "at least 1");
+        }
+        if !(self.gamma > 0.0 && self.gamma < 1.0) {
+            return refuse("gamma", self.gamma, "above 0 and below 1");
+        }
+        Ok(())
+    }
+}
+
+/// How often settings are drawn anew where all candidates were tried.
+const ATTEMPTS: u64 = 8;
+
+impl Tpe {
+    /// Settings for the next trial, which may have been tried.
+    fn propose(
+        &self,
+        space: &Space,
+        known: &[Arc<Finished>],
+        index: usize,
+        key: Key,
+        is_new: &dyn Fn(&[Setting]) -> bool,
+    ) -> Vec<Setting> {
         let mut ranked: Vec<&Finished> = known.iter().map(Arc::as_ref).collect();
         ranked.sort_by(|a, b| rank(a, b));
         let with_loss = ranked.iter().filter(|trial| !trial.is_failed()).count();
@@ -130,28 +188,15 @@ impl Sampler for Tpe {
             let g = Density::of(parameters, place * size, &bad, width);
             let key = key.child(place as u64);
             let candidates = (0..self.candidates).map(|n| l.draw(key.child(n)));
-            let scored = candidates.map(|settings| (l.ln_at(&settings) - g.ln_at(&settings), settings));
-            Better::Higher.first_of(scored, |(gain, _)| *gain).map_or_else(|| l.draw(key), |best| best.1)
+            let scored: Vec<_> =
+                candidates.map(|settings| (l.ln_at(&settings) - g.ln_at(&settings), settings)).collect();
+            // Of all parameters together, a candidate is known to be new.
+            let wanted = |settings: &[Setting]| size < space.parameters().len() || is_new(settings);
+            let new = Better::Higher.first_of(scored.iter().filter(|scored| wanted(&scored.1)), |(gain, _)| *gain);
+            let best = new.or_else(|| Better::Higher.first_of(&scored, |(gain, _)| *gain));
+            best.map_or_else(|| l.draw(key), |best| best.1.clone())
         };
         space.parameters().chunks(size).enumerate().flat_map(best).collect()
-    }
-
-    fn learns(&self) -> bool {
-        true
-    }
-
-    fn check(&self, _space: &Space) -> Result<(), TuneError> {
-        let refuse = |name, found, expected| Err(TuneError::Setting { name, found, expected });
-        if self.start_up == 0 {
-            return refuse("the sampler's start-up", 0.0, "at least 1 trial");
-        }
-        if self.candidates == 0 {
-            return refuse("the number of candidates", 0.0, "at least 1");
-        }
-        if !(self.gamma > 0.0 && self.gamma < 1.0) {
-            return refuse("gamma", self.gamma, "above 0 and below 1");
-        }
-        Ok(())
     }
 }
 
