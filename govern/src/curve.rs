@@ -106,7 +106,7 @@ impl Curve {
         }
         let enough = || self.points.iter().copied().filter(|point| point.decided >= Self::FEWEST);
         // Of equally accurate points, the last decides most.
-        let best = Better::Higher.first_of(enough().rev(), |point| point.accuracy());
+        let best = Better::Higher.first_of(enough().rev(), CurvePoint::accuracy);
         let Some(best) = best else {
             let found = self.points.last().map_or(0, |point| point.cases);
             return Err(GovernError::TooFew { purpose: "the choice of a threshold", found, needed: Self::FEWEST });

@@ -82,7 +82,7 @@ impl Optimizer for AdamW {
 
     fn reach(&self, step: Step, before: Extent) -> Extent {
         let keep = (1.0 - step.learning_rate * self.weight_decay).abs();
-        let decayed = Extent { weights: before.weights * keep, ..before }.from_one();
+        let decayed = Extent { weights: before.weights * keep, ..before }.at_least_one();
         self.adam.reach(step, decayed)
     }
 }

@@ -24,7 +24,7 @@ impl Extent {
     pub const UNKNOWN: Self = Self { weights: f64::INFINITY, gradient: f64::INFINITY, moments: f64::INFINITY };
 
     /// The same, with numbers of 1 or more.
-    pub(crate) fn from_one(self) -> Self {
+    pub(crate) fn at_least_one(self) -> Self {
         // NaN stays, unlike in `f64::max`.
         let from_one = |x: f64| if x < 1.0 { 1.0 } else { x };
         let Self { weights, gradient, moments } = self;
@@ -86,9 +86,10 @@ mod tests {
                 _ => size.sqrt() * key.normal::<f64>(i as u64),
             });
             let step = Step::new(count, optimizer.learning_rate());
-            let before = Extent { weights: largest(&weights), gradient: largest(&gradient), moments: known }.from_one();
+            let before =
+                Extent { weights: largest(&weights), gradient: largest(&gradient), moments: known }.at_least_one();
             let reach = optimizer.reach(step, before);
-            let mut views = moments.each_mut().map(|moment| moment.as_mut_slice());
+            let mut views = moments.each_mut().map(<[f64; LEN]>::as_mut_slice);
             let squares = optimizer.update(step, &mut weights, &gradient, &mut views[..O::MOMENTS]);
             let found = Extent { weights: exact(&weights), gradient: 0.0, moments: exact(moments.as_flattened()) };
             let holds = |found: f64, reach: f64| found <= reach * 1.01 || found.is_nan() || reach.is_nan();
@@ -135,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_small_epsilon_promises_nothing() {
-        assert_eq!([quotient(2.0, 0.5), quotient(2.0, 10.0)], [4.0, 2.0]);
+        let found = [quotient(2.0, 0.5), quotient(2.0, 10.0)].map(f64::to_bits);
+        assert_eq!(found, [4.0_f64, 2.0].map(f64::to_bits));
         assert!([0.0, 1e-31, f64::NAN].map(|epsilon| quotient(1.0, epsilon)).iter().all(|x| x.is_infinite()));
     }
 }

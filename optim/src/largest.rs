@@ -52,12 +52,13 @@ mod tests {
 
     #[test]
     fn sums_of_squares_bound_the_largest_element() {
-        assert_eq!(largest_on::<f32>(&[], Parallel::SERIAL), 0.0);
+        assert_eq!(largest_on::<f32>(&[], Parallel::SERIAL).to_bits(), 0);
         for (x, wanted) in [(vec![0.0, -3.0_f32], 3.0), (vec![1e30, 1.0], f64::from(1e30_f32))] {
             let found = largest_on(&x, Parallel::SERIAL);
             assert!((wanted..1.02 * wanted).contains(&found), "{found} for {wanted}");
         }
         assert!(largest_on(&[1.0, f32::NAN, f32::INFINITY], Parallel::SERIAL).is_nan());
-        assert_eq!(largest_on(&[1.0, f32::NEG_INFINITY], Parallel::SERIAL), f64::INFINITY);
+        let found = largest_on(&[1.0, f32::NEG_INFINITY], Parallel::SERIAL);
+        assert!(found.is_infinite() && found > 0.0);
     }
 }

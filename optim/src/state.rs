@@ -121,7 +121,7 @@ impl<M: Layer, O: Optimizer> State<M, O> {
             groups.runs().iter().fold(before, |reach, group| {
                 let now = Step { learning_rate: now.learning_rate * group.rate, ..now };
                 let keep = (1.0 - now.learning_rate * group.decay).abs();
-                let decayed = Extent { weights: before.weights * keep, ..before }.from_one();
+                let decayed = Extent { weights: before.weights * keep, ..before }.at_least_one();
                 reach.or(decayed).or(optimizer.reach(now, decayed))
             })
         };
@@ -166,9 +166,10 @@ impl<M: Layer, O: Optimizer> State<M, O> {
         let largest_of = |moments: &[Model<M>]| {
             moments.iter().fold(0.0, |most, moment| larger(most, largest_on(moment.as_flat(), parallel)))
         };
-        let after = |moments: f64| match weights.is_finite() && moments.is_finite() {
-            true => reach(now, Extent { weights, gradient, moments }.from_one()),
-            false => Extent::UNKNOWN,
+        let after = |moments: f64| {
+            let known = weights.is_finite() && moments.is_finite();
+            let before = Extent { weights, gradient, moments }.at_least_one();
+            if known { reach(now, before) } else { Extent::UNKNOWN }
         };
         let mut most = after(known.moments.unwrap_or_else(|| largest_of(&self.moments)));
         if !most.fits::<M::Elem>() && known.moments.is_some() {
@@ -184,13 +185,13 @@ impl<M: Layer, O: Optimizer> State<M, O> {
             *moment = model.as_flat_mut();
         }
         let squares = update(now, model, &mut moments[..O::MOMENTS]);
-        if !in_place || !squares.is_finite() {
-            if let Some(element) = first_not_finite(&*model, &self.moments) {
-                if !in_place {
-                    self.backup.put_back(model, &mut self.moments);
-                }
-                return Err(OptimError::Overflow { element, undone: !in_place });
+        if (!in_place || !squares.is_finite())
+            && let Some(element) = first_not_finite(&*model, &self.moments)
+        {
+            if !in_place {
+                self.backup.put_back(model, &mut self.moments);
             }
+            return Err(OptimError::Overflow { element, undone: !in_place });
         }
         self.count += 1;
         self.known = Known {
@@ -298,7 +299,7 @@ mod tests {
             }
             let error = state.step(&descent, 1.0, &mut model, &gradient, Parallel::SERIAL);
             assert_eq!(error, Err(OptimError::Overflow { element: 5, undone: !unseen }));
-            assert_eq!(model.as_flat()[5] == f32::MAX, !unseen);
+            assert_eq!(model.as_flat()[5].to_bits() == f32::MAX.to_bits(), !unseen);
         }
     }
 }

@@ -78,20 +78,17 @@ impl<T: Scalar, F: Formula<T, N>, const N: usize> Kernel<T> for Walk<'_, T, F, N
         let mut squares = s.splat(T::zero());
         let len = weights.len();
         let whole = len / S::LANES * S::LANES;
-        let mut step = |i: usize, w: S::V| {
-            let g = s.load(&gradient[i..]);
-            let (w, new) = formula.eval(s, w, g, core::array::from_fn(|j| s.load(&moments[j][i..])));
-            squares = s.mul_add(w, w, squares);
-            for (moment, new) in moments.iter_mut().zip(new) {
-                s.store(new, &mut moment[i..]);
-            }
-            w
-        };
         if stream {
-            s.stream_each(&mut weights[..whole], step);
+            s.stream_each(&mut weights[..whole], |i, w| {
+                let w = one(s, &formula, w, &gradient[i..], &mut moments, i);
+                squares = s.mul_add(w, w, squares);
+                w
+            });
         } else {
             for (i, weights) in weights.chunks_exact_mut(S::LANES).enumerate() {
-                let w = step(i * S::LANES, s.load(weights));
+                let i = i * S::LANES;
+                let w = one(s, &formula, s.load(weights), &gradient[i..], &mut moments, i);
+                squares = s.mul_add(w, w, squares);
                 s.store(w, weights);
             }
         }
@@ -109,6 +106,25 @@ impl<T: Scalar, F: Formula<T, N>, const N: usize> Kernel<T> for Walk<'_, T, F, N
         }
         s.sum(squares)
     }
+}
+
+/// A vector of new weights; their new moments, from place `i` on, are stored.
+///
+/// It is no closure, as one that two loops call is not inlined into either, and is not compiled for the lane then.
+#[inline(always)]
+fn one<T: Scalar, S: Simd<T>, F: Formula<T, N>, const N: usize>(
+    s: S,
+    formula: &F,
+    w: S::V,
+    gradient: &[T],
+    moments: &mut [&mut [T]; N],
+    i: usize,
+) -> S::V {
+    let (w, new) = formula.eval(s, w, s.load(gradient), core::array::from_fn(|j| s.load(&moments[j][i..])));
+    for (moment, new) in moments.iter_mut().zip(new) {
+        s.store(new, &mut moment[i..]);
+    }
+    w
 }
 
 #[cfg(test)]

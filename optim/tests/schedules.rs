@@ -95,6 +95,7 @@ fn told(mut plateau: Plateau, metrics: impl IntoIterator<Item = f64>) -> f64 {
 }
 
 #[test]
+#[allow(clippy::float_cmp, reason = "halves and quarters are exact")]
 fn a_metric_below_0_that_stands_still_or_gets_worse_is_a_plateau() {
     let halved = Plateau::new().gamma(0.5).patience(2);
     for (sign, plateau) in [(1.0, halved), (-1.0, halved.rising())] {
@@ -119,6 +120,7 @@ fn a_metric_below_0_that_stands_still_or_gets_worse_is_a_plateau() {
 }
 
 #[test]
+#[allow(clippy::float_cmp, reason = "halves and quarters are exact")]
 fn a_change_that_is_not_worth_it_is_left_out() {
     let plateau = Plateau::new().gamma(0.5).patience(0);
     assert_eq!(told(plateau.least_change(0.1), [1.0; 9]), 0.125, "1 to ½ to ¼ to ⅛, but not on to 1/16");

@@ -26,7 +26,7 @@ pub enum Better {
 
 impl Better {
     /// The order that begins with the best and ends with what is not a number.
-    pub fn order<T: PartialOrd>(self, a: T, b: T) -> Ordering {
+    pub fn order<T: PartialOrd + Copy>(self, a: T, b: T) -> Ordering {
         match (a.partial_cmp(&b), self) {
             (Some(order), Self::Lower) => order,
             (Some(order), Self::Higher) => order.reverse(),
@@ -35,7 +35,7 @@ impl Better {
     }
 
     /// Whether `new` is better than `old`. A number is better than none, NaN never is.
-    pub fn is_better<T: PartialOrd>(self, new: T, old: T) -> bool {
+    pub fn is_better<T: PartialOrd + Copy>(self, new: T, old: T) -> bool {
         self.order(new, old).is_lt()
     }
 

@@ -30,8 +30,9 @@ mod tests {
         let far = [1e9 + 1.0, 1e9 + 2.0, 1e9 + 3.0].into_iter();
         assert_eq!((mean(far.clone()), squares(far)), (1e9 + 2.0, 2.0));
         assert!(mean(std::iter::empty()).is_nan());
-        assert_eq!(mean([f64::INFINITY, 1.0].into_iter()), f64::INFINITY);
-        assert_eq!(mean([1.0, f64::INFINITY].into_iter()), f64::INFINITY);
+        for values in [[f64::INFINITY, 1.0], [1.0, f64::INFINITY]] {
+            assert!(mean(values.into_iter()).is_infinite());
+        }
         assert!(squares([1.0, f64::NAN].into_iter()).is_nan());
     }
 }

@@ -237,7 +237,9 @@ impl Space {
             let points = parameter.points().unwrap_or(1);
             let place = index % points;
             settings.push(match parameter.range {
-                Range::Integer { low, .. } | Range::LogInteger { low, .. } => Setting::Integer(low + place as i64),
+                Range::Integer { low, .. } | Range::LogInteger { low, .. } => {
+                    Setting::Integer(low.saturating_add_unsigned(place as u64))
+                }
                 Range::Choice { .. } => Setting::Choice(place),
                 Range::Uniform { low, .. } | Range::LogUniform { low, .. } => Setting::Number(low),
             });

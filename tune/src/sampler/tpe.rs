@@ -7,7 +7,7 @@ use std::sync::Arc;
 use typednet_tensor::{Better, Key};
 
 use super::parzen::{Density, Width};
-use super::{Random, Sampler, unit};
+use super::{Random, Sampler};
 use crate::{Finished, Setting, Space, TuneError};
 
 /// Learns from the trials so far where good settings lie (Bergstra, Bardenet, Bengio, Kégl, *Algorithms for
@@ -129,7 +129,7 @@ impl Sampler for Tpe {
         }
         // Of one point more than were tried, one is new.
         let points = space.points().unwrap_or(0);
-        let begin = if points > 0 { (unit(key, u64::MAX) * points as f64) as usize } else { 0 };
+        let begin = (key.bits(u64::MAX) % (points as u64).max(1)) as usize;
         let left = (0..points.min(tried.len() + 1)).map(|n| space.point((begin + n) % points));
         left.into_iter().find(|settings| is_new(settings)).unwrap_or(first)
     }
