@@ -47,6 +47,7 @@ mod batch;
 mod callback;
 mod checkpoint;
 mod cross_validation;
+mod date;
 mod early_stopping;
 mod engine;
 mod error;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::DataMark;
+use crate::{DataMark, date};
 
 /// A run: one training from its first step on, however often it is stopped and taken up again.
 ///
@@ -47,8 +47,7 @@ impl Run {
     /// Its name, which says when it was begun: `2026-11-28T18-03-42.120934Z`. Names of later runs come after it in the
     /// order of the alphabet.
     pub fn name(&self) -> String {
-        // Some systems have no colons in names of files.
-        humantime::format_rfc3339_micros(self.begun()).to_string().replace(':', "-")
+        date::name(self.begun)
     }
 
     /// The data that it was begun with; `None` where it was begun by steps on batches of one's own.
