@@ -143,19 +143,18 @@ pub trait Simd<T>: Copy + 'static {
     #[inline(always)]
     fn stream_each(self, data: &mut [T], mut f: impl FnMut(usize, Self::V) -> Self::V) {
         assert!(data.len().is_multiple_of(Self::LANES), "{} elements are not vectors of {}", data.len(), Self::LANES);
-        if !data.as_ptr().addr().is_multiple_of(size_of::<Self::V>()) {
-            for (i, data) in data.chunks_exact_mut(Self::LANES).enumerate() {
-                let v = f(i * Self::LANES, self.load(data));
-                self.store(v, data);
-            }
-            return;
-        }
+        let aligned = data.as_ptr().addr().is_multiple_of(size_of::<Self::V>());
         let _published = Published(self, PhantomData);
+        // One loop: a closure that two loops call may be inlined into neither, and is not compiled for the lane then.
         for (i, data) in data.chunks_exact_mut(Self::LANES).enumerate() {
             let v = f(i * Self::LANES, self.load(data));
-            // SAFETY: `data` is a whole vector, and it is aligned since the first one is. It is borrowed uniquely until
-            // this function ends, which `_published` does not let happen before all is published.
-            unsafe { self.stream_at(v, data.as_mut_ptr()) }
+            if aligned {
+                // SAFETY: `data` is a whole vector, and it is aligned since the first one is. It is borrowed uniquely until
+                // this function ends, which `_published` does not let happen before all is published.
+                unsafe { self.stream_at(v, data.as_mut_ptr()) }
+            } else {
+                self.store(v, data);
+            }
         }
     }
 
