@@ -243,11 +243,11 @@ fn saliency(notes: &mut Notes, model: &Digits, mut guard: Guard<Digits, 10>, tes
         match guard.decide(model, &image) {
             Decision::Decided(class, confidence) if decided.len() < 3 => {
                 let title = format!("{truth} as {class}, {:.1} %", 100.0 * confidence);
-                decided.push(Explained { title, image, class, counts: counts(class)? });
+                decided.push(Explained { title, image, class, counts: *counts(class)? });
             }
             Decision::HandOver { reason: Reason::Unsure { class, confidence, .. } } if handed.len() < 3 => {
                 let title = format!("{truth} as {class}, {:.1} %: human", 100.0 * confidence);
-                handed.push(Explained { title, image, class, counts: counts(class)? });
+                handed.push(Explained { title, image, class, counts: *counts(class)? });
             }
             _ => {}
         }

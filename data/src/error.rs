@@ -7,6 +7,7 @@ use typednet_formats::FileError;
 use typednet_tensor::LabelError;
 
 use crate::augment::AugmentError;
+use crate::encoder::EncodeError;
 use crate::idx::Element;
 use crate::short;
 use crate::{ScaleError, SplitError, TableError};
@@ -136,6 +137,15 @@ pub enum DataError {
         /// The label that is class 0.
         first: u32,
     },
+    /// A row is not as wide as a sample.
+    RowWidth {
+        /// The row, counted from 0.
+        row: usize,
+        /// How many numbers a sample has.
+        expected: usize,
+        /// How many the row has.
+        found: usize,
+    },
     /// There are not as many targets as samples.
     CountsDiffer {
         /// How many samples there are.
@@ -160,6 +170,22 @@ pub enum DataError {
     Scale(ScaleError),
     /// A setting of an augmentation makes no sense.
     Augment(AugmentError),
+    /// Rows of a table could not be encoded.
+    Encode(EncodeError),
+    /// Something could not be made JSON of.
+    Json(serde_json::Error),
+    /// Two things of one kind were to be kept in one file.
+    AttachedTwice {
+        /// The name of the kind.
+        name: String,
+    },
+    /// A file does not have what was to be taken from it.
+    NotAttached {
+        /// The name of what was looked for.
+        name: String,
+        /// The names of what there is.
+        known: Vec<String>,
+    },
 }
 
 macro_rules! from {
@@ -172,7 +198,10 @@ macro_rules! from {
     )*};
 }
 
-from!(FileError => File, TableError => Table, SplitError => Split, ScaleError => Scale, AugmentError => Augment);
+from!(
+    FileError => File, TableError => Table, SplitError => Split, ScaleError => Scale, AugmentError => Augment,
+    EncodeError => Encode
+);
 
 impl DataError {
     /// This error with the file or folder it is about.
@@ -248,6 +277,9 @@ impl fmt::Display for DataError {
                 )?;
                 if *first > 0 { write!(f, "; `first_label` says which label is class 0") } else { Ok(()) }
             }
+            Self::RowWidth { row, expected, found } => {
+                write!(f, "row {row} has {found} numbers, but a sample of the expected type has {expected}")
+            }
             Self::CountsDiffer { samples, targets } => write!(
                 f,
                 "there are {samples} samples but {targets} targets (labels); each sample needs one, so check that \
@@ -262,6 +294,20 @@ impl fmt::Display for DataError {
             Self::Split(error) => error.fmt(f),
             Self::Scale(error) => error.fmt(f),
             Self::Augment(error) => error.fmt(f),
+            Self::Encode(error) => error.fmt(f),
+            Self::Json(error) => write!(f, "this cannot be written as JSON: {error}"),
+            Self::AttachedTwice { name } => {
+                write!(f, "one file cannot hold two of the kind `{name}`; write one of them to a file of its own")
+            }
+            Self::NotAttached { name, known } => {
+                write!(f, "expected a `{name}` in the file, found ")?;
+                if known.is_empty() {
+                    write!(f, "none of anything")
+                } else {
+                    write!(f, "only {}", short::list(known))
+                }?;
+                write!(f, "; write the weights together with it")
+            }
         }
     }
 }

@@ -5,12 +5,15 @@
 //! | [`idx`] | the reader of IDX files of all element types, plain or gzipped, the format of MNIST |
 //! | [`mnist`] | 10,000 digits inside the program; MNIST, Fashion-MNIST and EMNIST from a folder |
 //! | [`Table`], [`Csv`] | tables of named columns, missing values, typed rows |
+//! | [`TableEncoder`], [`Columns`] | rows of a table as numbers, the same way in training and in use |
+//! | [`ClassNames`], [`Attachment`] | what is kept with a network's weights |
 //! | [`tabular`] | breast cancer and iris inside the program |
 //! | [`split`], [`Folds`] | training, validation and test part; cross-validation; class weights |
 //! | [`Standard`], [`MinMax`] | columns brought to one scale |
 //! | [`augment`] | images and tables that change from epoch to epoch |
 //! | [`ContentHash`] | the version of a data set |
 //! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
+//! | [`samples_of`], [`classes_of`] | samples and classes out of rows of any width and plain labels; with the feature `ndarray` out of arrays |
 //! | [`Source`] | what a trainer asks of data: gather these rows as numbers |
 //! | [`Order`] | the order of the rows in an epoch, cut into batches |
 //!
@@ -35,25 +38,37 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::inline_always, reason = "a kernel must be inlined into the function that is compiled for its lane")]
 
+mod attachment;
 pub mod augment;
 mod batches;
+mod class_names;
 mod dataset;
+mod encoder;
 mod error;
 mod hash;
 pub mod idx;
+mod json;
 pub mod mnist;
+mod rows;
 mod scale;
-mod short;
+#[doc(hidden)]
+pub mod short;
 mod source;
 pub mod split;
 mod table;
 pub mod tabular;
 
+pub use attachment::{Attached, Attachment};
 pub use augment::{Augment, AugmentError, Augmented, Mixup, Noisy};
 pub use batches::Order;
+pub use class_names::ClassNames;
 pub use dataset::{Dataset, Split};
+pub use encoder::{Columns, EncodeError, Scaling, TableEncoder, Unknown, Value};
 pub use error::{DataError, IdxKind};
 pub use hash::{Content, ContentHash};
+#[cfg(feature = "ndarray")]
+pub use rows::{array_of, samples_of_array};
+pub use rows::{classes_of, samples_of};
 pub use scale::{Constant, MinMax, ScaleError, Standard};
 pub use source::{Gather, Source};
 pub use split::{Fold, Folds, SplitError};

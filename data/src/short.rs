@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// `name`, or its beginning where it has more than `most` characters.
-pub(crate) fn name(name: &str, most: usize) -> Cow<'_, str> {
+pub fn name(name: &str, most: usize) -> Cow<'_, str> {
     if name.char_indices().nth(most).is_none() {
         return Cow::Borrowed(name);
     }
@@ -12,7 +12,7 @@ pub(crate) fn name(name: &str, most: usize) -> Cow<'_, str> {
 }
 
 /// The first names, and how many more there are.
-pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
+pub fn list(names: &[impl AsRef<str>]) -> String {
     const SHOWN: usize = 12;
     let shown: Vec<Cow<'_, str>> = names.iter().take(SHOWN).map(|found| name(found.as_ref(), 60)).collect();
     match names.len().saturating_sub(SHOWN) {

@@ -30,6 +30,15 @@ pub trait Source<In: Sample, Target>: Sync {
     /// If there is no such row.
     fn target(&self, row: u32) -> Target;
 
+    /// Appends the targets of `rows` to `to`. A source whose targets are as large as pictures appends them without
+    /// passing them over the stack, as a [`Dataset`] does.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {
+        to.extend(rows.iter().map(|row| self.target(*row)));
+    }
+
     /// Writes the samples of `rows` to `x` and their targets to `y`.
     ///
     /// `key` names the seed and the epoch. A source that changes its samples at random takes its random numbers from
@@ -57,6 +66,12 @@ where
         self.targets()[row as usize]
     }
 
+    fn targets(&self, rows: &[u32], to: &mut Vec<Y>) {
+        for row in rows {
+            to.extend_from_slice(slice::from_ref(&self.targets()[*row as usize]));
+        }
+    }
+
     fn gather(&self, rows: &[u32], _key: Key, x: &mut [In], y: &mut [Y]) {
         assert_eq!(rows.len(), x.len(), "gather needs one place for each sample");
         assert_eq!(rows.len(), y.len(), "gather needs one place for each target");
@@ -66,7 +81,7 @@ where
                 ops::prefetch(next);
             }
             X::gather(slice::from_ref(&self.samples()[row]), slice::from_mut(x));
-            *y = self.targets()[row];
+            slice::from_mut(y).copy_from_slice(slice::from_ref(&self.targets()[row]));
         }
     }
 }
@@ -78,6 +93,10 @@ impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for 
 
     fn target(&self, row: u32) -> Target {
         (**self).target(row)
+    }
+
+    fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {
+        (**self).targets(rows, to);
     }
 
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {

@@ -1,11 +1,11 @@
-//! Two small tables inside the crate: breast cancer and iris.
+//! Three small tables inside the crate: breast cancer, iris and penguins.
 //!
-//! Both are from the UCI machine learning repository under CC BY 4.0; authors and source stand in
-//! `tabular/LICENSE-UCI.md`.
+//! The first two are from the UCI machine learning repository under CC BY 4.0; authors and source stand in
+//! `tabular/LICENSE-UCI.md`, those of the penguins, which are under CC0, in `tabular/LICENSE-PENGUINS.md`.
 
 use typednet_tensor::Class;
 
-use crate::{Csv, DataError, Dataset, TableError};
+use crate::{Csv, DataError, Dataset, Table, TableError};
 
 /// What the 30 numbers of a [`breast_cancer`] sample are.
 pub const BREAST_CANCER_FEATURES: [&str; 30] = [
@@ -83,6 +83,25 @@ pub fn breast_cancer() -> Result<Dataset<[f32; 30], Class<2>>, DataError> {
 /// If the program's copy of the table is damaged.
 pub fn iris() -> Result<Dataset<[f32; 4], Class<3>>, DataError> {
     read(include_bytes!("../tabular/iris.csv"), &IRIS_FEATURES, &IRIS_CLASSES)
+}
+
+/// The Palmer penguins as a table that still has its words and its gaps: 344 rows with `species`, `island`, four measures
+/// (`bill_length_mm`, `bill_depth_mm`, `flipper_length_mm`, `body_mass_g`), `sex` and `year`. A
+/// [`TableEncoder`](crate::TableEncoder) makes samples of it.
+///
+/// ```
+/// use typednet_data::tabular;
+///
+/// let penguins = tabular::penguins()?;
+/// assert_eq!((penguins.rows(), penguins.column("sex")?.missing()), (344, 11));
+/// assert_eq!(penguins.column("species")?.categories(), ["Adelie", "Chinstrap", "Gentoo"]);
+/// # Ok::<(), typednet_data::DataError>(())
+/// ```
+///
+/// # Errors
+/// If the program's copy of the table is damaged.
+pub fn penguins() -> Result<Table, DataError> {
+    Table::from_csv(include_bytes!("../tabular/penguins.csv"))
 }
 
 /// A table in scikit-learn's layout: a first line with the number of rows, the number of features and the names of the

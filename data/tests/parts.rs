@@ -56,12 +56,13 @@ fn bad_columns_are_refused() {
     assert!(matches!(MinMax::fit(&[[-1e308], [1e308_f64]]), Err(ScaleError::TooWide { column: 0 })));
     assert!(matches!(MinMax::fit_with(&[[0.0], [1.0]], 1.0, 1.0, Constant::Refuse), Err(ScaleError::Range { .. })));
     for bad in [[[0.0], [0.0]], [[0.0], [-1.0]], [[f64::NAN], [1.0]], [[0.0], [f64::INFINITY]]] {
+        let bad = bad.each_ref();
         assert!(matches!(Standard::from_parameters(bad), Err(ScaleError::Parameters { column: 0, .. })));
         assert!(MinMax::from_parameters(bad, [0.0, 1.0]).is_err());
     }
     // Rounding does not make a constant column a wide one.
     let scaler = Standard::fit_with(&[[0.1_f64]; 3], Constant::Shift).unwrap();
-    assert_eq!(scaler.parameters(), [[0.1], [1.0]]);
+    assert_eq!(scaler.parameters(), [&[0.1], &[1.0]]);
 }
 
 proptest! {

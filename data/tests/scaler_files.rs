@@ -33,7 +33,7 @@ fn samples(seed: u64) -> Vec<[f64; 3]> {
     (0..7_u64).map(|row| [0, 1, 2].map(|column| key.uniform::<f64>(3 * row + column) * 1e3 - 400.0)).collect()
 }
 
-fn bits<const N: usize>(parameters: [[f64; N]; 2]) -> [[u64; N]; 2] {
+fn bits<const N: usize>(parameters: [&[f64; N]; 2]) -> [[u64; N]; 2] {
     parameters.map(|numbers| numbers.map(f64::to_bits))
 }
 
@@ -68,7 +68,7 @@ fn scalers_come_back_with_their_bits() {
         assert_eq!(bits(read.parameters()), bits(written.parameters()));
         assert_eq!(read.range().map(f64::to_bits), written.range().map(f64::to_bits));
     }
-    let extreme = Standard::from_parameters([[f64::MAX, -0.0, 5e-324], [f64::MIN_POSITIVE, 0.1 + 0.2, 1.0]]).unwrap();
+    let extreme = Standard::from_parameters([&[f64::MAX, -0.0, 5e-324], &[f64::MIN_POSITIVE, 0.1 + 0.2, 1.0]]).unwrap();
     extreme.write(&standard).unwrap();
     assert_eq!(bits(Standard::<3>::read(&standard).unwrap().parameters()), bits(extreme.parameters()));
     let names: Vec<_> = fs::read_dir(folder.file("model")).unwrap().map(|entry| entry.unwrap().file_name()).collect();

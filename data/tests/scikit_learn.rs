@@ -45,8 +45,8 @@ fn scalers() {
 
     let min_max = MinMax::fit_with(train, -1.0, 2.0, Constant::Refuse).unwrap();
     let [min, width] = min_max.parameters();
-    near(&min, &golden["min_max"]["min"], 1e-15);
-    near(&width, &golden["min_max"]["width"], 1e-15);
+    near(min, &golden["min_max"]["min"], 1e-15);
+    near(width, &golden["min_max"]["width"], 1e-15);
     let mut rows = later.clone();
     min_max.transform(&mut rows);
     near(rows.as_flattened(), &golden["min_max"]["later"], 1e-12);

@@ -1,7 +1,7 @@
 //! How much each number of an input counts for a decision, so that all together are the decision.
 
-use typednet_layers::Layer;
-use typednet_tensor::{Class, Flat, Sample, Scalar, flat, flat_mut};
+use typednet_layers::{AsNetwork, Layer};
+use typednet_tensor::{Class, Flat, Model, Sample, Scalar, flat};
 
 use crate::{Classifies, GovernError, input_gradient};
 
@@ -19,7 +19,7 @@ use crate::{Classifies, GovernError, input_gradient};
 /// use typednet_tensor::Class;
 ///
 /// let model = Dense::<3, 2, Softmax>::seeded(0);
-/// let counts = integrated_gradients(&*model, &[0.1, 0.2, 0.3], &[0.0; 3], Class::new(1)?, 8)?;
+/// let counts = integrated_gradients(&model, &[0.1, 0.2, 0.3], &[0.0; 3], Class::new(1)?, 8)?;
 /// assert!((counts[2] - 0.3 * model.weight[2][1]).abs() < 1e-6);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -27,12 +27,12 @@ use crate::{Classifies, GovernError, input_gradient};
 /// # Errors
 /// As [`input_gradient`], at any place of the way; if the baseline is not finite, or `steps` is 0.
 pub fn integrated_gradients<M, const N: usize>(
-    model: &M,
+    model: &impl AsNetwork<Network = M>,
     x: &M::In,
     baseline: &M::In,
     class: Class<N>,
     steps: u32,
-) -> Result<M::In, GovernError>
+) -> Result<Model<M::In>, GovernError>
 where
     M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem = M::Elem>>,
 {
@@ -44,19 +44,19 @@ where
         (b, x - b)
     };
     let mut sums = vec![0.0; M::In::LEN];
-    let mut at = *x;
+    let mut at = Model::<M::In>::zeroed();
     for step in 0..steps {
         let share = (f64::from(step) + 0.5) / f64::from(steps);
-        for (place, value) in flat_mut(std::slice::from_mut(&mut at)).iter_mut().enumerate() {
+        for (place, value) in at.as_flat_mut().iter_mut().enumerate() {
             let (b, difference) = ends(place);
             *value = M::Elem::of(b + share * difference);
         }
         let gradient = input_gradient(model, &at, class)?;
-        for (sum, slope) in sums.iter_mut().zip(flat(std::slice::from_ref(&gradient))) {
+        for (sum, slope) in sums.iter_mut().zip(gradient.as_flat()) {
             *sum += slope.to_f64_exact() / f64::from(steps);
         }
     }
-    for (place, value) in flat_mut(std::slice::from_mut(&mut at)).iter_mut().enumerate() {
+    for (place, value) in at.as_flat_mut().iter_mut().enumerate() {
         *value = M::Elem::of(ends(place).1 * sums[place]);
     }
     Ok(at)

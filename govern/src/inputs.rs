@@ -18,7 +18,8 @@ where
     }
     let mut x = typednet_tensor::Buffer::<<In as Flat>::Elem>::new();
     let x: &mut [In] = typednet_tensor::rows_mut(x.grow(In::LEN));
-    let mut target = [data.target(0)];
+    let mut target = Vec::with_capacity(1);
+    data.targets(&[0], &mut target);
     for row in 0..u32::try_from(data.len()).unwrap_or(u32::MAX) {
         data.gather(&[row], Key::new(0), x, &mut target);
         visit(row as usize, flat(x));

@@ -1,7 +1,7 @@
 //! How much each number of an input counts for a class.
 
 use typednet_layers::{AsNetwork, Layer, Network, Run, Space, Trace, pass};
-use typednet_tensor::{Buffer, Class, Flat, Key, Sample, Scalar, flat, flat_mut, rows_mut};
+use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
 use crate::{Classifies, GovernError};
 
@@ -14,7 +14,7 @@ use crate::{Classifies, GovernError};
 /// The weights of an input that is always 0 in training, such as a pixel at the border, stay what they were at first: the
 /// gradient there is as random as they are.
 ///
-/// It allocates its memory, and that of a gradient of all weights.
+/// It allocates its memory, that of the result, and that of a gradient of all weights.
 ///
 /// ```
 /// use typednet_govern::input_gradient;
@@ -23,7 +23,7 @@ use crate::{Classifies, GovernError};
 ///
 /// let model = Dense::<3, 2, Softmax>::seeded(0);
 /// let gradient = input_gradient(&model, &[0.1, 0.2, 0.3], Class::new(1)?)?;
-/// assert_eq!(gradient, model.weight.map(|of_input| of_input[1]));
+/// assert_eq!(*gradient, model.weight.map(|of_input| of_input[1]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -34,7 +34,7 @@ pub fn input_gradient<M, const N: usize>(
     model: &impl AsNetwork<Network = M>,
     x: &M::In,
     class: Class<N>,
-) -> Result<M::In, GovernError>
+) -> Result<Model<M::In>, GovernError>
 where
     M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem = M::Elem>>,
 {
@@ -73,11 +73,11 @@ where
             dz[class] = one;
         }
     }
-    let mut dx = Buffer::<M::Elem>::new();
-    let dx: &mut [M::In] = rows_mut(dx.grow(M::In::LEN));
-    model.backward(Trace { x, y, saved }, dy, Some(&mut *dx), &mut M::zeroed(), scratch, run);
-    if let Some(column) = flat(dx).iter().position(|dx| !dx.to_f64_exact().is_finite()) {
+    let mut dx = Model::<M::In>::zeroed();
+    let gradient = Some(std::slice::from_mut(&mut *dx));
+    model.backward(Trace { x, y, saved }, dy, gradient, &mut M::zeroed(), scratch, run);
+    if let Some(column) = dx.as_flat().iter().position(|dx| !dx.to_f64_exact().is_finite()) {
         return Err(GovernError::NotFinite { what: "the gradient of feature", row: 0, column });
     }
-    Ok(dx[0])
+    Ok(dx)
 }

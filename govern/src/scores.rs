@@ -89,7 +89,8 @@ where
     let count = u32::try_from(data.len()).unwrap_or(u32::MAX);
     let size = BATCH.min(data.len());
     let (mut x, mut memory) = (Buffer::<<M::In as Flat>::Elem>::new(), Buffer::<M::Elem>::new());
-    let mut targets = vec![data.target(0); size];
+    let mut targets = Vec::with_capacity(size);
+    (0..size).for_each(|_| data.targets(&[0], &mut targets));
     let key = Key::new(0);
     for from in (0..count).step_by(BATCH) {
         let rows: Vec<u32> = (from..count.min(from + BATCH as u32)).collect();

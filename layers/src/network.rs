@@ -1,11 +1,20 @@
 //! What every network can be asked, from the smallest layer to the largest model.
 
 #[cfg(feature = "alloc")]
-use typednet_tensor::Model;
+use core::slice;
+
+#[cfg(feature = "alloc")]
+use typednet_tensor::{Buffer, Model};
 use typednet_tensor::{Flat, Key};
 
+#[cfg(feature = "alloc")]
+use crate::Run;
 use crate::init::initialise;
 use crate::{Init, Layer, Summary};
+
+/// How many bytes of outputs between layers may be on the stack.
+#[cfg(feature = "alloc")]
+const ON_STACK: usize = 1 << 16;
 
 /// The questions and the ways of making one that all layers share; implemented for every [`Layer`].
 pub trait Network: Layer {
@@ -17,10 +26,21 @@ pub trait Network: Layer {
         Summary::new(const { &Self::TREE }, size_of::<Self::Elem>())
     }
 
-    /// The output for one sample. It needs no memory but the stack.
+    /// The output for one sample. It needs no memory but the stack, unless layers of more than 64 KiB stand between the
+    /// input and the output: what these give is then on the heap, where there is one.
+    ///
+    /// An output as large as a picture is better written to where it is to be:
+    /// [`predict_into`](Layer::predict_into), or [`pass::infer`](crate::pass::infer) in memory that is lent.
     #[inline]
     fn predict(&self, x: &Self::In) -> Self::Out {
         let mut y = <Self::Out as Flat>::zeros();
+        #[cfg(feature = "alloc")]
+        if const { Self::INFER.of(1).saturating_mul(size_of::<Self::Elem>()) > ON_STACK } {
+            let mut memory = Buffer::new();
+            let memory = memory.grow(Self::INFER.of(1));
+            self.infer(slice::from_ref(x), slice::from_mut(&mut y), memory, Run::new(Key::new(0)));
+            return y;
+        }
         self.predict_into(x, &mut y);
         y
     }

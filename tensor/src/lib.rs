@@ -45,6 +45,8 @@ pub use parallel::{Parallel, Pool, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;
 pub use random::Key;
+#[cfg(feature = "alloc")]
+pub use sample::zeroed_samples;
 pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
 #[doc(hidden)]
 pub use sample::{same, same_mut};

@@ -166,6 +166,24 @@ pub fn rows_mut<S: Sample>(flat: &mut [S::Elem]) -> &mut [S] {
     }
 }
 
+/// Samples on the heap whose elements are all zero, made without passing over the stack.
+///
+/// ```
+/// use typednet_tensor::zeroed_samples;
+///
+/// let samples = zeroed_samples::<[f32; 150_528]>(3);
+/// assert!(samples.len() == 3 && samples.iter().all(|sample| sample[150_527] == 0.0));
+/// ```
+///
+/// # Panics
+/// If they are more than the memory can hold.
+#[cfg(feature = "alloc")]
+pub fn zeroed_samples<S: Sample>(count: usize) -> alloc::vec::Vec<S> {
+    const { S::SIZE_IS_LEN };
+    // SAFETY: a `Flat` value may consist of any elements, and zero bytes are a valid element.
+    unsafe { alloc::boxed::Box::<[S]>::new_zeroed_slice(count).assume_init() }.into_vec()
+}
+
 /// The batch `x` under another name of the same shape; used where two types are known to be equal but the compiler
 /// has been told so elsewhere (see `network!`).
 ///

@@ -33,9 +33,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
     }
 
     fn fill(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: &[u32], key: Key) {
-        if self.targets.len() < rows.len() {
-            self.targets.resize(rows.len(), source.target(rows[0]));
-        }
+        make_room(&mut self.targets, rows.len(), source);
         source.gather(
             rows,
             key,
@@ -69,7 +67,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         }
         if self.targets.len() < size {
             self.x.grow(size::product(&[size, In::LEN]));
-            self.targets.resize(size, source.target(0));
+            make_room(&mut self.targets, size, source);
             self.rows.reserve(size);
         }
         Ok(())
@@ -159,6 +157,14 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         self.rows.clear();
         self.rows.extend(from as u32..end as u32);
         gather(&mut self.x, &mut self.targets, source, &self.rows, key, parallel)
+    }
+}
+
+/// Makes room for `size` targets of `source`.
+fn make_room<In: Sample, Target>(targets: &mut Vec<Target>, size: usize, source: &(impl Source<In, Target> + ?Sized)) {
+    targets.reserve(size.saturating_sub(targets.len()));
+    while targets.len() < size {
+        source.targets(&[0], targets);
     }
 }
 

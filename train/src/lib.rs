@@ -34,6 +34,7 @@
 //! | trainings in files, and on from there with the same bits | [`Checkpoints`], [`Trainer::resume`] |
 //! | Ctrl-C, or another request to end | [`Interrupt`], [`Trainer::stop_on`] |
 //! | weights in files | [`Persist::save`], [`Persist::load`] |
+//! | weights with an encoder or names of classes in one file | [`Persist::save_with`], [`Persist::load_with`] |
 //! | what was measured | [`History`], [`Confusion`], [`top_k`], [`roc_auc`], [`calibration_error`], [`Regression`] |
 //! | how well a way of training works | [`cross_validate`] |
 //!
@@ -70,8 +71,8 @@ mod trainer;
 pub use bar::Bar;
 pub use callback::{Callback, CallbackResult, EpochView, Flow, RunView, StepView};
 pub use checkpoint::{
-    CheckpointError, Checkpoints, Difference, NonFinite, SavedRun, SettingDifference, load_weights, load_weights_with,
-    save_weights,
+    CheckpointError, Checkpoints, Difference, NonFinite, SavedRun, SettingDifference, load_attached, load_weights,
+    load_weights_with, save_attached, save_weights,
 };
 pub use cross_validation::{CrossValidation, cross_validate};
 pub use early_stopping::{EarlyStopping, Metric};

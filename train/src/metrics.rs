@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use typednet_data::short;
 use typednet_formats::one_line;
 use typednet_tensor::Class;
 
@@ -159,6 +160,9 @@ impl<const N: usize> fmt::Display for Confusion<N> {
     }
 }
 
+/// The longest name of a class that is shown whole.
+const LONGEST: usize = 40;
+
 /// A row for each true class, a column for each predicted class, recall at the end of a row, precision below a column.
 struct Table<'a, const N: usize, F> {
     confusion: &'a Confusion<N>,
@@ -168,7 +172,8 @@ struct Table<'a, const N: usize, F> {
 impl<const N: usize, F: Fn(usize) -> String> fmt::Display for Table<'_, N, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { confusion, name } = self;
-        let names: Vec<String> = (0..N).map(|class| one_line(&name(class)).into_owned()).collect();
+        let shown = |class| short::name(&one_line(&name(class)), LONGEST).into_owned();
+        let names: Vec<String> = (0..N).map(shown).collect();
         let title = "true \\ predicted";
         let first = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(title.len());
         let digits = confusion.counts.iter().max().map_or(1, |count| count.to_string().len());

@@ -128,6 +128,9 @@ impl Results {
     }
 }
 
+/// The longest cell that a table shows whole.
+const LONGEST: usize = 40;
+
 const fn state(trial: &Finished) -> &'static str {
     match trial.outcome {
         Outcome::Complete { .. } => "complete",
@@ -170,6 +173,7 @@ impl fmt::Display for Results {
             let values = self.values(trial);
             front.into_iter().chain(values.iter().map(|value| one_line(&value.to_string()).into_owned())).collect()
         }));
+        rows.iter_mut().flatten().for_each(|cell| *cell = typednet_data::short::name(cell, LONGEST).into_owned());
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
         for row in &rows {

@@ -5,7 +5,7 @@ use std::fmt;
 use typednet_data::Source;
 use typednet_layers::loss::LossFor;
 use typednet_layers::{AsNetwork, Layer, Network, Run, pass};
-use typednet_tensor::{Buffer, Class, Flat, Key, Sample, Scalar};
+use typednet_tensor::{Buffer, Class, Key, Sample, Scalar, zeroed_samples};
 
 use crate::{Picture, PictureShape, WatchError};
 
@@ -57,7 +57,7 @@ where
     let model = model.as_network();
     let mut memory = Buffer::new();
     let memory = memory.grow(pass::inference_need::<M>().of(1));
-    let (mut x, mut target, key) = ([M::In::zeros()], [Class::<N>::default()], Key::new(0));
+    let (mut x, mut target, key) = (zeroed_samples::<M::In>(1), [Class::<N>::default()], Key::new(0));
     let mut worst: Vec<(f64, u32, Class<N>)> = Vec::new();
     for row in 0..u32::try_from(data.len()).unwrap_or(u32::MAX) {
         data.gather(&[row], key, &mut x, &mut target);

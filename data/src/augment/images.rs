@@ -372,6 +372,10 @@ where
         self.source.target(row)
     }
 
+    fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {
+        self.source.targets(rows, to);
+    }
+
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {
         const {
             assert!(C * H * W > 0 && C * H * W == In::LEN, "a sample must have channels × height × width elements");

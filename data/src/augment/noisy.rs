@@ -65,6 +65,10 @@ where
         self.source.target(row)
     }
 
+    fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {
+        self.source.targets(rows, to);
+    }
+
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {
         self.source.gather(rows, inner(key), x, y);
         if self.deviation > 0.0 {

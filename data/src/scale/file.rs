@@ -3,7 +3,7 @@
 use super::ScaleError;
 
 /// The numbers of the `N` features.
-pub(super) fn each<const N: usize>(name: &str, numbers: &[f64]) -> Result<[f64; N], ScaleError> {
+pub(super) fn each<'n, const N: usize>(name: &str, numbers: &'n [f64]) -> Result<&'n [f64; N], ScaleError> {
     numbers.try_into().map_err(|_| {
         let reason = format!("`{name}` has {} numbers for {N} features", numbers.len());
         ScaleError::Malformed { reason }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use typednet_formats::JsonFormat;
 use typednet_tensor::Scalar;
 
-use super::{Constant, ScaleError, check, file, map, range, width_or};
-use crate::DataError;
+use super::{Constant, ScaleError, check, check_widths, column, columns, file, map, range, width_or};
+use crate::{DataError, json};
 
 /// Min-max scaling: x' = a + (b − a)(x − min) / (max − min), with the smallest and the largest value of each column of
 /// the training samples; the range from a to b is 0 to 1 unless stated (lecture section 8).
@@ -27,8 +27,8 @@ use crate::DataError;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct MinMax<const N: usize> {
-    min: [f64; N],
-    width: [f64; N],
+    min: Box<[f64; N]>,
+    width: Box<[f64; N]>,
     low: f64,
     high: f64,
 }
@@ -66,13 +66,13 @@ impl<const N: usize> MinMax<N> {
         constant: Constant,
     ) -> Result<Self, ScaleError> {
         check(training)?;
-        let (mut min, mut width) = ([0.0; N], [1.0; N]);
-        for (place, (min, width)) in min.iter_mut().zip(&mut width).enumerate() {
-            let (smallest, largest) = range(training, place);
-            *min = smallest;
-            *width = width_or(largest - smallest, constant, place, smallest)?;
+        let (mut min, mut width) = (Vec::with_capacity(N), Vec::with_capacity(N));
+        for place in 0..N {
+            let (smallest, largest) = range(column(training, place));
+            min.push(smallest);
+            width.push(width_or(largest - smallest, constant, place, smallest)?);
         }
-        Self { min, width, low: 0.0, high: 1.0 }.to(low, high)
+        Self { min: columns(min), width: columns(width), low: 0.0, high: 1.0 }.to(low, high)
     }
 
     fn to(self, low: f64, high: f64) -> Result<Self, ScaleError> {
@@ -97,8 +97,8 @@ impl<const N: usize> MinMax<N> {
 
     /// The smallest value of each column, and the widths max − min (1 for a constant column): with
     /// [`range`](Self::range), all there is for files of another form than [`write`](Self::write) gives.
-    pub fn parameters(&self) -> [[f64; N]; 2] {
-        [self.min, self.width]
+    pub fn parameters(&self) -> [&[f64; N]; 2] {
+        [&self.min, &self.width]
     }
 
     /// The range that is scaled to, from its lower to its upper end.
@@ -110,14 +110,9 @@ impl<const N: usize> MinMax<N> {
     ///
     /// # Errors
     /// If a smallest value is not finite, a width not a positive number, or the range has no width.
-    pub fn from_parameters(parameters: [[f64; N]; 2], [low, high]: [f64; 2]) -> Result<Self, ScaleError> {
-        let [min, width] = parameters;
-        for (column, found) in min.into_iter().zip(width).enumerate() {
-            if !(found.0.is_finite() && found.1 >= f64::MIN_POSITIVE && found.1.is_finite()) {
-                return Err(ScaleError::Parameters { column, found: found.into() });
-            }
-        }
-        Self { min, width, low: 0.0, high: 1.0 }.to(low, high)
+    pub fn from_parameters([min, width]: [&[f64; N]; 2], [low, high]: [f64; 2]) -> Result<Self, ScaleError> {
+        check_widths(min, width)?;
+        Self { min: columns(min.to_vec()), width: columns(width.to_vec()), low: 0.0, high: 1.0 }.to(low, high)
     }
 
     /// Writes the scaler to a JSON file, to stand beside the weights. The path names the old file or the whole new one.
@@ -125,8 +120,16 @@ impl<const N: usize> MinMax<N> {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), DataError> {
-        let facts = Facts { features: N, min: self.min.into(), width: self.width.into(), range: self.range() };
-        Ok(FORMAT.write(path, &facts)?)
+        Ok(FORMAT.write(path, &self.facts())?)
+    }
+
+    fn facts(&self) -> Facts {
+        Facts { features: N, min: self.min.to_vec(), width: self.width.to_vec(), range: self.range() }
+    }
+
+    /// The scaler as one line of JSON, to be kept with a network's weights.
+    pub(crate) fn to_json(&self) -> Result<String, DataError> {
+        json::line(&self.facts())
     }
 
     /// Reads a scaler with the bits that were written.
@@ -136,12 +139,19 @@ impl<const N: usize> MinMax<N> {
     /// features; the error names the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, DataError> {
         let path = path.as_ref();
-        let facts: Facts = FORMAT.read(path)?;
-        let scaler = || {
-            file::features::<N>(facts.features)?;
-            let parameters = [file::each("min", &facts.min)?, file::each("width", &facts.width)?];
-            Ok(Self::from_parameters(parameters, facts.range)?)
-        };
-        scaler().map_err(|error: DataError| error.in_path(path))
+        let facts = FORMAT.read(path)?;
+        Self::of(&facts).map_err(|error| error.in_path(path))
+    }
+
+    /// The scaler in a text of [`to_json`](Self::to_json).
+    pub(crate) fn parse(text: &str) -> Result<Self, DataError> {
+        let facts = serde_json::from_str(text);
+        Self::of(&facts.map_err(|error| ScaleError::Malformed { reason: error.to_string() })?)
+    }
+
+    fn of(facts: &Facts) -> Result<Self, DataError> {
+        file::features::<N>(facts.features)?;
+        let parameters = [file::each("min", &facts.min)?, file::each("width", &facts.width)?];
+        Ok(Self::from_parameters(parameters, facts.range)?)
     }
 }

@@ -25,7 +25,7 @@ pub enum Constant {
 }
 
 /// The values of column `column`, as `f64`.
-fn column<T: Scalar, const N: usize>(samples: &[[T; N]], column: usize) -> impl Iterator<Item = f64> {
+fn column<T: Scalar, const N: usize>(samples: &[[T; N]], column: usize) -> impl Iterator<Item = f64> + Clone {
     samples.iter().map(move |sample| sample[column].to_f64_exact())
 }
 
@@ -42,17 +42,51 @@ fn check<T: Scalar, const N: usize>(samples: &[[T; N]]) -> Result<(), ScaleError
     Ok(())
 }
 
-/// The smallest and the largest of the column's values, of which there are some.
-fn range<T: Scalar, const N: usize>(samples: &[[T; N]], place: usize) -> (f64, f64) {
-    column(samples, place)
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+/// The smallest and the largest of the values, of which there are some.
+pub(crate) fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+}
+
+/// The mean and the standard deviation of the values of column `place`, of which there are some.
+pub(crate) fn moments(
+    values: impl Iterator<Item = f64> + Clone,
+    constant: Constant,
+    place: usize,
+) -> Result<(f64, f64), ScaleError> {
+    let count = values.clone().count() as f64;
+    let (low, high) = range(values.clone());
+    // The rounded mean of equal values may be another one.
+    let mean = if low >= high { low } else { values.clone().sum::<f64>() / count };
+    let variance = values.map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
+    Ok((mean, width_or(variance.sqrt(), constant, place, low)?))
+}
+
+/// Whether each column has a finite number to be shifted by and a width to be divided by.
+fn check_widths<const N: usize>(shifts: &[f64; N], widths: &[f64; N]) -> Result<(), ScaleError> {
+    let is_sound = |shift: f64, width: f64| shift.is_finite() && is_width(width);
+    match (0..N).find(|column| !is_sound(shifts[*column], widths[*column])) {
+        None => Ok(()),
+        Some(column) => Err(ScaleError::Parameters { column, found: [shifts[column], widths[column]] }),
+    }
+}
+
+/// Whether numbers can be divided by it: a width that is no normal number has a reciprocal that may not be finite.
+pub(crate) fn is_width(width: f64) -> bool {
+    width >= f64::MIN_POSITIVE && width.is_finite()
+}
+
+/// The numbers of all columns, which stay on the heap: there may be as many as a picture has pixels.
+#[allow(clippy::unnecessary_box_returns, reason = "a value of any size would pass over the stack")]
+fn columns<const N: usize>(numbers: Vec<f64>) -> Box<[f64; N]> {
+    numbers
+        .try_into()
+        .unwrap_or_else(|numbers: Vec<f64>| panic!("{} numbers are not one for each of {N}", numbers.len()))
 }
 
 /// `width`, or what is to be done where there is none.
-fn width_or(width: f64, constant: Constant, column: usize, value: f64) -> Result<f64, ScaleError> {
+pub(crate) fn width_or(width: f64, constant: Constant, column: usize, value: f64) -> Result<f64, ScaleError> {
     match constant {
-        // A width that is no normal number has a reciprocal that may not be finite.
-        _ if width >= f64::MIN_POSITIVE && width.is_finite() => Ok(width),
+        _ if is_width(width) => Ok(width),
         Constant::Shift if width < f64::MIN_POSITIVE => Ok(1.0),
         Constant::Refuse if width < f64::MIN_POSITIVE => Err(ScaleError::ConstantColumn { column, value }),
         _ => Err(ScaleError::TooWide { column }),

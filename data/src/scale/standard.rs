@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use typednet_formats::JsonFormat;
 use typednet_tensor::Scalar;
 
-use super::{Constant, ScaleError, check, column, file, map, range, width_or};
-use crate::DataError;
+use super::{Constant, ScaleError, check, check_widths, column, columns, file, map, moments};
+use crate::{DataError, json};
 
 /// Standard scaling: x' = (x − μ) / σ, with mean μ and standard deviation σ of each column of the training samples
 /// (lecture section 8).
@@ -32,8 +32,8 @@ use crate::DataError;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standard<const N: usize> {
-    mean: [f64; N],
-    deviation: [f64; N],
+    mean: Box<[f64; N]>,
+    deviation: Box<[f64; N]>,
 }
 
 /// What is saved of a scaler.
@@ -62,19 +62,13 @@ impl<const N: usize> Standard<N> {
     /// As [`fit`](Self::fit).
     pub fn fit_with<T: Scalar>(training: &[[T; N]], constant: Constant) -> Result<Self, ScaleError> {
         check(training)?;
-        let count = training.len() as f64;
-        let (mut means, mut deviations) = ([0.0; N], [1.0; N]);
-        for (place, (mean, deviation)) in means.iter_mut().zip(&mut deviations).enumerate() {
-            let (low, high) = range(training, place);
-            *mean = column(training, place).sum::<f64>() / count;
-            if low >= high {
-                *mean = low;
-            }
-            let mean = *mean;
-            let variance = column(training, place).map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
-            *deviation = width_or(variance.sqrt(), constant, place, low)?;
+        let (mut means, mut deviations) = (Vec::with_capacity(N), Vec::with_capacity(N));
+        for place in 0..N {
+            let (mean, deviation) = moments(column(training, place), constant, place)?;
+            means.push(mean);
+            deviations.push(deviation);
         }
-        Ok(Self { mean: means, deviation: deviations })
+        Ok(Self { mean: columns(means), deviation: columns(deviations) })
     }
 
     /// x ← (x − μ) / σ
@@ -98,22 +92,17 @@ impl<const N: usize> Standard<N> {
     }
 
     /// All means and all standard deviations, for files of another form than [`write`](Self::write) gives.
-    pub fn parameters(&self) -> [[f64; N]; 2] {
-        [self.mean, self.deviation]
+    pub fn parameters(&self) -> [&[f64; N]; 2] {
+        [&self.mean, &self.deviation]
     }
 
     /// The scaler with these means and standard deviations.
     ///
     /// # Errors
     /// If a mean is not finite, or a standard deviation not a positive number.
-    pub fn from_parameters(parameters: [[f64; N]; 2]) -> Result<Self, ScaleError> {
-        let [mean, deviation] = parameters;
-        for (column, found) in mean.into_iter().zip(deviation).enumerate() {
-            if !(found.0.is_finite() && found.1 >= f64::MIN_POSITIVE && found.1.is_finite()) {
-                return Err(ScaleError::Parameters { column, found: found.into() });
-            }
-        }
-        Ok(Self { mean, deviation })
+    pub fn from_parameters([mean, deviation]: [&[f64; N]; 2]) -> Result<Self, ScaleError> {
+        check_widths(mean, deviation)?;
+        Ok(Self { mean: columns(mean.to_vec()), deviation: columns(deviation.to_vec()) })
     }
 
     /// Writes the scaler to a JSON file, to stand beside the weights. The path names the old file or the whole new one.
@@ -121,8 +110,16 @@ impl<const N: usize> Standard<N> {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), DataError> {
-        let facts = Facts { features: N, mean: self.mean.into(), deviation: self.deviation.into() };
-        Ok(FORMAT.write(path, &facts)?)
+        Ok(FORMAT.write(path, &self.facts())?)
+    }
+
+    fn facts(&self) -> Facts {
+        Facts { features: N, mean: self.mean.to_vec(), deviation: self.deviation.to_vec() }
+    }
+
+    /// The scaler as one line of JSON, to be kept with a network's weights.
+    pub(crate) fn to_json(&self) -> Result<String, DataError> {
+        json::line(&self.facts())
     }
 
     /// Reads a scaler with the bits that were written.
@@ -132,11 +129,19 @@ impl<const N: usize> Standard<N> {
     /// features; the error names the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, DataError> {
         let path = path.as_ref();
-        let facts: Facts = FORMAT.read(path)?;
-        let scaler = || {
-            file::features::<N>(facts.features)?;
-            Ok(Self::from_parameters([file::each("mean", &facts.mean)?, file::each("deviation", &facts.deviation)?])?)
-        };
-        scaler().map_err(|error: DataError| error.in_path(path))
+        let facts = FORMAT.read(path)?;
+        Self::of(&facts).map_err(|error| error.in_path(path))
+    }
+
+    /// The scaler in a text of [`to_json`](Self::to_json).
+    pub(crate) fn parse(text: &str) -> Result<Self, DataError> {
+        let facts = serde_json::from_str(text);
+        Self::of(&facts.map_err(|error| ScaleError::Malformed { reason: error.to_string() })?)
+    }
+
+    fn of(facts: &Facts) -> Result<Self, DataError> {
+        file::features::<N>(facts.features)?;
+        let parameters = [file::each("mean", &facts.mean)?, file::each("deviation", &facts.deviation)?];
+        Ok(Self::from_parameters(parameters)?)
     }
 }

@@ -1,6 +1,6 @@
 //! Random parts of given shares.
 
-use std::array;
+use std::{array, slice};
 
 use typednet_tensor::{Better, Class, Key};
 
@@ -128,8 +128,12 @@ impl<X: Clone, Y: Clone> Dataset<X, Y> {
     /// # Panics
     /// If there is no such row.
     pub fn select(&self, rows: &[u32]) -> Result<Self, DataError> {
-        let samples: Vec<X> = rows.iter().map(|row| self.samples()[*row as usize].clone()).collect();
-        let targets: Vec<Y> = rows.iter().map(|row| self.targets()[*row as usize].clone()).collect();
+        let (mut samples, mut targets) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for row in rows {
+            // From slice to slice, so that a sample does not pass over the stack.
+            samples.extend_from_slice(slice::from_ref(&self.samples()[*row as usize]));
+            targets.extend_from_slice(slice::from_ref(&self.targets()[*row as usize]));
+        }
         Self::new(samples, targets)
     }
 

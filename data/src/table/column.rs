@@ -146,7 +146,7 @@ impl Column {
         }
     }
 
-    pub(super) fn is_missing(&self, row: usize) -> bool {
+    pub(crate) fn is_missing(&self, row: usize) -> bool {
         match &self.cells {
             Cells::Numbers(cells) => cells[row].is_nan(),
             Cells::Texts(cells) => cells[row].is_none(),
@@ -162,8 +162,16 @@ impl Column {
         }
     }
 
+    /// The text in `row`, where the column holds text and the row has some.
+    pub(crate) fn as_text(&self, row: usize) -> Option<&str> {
+        match &self.cells {
+            Cells::Numbers(_) => None,
+            Cells::Texts(cells) => cells[row].as_deref(),
+        }
+    }
+
     /// The value in `row` as a number.
-    pub(super) fn number(&self, row: usize) -> Result<f64, CellError> {
+    pub(crate) fn number(&self, row: usize) -> Result<f64, CellError> {
         match &self.cells {
             _ if self.is_missing(row) => Err(CellError::Missing),
             Cells::Numbers(cells) => Ok(cells[row]),

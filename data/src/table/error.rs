@@ -104,6 +104,16 @@ pub enum TableError {
         /// The classes in the column.
         found: Vec<String>,
     },
+    /// Two classes were to have one name.
+    DuplicateClass {
+        /// The name.
+        name: String,
+    },
+    /// A text is damaged, cut off, or no list of class names at all.
+    MalformedNames {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A column has no values from which one could be computed.
     NothingToFillFrom {
         /// The column.
@@ -256,6 +266,10 @@ impl fmt::Display for TableError {
                 found.len(),
                 short::list(found)
             ),
+            Self::DuplicateClass { name } => {
+                write!(f, "two classes are named `{name}`; each class needs a name of its own")
+            }
+            Self::MalformedNames { reason } => write!(f, "these are no names of the expected classes: {reason}"),
             Self::NothingToFillFrom { column } => {
                 write!(f, "column `{column}` has no value at all; fill it with a constant, or remove it")
             }

@@ -78,8 +78,7 @@ impl Table {
     /// # Errors
     /// If there is no such column.
     pub fn drop_missing<C: AsRef<str>>(&mut self, columns: impl IntoIterator<Item = C>) -> Result<usize, TableError> {
-        let places: Vec<usize> =
-            columns.into_iter().map(|name| self.place(name.as_ref())).collect::<Result<_, TableError>>()?;
+        let places = self.places(columns)?;
         let whole = |row: &u32| !places.iter().any(|place| self.columns[*place].is_missing(*row as usize));
         let rows: Vec<u32> = (0..self.rows() as u32).filter(whole).collect();
         let dropped = self.rows() - rows.len();
@@ -135,7 +134,7 @@ impl Table {
 
 impl Fill {
     /// The number or text to write.
-    fn computed(self, column: &Column, lines: &[u64]) -> Result<Self, TableError> {
+    pub(crate) fn computed(self, column: &Column, lines: &[u64]) -> Result<Self, TableError> {
         let nothing = || TableError::NothingToFillFrom { column: column.name().to_owned() };
         match self {
             Self::Mean => {

@@ -8,6 +8,7 @@ mod number;
 mod shown;
 mod typed;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::DataError;
@@ -16,6 +17,8 @@ pub use column::{Column, ColumnKind};
 pub use csv::Csv;
 pub use error::{CellError, RaggedHint, TableError};
 pub use fill::Fill;
+
+pub(crate) use number::shown;
 
 /// Named columns of equal length, with the line of the file that each row came from (lecture section 8).
 ///
@@ -106,11 +109,23 @@ impl Table {
         }
     }
 
+    /// The line of each row, counted from 1.
+    pub(crate) fn lines(&self) -> &[u64] {
+        &self.lines
+    }
+
     fn place(&self, name: &str) -> Result<usize, TableError> {
         let known = || self.names().map(str::to_owned).collect();
         self.names()
             .position(|other| other == name)
             .ok_or_else(|| TableError::NoColumn { name: name.to_owned(), known: known() })
+    }
+
+    /// The places of the columns with these names: there may be as many as a picture has pixels.
+    fn places(&self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Vec<usize>, TableError> {
+        let places: HashMap<&str, usize> = self.names().zip(0..).collect();
+        let place = |name: &str| places.get(name).copied().map_or_else(|| self.place(name), Ok);
+        names.into_iter().map(|name| place(name.as_ref())).collect()
     }
 
     fn cell_error(&self, row: usize, column: &Column, error: CellError) -> TableError {

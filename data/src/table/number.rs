@@ -38,7 +38,7 @@ impl Numerals {
 }
 
 /// What stands in a cell of numbers, as text.
-pub(super) fn shown(number: f64) -> Cow<'static, str> {
+pub(crate) fn shown(number: f64) -> Cow<'static, str> {
     if number.is_nan() { Cow::Borrowed("") } else { Cow::Owned((number + 0.0).to_string()) }
 }
 

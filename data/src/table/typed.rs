@@ -1,6 +1,6 @@
 //! Typed rows, labels and classes out of a table.
 
-use typednet_tensor::{Class, Scalar};
+use typednet_tensor::{Class, Scalar, zeroed_samples};
 
 use super::{CellError, Column, Table, TableError};
 
@@ -30,15 +30,15 @@ impl Table {
         &self,
         columns: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Vec<[T; N]>, TableError> {
-        let columns: Vec<&Column> =
-            columns.into_iter().map(|name| self.column(name.as_ref())).collect::<Result<_, TableError>>()?;
-        let Ok(columns): Result<[&Column; N], _> = columns.as_slice().try_into() else {
+        let places = self.places(columns)?;
+        let columns: Vec<&Column> = places.into_iter().map(|place| &self.columns[place]).collect();
+        if columns.len() != N {
             let found = columns.iter().map(|column| column.name().to_owned()).collect();
             return Err(TableError::WrongColumnCount { expected: N, found });
-        };
-        let mut samples = vec![[T::zero(); N]; self.rows()];
+        }
+        let mut samples = zeroed_samples::<[T; N]>(self.rows());
         for (row, sample) in samples.iter_mut().enumerate() {
-            for (place, column) in sample.iter_mut().zip(columns) {
+            for (place, column) in sample.iter_mut().zip(&columns) {
                 *place = finite(column, row).map_err(|error| self.cell_error(row, column, error))?;
             }
         }
@@ -91,12 +91,21 @@ impl Table {
     /// # Errors
     /// If there is no such column, or a value is missing or none of the names; with the line.
     pub fn classes_named<const K: usize>(&self, column: &str, names: [&str; K]) -> Result<Vec<Class<K>>, TableError> {
+        self.classes_among(column, &names)
+    }
+
+    /// As [`classes_named`](Self::classes_named), with as many names as there are classes.
+    pub(crate) fn classes_among<const K: usize>(
+        &self,
+        column: &str,
+        names: &[impl AsRef<str>],
+    ) -> Result<Vec<Class<K>>, TableError> {
         let column = self.column(column)?;
         let named = |row| {
             let text = column.text(row)?;
-            let index = names.iter().position(|name| *name == text).ok_or_else(|| CellError::UnknownClass {
+            let index = names.iter().position(|name| name.as_ref() == text).ok_or_else(|| CellError::UnknownClass {
                 found: text.into_owned(),
-                known: names.map(str::to_owned).to_vec(),
+                known: names.iter().map(|name| name.as_ref().to_owned()).collect(),
             })?;
             Class::new(index).map_err(CellError::Label)
         };

@@ -90,6 +90,11 @@ impl TensorFile {
         self.header.metadata().as_ref()?.get(key).map(String::as_str)
     }
 
+    /// All texts of the header with their keys, in no order.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.header.metadata().iter().flatten().map(|(key, text)| (&**key, &**text))
+    }
+
     /// The tensors in their order in the file.
     pub fn tensors(&self) -> impl Iterator<Item = TensorSpec> {
         self.header.offset_keys().into_iter().filter_map(|name| self.tensor(&name))

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use typednet_data::short;
 use typednet_formats::{JsonFormat, one_line};
 use typednet_tensor::Better;
 
@@ -153,6 +154,9 @@ impl DriftReport {
     }
 }
 
+/// The longest name of a feature that a table shows whole.
+const LONGEST: usize = 60;
+
 /// How many features a table shows.
 const SHOWN: usize = 10;
 
@@ -161,14 +165,15 @@ impl fmt::Display for DriftReport {
         let ranked = self.ranked();
         let confidence = self.predictions.as_ref().map(|predictions| &predictions.confidence);
         let rows: Vec<&FeatureDrift> = ranked.iter().take(SHOWN).copied().chain(confidence).collect();
-        let width = rows.iter().map(|row| one_line(&row.name).chars().count()).max().unwrap_or(0).max("feature".len());
+        let names: Vec<_> = rows.iter().map(|row| short::name(&one_line(&row.name), LONGEST).into_owned()).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max("feature".len());
         writeln!(f, "{:<width$}    index  KS distance        p  missing  shift", "feature")?;
-        for (place, row) in rows.iter().enumerate() {
+        for (place, (row, name)) in rows.iter().zip(names).enumerate() {
             if place == SHOWN.min(ranked.len()) {
                 writeln!(f, "{:─<1$}", "", width + 52)?;
             }
-            let FeatureDrift { name, stability_index, test, missing, shift, .. } = row;
-            write!(f, "{:<width$}  {stability_index:>7.3}  ", one_line(name))?;
+            let FeatureDrift { stability_index, test, missing, shift, .. } = row;
+            write!(f, "{name:<width$}  {stability_index:>7.3}  ")?;
             match test {
                 Some(KolmogorovSmirnov { statistic, p_value }) => write!(f, "{statistic:>11.3}  {p_value:>7.1e}  ")?,
                 None => write!(f, "{:>11}  {:>7}  ", "-", "-")?,

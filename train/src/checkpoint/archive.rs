@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
+use typednet_data::Attached;
 use typednet_formats::{Dtype, TensorFile, TensorSpec, write_tensors};
 use typednet_layers::{Layer, Network};
 use typednet_tensor::{Model, Scalar};
@@ -13,6 +14,9 @@ use super::{CheckpointError, Difference};
 
 /// The entry of the header with the state of a training.
 const ENTRY: &str = "typednet";
+
+/// What stands before the names of what travels with the weights.
+const ATTACHED: &str = "typednet/";
 
 /// So many differences are named.
 const NAMED: usize = 5;
@@ -56,18 +60,21 @@ fn dtype<T: Scalar>() -> Dtype {
     if size_of::<T>() == 4 { Dtype::F32 } else { Dtype::F64 }
 }
 
-/// Writes the sections, and the state of a training where there is one.
+/// Writes the sections, the state of a training where there is one, and what travels with the weights.
 pub(crate) fn write<M: Layer>(
     path: &Path,
     sections: &[Section<'_, M>],
     state: Option<String>,
+    attached: &Attached,
 ) -> Result<(), CheckpointError> {
     let entries = entries::<M>();
     let places = || sections.iter().flat_map(|section| entries.iter().map(move |entry| (section, entry)));
     let tensors: Vec<TensorSpec> = places().map(|(section, entry)| entry.tensor::<M::Elem>(&section.prefix)).collect();
     let blocks: Vec<&[M::Elem]> =
         places().map(|(section, entry)| &section.block.as_flat()[entry.range.clone()]).collect();
-    let state: BTreeMap<String, String> = state.map(|state| (ENTRY.to_owned(), state)).into_iter().collect();
+    let attached = attached.iter().map(|(name, text)| (format!("{ATTACHED}{name}"), text.to_owned()));
+    let state: BTreeMap<String, String> =
+        state.map(|state| (ENTRY.to_owned(), state)).into_iter().chain(attached).collect();
     write_tensors(path, &tensors, &state, |place, write| {
         let mut bytes = Vec::with_capacity(1 << 16);
         blocks[place].chunks(1 << 13).try_for_each(|elements| {
@@ -113,6 +120,18 @@ impl Archive {
     /// The state of a training, as it was given to [`write`].
     pub(crate) fn state(&self) -> Option<&str> {
         self.file.metadata(ENTRY)
+    }
+
+    /// What travels with the weights, as it was given to [`write`].
+    pub(crate) fn attached(&self) -> Attached {
+        let mut attached = Attached::new();
+        for (name, text) in self.file.texts() {
+            if let Some(name) = name.strip_prefix(ATTACHED) {
+                // Names of entries are all different.
+                _ = attached.put(name, text);
+            }
+        }
+        attached
     }
 
     /// Whether there are parameters whose names begin with `prefix`.

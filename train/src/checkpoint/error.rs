@@ -27,6 +27,13 @@ pub enum CheckpointError {
         /// How many more there are.
         more: usize,
     },
+    /// What is to travel with the weights cannot be kept, or is not in the file as it is wanted.
+    Attachment {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// There are weights in the file, but no training to go on with.
     NoTraining {
         /// The file.
@@ -135,6 +142,7 @@ impl fmt::Display for CheckpointError {
                 }
                 if *more > 0 { write!(f, "; and {more} more") } else { Ok(()) }
             }
+            Self::Attachment { path, reason } => write!(f, "`{path}`: {reason}"),
             Self::NoTraining { path } => {
                 write!(f, "`{path}` holds weights, but no training to go on with; read it with `load_weights`")
             }

@@ -14,6 +14,6 @@ pub use archive::NonFinite;
 pub use error::{CheckpointError, Difference, SettingDifference};
 pub use keep::Checkpoints;
 pub use runs::SavedRun;
-pub use weights::{load_weights, load_weights_with, save_weights};
+pub use weights::{load_attached, load_weights, load_weights_with, save_attached, save_weights};
 
 pub(crate) use keep::Keeper;

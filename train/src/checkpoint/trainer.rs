@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::path::Path;
 
+use typednet_data::Attached;
 use typednet_formats::Sha256;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
@@ -253,7 +254,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         };
         let meta = serde_json::to_string(&meta)
             .map_err(|error| CheckpointError::State { path: path.display().to_string(), reason: error.to_string() })?;
-        write(path, &sections, Some(meta))
+        write(path, &sections, Some(meta), &Attached::new())
     }
 
     /// Everything that the bits of a training follow from, beside data, model and epochs.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use typednet_data::{Attached, Attachment, DataError};
 use typednet_layers::{AsNetwork, Layer};
 use typednet_tensor::Model;
 
@@ -37,7 +38,42 @@ pub(super) const AVERAGE: &str = "average/";
 /// # Errors
 /// If the file cannot be written.
 pub fn save_weights(model: &impl AsNetwork, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
-    write(path.as_ref(), &[Section { prefix: String::new(), block: model.as_network() }], None)
+    write(path.as_ref(), &[Section { prefix: String::new(), block: model.as_network() }], None, &Attached::new())
+}
+
+/// As [`save_weights`], and in the same file what the network cannot be used without: an encoder of tables, a scaler, the
+/// names of the classes, or several of them as a tuple.
+///
+/// ```
+/// use typednet_data::{ClassNames, Columns, Table, TableEncoder};
+/// use typednet_layers::{Dense, Network, Softmax};
+/// use typednet_train::{load_attached, save_attached};
+///
+/// let table = Table::from_csv("town,area,kind\nOslo,40,flat\nRome,90,house\n")?;
+/// let encoder = TableEncoder::<3>::fit(&table, &Columns::new().numbers(["area"]).categories(["town"]))?;
+/// let kinds = ClassNames::<2>::of(&table, "kind")?;
+/// let path = std::env::temp_dir().join("typednet-homes.safetensors");
+/// type Net = Dense<3, 2, Softmax>;
+/// save_attached(&Net::seeded(0), &(encoder, kinds), &path)?;
+///
+/// // In the program that uses the network:
+/// let (model, (encoder, kinds)) = load_attached::<Net, (TableEncoder<3>, ClassNames<2>)>(&path)?;
+/// let home = encoder.row(&[("town", "Oslo".into()), ("area", 55.into())])?;
+/// println!("{}", kinds.of_largest(&model.predict(&home)));
+/// # std::fs::remove_file(path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// If two things of one kind are to be kept, or the file cannot be written.
+pub fn save_attached(
+    model: &impl AsNetwork,
+    attachment: &impl Attachment,
+    path: impl AsRef<Path>,
+) -> Result<(), CheckpointError> {
+    let (path, mut attached) = (path.as_ref(), Attached::new());
+    attachment.attach(&mut attached).map_err(|error| in_file(&path.display().to_string(), &error))?;
+    write(path, &[Section { prefix: String::new(), block: model.as_network() }], None, &attached)
 }
 
 /// Reads a model's weights from a file of [`save_weights`] or from a checkpoint; of the latter the average of the
@@ -76,7 +112,24 @@ pub fn load_weights<M: Layer>(path: impl AsRef<Path>) -> Result<Model<M>, Checkp
 /// # Errors
 /// As [`load_weights`].
 pub fn load_weights_with<M: Layer>(path: impl AsRef<Path>, non_finite: NonFinite) -> Result<Model<M>, CheckpointError> {
-    let mut archive = Archive::open(path.as_ref())?;
+    weights_in(&mut Archive::open(path.as_ref())?, non_finite)
+}
+
+fn weights_in<M: Layer>(archive: &mut Archive, non_finite: NonFinite) -> Result<Model<M>, CheckpointError> {
     let prefix = if archive.has(AVERAGE) { AVERAGE } else { "" };
     archive.read(prefix, non_finite)
+}
+
+/// As [`load_weights`], with what [`save_attached`] has kept in the file.
+///
+/// # Errors
+/// As [`load_weights`], and if something is not in the file, or is of another size or damaged.
+pub fn load_attached<M: Layer, A: Attachment>(path: impl AsRef<Path>) -> Result<(Model<M>, A), CheckpointError> {
+    let mut archive = Archive::open(path.as_ref())?;
+    let attachment = A::detach(&archive.attached()).map_err(|error| in_file(&archive.path(), &error))?;
+    Ok((weights_in(&mut archive, NonFinite::Refuse)?, attachment))
+}
+
+fn in_file(path: &str, error: &DataError) -> CheckpointError {
+    CheckpointError::Attachment { path: path.to_owned(), reason: error.to_string() }
 }
