@@ -191,7 +191,7 @@ fn a_state_of_another_form_is_refused() {
         saved.with_state(|state| *state.pointer_mut(pointer).expect(pointer) = value.clone());
         match refused(&saved.0) {
             CheckpointError::State { reason, .. } => {
-                assert!(reason.contains(says), "{pointer}: {value} gives {reason}")
+                assert!(reason.contains(says), "{pointer}: {value} gives {reason}");
             }
             other => panic!("{pointer}: {value} gives {other}"),
         }
@@ -208,10 +208,11 @@ fn a_state_of_another_form_is_refused() {
 #[test]
 fn a_network_with_another_activation_is_another_network() {
     type Other = Chain<Dense<2, 3, Tanh>, Dense<3, 2, Softmax>>;
-    let saved = Saved::new("activation");
-    let mut other = Trainer::new(Other::seeded(1), CrossEntropy, Adam::new(0.01)).batch(8).epochs(3).quiet();
     struct Never;
     impl Callback<Other> for Never {}
+
+    let saved = Saved::new("activation");
+    let mut other = Trainer::new(Other::seeded(1), CrossEntropy, Adam::new(0.01)).batch(8).epochs(3).quiet();
     other = other.plateau(Plateau::new()).average(0.9).callback(Never);
     let error = other.resume(&saved.0).expect_err("another network");
     assert!(matches!(&error, CheckpointError::OtherSettings { .. }), "{error}");

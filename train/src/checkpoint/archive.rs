@@ -79,7 +79,9 @@ pub(crate) fn write<M: Layer>(
         let mut bytes = Vec::with_capacity(1 << 16);
         blocks[place].chunks(1 << 13).try_for_each(|elements| {
             bytes.clear();
-            elements.iter().for_each(|x| put(*x, &mut bytes));
+            for x in elements {
+                put(*x, &mut bytes);
+            }
             write(&bytes)
         })
     })?;

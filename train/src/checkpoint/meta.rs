@@ -63,7 +63,9 @@ pub(crate) fn differences(here: &[(String, String)], file: &[(String, String)]) 
 /// The hash of settings.
 pub(crate) fn hash(settings: &[(String, String)]) -> String {
     let mut hash = Sha256::new();
-    settings.iter().for_each(|(name, value)| hash.update(format!("{name}={value}\n")));
+    for (name, value) in settings {
+        hash.update(format!("{name}={value}\n"));
+    }
     hash.finish().to_string()
 }
 
