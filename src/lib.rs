@@ -346,3 +346,8 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The program of the registry's page.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/registry.md")]
+struct Registry;

@@ -192,7 +192,7 @@ mod tests {
         for _ in 0..30 {
             bar.advance();
         }
-        let line = bar.lock().line(Duration::from_secs(60));
+        let line = bar.lock().line(Duration::from_mins(1));
         let half = "█".repeat(16) + &"░".repeat(16);
         assert_eq!(line, format!("{}epoch 3/10  {half}  50/100  loss 0.2310  1m40s left{}", CUT[0], CUT[1]));
     }

@@ -7,8 +7,8 @@ use crate::Shell;
 
 /// Packs every published crate and builds it from its archive: a file or a dependency that is missing there is found.
 pub(crate) fn check(shell: &Shell) -> Result<(), String> {
-    let exclude: String = unpublished(&shell.root)?.iter().map(|name| format!(" --exclude {name}")).collect();
-    shell.cargo(&format!("package --quiet --workspace --allow-dirty{exclude}"))
+    let exclude = unpublished(&shell.root)?.join(" --exclude ");
+    shell.cargo(&format!("package --quiet --workspace --allow-dirty --exclude {exclude}"))
 }
 
 /// The packages that say `publish = false`: checks and examples of this repository.
@@ -38,6 +38,18 @@ mod tests {
         }
         for name in ["typednet-tensor", "typednet-layers", "typednet-train"] {
             assert!(names.iter().all(|found| found != name), "{name} is a part of the library: {names:?}");
+        }
+    }
+
+    #[test]
+    fn the_registry_page_points_at_nothing_that_it_does_not_have() {
+        let root = Shell::new().root;
+        let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("the manifest");
+        let page =
+            manifest.lines().find_map(|line| line.strip_prefix("readme = \"")).expect("a page").trim_end_matches('"');
+        let text = fs::read_to_string(root.join(page)).expect("the page");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(link.starts_with("https://"), "{page} has a link that only the repository knows: {link}");
         }
     }
 }
