@@ -113,6 +113,7 @@ line-height:1.4}summary{cursor:pointer;color:var(--soft)}\
 /// The page.
 pub fn page(all: &[Done]) -> String {
     let (claims, held) = counts(all);
+    let failed = all.iter().filter(|done| done.error.is_some()).count();
     let seconds: f64 = all.iter().map(|done| done.seconds).sum();
     html! {
         (DOCTYPE)
@@ -127,6 +128,7 @@ pub fn page(all: &[Done]) -> String {
                 h1 { "The course" }
                 p { "What four lectures on neural networks say, shown by programs. "
                     b class=(class(held == claims)) { (held) " of " (claims) " claims hold" }
+                    @if failed > 0 { ", but " b.no { (failed) " of " (all.len()) " lessons did not come to their end" } }
                     "; it took " (format!("{seconds:.0}")) " s." }
                 (contents(all))
                 @for (place, done) in all.iter().enumerate() {

@@ -315,6 +315,7 @@ fn the_page_says_what_held() {
     let html = page::page(&all);
     for part in [
         "3 of 4",
+        "2 of 6 lessons did not come to their end",
         "<svg>inline</svg>",
         "one is one",
         "two is &lt;three&gt;",
