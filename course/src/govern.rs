@@ -273,7 +273,9 @@ fn check_saliency(model: &Digits, all: &[Explained]) -> Result<Claims, Failed> {
         inked.sort_by(|a, b| counts[*b].total_cmp(&counts[*a]));
         let without = |pixels: &[usize]| {
             let mut image = *image;
-            pixels.iter().for_each(|pixel| image[*pixel] = 0.0);
+            for pixel in pixels {
+                image[*pixel] = 0.0;
+            }
             logit(image, *class)
         };
         let whole = logit(*image, *class)?;

@@ -140,9 +140,11 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
     say!(notes, "perceptron rule, learning rate 0.1:");
     for (name, targets) in TABLES {
         match converges(&targets, 0.1, 10_000) {
-            Some(epoch) => say!(notes, "  {name:<3}  no mistake in epoch {epoch}: learned"),
+            Some(epoch) => {
+                say!(notes, "  {name:<3}  no mistake in epoch {epoch}: learned");
+            }
             None => {
-                say!(notes, "  {name:<3}  mistakes in each of 10,000 epochs: no line parts its ones from its zeros")
+                say!(notes, "  {name:<3}  mistakes in each of 10,000 epochs: no line parts its ones from its zeros");
             }
         }
     }

@@ -76,6 +76,9 @@ pub struct OneStep {
 }
 
 /// One step of gradient descent on ½(y − a²)² at rate η.
+///
+/// # Panics
+/// If the rate is so large that a weight is not finite after the step.
 pub fn step(model: Model<Network221>, x: [f64; 2], y: f64, rate: f64) -> OneStep {
     let run = Run::new(Key::new(0));
     let [z1] = forward(&Dense::<2, 2, Linear, f64>::new(model.hidden.weight, model.hidden.bias), x);
