@@ -110,6 +110,9 @@ mod arrays {
     }
 
     /// Samples or outputs as an array of the crate ndarray, with one row for each; nothing is copied.
+    ///
+    /// # Panics
+    /// If there are more than `isize::MAX` elements, as only elements without a size can be.
     pub fn array_of<T, const N: usize>(samples: &[[T; N]]) -> ArrayView2<'_, T> {
         let rows = (samples.len(), N);
         // The numbers are as many as the shape says, so there is no other way.

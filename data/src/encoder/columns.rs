@@ -18,7 +18,7 @@ use crate::{Constant, Fill};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
-    pub(super) columns: Vec<(String, Sort)>,
+    pub(super) named: Vec<(String, Sort)>,
     pub(super) fill_numbers: Option<Fill>,
     pub(super) fill_categories: Option<Fill>,
     pub(super) scaling: Scaling,
@@ -66,7 +66,7 @@ impl Columns {
     /// Columns of numbers, each of which becomes one number, after the columns so far.
     #[must_use]
     pub fn numbers<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
-        self.columns.extend(columns.into_iter().map(|column| (column.into(), Sort::Number)));
+        self.named.extend(columns.into_iter().map(|column| (column.into(), Sort::Number)));
         self
     }
 
@@ -75,7 +75,7 @@ impl Columns {
     /// their letters.
     #[must_use]
     pub fn categories<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
-        self.columns.extend(columns.into_iter().map(|column| (column.into(), Sort::Category)));
+        self.named.extend(columns.into_iter().map(|column| (column.into(), Sort::Category)));
         self
     }
 

@@ -107,7 +107,7 @@ impl Wrong {
     }
 }
 
-/// As in `line 3, column `town``.
+/// Where something stands: the line, if there are lines, and the column.
 fn place(line: Option<u64>, column: &str) -> String {
     let column = short::name(column, 60);
     line.map_or_else(|| format!("column `{column}`"), |line| format!("line {line}, column `{column}`"))

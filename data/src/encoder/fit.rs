@@ -13,11 +13,11 @@ use crate::{Column, ColumnKind, DataError, Fill, ScaleError, Table};
 impl Columns {
     /// The rule of each column.
     pub(super) fn fit(&self, training: &Table) -> Result<Vec<Encoded>, DataError> {
-        if self.columns.is_empty() {
+        if self.named.is_empty() {
             return Err(EncodeError::NoColumns.into());
         }
         let mut seen = HashSet::new();
-        if let Some((twice, _)) = self.columns.iter().find(|(name, _)| !seen.insert(name)) {
+        if let Some((twice, _)) = self.named.iter().find(|(name, _)| !seen.insert(name)) {
             return Err(EncodeError::Twice { column: twice.clone() }.into());
         }
         let column = |(name, sort): &(String, Sort)| {
@@ -28,7 +28,7 @@ impl Columns {
             };
             Ok(Encoded { name: name.clone(), rule })
         };
-        self.columns.iter().map(column).collect()
+        self.named.iter().map(column).collect()
     }
 
     fn number(&self, training: &Table, column: &Column) -> Result<Rule, DataError> {
