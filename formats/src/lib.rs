@@ -3,7 +3,7 @@
 //!
 //! | question | answer |
 //! | --- | --- |
-//! | how does a file get to the disk? | [`write`], or [`write_with`] for content that is made on the way |
+//! | how does a file get to the disk? | [`write()`], or [`write_with`] for content that is made on the way |
 //! | what is wrong with a file? | [`FileError`] |
 //! | what is in a JSON file of typednet? | [`JsonFormat`] |
 //! | what is in a safetensors file? | `TensorFile` and `write_tensors`, with the feature `tensors` |

@@ -17,17 +17,15 @@ use crate::check::Checked;
 
 /// The code of a network.
 pub(crate) fn network(network: &Checked<'_>) -> TokenStream {
-    match &network.network.item {
-        Some(item) => item::expand(network, item),
-        None => {
-            // In parentheses, so that rustc names the place if an item is wanted there.
-            let mut ty = Group::new(Delimiter::Parenthesis, chain::expand(network));
-            // Of the macro, so that no lint calls them unnecessary.
-            let shape = network.network.input.as_ref().and_then(|shape| shape.tokens.clone().into_iter().next());
-            ty.set_span(shape.map_or_else(local, |token| local().located_at(token.span())));
-            ty.into_token_stream()
-        }
+    if let Some(item) = &network.network.item {
+        return item::expand(network, item);
     }
+    // In parentheses, so that rustc names the place if an item is wanted there.
+    let mut ty = Group::new(Delimiter::Parenthesis, chain::expand(network));
+    // Of the macro, so that no lint calls them unnecessary.
+    let shape = network.network.input.as_ref().and_then(|shape| shape.tokens.clone().into_iter().next());
+    ty.set_span(shape.map_or_else(local, |token| local().located_at(token.span())));
+    ty.into_token_stream()
 }
 
 /// The hygiene of local names.
