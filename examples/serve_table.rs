@@ -10,6 +10,9 @@ network! {
 }
 
 /// The name of the species, and how probable each one is.
+///
+/// # Errors
+/// If a file cannot be read, or does not fit.
 pub fn serve(file: &str, penguin: &[(&str, Value<'_>)]) -> Result<(String, [f32; 3]), Box<dyn Error>> {
     let (model, (encoder, species)) = Penguin::load_with::<(TableEncoder<9>, ClassNames<3>)>(file)?;
     let row = encoder.row(penguin)?;

@@ -10,7 +10,8 @@ network! {
     pub struct Penguin: 9 => Dense<16, Relu> => Dense<3, Softmax> -> 3
 }
 
-/// Trains, writes the file and gives the trainer back.
+/// # Errors
+/// If the file cannot be written.
 pub fn train(file: &str) -> Result<Trainer<Penguin, CrossEntropy, Adam>, Box<dyn Error>> {
     let table = tabular::penguins()?; // one of yours: `Table::from_csv_file("penguins.csv")?`
     let parts = split::random(table.rows(), [0.8, 0.2], Key::new(1))?;

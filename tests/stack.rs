@@ -26,6 +26,9 @@ type Pixels = [f32; PIXELS];
 type Bytes = [u8; PIXELS];
 type Net = Dense<PIXELS, 2, Softmax>;
 
+/// A sample for the form of 8 bits, which takes fewer inputs.
+type Narrower = [f32; 66_304];
+
 /// Runs `work` where there is little room, in a thread that is named after it.
 fn on_little(name: &str, work: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().name(name.to_owned()).stack_size(256 << 10).spawn(work);
@@ -91,7 +94,9 @@ fn sources() {
         assert!(gather(&Noisy::new(&data, 0.1).unwrap()).is_finite());
         assert!(gather(&Mixup::new(&data, 0.3).unwrap()).is_finite());
         let mut bytes = zeroed_samples::<Bytes>(ROWS);
-        bytes.iter_mut().for_each(|sample| sample.fill(255));
+        for sample in &mut bytes {
+            sample.fill(255);
+        }
         let targets = bytes.clone();
         let bytes = Dataset::new(bytes, data.targets()).unwrap();
         assert_eq!(gather(&bytes).to_bits(), 1.0_f32.to_bits());
@@ -181,7 +186,9 @@ fn losses() {
     {
         on_little(std::any::type_name::<L>(), move || {
             let mut targets = zeroed_samples::<Pixels>(3);
-            targets.iter_mut().for_each(|target| target[1] = 1.0);
+            for target in &mut targets {
+                target[1] = 1.0;
+            }
             let data = Dataset::new([[0.0_f32, 1.0], [1.0, 0.0], [1.0, 1.0]], targets).unwrap();
             let model = Dense::<2, PIXELS, A>::seeded(0);
             let mut y = zeroed_samples::<Pixels>(1);
@@ -236,8 +243,6 @@ fn models() {
         let (model, data) = (Dense::<PIXELS, 2>::seeded(1), pictures());
         let x = &data.samples()[0];
         assert!(model.to_bf16().predict(x)[0].is_finite());
-        // The form of 8 bits takes fewer inputs.
-        type Narrower = [f32; 66_304];
         let samples = zeroed_samples::<Narrower>(2);
         let model = Dense::<66_304, 2>::seeded(1);
         assert!(model.to_int8(&samples).predict(&samples[0])[0].is_finite());

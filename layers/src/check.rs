@@ -230,9 +230,9 @@ mod tests {
             (f64::NAN, false, false, false),
         ] {
             let or_zero = |is: bool| if is { value } else { 0.0 };
-            assert_eq!(probability_or_zero(value), or_zero(is_probability));
-            assert_eq!(deviation_or_zero(value), or_zero(is_deviation));
-            assert_eq!(number_or_zero(value), or_zero(is_number));
+            assert_eq!(probability_or_zero(value).to_bits(), or_zero(is_probability).to_bits());
+            assert_eq!(deviation_or_zero(value).to_bits(), or_zero(is_deviation).to_bits());
+            assert_eq!(number_or_zero(value).to_bits(), or_zero(is_number).to_bits());
         }
         deviation("layer `l1: Noise<{ S }>`", 0.1);
         number("layer `l1: LeakyRelu<{ A }>`", -0.5);

@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     /// v = (1 + 1) / 2 and m = (2 + 1) / 2, so v - m² is below 0, and its root would be NaN.
-    fn below_zero<T: Scalar, O: Optimizer>(optimizer: O) -> [T; 40] {
+    fn below_zero<T: Scalar, O: Optimizer>(optimizer: &O) -> [T; 40] {
         let (mut w, gradient) = ([T::zero(); 40], [T::of(1.0); 40]);
         let (mut v, mut b, mut m) = ([T::of(1.0); 40], [T::zero(); 40], [T::of(2.0); 40]);
         let step = Step::new(1, optimizer.learning_rate());
@@ -179,11 +179,12 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::float_cmp, reason = "halves are exact")]
     fn a_variance_that_rounding_makes_negative_is_zero() {
         let centred = RmsProp::new(0.25).smoothing(0.5).epsilon(0.5).centred();
         // The weights go by the rate over ε.
-        assert_eq!(below_zero::<f32, _>(centred), [-0.5; 40]);
-        assert_eq!(below_zero::<f64, _>(centred), [-0.5; 40]);
-        assert_eq!(below_zero::<f32, _>(centred.momentum(0.5)), [-0.5; 40]);
+        assert_eq!(below_zero::<f32, _>(&centred), [-0.5; 40]);
+        assert_eq!(below_zero::<f64, _>(&centred), [-0.5; 40]);
+        assert_eq!(below_zero::<f32, _>(&centred.momentum(0.5)), [-0.5; 40]);
     }
 }
