@@ -1,5 +1,5 @@
 """Scalers, stratified folds and class weights in scikit-learn and an image map in SciPy, as the truth for
-data/tests/scikit_learn.rs and data/src/augment/warp.rs.
+data/tests/it/scikit_learn.rs and data/src/augment/warp.rs.
 
     python3 goldens/data.py
 

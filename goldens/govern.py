@@ -1,4 +1,4 @@
-"""Calibration, temperature and drift by PyTorch, SciPy and NumPy, as the truth for govern/tests/goldens.rs.
+"""Calibration, temperature and drift by PyTorch, SciPy and NumPy, as the truth for govern/tests/it/goldens.rs.
 
     python3 goldens/govern.py
 

@@ -1,4 +1,4 @@
-"""Metrics by scikit-learn, and the calibration error by its formula, as the truth for train/tests/metrics.rs.
+"""Metrics by scikit-learn, and the calibration error by its formula, as the truth for train/tests/it/metrics.rs.
 
     python3 goldens/metrics.py
 

@@ -1,4 +1,4 @@
-"""Twenty steps of every optimiser in PyTorch, as the truth for optim/tests/pytorch.rs.
+"""Twenty steps of every optimiser in PyTorch, as the truth for optim/tests/it/pytorch.rs.
 
     python3 goldens/optimizers.py
 

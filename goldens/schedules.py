@@ -1,4 +1,4 @@
-"""The factors of PyTorch's learning rate schedulers, as the truth for optim/tests/schedules.rs.
+"""The factors of PyTorch's learning rate schedulers, as the truth for optim/tests/it/schedules.rs.
 
     python3 goldens/schedules.py
 

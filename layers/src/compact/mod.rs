@@ -81,7 +81,7 @@ pub trait Predictor: Flat + Send + Sync {
 /// rows, is faster than both, except that `Int8` is faster for any number of rows with AVX-512 VNNI. On other processors
 /// (NEON too, which runs the portable code) they save memory and no time.
 ///
-/// They lose little: `cargo test --test compact` trains this network on Fashion-MNIST and finds 87.59 % of the test images
+/// They lose little: `cargo test --test it compact` trains this network on Fashion-MNIST and finds 87.59 % of the test images
 /// right in `f32`, 87.61 % in `Bf16`, 87.63 % in `Int8` for one seed, and 87.26, 87.30, 87.32 % for another.
 ///
 /// # Where there is no allocator

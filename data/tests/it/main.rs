@@ -1,0 +1,13 @@
+//! The tests of typednet-data in one program: the library's generic code is compiled once for all of them.
+#![allow(missing_docs, reason = "a test")]
+
+mod allocation;
+mod augmentation;
+mod bad_files;
+mod csv_dialects;
+mod encoder;
+mod mnist;
+mod parts;
+mod scaler_files;
+mod scikit_learn;
+mod tables;

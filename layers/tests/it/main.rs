@@ -1,0 +1,5 @@
+//! The tests of typednet-layers in one program: the library's generic code is compiled once for all of them.
+
+mod curriculum;
+mod initialisation;
+mod table;

@@ -1,0 +1,92 @@
+//! Normalisations, residuals and branches are PyTorch's: in training, after the step and in use (`goldens/regularisation.py` says
+//! how the numbers were made).
+
+use serde_json::Value;
+use typednet_layers::loss::SquaredError;
+use typednet_layers::{
+    ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, LayerNorm, Linear, Relu, Residual, Silu, Tanh,
+};
+use typednet_tensor::{Key, Scalar};
+
+use super::subject::{Subject, Target, subject};
+use super::values::near;
+
+static GOLDENS: &str = include_str!("../../../../goldens/regularisation.json");
+
+/// The networks of the file, in its order.
+fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
+    type Normed<T, N, A> = Chain<Dense<3, 5, Linear, T>, Chain<N, Chain<ActivationLayer<[T; 5], A>, End<5, T>>>>;
+    type End<const I: usize, T> = Dense<I, 2, Linear, T>;
+    type Around<T> = Residual<Chain<Dense<3, 5, Relu, T>, Dense<5, 3, Linear, T>>>;
+    type Deep<T> = Chain<Dense<3, 5, Relu, T>, Dense<5, 4, Linear, T>>;
+    type Block<T> = Residual<Chain<BatchNorm<4, T>, Dense<4, 4, Silu, T>>>;
+    vec![
+        subject::<BatchNorm<3, T>, _>(SquaredError::Mean),
+        subject::<LayerNorm<3, T>, _>(SquaredError::Mean),
+        subject::<Normed<T, BatchNorm<5, T>, Tanh>, _>(SquaredError::Mean),
+        subject::<Normed<T, LayerNorm<5, T>, Relu>, _>(SquaredError::Mean),
+        subject::<Chain<Around<T>, End<3, T>>, _>(SquaredError::Mean),
+        subject::<Chain<Block<T>, Block<T>>, _>(SquaredError::Mean),
+        subject::<Chain<Add<Deep<T>, Dense<3, 4, Tanh, T>>, End<4, T>>, _>(SquaredError::Mean),
+        subject::<Chain<Concat<Deep<T>, Concat<Dense<3, 2, Silu, T>, BatchNorm<3, T>, 5>, 9>, End<9, T>>, _>(
+            SquaredError::Mean,
+        ),
+    ]
+}
+
+/// Numbers, and NaN for null.
+fn numbers(value: &Value) -> Vec<f64> {
+    let number = |number: &Value| if number.is_null() { f64::NAN } else { number.as_f64().expect("a number") };
+    value.as_array().expect("a list").iter().map(number).collect()
+}
+
+/// Numbers that the file tells as exactly as `f32` has them.
+fn fill<T: Scalar>(to: &mut [T], from: &Value) {
+    let from = numbers(from);
+    assert_eq!(to.len(), from.len());
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = T::of(f64::from(from as f32)));
+}
+
+fn check<T: Scalar + Target>(tolerance: f64) {
+    let file: Value = serde_json::from_str(GOLDENS).expect("JSON");
+    let rows = file["rows"].as_u64().expect("a number") as usize;
+    let goldens = file["networks"].as_array().expect("a list");
+    let networks = networks::<T>();
+    assert_eq!(goldens.len(), networks.len(), "the file and the list above hold the same networks");
+    for (golden, mut network) in goldens.iter().zip(networks) {
+        let name = network.name();
+        assert_eq!(golden["name"].as_str().map(|name| format!("{name} | Mean")).as_ref(), Some(&name));
+        network.draw(rows, Key::new(0));
+        fill(network.params(), &golden["parameters"]);
+        fill(network.x(), &golden["inputs"]);
+        network.set_targets(numbers(&golden["targets"]).into_iter().map(|number| f64::from(number as f32)).collect());
+
+        let wanted = &golden[if T::NAME == "f32" { "float32" } else { "float64" }];
+        let loss = network.gradient_with_input();
+        near(&format!("{name}, loss"), &[loss], &[wanted["loss"].as_f64().expect("a number")], tolerance);
+        near(&format!("{name}, outputs in training"), network.y(), &numbers(&wanted["training_outputs"]), tolerance);
+        near(&format!("{name}, input gradient"), network.dx(), &numbers(&wanted["input_gradient"]), tolerance);
+        let (found, wanted_gradient): (Vec<T>, Vec<f64>) = network
+            .grad()
+            .iter()
+            .zip(numbers(&wanted["gradient"]))
+            .filter(|(_, wanted)| !wanted.is_nan())
+            .map(|(found, wanted)| (*found, wanted))
+            .unzip();
+        near(&format!("{name}, gradient"), &found, &wanted_gradient, tolerance);
+        network.commit();
+        near(&format!("{name}, after the step"), network.params(), &numbers(&wanted["after"]), tolerance);
+        network.infer();
+        near(&format!("{name}, outputs"), network.y(), &numbers(&wanted["outputs"]), tolerance);
+    }
+}
+
+#[test]
+fn pytorch_in_f32() {
+    check::<f32>(1e-5);
+}
+
+#[test]
+fn pytorch_in_f64() {
+    check::<f64>(1e-10);
+}

@@ -1,0 +1,295 @@
+//! A network with a loss, its types erased, so that tests are plain loops.
+
+use std::fmt::Debug;
+
+use typednet_layers::loss::LossFor;
+use typednet_layers::{Kind, Layer, Network, Node, Run, Space, Trace, pass};
+use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
+
+use super::reference::Naive;
+
+/// A network, its loss, a batch, and all memory that passes over it take.
+pub(crate) trait Subject<T> {
+    /// The layers and the loss, such as `Dense<4, Relu> => Dense<3, Softmax> | CrossEntropy`.
+    fn name(&self) -> String;
+    fn tree(&self) -> &'static Node;
+    fn loss(&self) -> &dyn Naive;
+
+    /// Makes room for a batch of `rows`, and draws its inputs and targets and all parameters.
+    ///
+    /// All are multiples of 2⁻²⁴, which both scalars hold exactly. Buffers are from ½ to 1, since some are variances.
+    fn draw(&mut self, rows: usize, key: Key);
+
+    fn params(&mut self) -> &mut [T];
+    fn grad(&mut self) -> &mut [T];
+    fn memory(&mut self) -> &mut [T];
+    fn x(&mut self) -> &mut [T];
+    fn dx(&mut self) -> &mut [T];
+    /// The outputs of the last pass.
+    fn y(&self) -> &[T];
+    /// The targets as numbers: one for a class, else one for each output.
+    fn targets(&self) -> &[f64];
+    fn set_targets(&mut self, numbers: Vec<f64>);
+
+    /// A pass of training; the mean loss.
+    fn gradient(&mut self) -> f64;
+    /// The same by hand, with the gradient of the input.
+    fn gradient_with_input(&mut self) -> f64;
+    /// The forward pass of training, with the last activation.
+    fn forward(&mut self);
+    /// A pass of use.
+    fn infer(&mut self);
+    /// Each row by itself.
+    fn predict(&mut self);
+    /// The mean loss in use.
+    fn evaluate(&mut self) -> f64;
+    /// The mean loss in training, from a forward pass.
+    fn training_loss(&mut self) -> f64;
+
+    /// Takes over what the last pass of training left for the buffers.
+    fn commit(&mut self);
+
+    /// Whether a layer is defined to differ between training and use.
+    fn differs_in_use(&self) -> bool {
+        self.has(&["Dropout", "TestScaledDropout", "Noise", "BatchNorm"])
+    }
+
+    /// Whether one of the layers is called so.
+    fn has(&self, names: &[&str]) -> bool {
+        fn has(node: &Node, names: &[&str]) -> bool {
+            names.contains(&node.name) || node.children.iter().any(|child| has(child.node, names))
+        }
+        has(self.tree(), names)
+    }
+}
+
+/// What an output is compared with, made from numbers.
+pub(crate) trait Target: Copy + 'static {
+    /// How many classes there are, where the target is one of them.
+    const CLASSES: Option<u64> = None;
+    const NUMBERS: usize;
+    fn from_numbers(numbers: &[f64]) -> Self;
+}
+
+impl Target for f32 {
+    const NUMBERS: usize = 1;
+    fn from_numbers(numbers: &[f64]) -> Self {
+        numbers[0] as f32
+    }
+}
+
+impl Target for f64 {
+    const NUMBERS: usize = 1;
+    fn from_numbers(numbers: &[f64]) -> Self {
+        numbers[0]
+    }
+}
+
+impl<S: Target, const N: usize> Target for [S; N] {
+    const NUMBERS: usize = N * S::NUMBERS;
+    fn from_numbers(numbers: &[f64]) -> Self {
+        std::array::from_fn(|i| S::from_numbers(&numbers[i * S::NUMBERS..]))
+    }
+}
+
+impl<const N: usize> Target for Class<N> {
+    const CLASSES: Option<u64> = Some(N as u64);
+    const NUMBERS: usize = 1;
+    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
+    fn from_numbers(numbers: &[f64]) -> Self {
+        Self::new(numbers[0] as usize).expect("a class")
+    }
+}
+
+/// A class, or probabilities that are multiples of 1/1024 and sum to 1: a target for any loss.
+fn draw_target<G: Target>(key: Key) -> Vec<f64> {
+    if let Some(classes) = G::CLASSES {
+        return vec![key.below(0, classes) as f64];
+    }
+    let weights: Vec<u64> = (0..G::NUMBERS as u64).map(|n| 1 + key.below(n, 100)).collect();
+    let sum: u64 = weights.iter().sum();
+    let mut shares: Vec<u64> = weights.iter().map(|weight| weight * 1024 / sum).collect();
+    shares[0] += 1024 - shares.iter().sum::<u64>();
+    shares.into_iter().map(|share| share as f64 / 1024.0).collect()
+}
+
+struct Of<N: Layer, L: LossFor<N::Head, N::Out>> {
+    loss: L,
+    model: Model<N>,
+    grad: Model<N>,
+    x: Vec<N::In>,
+    dx: Vec<N::In>,
+    y: Vec<N::Out>,
+    targets: Vec<L::Target>,
+    numbers: Vec<f64>,
+    memory: Buffer<N::Elem>,
+}
+
+pub(crate) fn subject<N, L>(loss: L) -> Box<dyn Subject<N::Elem>>
+where
+    N: Layer<In: Sample<Elem = N::Elem>>,
+    L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
+{
+    Box::new(Of::<N, L> {
+        loss,
+        model: N::zeroed(),
+        grad: N::zeroed(),
+        x: vec![],
+        dx: vec![],
+        y: vec![],
+        targets: vec![],
+        numbers: vec![],
+        memory: Buffer::new(),
+    })
+}
+
+impl<N, L> Of<N, L>
+where
+    N: Layer<In: Sample<Elem = N::Elem>>,
+    L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
+{
+    const RUN: Run<'static> = Run::new(Key::new(7));
+}
+
+impl<N, L> Subject<N::Elem> for Of<N, L>
+where
+    N: Layer<In: Sample<Elem = N::Elem>>,
+    L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
+{
+    fn name(&self) -> String {
+        fn layers(node: &Node, names: &mut Vec<String>) {
+            if node.name == "Chain" {
+                node.children.iter().for_each(|child| layers(child.node, names));
+            } else {
+                names.push(node.to_string());
+            }
+        }
+        let mut names = vec![];
+        layers(&N::TREE, &mut names);
+        format!("{} => {} | {:?}", N::TREE.input, names.join(" => "), self.loss)
+    }
+
+    fn tree(&self) -> &'static Node {
+        const { &N::TREE }
+    }
+
+    fn loss(&self) -> &dyn Naive {
+        &self.loss
+    }
+
+    fn draw(&mut self, rows: usize, key: Key) {
+        let draw = |values: &mut [N::Elem], key: Key| {
+            for (n, value) in values.iter_mut().enumerate() {
+                *value = N::Elem::of(2.0 * key.uniform::<f64>(n as u64) - 1.0);
+            }
+        };
+        draw(self.model.as_flat_mut(), key.child(0));
+        self.tree().visit(&mut |place| {
+            if place.param.kind == Kind::Buffer {
+                for value in &mut self.model.as_flat_mut()[place.range()] {
+                    *value = N::Elem::of(1.0 - value.to_f64_exact().abs() / 2.0);
+                }
+            }
+        });
+        self.x.resize(rows, N::In::zeros());
+        draw(flat_mut(&mut self.x), key.child(1));
+        self.dx.resize(rows, N::In::zeros());
+        self.y.resize(rows, N::Out::zeros());
+        let row = |row| draw_target::<L::Target>(key.child(2).child(row));
+        self.set_targets((0..rows as u64).flat_map(row).collect());
+        let need = pass::training_need::<N>().of(rows).max(pass::inference_need::<N>().of(rows));
+        // A new one each time, so that a need that is too small is seen.
+        self.memory = Buffer::new();
+        self.memory.grow(need);
+    }
+
+    fn params(&mut self) -> &mut [N::Elem] {
+        self.model.as_flat_mut()
+    }
+
+    fn grad(&mut self) -> &mut [N::Elem] {
+        self.grad.as_flat_mut()
+    }
+
+    fn memory(&mut self) -> &mut [N::Elem] {
+        self.memory.as_mut_slice()
+    }
+
+    fn x(&mut self) -> &mut [N::Elem] {
+        flat_mut(&mut self.x)
+    }
+
+    fn dx(&mut self) -> &mut [N::Elem] {
+        flat_mut(&mut self.dx)
+    }
+
+    fn y(&self) -> &[N::Elem] {
+        flat(&self.y)
+    }
+
+    fn targets(&self) -> &[f64] {
+        &self.numbers
+    }
+
+    fn set_targets(&mut self, numbers: Vec<f64>) {
+        self.targets = numbers.chunks_exact(L::Target::NUMBERS).map(L::Target::from_numbers).collect();
+        self.numbers = numbers;
+    }
+
+    fn gradient(&mut self) -> f64 {
+        let Self { loss, model, grad, x, targets, memory, y, .. } = self;
+        let (value, out) = pass::gradient(&**model, loss, x, targets, &mut **grad, memory.as_mut_slice(), Self::RUN);
+        y.copy_from_slice(out);
+        value
+    }
+
+    fn gradient_with_input(&mut self) -> f64 {
+        let Self { loss, model, grad, x, dx, targets, memory, y, .. } = self;
+        let run = Self::RUN.stop_at_logits(L::LOGITS);
+        let mut space = Space::new(memory.as_mut_slice(), x.len());
+        let (out, dy, saved) = (space.samples::<N::Out>(), space.samples::<N::Out>(), space.take(N::SAVED));
+        let scratch = space.rest();
+        model.forward(x, out, saved, scratch, run);
+        let sum = loss.gradient(out, targets, dy);
+        model.backward(Trace { x, y: out, saved }, dy, Some(dx), grad, scratch, run);
+        y.copy_from_slice(out);
+        sum / x.len() as f64
+    }
+
+    fn forward(&mut self) {
+        let Self { model, x, memory, y, .. } = self;
+        let mut space = Space::new(memory.as_mut_slice(), x.len());
+        let saved = space.take(N::SAVED);
+        model.forward(x, y, saved, space.rest(), Self::RUN);
+    }
+
+    fn infer(&mut self) {
+        let Self { model, x, memory, y, .. } = self;
+        y.copy_from_slice(pass::infer(&**model, x, memory.as_mut_slice(), Self::RUN));
+    }
+
+    fn predict(&mut self) {
+        for (x, y) in self.x.iter().zip(&mut self.y) {
+            self.model.predict_into(x, y);
+        }
+    }
+
+    fn evaluate(&mut self) -> f64 {
+        let Self { loss, model, x, targets, memory, y, .. } = self;
+        let (sum, out) = pass::evaluate(&**model, loss, x, targets, memory.as_mut_slice(), Self::RUN);
+        y.copy_from_slice(out);
+        sum / x.len() as f64
+    }
+
+    fn commit(&mut self) {
+        self.model.commit(&self.grad);
+    }
+
+    fn training_loss(&mut self) -> f64 {
+        let Self { loss, model, x, targets, memory, y, .. } = self;
+        let mut space = Space::new(memory.as_mut_slice(), x.len());
+        let saved = space.take(N::SAVED);
+        model.forward(x, y, saved, space.rest(), Self::RUN.stop_at_logits(L::LOGITS));
+        loss.value(y, targets) / x.len() as f64
+    }
+}

@@ -1,0 +1,13 @@
+//! The tests of typednet-optim in one program: the library's generic code is compiled once for all of them.
+#![allow(missing_docs, reason = "a test")]
+
+mod allocation;
+mod around;
+mod buffers;
+mod common;
+mod groups;
+mod parts;
+mod pytorch;
+mod schedules;
+mod section_6;
+mod undone;

@@ -1,0 +1,18 @@
+//! The tests of the whole library in one program: the library's generic code is compiled once for all of them.
+#![allow(missing_docs, reason = "a test")]
+#![forbid(unsafe_code)]
+#![deny(warnings)]
+
+mod bits;
+mod branches;
+mod compact;
+#[cfg(feature = "full")]
+mod names;
+mod network;
+mod outputs;
+mod regularisation;
+mod shipping;
+#[cfg(feature = "full")]
+mod stack;
+mod table;
+mod training;

@@ -1,0 +1,15 @@
+//! The tests of typednet-train in one program: the library's generic code is compiled once for all of them.
+#![allow(missing_docs, reason = "a test")]
+
+mod allocation;
+mod around;
+mod callbacks;
+mod checkpoint;
+mod ending;
+mod hostile_checkpoints;
+mod metrics;
+mod runs;
+#[cfg(all(unix, feature = "signals"))]
+mod signals;
+mod threads;
+mod trainer;

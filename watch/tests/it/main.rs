@@ -1,0 +1,9 @@
+//! The tests of typednet-watch in one program: the library's generic code is compiled once for all of them.
+#![allow(missing_docs, reason = "a test")]
+
+mod allocation;
+mod illnesses;
+mod monitor;
+mod report;
+mod resume;
+mod sinks;
