@@ -124,21 +124,9 @@ pub mod prelude;
 /// | sizes as parameters | `struct Name<const WIDTH: usize>: 784 => Dense<WIDTH, Relu> => …`, after the number type |
 ///
 /// # Layers
-/// | layer | what it is |
-/// | --- | --- |
-/// | `Dense<128>`, `Dense<128, Relu>` | [`Dense`](layers::Dense) with 128 outputs, linear or with an activation |
-/// | `Relu`, `Activation<Relu>` | an [activation alone](layers::ActivationLayer), which keeps the shape |
-/// | `Dropout<0.5>` | [`Dropout`](layers::Dropout); `TestScaledDropout<0.5>` is the lecture notes' form of it |
-/// | `Noise<0.1>` | [`Noise`](layers::Noise) of deviation 0.1, which is added in training only |
-/// | `BatchNorm`, `LayerNorm` | [`BatchNorm`](layers::BatchNorm) and [`LayerNorm`](layers::LayerNorm) of one row of numbers |
-/// | `Residual<Dense<64, Relu> => Dense<64>>` | [`Residual`](layers::Residual) around layers that give what they read |
-/// | `Add<deep: Dense<8, Relu> => Dense<64>, wide: Dense<64>>` | [`Add`](layers::Add): branches that read the same, and the sum of what they give |
-/// | `Concat<deep: Dense<8, Relu> => Dense<4>, wide: Dense<64>>` | [`Concat`](layers::Concat): branches that read the same, and what they give in one row |
-/// | any other type | a network by its name, or a type of yours that implements [`Layer`](layers::Layer) |
+#[doc = include_str!("../docs/layers.md")]
 ///
-/// The activations are `Linear`, `Step`, `Sigmoid`, `Tanh`, `Relu`, `LeakyRelu`, `LeakyRelu<0.2>`, `Elu`, `Elu<0.5>`,
-/// `Gelu`, `GeluTanh`, `Silu`, `Softplus`, `Softmax`, `LogSoftmax`, and types of yours that implement
-/// [`Activation`](layers::Activation). None of the names has to be imported. A type of yours that has one of them, or one that
+/// None of the names has to be imported. A type of yours that has one of them, or one that
 /// other libraries have for a layer (`ReLU`, `Conv2d`, `Flatten`), is written with its path: `self::Conv2d`.
 ///
 /// ```

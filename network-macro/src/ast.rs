@@ -110,6 +110,8 @@ pub(crate) enum Argument {
     Written(Written),
     /// Several layers with `=>` between them, or a branch with a label.
     Line(Line),
+    /// One of these with the name of what it is: `activation = Relu`.
+    Assigned { name: Ident, value: Box<Argument> },
 }
 
 /// Layers within a layer: one after the other.
@@ -274,10 +276,18 @@ impl Written {
     /// Whether there are expressions in braces in it.
     pub(crate) fn has_expressions(&self) -> bool {
         let Self::Named(named) = self else { return false };
-        named.arguments().iter().any(|argument| match argument {
-            Argument::Block(_) => true,
-            Argument::Written(written) => written.has_expressions(),
-            Argument::Number(_) | Argument::Line(_) => false,
+        named.arguments().iter().any(Argument::has_expressions)
+    }
+}
+
+impl Written {
+    /// The first argument with a name.
+    pub(crate) fn assigned(&self) -> Option<&Argument> {
+        let Self::Named(named) = self else { return None };
+        named.arguments().iter().find_map(|argument| match argument {
+            Argument::Assigned { .. } => Some(argument),
+            Argument::Written(written) => written.assigned(),
+            Argument::Number(_) | Argument::Block(_) | Argument::Line(_) => None,
         })
     }
 }
@@ -307,17 +317,28 @@ impl ToTokens for Argument {
             Self::Block(block) => tokens.extend(quote!({ #block })),
             Self::Written(written) => written.to_tokens(tokens),
             Self::Line(line) => line.to_tokens(tokens),
+            Self::Assigned { name, value } => tokens.extend(quote!(#name = #value)),
         }
     }
 }
 
 impl Argument {
+    /// Whether there are expressions in braces in it.
+    fn has_expressions(&self) -> bool {
+        match self {
+            Self::Block(_) => true,
+            Self::Written(written) => written.has_expressions(),
+            Self::Assigned { value, .. } => value.has_expressions(),
+            Self::Number(_) | Self::Line(_) => false,
+        }
+    }
+
     /// The layers, if it is some.
     pub(crate) fn line(&self) -> Option<Line> {
         match self {
             Self::Line(line) => Some(line.clone()),
             Self::Written(layer) => Some(Line { label: None, layers: vec![layer.clone()] }),
-            Self::Number(_) | Self::Block(_) => None,
+            Self::Number(_) | Self::Block(_) | Self::Assigned { .. } => None,
         }
     }
 }

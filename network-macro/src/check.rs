@@ -6,17 +6,21 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 
-use crate::ast::{Expression, Layer, Named, Network, Scalar, Shape, Size, Written, mentions};
-use crate::builtin::{self, Around, Input, Settled};
+use crate::ast::{Expression, Layer, Network, Scalar, Shape, Size, Written, mentions};
 use crate::constants::Constants;
 use crate::context::Context;
 use crate::limits;
 use crate::names::Library;
 
+mod arguments;
 mod around;
+mod branches;
 mod checked;
+mod known;
+mod settled;
 
 pub(crate) use checked::{Check, Checked, Part};
+use settled::{Input, Settled};
 
 /// Settles the layers one after the other; nothing comes back after a mistake.
 pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Checked<'a>> {
@@ -127,9 +131,9 @@ impl Line<'_> {
 
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<Part> {
         let description = layer.description(index);
-        let settled = layer.kind.as_ref().and_then(|kind| match kind {
-            Written::Named(named) if named.is_plain() && Around::named(named.name()).is_some() => {
-                self.around((index, layer), named, &description).map(|settled| (settled, true))
+        let settled = layer.kind.as_ref().and_then(|kind| match (kind, known::row_with_layers_inside(kind)) {
+            (Written::Named(named), Some(row)) => {
+                self.around(row, (index, layer), named, &description).map(|settled| (settled, true))
             }
             _ => self.settle(layer, kind, &description),
         });
@@ -214,9 +218,14 @@ impl Line<'_> {
     fn settle(&self, layer: &Layer, kind: &Written, description: &str) -> Option<(Settled, bool)> {
         if let Written::Named(named) = kind {
             let given = self.width_is_known(layer, kind)?;
-            if let Some(settled) = builtin::settle(named, description, given, self.network, self.constants) {
+            if let Some(settled) = self.known(named, description, &given) {
                 return settled.map_err(|error| self.context.push(error)).ok().map(|settled| (settled, true));
             }
+        }
+        if let Some(argument) = kind.assigned() {
+            let message = "only the library's layers have arguments with names; a type of yours takes them in order";
+            self.context.error(argument, format!("{description}: {message}"));
+            return None;
         }
         if let Scalar::Parameter(scalar) = &self.network.scalar
             && !mentions(&kind.to_token_stream(), scalar)
@@ -227,25 +236,13 @@ impl Line<'_> {
             self.context.error(&layer.tokens, message);
             return None;
         }
-        Some((
-            Settled {
-                ty: self.constants.ty(kind),
-                output: None,
-                sizes: Vec::new(),
-                reads: None,
-                own_activation: None,
-                has_inside: false,
-                numbers: Vec::new(),
-            },
-            false,
-        ))
+        Some((Settled::of_type(self.constants.ty(kind)), false))
     }
 
     /// What comes in, unless its size would have to be computed from the struct's own parameters.
     fn width_is_known(&self, layer: &Layer, kind: &Written) -> Option<Input> {
         let Input::Layer { width, .. } = &self.given else { return Some(self.given.clone()) };
-        let is_sized = |named: &Named| ["Dense", "BatchNorm", "LayerNorm"].iter().any(|name| named.name() == name);
-        let is_sized = matches!(kind, Written::Named(named) if named.is_plain() && is_sized(named));
+        let is_sized = known::needs_the_width(kind);
         let parameter = self.sizes().iter().find(|size| mentions(width, size));
         match (is_sized, parameter) {
             (true, Some(parameter)) => {

@@ -1,16 +1,15 @@
 //! The `network!` macro of typednet.
 //!
 //! The way of a network through this crate: `parse` reads the tokens into the view of `ast`, `check` settles the
-//! shapes with the table in `builtin` and collects every mistake in a `context`, `expand` writes the Rust code,
+//! shapes with the rows of `table` and collects every mistake in a `context`, `expand` writes the Rust code,
 //! or `fallback` what stands in its place after a mistake. What all of them name is in `names`, `constants` and
-//! `generics`; what the macro refuses by size in `limits`, and what it knows of other libraries in `hints`. Modules use
-//! those named before them, never the other way round.
+//! `generics`; what the macro refuses by size in `limits`. A module uses those named before it, never the other way
+//! round; `table` uses none.
 #![forbid(unsafe_code)]
 
 use context::Context;
 
 mod ast;
-mod builtin;
 mod check;
 mod constants;
 mod context;
@@ -19,10 +18,10 @@ mod derive_flat;
 mod expand;
 mod fallback;
 mod generics;
-mod hints;
 mod limits;
 mod names;
 mod parse;
+mod table;
 
 /// Makes a network from one line; it is documented where users find it, as `typednet::network!`.
 #[cfg(not(typednet_macro_library))]

@@ -57,6 +57,7 @@ impl fmt::Display for Argument {
             Self::Block(block) => write!(f, "{{ {} }}", text(block)),
             Self::Written(written) => written.fmt(f),
             Self::Line(line) => line.fmt(f),
+            Self::Assigned { name, value } => write!(f, "{name} = {value}"),
         }
     }
 }

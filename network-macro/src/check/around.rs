@@ -4,10 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 
-use super::{Check, Line};
+use super::settled::{Input, Settled};
+use super::{Check, Line, branches};
 use crate::ast::{self, Expression, Layer, Named, Shape, Size};
-use crate::builtin::{self, Around, Input, Settled};
 use crate::names::Library;
+use crate::table::{Gives, LayerRow};
 
 /// A line inside a layer, when its layers have types.
 struct Inside {
@@ -20,32 +21,30 @@ struct Inside {
 
 impl Line<'_> {
     /// A layer with layers inside.
-    pub(super) fn around(&mut self, at: (usize, &Layer), named: &Named, description: &str) -> Option<Settled> {
-        let around = Around::named(named.name())?;
+    pub(super) fn around(
+        &mut self,
+        row: &LayerRow,
+        at: (usize, &Layer),
+        named: &Named,
+        description: &str,
+    ) -> Option<Settled> {
         let note = |error| self.context.push(error);
-        let lines = around.lines(named, description).map_err(note).ok()?;
-        let names = builtin::branch_names(&lines, description).map_err(note).ok()?;
+        let lines = branches::lines(row, named, description).map_err(note).ok()?;
+        let names = branches::branch_names(&lines, description).map_err(note).ok()?;
         let outside = std::mem::take(&mut self.checks);
         // All of them, so that each mistake is seen.
         let insides: Vec<_> = lines.iter().map(|line| self.inside(at, line)).collect();
         let insides: Option<Vec<_>> = insides.into_iter().collect();
-        let settled = insides.and_then(|insides| match around {
-            Around::Residual => self.residual(at.1, insides.into_iter().next()?, description),
-            Around::Add => self.add(at.1, &insides, &names, description),
-            Around::Concat => self.concat(at.1, &insides, &names, description),
+        let settled = insides.and_then(|insides| match row.gives {
+            Gives::AddedToInput => self.residual(at.1, insides.into_iter().next()?, description),
+            Gives::Sum => self.add(at.1, &insides, &names, description),
+            Gives::SideBySide => self.concat(at.1, &insides, &names, description),
+            Gives::Same | Gives::RowOf(_) => unreachable!("only what joins lines has lines inside"),
         });
         let checks = std::mem::replace(&mut self.checks, outside);
         let (ty, output) = settled?;
         let ty = self.with_checks(ty, checks);
-        Some(Settled {
-            ty,
-            output,
-            sizes: Vec::new(),
-            reads: None,
-            own_activation: None,
-            has_inside: true,
-            numbers: Vec::new(),
-        })
+        Some(Settled { output, has_inside: true, ..Settled::of_type(ty) })
     }
 
     /// The layers of one line; what they read is what the layer around them reads.
@@ -257,7 +256,7 @@ impl Line<'_> {
 const REST: &str = "rest";
 
 fn add_type(library: &Library, span: Span, left: (&TokenStream, &str), right: (&TokenStream, &str)) -> TokenStream {
-    let (name, [left_name, right_name]) = (Ident::new("Add", span), [left.1, right.1].map(builtin::branch_name));
+    let (name, [left_name, right_name]) = (Ident::new("Add", span), [left.1, right.1].map(branches::branch_name));
     let (left, right) = (left.0, right.0);
     let library = library.path(span);
     quote_spanned!(span=> #library::#name<#left, #right, #left_name, #right_name>)
@@ -270,7 +269,7 @@ fn concat_type(
     right: (&TokenStream, &str),
     width: &Size,
 ) -> TokenStream {
-    let (name, [left_name, right_name]) = (Ident::new("Concat", span), [left.1, right.1].map(builtin::branch_name));
+    let (name, [left_name, right_name]) = (Ident::new("Concat", span), [left.1, right.1].map(branches::branch_name));
     let (left, right, width) = (left.0, right.0, width.argument());
     let library = library.path(span);
     quote_spanned!(span=> #library::#name<#left, #right, #width, #left_name, #right_name>)

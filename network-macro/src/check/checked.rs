@@ -5,8 +5,8 @@ use quote::quote_spanned;
 use syn::{Attribute, Ident};
 
 use crate::ast::{Network, Shape, Size};
-use crate::builtin::Rule;
 use crate::constants::Constants;
+use crate::table::NumberRule;
 
 /// A network whose layers have types.
 pub(crate) struct Checked<'a> {
@@ -48,7 +48,7 @@ pub(crate) enum Check {
     /// A nested array of these sizes can be.
     Fits { what: String, sizes: Vec<Size>, span: Span },
     /// A number that rustc computes keeps its rule.
-    Number { what: String, rule: Rule, value: TokenStream, span: Span },
+    Number { what: String, rule: NumberRule, value: TokenStream, span: Span },
     /// A shape over `const` items is the declared one.
     Sizes { what: String, given: Shape, whose: String, declared: Shape, span: Span },
     /// The layer reads what is given, which is the network's input or the output of the layer before it.

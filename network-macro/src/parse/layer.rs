@@ -10,8 +10,8 @@ use syn::{Attribute, Error, Ident, Lifetime, Lit, LitStr, Result, Token, token};
 use super::shape::shape;
 use super::{between, recover};
 use crate::ast::{Argument, Layer, Line, Named, Number, Written};
-use crate::builtin;
 use crate::context::Context;
+use crate::table::{self, LayerRow, Parameter, ParameterKind};
 
 /// `label: Type<arguments> -> shape`
 pub(super) fn layer(input: ParseStream<'_>, context: &Context) -> Layer {
@@ -153,9 +153,10 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
         if input.is_empty() || input.peek(Token![=>]) {
             return Err(input.error(format!("expected `>` at the end of the arguments of `{name}`")));
         }
-        arguments.push(match builtin::Around::named(name) {
-            Some(around) => line(input, around)?,
-            None => argument(input)?,
+        let parameter = LayerRow::named(name).and_then(|row| row.argument(arguments.len()));
+        arguments.push(match parameter {
+            Some(parameter) if parameter.kind.is_made_of_layers() => line(input, parameter)?,
+            _ => assigned(input)?,
         });
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
@@ -165,7 +166,7 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
                     (arguments.last().map_or_else(String::new, ToString::to_string), rest_of_argument(input));
                 return Err(input.error(format!("put braces around what is computed: `{name}<{{ {first} {rest} }}>`")));
             }
-            let usage = builtin::usage(name).map_or_else(String::new, |usage| format!(": write `{usage}`"));
+            let usage = table::usage(name).map_or_else(String::new, |usage| format!(": write `{usage}`"));
             return Err(input.error(format!("expected `,` or `>` in the arguments of `{name}`{usage}")));
         }
     }
@@ -187,9 +188,9 @@ fn is_next(input: ParseStream<'_>, sign: &str) -> bool {
     input.cursor().punct().is_some_and(|(punct, _)| sign.starts_with(punct.as_char()))
 }
 
-/// `label: Layer => Layer`, where only branches have labels; what is no layer is for `builtin` to say.
-fn line(input: ParseStream<'_>, around: builtin::Around) -> Result<Argument> {
-    let is_branch = around != builtin::Around::Residual;
+/// `label: Layer => Layer`, where only branches have labels; what is no layer is for `check` to say.
+fn line(input: ParseStream<'_>, parameter: &Parameter) -> Result<Argument> {
+    let is_branch = matches!(parameter.kind, ParameterKind::Branches);
     let label = if is_branch && input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
         Some(label(input)?)
     } else {
@@ -230,6 +231,18 @@ fn label(input: ParseStream<'_>) -> Result<Ident> {
         return Err(Error::new_spanned(label, message));
     }
     Ok(label)
+}
+
+/// `name = value`, or a value.
+fn assigned(input: ParseStream<'_>) -> Result<Argument> {
+    let has_name =
+        input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![=>]) && !input.peek2(Token![==]);
+    if !has_name {
+        return argument(input);
+    }
+    let name = input.call(Ident::parse_any)?;
+    input.parse::<Token![=]>()?;
+    Ok(Argument::Assigned { name, value: Box::new(argument(input)?) })
 }
 
 fn argument(input: ParseStream<'_>) -> Result<Argument> {

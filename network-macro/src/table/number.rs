@@ -2,13 +2,13 @@
 
 /// What a number must be.
 #[derive(Clone, Copy)]
-pub(crate) enum Rule {
+pub(crate) enum NumberRule {
     Probability,
     Deviation,
     Finite,
 }
 
-impl Rule {
+impl NumberRule {
     /// What it is called, here and in the library's `check`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -19,7 +19,7 @@ impl Rule {
     }
 
     /// The rule.
-    pub(super) const fn text(self) -> &'static str {
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Probability => "is from 0 up to but not including 1",
             Self::Deviation => "is finite and not negative",
@@ -27,7 +27,7 @@ impl Rule {
         }
     }
 
-    pub(super) fn keeps(self, value: f64) -> bool {
+    pub(crate) fn keeps(self, value: f64) -> bool {
         match self {
             Self::Probability => (0.0..1.0).contains(&value),
             Self::Deviation => value >= 0.0 && value.is_finite(),

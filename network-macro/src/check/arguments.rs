@@ -1,0 +1,278 @@
+//! The arguments of a layer of the table, read as its row says.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Error, Ident, Lit, Result};
+
+use crate::ast::{Argument, Named, Number, Size, Written};
+use crate::constants::Constants;
+use crate::names::Library;
+use crate::table::{self, ActivationRow, LayerRow, NumberRule, Parameter, ParameterKind};
+
+/// Reads the arguments of one layer.
+pub(super) struct Arguments<'a> {
+    pub(super) named: &'a Named,
+    /// How messages call the layer.
+    pub(super) description: &'a str,
+    pub(super) library: &'a Library,
+    pub(super) constants: &'a Constants<'a>,
+    /// The activation, if it is a type of the user's.
+    pub(super) own_activation: Option<TokenStream>,
+    /// The numbers that rustc computes, and what they must be.
+    pub(super) numbers: Vec<(NumberRule, TokenStream)>,
+}
+
+/// An argument as it stands in the layer's type.
+pub(super) enum Value {
+    Size(Size),
+    Other(TokenStream),
+}
+
+impl Value {
+    /// The value in angle brackets.
+    pub(super) fn tokens(&self) -> TokenStream {
+        match self {
+            Self::Size(size) => size.argument(),
+            Self::Other(tokens) => tokens.clone(),
+        }
+    }
+}
+
+impl<'a> Arguments<'a> {
+    pub(super) fn new(
+        named: &'a Named,
+        description: &'a str,
+        library: &'a Library,
+        constants: &'a Constants<'a>,
+    ) -> Self {
+        Self { named, description, library, constants, own_activation: None, numbers: Vec::new() }
+    }
+
+    /// A value for each of the row's parameters.
+    pub(super) fn values(&mut self, row: &LayerRow) -> Result<Vec<Value>> {
+        let bound = self.bind(row)?;
+        row.arguments.iter().zip(bound).map(|(parameter, argument)| self.value(row, parameter, argument)).collect()
+    }
+
+    /// The argument of each parameter, if there is one: first those without a name, then those with one.
+    fn bind(&self, row: &LayerRow) -> Result<Vec<Option<&'a Argument>>> {
+        let mut bound: Vec<Option<&Argument>> = row.arguments.iter().map(|_| None).collect();
+        let mut is_named = false;
+        for (index, argument) in self.named.arguments().iter().enumerate() {
+            let (place, value) = match argument {
+                Argument::Assigned { name, value } => {
+                    is_named = true;
+                    let place = row.arguments.iter().position(|parameter| name == parameter.name);
+                    let place = place.ok_or_else(|| self.error_at(argument, has_no(row, name)))?;
+                    (place, &**value)
+                }
+                _ if is_named => {
+                    return Err(self.error_at(argument, "arguments without a name stand before those with one"));
+                }
+                _ => (index, argument),
+            };
+            let Some(slot) = bound.get_mut(place) else {
+                let usage = write(row);
+                let message = format!("one argument too many: {usage}; what it reads follows from the layer before it");
+                return Err(self.error_at(argument, message));
+            };
+            if slot.replace(value).is_some() {
+                return Err(self.error_at(argument, format!("`{}` is given twice", row.arguments[place].name)));
+            }
+        }
+        Ok(bound)
+    }
+
+    fn value(&mut self, row: &LayerRow, parameter: &Parameter, argument: Option<&Argument>) -> Result<Value> {
+        match (parameter.kind, argument) {
+            (ParameterKind::Activation(Some(default)), None) => Ok(Value::Other(self.known(default))),
+            (ParameterKind::Activation(None), None) => {
+                Err(self.error(format!("an {} is missing: {}", parameter.what, write(row))))
+            }
+            (ParameterKind::Number(_), None) => {
+                Err(self.error(format!("the {} is missing: {}", parameter.what, write(row))))
+            }
+            (_, None) => Err(self.error(format!("{} is missing: {}", parameter.what, write(row)))),
+            (ParameterKind::Size { zero }, Some(argument)) => match self.size(row, parameter, argument)? {
+                Size::Literal(0) => Err(self.error(zero)),
+                size => Ok(Value::Size(size)),
+            },
+            (ParameterKind::Number(rule), Some(argument)) => {
+                self.number(row, parameter, rule, argument).map(Value::Other)
+            }
+            (ParameterKind::Activation(_), Some(Argument::Written(written))) => {
+                self.activation(written).map(Value::Other)
+            }
+            (ParameterKind::Activation(_), Some(argument)) => {
+                Err(self.error_at(argument, format!("expected an activation, found `{argument}`: {}", write(row))))
+            }
+            (ParameterKind::Line | ParameterKind::Branches, Some(_)) => {
+                unreachable!("what is made of layers is read by the line that they stand in")
+            }
+        }
+    }
+
+    fn size(&self, row: &LayerRow, parameter: &Parameter, argument: &Argument) -> Result<Size> {
+        match argument {
+            Argument::Number(Number { negative: None, literal: literal @ Lit::Int(_) }) => Size::read(literal),
+            Argument::Block(tokens) => Ok(self.constants.size(tokens)),
+            Argument::Written(Written::Named(named)) if may_be_const(named) => Ok(self.constants.size(&named.tokens)),
+            _ => {
+                let message = format!("{} comes first, as a whole number: {}", parameter.what, write(row));
+                Err(self.error_at(argument, message))
+            }
+        }
+    }
+
+    /// A number that keeps a rule, as its bits in braces.
+    fn number(
+        &mut self,
+        row: &LayerRow,
+        parameter: &Parameter,
+        rule: NumberRule,
+        argument: &Argument,
+    ) -> Result<TokenStream> {
+        let what = parameter.what;
+        match argument {
+            Argument::Number(number) => match value(number) {
+                Some(value) if rule.keeps(value) => Ok(self.bits(value)),
+                _ => Err(self.error_at(argument, format!("a {what} {}, not {argument}", rule.text()))),
+            },
+            Argument::Block(tokens) => Ok(self.bits_of(rule, tokens)),
+            Argument::Written(Written::Named(named)) if may_be_const(named) => {
+                let message =
+                    format!("expected a {what}, found `{named}`: a `const` item stands in braces, `{{ {named} }}`");
+                Err(self.error_at(argument, message))
+            }
+            _ => Err(self.error_at(argument, format!("expected a {what}, found `{argument}`: {}", write(row)))),
+        }
+    }
+
+    /// The type of an activation, of the table or the user's own.
+    pub(super) fn activation(&mut self, written: &Written) -> Result<TokenStream> {
+        let Written::Named(named) = written else { return Ok(self.own(written)) };
+        let description = self.description;
+        let fail = |message: String| Err(Error::new_spanned(&named.tokens, format!("{description}: {message}")));
+        let Some(row) = known_activation(named) else {
+            let hint = named.is_plain().then(|| table::hint(named.name())).flatten();
+            return hint.map_or_else(|| Ok(self.own(written)), fail);
+        };
+        let ty = {
+            let name = named.name();
+            let library = self.library.path(name.span());
+            quote_spanned!(name.span()=> #library::#name)
+        };
+        match (row.number, named.arguments()) {
+            (None, []) => Ok(ty),
+            (None, [.., outputs @ Argument::Number(Number { literal: Lit::Int(_), .. })]) => {
+                let with = if row.name == DEFAULT { String::new() } else { format!(", {}", row.name) };
+                fail(format!("`{}` is an activation: write `Dense<{outputs}{with}>` for {outputs} outputs", row.name))
+            }
+            (None, _) => fail(format!("`{}` takes no arguments", row.name)),
+            (Some(default), []) => Ok(self.with_number(&ty, default)),
+            (Some(default), [Argument::Number(number)]) => match value(number) {
+                Some(value) => Ok(self.with_number(&ty, value)),
+                None => fail(format!("expected a finite number such as `{}<{default:?}>`", row.name)),
+            },
+            (Some(_), [Argument::Block(tokens)]) => {
+                let bits = self.bits_of(NumberRule::Finite, tokens);
+                Ok(quote_spanned!(named.name().span()=> #ty<#bits>))
+            }
+            (Some(default), _) => fail(format!("`{0}` takes one number: `{0}<{default:?}>`", row.name)),
+        }
+    }
+
+    /// The user's own activation.
+    fn own(&mut self, activation: &Written) -> TokenStream {
+        let ty = self.constants.ty(activation);
+        self.own_activation = Some(ty.clone());
+        ty
+    }
+
+    /// A type of the library.
+    pub(super) fn known(&self, name: &str) -> TokenStream {
+        let (name, library) = (Ident::new(name, self.span()), self.library.path(self.span()));
+        quote_spanned!(self.span()=> #library::#name)
+    }
+
+    /// A number that is no integer cannot stand in a type: its bits can.
+    fn with_number(&self, ty: &TokenStream, value: f64) -> TokenStream {
+        let bits = self.bits(value);
+        quote!(#ty<#bits>)
+    }
+
+    fn bits(&self, value: f64) -> TokenStream {
+        let size = Literal::f64_suffixed(value.abs());
+        let number = if value.is_sign_negative() { quote!(-#size) } else { quote!(#size) };
+        self.bits_of_number(&number)
+    }
+
+    /// The bits of what rustc computes: of 0 where it does not keep its rule, so that the check of it is the only error.
+    fn bits_of(&mut self, rule: NumberRule, expression: &TokenStream) -> TokenStream {
+        let number = self.constants.number(expression);
+        self.numbers.push((rule, number.clone()));
+        let (span, or_zero) = (self.span(), format_ident!("{}_or_zero", rule.name()));
+        let library = self.library.path_in_block(span);
+        self.bits_of_number(&quote_spanned!(span=> #library::check::#or_zero(#number)))
+    }
+
+    fn bits_of_number(&self, number: &TokenStream) -> TokenStream {
+        let library = self.library.path_in_block(self.span());
+        self.library.block(&quote_spanned!(self.span()=> #library::f64::to_bits(#number)))
+    }
+
+    /// The place to blame in types.
+    pub(super) fn span(&self) -> Span {
+        self.named.name().span()
+    }
+
+    /// An error at the whole layer.
+    pub(super) fn error(&self, message: impl std::fmt::Display) -> Error {
+        Error::new_spanned(&self.named.tokens, format!("{}: {message}", self.description))
+    }
+
+    /// An error at one argument.
+    fn error_at(&self, argument: &Argument, message: impl std::fmt::Display) -> Error {
+        Error::new_spanned(argument, format!("{}: {message}", self.description))
+    }
+}
+
+/// The activation that a layer has where none is written.
+const DEFAULT: &str = "Linear";
+
+/// The activation of the table that this names.
+pub(super) fn known_activation(named: &Named) -> Option<&'static ActivationRow> {
+    named.is_plain().then(|| ActivationRow::named(named.name())).flatten()
+}
+
+/// Whether this can be a `const` item, whose names look like those of types.
+fn may_be_const(named: &Named) -> bool {
+    named.arguments.is_none() && known_activation(named).is_none()
+}
+
+fn write(row: &LayerRow) -> String {
+    format!("write `{}`", row.usage)
+}
+
+/// What a layer can be told instead of `name`.
+fn has_no(row: &LayerRow, name: &Ident) -> String {
+    let names: Vec<_> = row.arguments.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
+    match &*names {
+        [] => format!("`{}` has no arguments", row.name),
+        [one] => format!("`{}` has no argument `{name}`, only {one}", row.name),
+        [others @ .., last] => {
+            format!("`{}` has no argument `{name}`: it has {} and {last}", row.name, others.join(", "))
+        }
+    }
+}
+
+/// The number, if it is a finite one.
+fn value(number: &Number) -> Option<f64> {
+    let value: f64 = match &number.literal {
+        Lit::Int(literal) => literal.base10_parse().ok()?,
+        Lit::Float(literal) => literal.base10_parse().ok()?,
+        _ => return None,
+    };
+    let value = if number.negative.is_some() { -value } else { value };
+    value.is_finite().then_some(value)
+}

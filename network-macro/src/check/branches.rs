@@ -1,0 +1,63 @@
+//! The lines inside a layer, and the names of branches.
+
+use proc_macro2::Literal;
+use syn::{Error, Result};
+
+use crate::ast::{Argument, Line, Named};
+use crate::table::{LayerRow, ParameterKind};
+
+/// The lines that stand in the angle brackets of a layer.
+pub(super) fn lines(row: &LayerRow, named: &Named, description: &str) -> Result<Vec<Line>> {
+    let fail = |what: &str| {
+        let message = format!("{description}: {what}: write `{}`", row.usage);
+        Err(Error::new_spanned(&named.tokens, message))
+    };
+    let parameter = row.arguments.iter().find(|parameter| parameter.kind.is_made_of_layers());
+    let (what, is_line) =
+        parameter.map_or(("", false), |parameter| (parameter.what, matches!(parameter.kind, ParameterKind::Line)));
+    let lines: Vec<_> = named.arguments().iter().map_while(Argument::line).collect();
+    match named.arguments() {
+        [] => fail(&format!("{what} are missing")),
+        arguments if is_line && (lines.len() < arguments.len() || lines.len() > 1) => {
+            fail("expected layers with `=>` between them")
+        }
+        arguments if lines.len() < arguments.len() => {
+            fail(&format!("expected branches of layers, found `{}`", arguments[lines.len()]))
+        }
+        [_] if !is_line => fail("it needs two branches or more, with `,` between them"),
+        _ => Ok(lines),
+    }
+}
+
+/// The longest name that the type of a layer with branches can hold.
+const LONGEST_NAME: usize = 16;
+
+/// The names of branches: their labels, or what the fields are called.
+pub(super) fn branch_names(lines: &[Line], description: &str) -> Result<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let default = || match (index, lines.len()) {
+            (0, _) => "left".to_owned(),
+            (1, 2) => "right".to_owned(),
+            _ => format!("branch{}", index + 1),
+        };
+        let name = line.label.as_ref().map_or_else(default, ToString::to_string);
+        if name.len() > LONGEST_NAME {
+            let message = format!("{description}: the label of a branch has at most {LONGEST_NAME} bytes");
+            return Err(Error::new_spanned(&line.label, message));
+        }
+        if names.contains(&name) {
+            let at = line.label.as_ref().or_else(|| lines.iter().find_map(|line| line.label.as_ref()));
+            return Err(Error::new_spanned(at, format!("{description}: two branches are both called `{name}`")));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// A name as a const parameter.
+pub(super) fn branch_name(name: &str) -> Literal {
+    let mut bytes = [0; LONGEST_NAME];
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
+    Literal::u128_unsuffixed(u128::from_le_bytes(bytes))
+}

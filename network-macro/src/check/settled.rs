@@ -1,0 +1,50 @@
+//! What follows from a layer as it is written and from what comes in.
+
+use proc_macro2::TokenStream;
+
+use crate::ast::{Shape, Size};
+use crate::table::NumberRule;
+
+/// A layer with its type.
+pub(super) struct Settled {
+    /// The layer's type.
+    pub(super) ty: TokenStream,
+    /// What it gives; nothing where only rustc knows.
+    pub(super) output: Option<Shape>,
+    /// The sizes that must not be zero.
+    pub(super) sizes: Vec<Size>,
+    /// The type that it reads; nothing if that is whatever it is given.
+    pub(super) reads: Option<TokenStream>,
+    /// The activation, if it is a type of the user's.
+    pub(super) own_activation: Option<TokenStream>,
+    /// Whether there are layers inside, so that only rustc knows what it reads and gives.
+    pub(super) has_inside: bool,
+    /// The numbers that rustc computes, and what they must be.
+    pub(super) numbers: Vec<(NumberRule, TokenStream)>,
+}
+
+/// What comes into a layer.
+#[derive(Clone)]
+pub(super) enum Input {
+    /// A shape that is written in the network.
+    Shape(Shape),
+    /// The output of a layer that only rustc knows: its type, and an expression for its number of elements.
+    Layer { output: TokenStream, width: TokenStream },
+    /// Nothing is known, after a mistake.
+    Unknown,
+}
+
+impl Settled {
+    /// A layer of which only the type is known.
+    pub(super) fn of_type(ty: TokenStream) -> Self {
+        Self {
+            ty,
+            output: None,
+            sizes: Vec::new(),
+            reads: None,
+            own_activation: None,
+            has_inside: false,
+            numbers: Vec::new(),
+        }
+    }
+}

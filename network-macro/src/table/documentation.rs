@@ -1,0 +1,55 @@
+//! The table in the documentation of `network!`, which is made of the rows.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{ACTIVATIONS, LAYERS};
+
+/// The rows as the documentation has them.
+fn table() -> String {
+    let mut text = "| layer | what it is |\n| --- | --- |\n".to_owned();
+    for row in LAYERS {
+        let parts: Vec<_> = row.about.split('|').collect();
+        let [before, name, behind] = &*parts else { panic!("{} names its type once, between two `|`", row.name) };
+        writeln!(text, "| `{}` | {before}[`{name}`](layers::{name}){behind} |", row.usage).expect("a string");
+    }
+    text +=
+        "| any other type | a network by its name, or a type of yours that implements [`Layer`](layers::Layer) |\n\n";
+    let activation = |row: &super::ActivationRow| match row.number {
+        Some(number) => format!("`{0}` and `{0}<{number:?}>`", row.name),
+        None => format!("`{}`", row.name),
+    };
+    let activations: Vec<_> = ACTIVATIONS.iter().map(activation).collect();
+    writeln!(
+        text,
+        "The activations are {}, and types of yours that implement [`Activation`](layers::Activation). Arguments may be \
+         written with their names, after those without: `Dense<128, activation = Relu>`.",
+        activations.join(", ")
+    )
+    .expect("a string");
+    text
+}
+
+/// With `UPDATE_GOLDENS=1` the file is written instead.
+#[test]
+fn the_documentation_shows_every_row() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/layers.md");
+    let table = table();
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::write(&path, table).expect("the file can be written");
+        return;
+    }
+    let written = std::fs::read_to_string(&path).expect("the file; UPDATE_GOLDENS=1 makes it");
+    assert_eq!(written, table, "UPDATE_GOLDENS=1 writes the file anew");
+}
+
+/// A parameter has one name in its row, and a row one name in the table.
+#[test]
+fn names_are_unique() {
+    for (index, row) in LAYERS.iter().enumerate() {
+        assert!(LAYERS[..index].iter().all(|other| other.name != row.name), "{}", row.name);
+        for (index, parameter) in row.arguments.iter().enumerate() {
+            assert!(row.arguments[..index].iter().all(|other| other.name != parameter.name), "{}", row.name);
+        }
+    }
+}
