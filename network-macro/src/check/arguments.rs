@@ -50,14 +50,20 @@ impl<'a> Arguments<'a> {
 
     /// A value for each of the row's parameters.
     pub(super) fn values(&mut self, row: &LayerRow) -> Result<Vec<Value>> {
-        let bound = self.bind(row)?;
-        row.arguments.iter().zip(bound).map(|(parameter, argument)| self.value(row, parameter, argument)).collect()
+        let (bound, excess) = self.bind(row)?;
+        let bound = row.arguments.iter().zip(bound);
+        let values = bound.map(|(parameter, argument)| self.value(row, parameter, argument)).collect::<Result<_>>()?;
+        let Some(excess) = excess else { return Ok(values) };
+        let usage = write(row);
+        let message = format!("one argument too many: {usage}; what it reads follows from the layer before it");
+        Err(self.error_at(excess, message))
     }
 
-    /// The argument of each parameter, if there is one: first those without a name, then those with one.
-    fn bind(&self, row: &LayerRow) -> Result<Vec<Option<&'a Argument>>> {
+    /// The argument of each parameter, if there is one (first those without a name, then those with one), and the first
+    /// argument for which there is no parameter.
+    fn bind(&self, row: &LayerRow) -> Result<(Vec<Option<&'a Argument>>, Option<&'a Argument>)> {
         let mut bound: Vec<Option<&Argument>> = row.arguments.iter().map(|_| None).collect();
-        let mut is_named = false;
+        let (mut is_named, mut excess) = (false, None);
         for (index, argument) in self.named.arguments().iter().enumerate() {
             let (place, value) = match argument {
                 Argument::Assigned { name, value } => {
@@ -71,16 +77,17 @@ impl<'a> Arguments<'a> {
                 }
                 _ => (index, argument),
             };
-            let Some(slot) = bound.get_mut(place) else {
-                let usage = write(row);
-                let message = format!("one argument too many: {usage}; what it reads follows from the layer before it");
-                return Err(self.error_at(argument, message));
-            };
-            if slot.replace(value).is_some() {
-                return Err(self.error_at(argument, format!("`{}` is given twice", row.arguments[place].name)));
+            match bound.get_mut(place) {
+                None => excess = excess.or(Some(argument)),
+                Some(slot) => {
+                    if slot.replace(value).is_some() {
+                        let name = row.arguments[place].name;
+                        return Err(self.error_at(argument, format!("`{name}` is given twice")));
+                    }
+                }
             }
         }
-        Ok(bound)
+        Ok((bound, excess))
     }
 
     fn value(&mut self, row: &LayerRow, parameter: &Parameter, argument: Option<&Argument>) -> Result<Value> {

@@ -1,4 +1,4 @@
-//! Which way a product is computed, by its shape, and how it is cut for threads. `cargo bench -p benches --bench matmul` measures it;
+//! The algorithm that computes a product, by its shape, and how it is cut for threads. `cargo bench -p benches --bench matmul` measures it;
 //! figures are from one core of an AMD EPYC (Zen 4, 1 MB of L2), f32, unless they say otherwise.
 
 use core::ops::Range;
@@ -9,7 +9,7 @@ use crate::simd::{Chosen, Lane};
 
 /// The three products of a dense layer, of `rows` rows through `weights` weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Operation {
     /// X·W, or any product of two row-major matrices.
     Forward,
     /// Xᵀ·Δ
@@ -18,9 +18,9 @@ pub(super) enum Wanted {
     InputGradient,
 }
 
-/// Who computes a product.
+/// What computes a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum Algorithm {
     /// Own register tiles: `product.rs`.
     Tiles,
     /// An own dot product for each element: `dots.rs`.
@@ -33,10 +33,10 @@ pub(super) enum Way {
 }
 
 #[cfg(feature = "matrixmultiply")]
-pub(super) const LIBRARY: Way = Way::Library;
+pub(super) const LIBRARY: Algorithm = Algorithm::Library;
 /// Without the library, the own tiles do everything.
 #[cfg(not(feature = "matrixmultiply"))]
-pub(super) const LIBRARY: Way = Way::Tiles;
+pub(super) const LIBRARY: Algorithm = Algorithm::Tiles;
 
 /// The table. ARCHITECTURE.md shows what it rests on.
 ///
@@ -45,17 +45,21 @@ pub(super) const LIBRARY: Way = Way::Tiles;
 /// into the second-level cache, whose columns of X would be read across many rows. Where no lane but the portable one is
 /// there, its own kernels for older processors are wider. If the portable lane was asked for, its results must not
 /// depend on the processor, so nothing but own code runs.
+///
+/// Where every product is to be the library's, it is.
 #[rustfmt::skip]
-pub(super) fn way(wanted: Wanted, Chosen { lane, forced }: Chosen, rows: usize, weights: usize, size: usize) -> Way {
+pub(super) fn algorithm(operation: Operation, chosen: Chosen, rows: usize, weights: usize, size: usize) -> Algorithm {
+    let Chosen { lane, forced, library } = chosen;
     let beyond_cache = weights * size > 1024 * 1024;
-    match (wanted, lane) {
-        (Wanted::WeightGradient, _)                       if rows == 1                     => Way::Outer,
-        (Wanted::InputGradient,  _)                       if rows <= DOT_ROWS              => Way::Dots,
-        (_,                      Lane::Portable)          if forced                        => Way::Tiles,
+    match (operation, lane) {
+        _                                                 if library                       => LIBRARY,
+        (Operation::WeightGradient, _)                       if rows == 1                     => Algorithm::Outer,
+        (Operation::InputGradient,  _)                       if rows <= DOT_ROWS              => Algorithm::Dots,
+        (_,                      Lane::Portable)          if forced                        => Algorithm::Tiles,
         (_,                      Lane::Portable)          if rows >= 32 && weights >= 8192 => LIBRARY,
-        (Wanted::WeightGradient, Lane::Avx512)            if rows >= 8 && beyond_cache     => LIBRARY,
-        (Wanted::WeightGradient, Lane::Avx2 | Lane::Neon) if rows >= 32 && beyond_cache    => LIBRARY,
-        _                                                                                  => Way::Tiles,
+        (Operation::WeightGradient, Lane::Avx512)            if rows >= 8 && beyond_cache     => LIBRARY,
+        (Operation::WeightGradient, Lane::Avx2 | Lane::Neon) if rows >= 32 && beyond_cache    => LIBRARY,
+        _                                                                                  => Algorithm::Tiles,
     }
 }
 

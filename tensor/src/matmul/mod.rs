@@ -7,6 +7,7 @@
 //! `choose.rs`. [`mod@reference`] is what they are tested against. They are compiled once, for each lane and for `f32`
 //! and `f64`, not for each network.
 
+mod backend;
 mod block;
 mod choose;
 mod dots;
@@ -19,6 +20,9 @@ pub mod reference;
 mod tests;
 mod tile;
 
+#[cfg(feature = "matrixmultiply")]
+pub use backend::set_backend;
+pub use backend::{Backend, backend};
 pub(crate) use dots::Dots;
 pub(crate) use outer::Outer;
 pub(crate) use product::Product;
@@ -28,7 +32,7 @@ use crate::simd::{Chosen, chosen};
 use crate::size::checked_product;
 use crate::{Parallel, Scalar, ops};
 use block::{Block, split};
-use choose::{Wanted, Way, cut, way};
+use choose::{Algorithm, Operation, algorithm, cut};
 use product::Matrix;
 
 /// What happens to a product's element before it is written.
@@ -105,12 +109,12 @@ fn forward<T: Scalar>(
     let m = rows("x", x, k);
     length("w", w, k, n);
     length("y", y, m, n);
-    let way = way(Wanted::Forward, lane, m, k * n, size_of::<T>());
+    let algorithm = algorithm(Operation::Forward, lane, m, k * n, size_of::<T>());
     split(par, y, n, cut(par, (m, n), k), |(top, left), y| {
         let x = Matrix { elements: &x[top * k..], row: k, column: 1 };
         let w = Matrix { elements: &w[left..], row: n, column: 1 };
         let bias = bias.map(|bias| &bias[left..left + y.columns()]);
-        run(way, lane, (x, w), bias, y, k, f == Epilogue::Relu);
+        run(algorithm, lane, (x, w), bias, y, k, f == Epilogue::Relu);
     });
 }
 
@@ -125,7 +129,7 @@ fn weight_gradient_on<T: Scalar>(
     let m = rows("x", x, k);
     length("delta", delta, m, n);
     length("d", d, k, n);
-    let way = way(Wanted::WeightGradient, lane, m, k * n, size_of::<T>());
+    let algorithm = algorithm(Operation::WeightGradient, lane, m, k * n, size_of::<T>());
     let cut = cut(par, (k, n), m);
     let bias = bias.map(Start::of);
     split(par, d, n, cut, |(top, left), d| {
@@ -136,13 +140,13 @@ fn weight_gradient_on<T: Scalar>(
             let sums = unsafe { core::slice::from_raw_parts_mut(bias.at(columns.start), columns.len()) };
             ops::sums_of_columns(delta, n, columns.start, sums);
         }
-        if way == Way::Outer {
+        if algorithm == Algorithm::Outer {
             let (x, delta) = (&x[top..top + d.rows()], &delta[left..left + d.columns()]);
             return T::run_outer(lane.lane, Outer { x, delta, d });
         }
         let x = Matrix { elements: x.get(top..).unwrap_or_default(), row: 1, column: k };
         let delta = Matrix { elements: delta.get(left..).unwrap_or_default(), row: n, column: 1 };
-        run(way, lane, (x, delta), None, d, m, false);
+        run(algorithm, lane, (x, delta), None, d, m, false);
     });
 }
 
@@ -157,21 +161,21 @@ fn input_gradient_on<T: Scalar>(
     let m = rows("delta", delta, n);
     length("w", w, k, n);
     length("d", d, m, k);
-    let way = way(Wanted::InputGradient, lane, m, k * n, size_of::<T>());
+    let algorithm = algorithm(Operation::InputGradient, lane, m, k * n, size_of::<T>());
     split(par, d, k, cut(par, (m, k), n), |(top, left), d| {
         let (delta, w) = (&delta[top * n..], &w[left * n..(left + d.columns()) * n]);
-        if way == Way::Dots {
+        if algorithm == Algorithm::Dots {
             return T::run_dots(lane.lane, Dots { delta: &delta[..d.rows() * n], w, d, n });
         }
         let delta = Matrix { elements: delta, row: n, column: 1 };
         let w = Matrix { elements: w, row: 1, column: n };
-        run(way, lane, (delta, w), None, d, n, false);
+        run(algorithm, lane, (delta, w), None, d, n, false);
     });
 }
 
 /// C ← f(A·B + bias), by tiles or by the library.
 fn run<T: Scalar>(
-    way: Way,
+    algorithm: Algorithm,
     lane: Chosen,
     matrices: (Matrix<'_, T>, Matrix<'_, T>),
     bias: Option<&[T]>,
@@ -179,9 +183,9 @@ fn run<T: Scalar>(
     inner: usize,
     relu: bool,
 ) {
-    match way {
+    match algorithm {
         #[cfg(feature = "matrixmultiply")]
-        Way::Library => library::product(matrices, bias, c, inner, relu),
+        Algorithm::Library => library::product(matrices, bias, c, inner, relu),
         _ => T::run_product(lane.lane, Product::new(matrices, bias, c, inner, relu)),
     }
 }

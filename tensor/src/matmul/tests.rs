@@ -12,10 +12,13 @@ fn numbers<T: Scalar>(len: usize, seed: u64) -> Vec<T> {
     (0..len).map(|i| Key::new(seed).uniform::<T>(i as u64) - T::of(0.5)).collect()
 }
 
-/// Every lane of this processor as if it were asked for, and the portable one as if there were no other.
+/// Every lane of this processor as if it were asked for, the portable one as if there were no other, and what leaves all to
+/// the library.
 fn lanes() -> impl Iterator<Item = Chosen> {
-    let forced = Lane::ALL.into_iter().filter(|lane| lane.available()).map(|lane| Chosen { lane, forced: true });
-    forced.chain([Chosen { lane: Lane::Portable, forced: false }])
+    let forced =
+        Lane::ALL.into_iter().filter(|lane| lane.available()).map(|lane| Chosen { lane, forced: true, library: false });
+    let portable = Chosen { lane: Lane::Portable, forced: false, library: false };
+    forced.chain([portable, Chosen { library: true, ..portable }])
 }
 
 /// All shapes of one row count, in turn; every pair of sizes appears with some of them.
@@ -30,9 +33,9 @@ fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
 
 /// A sum of `terms` products below ¼ may differ by the rounding of each partial sum.
 #[track_caller]
-fn near<T: Scalar>(what: &str, shape: (usize, usize, usize), found: &[T], wanted: &[T], terms: usize) {
+fn near<T: Scalar>(what: &str, shape: (usize, usize, usize), found: &[T], operation: &[T], terms: usize) {
     let tolerance = T::of((terms as f64 + 1.0) * (terms as f64 / 4.0 + 0.5)) * T::epsilon();
-    for (i, (x, y)) in found.iter().zip(wanted).enumerate() {
+    for (i, (x, y)) in found.iter().zip(operation).enumerate() {
         assert!((*x - *y).abs() <= tolerance, "{what} {shape:?}, place {i}: {x}, not {y}");
     }
 }
@@ -47,27 +50,27 @@ fn products_agree_with_the_reference<T: Scalar>() {
             for f in [Epilogue::None, Epilogue::Relu] {
                 y.fill(T::nan());
                 forward(lane, &x, &w, Some(&b), &mut y, (k, n), f, Parallel::SERIAL);
-                let mut wanted = vec![T::ZERO; m * n];
-                reference::affine(&x, &w, &b, &mut wanted, k, n, f);
-                near(&name("affine"), (m, k, n), &y, &wanted, k);
+                let mut operation = vec![T::ZERO; m * n];
+                reference::affine(&x, &w, &b, &mut operation, k, n, f);
+                near(&name("affine"), (m, k, n), &y, &operation, k);
             }
             y.fill(T::nan());
             forward(lane, &x, &w, None, &mut y, (k, n), Epilogue::None, Parallel::SERIAL);
-            let mut wanted = vec![T::ZERO; m * n];
-            reference::affine(&x, &w, &[], &mut wanted, k, n, Epilogue::None);
-            near(&name("product"), (m, k, n), &y, &wanted, k);
+            let mut operation = vec![T::ZERO; m * n];
+            reference::affine(&x, &w, &[], &mut operation, k, n, Epilogue::None);
+            near(&name("product"), (m, k, n), &y, &operation, k);
 
             d.fill(T::nan());
             weight_gradient_on(lane, &x, &delta, (&mut d, None), (k, n), Parallel::SERIAL);
-            let mut wanted = vec![T::ZERO; k * n];
-            reference::weight_gradient(&x, &delta, &mut wanted, k, n);
-            near(&name("weight_gradient"), (m, k, n), &d, &wanted, m);
+            let mut operation = vec![T::ZERO; k * n];
+            reference::weight_gradient(&x, &delta, &mut operation, k, n);
+            near(&name("weight_gradient"), (m, k, n), &d, &operation, m);
 
             e.fill(T::nan());
             input_gradient_on(lane, &delta, &w, &mut e, (k, n), Parallel::SERIAL);
-            let mut wanted = vec![T::ZERO; m * k];
-            reference::input_gradient(&delta, &w, &mut wanted, k, n);
-            near(&name("input_gradient"), (m, k, n), &e, &wanted, n);
+            let mut operation = vec![T::ZERO; m * k];
+            reference::input_gradient(&delta, &w, &mut operation, k, n);
+            near(&name("input_gradient"), (m, k, n), &e, &operation, n);
         }
     }
 }
@@ -89,17 +92,17 @@ fn large_products_agree_with_the_reference() {
         let (x, w, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(m * n, 4));
         let b = vec![0.5; n];
         let (mut y, mut d, mut e) = (vec![0.0; m * n], vec![0.0; k * n], vec![0.0; m * k]);
-        let (mut y_wanted, mut d_wanted, mut e_wanted) = (y.clone(), d.clone(), e.clone());
-        reference::affine(&x, &w, &b, &mut y_wanted, k, n, Epilogue::Relu);
-        reference::weight_gradient(&x, &delta, &mut d_wanted, k, n);
-        reference::input_gradient(&delta, &w, &mut e_wanted, k, n);
+        let (mut y_operation, mut d_operation, mut e_operation) = (y.clone(), d.clone(), e.clone());
+        reference::affine(&x, &w, &b, &mut y_operation, k, n, Epilogue::Relu);
+        reference::weight_gradient(&x, &delta, &mut d_operation, k, n);
+        reference::input_gradient(&delta, &w, &mut e_operation, k, n);
         for lane in lanes() {
             forward(lane, &x, &w, Some(&b), &mut y, (k, n), Epilogue::Relu, Parallel::SERIAL);
-            near(&format!("{lane:?} affine"), (m, k, n), &y, &y_wanted, k);
+            near(&format!("{lane:?} affine"), (m, k, n), &y, &y_operation, k);
             weight_gradient_on(lane, &x, &delta, (&mut d, None), (k, n), Parallel::SERIAL);
-            near(&format!("{lane:?} weight_gradient"), (m, k, n), &d, &d_wanted, m);
+            near(&format!("{lane:?} weight_gradient"), (m, k, n), &d, &d_operation, m);
             input_gradient_on(lane, &delta, &w, &mut e, (k, n), Parallel::SERIAL);
-            near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_wanted, n);
+            near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_operation, n);
         }
     }
 }
@@ -155,15 +158,15 @@ fn gradients_are_the_weights_gradient_and_the_sums_of_columns() {
     for (m, k, n) in [(0, 3, 5), (1, 20, 9), (3, 7, 16), (64, 784, 128), (65, 33, 130), (40, 1100, 600), (130, 12, 700)]
     {
         let (x, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(m * n, 4));
-        let (mut d_wanted, mut b_wanted) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
-        weight_gradient(&x, &delta, &mut d_wanted, k, n, Parallel::SERIAL);
-        crate::ops::column_sums(&delta, &mut b_wanted);
+        let (mut d_operation, mut b_operation) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
+        weight_gradient(&x, &delta, &mut d_operation, k, n, Parallel::SERIAL);
+        crate::ops::column_sums(&delta, &mut b_operation);
         for threads in [1, 2, 3, 7] {
             let pool = Threads(threads);
             let (mut d, mut b) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
             gradients(&x, &delta, (&mut d, &mut b), k, n, Parallel::on(&pool));
-            assert!(d == d_wanted, "weights of {m}x{k}x{n} on {threads} threads");
-            assert!(b == b_wanted, "biases of {m}x{k}x{n} on {threads} threads");
+            assert!(d == d_operation, "weights of {m}x{k}x{n} on {threads} threads");
+            assert!(b == b_operation, "biases of {m}x{k}x{n} on {threads} threads");
         }
     }
 }
@@ -225,9 +228,9 @@ fn wrong_lengths_are_refused_by_name() {
             "a matrix product needs at least one column, and `x` has none",
         ),
     ];
-    for (call, wanted) in cases {
+    for (call, operation) in cases {
         let found = message(call);
-        assert!(found.contains(wanted), "{found}, not {wanted}");
+        assert!(found.contains(operation), "{found}, not {operation}");
     }
 }
 
@@ -241,15 +244,18 @@ fn any_cut_gives_the_same_bits() {
         (x, Matrix { elements: &w[left..], row: n, column: 1 })
     };
     for lane in lanes() {
-        for way in [Way::Tiles, choose::LIBRARY] {
+        for algorithm in [Algorithm::Tiles, choose::LIBRARY] {
             let mut whole = vec![f32::NAN; m * n];
-            run(way, lane, matrices(0, 0), None, Block::whole(&mut whole, n), k, false);
+            run(algorithm, lane, matrices(0, 0), None, Block::whole(&mut whole, n), k, false);
             for cut in (1..=m).map(Cut::Rows).chain((1..=n).map(Cut::Columns)) {
                 let mut y = vec![f32::NAN; m * n];
                 split(Parallel::SERIAL, &mut y, n, cut, |(top, left), y| {
-                    run(way, lane, matrices(top, left), None, y, k, false);
+                    run(algorithm, lane, matrices(top, left), None, y, k, false);
                 });
-                assert!(y.iter().zip(&whole).all(|(x, y)| x.to_bits() == y.to_bits()), "{lane:?} {way:?} {cut:?}");
+                assert!(
+                    y.iter().zip(&whole).all(|(x, y)| x.to_bits() == y.to_bits()),
+                    "{lane:?} {algorithm:?} {cut:?}"
+                );
             }
         }
     }
@@ -257,35 +263,58 @@ fn any_cut_gives_the_same_bits() {
 
 #[test]
 fn the_table_says_what_was_measured() {
-    fn of(wanted: Wanted, lane: Lane, forced: bool, rows: usize, weights: usize) -> Way {
-        way(wanted, Chosen { lane, forced }, rows, weights, size_of::<f32>())
+    fn of(operation: Operation, lane: Lane, forced: bool, rows: usize, weights: usize) -> Algorithm {
+        algorithm(operation, Chosen { lane, forced, library: false }, rows, weights, size_of::<f32>())
     }
-    let (forward, gradient, input) = (Wanted::Forward, Wanted::WeightGradient, Wanted::InputGradient);
+    let (forward, gradient, input) = (Operation::Forward, Operation::WeightGradient, Operation::InputGradient);
     let (mnist, large) = (784 * 128, 1024 * 1024);
     for forced in [false, true] {
         for lane in [Lane::Avx2, Lane::Avx512, Lane::Neon] {
             for rows in [8, 64, 512] {
-                assert_eq!(of(forward, lane, forced, rows, large), Way::Tiles);
-                assert_eq!(of(gradient, lane, forced, rows, mnist), Way::Tiles);
-                assert_eq!(of(input, lane, forced, rows, large), Way::Tiles);
+                assert_eq!(of(forward, lane, forced, rows, large), Algorithm::Tiles);
+                assert_eq!(of(gradient, lane, forced, rows, mnist), Algorithm::Tiles);
+                assert_eq!(of(input, lane, forced, rows, large), Algorithm::Tiles);
             }
             assert_eq!(of(gradient, lane, forced, 64, large), choose::LIBRARY);
-            assert_eq!(of(gradient, lane, forced, 1, large), Way::Outer);
-            assert_eq!(of(input, lane, forced, 1, large), Way::Dots);
+            assert_eq!(of(gradient, lane, forced, 1, large), Algorithm::Outer);
+            assert_eq!(of(input, lane, forced, 1, large), Algorithm::Dots);
         }
         assert_eq!(of(gradient, Lane::Avx512, forced, 8, large), choose::LIBRARY);
-        assert_eq!(of(gradient, Lane::Avx2, forced, 8, large), Way::Tiles);
+        assert_eq!(of(gradient, Lane::Avx2, forced, 8, large), Algorithm::Tiles);
+    }
+}
+
+#[test]
+fn a_library_that_is_asked_for_computes_every_product() {
+    for lane in Lane::ALL {
+        for operation in [Operation::Forward, Operation::WeightGradient, Operation::InputGradient] {
+            for (rows, weights) in [(1, 1), (1, 1 << 20), (6, 64), (64, 1 << 17)] {
+                let chosen = Chosen { lane, forced: true, library: true };
+                assert_eq!(algorithm(operation, chosen, rows, weights, 4), choose::LIBRARY);
+            }
+        }
     }
 }
 
 /// Whoever asks for the portable lane wants the same bits on every processor.
 #[test]
 fn the_portable_lane_is_left_to_the_library_only_where_nobody_asked_for_it() {
-    for wanted in [Wanted::Forward, Wanted::WeightGradient, Wanted::InputGradient] {
+    for operation in [Operation::Forward, Operation::WeightGradient, Operation::InputGradient] {
         for (rows, weights) in [(1, 1 << 10), (8, 1 << 17), (64, 1 << 17), (512, 1 << 24)] {
-            let of = |forced| way(wanted, Chosen { lane: Lane::Portable, forced }, rows, weights, size_of::<f32>());
-            assert!(matches!(of(true), Way::Tiles | Way::Dots | Way::Outer), "{wanted:?} {rows} {weights}");
-            assert_eq!(of(false) == choose::LIBRARY, rows >= 32 || choose::LIBRARY == of(true), "{wanted:?} {rows}");
+            let of = |forced| {
+                algorithm(
+                    operation,
+                    Chosen { lane: Lane::Portable, forced, library: false },
+                    rows,
+                    weights,
+                    size_of::<f32>(),
+                )
+            };
+            assert!(
+                matches!(of(true), Algorithm::Tiles | Algorithm::Dots | Algorithm::Outer),
+                "{operation:?} {rows} {weights}"
+            );
+            assert_eq!(of(false) == choose::LIBRARY, rows >= 32 || choose::LIBRARY == of(true), "{operation:?} {rows}");
         }
     }
 }

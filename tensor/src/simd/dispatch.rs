@@ -63,7 +63,8 @@ impl Lane {
 /// The lane that kernels run on: the widest available one, or what `TYPEDNET_LANE` says.
 ///
 /// # Panics
-/// If `TYPEDNET_LANE` names no lane, or one that this processor does not have.
+/// If `TYPEDNET_LANE` names no lane, or one that this processor does not have, or `TYPEDNET_MATMUL` no
+/// [`Backend`](crate::matmul::Backend).
 #[inline]
 pub fn lane() -> Lane {
     chosen().lane
@@ -75,34 +76,50 @@ pub(crate) struct Chosen {
     pub(crate) lane: Lane,
     /// Whether it was asked for. If not, it is the widest that this processor has.
     pub(crate) forced: bool,
+    /// Whether every matrix product is left to `matrixmultiply`.
+    pub(crate) library: bool,
 }
 
 /// [`lane`], and whether `TYPEDNET_LANE` says so.
 #[inline]
 pub(crate) fn chosen() -> Chosen {
     let code = CHOSEN.load(Ordering::Relaxed);
-    let lane = match code & !FORCED {
+    let lane = match code & !(FORCED | LIBRARY) {
         1 => Lane::Portable,
         2 => Lane::Avx2,
         3 => Lane::Avx512,
         4 => Lane::Neon,
         _ => return choose(),
     };
-    Chosen { lane, forced: code & FORCED != 0 }
+    Chosen { lane, forced: code & FORCED != 0, library: code & LIBRARY != 0 }
 }
 
-/// The lane's number and [`FORCED`], or 0 as long as nobody has asked.
+/// The lane's number with [`FORCED`] and [`LIBRARY`], or 0 as long as nobody has asked.
 static CHOSEN: AtomicU8 = AtomicU8::new(0);
 
 const FORCED: u8 = 0x80;
+const LIBRARY: u8 = 0x40;
 
 #[cold]
 fn choose() -> Chosen {
     let widest = Lane::ALL.into_iter().rfind(|lane| lane.available()).unwrap_or(Lane::Portable);
     let forced = forced();
-    let chosen = Chosen { lane: forced.unwrap_or(widest), forced: forced.is_some() };
-    CHOSEN.store(chosen.lane as u8 | if chosen.forced { FORCED } else { 0 }, Ordering::Relaxed);
+    let chosen = Chosen { lane: forced.unwrap_or(widest), forced: forced.is_some(), library: library() };
+    let marks = if chosen.forced { FORCED } else { 0 } | if chosen.library { LIBRARY } else { 0 };
+    CHOSEN.store(chosen.lane as u8 | marks, Ordering::Relaxed);
     chosen
+}
+
+/// Leaves every matrix product to `matrixmultiply`, or takes that back.
+#[cfg(feature = "matrixmultiply")]
+pub(crate) fn leave_products_to_the_library(library: bool) {
+    // So that there is a lane to keep.
+    let _ = chosen();
+    if library {
+        CHOSEN.fetch_or(LIBRARY, Ordering::Relaxed);
+    } else {
+        CHOSEN.fetch_and(!LIBRARY, Ordering::Relaxed);
+    }
 }
 
 #[cfg(feature = "std")]
@@ -118,6 +135,25 @@ fn forced() -> Option<Lane> {
 #[cfg(not(feature = "std"))]
 fn forced() -> Option<Lane> {
     None
+}
+
+#[cfg(feature = "std")]
+fn library() -> bool {
+    let Ok(name) = std::env::var("TYPEDNET_MATMUL") else { return false };
+    assert!(
+        name == "matrixmultiply" || name == "auto",
+        "TYPEDNET_MATMUL is `{name}`, which computes no products: use matrixmultiply or auto"
+    );
+    assert!(
+        name == "auto" || cfg!(feature = "matrixmultiply"),
+        "TYPEDNET_MATMUL is `matrixmultiply`, but this program is built without the feature of that name"
+    );
+    name == "matrixmultiply"
+}
+
+#[cfg(not(feature = "std"))]
+fn library() -> bool {
+    false
 }
 
 macro_rules! dispatch {

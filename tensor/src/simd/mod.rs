@@ -32,6 +32,8 @@ mod neon;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "matrixmultiply")]
+pub(crate) use dispatch::leave_products_to_the_library;
 pub(crate) use dispatch::{Chosen, chosen};
 pub use dispatch::{Lane, lane};
 pub use map::{Map, Reduce, Zip, map, map_in_place, reduce, zip};
