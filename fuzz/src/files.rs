@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::seal::seal;
+
 /// A folder of its own, in memory where the system has such, that is removed in the end.
 pub(crate) struct Folder(PathBuf);
 
@@ -16,6 +18,18 @@ impl Folder {
         let path = base.join(format!("typednet-fuzz-{}-{number}", std::process::id()));
         fs::create_dir_all(&path).expect("a folder for files");
         Self(path)
+    }
+
+    /// A folder in it.
+    pub(crate) fn inner(&self, name: &str) -> Self {
+        let path = self.path(name);
+        fs::create_dir_all(&path).expect("a folder in the folder");
+        Self(path)
+    }
+
+    /// Its own path.
+    pub(crate) fn root(&self) -> &Path {
+        &self.0
     }
 
     /// The path of a file that is not there yet.
@@ -34,6 +48,25 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Reads a file with these bytes, and again with a checksum that fits them where they have the form of a file of ours:
+/// behind a wrong checksum no reader looks at anything.
+pub(crate) fn read(name: &str, bytes: &[u8], reader: impl Fn(&Path)) {
+    let folder = Folder::new();
+    let path = folder.file(name, bytes);
+    reader(&path);
+    if seal(&path) {
+        reader(&path);
+    }
+}
+
+/// What a reader gave, shown as a program would show it.
+pub(crate) fn said<T: std::fmt::Debug, E: std::fmt::Display>(result: Result<T, E>) {
+    match result {
+        Ok(value) => drop(format!("{value:?}")),
+        Err(error) => drop(error.to_string()),
     }
 }
 

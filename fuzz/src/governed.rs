@@ -6,22 +6,11 @@ use typednet::layers::Network;
 use typednet::tensor::{Class, Key, Model};
 
 use crate::checkpoints::{Net, points, trainer};
-use crate::files::{Folder, written};
-
-fn said<T: std::fmt::Debug, E: std::fmt::Display>(result: Result<T, E>) {
-    match result {
-        Ok(value) => drop(format!("{value:?}")),
-        Err(error) => drop(error.to_string()),
-    }
-}
+use crate::files::{read, said, written};
 
 /// What is read is compared with the manifest of a run.
 pub(crate) fn manifest(bytes: &[u8]) {
-    let folder = Folder::new();
-    match Manifest::read(folder.file("manifest.json", bytes)) {
-        Ok(manifest) => said::<_, String>(Ok(manifest.differences(&of_a_run()))),
-        Err(error) => drop(error.to_string()),
-    }
+    read("manifest.json", bytes, |path| said(Manifest::read(path).map(|manifest| manifest.differences(&of_a_run()))));
 }
 
 fn of_a_run() -> Manifest {
@@ -34,16 +23,13 @@ pub(crate) fn manifest_seeds() -> Vec<Vec<u8>> {
 
 /// A monitor that is read looks at some rows, a report is shown.
 pub(crate) fn drift(bytes: &[u8]) {
-    let folder = Folder::new();
-    let path = folder.file("drift.json", bytes);
-    match DriftMonitor::read(&path) {
-        Ok(monitor) => said(monitor.check_inputs::<[f32; 3], _, _>(&rows(2))),
-        Err(error) => drop(error.to_string()),
-    }
-    match DriftReport::read(&path) {
-        Ok(report) => drop(report.to_string()),
-        Err(error) => drop(error.to_string()),
-    }
+    read("drift.json", bytes, |path| {
+        match DriftMonitor::read(path) {
+            Ok(monitor) => said(monitor.check_inputs::<[f32; 3], _, _>(&rows(2))),
+            Err(error) => drop(error.to_string()),
+        }
+        said(DriftReport::read(path).map(|report| report.to_string()));
+    });
 }
 
 fn rows(key: u64) -> Dataset<[f32; 3], ()> {
@@ -62,12 +48,10 @@ pub(crate) fn drift_seeds() -> Vec<Vec<u8>> {
 
 /// A guard that is read decides.
 pub(crate) fn guard(bytes: &[u8]) {
-    let folder = Folder::new();
     let model = Net::seeded(1);
-    match Guard::<Net, 2>::read(folder.file("guard.json", bytes), &model) {
-        Ok(mut guard) => drop(format!("{:?}", guard.decide(&model, &[0.5, 0.5]))),
-        Err(error) => drop(error.to_string()),
-    }
+    read("guard.json", bytes, |path| {
+        said(Guard::<Net, 2>::read(path, &model).map(|mut guard| guard.decide(&model, &[0.5, 0.5])));
+    });
 }
 
 pub(crate) fn guard_seeds() -> Vec<Vec<u8>> {

@@ -11,9 +11,11 @@
 mod checkpoints;
 mod files;
 mod governed;
+mod models;
 pub mod mutate;
 mod network;
 mod scalers;
+pub mod seal;
 mod studies;
 mod tables;
 
@@ -35,6 +37,10 @@ pub const TARGETS: &[Target] = &[
     Target { name: "network", seeds: Vec::new, run: network::expand },
     Target { name: "scalers", seeds: scalers::seeds, run: scalers::run },
     Target { name: "weights", seeds: checkpoints::weights_seeds, run: checkpoints::weights },
+    Target { name: "model", seeds: models::seeds, run: models::run },
+    Target { name: "encoder", seeds: models::encoder_seeds, run: models::encoder },
+    Target { name: "attached", seeds: models::attached_seeds, run: models::attached },
+    Target { name: "run", seeds: checkpoints::card_seeds, run: checkpoints::card },
     Target { name: "checkpoint", seeds: checkpoints::seeds, run: checkpoints::run },
     Target { name: "study", seeds: studies::seeds, run: studies::run },
     Target { name: "manifest", seeds: governed::manifest_seeds, run: governed::manifest },

@@ -2,22 +2,16 @@
 
 use typednet::data::{MinMax, Standard};
 
-use crate::files::{Folder, written};
+use crate::files::{read, said, written};
 
 const SAMPLES: [[f32; 3]; 4] = [[0.0, 1.0, -2.0], [0.5, 3.0, 2.0], [1.0, 2.0, 7.0], [0.25, 5.0, 1.0]];
 
 /// As either kind; what is read scales a sample.
 pub(crate) fn run(bytes: &[u8]) {
-    let folder = Folder::new();
-    let path = folder.file("scaler.json", bytes);
-    match Standard::<3>::read(&path) {
-        Ok(scaler) => scaler.transform(&mut SAMPLES.clone()),
-        Err(error) => drop(error.to_string()),
-    }
-    match MinMax::<3>::read(&path) {
-        Ok(scaler) => scaler.transform(&mut SAMPLES.clone()),
-        Err(error) => drop(error.to_string()),
-    }
+    read("scaler.json", bytes, |path| {
+        said(Standard::<3>::read(path).map(|scaler| scaler.transform(&mut SAMPLES.clone())));
+        said(MinMax::<3>::read(path).map(|scaler| scaler.transform(&mut SAMPLES.clone())));
+    });
 }
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {

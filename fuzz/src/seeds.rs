@@ -1,4 +1,5 @@
-//! Writes what today's writers write into a folder for each target, to begin a fuzzer with: `seeds FOLDER`.
+//! Writes what today's writers write into a folder for each target, to begin a fuzzer with, and says the names of all
+//! targets: `seeds FOLDER`.
 #![allow(missing_docs, reason = "a program")]
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ fn main() -> std::io::Result<()> {
     for target in TARGETS {
         let folder = folder.join(target.name);
         fs::create_dir_all(&folder)?;
+        println!("{}", target.name);
         for (i, seed) in (target.seeds)().into_iter().enumerate() {
             fs::write(folder.join(format!("seed-{i}")), seed)?;
         }

@@ -2,7 +2,7 @@
 
 use typednet::tune::{Random, Space, Study, Trial, TrialResult};
 
-use crate::files::{Folder, written};
+use crate::files::{read, said, written};
 
 fn study(trials: usize) -> Study {
     let space = Space::new()
@@ -24,12 +24,7 @@ fn objective(trial: &Trial) -> TrialResult {
 
 /// One more trial than the seeds have, so that the file is written too.
 pub(crate) fn run(bytes: &[u8]) {
-    let folder = Folder::new();
-    let path = folder.file("study.jsonl", bytes);
-    match study(4).file(path).run(objective) {
-        Ok(results) => drop(results.to_string()),
-        Err(error) => drop(error.to_string()),
-    }
+    read("study.jsonl", bytes, |path| said(study(4).file(path).run(objective).map(|results| results.to_string())));
 }
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {

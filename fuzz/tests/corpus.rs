@@ -3,19 +3,30 @@
 //! `TYPEDNET_FUZZ_SECONDS` says how long each target is given, beside the corpus: half a second unless set.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use typednet_fuzz::mutate::Mutations;
 use typednet_fuzz::{TARGETS, Target};
 
+/// The committed files of all targets.
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// What is in a folder, in the order of the names.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
 /// The committed corpus of `target` and what is written today.
 fn seeds(target: &Target) -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
-    let entries = fs::read_dir(&folder).into_iter().flatten().map(|entry| entry.expect("an entry").path());
-    let mut paths: Vec<_> = entries.collect();
-    paths.sort();
+    let paths = entries(&corpus().join(target.name));
+    assert!(!paths.is_empty(), "the corpus of {} has no file", target.name);
     let files = paths.into_iter().map(|path| fs::read(path).expect("a file of the corpus"));
     files.chain((target.seeds)()).collect()
 }
@@ -30,7 +41,6 @@ fn no_bytes_make_a_reader_panic() {
     let seconds: f64 = env::var("TYPEDNET_FUZZ_SECONDS").ok().map_or(0.5, |text| text.parse().expect("seconds"));
     for target in TARGETS {
         let seeds = seeds(target);
-        assert!(!seeds.is_empty(), "target {} has nothing to begin with", target.name);
         for seed in &seeds {
             run(target, seed);
         }
@@ -45,6 +55,15 @@ fn no_bytes_make_a_reader_panic() {
         }
         println!("{:10} {count} runs from {} seeds", target.name, seeds.len());
     }
+}
+
+#[test]
+fn every_folder_of_the_corpus_is_a_targets() {
+    let mut names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+    names.sort_unstable();
+    let folders = entries(&corpus());
+    let found: Vec<_> = folders.iter().filter_map(|folder| folder.file_name()?.to_str()).collect();
+    assert_eq!(found, names, "the other way round too: each target has a folder, and its name stands once");
 }
 
 #[test]

@@ -56,6 +56,34 @@ fn a_file_of_another_network_is_refused_by_name() {
     assert!(error.contains("hidden.weight") && error.contains("[4, 9]"), "{error}");
 }
 
+#[test]
+fn what_a_network_needs_comes_out_of_its_file() {
+    use typednet::data::{ClassNames, Columns, Fill, Table, TableEncoder};
+
+    let place = Place::new("needs");
+    let table =
+        Table::from_csv("town,area,kind\nOslo,40,flat\nRome,,house\nOslo,90,flat\nParis,10,tower\n").expect("CSV");
+    let columns = Columns::new().numbers(["area"]).fill_numbers(Fill::Mean).categories(["town"]);
+    let encoder = TableEncoder::<4>::fit(&table, &columns).expect("four numbers");
+    let kinds = ClassNames::<3>::of(&table, "kind").expect("three kinds");
+    let model = Iris::seeded(5);
+    model.save_with(&place.0, &(encoder.clone(), kinds.clone())).expect("a file");
+
+    let (again, needs) = Iris::load_with::<(TableEncoder<4>, ClassNames<3>)>(&place.0).expect("all of it");
+    assert_eq!(again.as_flat(), model.as_flat());
+    assert_eq!(needs, (encoder, kinds));
+    // The weights are there for who needs no more, and each thing by itself.
+    assert_eq!(Iris::load(&place.0).expect("the weights").as_flat(), model.as_flat());
+    let (_, kinds) = Iris::load_with::<ClassNames<3>>(&place.0).expect("the names");
+    assert_eq!(kinds.names(), ["flat", "house", "tower"]);
+    // What is not there, or is of another size, is said with the file.
+    let width = Iris::load_with::<TableEncoder<5>>(&place.0).expect_err("it makes 4").to_string();
+    assert!(width.contains("needs.safetensors") && width.contains('5'), "{width}");
+    model.save(&place.0).expect("a file");
+    let none = Iris::load_with::<ClassNames<3>>(&place.0).expect_err("only weights").to_string();
+    assert!(none.contains("needs.safetensors") && none.contains("class names"), "{none}");
+}
+
 /// What reads a network takes it and its `Model` alike.
 #[test]
 fn a_model_is_taken_where_a_network_is() {

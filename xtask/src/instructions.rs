@@ -7,19 +7,24 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use crate::Shell;
+use crate::check::Outcome;
+use crate::done;
+use crate::shell::{Shell, has, rustc};
+use crate::trust::{NO_VALGRIND, elsewhere};
 
 const TOLERANCE: f64 = 0.03;
 const FILE: &str = "benches/instructions.txt";
 /// Valgrind knows no AVX-512, so the counts are those of this lane.
 const LANE: &str = "avx2";
 
-pub(crate) fn check(shell: &Shell) -> Result<(), String> {
-    if !cfg!(target_arch = "x86_64") || Command::new("valgrind").arg("--version").output().is_err() {
-        println!("   valgrind is not installed (Debian: apt-get install valgrind), so nothing is counted");
-        return Ok(());
+pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
+    if let Some(skipped) = elsewhere() {
+        return Ok(skipped);
     }
-    let rustc = crate::rustc()?;
+    if !has("valgrind") {
+        return Ok(Outcome::Skipped(NO_VALGRIND.into()));
+    }
+    let rustc = rustc()?;
     shell.cargo("build --quiet --release -p benches --example instructions")?;
     let program = shell.target().join("release/examples/instructions");
 
@@ -49,13 +54,15 @@ pub(crate) fn check(shell: &Shell) -> Result<(), String> {
         }
     }
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        return std::fs::write(&path, now).map_err(|error| format!("{}: {error}", path.display()));
+        return done(std::fs::write(&path, now).map_err(|error| format!("{}: {error}", path.display())));
     }
     if !same_rustc {
-        println!("   {FILE} belongs to another rustc than {rustc}: the counts are not compared");
-        return Ok(());
+        let update = "UPDATE_GOLDENS=1 cargo xtask check instructions";
+        return Ok(Outcome::Skipped(format!(
+            "{FILE} has no counts of rustc {rustc}: {update} on a state that is good"
+        )));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.trim_end().to_owned()) }
+    if errors.is_empty() { Ok(Outcome::Done) } else { Err(errors.trim_end().to_owned()) }
 }
 
 /// All instructions of one run of the program.

@@ -1,34 +1,33 @@
 //! Every check of this repository, as one command: `cargo xtask check`.
 //!
 //! `cargo xtask check` runs the tests and all further checks. `cargo xtask check fmt clippy` runs only those named;
-//! `cargo xtask list` names them. The first failure stops the run and its command is printed, to be run by hand.
+//! `cargo xtask list` names them. The first failure stops the run and its command is printed, to be run by hand. A check
+//! that lacks a tool says which and how to get it, and so does the last line.
 #![forbid(unsafe_code)]
 
 use std::env;
-use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Instant;
 
+mod check;
+mod fuzz;
 mod instructions;
+mod mutants;
 mod no_std;
 mod packages;
+mod shell;
 mod start;
 mod trust;
 
-/// One named check.
-struct Check {
-    name: &'static str,
-    about: &'static str,
-    run: fn(&Shell) -> Result<(), String>,
-}
+use check::{Check, Outcome};
+use shell::Shell;
 
 const CHECKS: &[Check] = &[
-    Check { name: "test", about: "the README's test command", run: |sh| sh.cargo("test --workspace") },
-    Check { name: "fmt", about: "the formatting", run: |sh| sh.cargo("fmt --all --check") },
+    Check { name: "test", about: "the README's test command", run: |sh| done(sh.cargo("test --workspace")) },
+    Check { name: "fmt", about: "the formatting", run: |sh| done(sh.cargo("fmt --all --check")) },
     Check {
         name: "clippy",
         about: "lints of every target",
-        run: |sh| sh.cargo("clippy --workspace --all-targets -- -D warnings"),
+        run: |sh| done(sh.cargo("clippy --workspace --all-targets -- -D warnings")),
     },
     Check { name: "doc", about: "documentation without warnings", run: doc },
     Check { name: "lanes", about: "the numeric tests on every lane that this processor has", run: lanes },
@@ -44,8 +43,8 @@ const CHECKS: &[Check] = &[
     Check { name: "address", about: "tensor's tests with AddressSanitizer", run: trust::address },
     Check { name: "threads", about: "the thread pool with ThreadSanitizer", run: trust::threads },
     Check { name: "memory", about: "the kernels of the AVX2 lane in valgrind", run: trust::memory },
-    Check { name: "fuzz", about: "each reader of files, and the macro, under a fuzzer", run: trust::fuzz },
-    Check { name: "mutants", about: "a sample of mutations, each of which a test must notice", run: trust::mutants },
+    Check { name: "fuzz", about: "each reader of files, and the macro, under a fuzzer", run: fuzz::check },
+    Check { name: "mutants", about: "a sample of mutations, each of which a test must notice", run: mutants::check },
     Check { name: "start", about: "the number of crates that the README's first command builds", run: start::check },
     Check {
         name: "package",
@@ -58,7 +57,7 @@ const CHECKS: &[Check] = &[
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     match args.split_first() {
-        Some((command, names)) if command == "check" => check(names),
+        Some((command, names)) if command == "check" => checks(names),
         Some((command, [])) if command == "list" => {
             for check in CHECKS {
                 println!("{:8} {}", check.name, check.about);
@@ -72,127 +71,78 @@ fn main() -> ExitCode {
     }
 }
 
-fn check(names: &[String]) -> ExitCode {
+fn checks(names: &[String]) -> ExitCode {
     if let Some(unknown) = names.iter().find(|name| CHECKS.iter().all(|check| check.name != **name)) {
         eprintln!("`{unknown}` is no check; `cargo xtask list` names them");
         return ExitCode::from(2);
     }
-    let shell = Shell::new();
-    for check in CHECKS.iter().filter(|check| names.is_empty() || names.iter().any(|name| name == check.name)) {
-        println!("== {}: {}", check.name, check.about);
-        let start = Instant::now();
-        if let Err(error) = (check.run)(&shell) {
-            eprintln!("== {}: {error}", check.name);
-            return ExitCode::FAILURE;
+    let is_named = |check: &&Check| names.is_empty() || names.iter().any(|name| name == check.name);
+    match check::run(CHECKS.iter().filter(is_named), &Shell::new()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("== {error}");
+            ExitCode::FAILURE
         }
-        println!("== {}: good after {:.1} s", check.name, start.elapsed().as_secs_f64());
     }
-    ExitCode::SUCCESS
 }
 
-fn doc(shell: &Shell) -> Result<(), String> {
-    shell.cargo_with("doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")])
+/// The outcome of a check that is one command.
+fn done(result: Result<(), String>) -> Result<Outcome, String> {
+    result.map(|()| Outcome::Done)
 }
 
-/// The tests whose results depend on the lane, once for each lane; a lane that the processor lacks is named.
-fn lanes(shell: &Shell) -> Result<(), String> {
-    for lane in ["portable", "avx2", "avx512", "neon"] {
-        if !lane_exists(lane) {
-            println!("   lane {lane}: not on this processor");
-            continue;
+fn doc(shell: &Shell) -> Result<Outcome, String> {
+    done(shell.cargo_with("doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")]))
+}
+
+/// The tests whose results depend on the lane, once for each lane of this architecture.
+fn lanes(shell: &Shell) -> Result<Outcome, String> {
+    let mut absent = Vec::new();
+    for (lane, is_here) in known_lanes() {
+        if is_here {
+            shell.cargo_with(
+                "test --quiet -p typednet-tensor -p typednet-layers -p typednet-optim --lib --tests",
+                &[("TYPEDNET_LANE", lane)],
+            )?;
+        } else {
+            absent.push(lane);
         }
-        shell.cargo_with(
-            "test --quiet -p typednet-tensor -p typednet-layers -p typednet-optim --lib --tests",
-            &[("TYPEDNET_LANE", lane)],
-        )?;
     }
-    Ok(())
+    if absent.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    Ok(Outcome::Partly(format!("this processor has no {}: run it on one that has", absent.join(" and no "))))
+}
+
+/// The lanes of this architecture, and whether this processor has them.
+fn known_lanes() -> Vec<(&'static str, bool)> {
+    let mut lanes = vec![("portable", true)];
+    #[cfg(target_arch = "x86_64")]
+    lanes.extend([
+        ("avx2", is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")),
+        ("avx512", is_x86_feature_detected!("avx512f")),
+    ]);
+    #[cfg(target_arch = "aarch64")]
+    lanes.push(("neon", true));
+    lanes
 }
 
 /// That the NEON lane compiles. On another processor its tests need an emulator; CONTRIBUTING.md has the command.
-fn neon(shell: &Shell) -> Result<(), String> {
+fn neon(shell: &Shell) -> Result<Outcome, String> {
     const TARGET: &str = "aarch64-unknown-linux-gnu";
     let added = Command::new("rustup").args(["--quiet", "target", "add", TARGET]).output();
     if !added.is_ok_and(|added| added.status.success()) {
-        println!("   the target {TARGET} cannot be had here: rustup target add {TARGET}");
-        return Ok(());
+        return Ok(Outcome::Skipped(format!("the target {TARGET} cannot be had here: rustup target add {TARGET}")));
     }
-    shell.cargo(&format!(
+    done(shell.cargo(&format!(
         "check --quiet -p typednet-tensor -p typednet-layers -p typednet-optim --tests --target {TARGET}"
-    ))
+    )))
 }
 
-fn lane_exists(lane: &str) -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return match lane {
-        "portable" => true,
-        "avx2" => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
-        "avx512" => is_x86_feature_detected!("avx512f"),
-        _ => false,
-    };
-    #[cfg(not(target_arch = "x86_64"))]
-    return lane == "portable" || (lane == "neon" && cfg!(target_arch = "aarch64"));
-}
-
-fn deny(shell: &Shell) -> Result<(), String> {
+fn deny(shell: &Shell) -> Result<Outcome, String> {
     if shell.quiet("deny --version").is_err() {
         println!("   cargo-deny is not installed: installing it");
         shell.cargo("install cargo-deny --locked --quiet")?;
     }
-    shell.cargo("deny --log-level error check licenses bans sources")
-}
-
-/// The compiler's version, such as `1.95.0`.
-fn rustc() -> Result<String, String> {
-    let output = Command::new("rustc").arg("--version").output().map_err(|error| format!("rustc: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text.split(' ').nth(1).map(str::to_owned).ok_or_else(|| format!("rustc says `{text}`"))
-}
-
-/// Runs commands in the repository's folder.
-struct Shell {
-    root: PathBuf,
-}
-
-impl Shell {
-    fn new() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository").to_path_buf();
-        Self { root }
-    }
-
-    fn cargo(&self, args: &str) -> Result<(), String> {
-        self.cargo_with(args, &[])
-    }
-
-    fn cargo_with(&self, args: &str, vars: &[(&str, &str)]) -> Result<(), String> {
-        let mut command = self.command(args);
-        command.envs(vars.iter().copied());
-        let vars = vars.iter().fold(String::new(), |vars, (name, value)| vars + name + "='" + value + "' ");
-        println!("   {vars}cargo {args}");
-        match command.status() {
-            Ok(status) if status.success() => Ok(()),
-            Ok(_) => Err(format!("failed: {vars}cargo {args}")),
-            Err(error) => Err(format!("cargo cannot be started: {error}")),
-        }
-    }
-
-    /// The folder that cargo builds into.
-    fn target(&self) -> PathBuf {
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), PathBuf::from)
-    }
-
-    fn quiet(&self, args: &str) -> Result<String, String> {
-        let output = self.command(args).output().map_err(|error| error.to_string())?;
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).into_owned())
-        }
-    }
-
-    fn command(&self, args: &str) -> Command {
-        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.current_dir(&self.root).args(args.split(' ').filter(|arg| !arg.is_empty()));
-        command
-    }
+    done(shell.cargo("deny --log-level error check licenses bans sources"))
 }

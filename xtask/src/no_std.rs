@@ -3,24 +3,25 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::Shell;
+use crate::check::Outcome;
+use crate::shell::Shell;
+use crate::trust::elsewhere;
 
 /// tensor, layers, optim and the facade, with an allocator and without.
-pub(crate) fn builds(shell: &Shell) -> Result<(), String> {
+pub(crate) fn builds(shell: &Shell) -> Result<Outcome, String> {
     for features in ["", "--features alloc"] {
         for package in ["typednet-tensor", "typednet-layers", "typednet-optim", "typednet"] {
             shell.cargo(&format!("clippy -p {package} --lib --no-default-features {features} -- -D warnings"))?;
         }
     }
-    Ok(())
+    Ok(Outcome::Done)
 }
 
 /// Trains the network with std, then lets the bare program and the std build classify the same digits from the same
 /// weights: the classes must agree.
-pub(crate) fn bare(shell: &Shell) -> Result<(), String> {
-    if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        println!("   the bare program is written for Linux on x86-64 and is skipped here");
-        return Ok(());
+pub(crate) fn bare(shell: &Shell) -> Result<Outcome, String> {
+    if let Some(skipped) = elsewhere() {
+        return Ok(skipped);
     }
     let folder = shell.root.join("target/bare");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -36,7 +37,7 @@ pub(crate) fn bare(shell: &Shell) -> Result<(), String> {
     println!("   std build:     {}", expected.trim());
     println!("   bare program:  {}", found.trim());
     if found.trim() == expected.trim() && !expected.trim().is_empty() {
-        Ok(())
+        Ok(Outcome::Done)
     } else {
         Err("the bare program gives other classes than the std build".into())
     }

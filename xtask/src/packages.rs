@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use crate::Shell;
+use crate::check::Outcome;
+use crate::done;
+use crate::shell::Shell;
 
 /// Packs every published crate and builds it from its archive: a file or a dependency that is missing there is found.
-pub(crate) fn check(shell: &Shell) -> Result<(), String> {
+pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     let exclude = unpublished(&shell.root)?.join(" --exclude ");
-    shell.cargo(&format!("package --quiet --workspace --allow-dirty --exclude {exclude}"))
+    done(shell.cargo(&format!("package --quiet --workspace --allow-dirty --exclude {exclude}")))
 }
 
 /// The packages that say `publish = false`: checks and examples of this repository.
