@@ -3,6 +3,7 @@
 #[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
 use core::arch::x86_64::*;
 
+use super::fence::{fence, streamed};
 use super::{Simd, exp, transpose};
 
 /// Proof that the processor has AVX-512F, AVX2 and FMA.
@@ -85,11 +86,11 @@ macro_rules! avx512 {
                 debug_assert!(to.addr().is_multiple_of(size_of::<$v>()));
                 // SAFETY: see above; the caller promises the elements and the alignment.
                 unsafe { $stream(to, v) }
+                streamed();
             }
             #[inline(always)]
             fn publish(self) {
-                // SAFETY: every processor with these instructions has it.
-                unsafe { _mm_sfence() }
+                fence();
             }
             #[inline(always)]
             unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {

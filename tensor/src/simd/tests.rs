@@ -330,6 +330,15 @@ impl<T: Scalar> Kernel<T> for Streamed<'_, T> {
     }
 }
 
+/// That a fence stands behind all that this thread has streamed on a lane.
+fn assert_fenced(lane: Lane) {
+    #[cfg(target_arch = "x86_64")]
+    if matches!(lane, Lane::Avx2 | Lane::Avx512) {
+        assert!(super::fence::tests::FENCED.replace(false), "{} has streamed without a fence", lane.name());
+    }
+    let _ = lane;
+}
+
 #[test]
 fn what_is_streamed_arrives_wherever_it_goes() {
     fn check<T: Scalar>() {
@@ -339,6 +348,7 @@ fn what_is_streamed_arrives_wherever_it_goes() {
                 let mut y = [T::nan(); 80];
                 y[offset..offset + 48].fill(T::ZERO);
                 T::dispatch_on(lane, Streamed(&x, &mut y[offset..]));
+                assert_fenced(lane);
                 assert!(y[offset..offset + 48] == x[..], "{} at {offset}", lane.name());
                 assert!(y[offset + 48..].iter().chain(&y[..offset]).all(|y| y.is_nan()), "{}", lane.name());
             }
@@ -369,6 +379,7 @@ fn a_panic_leaves_what_was_streamed() {
         let result =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| f32::dispatch_on(lane, Interrupted(&mut y[..]))));
         assert!(result.is_err());
+        assert_fenced(lane);
         let written = y.iter().take_while(|y| **y > 0.5).count();
         assert!(written >= 4 && y[written..].iter().all(|y| y.abs() < 0.5), "{}: {y:?}", lane.name());
     }
