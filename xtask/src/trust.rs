@@ -52,7 +52,8 @@ pub(crate) fn threads(shell: &Shell) -> Result<Outcome, String> {
         &format!(
             "test --quiet -p typednet-tensor --lib --target {TARGET} --target-dir target/threads -Zbuild-std pool::"
         ),
-        &[UNSTABLE, ("RUSTFLAGS", "-Zsanitizer=thread")],
+        // To find the lines of the panics that tests make on purpose takes most of the time otherwise.
+        &[UNSTABLE, ("RUSTFLAGS", "-Zsanitizer=thread"), ("RUST_BACKTRACE", "0")],
     ))
 }
 
