@@ -6,14 +6,24 @@ use crate::check::Outcome;
 use crate::done;
 use crate::shell::Shell;
 
-/// The share of all mutations that `TYPEDNET_MUTANTS_SHARD` names, such as `0/60`; one in 200 unless set.
+/// What computes.
+const FILES: [&str; 4] =
+    ["layers/src/**/*.rs", "optim/src/**/*.rs", "tensor/src/matmul/*.rs", "tensor/src/compact/*.rs"];
+
+/// The share of all mutations that `TYPEDNET_MUTANTS_SHARD` names, such as `0/60`; one in 400 unless set. A mutation is put
+/// to the tests of its own package.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     if shell.quiet("mutants --version").is_err() {
         return Ok(Outcome::Skipped("cargo-mutants is missing: cargo install cargo-mutants".into()));
     }
-    let shard = env::var("TYPEDNET_MUTANTS_SHARD").unwrap_or_else(|_| "0/200".into());
-    done(shell.cargo(&format!(
-        "mutants --no-shuffle --shard {shard} --output target --timeout 300 --file layers/src/**/*.rs --file \
-         optim/src/**/*.rs --file tensor/src/matmul/*.rs --file tensor/src/compact/*.rs"
-    )))
+    let shard = env::var("TYPEDNET_MUTANTS_SHARD").unwrap_or_else(|_| "0/400".into());
+    // Without `--workspace` only the root package is looked at, which has none of the files.
+    let files = FILES.map(|files| format!("--file {files}")).join(" ");
+    let sample = format!("--workspace --sharding round-robin --shard {shard} {files}");
+    let mutations = shell.quiet(&format!("mutants --list {sample}"))?.lines().count();
+    if mutations == 0 {
+        return Err(format!("no mutation is in the share {shard} of {}", FILES.join(", ")));
+    }
+    println!("   {mutations} mutations");
+    done(shell.cargo(&format!("mutants --no-shuffle --output target --timeout 300 {sample}")))
 }
