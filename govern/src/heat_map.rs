@@ -37,8 +37,9 @@ pub fn saliency_svg(panels: &[SaliencyPanel<'_>], rows: usize, columns: usize) -
     }
     for panel in panels {
         for (name, pixels) in [("image", panel.image), ("attribution", panel.attribution)] {
-            if pixels.len() != rows * columns {
-                let (wanted, found) = (rows * columns, pixels.len());
+            // Both are at most `LARGEST`.
+            let (wanted, found) = (rows * columns, pixels.len());
+            if found != wanted {
                 return refuse(format!("an {name} of {rows}×{columns} pixels has {wanted} values, not {found}"));
             }
             if let Some(place) = pixels.iter().position(|pixel| !pixel.is_finite()) {

@@ -108,6 +108,11 @@ fn a_picture_shows_each_pixel() {
         assert!(matches!(saliency_svg(panels, rows, 3), Err(GovernError::Picture { .. })));
     }
     assert!(saliency_svg(&[panel], 0, 0).is_err());
+    // Sizes whose product, wrapped around, would be the six pixels that there are.
+    for (rows, columns) in [(usize::MAX / 2 + 4, 2), (2, usize::MAX / 2 + 4), (usize::MAX, usize::MAX)] {
+        let error = saliency_svg(&[panel], rows, columns).expect_err("too large");
+        assert!(error.to_string().contains("too many or too large"), "{error}");
+    }
     let blank = SaliencyPanel { title: "blank", image: &[0.0; 6], attribution: &[0.0; 6] };
     assert!(saliency_svg(&[blank], 2, 3).is_ok());
 }
