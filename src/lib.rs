@@ -299,6 +299,23 @@ macro_rules! network {
 /// assert_eq!(Net::PARAMS, 4 * 8 + 8 + 2 * 8 + 8 * 2 + 2);
 /// ```
 ///
+/// Where the library has another name (`nn = { package = "typednet", … }` in `Cargo.toml`) or comes from another crate, the
+/// derive has to be told, since it cannot know as [`network!`] does:
+///
+/// ```
+/// # extern crate typednet as nn;
+/// use nn::prelude::*;
+///
+/// #[derive(Flat)]
+/// #[flat(crate = nn)]
+/// #[repr(C)]
+/// struct Scale {
+///     scale: [f32; 3],
+/// }
+///
+/// assert_eq!(Scale::LEN, 3);
+/// ```
+///
 /// ```compile_fail
 /// use typednet::prelude::*;
 ///

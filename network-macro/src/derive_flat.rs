@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Data, DeriveInput, Error, Fields, GenericParam, Meta, Result, Token, Type};
+use syn::{Attribute, Data, DeriveInput, Error, Fields, GenericParam, Meta, Path, Result, Token, Type, parse_quote};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     expand(input).unwrap_or_else(Error::into_compile_error)
@@ -38,17 +38,36 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
         ));
     };
     let first = &first.ty;
+    let library = library(&input.attrs)?;
     let parameters = input.generics.params.iter().map(without_default);
     let (_, arguments, _) = input.generics.split_for_impl();
     let marker_names = markers.iter().map(|field| &field.ident);
     let (names, types): (Vec<_>, Vec<_>) = numbers.iter().map(|field| (&field.ident, &field.ty)).unzip();
     Ok(quote! {
-        ::typednet::tensor::impl_flat! {
-            [#(#parameters),*] #name #arguments: <#first as ::typednet::tensor::Flat>::Elem {
+        #library::tensor::impl_flat! {
+            [#(#parameters),*] #name #arguments: <#first as #library::tensor::Flat>::Elem {
                 #(#names: #types,)*
             } markers { #(#marker_names),* }
         }
     })
+}
+
+/// The library as the user's file knows it: a derive, other than a macro by example, is not told where it comes from.
+fn library(attributes: &[Attribute]) -> Result<Path> {
+    let mut found = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("flat")) {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("crate") {
+                return Err(meta.error("expected where the library is, as in `#[flat(crate = nn)]`"));
+            }
+            if found.is_some() {
+                return Err(meta.error("the library is named twice: leave one of them out"));
+            }
+            found = Some(meta.value()?.call(Path::parse_mod_style)?);
+            Ok(())
+        })?;
+    }
+    Ok(found.unwrap_or_else(|| parse_quote!(::typednet)))
 }
 
 fn is_repr_c(attribute: &Attribute) -> bool {
@@ -89,6 +108,22 @@ mod tests {
     }
 
     #[test]
+    fn the_library_is_where_the_attribute_says() {
+        for (attribute, library) in [
+            ("", "::typednet"),
+            ("crate = nn", "nn"),
+            ("crate = ::nn", "::nn"),
+            ("crate = crate::ml::nn", "crate::ml::nn"),
+        ] {
+            let found = text(&format!("#[repr(C)] #[flat({attribute})] struct A {{ b: f32 }}"));
+            let wanted = format!(
+                "{library}::tensor::impl_flat!{{[]A:<f32as{library}::tensor::Flat>::Elem{{b:f32,}}markers{{}}}}"
+            );
+            assert_eq!(found, wanted);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_flat_is_refused_in_words() {
         for (source, words) in [
             ("enum A { B }", "declarea`struct`"),
@@ -97,6 +132,10 @@ mod tests {
             ("#[repr(transparent)] struct A { b: f32 }", "put`#[repr(C)]`before"),
             ("#[repr(C)] struct A { b: PhantomData<u8> }", "nonumbers"),
             ("#[repr(C)] struct A<T> where T: Scalar { b: T }", "boundsbehind"),
+            ("#[repr(C)] #[flat(name = nn)] struct A { b: f32 }", "`#[flat(crate=nn)]`"),
+            ("#[repr(C)] #[flat(crate = a, crate = b)] struct A { b: f32 }", "namedtwice"),
+            ("#[repr(C)] #[flat(crate = \"nn\")] struct A { b: f32 }", "expectedidentifier"),
+            ("#[repr(C)] #[flat] struct A { b: f32 }", "expectedattributearguments"),
         ] {
             let found = text(source);
             assert!(found.contains("compile_error") && found.contains(words), "{source}: {found}");

@@ -50,7 +50,7 @@ fn code(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
 /// Makes a `#[repr(C)]` struct of numbers a block of parameters; it is documented where users find it, as
 /// `typednet::Flat`.
 #[cfg(not(typednet_macro_library))]
-#[proc_macro_derive(Flat)]
+#[proc_macro_derive(Flat, attributes(flat))]
 pub fn derive_flat(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive_flat::derive(&syn::parse_macro_input!(input as syn::DeriveInput)).into()
 }

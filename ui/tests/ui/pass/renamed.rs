@@ -22,7 +22,16 @@ nn::network! {
 
 type Chain = nn::network!(4 => Dense<4, LeakyRelu<{ 0.5 }>> => Dense<2> => Inner<f32, 2> => Residual<Inner<f32, 2>> -> 2);
 
+/// A block of numbers of one's own.
+#[derive(nn::Flat)]
+#[flat(crate = nn)]
+#[repr(C)]
+pub struct Scale<T: nn::tensor::Scalar, const N: usize> {
+    scale: [T; N],
+}
+
 fn main() {
     use nn::prelude::*;
+    assert_eq!(Scale::<f32, 3>::LEN, 3);
     let _ = (Outer::seeded(0).predict(&[0.0; 4]), Chain::seeded(0).predict(&[0.0; 4]));
 }
