@@ -91,6 +91,13 @@ pub enum TuneError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A line of the study's file whose content is not the one that was written: its checksum is that of another content.
+    Damaged {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+    },
     /// The file is that of a study with another space, seed, sampler or pruner.
     OtherStudy {
         /// The file.
@@ -150,6 +157,16 @@ impl fmt::Display for TuneError {
             Self::Malformed { path, line, reason } => {
                 write!(f, "line {line} of `{path}` is not one of a study: {reason}; mend the line or use another file")
             }
+            Self::Damaged { path, line: 1 } => write!(
+                f,
+                "line 1 of `{path}`, which says what study it is, is damaged: its content is not the one that its checksum \
+                 was made of; take another copy of the file or use another one"
+            ),
+            Self::Damaged { path, line } => write!(
+                f,
+                "line {line} of `{path}` is damaged: its content is not the one that its checksum was made of; take the \
+                 line out, and its trial is run again, or take another copy of the file"
+            ),
             Self::OtherStudy { path, what, here, file } => {
                 write!(f, "`{path}` is of another study: {what} is {here} here and {file} in the file; ")?;
                 write!(f, "make them equal or use another file")

@@ -1,20 +1,26 @@
-//! The file of a study: one line of JSON for the study, then one for each finished trial.
+//! The file of a study: one line of JSON for the study, then one for each finished trial, each with its checksum.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use typednet_formats::{FileError, JsonFormat};
 
 use crate::{Finished, Outcome, Space, TuneError, Value};
+
+/// The first line.
+const STUDY: JsonFormat = JsonFormat::new("study", 2);
+
+/// Every other line.
+const TRIAL: JsonFormat = JsonFormat::new("trial", 2);
 
 /// What a study is, so that none goes on with the trials of another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Header {
-    /// The version of the file's form.
-    pub(crate) typednet_study: u32,
     pub(crate) seed: u64,
     pub(crate) sampler: String,
     pub(crate) pruner: Option<String>,
@@ -77,7 +83,7 @@ impl Log {
             if whole { bytes.len() } else { bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1) };
         log.file.set_len(end as u64).and_then(|()| log.file.seek(SeekFrom::Start(end as u64))).map_err(refuse)?;
         if end == 0 {
-            log.write(header)?;
+            log.write(STUDY, header)?;
         } else if !bytes[..end].ends_with(b"\n") {
             log.file.write_all(b"\n").map_err(refuse)?;
         }
@@ -92,19 +98,22 @@ impl Log {
             Outcome::Pruned => (State::Pruned, None, None),
             Outcome::Failed { message } => (State::Failed, None, Some(message.clone())),
         };
-        self.write(&Line {
-            trial: trial.index,
-            state,
-            loss,
-            message,
-            parameters: values.map(|(p, setting)| (p.name().to_owned(), p.value(*setting))).collect(),
-            reports: trial.reports.iter().map(|(step, loss)| (*step, loss.is_finite().then_some(*loss))).collect(),
-            seconds: trial.seconds,
-        })
+        self.write(
+            TRIAL,
+            &Line {
+                trial: trial.index,
+                state,
+                loss,
+                message,
+                parameters: values.map(|(p, setting)| (p.name().to_owned(), p.value(*setting))).collect(),
+                reports: trial.reports.iter().map(|(step, loss)| (*step, loss.is_finite().then_some(*loss))).collect(),
+                seconds: trial.seconds,
+            },
+        )
     }
 
-    fn write(&mut self, line: &impl Serialize) -> Result<(), TuneError> {
-        let mut text = serde_json::to_string(line).map_err(|error| io_error(&self.path, &error.into()))?;
+    fn write(&mut self, format: JsonFormat, line: &impl Serialize) -> Result<(), TuneError> {
+        let mut text = format.to_line(line).map_err(|error| io_error(&self.path, &error.into()))?;
         text.push('\n');
         // In one call, so that a program that is ended leaves at most one line that is not whole.
         self.file.write_all(text.as_bytes()).and_then(|()| self.file.flush()).map_err(|e| io_error(&self.path, &e))
@@ -136,7 +145,7 @@ impl Reader<'_> {
         }
         if lines.is_empty() {
             // Only a beginning of what would be written here is overwritten.
-            let own = serde_json::to_string(self.header).unwrap_or_default();
+            let own = STUDY.to_line(self.header).unwrap_or_default();
             read.torn = own.as_bytes().starts_with(rest) && own.len() > rest.len();
             if !read.torn {
                 self.line(1, rest, &mut read.trials, &mut seen)?;
@@ -157,38 +166,55 @@ impl Reader<'_> {
         trials: &mut Vec<Finished>,
         seen: &mut BTreeMap<usize, usize>,
     ) -> Result<(), TuneError> {
-        let malformed =
-            |reason: String| TuneError::Malformed { path: self.path.display().to_string(), line: number, reason };
         if number == 1 {
-            let found: Header = serde_json::from_slice(line).map_err(|error| malformed(error.to_string()))?;
-            return self.compare(&found);
+            return self.compare(&self.content(STUDY, number, line)?);
         }
-        let line: Line = serde_json::from_slice(line).map_err(|error| malformed(error.to_string()))?;
+        let line: Line = self.content(TRIAL, number, line)?;
         if let Some(before) = seen.insert(line.trial, number) {
-            return Err(malformed(format!("trial {} stands in line {before} too", line.trial)));
+            return Err(self.malformed(number, format!("trial {} stands in line {before} too", line.trial)));
         }
-        trials.push(self.trial(line).map_err(malformed)?);
+        trials.push(self.trial(line).map_err(|reason| self.malformed(number, reason))?);
         Ok(())
+    }
+
+    /// What a line says, if it is what was written.
+    fn content<T: DeserializeOwned>(&self, format: JsonFormat, number: usize, line: &[u8]) -> Result<T, TuneError> {
+        let text = str::from_utf8(line).map_err(|error| self.malformed(number, error.to_string()))?;
+        format.parse(text, self.path).map_err(|error| match error {
+            FileError::Checksum { .. } => TuneError::Damaged { path: self.path.display().to_string(), line: number },
+            FileError::OtherFormat { expected, found, .. } => {
+                let found = found.map_or_else(|| "not stated".to_owned(), |found| found.to_string());
+                self.malformed(number, format!("its format is {found}, but this version reads format {expected}"))
+            }
+            FileError::OtherKind { expected, found, .. } => {
+                let found = found.unwrap_or_else(|| "something that does not say what it is".to_owned());
+                self.malformed(number, format!("a {expected} is expected, but it holds {found}"))
+            }
+            FileError::Malformed { reason, .. } => self.malformed(number, reason),
+            other => self.malformed(number, other.to_string()),
+        })
+    }
+
+    fn malformed(&self, line: usize, reason: String) -> TuneError {
+        TuneError::Malformed { path: self.path.display().to_string(), line, reason }
     }
 
     /// The first difference between the study here and the one in the file.
     fn compare(&self, found: &Header) -> Result<(), TuneError> {
-        let Header { typednet_study, seed, sampler, pruner: _, space } = self.header;
+        let Header { seed, sampler, pruner: _, space } = self.header;
         let none = || "none".to_owned();
         let pruner = |header: &Header| header.pruner.clone().unwrap_or_else(none);
-        let mut pairs =
-            vec![("the form of the file".to_owned(), typednet_study.to_string(), found.typednet_study.to_string())];
         let (here, file) = (space.parameters(), found.space.parameters());
-        pairs.extend((0..here.len().max(file.len())).map(|place| {
+        let parameters = (0..here.len().max(file.len())).map(|place| {
             let text = |list: &[crate::Parameter]| list.get(place).map_or_else(none, ToString::to_string);
             (format!("parameter {}", place + 1), text(here), text(file))
-        }));
-        pairs.extend([
+        });
+        let others = [
             ("the seed".to_owned(), seed.to_string(), found.seed.to_string()),
             ("the sampler".to_owned(), sampler.clone(), found.sampler.clone()),
             ("the pruner".to_owned(), pruner(self.header), pruner(found)),
-        ]);
-        match pairs.into_iter().find(|(_, here, file)| here != file) {
+        ];
+        match parameters.chain(others).find(|(_, here, file)| here != file) {
             Some((what, here, file)) => {
                 Err(TuneError::OtherStudy { path: self.path.display().to_string(), what, here, file })
             }

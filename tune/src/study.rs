@@ -177,7 +177,6 @@ impl Study {
 
     fn header(&self) -> Header {
         Header {
-            typednet_study: 1,
             seed: self.seed,
             sampler: format!("{:?}", self.sampler),
             pruner: self.pruner.as_ref().map(|pruner| format!("{pruner:?}")),

@@ -2,13 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
+use typednet_formats::JsonFormat;
+
 use super::{EncodeError, Encoded, TableEncoder};
 use crate::{DataError, json};
+
+/// The form of an encoder's own file.
+pub(super) const FILE: JsonFormat = JsonFormat::new(KIND, 2);
 
 /// What is saved of an encoder.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {
+    width: usize,
+    columns: Vec<Encoded>,
+}
+
+/// The same with its kind, for a text without the frame of a file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
     kind: String,
     format: u32,
     width: usize,
@@ -27,7 +40,7 @@ const FORMAT: u32 = 1;
 
 impl<const N: usize> TableEncoder<N> {
     pub(super) fn facts(&self) -> Facts {
-        Facts { kind: KIND.into(), format: FORMAT, width: N, columns: self.columns.clone() }
+        Facts { width: N, columns: self.columns.clone() }
     }
 
     /// The encoder as one line of JSON, for files of another form than [`write`](Self::write) gives.
@@ -35,7 +48,8 @@ impl<const N: usize> TableEncoder<N> {
     /// # Errors
     /// None that is known: every number of an encoder can be written.
     pub fn to_json(&self) -> Result<String, DataError> {
-        json::line(&self.facts())
+        let Facts { width, columns } = self.facts();
+        json::line(&Text { kind: KIND.into(), format: FORMAT, width, columns })
     }
 
     /// The encoder in such a text.
@@ -56,7 +70,11 @@ impl<const N: usize> TableEncoder<N> {
                 return Err(EncodeError::Malformed { reason }.into());
             }
         }
-        let facts: Facts = serde_json::from_str(text).map_err(|error| malformed(&error))?;
+        let Text { width, columns, .. } = serde_json::from_str(text).map_err(|error| malformed(&error))?;
+        Self::from_facts(Facts { width, columns })
+    }
+
+    pub(super) fn from_facts(facts: Facts) -> Result<Self, DataError> {
         let mut names: Vec<&str> = facts.columns.iter().map(|column| &*column.name).collect();
         names.sort_unstable();
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {

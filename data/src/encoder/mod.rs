@@ -147,7 +147,7 @@ impl<const N: usize> TableEncoder<N> {
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), DataError> {
-        crate::json::write(path.as_ref(), &self.facts())
+        Ok(facts::FILE.write(path, &self.facts())?)
     }
 
     /// Reads an encoder that gives the same numbers, to the bit.
@@ -157,6 +157,6 @@ impl<const N: usize> TableEncoder<N> {
     /// error names the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, DataError> {
         let path = path.as_ref();
-        crate::json::read(path).and_then(|text| Self::parse(&text)).map_err(|error| error.in_path(path))
+        Self::from_facts(facts::FILE.read(path)?).map_err(|error| error.in_path(path))
     }
 }

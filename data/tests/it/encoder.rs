@@ -8,6 +8,7 @@ use typednet_data::{
     Attached, Attachment, ClassNames, ColumnKind, Columns, Constant, Csv, DataError, EncodeError, Fill, MinMax,
     Scaling, Standard, Table, TableEncoder, Unknown, Value, split, tabular,
 };
+use typednet_formats::{FileError, reseal};
 use typednet_tensor::Key;
 
 const MEASURES: [&str; 4] = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"];
@@ -254,11 +255,11 @@ fn files_and_attachments_give_the_same_bits() {
     for len in 0..whole.len() - 1 {
         fs::write(&path, &whole[..len]).unwrap();
         let error = TableEncoder::<9>::read(&path).unwrap_err();
-        assert!(matches!(error.cause(), DataError::Encode(EncodeError::Malformed { .. })), "{len}: {error}");
+        assert!(matches!(error.cause(), DataError::File(FileError::Malformed { .. })), "{len}: {error}");
     }
     for (from, to, wanted) in [
-        ("\"format\": 1", "\"format\": 7", "its format is 7, but this version reads format 1"),
-        ("table encoder", "class names", "expected a table encoder, found class names"),
+        ("\"format\": 2", "\"format\": 7", "is of format 7, but this version reads format 2"),
+        ("table encoder", "class names", "holds a class names, but a table encoder is expected"),
         ("\"width\": 9", "\"width\": 10", "it says 10 numbers, but its columns make 9"),
         ("\"Dream\"", "\"Biscoe\"", "its categories are none, or not all different"),
         ("\"fill\": \"Biscoe\"", "\"fill\": \"Paris\"", "the category to fill with is none of its categories"),
@@ -268,6 +269,13 @@ fn files_and_attachments_give_the_same_bits() {
     ] {
         assert!(whole.contains(from), "{from} is not in {whole}");
         fs::write(&path, whole.replacen(from, to, 1)).unwrap();
+        let header = whole.find(from) < whole.find("\"content\"");
+        if !header {
+            // Without a new checksum it is no edit but damage.
+            let error = TableEncoder::<9>::read(&path).unwrap_err();
+            assert!(matches!(error.cause(), DataError::File(FileError::Checksum { .. })), "{from}: {error}");
+            reseal(&path).unwrap();
+        }
         let error = text(TableEncoder::<9>::read(&path));
         assert!(error.contains(wanted) && error.contains("encoder.json"), "{error}");
     }
@@ -275,6 +283,7 @@ fn files_and_attachments_give_the_same_bits() {
     let first = &first[..first.find('\n').unwrap()];
     for bad in ["0", "-1.0", "1e-320"] {
         fs::write(&path, whole.replacen(first, bad, 1)).unwrap();
+        reseal(&path).unwrap();
         assert!(text(TableEncoder::<9>::read(&path)).contains("its numbers are not those of a scaled column"), "{bad}");
     }
     fs::remove_dir_all(path.parent().unwrap()).unwrap();

@@ -91,15 +91,43 @@ impl JsonFormat {
         self.parse(&text, path)
     }
 
+    /// Facts as one line without its end, for a file of which each line is an object of this form.
+    ///
+    /// A line tells its own damage, so that the others stay readable.
+    ///
+    /// ```
+    /// use typednet_formats::JsonFormat;
+    ///
+    /// const POINT: JsonFormat = JsonFormat::new("point", 1);
+    /// let line = POINT.to_line(&[0.5, 2.5]).unwrap();
+    /// assert_eq!(POINT.parse::<[f64; 2]>(&line, "points.jsonl")?, [0.5, 2.5]);
+    /// assert!(POINT.parse::<[f64; 2]>(&line.replace("2.5", "2.4"), "points.jsonl").is_err());
+    /// # Ok::<(), typednet_formats::FileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the facts are no JSON.
+    pub fn to_line<T: Serialize>(&self, content: &T) -> serde_json::Result<String> {
+        serde_json::to_string(&self.envelope(content)?)
+    }
+
     fn to_text<T: Serialize>(self, content: &T) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(&self.envelope(content)?)? + "\n")
+    }
+
+    fn envelope<T: Serialize>(self, content: &T) -> serde_json::Result<Envelope<&T>> {
         // From the text, since a number in it may be shorter than the one in memory.
         let Strict(value) = serde_json::from_str(&serde_json::to_string(content)?)?;
         let checksum = digest(&value).to_string();
-        let envelope = Envelope { kind: self.kind.into(), format: self.version, checksum, content };
-        Ok(serde_json::to_string_pretty(&envelope)? + "\n")
+        Ok(Envelope { kind: self.kind.into(), format: self.version, checksum, content })
     }
 
-    fn parse<T: DeserializeOwned>(self, text: &str, path: &Path) -> Result<T, FileError> {
+    /// The facts in a text, which may be a whole file or one line of it; `path` is what an error names.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but for those of the system.
+    pub fn parse<T: DeserializeOwned>(&self, text: &str, path: impl AsRef<Path>) -> Result<T, FileError> {
+        let path = path.as_ref();
         let malformed = |error: serde_json::Error| FileError::malformed(path, &error);
         let Strict(value) = serde_json::from_str(text).map_err(malformed)?;
         let found = value.get("kind").and_then(Value::as_str);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use typednet_formats::make_folder;
+use typednet_formats::{JsonFormat, make_folder};
 
 use super::meta::differences;
 use super::{CheckpointError, SettingDifference};
@@ -15,13 +15,12 @@ use crate::{DataMark, Run};
 /// The file in a run's folder that says whose it is.
 const CARD: &str = "run.json";
 
-/// The version of that file.
-const FORMAT: u32 = 1;
+/// The form of that file.
+const FORMAT: JsonFormat = JsonFormat::new("run", 2);
 
 /// What the file of a run tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Card {
-    format: u32,
     pub(crate) run: Run,
     pub(crate) network: String,
     pub(crate) settings: Vec<(String, String)>,
@@ -38,7 +37,7 @@ pub(crate) struct Identity {
 impl Card {
     pub(crate) fn new(run: Run, identity: &Identity) -> Self {
         let Identity { network, settings, .. } = identity;
-        Self { format: FORMAT, run, network: network.clone(), settings: settings.clone() }
+        Self { run, network: network.clone(), settings: settings.clone() }
     }
 
     /// What is not the same in a trainer and in the run; nothing if the run is one that the trainer would make.
@@ -106,10 +105,7 @@ impl SavedRun {
     /// The run in `folder`, if that is one.
     fn read(folder: PathBuf) -> Option<Self> {
         // What cannot be read is no run of ours: it is neither resumed nor changed.
-        let card: Card = serde_json::from_slice(&fs::read(folder.join(CARD)).ok()?).ok()?;
-        if card.format != FORMAT {
-            return None;
-        }
+        let card: Card = FORMAT.read(folder.join(CARD)).ok()?;
         let modified = |path: PathBuf| fs::metadata(path).and_then(|data| data.modified()).ok();
         let files = fs::read_dir(&folder).ok()?.flatten().filter_map(|entry| modified(entry.path()));
         let written = files.max().unwrap_or(UNIX_EPOCH);
@@ -176,20 +172,18 @@ impl RunFolder {
     pub(crate) fn go_on(among: &Path, card: &Card, lock: Option<File>) -> Result<Self, CheckpointError> {
         let path = among.join(card.run.name());
         make_folder(&path)?;
-        match fs::read(path.join(CARD)) {
-            Ok(bytes) if serde_json::from_slice::<Card>(&bytes).is_ok_and(|there| there.run == card.run) => {}
+        match FORMAT.read::<Card>(path.join(CARD)) {
+            Ok(there) if there.run == card.run => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Ok(_) => return Err(CheckpointError::OtherRun { path: path.display().to_string(), run: card.run.name() }),
-            Err(error) => return Err(CheckpointError::folder(&path, &error)),
+            Err(error) => return Err(error.into()),
         }
         Self::write(path, card, lock)
     }
 
     /// Writing the card is also the question whether the folder can be written to.
     fn write(path: PathBuf, card: &Card, lock: Option<File>) -> Result<Self, CheckpointError> {
-        let name = path.join(CARD);
-        let text = serde_json::to_vec_pretty(card).map_err(|error| CheckpointError::folder(&name, &error.into()))?;
-        typednet_formats::write(&name, text)?;
+        FORMAT.write(path.join(CARD), card)?;
         let lock = lock.or_else(|| if let Lock::Free(lock) = Lock::of(&path) { lock } else { None });
         Ok(Self { path, _lock: lock })
     }

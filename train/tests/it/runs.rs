@@ -266,8 +266,12 @@ fn what_is_no_run_in_the_folder_is_left_alone() {
     let mut first = trainer(1).checkpoints(folder.go_on());
     first.fit(&data).expect("training");
     let card = fs::read_to_string(first.checkpoint_folder().expect("a folder").join("run.json")).expect("a card");
-    write(&folder.0.join("later/run.json"), &card.replace("\"format\": 1", "\"format\": 2"));
-    write(&folder.0.join("endless/run.json"), &card.replacen("\"begun\": 1", "\"begun\": 9991", 1));
+    write(&folder.0.join("later/run.json"), &card.replace("\"format\": 2", "\"format\": 3"));
+    let endless = folder.0.join("endless/run.json");
+    write(&endless, &card.replacen("\"begun\": 1", "\"begun\": 9991", 1));
+    typednet_formats::reseal(&endless).expect("a card");
+    // One letter is another one: it would be a run of its own.
+    write(&folder.0.join("flipped/run.json"), &card.replacen("\"begun\": 1", "\"begun\": 3", 1));
     save_weights(&*Net::seeded(0), folder.0.join("step-000000000099.safetensors")).expect("room");
     let runs = Checkpoints::runs(&folder.0).expect("a folder");
     assert_eq!(runs.iter().map(typednet_train::SavedRun::run).collect::<Vec<_>>(), [first.run().expect("a run")]);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use typednet_data::Dataset;
+use typednet_formats::JsonFormat;
 use typednet_layers::loss::SquaredError;
 use typednet_layers::{Dense, Linear, Network};
 use typednet_optim::GradientDescent;
@@ -145,6 +146,56 @@ fn files_of_other_studies_are_refused_and_left_alone() {
     }
 }
 
+/// A line that was changed on purpose, with the checksum of its present content.
+fn sealed(kind: &'static str, line: &str) -> String {
+    let mut line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    JsonFormat::new(kind, 2).to_line(&line["content"].take()).expect("JSON")
+}
+
+/// A number in a file is what it was, or the line is named.
+#[test]
+fn a_flipped_bit_anywhere_is_noticed() {
+    let scratch = Scratch::new("flipped");
+    let whole = facts(&study(3).file(&scratch.0).run(objective).expect("a study"));
+    let bytes = fs::read(&scratch.0).expect("a file");
+    for at in 0..bytes.len() {
+        let bit = at % 7;
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << bit;
+        fs::write(&scratch.0, &changed).expect("room");
+        let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+        match study(3).file(&scratch.0).run(objective) {
+            // The last digit of a long number may be another one without being another number.
+            Ok(found) => assert!(
+                facts(&found) == whole && (bytes[at].is_ascii_digit() || at + 1 == bytes.len()),
+                "byte {at}, bit {bit}"
+            ),
+            Err(TuneError::Damaged { line: found, .. } | TuneError::Malformed { line: found, .. }) => {
+                assert_eq!(found, line, "byte {at}, bit {bit}");
+                assert_eq!(fs::read(&scratch.0).expect("a file"), changed);
+            }
+            Err(other) => panic!("byte {at}, bit {bit}: {other}"),
+        }
+    }
+}
+
+/// What the error of a damaged line proposes.
+#[test]
+fn without_the_damaged_line_its_trial_is_run_again() {
+    let scratch = Scratch::new("mended");
+    let whole = facts(&study(6).file(&scratch.0).run(objective).expect("a study"));
+    let text = fs::read_to_string(&scratch.0).expect("a file");
+    let lines: Vec<&str> = text.lines().collect();
+    fs::write(&scratch.0, text.replacen("\"depth\":", "\"depth\":1", 1)).expect("room");
+    let error = study(6).file(&scratch.0).run(|_| panic!("nothing may run")).expect_err("a damaged file");
+    let damaged = lines.iter().position(|line| line.contains("\"depth\":")).expect("a trial");
+    assert!(matches!(error, TuneError::Damaged { line, .. } if line == damaged + 1), "{error}");
+    assert!(error.to_string().contains("take the line out, and its trial is run again"), "{error}");
+    let others: Vec<&str> = [&lines[..damaged], &lines[damaged + 1..]].concat();
+    fs::write(&scratch.0, others.join("\n") + "\n").expect("room");
+    assert_eq!(facts(&study(6).file(&scratch.0).run(objective).expect("a study")), whole);
+}
+
 #[test]
 fn damaged_files_are_refused_and_left_alone() {
     let scratch = Scratch::new("damaged");
@@ -156,21 +207,25 @@ fn damaged_files_are_refused_and_left_alone() {
         lines[line] = new;
         lines.join("\n") + "\n"
     };
-    let complete = lines.iter().position(|line| line.contains("complete")).expect("a complete trial");
+    let is_wanted = |line: &&str| line.contains("complete") && line.contains("\"kind\":\"a");
+    let complete = lines.iter().position(is_wanted).expect("a complete trial");
     let replaced = |old: &str, new: &str| {
         assert!(lines[complete].contains(old), "{}", lines[complete]);
-        with(complete, lines[complete].replacen(old, new, 1))
+        with(complete, sealed("trial", &lines[complete].replacen(old, new, 1)))
     };
     let cases = [
         ("notes of mine".to_owned(), 1, "expected"),
         ("notes of mine\n".to_owned(), 1, "expected"),
-        (with(0, "{}".into()), 1, "missing field"),
+        (with(0, "{}".into()), 1, "a study is expected, but it holds something that does not say what it is"),
+        (with(0, lines[0].replacen("\"format\":2", "\"format\":1", 1)), 1, "its format is 1, but this version reads"),
+        (with(0, sealed("study", &lines[0].replacen("seed", "seeds", 1))), 1, "unknown field `seeds`"),
+        (with(1, lines[0].into()), 2, "a trial is expected, but it holds study"),
         (with(2, lines[2][..20].into()), 3, "EOF"),
         (with(2, String::new()), 3, "EOF"),
         (with(3, lines[2].into()), 4, "stands in line 3 too"),
-        (replaced("\"kind\":\"", "\"kind\":\"z"), complete + 1, "is no value of `kind`"),
-        (replaced("\"kind\"", "\"kinds\""), complete + 1, "parameter `kind` is missing"),
-        (replaced("\"kind\"", "\"extra\":1,\"kind\""), complete + 1, "there is no parameter `extra`"),
+        (replaced("\"kind\":\"a", "\"kind\":\"za"), complete + 1, "is no value of `kind`"),
+        (replaced("\"kind\":\"a", "\"kinds\":\"a"), complete + 1, "parameter `kind` is missing"),
+        (replaced("\"kind\":\"a", "\"extra\":1,\"kind\":\"a"), complete + 1, "there is no parameter `extra`"),
         (replaced("\"depth\":", "\"depth\":9"), complete + 1, "is no value of `depth`"),
         (replaced("[[1,", "[[7,"), complete + 1, "do not rise"),
         (replaced("complete", "failed"), complete + 1, "a failed one a message"),
