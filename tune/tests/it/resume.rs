@@ -165,9 +165,9 @@ fn a_flipped_bit_anywhere_is_noticed() {
         fs::write(&scratch.0, &changed).expect("room");
         let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
         match study(3).file(&scratch.0).run(objective) {
-            // The last digit of a long number may be another one without being another number.
+            // The last digit of a long number may be another one without being another number, and so may its `e`.
             Ok(found) => assert!(
-                facts(&found) == whole && (bytes[at].is_ascii_digit() || at + 1 == bytes.len()),
+                facts(&found) == whole && (matches!(bytes[at], b'0'..=b'9' | b'e') || at + 1 == bytes.len()),
                 "byte {at}, bit {bit}"
             ),
             Err(TuneError::Damaged { line: found, .. } | TuneError::Malformed { line: found, .. }) => {
@@ -207,8 +207,7 @@ fn damaged_files_are_refused_and_left_alone() {
         lines[line] = new;
         lines.join("\n") + "\n"
     };
-    let is_wanted = |line: &&str| line.contains("complete") && line.contains("\"kind\":\"a");
-    let complete = lines.iter().position(is_wanted).expect("a complete trial");
+    let complete = lines.iter().position(|line| line.contains("complete")).expect("a complete trial");
     let replaced = |old: &str, new: &str| {
         assert!(lines[complete].contains(old), "{}", lines[complete]);
         with(complete, sealed("trial", &lines[complete].replacen(old, new, 1)))
@@ -223,9 +222,9 @@ fn damaged_files_are_refused_and_left_alone() {
         (with(2, lines[2][..20].into()), 3, "EOF"),
         (with(2, String::new()), 3, "EOF"),
         (with(3, lines[2].into()), 4, "stands in line 3 too"),
-        (replaced("\"kind\":\"a", "\"kind\":\"za"), complete + 1, "is no value of `kind`"),
-        (replaced("\"kind\":\"a", "\"kinds\":\"a"), complete + 1, "parameter `kind` is missing"),
-        (replaced("\"kind\":\"a", "\"extra\":1,\"kind\":\"a"), complete + 1, "there is no parameter `extra`"),
+        (replaced(",\"kind\":\"", ",\"kind\":\"z"), complete + 1, "is no value of `kind`"),
+        (replaced(",\"kind\"", ",\"kinds\""), complete + 1, "parameter `kind` is missing"),
+        (replaced(",\"kind\"", ",\"extra\":1,\"kind\""), complete + 1, "there is no parameter `extra`"),
         (replaced("\"depth\":", "\"depth\":9"), complete + 1, "is no value of `depth`"),
         (replaced("[[1,", "[[7,"), complete + 1, "do not rise"),
         (replaced("complete", "failed"), complete + 1, "a failed one a message"),
