@@ -6,7 +6,8 @@ use typednet_tensor::{Scalar, ops};
 use super::softmax::log_softmax;
 use crate::{Activation, Arg, Init, Keeps};
 
-/// aᵢ = zᵢ − ln Σⱼ e^(zⱼ) over each row: the logarithm of [`Softmax`](crate::Softmax), without overflow.
+/// aᵢ = zᵢ − ln Σⱼ e^(zⱼ) over each row: the logarithm of [`Softmax`](crate::Softmax), without overflow, with its limits at
+/// infinite logits.
 ///
 /// ∂L/∂zᵢ = ∂L/∂aᵢ − e^(aᵢ) Σⱼ ∂L/∂aⱼ.
 pub struct LogSoftmax;

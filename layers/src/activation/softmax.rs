@@ -8,6 +8,9 @@ use crate::{Activation, Arg, Init, Keeps};
 /// aᵢ = e^(zᵢ) / Σⱼ e^(zⱼ) over each row, computed as e^(zᵢ − max z) so that it cannot overflow (lecture section 2). For
 /// many classes.
 ///
+/// Where one logit of a row is ∞ it is the limit, 1 there and 0 elsewhere; where several are, or all are −∞, there is no
+/// limit, and it is NaN.
+///
 /// ∂L/∂zᵢ = aᵢ (∂L/∂aᵢ − Σⱼ aⱼ ∂L/∂aⱼ). Under [`CrossEntropy`](crate::loss::CrossEntropy) that is a − y.
 pub struct Softmax;
 
@@ -37,7 +40,7 @@ impl<T: Scalar> Zip<T> for Backward<T> {
 }
 
 /// z ← `scale`·softmax(z) for each row of `width`, and calls `normaliser` with max z and Σ e^(z − max z) of each row in
-/// turn.
+/// turn. Of a row with one infinite logit that sum is 1, its limit.
 ///
 /// The callback is `dyn` so that the loop is compiled once, and not for every loss and number of classes.
 pub(crate) fn softmax<T: Scalar>(z: &mut [T], width: usize, scale: T, normaliser: &mut dyn FnMut(T, T)) {
@@ -55,6 +58,12 @@ pub(crate) fn normaliser<T: Scalar>(z: &[T]) -> (T, T) {
         }
     }
     T::dispatch(Normaliser(z))
+}
+
+/// max z − zᵢ for the terms of a loss, where ∞ − ∞ is 0: a class that is certain is the largest one.
+#[inline]
+pub(crate) fn below<T: Scalar>(max: T, z: T) -> T {
+    if z == max { T::zero() } else { max - z }
 }
 
 /// z ← z − ln Σ e^z for each row of `width`.
@@ -129,10 +138,17 @@ fn short<T: Scalar, S: Simd<T>, F: Finish<T>, const K: usize>(s: S, row: &mut [T
         max = s.max(max, *d);
     }
     let max = s.largest(max);
+    let mut origin = max;
+    if max == T::infinity() && settle(row) {
+        origin = T::zero();
+        for (z, d) in row.chunks(S::LANES).zip(&mut d) {
+            *d = s.load_part(z, T::neg_infinity());
+        }
+    }
     let mut e = d;
     let mut sum = s.splat(T::zero());
     for (d, e) in d.iter_mut().zip(&mut e) {
-        *d = s.sub(*d, s.splat(max));
+        *d = s.sub(*d, s.splat(origin));
         *e = s.exp(*d);
         sum = s.add(sum, *e);
     }
@@ -147,8 +163,12 @@ fn short<T: Scalar, S: Simd<T>, F: Finish<T>, const K: usize>(s: S, row: &mut [T
 #[inline(always)]
 fn long<T: Scalar, S: Simd<T>, F: Finish<T>>(s: S, row: &mut [T], finish: F) -> (T, T) {
     let (max, sum) = max_and_sum(s, row);
+    let mut origin = max;
+    if max == T::infinity() && settle(row) {
+        origin = T::zero();
+    }
     for z in row.chunks_mut(S::LANES) {
-        let d = s.sub(s.load_part(z, T::neg_infinity()), s.splat(max));
+        let d = s.sub(s.load_part(z, T::neg_infinity()), s.splat(origin));
         s.store_part(finish.finish(s, d, s.exp(d), sum), z);
     }
     (max, sum)
@@ -162,9 +182,32 @@ fn max_and_sum<T: Scalar, S: Simd<T>>(s: S, row: &[T]) -> (T, T) {
         max = s.max(max, s.load_part(z, T::neg_infinity()));
     }
     let max = s.largest(max);
+    if max == T::infinity() && is_certain(row) {
+        return (max, T::one());
+    }
     let mut sum = s.splat(T::zero());
     for z in row.chunks(S::LANES) {
         sum = s.add(sum, s.exp(s.sub(s.load_part(z, T::neg_infinity()), s.splat(max))));
     }
     (max, s.sum(sum))
+}
+
+/// Whether one logit of a row is ∞ and the others are numbers below it.
+#[cold]
+#[inline(never)]
+fn is_certain<T: Scalar>(row: &[T]) -> bool {
+    row.iter().filter(|z| **z == T::infinity()).count() == 1 && !row.iter().any(|z| z.is_nan())
+}
+
+/// Makes of such a row one with the same softmax, without taking anything from ∞: 0 and −∞.
+#[cold]
+#[inline(never)]
+fn settle<T: Scalar>(row: &mut [T]) -> bool {
+    let certain = is_certain(row);
+    if certain {
+        for z in row {
+            *z = if *z == T::infinity() { T::zero() } else { T::neg_infinity() };
+        }
+    }
+    certain
 }

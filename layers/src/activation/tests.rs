@@ -52,6 +52,33 @@ fn near(found: f64, wanted: f64, tolerance: f64) {
     assert!((found - wanted).abs() <= tolerance, "{found} should be {wanted}");
 }
 
+/// In registers and in rows of any length, at each place of a row.
+#[test]
+fn one_infinite_logit_is_certain() {
+    fn check<T: Scalar>() {
+        for width in [1, 2, 10, 17, 40, 100] {
+            for place in [0, width / 2, width - 1] {
+                let mut z: Vec<T> = (0..width).map(|i| T::of(i as f64 * -0.5)).collect();
+                z[place] = T::infinity();
+                // Beside a row without one, which keeps its bits.
+                let other: Vec<T> = (0..width).map(|i| T::of((i as f64 * 0.7).sin())).collect();
+                let rows = [&*z, &*other].concat();
+                let (a, log) = (apply::<Softmax, T>(&rows, width), apply::<LogSoftmax, T>(&rows, width));
+                assert!(a[width..] == apply::<Softmax, T>(&other, width));
+                assert!(log[width..] == apply::<LogSoftmax, T>(&other, width));
+                for (i, (a, log)) in a[..width].iter().zip(&log[..width]).enumerate() {
+                    let wanted = if i == place { (1.0, 0.0) } else { (0.0, f64::NEG_INFINITY) };
+                    assert_eq!((a.to_f64_exact(), log.to_f64_exact()), wanted, "{width}, {place}, {i}");
+                }
+            }
+        }
+        let both = apply::<Softmax, T>(&[T::infinity(), T::infinity()], 2);
+        assert!(both.iter().all(|a| a.is_nan()));
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
 /// The notes print (0.51, 0.18, 0.31) for these numbers. That is z/Σz, the plain share of each; the softmax that the
 /// notes define, e^z/Σe^z, is (0.53, 0.19, 0.28).
 #[test]

@@ -3,7 +3,7 @@
 use typednet_tensor::{Class, Scalar, flat_mut};
 
 use super::{Loss, LossFor};
-use crate::activation::softmax::{normaliser, softmax};
+use crate::activation::softmax::{below, normaliser, softmax};
 use crate::{LogSoftmax, Softmax};
 
 /// L = −ln aₜ, where a = softmax(z) and t is the right class (lecture section 3).
@@ -11,6 +11,9 @@ use crate::{LogSoftmax, Softmax};
 /// It is computed from the logits, L = ln Σⱼ e^(zⱼ) − zₜ, so that it stays finite for any finite z, and
 /// δ = ∂L/∂z = a − y (y: 1 at the right class, else 0). It is the same for a network that ends with
 /// [`Softmax`](crate::Softmax) and for one that ends with [`LogSoftmax`](crate::LogSoftmax).
+///
+/// Where one logit is ∞, L is the limit, 0 if that is the right class, else ∞; it is ∞ too where the right class has −∞.
+/// Where several logits are ∞, or all are −∞, there is no limit, and L is NaN.
 ///
 /// ```
 /// use typednet_layers::Softmax;
@@ -29,7 +32,7 @@ pub struct CrossEntropy;
 /// ln Σⱼ e^(zⱼ) − zₜ, from max z and Σ e^(z − max z).
 #[inline]
 fn loss<T: Scalar>(max: T, sum: T, at_target: T) -> f64 {
-    ((max - at_target) + sum.ln()).to_f64_exact()
+    (below(max, at_target) + sum.ln()).to_f64_exact()
 }
 
 fn value<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>]) -> f64 {

@@ -3,13 +3,14 @@
 use typednet_tensor::{Class, Scalar, flat_mut};
 
 use super::{Loss, LossFor, TargetError, target};
-use crate::activation::softmax::{normaliser, softmax};
+use crate::activation::softmax::{below, normaliser, softmax};
 use crate::{LogSoftmax, Softmax};
 
 /// L = −Σ yⱼ ln aⱼ, where a = softmax(z) and y are probabilities, such as smoothed labels or another network's output.
 ///
-/// It is computed from the logits, L = Σ yⱼ (ln Σ e^z − zⱼ), and δ = ∂L/∂z = a·Σy − y. A row is right where the largest
-/// output stands at the largest target.
+/// It is computed from the logits, L = Σ yⱼ (ln Σ e^z − zⱼ), and δ = ∂L/∂z = a·Σy − y. It has the limits of
+/// [`CrossEntropy`](super::CrossEntropy) at infinite logits: 0 where y is 1 at a logit of ∞. A row is right where the
+/// largest output stands at the largest target.
 ///
 /// ```
 /// use typednet_layers::Softmax;
@@ -29,7 +30,7 @@ pub struct SoftCrossEntropy;
 fn loss<T: Scalar>(max: T, sum: T, z: &[T], y: &[T]) -> f64 {
     let log = sum.ln();
     // Of a class that is ruled out on both sides, 0·∞ is no number.
-    let term = |(z, y): (&T, &T)| if *y == T::zero() { T::zero() } else { *y * ((max - *z) + log) };
+    let term = |(z, y): (&T, &T)| if *y == T::zero() { T::zero() } else { *y * (below(max, *z) + log) };
     z.iter().zip(y).map(term).sum::<T>().to_f64_exact()
 }
 

@@ -176,3 +176,63 @@ fn classes_that_are_ruled_out_and_do_not_count_cost_nothing() {
     let wrong = LossFor::<Softmax, _>::value(&SoftCrossEntropy, &z, &[[0.5, 0.5, 0.0]]);
     assert!(wrong.is_infinite() && wrong > 0.0);
 }
+
+/// Every categorical loss of one row of which `right` is the right class, by its value and by its gradient.
+fn categorical<T: Scalar, const N: usize>(z: [T; N], right: usize) -> [(f64, [T; N]); 6] {
+    fn of<H, T: Scalar, const N: usize, L: LossFor<H, [T; N]>>(loss: L, z: [T; N], target: L::Target) -> (f64, [T; N]) {
+        let mut dz = [z];
+        let from_gradient = loss.gradient(&[z], &[target], &mut dz);
+        let value = loss.value(&[z], &[target]);
+        assert!(value.to_bits() == from_gradient.to_bits() || value.is_nan() && from_gradient.is_nan(), "{z:?}");
+        (from_gradient, dz[0])
+    }
+    let mut y = [T::zero(); N];
+    y[right] = T::one();
+    let weighted = WeightedCrossEntropy::weighted([1.0; N]);
+    [
+        of::<Softmax, _, N, _>(CrossEntropy, z, class(right)),
+        of::<LogSoftmax, _, N, _>(CrossEntropy, z, class(right)),
+        of::<Softmax, _, N, _>(weighted, z, class(right)),
+        of::<LogSoftmax, _, N, _>(SoftCrossEntropy, z, y),
+        of::<Softmax, _, N, _>(SoftCrossEntropy, z, y),
+        of::<Softmax, _, N, _>(KullbackLeibler, z, y),
+    ]
+}
+
+/// Rows of one vector, of two and of many, and parts of vectors.
+#[test]
+fn categorical_losses_have_their_limits_at_infinite_logits() {
+    fn check<T: Scalar, const N: usize>() {
+        for certain in [0, N / 2, N - 1] {
+            let mut z = core::array::from_fn(|i| T::of(i as f64 * 0.25));
+            z[certain] = T::infinity();
+            for right in [0, N / 2, N - 1] {
+                for (loss, dz) in categorical::<T, N>(z, right) {
+                    let wanted = if right == certain { 0.0 } else { f64::INFINITY };
+                    assert_eq!(loss.to_bits(), wanted.to_bits(), "{N}, {certain}, {right}: {loss}");
+                    for (i, dz) in dz.iter().enumerate() {
+                        let wanted = f64::from(u8::from(i == certain)) - f64::from(u8::from(i == right));
+                        near(dz.to_f64_exact(), wanted, 0.0);
+                    }
+                }
+            }
+            // What is ruled out by −∞ does not change that.
+            z[(certain + 1) % N] = T::neg_infinity();
+            assert!(categorical::<T, N>(z, certain).iter().all(|(loss, _)| *loss == 0.0));
+            // Of two infinite logits nobody knows which is larger.
+            z[(certain + 1) % N] = T::infinity();
+            assert!(categorical::<T, N>(z, certain).iter().all(|(loss, dz)| loss.is_nan() && dz[certain].is_nan()));
+            z[(certain + 1) % N] = T::nan();
+            assert!(categorical::<T, N>(z, certain).iter().all(|(loss, dz)| loss.is_nan() && dz[certain].is_nan()));
+        }
+        let none = categorical::<T, N>([T::neg_infinity(); N], 0);
+        assert!(none.iter().all(|(loss, dz)| loss.is_nan() && dz[0].is_nan()));
+    }
+    check::<f32, 2>();
+    check::<f32, 10>();
+    check::<f32, 19>();
+    check::<f32, 100>();
+    check::<f64, 3>();
+    check::<f64, 10>();
+    check::<f64, 37>();
+}

@@ -3,7 +3,7 @@
 use typednet_tensor::{Class, Scalar, flat_mut};
 
 use super::{Loss, LossFor};
-use crate::activation::softmax::{normaliser, softmax};
+use crate::activation::softmax::{below, normaliser, softmax};
 use crate::{LogSoftmax, Softmax};
 
 /// Cross-entropy against the label t smoothed by ε (Szegedy and others 2016), where classes have weights: for rare classes
@@ -11,7 +11,7 @@ use crate::{LogSoftmax, Softmax};
 ///
 /// L = −(1 − ε)·wₜ·ln aₜ − ε/N·Σⱼ wⱼ·ln aⱼ over the N classes, where a = softmax(z); with cⱼ = ε/N·wⱼ, and (1 − ε)·wₜ more
 /// at j = t, δ = ∂L/∂z = a·Σc − c. It is computed from the logits, as [`CrossEntropy`](super::CrossEntropy), which it is
-/// where ε = 0 and all weights are 1.
+/// where ε = 0 and all weights are 1, and whose limits at infinite logits it has.
 ///
 /// A batch's loss is the sum over its rows divided by their number. PyTorch divides by the sum of their weights wₜ; that
 /// is the same where the weights have mean 1 over the batch, as balanced class weights have over the training set.
@@ -88,7 +88,7 @@ impl<const N: usize> WeightedCrossEntropy<N> {
         // Of a class that does not count and is ruled out, 0·∞ is no number.
         let term = |(class, z): (usize, &T)| match self.share::<T>(class, target) {
             share if share == T::zero() => share,
-            share => share * ((max - *z) + log),
+            share => share * (below(max, *z) + log),
         };
         z.iter().enumerate().map(term).sum::<T>().to_f64_exact()
     }
