@@ -33,8 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect();
 
-    std::fs::write(folder.join("weights.bin"), weights)?;
-    std::fs::write(folder.join("digits.bin"), images.concat())?;
-    std::fs::write(folder.join("classes.txt"), classes)?;
+    typednet::formats::write(folder.join("weights.bin"), weights)?;
+    typednet::formats::write(folder.join("digits.bin"), images.concat())?;
+    typednet::formats::write(folder.join("classes.txt"), classes)?;
     Ok(())
 }

@@ -96,6 +96,24 @@ fn a_link_stays_one_and_the_file_behind_it_is_replaced() {
     assert!(error.contains("symbolic links"), "{error}");
 }
 
+/// A second name of a file is no way to it: what is written takes the place of one name, as the documentation says.
+#[test]
+fn a_hard_link_keeps_the_old_content() {
+    let folder = Folder::new("hard");
+    let [path, other] = ["file", "other"].map(|name| folder.file(name));
+    write(&path, "old").expect("room");
+    fs::hard_link(&path, &other).expect("a disk with links");
+    for new in ["new", "newer"] {
+        write(&path, new).expect("room");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), new);
+        assert_eq!(fs::read_to_string(&other).expect("a file"), "old");
+    }
+    // The other name is written in the same way.
+    write(&other, "own").expect("room");
+    assert_eq!(fs::read_to_string(&path).expect("a file"), "newer");
+    assert_eq!(folder.names(), ["file", "other"]);
+}
+
 #[test]
 #[cfg(unix)]
 fn the_mode_is_kept() {

@@ -34,7 +34,8 @@ pub fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> Result<(), F
 /// - Folders that are missing are made.
 /// - A symbolic link stays one: the file that it leads to is replaced.
 /// - The new file has the mode of the old one. A file that may not be written to is not replaced either.
-/// - A hard link to the old file keeps the old content.
+/// - A hard link to the old file keeps the old content, so it can serve as a copy of it. To write through it would mean to
+///   write into the file that others read.
 /// - The hidden file of a writer that was killed is removed by the next writer to the folder. A writer that lives holds a
 ///   lock on its own; without such locks (some network disks) hidden files stay until somebody removes them.
 ///

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -11,17 +11,27 @@ use super::{make_folders, replace};
 use crate::FileError;
 
 /// Writes down each call, and refuses one of them.
-#[derive(Default)]
 struct Calls {
     made: RefCell<Vec<&'static str>>,
     refused: Cell<Option<usize>>,
+    reason: Cell<ErrorKind>,
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self { made: RefCell::default(), refused: Cell::default(), reason: Cell::new(ErrorKind::Other) }
+    }
 }
 
 impl Calls {
     fn call(&self, name: &'static str) -> io::Result<()> {
         let mut made = self.made.borrow_mut();
         made.push(name);
-        if self.refused.get() == Some(made.len() - 1) { Err(io::Error::other(format!("{name} fails"))) } else { Ok(()) }
+        if self.refused.get() == Some(made.len() - 1) {
+            Err(io::Error::new(self.reason.get(), format!("{name} fails")))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -33,7 +43,11 @@ struct WatchedFile(Watched, File);
 
 impl Write for WatchedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.0.call("write")?;
+        if let Err(error) = self.0.0.call("write") {
+            // A disk is full in the midst of things.
+            self.1.write_all(&bytes[..bytes.len() / 2])?;
+            return Err(error);
+        }
         self.1.write(bytes)
     }
 
@@ -105,11 +119,12 @@ fn content_is_on_the_disk_before_its_name_and_its_name_before_the_end() {
     fs::remove_dir_all(folder).expect("it was made here");
 }
 
-#[test]
-fn each_call_that_fails_leaves_the_old_file_or_the_new_one_and_nothing_else() {
-    let folder = folder("fails");
+/// Whatever fails at whatever call, the path names the old file or the new one.
+fn fails_at_each_call(reason: ErrorKind, advice: &str) {
+    let folder = folder(&format!("fails-{}", reason as u8));
     let path = folder.join("file");
     let disk = Watched::default();
+    disk.0.reason.set(reason);
     for call in 0.. {
         fs::write(&path, content(1)).expect("room");
         disk.0.refused.set(Some(call));
@@ -125,15 +140,32 @@ fn each_call_that_fails_leaves_the_old_file_or_the_new_one_and_nothing_else() {
         };
         let error = written.expect_err("a call failed");
         assert!(error.to_string().contains(&format!("{refused} fails")), "{error}");
+        assert_eq!(error.kind(), reason, "{error}");
         if *refused == "sync folder" {
             assert!(matches!(error, FileError::Sync { .. }), "{error}");
             assert_eq!(found, content(2));
         } else {
-            assert!(matches!(error, FileError::Write { .. }), "{error}");
+            assert!(matches!(error, FileError::Write { .. }) && error.to_string().ends_with(advice), "{error}");
             assert_eq!(found, content(1), "{refused}");
         }
     }
+    // With room again, the same path is written.
+    disk.0.refused.set(None);
+    replace(&disk, &path, |file| file.write_all(&content(3))).expect("room");
+    assert_eq!(fs::read(&path).expect("a file"), content(3));
     fs::remove_dir_all(folder).expect("it was made here");
+}
+
+#[test]
+fn each_call_that_fails_leaves_the_old_file_or_the_new_one_and_nothing_else() {
+    fails_at_each_call(ErrorKind::Other, "fails; what was there before is as it was");
+}
+
+#[test]
+fn a_disk_that_is_full_at_any_call_leaves_the_old_file_and_says_so() {
+    for reason in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded] {
+        fails_at_each_call(reason, "fails; make room; what was there before is as it was");
+    }
 }
 
 #[test]
