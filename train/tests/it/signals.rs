@@ -16,6 +16,9 @@ use typednet_train::{Callback, CallbackResult, Checkpoints, Flow, Interrupt, Ste
 /// The variable that tells the child process where to write.
 const FOLDER: &str = "TYPEDNET_SIGNALLED";
 
+/// The steps of an epoch, which would take most of a minute: a training that ends before has ended after a step.
+const STEPS: usize = 20_000;
+
 /// The variable that tells the child process to stay in a step.
 const STUCK: &str = "TYPEDNET_STUCK";
 
@@ -43,10 +46,10 @@ impl<M: Layer> Callback<M> for Slow {
 #[ignore = "trains until it is asked to end"]
 fn trains_until_it_is_asked_to_end() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let data = Dataset::new([[1.0_f32], [2.0]], [[1.0_f32], [2.0]]).expect("two samples");
+    let data = Dataset::new(vec![[1.0_f32]; STEPS], vec![[2.0_f32]; STEPS]).expect("as many");
     let mut trainer = Trainer::new(Dense::<1, 1, Linear>::seeded(0), SquaredError::Mean, GradientDescent::new(0.001))
         .batch(1)
-        .epochs(10_000)
+        .epochs(1)
         .checkpoints(Checkpoints::new(folder).every_epochs(0))
         .stop_on(Interrupt::on_signals().expect("signals"))
         .callback(Slow)
@@ -101,6 +104,9 @@ fn a_signal_ends_the_training_after_its_step_with_a_checkpoint() {
         let (status, said) = end(child, out);
         assert!(status.success(), "{status}: {said}");
         assert!(said.contains(&format!("the training was ended by {words} after step ")), "{said}");
+        let step: usize =
+            said.split("after step ").nth(1).and_then(|rest| rest.split(',').next()?.parse().ok()).expect("a step");
+        assert!(said.contains(", in epoch 1;") && (1..STEPS).contains(&step), "{said}");
         let newest = Checkpoints::newest(&folder).expect("a folder").expect("a checkpoint");
         assert!(said.contains(&format!("it goes on from `{}` by", newest.display())), "{said}");
         fs::remove_dir_all(folder).expect("it was made here");
