@@ -11,8 +11,33 @@ use crate::{Group, MAX_MOMENTS, Optimizer, Step, trained};
 /// [`Optimizer::MOMENTS`] slices, each as long as the model's flat block and all 0 before the first step.
 ///
 /// `State` keeps them on the heap. This form needs none, so a model can be trained in `static` memory. It leaves
-/// [`Layer::commit`] to the caller, and takes no step back: it gives what the [updates](Optimizer::update) give, the sum
-/// of the squares of the new weights, which is not finite where one of them is not.
+/// [`Layer::commit`] to the caller, and gives what the [updates](Optimizer::update) give: the sum of the squares of the new
+/// weights.
+///
+/// # Steps that would not stay finite
+/// To take a step back needs a copy, and there is no memory for one, so each step is made. Where a weight is not finite
+/// after it the sum is not either, and all weights and moments are what the rule made of them: those that are finite are the
+/// right ones, none is as before the step. A moment that is not finite need not show in the sum (Adam divides by the root
+/// of one); [`ops::all_finite`] looks at it. Whoever wants to go on from before such a step copies the weights and moments
+/// into memory of their own and back.
+///
+/// ```
+/// use typednet_layers::{Dense, Network};
+/// use typednet_optim::{GradientDescent, Step, step};
+/// use typednet_tensor::{Flat, Parallel};
+///
+/// let (mut model, mut gradient) = (Dense::<1, 1>::zeroed(), Dense::<1, 1>::zeroed());
+/// gradient.as_flat_mut().copy_from_slice(&[2.0, 0.5]);
+/// let before = model.clone();
+/// let step = |model: &mut Dense<1, 1>, rate| {
+///     step(&GradientDescent::new(rate), Step::new(1, rate), model, &gradient, &mut [], Parallel::SERIAL)
+/// };
+/// assert!(!step(&mut model, 3e38).is_finite());
+/// assert_eq!((model.weight, model.bias), ([[f32::NEG_INFINITY]], [-1.5e38]));
+///
+/// model.copy_from(&before);
+/// assert_eq!(step(&mut model, 1.0), 4.25);
+/// ```
 ///
 /// # Panics
 /// If there are not as many moments as the optimiser asks for, or their lengths differ from the model's.
@@ -39,7 +64,7 @@ pub fn step<M: Layer, O: Optimizer>(
     squares
 }
 
-/// As [`step()`], over the elements of `groups` only, each with its own rate and decay.
+/// As [`step()`], over the elements of `groups` only, each with its own rate and decay; the sum is over those elements.
 ///
 /// For an optimiser that works [by parameter](Optimizer::BY_PARAMETER), each group must be one parameter.
 ///

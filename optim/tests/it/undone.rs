@@ -3,10 +3,10 @@
 use num_traits::Float;
 use typednet_layers::{Chain, Dense, Layer, Network, Relu};
 use typednet_optim::{
-    Adadelta, Adagrad, Adam, AdamW, GradientDescent, Groups, Lamb, Lion, Momentum, NAdam, Nesterov, OptimError,
-    Optimizer, RAdam, RmsProp, State, Step,
+    Adadelta, Adagrad, Adam, AdamW, GradientDescent, Group, Groups, Lamb, Lion, Momentum, NAdam, Nesterov, OptimError,
+    Optimizer, RAdam, RmsProp, State, Step, step, step_in,
 };
-use typednet_tensor::{Key, Model, Parallel, Scalar, ThreadPool};
+use typednet_tensor::{Flat, Key, Model, Parallel, Scalar, ThreadPool, ops};
 
 type Net<T> = Chain<Dense<3, 4, Relu, T>, Dense<4, 2, typednet_layers::Linear, T>>;
 
@@ -182,4 +182,52 @@ fn a_division_by_nothing_is_told_at_once() {
     assert_eq!(before, training.bits());
     let text = error.to_string();
     assert!(text.contains("parameter 0") && text.ends_with("as they were before the step)"), "{text}");
+}
+
+/// What the form without memory of its own does instead, as its documentation says.
+#[test]
+fn without_a_state_the_step_is_made_and_told() {
+    fn check<O: Optimizer>(optimizer: &O, rate: f64, in_groups: bool) {
+        type M = Net<f32>;
+        let (mut model, calm) = (M::seeded(3), M::seeded(3));
+        let mut gradient: Model<M> = gradient(5, 1.0);
+        let wild = 7;
+        gradient.as_flat_mut()[wild] = -4.0;
+        let mut moments: Vec<Model<M>> = (0..O::MOMENTS).map(|_| M::zeroed()).collect();
+        let mut slices: Vec<&mut [f32]> = moments.iter_mut().map(|moment| moment.as_flat_mut()).collect();
+        let now = Step::new(1, rate);
+        let whole = [Group { range: 0..M::LEN, rate: 1.0, decay: 0.0 }];
+        let sum = if in_groups {
+            step_in(&whole, optimizer, now, &mut *model, &gradient, &mut slices, Parallel::SERIAL)
+        } else {
+            step(optimizer, now, &mut *model, &gradient, &mut slices, Parallel::SERIAL)
+        };
+        assert!(!sum.is_finite(), "{rate}: {sum}");
+        for (i, w) in model.as_flat().iter().enumerate() {
+            assert_eq!(w.is_finite(), i != wild, "{i}: {w}");
+            assert!(w.to_bits() != calm.as_flat()[i].to_bits(), "{i} is as before");
+        }
+        // Each finite one is what it is in a step in which nothing overflows.
+        gradient.as_flat_mut()[wild] = 0.1;
+        let (mut other, mut others) = (M::seeded(3), (0..O::MOMENTS).map(|_| M::zeroed()).collect::<Vec<_>>());
+        let mut slices: Vec<&mut [f32]> = others.iter_mut().map(|moment| moment.as_flat_mut()).collect();
+        assert!(step(optimizer, now, &mut *other, &gradient, &mut slices, Parallel::SERIAL).is_finite());
+        for (i, (w, other)) in model.as_flat().iter().zip(other.as_flat()).enumerate() {
+            assert_eq!(w.to_bits() == other.to_bits(), i != wild, "{i}: {w}, {other}");
+        }
+        for (moment, other) in moments.iter().zip(&others) {
+            let same = |i: &usize| moment.as_flat()[*i].to_bits() == other.as_flat()[*i].to_bits();
+            assert!((0..M::LEN).filter(|i| *i != wild).all(|i| same(&i)));
+        }
+    }
+    for in_groups in [false, true] {
+        check(&GradientDescent::new(1.0), 2e38, in_groups);
+        check(&Momentum::default(), 2e38, in_groups);
+    }
+    // The root of an infinite moment is divided by, so that no weight tells of it.
+    let (mut model, gradient) = (Net::<f32>::seeded(3), gradient::<Net<f32>>(5, 1e30));
+    let mut moments = [Net::<f32>::zeroed(), Net::<f32>::zeroed()];
+    let mut slices = moments.each_mut().map(|moment| moment.as_flat_mut());
+    let sum = step(&Adam::new(0.1), Step::new(1, 0.1), &mut *model, &gradient, &mut slices, Parallel::SERIAL);
+    assert!(sum.is_finite() && !ops::all_finite(moments[1].as_flat()), "{sum}");
 }
