@@ -15,7 +15,7 @@ use typednet::loss::{
 };
 use typednet::prelude::*;
 use typednet::tensor::zeroed_samples;
-use typednet::train::{Checkpoints, cross_validate, load_weights, save_weights};
+use typednet::train::{Checkpoints, cross_validate, load_weights, save_weights, top_k};
 use typednet::watch::{PictureShape, worst_mistakes};
 
 const PIXELS: usize = 224 * 224 * 3;
@@ -195,6 +195,8 @@ fn losses() {
             let mut trainer = Trainer::new(model, loss, Adam::new(1e-3)).batch(2).epochs(1).quiet();
             trainer.fit_validated(&data, &data).unwrap();
             assert!(trainer.evaluate(&data).unwrap().loss.is_finite());
+            let outputs = trainer.outputs(&data).unwrap();
+            assert!(outputs.iter().all(|(y, target)| y[PIXELS - 1].is_finite() && target[1] > 0.0));
         });
     }
     train::<Linear, _>(SquaredError::default());
@@ -209,6 +211,8 @@ fn losses() {
         let data = Dataset::new([[0.0_f32, 1.0], [1.0, 0.0]], targets).unwrap();
         let mut trainer = Trainer::new(Dense::<2, PIXELS>::seeded(0), Hinge, Adam::new(1e-3)).epochs(1).quiet();
         trainer.fit(&data).unwrap();
+        let outputs = trainer.outputs(&data).unwrap();
+        assert_eq!(top_k(&outputs, PIXELS), Some(1.0));
     });
 }
 
@@ -244,6 +248,21 @@ fn models() {
         let samples = zeroed_samples::<Narrower>(2);
         let model = Dense::<66_304, 2>::seeded(1);
         assert!(model.to_int8(&samples).predict(&samples[0])[0].is_finite());
+    });
+    on_little("compact forms with wide outputs", || {
+        network!(struct Wider: 2 => Dense<3, Relu> => Dense<PIXELS, Softmax>);
+        let (model, x) = (Wider::seeded(1), [[0.5, 0.25], [1.0, -1.0]]);
+        let mut y = zeroed_samples::<Pixels>(2);
+        for form in [true, false] {
+            if form {
+                model.to_bf16().infer(&x, &mut y);
+            } else {
+                model.to_int8(&x).infer(&x, &mut y);
+            }
+            let sum: f64 = y[1].iter().map(|y| f64::from(*y)).sum();
+            assert!((sum - 1.0).abs() < 1e-3, "{sum}");
+            y[1][0] = f32::NAN;
+        }
     });
 }
 

@@ -1,5 +1,6 @@
 //! Metrics of outputs: how good the scores are, not only the decisions.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use typednet_tensor::{Better, Class, Scalar};
@@ -10,7 +11,7 @@ use crate::statistics::squares;
 /// The share of samples whose class is among the `k` with the highest scores; `None` without samples.
 ///
 /// Of equal scores the lower class comes first, as in [`Class::of_largest`], so that with k = 1 this is the accuracy. A
-/// score that is not a number is below all others.
+/// score that is not a number is below all others. Scores may be lent, as `&trainer.outputs(&data)?` lends them.
 ///
 /// ```
 /// use typednet_tensor::Class;
@@ -21,10 +22,13 @@ use crate::statistics::squares;
 /// assert_eq!(top_k(scores, 2), Some(0.5));
 /// # Ok::<(), typednet_tensor::LabelError>(())
 /// ```
-pub fn top_k<T: Scalar, const N: usize>(scores: impl IntoIterator<Item = ([T; N], Class<N>)>, k: usize) -> Option<f64> {
+pub fn top_k<T: Scalar, const N: usize>(
+    scores: impl IntoIterator<Item = (impl Borrow<[T; N]>, impl Borrow<Class<N>>)>,
+    k: usize,
+) -> Option<f64> {
     let (mut hits, mut total) = (0, 0);
     for (scores, truth) in scores {
-        let own = truth.index();
+        let (scores, own) = (scores.borrow(), truth.borrow().index());
         let rank = |other: &usize| Better::Higher.order(scores[*other], scores[own]).then(other.cmp(&own));
         let before = (0..N).filter(|other| rank(other).is_lt());
         hits += u64::from(before.count() < k);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use typednet_data::Source;
+use typednet_data::{Dataset, Source};
 use typednet_layers::loss::{Loss, LossFor};
 use typednet_layers::{Layer, Network};
 use typednet_optim::Optimizer;
@@ -198,19 +198,20 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     ///
     /// # Errors
     /// As [`evaluate`](Trainer::evaluate).
-    #[allow(clippy::type_complexity, reason = "a list of pairs needs no name")]
-    pub fn outputs<S>(&mut self, data: &S) -> Result<Vec<(M::Out, L::Target)>, TrainError>
+    pub fn outputs<S>(&mut self, data: &S) -> Result<Dataset<M::Out, L::Target>, TrainError>
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
         self.check(data, "evaluation")?;
         self.reserve(data)?;
-        let mut outputs = Vec::with_capacity(data.len());
+        let (mut outputs, mut all) = (Vec::with_capacity(data.len()), Vec::with_capacity(data.len()));
         for from in (0..data.len()).step_by(self.batch_size) {
             let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
-            outputs.extend(self.engine.infer(x).iter().copied().zip(targets.iter().copied()));
+            // Slice by slice, since an output may be larger than the stack.
+            outputs.extend_from_slice(self.engine.infer(x));
+            all.extend_from_slice(targets);
         }
-        Ok(outputs)
+        Ok(Dataset::new(outputs, all)?)
     }
 
     /// Calls `visit` for each batch of the data in order, without training.

@@ -15,10 +15,10 @@ pub use int8::DenseInt8;
 pub use network::AsChain;
 pub use within::Bare;
 
-#[cfg(feature = "alloc")]
-use typednet_tensor::Model;
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Flat, Sample};
+#[cfg(feature = "alloc")]
+use typednet_tensor::{Model, zeroed_samples};
 
 use crate::Layer;
 
@@ -138,10 +138,11 @@ pub trait Compact: Layer {
     fn write_int8(&self, samples: &[Self::In], to: &mut Self::Int8) {
         assert!(!samples.is_empty(), "the ranges of the integers come from samples, and there are none");
         to.as_flat_mut().fill(0);
-        let mut y = Self::Out::zeros();
-        for x in samples {
-            self.observe(x, &mut y, to);
-        }
+        with_zeros(|y| {
+            for x in samples {
+                self.observe(x, y, to);
+            }
+        });
         self.quantise(to);
     }
 
@@ -162,5 +163,17 @@ pub trait Compact: Layer {
         let mut to = Model::zeroed();
         self.write_int8(samples, &mut to);
         to
+    }
+}
+
+/// Lends a sample of zeros: on the heap where there is one, since it may be larger than the stack.
+fn with_zeros<S: Sample, R>(work: impl FnOnce(&mut S) -> R) -> R {
+    #[cfg(feature = "alloc")]
+    {
+        work(&mut zeroed_samples::<S>(1)[0])
+    }
+    #[cfg(not(feature = "alloc"))]
+    {
+        work(&mut S::zeros())
     }
 }

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Element, Flat, Sample, impl_flat};
 
-use super::{Compact, DenseBf16, DenseInt8, Predictor};
+use super::{Compact, DenseBf16, DenseInt8, Predictor, with_zeros};
 use crate::{Activation, ActivationLayer, Chain, Dense, Dropout, Layer, Noise};
 
 impl<const I: usize, const O: usize, A: Activation<f32>> Compact for Dense<I, O, A> {
@@ -94,9 +94,10 @@ impl<A: Compact, B: Compact<Elem = A::Elem, In = A::Out>> Compact for Chain<A, B
     }
 
     fn observe(&self, x: &A::In, y: &mut B::Out, to: &mut Self::Int8) {
-        let mut between = A::Out::zeros();
-        self.first.observe(x, &mut between, &mut to.first);
-        self.rest.observe(&between, y, &mut to.rest);
+        with_zeros(|between| {
+            self.first.observe(x, between, &mut to.first);
+            self.rest.observe(between, y, &mut to.rest);
+        });
     }
 
     fn quantise(&self, to: &mut Self::Int8) {

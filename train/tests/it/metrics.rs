@@ -127,15 +127,15 @@ fn outputs_are_probabilities_in_the_order_of_the_data() {
         assert!((p[0] - trainer.predict(x)[0]).abs() < 1e-6);
         assert_eq!(target, truth);
     }
-    assert_eq!(top_k(outputs, 1), trainer.evaluate(&data).expect("a value").accuracy);
+    assert_eq!(top_k(&outputs, 1), trainer.evaluate(&data).expect("a value").accuracy);
 
     let targets: Vec<[f32; 1]> = data.targets().iter().map(|class| [class.index() as f32]).collect();
     let data = Dataset::new(data.samples(), targets).expect("as many targets as samples");
     let model = Chain::<Dense<2, 6, Relu>, Dense<6, 1, Sigmoid>>::seeded(0);
     let mut trainer = Trainer::new(model, BinaryCrossEntropy, Adam::new(0.05)).batch(8).epochs(20).quiet();
     trainer.fit(&data).expect("training");
-    let outputs = trainer.outputs(&data).expect("outputs").into_iter();
-    assert!(roc_auc(outputs.map(|([p], [truth])| (f64::from(p), truth > 0.5))) > Some(0.95));
+    let outputs = trainer.outputs(&data).expect("outputs");
+    assert!(roc_auc(outputs.iter().map(|([p], [truth])| (f64::from(*p), *truth > 0.5))) > Some(0.95));
 }
 
 #[test]
