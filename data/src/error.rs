@@ -44,7 +44,6 @@ impl fmt::Display for IdxKind {
 }
 
 /// Why data could not be read or used, or a scaler not be written.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum DataError {
     /// Something is wrong with this file or folder.
@@ -336,6 +335,8 @@ fn write_wrong_size(f: &mut fmt::Formatter<'_>, expected: usize, found: &[u32]) 
 pub(crate) fn elements(sizes: &[u32]) -> u128 {
     sizes.iter().fold(1, |product: u128, size| product.saturating_mul(u128::from(*size)))
 }
+
+typednet_tensor::debug_as_display!(DataError);
 
 impl error::Error for DataError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {

@@ -7,7 +7,7 @@ use std::{error, fmt};
 /// A file that cannot be written or read, or is not what it should be.
 ///
 /// It becomes an [`io::Error`] of the same kind by `?` and [`From`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileError {
     /// The system refuses to write. What stood under the path is as it was.
@@ -203,6 +203,13 @@ fn advice(kind: ErrorKind) -> &'static str {
             "choose a folder that you may write to; what was there before is as it was"
         }
         _ => "what was there before is as it was",
+    }
+}
+
+/// As it is displayed: a `main` that gives an error back prints this.
+impl fmt::Debug for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

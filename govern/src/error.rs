@@ -7,7 +7,7 @@ use typednet_formats::FileError;
 use crate::Difference;
 
 /// A question about a model that cannot be answered.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum GovernError {
     /// A file cannot be written or read, or its content is not what was written.
@@ -146,6 +146,8 @@ impl fmt::Display for GovernError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(GovernError);
 
 impl std::error::Error for GovernError {}
 

@@ -9,7 +9,7 @@ use typednet_tensor::{Buffer, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 use crate::{AsNetwork, Kind, Layer, Network, Run, Space, Trace, pass};
 
 /// A place where a backward pass says something else than the central difference; see [`check_gradients`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct WrongGradient {
     /// The parameter, such as `weight[3][0]`, or the input, such as `input [5] of row 2`.
     pub place: String,
@@ -25,6 +25,8 @@ impl fmt::Display for WrongGradient {
         write!(f, "the backward pass gives {backward} for {place}, but the central difference is {difference}")
     }
 }
+
+typednet_tensor::debug_as_display!(WrongGradient);
 
 impl core::error::Error for WrongGradient {}
 

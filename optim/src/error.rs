@@ -3,7 +3,7 @@
 use core::fmt;
 
 /// A hyper-parameter that is out of its range, a part of a network that does not exist, or a step that cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum OptimError {
     /// A value that must be finite and not negative.
     NotAnAmount {
@@ -122,6 +122,8 @@ impl fmt::Display for OptimError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(OptimError);
 
 impl core::error::Error for OptimError {}
 

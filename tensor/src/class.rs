@@ -94,7 +94,7 @@ impl<const N: usize> fmt::Debug for Class<N> {
 unsafe impl<const N: usize> Element for Class<N> {}
 
 /// A label that is no class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LabelError {
     /// The label that was found.
     pub label: usize,
@@ -108,6 +108,8 @@ impl fmt::Display for LabelError {
         write!(f, "label {label} is out of range: there are {classes} classes, 0 to {}", classes.saturating_sub(1))
     }
 }
+
+crate::debug_as_display!(LabelError);
 
 impl core::error::Error for LabelError {}
 

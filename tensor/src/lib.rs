@@ -15,6 +15,7 @@ mod aligned;
 mod better;
 mod class;
 pub mod compact;
+mod errors;
 mod flat;
 pub mod matmul;
 #[cfg(feature = "alloc")]

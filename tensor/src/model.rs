@@ -89,7 +89,7 @@ impl<M: Flat> fmt::Debug for Model<M> {
 }
 
 /// The memory for a model is more than the allocator has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct NoMemory {
     /// How many bytes were asked for.
     pub bytes: usize,
@@ -100,6 +100,8 @@ impl fmt::Display for NoMemory {
         write!(f, "there is no memory for a block of {} bytes: free some, or use a smaller network", self.bytes)
     }
 }
+
+crate::debug_as_display!(NoMemory);
 
 impl core::error::Error for NoMemory {}
 

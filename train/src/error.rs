@@ -12,7 +12,7 @@ use crate::run::hexadecimal;
 use crate::{By, CheckpointError};
 
 /// A training run that cannot start or go on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TrainError {
     /// The batch size is 0.
@@ -233,6 +233,8 @@ impl TrainError {
         Self::Callback { message: error.to_string() }
     }
 }
+
+typednet_tensor::debug_as_display!(TrainError);
 
 impl std::error::Error for TrainError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A search that cannot start or go on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TuneError {
     /// A range whose bounds are not finite, too far apart, or in the wrong order.
@@ -183,5 +183,7 @@ impl fmt::Display for TuneError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(TuneError);
 
 impl std::error::Error for TuneError {}

@@ -27,7 +27,7 @@ pub struct Trial {
 }
 
 /// The trial was pruned: by its reports it will not be among the better ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Pruned;
 
 impl fmt::Display for Pruned {
@@ -35,6 +35,8 @@ impl fmt::Display for Pruned {
         write!(f, "the trial was pruned: other trials were better at this step")
     }
 }
+
+typednet_tensor::debug_as_display!(Pruned);
 
 impl Error for Pruned {}
 

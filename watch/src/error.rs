@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use typednet_formats::FileError;
 
 /// Something that cannot be written or drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WatchError {
     /// A file that cannot be written as a whole.
@@ -63,6 +63,8 @@ impl fmt::Display for WatchError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(WatchError);
 
 impl std::error::Error for WatchError {}
 

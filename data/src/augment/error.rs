@@ -3,7 +3,7 @@
 use std::{error, fmt};
 
 /// A setting of an augmentation that makes no sense.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AugmentError {
     /// A number is outside the range in which it means something.
@@ -30,5 +30,7 @@ impl fmt::Display for AugmentError {
         write!(f, "augmentation `{name}`: expected {expected}, found {found}")
     }
 }
+
+typednet_tensor::debug_as_display!(AugmentError);
 
 impl error::Error for AugmentError {}

@@ -5,7 +5,7 @@ use std::{error, fmt};
 use crate::{CellError, short};
 
 /// Why an encoder cannot be fitted, used or read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// No column was named.
@@ -165,5 +165,7 @@ impl fmt::Display for EncodeError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(EncodeError);
 
 impl error::Error for EncodeError {}

@@ -3,7 +3,7 @@
 use std::{error, fmt};
 
 /// Why a scaler cannot be fitted, taken from its parameters, or read from a file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ScaleError {
     /// There is nothing to fit on.
@@ -91,5 +91,7 @@ impl fmt::Display for ScaleError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(ScaleError);
 
 impl error::Error for ScaleError {}

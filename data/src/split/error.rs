@@ -3,7 +3,7 @@
 use std::{error, fmt};
 
 /// Why data cannot be split as asked, or classes not be weighted.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SplitError {
     /// The shares are not positive numbers with the sum 1.
@@ -61,5 +61,7 @@ impl fmt::Display for SplitError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(SplitError);
 
 impl error::Error for SplitError {}

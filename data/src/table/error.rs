@@ -8,7 +8,7 @@ use super::number::Numerals;
 use crate::short;
 
 /// Why a table could not be read or used.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TableError {
     /// There is not even a line with the names of the columns.
@@ -170,7 +170,7 @@ impl fmt::Display for RaggedHint {
 }
 
 /// Why one cell of a table could not be used.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CellError {
     /// The bytes are not UTF-8.
@@ -311,6 +311,8 @@ impl fmt::Display for CellError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(TableError, CellError);
 
 impl error::Error for TableError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {

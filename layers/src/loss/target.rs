@@ -7,7 +7,7 @@ use core::fmt;
 use typednet_tensor::Sample;
 
 /// A target that a loss does not take: what the loss takes, what was found, and what to do.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct TargetError {
     /// The loss, such as `BinaryCrossEntropy`.
     pub loss: &'static str,
@@ -47,6 +47,8 @@ impl fmt::Display for TargetError {
         write!(f, ", but `{loss}` takes {expected}; {advice}")
     }
 }
+
+typednet_tensor::debug_as_display!(TargetError);
 
 impl Error for TargetError {}
 

@@ -6,7 +6,7 @@ use std::{fmt, io};
 use typednet_formats::FileError;
 
 /// A file of weights or a checkpoint that cannot be written, read, or used here.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CheckpointError {
     /// A file cannot be written or read, or its content is not what was written.
@@ -193,6 +193,8 @@ impl fmt::Display for CheckpointError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(CheckpointError);
 
 impl std::error::Error for CheckpointError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
