@@ -131,7 +131,8 @@ pub trait Compact: Layer {
     /// Makes integers of the parameters, with a scale for each output, and chooses the scale of what each layer reads so
     /// that the values of all samples, and 0, are within its 256 steps.
     ///
-    /// A few hundred samples are enough; what is outside of their range in use counts as the range's end.
+    /// A few hundred samples are enough; what is outside of their range in use counts as the range's end. It allocates only
+    /// where a layer gives more than 4 KiB.
     ///
     /// # Panics
     /// If there are no samples.
@@ -166,14 +167,21 @@ pub trait Compact: Layer {
     }
 }
 
-/// Lends a sample of zeros: on the heap where there is one, since it may be larger than the stack.
+/// A sample of more bytes stands on the heap, where there is one: networks have up to 32 of them at a time.
+#[cfg(feature = "alloc")]
+const LARGE: usize = 1 << 12;
+
+/// Lends a sample of zeros that may be larger than the stack.
 fn with_zeros<S: Sample, R>(work: impl FnOnce(&mut S) -> R) -> R {
     #[cfg(feature = "alloc")]
-    {
-        work(&mut zeroed_samples::<S>(1)[0])
+    if const { size_of::<S>() > LARGE } {
+        return work(&mut zeroed_samples::<S>(1)[0]);
     }
-    #[cfg(not(feature = "alloc"))]
-    {
-        work(&mut S::zeros())
-    }
+    on_stack(work)
+}
+
+/// A function of its own, so that only who calls it needs the room.
+#[inline(never)]
+fn on_stack<S: Sample, R>(work: impl FnOnce(&mut S) -> R) -> R {
+    work(&mut S::zeros())
 }
