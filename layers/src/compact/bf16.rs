@@ -30,7 +30,10 @@ impl<const I: usize, const O: usize, A: Activation<f32>> DenseBf16<I, O, A> {
     /// Takes the parameters of `dense`, rounded.
     pub(super) fn round(&mut self, dense: &Dense<I, O, A>) {
         pack_bf16(dense.weight.as_flat(), O, self.weight.as_flat_mut());
-        self.bias = dense.bias.map(Bf16::round);
+        // One by one: a whole array would pass over the stack.
+        for (to, bias) in self.bias.iter_mut().zip(&dense.bias) {
+            *to = Bf16::round(*bias);
+        }
     }
 }
 
