@@ -17,8 +17,9 @@ use crate::{Group, MAX_MOMENTS, Optimizer, Step, trained};
 /// # Steps that would not stay finite
 /// To take a step back needs a copy, and there is no memory for one, so each step is made. Where a weight is not finite
 /// after it the sum is not either, and all weights and moments are what the rule made of them: those that are finite are the
-/// right ones, none is as before the step. A moment that is not finite need not show in the sum (Adam divides by the root
-/// of one); [`ops::all_finite`] looks at it. Whoever wants to go on from before such a step copies the weights and moments
+/// right ones, none is as before the step. The sum alone is no proof: it is infinite too where a finite weight is beyond the
+/// root of the largest number, and a moment that is not finite need not show in it (Adam divides by the root of one).
+/// [`ops::all_finite`] looks at weights and moments themselves. Whoever wants to go on from before such a step copies them
 /// into memory of their own and back.
 ///
 /// ```
