@@ -78,7 +78,8 @@ fn regressions_as_in_scikit_learn() {
 #[test]
 fn what_is_not_defined_is_none() {
     assert_eq!(Confusion::<3>::new().macro_f1(), None);
-    assert_eq!(top_k::<f64, 2>([], 1), None);
+    let none: [([f64; 2], Class<2>); 0] = [];
+    assert_eq!(top_k(none, 1), None);
     assert_eq!(top_k([([0.0; 2], Class::<2>::default())], 0), Some(0.0));
     assert_eq!(top_k([([f64::NAN, -5.0], Class::<2>::default())], 1), Some(0.0));
     // What is no number is below −∞ too, as in `Class::of_largest`.
