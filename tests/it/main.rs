@@ -6,6 +6,7 @@
 mod bits;
 mod branches;
 mod compact;
+mod errors;
 #[cfg(feature = "full")]
 mod names;
 mod network;

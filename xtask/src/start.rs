@@ -42,7 +42,11 @@ fn features(shell: &Shell) -> Result<Outcome, String> {
             wrong.push(format!("{feature}: {found}, not {crates}"));
         }
     }
-    if wrong.is_empty() { Ok(Outcome::Done) } else { Err(format!("ARCHITECTURE.md states other crates: {}", wrong.join("; "))) }
+    if wrong.is_empty() {
+        Ok(Outcome::Done)
+    } else {
+        Err(format!("ARCHITECTURE.md states other crates: {}", wrong.join("; ")))
+    }
 }
 
 /// The features of the table and how many crates it states for each.

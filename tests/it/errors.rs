@@ -1,5 +1,4 @@
 //! Whoever runs a program reads its errors: `fn main() -> Result` prints their `Debug` form.
-#![allow(missing_docs, reason = "a test")]
 
 use std::error::Error;
 use std::fs;
@@ -23,7 +22,7 @@ fn a_program_that_lacks_a_file() -> Result<(), Box<dyn Error>> {
 #[test]
 fn a_program_that_gives_an_error_back_prints_a_sentence() {
     let mut command = Command::new(std::env::current_exe().expect("a program"));
-    let out = command.args(["--exact", "a_program_that_lacks_a_file", "--ignored", "--nocapture"]).output();
+    let out = command.args(["--exact", "errors::a_program_that_lacks_a_file", "--ignored", "--nocapture"]).output();
     let out = out.expect("a child");
     assert!(!out.status.success());
     let said = [out.stdout, out.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
