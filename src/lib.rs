@@ -110,7 +110,8 @@ pub mod prelude;
 /// ```
 ///
 /// Prefer the item: its fields have names, its errors name it, and it can be 1,000 layers deep, where the nested types
-/// of the other form meet rustc's recursion limit at about 100.
+/// of the other form meet rustc's recursion limit at about 100. A type where an item is wanted (no `struct Name:`) is told by
+/// rustc in its own words, "likely invalid in item context": a macro does not learn where it stands.
 ///
 /// # Grammar
 /// | part | how it is written |

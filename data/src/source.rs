@@ -13,7 +13,7 @@ use crate::Dataset;
 /// trait around another source. Several threads may gather parts of one batch at the same time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a network that reads `{In}` with a loss that compares with `{Target}`",
-    label = "expected samples of the network's input shape, as its scalar or as bytes, and targets of `{Target}`"
+    label = "expected samples `{In}`, or bytes of that shape, and targets `{Target}`"
 )]
 pub trait Source<In: Sample, Target>: Sync {
     /// How many samples there are.
@@ -52,6 +52,7 @@ pub trait Source<In: Sample, Target>: Sync {
 /// How many samples ahead memory is asked for the next one.
 const AHEAD: usize = 3;
 
+#[diagnostic::do_not_recommend]
 impl<X, Y, In> Source<In, Y> for Dataset<X, Y>
 where
     X: Gather<In> + Sync,
@@ -86,6 +87,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for &S {
     fn len(&self) -> usize {
         (**self).len()

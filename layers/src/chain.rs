@@ -4,8 +4,16 @@ use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
 
 use crate::join::Gets;
 use crate::{Child, Layer, Need, Node, Output, Path, Run, Space, Trace};
+#[cfg(feature = "alloc")]
+use {
+    crate::{Network, join::Known},
+    typednet_tensor::Model,
+};
 
 /// First `A`, then `B`; what `network!( … )` gives where a type is wanted. A longer network is a chain of chains.
+///
+/// Where `B` does not read what `A` gives it is no layer, and [`seeded`](Chain::seeded) and [`zeroed`](Chain::zeroed) say
+/// which sizes these are.
 #[repr(C)]
 pub struct Chain<A, B> {
     /// The first layer.
@@ -21,6 +29,41 @@ impl_flat! {
     }
 }
 
+/// The model of a chain `C` of `A` and `B`: `Model<C>`, but a type that rustc does not know where `A` or `B` is a chain that
+/// does not fit, or they do not. So what is done with the model gives no further errors.
+#[cfg(feature = "alloc")]
+type Fitting<C, A, B> = <<A as Layer>::Head as Known>::Then<
+    <<B as Layer>::Head as Known>::Then<<<B as Layer>::In as Gets<<A as Layer>::Out, B>>::Then<Model<C>>>,
+>;
+
+/// The model as rustc knows it.
+#[cfg(feature = "alloc")]
+fn known<A, B>(model: Model<Chain<A, B>>) -> Fitting<Chain<A, B>, A, B>
+where
+    A: Layer,
+    B: Layer<Elem = A::Elem, In: Gets<A::Out, B>>,
+{
+    let fitting = <B::In as Gets<A::Out, B>>::then(model);
+    <A::Head as Known>::then(<B::Head as Known>::then(fitting))
+}
+
+/// The two ways to a model, as the chain's own: of those of a trait that it does not implement rustc would say that they are
+/// missing, without the sizes.
+#[cfg(feature = "alloc")]
+#[rustfmt::skip]
+impl<A, B> Chain<A, B> {
+    /// As [`Network::seeded`]: a `Model<Chain<A, B>>`.
+    // On one line, as rustc shows it.
+    pub fn seeded(seed: u64) -> Fitting<Self, A, B> where A: Layer, B: Layer<Elem = A::Elem, In: Gets<A::Out, B>> {
+        known::<A, B>(Network::seeded(seed))
+    }
+
+    /// As [`Network::zeroed`]: a `Model<Chain<A, B>>`.
+    pub fn zeroed() -> Fitting<Self, A, B> where A: Layer, B: Layer<Elem = A::Elem, In: Gets<A::Out, B>> {
+        known::<A, B>(Network::zeroed())
+    }
+}
+
 impl<A, B> Layer for Chain<A, B>
 where
     A: Layer,
@@ -30,7 +73,8 @@ where
 {
     type In = A::In;
     type Out = B::Out;
-    type Head = B::Head;
+    // The head of `B`, but not known where the chain does not fit: `Fitting` asks for it.
+    type Head = <B::In as Gets<A::Out, B>>::Then<B::Head>;
 
     const TREE: Node = Node {
         name: "Chain",
@@ -112,5 +156,22 @@ where
     fn commit(&mut self, grad: &Self) {
         self.first.commit(&grad.first);
         self.rest.commit(&grad.rest);
+    }
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::{Dense, Relu};
+
+    #[test]
+    fn a_chain_makes_the_models_that_every_network_makes() {
+        type Net = Chain<Dense<4, 3, Relu>, Chain<Dense<3, 3>, Dense<3, 2>>>;
+        let bits = |model: Model<Net>| -> Vec<u32> { model.as_flat().iter().map(|weight| weight.to_bits()).collect() };
+        assert_eq!(bits(Net::seeded(7)), bits(<Net as Network>::seeded(7)));
+        assert_ne!(bits(Net::seeded(7)), bits(Net::seeded(8)));
+        assert!(Net::zeroed().as_flat().iter().all(|weight| weight.to_bits() == 0));
     }
 }

@@ -44,9 +44,39 @@ questions! {
     message = "`{L}` reads `{Self}`, but the layer before it gives `{Given}`",
     label = "reads `{Self}`"
 )]
-pub trait Gets<Given, L> {}
+pub trait Gets<Given, L> {
+    /// `X`, where it can: elsewhere rustc knows no such type, and says nothing of what is done with its values.
+    type Then<X>;
 
-impl<S, L> Gets<S, L> for S {}
+    /// The same value.
+    fn then<X>(x: X) -> Self::Then<X>;
+}
+
+impl<S, L> Gets<S, L> for S {
+    type Then<X> = X;
+
+    fn then<X>(x: X) -> X {
+        x
+    }
+}
+
+/// Any type: what is made of one that rustc does not know, such as [`Gets::Then`] where layers do not fit, it does not know
+/// either.
+pub trait Known {
+    /// `X`.
+    type Then<X>;
+
+    /// The same value.
+    fn then<X>(x: X) -> Self::Then<X>;
+}
+
+impl<S> Known for S {
+    type Then<X> = X;
+
+    fn then<X>(x: X) -> X {
+        x
+    }
+}
 
 /// An input of layer `L` that can take what is declared as the network's: it is the same type.
 #[diagnostic::on_unimplemented(

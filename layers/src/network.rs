@@ -31,8 +31,9 @@ pub trait Network: Layer {
     ///
     /// An output as large as a picture is better written to where it is to be:
     /// [`predict_into`](Layer::predict_into), or [`pass::infer`](crate::pass::infer) in memory that is lent.
+    // Who passes many samples is shown this line by rustc, with the comment in it.
     #[inline]
-    fn predict(&self, x: &Self::In) -> Self::Out {
+    fn predict(&self, x: &Self::In /* one sample; `predict_many` takes a slice of them */) -> Self::Out {
         let mut y = <Self::Out as Flat>::zeros();
         #[cfg(feature = "alloc")]
         if const { Self::INFER.of(1).saturating_mul(size_of::<Self::Elem>()) > ON_STACK } {

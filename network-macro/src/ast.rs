@@ -1,6 +1,6 @@
 //! A network as it is written, before any shape is known.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Error, Ident, Lit, Result, Token, Type, Visibility};
 
@@ -349,6 +349,20 @@ impl ToTokens for Line {
         let label = label.iter();
         tokens.extend(quote!(#(#label:)* #(#layers)=>*));
     }
+}
+
+/// The tokens with `by` for the name.
+pub(crate) fn replace(tokens: &TokenStream, name: &Ident, by: &TokenStream) -> TokenStream {
+    let replaced = |token| match token {
+        TokenTree::Ident(ident) if ident == *name => by.clone(),
+        TokenTree::Group(group) => {
+            let mut new = Group::new(group.delimiter(), replace(&group.stream(), name, by));
+            new.set_span(group.span());
+            new.into_token_stream()
+        }
+        token => quote!(#token),
+    };
+    tokens.clone().into_iter().flat_map(replaced).collect()
 }
 
 /// Whether the tokens contain this name.

@@ -2,11 +2,11 @@
 //!
 //! What only rustc can see is left to it as a [`Check`].
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::Ident;
 
-use crate::ast::{Expression, Layer, Network, Scalar, Shape, Size, Written, mentions};
+use crate::ast::{Expression, Layer, Network, Scalar, Shape, Size, Written, mentions, replace};
 use crate::constants::Constants;
 use crate::context::Context;
 use crate::limits;
@@ -124,8 +124,13 @@ impl Line<'_> {
     fn fits(&mut self, what: String, sizes: Vec<Size>, span: Span) {
         let is_parameter = |size: &Size| self.sizes().iter().any(|parameter| mentions(&size.expression(), parameter));
         let is_known = sizes.iter().all(|size| matches!(size, Size::Literal(_)));
-        if !is_known && !sizes.iter().any(is_parameter) {
-            self.checks.push(Check::Fits { what, sizes, span });
+        if is_known || sizes.iter().any(is_parameter) {
+            return;
+        }
+        let check = Check::Fits { what, sizes, span };
+        // Types of such sizes give errors of their own, but not where a size is known to be a mistake.
+        if !self.constants.guard(&check.call(&self.network.library)) {
+            self.checks.push(check);
         }
     }
 
@@ -363,20 +368,6 @@ fn own(library: &Library, ty: &TokenStream, yes: Option<&TokenStream>, what: &st
     let yes = yes.map_or_else(|| quote_spanned!(span=> 0), |yes| library.block(yes));
     let library = library.path(span);
     quote_spanned!(span=> <#ty as #library::LayerOf<#yes>>::#what)
-}
-
-/// The tokens with `by` for the name.
-fn replace(tokens: &TokenStream, name: &Ident, by: &TokenStream) -> TokenStream {
-    let replaced = |token| match token {
-        TokenTree::Ident(ident) if ident == *name => by.clone(),
-        TokenTree::Group(group) => {
-            let mut new = proc_macro2::Group::new(group.delimiter(), replace(&group.stream(), name, by));
-            new.set_span(group.span());
-            new.into_token_stream()
-        }
-        token => quote!(#token),
-    };
-    tokens.clone().into_iter().flat_map(replaced).collect()
 }
 
 fn first_span(tokens: &TokenStream) -> Span {

@@ -6,10 +6,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
 
-use crate::ast::{Expression, Network, Shape, Size, Written, mentions};
+use crate::ast::{Expression, Network, Shape, Size, Written, mentions, replace};
 
 /// A hidden `const` for each expression of a network, so that a mistake in it is one error, however often the code
-/// needs it.
+/// needs it. What its value must keep to is asked within it, so that a value that is wrong is the same one error.
 ///
 /// What mentions a parameter of the struct cannot stand in a `const` beside it, and beside a type nothing stands: there
 /// the expression itself is used.
@@ -18,11 +18,16 @@ pub(crate) struct Constants<'a> {
     found: RefCell<Vec<Constant>>,
 }
 
+/// What a constant's guards call its value.
+const VALUE: &str = "__value";
+
 /// One of them.
 struct Constant {
     name: Ident,
     kind: Kind,
     value: TokenStream,
+    /// Statements that do not compile where the value, which they call [`VALUE`], is wrong.
+    guards: Vec<TokenStream>,
 }
 
 /// What it is.
@@ -64,10 +69,20 @@ impl<'a> Constants<'a> {
         Shape { sizes: sizes.collect(), tokens: shape.tokens.clone() }
     }
 
+    /// Lets `guard`, a statement about sizes, stand in the constant of the last of them, whose value it can ask for before
+    /// any type is made of it; whether there is such a constant.
+    pub(crate) fn guard(&self, guard: &TokenStream) -> bool {
+        let mut found = self.found.borrow_mut();
+        let Some(last) = found.iter_mut().rev().find(|constant| mentions(guard, &constant.name)) else { return false };
+        let value = Ident::new(VALUE, Span::mixed_site()).into_token_stream();
+        last.guards.push(replace(guard, &last.name, &value));
+        true
+    }
+
     /// The items.
     pub(crate) fn items(&self) -> Vec<TokenStream> {
         let library = self.network.library.path(Span::mixed_site());
-        let item = |Constant { name, kind, value }: &Constant| {
+        let item = |Constant { name, kind, value, guards }: &Constant| {
             let ty = match kind {
                 Kind::Size => quote!(usize),
                 Kind::Number => quote!(f64),
@@ -79,9 +94,12 @@ impl<'a> Constants<'a> {
                     };
                 }
             };
+            let own = Ident::new(VALUE, Span::mixed_site());
+            let guarded = quote_spanned!(Span::mixed_site()=> { let #own: #library::#ty = #value; #(#guards;)* #own });
+            let value = if guards.is_empty() { value } else { &guarded };
             quote_spanned! {Span::mixed_site()=>
                 #[doc(hidden)]
-                #[allow(non_upper_case_globals, unused_braces)]
+                #[allow(non_upper_case_globals, unused_braces, unreachable_code)]
                 const #name: #library::#ty = #value;
             }
         };
@@ -101,7 +119,7 @@ impl<'a> Constants<'a> {
         }
         // One place for all uses: rustc adds a note for every other.
         let name = format_ident!("__{}_{}", item.name, found.len() + 1, span = item.name.span());
-        found.push(Constant { name: name.clone(), kind, value: value.clone() });
+        found.push(Constant { name: name.clone(), kind, value: value.clone(), guards: Vec::new() });
         name.to_token_stream()
     }
 }

@@ -42,6 +42,10 @@ use crate::{Extent, OptimError};
 /// SignDescent(0.5).update(Step::new(1, 0.5), &mut weights, &[0.01, -200.0], &mut []);
 /// assert_eq!(weights, [0.5, -0.5]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimiser",
+    label = "expected an optimiser such as `Adam::new(1e-3)`"
+)]
 pub trait Optimizer: Send + Sync {
     /// How many numbers it remembers for each weight, at most [`MAX_MOMENTS`]. All start at 0.
     const MOMENTS: usize;

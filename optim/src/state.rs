@@ -65,19 +65,6 @@ impl<M: Layer, O: Optimizer> State<M, O> {
         Self { moments, count: 0, kept, known, backup, optimizer: PhantomData }
     }
 
-    /// Looks at the gradient of the next step; whether it is finite. The step then need not look once more. What is done
-    /// to the gradient in between may only bring it nearer to 0, as limits do.
-    pub fn look(&mut self, gradient: &M, parallel: Parallel<'_>) -> bool {
-        let largest = largest_on(gradient.as_flat(), parallel);
-        self.known.gradient = Some(largest);
-        largest.is_finite()
-    }
-
-    /// Says that the weights of the model were changed by other means than a step, so that the next step looks at them.
-    pub fn weights_changed(&mut self) {
-        self.known.weights = None;
-    }
-
     /// Changes the trained parameters of `model` by their `gradient`, then lets the layers commit their buffers
     /// ([`Layer::commit`]). It allocates nothing, but for a step that may have to be taken back; the bits are the same for
     /// any number of threads.
@@ -200,6 +187,21 @@ impl<M: Layer, O: Optimizer> State<M, O> {
             moments: in_place.then_some(most.moments),
         };
         Ok(())
+    }
+}
+
+impl<M: Layer, O> State<M, O> {
+    /// Looks at the gradient of the next step; whether it is finite. The step then need not look once more. What is done
+    /// to the gradient in between may only bring it nearer to 0, as limits do.
+    pub fn look(&mut self, gradient: &M, parallel: Parallel<'_>) -> bool {
+        let largest = largest_on(gradient.as_flat(), parallel);
+        self.known.gradient = Some(largest);
+        largest.is_finite()
+    }
+
+    /// Says that the weights of the model were changed by other means than a step, so that the next step looks at them.
+    pub fn weights_changed(&mut self) {
+        self.known.weights = None;
     }
 
     /// The number of steps made.

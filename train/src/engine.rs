@@ -10,6 +10,7 @@ use typednet_tensor::{Buffer, Key, Model, Parallel, ThreadPool, flat, ops};
 
 use crate::around::Around;
 use crate::callback::{self, Callbacks};
+use crate::rule::Rule;
 use crate::{CallbackResult, Culprit, Flow, NotFinite, StepView, TrainError};
 
 /// The model with everything that a step needs beside the batch. Nothing grows after the first step.
@@ -22,6 +23,7 @@ pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
     /// What is done with the gradient before a step, and with the weights after it.
     pub(crate) around: Around<M>,
     pub(crate) state: State<M, O>,
+    pub(crate) rule: Rule<M, O>,
     /// The learning rate of the last step.
     pub(crate) learning_rate: f64,
     gradient: Model<M>,
@@ -45,15 +47,17 @@ pub(crate) struct Stepped {
     pub(crate) said: CallbackResult,
 }
 
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
     pub(crate) fn new(model: Model<M>, loss: L, optimizer: O, key: Key) -> Self
     where
         L: LossFor<M::Head, M::Out>,
+        O: Optimizer,
     {
         let loss = Fitted::new(loss);
-        let (state, gradient) = (State::new(&optimizer), M::zeroed());
+        let (state, rule, gradient) = (State::new(&optimizer), Rule::new(), M::zeroed());
         let (around, learning_rate) = (Around::new(), optimizer.learning_rate());
-        Self { model, loss, optimizer, key, around, state, learning_rate, gradient, memory: Buffer::new(), pool: None }
+        let memory = Buffer::new();
+        Self { model, loss, optimizer, key, around, state, rule, learning_rate, gradient, memory, pool: None }
     }
 
     /// Makes the memory as large as a pass over `rows` needs it.
@@ -79,7 +83,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
 
     /// The learning rate of the next step: the one place for a schedule.
     pub(crate) fn next_learning_rate(&self, epoch: usize) -> f64 {
-        self.optimizer.learning_rate() * self.around.factor(self.state.count(), epoch)
+        (self.rule.learning_rate)(&self.optimizer) * self.around.factor(self.state.count(), epoch)
     }
 
     /// The model as it is used and measured: the average of the weights where one is kept.
@@ -145,10 +149,9 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Engine<M, L, O> {
         let before = callback::call_for_step(callbacks, facts.step, |callback| {
             callback.before_step(&facts.view(model, gradient))
         });
-        let made = match &around.groups {
-            None => self.state.step(&self.optimizer, learning_rate, model, gradient, parallel),
-            Some(groups) => self.state.step_in(groups, &self.optimizer, learning_rate, model, gradient, parallel),
-        };
+        let groups = around.groups.as_ref();
+        let Self { state, rule, optimizer, .. } = self;
+        let made = rule.step(state, groups, optimizer, learning_rate, model, gradient, parallel);
         if let Err(OptimError::Overflow { element, undone }) = made {
             return Err(Culprit::Step { name: name_of::<M>(element), undone });
         }

@@ -6,12 +6,12 @@ use std::time::Instant;
 use typednet_data::Source;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
-use typednet_optim::Optimizer;
 
 use crate::batch::Batch;
 use crate::engine::Passed;
 use crate::metrics::share;
 use crate::progress::Reporter;
+use crate::question::Data;
 use crate::{
     CallbackResult, EpochView, Evaluation, Flow, History, Interrupt, Interrupted, NotFinite, Record, RunView,
     TrainError, Trainer, callback,
@@ -54,7 +54,7 @@ pub(crate) struct Resumed {
     pub(crate) finished: Flow,
 }
 
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// Trains for the set number of epochs, or until a callback ends it, and gives the history of all epochs so far. A
     /// second call goes on where the first ended; so does one after a callback has stopped within an epoch.
     ///
@@ -64,30 +64,27 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     /// callback fails, a folder for checkpoints cannot be written to, the training is [asked to end](Trainer::stop_on), or a
     /// loss, a gradient or a weight after a step is not finite; then the model is as it was before that step, to the bit, or
     /// as it was in the best epoch where a callback has kept that.
-    pub fn fit<S>(&mut self, train: &S) -> Result<History, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-    {
-        self.train(train, None::<&S>)
+    pub fn fit(&mut self, train: &dyn Data<M::In, L::Target>) -> Result<History, TrainError> {
+        self.train(train, None)
     }
 
     /// As [`fit`](Trainer::fit), and measures loss and accuracy over `validation` after each epoch.
     ///
     /// # Errors
     /// As [`fit`](Trainer::fit).
-    pub fn fit_validated<S, V>(&mut self, train: &S, validation: &V) -> Result<History, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-        V: Source<M::In, L::Target> + ?Sized,
-    {
+    pub fn fit_validated(
+        &mut self,
+        train: &dyn Data<M::In, L::Target>,
+        validation: &dyn Data<M::In, L::Target>,
+    ) -> Result<History, TrainError> {
         self.train(train, Some(validation))
     }
 
-    fn train<S, V>(&mut self, train: &S, validation: Option<&V>) -> Result<History, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-        V: Source<M::In, L::Target> + ?Sized,
-    {
+    fn train(
+        &mut self,
+        train: &dyn Data<M::In, L::Target>,
+        validation: Option<&dyn Data<M::In, L::Target>>,
+    ) -> Result<History, TrainError> {
         let mut error = match self.train_epochs(train, validation) {
             Ok(()) => return Ok(self.history.clone()),
             Err(error) => error,
@@ -105,11 +102,11 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
         Err(error)
     }
 
-    fn train_epochs<S, V>(&mut self, train: &S, validation: Option<&V>) -> Result<(), TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-        V: Source<M::In, L::Target> + ?Sized,
-    {
+    fn train_epochs(
+        &mut self,
+        train: &dyn Data<M::In, L::Target>,
+        validation: Option<&dyn Data<M::In, L::Target>>,
+    ) -> Result<(), TrainError> {
         self.check(train, "training")?;
         if let Some(validation) = validation {
             self.check(validation, "validation")?;

@@ -61,6 +61,8 @@ mod persist;
 #[cfg(feature = "plot")]
 mod plot;
 mod progress;
+mod question;
+mod rule;
 mod run;
 mod scores;
 mod seconds;
@@ -82,6 +84,7 @@ pub use interrupt::{By, Interrupt};
 pub use metrics::{Confused, Confusion};
 pub use persist::Persist;
 pub use progress::Progress;
+pub use question::{Data, Fits, Trains};
 pub use run::Run;
 pub use scores::{Regression, calibration_error, roc_auc, top_k};
 pub use seconds::Seconds;

@@ -5,12 +5,11 @@ use std::any::Any;
 use typednet_data::Source;
 use typednet_layers::loss::Loss;
 use typednet_layers::{Layer, Node, Path};
-use typednet_optim::Optimizer;
 use typednet_tensor::{Element, Sample, flat};
 
 use crate::{DataMark, TrainError, Trainer};
 
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// Looks at every sample and target once, in order, and gives what tells these data from others.
     pub(crate) fn look<S>(&mut self, data: &S, purpose: &'static str) -> Result<DataMark, TrainError>
     where

@@ -3,12 +3,12 @@
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::schedule::{Plateau, Schedule};
-use typednet_optim::{Accumulation, Clip, Groups, MovingAverage, Optimizer, Penalty};
+use typednet_optim::{Accumulation, Clip, Groups, MovingAverage, Penalty};
 
 use crate::around::Clock;
 use crate::{Callback, Interrupt, Trainer};
 
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// The learning rate of each step is the optimiser's times the schedule's factor; the schedule counts steps.
     ///
     /// ```

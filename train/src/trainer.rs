@@ -12,6 +12,7 @@ use crate::batch::Batch;
 use crate::checkpoint::Keeper;
 use crate::engine::{Engine, Passed};
 use crate::fit::{Position, Resumed, Total};
+use crate::question::{Data, Fits, Trains};
 use crate::{Callback, Confusion, DataMark, Evaluation, History, Interrupt, Progress, Run, TrainError};
 
 /// A model with a loss and an optimiser, and the loop that trains it.
@@ -64,13 +65,24 @@ impl Part {
     }
 }
 
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out, Target = Y>, O, Y> Trainer<M, L, O> {
     /// A trainer with batches of 64 samples, 10 epochs in a call of [`fit`](Trainer::fit), and seed 0.
     ///
-    /// That the loss fits the network's last layer is checked by the compiler.
-    pub fn new(model: Model<M>, loss: L, optimizer: O) -> Self
+    /// What it gives is a `Trainer<M, L, O>`. That the loss fits the network's last layer and that what comes behind it is an
+    /// optimiser is checked by the compiler, which says so once: [`Trains`] tells how.
+    // On one line, since rustc shows both lines of a bound that does not stand beside the name of its function.
+    #[rustfmt::skip]
+    #[allow(clippy::new_ret_no_self, reason = "it is `Self`, by the question of `Trains`")]
+    pub fn new(model: Model<M>, loss: L, optimizer: O) -> Y::Trainer<M, L> where L: Fits<M::Head, M::Out>, Y: Trains<O> {
+        Y::trainer(model, loss, optimizer)
+    }
+}
+
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
+    pub(crate) fn made(model: Model<M>, loss: L, optimizer: O) -> Self
     where
         L: LossFor<M::Head, M::Out>,
+        O: Optimizer,
     {
         Self {
             engine: Engine::new(model, loss, optimizer, Part::Steps.key(0)),
@@ -184,10 +196,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     ///
     /// # Errors
     /// If the batch size is 0 or the data are empty.
-    pub fn evaluate<S>(&mut self, data: &S) -> Result<Evaluation, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-    {
+    pub fn evaluate(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Evaluation, TrainError> {
         let mut total = Total::default();
         self.visit(data, |passed, targets, _| total.add(&passed, targets.len()))?;
         Ok(total.evaluation())
@@ -198,10 +207,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     ///
     /// # Errors
     /// As [`evaluate`](Trainer::evaluate).
-    pub fn outputs<S>(&mut self, data: &S) -> Result<Dataset<M::Out, L::Target>, TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-    {
+    pub fn outputs(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Dataset<M::Out, L::Target>, TrainError> {
         self.check(data, "evaluation")?;
         self.reserve(data)?;
         let (mut outputs, mut all) = (Vec::with_capacity(data.len()), Vec::with_capacity(data.len()));
@@ -230,7 +236,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     }
 
     /// The output for one sample.
-    pub fn predict(&self, x: &M::In) -> M::Out {
+    pub fn predict(&self, x: &M::In /* one sample; `model().predict_many` takes a slice of them */) -> M::Out {
         self.model().predict(x)
     }
 
@@ -345,7 +351,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
     }
 
     fn check_settings(&self) -> Result<(), TrainError> {
-        self.engine.optimizer.check()?;
+        (self.engine.rule.check)(&self.engine.optimizer)?;
         self.engine.around.check()
     }
 }
@@ -355,16 +361,12 @@ where
     M: Layer<Out = [T; N], Elem = T>,
     T: Scalar,
     L: Loss<[T; N], Target = Class<N>>,
-    O: Optimizer,
 {
     /// Which classes the network takes for which, over data.
     ///
     /// # Errors
     /// As [`evaluate`](Trainer::evaluate).
-    pub fn confusion<S>(&mut self, data: &S) -> Result<Confusion<N>, TrainError>
-    where
-        S: Source<M::In, Class<N>> + ?Sized,
-    {
+    pub fn confusion(&mut self, data: &dyn Data<M::In, Class<N>>) -> Result<Confusion<N>, TrainError> {
         let mut confusion = Confusion::new();
         self.visit(data, |_, targets, y| {
             confusion.extend(targets.iter().zip(y).map(|(&target, y)| (target, Class::of_largest(y))));

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use typednet_data::mnist;
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+use typednet_layers::{Chain, Dense, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_train::Trainer;
 use typednet_watch::{CsvFile, JsonLines, Monitor, TensorBoard};

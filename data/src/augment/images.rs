@@ -359,6 +359,7 @@ impl<S, const C: usize, const H: usize, const W: usize> Augmented<S, C, H, W> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<In, Target, S, const C: usize, const H: usize, const W: usize> Source<In, Target> for Augmented<S, C, H, W>
 where
     In: Sample<Elem: Pixel>,

@@ -53,6 +53,7 @@ impl<S> fmt::Display for Mixup<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<In, S, const K: usize> Source<In, [In::Elem; K]> for Mixup<S>
 where
     In: Sample<Elem: Pixel>,

@@ -52,6 +52,7 @@ impl<S> fmt::Display for Noisy<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<In, Target, S> Source<In, Target> for Noisy<S>
 where
     In: Sample<Elem: Scalar>,

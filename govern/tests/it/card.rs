@@ -2,7 +2,7 @@
 
 use typednet_data::tabular;
 use typednet_govern::{GovernError, Guard, Manifest, ModelCard, Scores, Temperature, Wish};
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax, loss::CrossEntropy};
+use typednet_layers::{Chain, Dense, Relu, Softmax, loss::CrossEntropy};
 use typednet_optim::Adam;
 use typednet_tensor::Key;
 use typednet_train::Trainer;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use typednet_data::{Augment, Augmented, Dataset, Mixup, Noisy, Source, mnist, tabular};
 use typednet_govern::{GovernError, Manifest, Value};
 use typednet_layers::loss::{CrossEntropy, SoftCrossEntropy};
-use typednet_layers::{Chain, Dense, Network, Relu, Sigmoid, Softmax};
+use typednet_layers::{Chain, Dense, Relu, Sigmoid, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::{Class, Key};
 use typednet_train::Trainer;

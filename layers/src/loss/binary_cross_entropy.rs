@@ -1,8 +1,9 @@
 //! Binary cross-entropy, with the sigmoid that it belongs to.
 
 use typednet_tensor::simd::Simd;
-use typednet_tensor::{Scalar, flat, flat_mut};
+use typednet_tensor::{Sample, Scalar, flat, flat_mut};
 
+use super::head::Exactly;
 use super::{Loss, LossFor, TargetError, elementwise, target};
 use crate::Sigmoid;
 use crate::activation::vector;
@@ -42,8 +43,9 @@ impl<T: Scalar> elementwise::Elementwise<T> for BinaryCrossEntropy {
     }
 }
 
-impl<T: Scalar, const N: usize> Loss<[T; N]> for BinaryCrossEntropy {
-    type Target = [T; N];
+#[diagnostic::do_not_recommend]
+impl<S: Sample, const N: usize> Loss<[S; N]> for BinaryCrossEntropy {
+    type Target = [S; N];
 
     fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
         target::probabilities("BinaryCrossEntropy", target)
@@ -54,7 +56,8 @@ impl<T: Scalar, const N: usize> Loss<[T; N]> for BinaryCrossEntropy {
     }
 }
 
-impl<T: Scalar, const N: usize> LossFor<Sigmoid, [T; N]> for BinaryCrossEntropy {
+#[diagnostic::do_not_recommend]
+impl<H: Exactly<Sigmoid>, T: Scalar, const N: usize> LossFor<H, [T; N]> for BinaryCrossEntropy {
     const LOGITS: bool = true;
 
     fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {

@@ -1,7 +1,8 @@
 //! Binary cross-entropy of a network that gives logits.
 
-use typednet_tensor::Scalar;
+use typednet_tensor::{Sample, Scalar};
 
+use super::head::Exactly;
 use super::{BinaryCrossEntropy, Loss, LossFor, TargetError, target};
 use crate::{Linear, Sigmoid};
 
@@ -21,8 +22,9 @@ use crate::{Linear, Sigmoid};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BinaryCrossEntropyWithLogits;
 
-impl<T: Scalar, const N: usize> Loss<[T; N]> for BinaryCrossEntropyWithLogits {
-    type Target = [T; N];
+#[diagnostic::do_not_recommend]
+impl<S: Sample, const N: usize> Loss<[S; N]> for BinaryCrossEntropyWithLogits {
+    type Target = [S; N];
 
     fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
         target::probabilities("BinaryCrossEntropyWithLogits", target)
@@ -33,7 +35,8 @@ impl<T: Scalar, const N: usize> Loss<[T; N]> for BinaryCrossEntropyWithLogits {
     }
 }
 
-impl<T: Scalar, const N: usize> LossFor<Linear, [T; N]> for BinaryCrossEntropyWithLogits {
+#[diagnostic::do_not_recommend]
+impl<H: Exactly<Linear>, T: Scalar, const N: usize> LossFor<H, [T; N]> for BinaryCrossEntropyWithLogits {
     const LOGITS: bool = false;
 
     fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {

@@ -1,10 +1,10 @@
 //! Categorical cross-entropy, with the softmax that it belongs to.
 
-use typednet_tensor::{Class, Scalar, flat_mut};
+use typednet_tensor::{Class, Sample, Scalar, flat_mut};
 
+use super::head::ClassProbabilities;
 use super::{Loss, LossFor};
 use crate::activation::softmax::{below, normaliser, softmax};
-use crate::{LogSoftmax, Softmax};
 
 /// L = −ln aₜ, where a = softmax(z) and t is the right class (lecture section 3).
 ///
@@ -59,7 +59,8 @@ fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>], dz: &
     total
 }
 
-impl<T: Scalar, const N: usize> Loss<[T; N]> for CrossEntropy {
+#[diagnostic::do_not_recommend]
+impl<S: Sample, const N: usize> Loss<[S; N]> for CrossEntropy {
     type Target = Class<N>;
 
     fn fingerprint(&self, target: &Self::Target) -> u64 {
@@ -67,24 +68,19 @@ impl<T: Scalar, const N: usize> Loss<[T; N]> for CrossEntropy {
     }
 }
 
-macro_rules! for_head {
-    ($($head:ty),*) => {$(
-        impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for CrossEntropy {
-            const LOGITS: bool = true;
+#[diagnostic::do_not_recommend]
+impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for CrossEntropy {
+    const LOGITS: bool = true;
 
-            fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
-                value(z, targets)
-            }
+    fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+        value(z, targets)
+    }
 
-            fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
-                gradient(z, targets, dz)
-            }
+    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+        gradient(z, targets, dz)
+    }
 
-            fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
-                Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
-            }
-        }
-    )*};
+    fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
+        Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
+    }
 }
-
-for_head!(Softmax, LogSoftmax);

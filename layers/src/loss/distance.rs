@@ -84,6 +84,7 @@ impl<T: Scalar> elementwise::Elementwise<T> for Huber {
 
 macro_rules! for_every_network {
     ($($loss:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<Out: Sample> Loss<Out> for $loss {
             type Target = Out;
 
@@ -96,6 +97,7 @@ macro_rules! for_every_network {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<H, Out> LossFor<H, Out> for $loss
         where
             Out: Sample<Elem: Scalar>,

@@ -1,7 +1,8 @@
 //! The hinge loss of support vector machines.
 
-use typednet_tensor::{Class, Scalar};
+use typednet_tensor::{Class, Sample, Scalar};
 
+use super::head::Exactly;
 use super::{Loss, LossFor};
 use crate::Linear;
 
@@ -23,7 +24,8 @@ use crate::Linear;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hinge;
 
-impl<T: Scalar, const N: usize> Loss<[T; N]> for Hinge {
+#[diagnostic::do_not_recommend]
+impl<S: Sample, const N: usize> Loss<[S; N]> for Hinge {
     type Target = Class<N>;
 
     fn fingerprint(&self, target: &Self::Target) -> u64 {
@@ -39,7 +41,8 @@ fn margins<T: Scalar, const N: usize>(z: &[T; N], target: Class<N>) -> impl Iter
     })
 }
 
-impl<T: Scalar, const N: usize> LossFor<Linear, [T; N]> for Hinge {
+#[diagnostic::do_not_recommend]
+impl<H: Exactly<Linear>, T: Scalar, const N: usize> LossFor<H, [T; N]> for Hinge {
     const LOGITS: bool = false;
 
     fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {

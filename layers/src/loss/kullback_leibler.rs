@@ -1,9 +1,9 @@
 //! The distance of one distribution from another.
 
-use typednet_tensor::Scalar;
+use typednet_tensor::{Sample, Scalar};
 
+use super::head::ClassProbabilities;
 use super::{Loss, LossFor, SoftCrossEntropy, TargetError, target};
-use crate::{LogSoftmax, Softmax};
 
 /// The Kullback-Leibler divergence L = Σ yⱼ·ln(yⱼ/aⱼ), where a = softmax(z) and y are probabilities (0·ln 0 = 0): 0 where
 /// both are equal. PyTorch's `KLDivLoss` with `batchmean`.
@@ -27,8 +27,9 @@ fn negative_entropy<T: Scalar, const N: usize>(targets: &[[T; N]]) -> f64 {
     targets.iter().flatten().map(term).sum()
 }
 
-impl<T: Scalar, const N: usize> Loss<[T; N]> for KullbackLeibler {
-    type Target = [T; N];
+#[diagnostic::do_not_recommend]
+impl<S: Sample, const N: usize> Loss<[S; N]> for KullbackLeibler {
+    type Target = [S; N];
 
     fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
         target::distribution("KullbackLeibler", target)
@@ -39,24 +40,19 @@ impl<T: Scalar, const N: usize> Loss<[T; N]> for KullbackLeibler {
     }
 }
 
-macro_rules! for_head {
-    ($($head:ty),*) => {$(
-        impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for KullbackLeibler {
-            const LOGITS: bool = true;
+#[diagnostic::do_not_recommend]
+impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for KullbackLeibler {
+    const LOGITS: bool = true;
 
-            fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
-                LossFor::<$head, _>::value(&SoftCrossEntropy, z, targets) + negative_entropy(targets)
-            }
+    fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
+        LossFor::<H, _>::value(&SoftCrossEntropy, z, targets) + negative_entropy(targets)
+    }
 
-            fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
-                LossFor::<$head, _>::gradient(&SoftCrossEntropy, z, targets, dz) + negative_entropy(targets)
-            }
+    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+        LossFor::<H, _>::gradient(&SoftCrossEntropy, z, targets, dz) + negative_entropy(targets)
+    }
 
-            fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
-                LossFor::<$head, _>::hits(&SoftCrossEntropy, z, targets)
-            }
-        }
-    )*};
+    fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+        LossFor::<H, _>::hits(&SoftCrossEntropy, z, targets)
+    }
 }
-
-for_head!(Softmax, LogSoftmax);

@@ -6,6 +6,7 @@ mod cross_entropy;
 mod distance;
 mod elementwise;
 mod fitted;
+mod head;
 mod hinge;
 mod kullback_leibler;
 mod soft_cross_entropy;
@@ -77,11 +78,10 @@ pub trait Loss<Out: Sample> {
 ///
 /// A loss of a batch is the mean over its rows; the sums here are divided by the caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a loss for a network whose last layer gives `{Head}` over `{Out}`",
-    label = "does not fit a network that ends with `{Head}`",
-    note = "`CrossEntropy`, `WeightedCrossEntropy`, `SoftCrossEntropy` and `KullbackLeibler` fit `Softmax` and \
-            `LogSoftmax`, `BinaryCrossEntropy` fits `Sigmoid`, `BinaryCrossEntropyWithLogits` and `Hinge` fit `Linear`, \
-            `SquaredError`, `AbsoluteError` and `Huber` fit all"
+    message = "`{Self}` is not a loss for a network that ends with `{Head}` over `{Out}`",
+    note = "`CrossEntropy`, `WeightedCrossEntropy`, `SoftCrossEntropy` and `KullbackLeibler` fit a row of `Softmax` or \
+            `LogSoftmax`, `BinaryCrossEntropy` a row of `Sigmoid`, `BinaryCrossEntropyWithLogits` and `Hinge` a row of \
+            `Linear`, `SquaredError`, `AbsoluteError` and `Huber` every network"
 )]
 pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
     /// Whether the loss brings the network's last activation along, and reads what comes before it: the logits z.

@@ -1,10 +1,10 @@
 //! Categorical cross-entropy against probabilities.
 
-use typednet_tensor::{Class, Scalar, flat_mut};
+use typednet_tensor::{Class, Sample, Scalar, flat_mut};
 
+use super::head::ClassProbabilities;
 use super::{Loss, LossFor, TargetError, target};
 use crate::activation::softmax::{below, normaliser, softmax};
-use crate::{LogSoftmax, Softmax};
 
 /// L = −Σ yⱼ ln aⱼ, where a = softmax(z) and y are probabilities, such as smoothed labels or another network's output.
 ///
@@ -61,8 +61,9 @@ fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]], dz: &mu
     total
 }
 
-impl<T: Scalar, const N: usize> Loss<[T; N]> for SoftCrossEntropy {
-    type Target = [T; N];
+#[diagnostic::do_not_recommend]
+impl<S: Sample, const N: usize> Loss<[S; N]> for SoftCrossEntropy {
+    type Target = [S; N];
 
     fn check_target(&self, target: &Self::Target) -> Result<(), TargetError> {
         target::distribution("SoftCrossEntropy", target)
@@ -73,25 +74,20 @@ impl<T: Scalar, const N: usize> Loss<[T; N]> for SoftCrossEntropy {
     }
 }
 
-macro_rules! for_head {
-    ($($head:ty),*) => {$(
-        impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for SoftCrossEntropy {
-            const LOGITS: bool = true;
+#[diagnostic::do_not_recommend]
+impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for SoftCrossEntropy {
+    const LOGITS: bool = true;
 
-            fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
-                value(z, targets)
-            }
+    fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
+        value(z, targets)
+    }
 
-            fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
-                gradient(z, targets, dz)
-            }
+    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+        gradient(z, targets, dz)
+    }
 
-            fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
-                let right = |(z, y): &(&[T; N], &[T; N])| Class::of_largest(*z) == Class::of_largest(*y);
-                Some(z.iter().zip(targets).filter(right).count())
-            }
-        }
-    )*};
+    fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+        let right = |(z, y): &(&[T; N], &[T; N])| Class::of_largest(*z) == Class::of_largest(*y);
+        Some(z.iter().zip(targets).filter(right).count())
+    }
 }
-
-for_head!(Softmax, LogSoftmax);

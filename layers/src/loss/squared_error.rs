@@ -37,6 +37,7 @@ impl<T: Scalar> elementwise::Elementwise<T> for Square {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Out: Sample> Loss<Out> for SquaredError {
     type Target = Out;
 
@@ -49,6 +50,7 @@ impl<Out: Sample> Loss<Out> for SquaredError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<H, Out> LossFor<H, Out> for SquaredError
 where
     Out: Sample<Elem: Scalar>,

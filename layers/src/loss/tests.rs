@@ -148,7 +148,7 @@ fn infinite_logits_are_right_or_infinitely_wrong() {
             }
             let mut dz = [row];
             let others = 16.0 * 2_f64.ln() / 19.0;
-            let loss = BinaryCrossEntropy.gradient(&[row], &[targets], &mut dz);
+            let loss = LossFor::<Sigmoid, _>::gradient(&BinaryCrossEntropy, &[row], &[targets], &mut dz);
             assert_eq!(loss.is_infinite(), wanted.is_infinite(), "{z}, {y}: {loss}");
             if wanted == 0.0 {
                 near(loss, others, 1e-5);
@@ -156,7 +156,7 @@ fn infinite_logits_are_right_or_infinitely_wrong() {
             let slope = if z > T::zero() { 1.0 } else { 0.0 } - y;
             near(dz[0][5].to_f64_exact(), slope / 19.0, 1e-6);
             near(dz[0][18].to_f64_exact(), slope / 19.0, 1e-6);
-            let with_logits = BinaryCrossEntropyWithLogits.value(&[row], &[targets]);
+            let with_logits = LossFor::<Linear, _>::value(&BinaryCrossEntropyWithLogits, &[row], &[targets]);
             assert_eq!(with_logits.to_bits(), loss.to_bits());
         }
     }

@@ -1,10 +1,10 @@
 //! Categorical cross-entropy with smoothed labels and weights for classes.
 
-use typednet_tensor::{Class, Scalar, flat_mut};
+use typednet_tensor::{Class, Sample, Scalar, flat_mut};
 
+use super::head::ClassProbabilities;
 use super::{Loss, LossFor};
 use crate::activation::softmax::{below, normaliser, softmax};
-use crate::{LogSoftmax, Softmax};
 
 /// Cross-entropy against the label t smoothed by ε (Szegedy and others 2016), where classes have weights: for rare classes
 /// to count more, and for a network that is not driven to be certain.
@@ -121,7 +121,8 @@ impl<const N: usize> WeightedCrossEntropy<N> {
     }
 }
 
-impl<T: Scalar, const N: usize> Loss<[T; N]> for WeightedCrossEntropy<N> {
+#[diagnostic::do_not_recommend]
+impl<S: Sample, const N: usize> Loss<[S; N]> for WeightedCrossEntropy<N> {
     type Target = Class<N>;
 
     fn fingerprint(&self, target: &Self::Target) -> u64 {
@@ -129,24 +130,19 @@ impl<T: Scalar, const N: usize> Loss<[T; N]> for WeightedCrossEntropy<N> {
     }
 }
 
-macro_rules! for_head {
-    ($($head:ty),*) => {$(
-        impl<T: Scalar, const N: usize> LossFor<$head, [T; N]> for WeightedCrossEntropy<N> {
-            const LOGITS: bool = true;
+#[diagnostic::do_not_recommend]
+impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for WeightedCrossEntropy<N> {
+    const LOGITS: bool = true;
 
-            fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
-                self.value(z, targets)
-            }
+    fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+        self.value(z, targets)
+    }
 
-            fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
-                self.gradient(z, targets, dz)
-            }
+    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+        self.gradient(z, targets, dz)
+    }
 
-            fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
-                Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
-            }
-        }
-    )*};
+    fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
+        Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
+    }
 }
-
-for_head!(Softmax, LogSoftmax);

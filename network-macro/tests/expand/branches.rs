@@ -2,16 +2,28 @@
 #[allow(unused_imports)]
 use ::typednet::__private as __net_of_Branches;
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces)]
-const __Branches_1: __net_of_Branches::usize = WIDTH;
+#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+const __Branches_1: __net_of_Branches::usize = {
+    let __value: __net_of_Branches::usize = WIDTH;
+    __net_of_Branches::check::fits("layer `both: Dense<WIDTH, Tanh>`", &[__value, 16]);
+    __value
+};
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces)]
-const __Branches_2: __net_of_Branches::usize = 8 + __Branches_1;
+#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+const __Branches_2: __net_of_Branches::usize = {
+    let __value: __net_of_Branches::usize = 8 + __Branches_1;
+    __net_of_Branches::check::fits("layer `l2: Dense<40>`", &[40, __value]);
+    __value
+};
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces)]
-const __Branches_3: __net_of_Branches::usize = (<Encoder as __net_of_Branches::LayerOf<
-    { <Encoder as __net_of_Branches::IsLayer<__net_of_Branches::f32>>::YES },
->>::WIDTH) + 5;
+#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+const __Branches_3: __net_of_Branches::usize = {
+    let __value: __net_of_Branches::usize = (<Encoder as __net_of_Branches::LayerOf<
+        { <Encoder as __net_of_Branches::IsLayer<__net_of_Branches::f32>>::YES },
+    >>::WIDTH) + 5;
+    __net_of_Branches::check::fits("layer `l4: Dense<10, Softmax>`", &[10, __value]);
+    __value
+};
 /// Branches of every kind.
 #[repr(C)]
 pub struct Branches {
@@ -524,26 +536,11 @@ const _: () = {
         );
     };
     const _: () = {
-        __net_of_Branches::check::fits(
-            "layer `both: Dense<WIDTH, Tanh>`",
-            &[__Branches_1, 16],
-        );
-    };
-    const _: () = {
-        __net_of_Branches::check::fits("layer `l2: Dense<40>`", &[40, __Branches_2]);
-    };
-    const _: () = {
         __net_of_Branches::check::gives(
             "layer `l2: Add<Dense<40>, Dropout<0.5>>`: branch `Dropout<0.5>`",
             &[__Branches_2],
             "branch `Dense<40>` gives",
             &[40],
-        );
-    };
-    const _: () = {
-        __net_of_Branches::check::fits(
-            "layer `l4: Dense<10, Softmax>`",
-            &[10, __Branches_3],
         );
     };
 };

@@ -2,14 +2,28 @@
 #[allow(unused_imports)]
 use ::typednet::__private as __net_of_Constants;
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces)]
+#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
 const __Constants_1: __net_of_Constants::usize = 28 * 28;
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces)]
-const __Constants_2: __net_of_Constants::usize = HIDDEN;
+#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+const __Constants_2: __net_of_Constants::usize = {
+    let __value: __net_of_Constants::usize = HIDDEN;
+    __net_of_Constants::check::fits(
+        "layer `l1: Dense<HIDDEN, LeakyRelu>`",
+        &[__value, __Constants_1],
+    );
+    __value
+};
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces)]
-const __Constants_3: __net_of_Constants::usize = CLASSES;
+#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+const __Constants_3: __net_of_Constants::usize = {
+    let __value: __net_of_Constants::usize = CLASSES;
+    __net_of_Constants::check::fits(
+        "layer `l2: Dense<{ CLASSES }, LogSoftmax>`",
+        &[__value, __Constants_2],
+    );
+    __value
+};
 #[repr(C)]
 pub struct Constants {
     /// `Dense<HIDDEN, LeakyRelu>`
@@ -253,21 +267,9 @@ const _: () = {
         );
     };
     const _: () = {
-        __net_of_Constants::check::fits(
-            "layer `l1: Dense<HIDDEN, LeakyRelu>`",
-            &[__Constants_2, __Constants_1],
-        );
-    };
-    const _: () = {
         __net_of_Constants::check::not_zero(
             "layer `l2: Dense<{ CLASSES }, LogSoftmax>`",
             __Constants_3,
-        );
-    };
-    const _: () = {
-        __net_of_Constants::check::fits(
-            "layer `l2: Dense<{ CLASSES }, LogSoftmax>`",
-            &[__Constants_3, __Constants_2],
         );
     };
 };

@@ -2,14 +2,13 @@
 
 use typednet_layers::loss::Loss;
 use typednet_layers::{Layer, Node};
-use typednet_optim::Optimizer;
 use typednet_tensor::Scalar;
 
 use super::runs::{Card, Found, Identity, RunFolder, find};
 use crate::look::Fingerprint;
 use crate::{DataMark, Run, TrainError, Trainer};
 
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// The run that a step belongs to, which is begun with the first.
     pub(crate) fn begin_run(&mut self, data: Option<DataMark>) -> &Run {
         let Self { run, engine, .. } = self;

@@ -7,8 +7,8 @@ use typednet_data::Attached;
 use typednet_formats::Sha256;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
+use typednet_optim::MovingAverage;
 use typednet_optim::schedule::{Plateau, PlateauState};
-use typednet_optim::{MovingAverage, Optimizer};
 use typednet_tensor::Scalar;
 
 use super::archive::{Archive, NonFinite, Section, write};
@@ -32,7 +32,7 @@ fn of_callback(index: usize) -> String {
     format!("callback.{}/", index + 1)
 }
 
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer + Debug> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O: Debug> Trainer<M, L, O> {
     /// [`fit`](Trainer::fit) writes checkpoints, from which [`resume`](Trainer::resume) goes on. A folder that cannot be
     /// written to is an error before the first step.
     #[must_use]
@@ -103,7 +103,7 @@ fn describe<O: Debug>(optimizer: &O) -> String {
     format!("{optimizer:?}")
 }
 
-impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// [`resume`](Trainer::resume), with the optimiser's settings in words.
     pub(crate) fn restore(&mut self, path: &Path, describe: fn(&O) -> String) -> Result<(), CheckpointError> {
         let mut archive = Archive::open(path)?;
@@ -116,7 +116,8 @@ impl<M: Layer, L: Loss<M::Out>, O: Optimizer> Trainer<M, L, O> {
             return Err(CheckpointError::NoChecksum { path });
         }
         let meta = self.read_state(state, path, describe)?;
-        let moments = (0..O::MOMENTS).map(|index| archive.read::<M>(&moment(index), NonFinite::Refuse));
+        let moments =
+            (0..self.engine.state.moments().len()).map(|index| archive.read::<M>(&moment(index), NonFinite::Refuse));
         let moments = moments.collect::<Result<Vec<_>, _>>()?;
         let average = match meta.average_updates {
             Some(count) if count > 0 => Some((count, archive.read::<M>(AVERAGE, NonFinite::Refuse)?)),

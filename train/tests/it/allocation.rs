@@ -3,7 +3,7 @@
 use allocation_counter::measure;
 use typednet_data::Dataset;
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+use typednet_layers::{Chain, Dense, Relu, Softmax};
 use typednet_optim::schedule::{Exponential, LinearWarmUp, Plateau, Schedule};
 use typednet_optim::{Adam, Groups, Penalty};
 use typednet_tensor::Class;

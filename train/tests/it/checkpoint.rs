@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use typednet_data::{Augment, Augmented, Dataset, Source, mnist};
 use typednet_formats::FileError;
 use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
-use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Layer, Network, Relu, Softmax, bits};
+use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Layer, Relu, Softmax, bits};
 use typednet_optim::schedule::{Cosine, Exponential, Plateau};
 use typednet_optim::{Adam, GradientDescent, Groups, Momentum, Optimizer, Penalty};
 use typednet_tensor::{Class, Flat, Key, Scalar};

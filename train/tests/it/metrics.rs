@@ -3,7 +3,7 @@
 use serde_json::Value;
 use typednet_data::{Dataset, Folds};
 use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy};
-use typednet_layers::{Chain, Dense, Network, Relu, Sigmoid, Softmax};
+use typednet_layers::{Chain, Dense, Relu, Sigmoid, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::{Class, Key};
 use typednet_train::{

@@ -7,7 +7,7 @@ use std::thread;
 
 use typednet_data::Dataset;
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax, Tanh};
+use typednet_layers::{Chain, Dense, Relu, Softmax, Tanh};
 use typednet_optim::Adam;
 use typednet_tensor::{Class, Flat, Key};
 use typednet_train::{CheckpointError, Checkpoints, TrainError, Trainer, save_weights};

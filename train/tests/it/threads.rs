@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use typednet_data::{Augment, Augmented, Dataset, Source, mnist};
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Layer, Network, Relu, Softmax};
+use typednet_layers::{Chain, Dense, Layer, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::{Class, Flat, Key};
 use typednet_train::{Callback, CallbackResult, Flow, StepView, TrainError, Trainer};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use allocation_counter::measure;
 use typednet_data::{Augment, Augmented, Dataset, Source, mnist};
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Network, Relu, Softmax, bits};
+use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Relu, Softmax, bits};
 use typednet_optim::schedule::{Exponential, LinearWarmUp, Plateau, Schedule};
 use typednet_optim::{Adam, Groups, Penalty};
 use typednet_tensor::{Class, Key};

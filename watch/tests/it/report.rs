@@ -5,7 +5,7 @@ use std::path::Path;
 
 use typednet_data::Dataset;
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+use typednet_layers::{Chain, Dense, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::Class;
 use typednet_train::Trainer;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use typednet_data::Dataset;
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Layer, Network, Relu, Softmax};
+use typednet_layers::{Chain, Dense, Layer, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::Class;
 use typednet_train::{Callback, CallbackResult, Checkpoints, Flow, Interrupt, StepView, TrainError, Trainer};

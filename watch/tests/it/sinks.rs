@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use typednet_data::Dataset;
 use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+use typednet_layers::{Chain, Dense, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::Class;
 use typednet_train::{Evaluation, History, Record, RunView, Trainer};

@@ -1,4 +1,4 @@
-// says: `Hinge` is not a loss for a network whose last layer gives `Softmax` over `[f32; 10]`
+// says: `Hinge` is not a loss for a network that ends with `Softmax` over `[f32; 10]`
 use typednet::prelude::*;
 
 use typednet::layers::pass;

@@ -1,4 +1,4 @@
-// says: `SoftCrossEntropy` is not a loss for a network whose last layer gives `typednet::prelude::Relu` over `[f32; 10]`
+// says: `SoftCrossEntropy` is not a loss for a network that ends with `typednet::prelude::Relu` over `[f32; 10]`
 use typednet::prelude::*;
 
 use typednet::layers::pass;

@@ -1,4 +1,4 @@
-// says: `WeightedCrossEntropy<10>` is not a loss for a network whose last layer gives `Linear` over `[f32; 10]`
+// says: `WeightedCrossEntropy<10>` is not a loss for a network that ends with `Linear` over `[f32; 10]`
 use typednet::prelude::*;
 
 use typednet::layers::pass;
