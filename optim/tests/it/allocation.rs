@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use typednet_layers::{Chain, Dense, Network, Relu};
+use typednet_layers::{Chain, Dense, Relu};
 use typednet_optim::schedule::{Cosine, LinearWarmUp, Plateau, Schedule};
 use typednet_optim::{
     Accumulation, Adadelta, Adagrad, Adam, AdamW, Clip, GradientDescent, Groups, Lamb, Lion, Momentum, MovingAverage,

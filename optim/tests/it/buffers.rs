@@ -1,6 +1,6 @@
 //! What is not trained is left alone, and committed once in each step.
 
-use typednet_layers::{Kind, Layer, Network};
+use typednet_layers::{Kind, Layer};
 use typednet_optim::{Adam, GradientDescent, Optimizer, State, Step, runs, step, trained};
 use typednet_tensor::{Flat, Parallel};
 

@@ -1,6 +1,6 @@
 //! Parts with rates of their own, decay of weights only, frozen parts, and rules for whole parameters.
 
-use typednet_layers::{Layer, Network};
+use typednet_layers::Layer;
 use typednet_optim::{
     Adam, AdamW, GradientDescent, Group, Groups, Lamb, OptimError, Optimizer, State, Step, clip_norm, norm,
 };
