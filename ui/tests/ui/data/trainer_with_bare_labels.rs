@@ -1,4 +1,4 @@
-// says: `Dataset<[f32; 4], usize>` does not fit a network that reads `[f32; 4]` with a loss that compares with
+// says: `typednet::prelude::Dataset<[f32; 4], usize>` does not fit a network that reads `[f32; 4]` with a loss that compares with
 use typednet::prelude::*;
 
 network! { pub struct Net: 4 => Dense<8, Relu> => Dense<3, Softmax> }

@@ -1,4 +1,4 @@
-// says: `typednet::prelude::Dataset<[u8; 784], Class<10>>` does not fit a network that reads `[f32; 756]`
+// says: `Dataset<[u8; 784], Class<10>>` does not fit a network that reads `[f32; 756]`
 use typednet::prelude::*;
 
 network! { pub struct Small: 756 => Dense<128, Relu> => Dense<10, Softmax> }

@@ -1,4 +1,4 @@
-// says: `Dataset<Vec<f32>, [f32; 1]>` does not fit a network that reads `[f32; 4]` with a loss that compares with `[f32; 1]`
+// says: `typednet::prelude::Dataset<Vec<f32>, [f32; 1]>` does not fit a network that reads `[f32; 4]` with a loss that compares with `[f32; 1]`
 use typednet::prelude::*;
 
 network! { pub struct Net: 4 => Dense<8, Relu> => Dense<1> }
