@@ -228,7 +228,7 @@ macro_rules! network {
 /// With a parameter `T: Scalar` for the number type its gradients can be checked in `f64`:
 ///
 /// ```
-/// use typednet::layers::{Init, Kind, Node, Param, Trace, assert_gradients};
+/// use typednet::layers::{Behaviour, Init, Kind, Node, Param, Trace, assert_gradients};
 /// use typednet::prelude::*;
 ///
 /// /// y = a ⊙ x + b, with two numbers for each input.
@@ -255,6 +255,7 @@ macro_rules! network {
 ///         ],
 ///         children: &[],
 ///         flops: 2 * N as u64,
+///         behaviour: Behaviour::PLAIN,
 ///     };
 ///
 ///     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
@@ -338,7 +339,7 @@ pub mod __private {
         same_one, sample_of, saved, scratch, widest,
     };
     pub use typednet_layers::{
-        ActivationLayer, Arg, Chain, Dense, Layer, Need, Node, Output, Path, Run, Space, Trace, check, join,
+        ActivationLayer, Arg, Behaviour, Chain, Dense, Layer, Need, Node, Output, Path, Run, Space, Trace, check, join,
     };
     pub use typednet_layers::{Add, BatchNorm, Concat, Dropout, LayerNorm, Noise, Residual, TestScaledDropout};
     pub use typednet_layers::{

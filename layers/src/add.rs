@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same_mut};
 
 use crate::branches::{Name, Pair, branch_name, is_one_shape};
-use crate::{Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
+use crate::{Behaviour, Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
 
 /// Two branches that read the same, and their sum: y = a(x) + b(x), where a is the layer `A` and b the layer `B`.
 ///
@@ -93,6 +93,7 @@ where
             Child { name: Name::<RIGHT>::TEXT, node: &B::TREE },
         ],
         flops: A::Out::LEN as u64,
+        behaviour: Behaviour::PLAIN,
     };
 
     const SAVED: Need = Pair::<A, B>::SAVED;

@@ -4,7 +4,7 @@ use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::vectors::{columns, load, store};
-use crate::{Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
+use crate::{Behaviour, Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
 
 /// Batch normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β (lecture section 7; Ioffe and Szegedy 2015).
 ///
@@ -218,6 +218,7 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
             ],
             children: &[],
             flops: 4 * N as u64,
+            behaviour: Behaviour::PLAIN.normalising_over_rows(),
         }
     };
 

@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
 
 use crate::join::Gets;
-use crate::{Child, Layer, Need, Node, Output, Path, Run, Space, Trace};
+use crate::{Behaviour, Child, Layer, Need, Node, Output, Path, Run, Space, Trace};
 #[cfg(feature = "alloc")]
 use {
     crate::{Network, join::Known},
@@ -84,6 +84,7 @@ where
         params: &[],
         children: &[Child { name: "first", node: &A::TREE }, Child { name: "rest", node: &B::TREE }],
         flops: 0,
+        behaviour: Behaviour::PLAIN.sequence(),
     };
 
     /// What each layer saves, and the value between them.

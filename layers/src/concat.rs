@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
 
 use crate::branches::{Name, Pair, branch_name};
-use crate::{Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
+use crate::{Behaviour, Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
 
 /// Two branches that read the same, and what they give in one row: y = (a(x), b(x)), where a is the layer `A` and b the
 /// layer `B`.
@@ -105,6 +105,7 @@ where
             Child { name: Name::<RIGHT>::TEXT, node: &B::TREE },
         ],
         flops: 0,
+        behaviour: Behaviour::PLAIN,
     };
 
     const SAVED: Need = Pair::<A, B>::SAVED;

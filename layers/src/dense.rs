@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, matmul, matmul::Epilogue};
 
 use crate::activation::by_rows;
-use crate::{Activation, Arg, Init, Keeps, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
+use crate::{Activation, Arg, Behaviour, Init, Keeps, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
 
 /// The fully connected layer a = σ(W x + b) (lecture section 1).
 ///
@@ -79,6 +79,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         ],
         children: &[],
         flops: 2 * (I * O) as u64 + O as u64,
+        behaviour: Behaviour::PLAIN.ending_with::<A, T>(),
     };
 
     /// z, where the derivative of the activation is not a function of a.

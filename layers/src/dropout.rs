@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Key, Sample, Scalar, flat_mut, impl_flat, noise, ops};
 
-use crate::{Arg, Layer, Linear, Node, Run, Trace};
+use crate::{Arg, Behaviour, Layer, Linear, Node, Run, Trace};
 
 /// Sets each element to 0 with probability p while training, so that no unit can rely on another (lecture section 7;
 /// Srivastava and others 2014).
@@ -114,6 +114,7 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Drop
         params: &[],
         children: &[],
         flops: 0,
+        behaviour: Behaviour::PLAIN.differing_in_training(),
     };
 
     #[inline]

@@ -198,7 +198,7 @@ mod tests {
     use typednet_tensor::impl_flat;
 
     use super::*;
-    use crate::{BatchNorm, Chain, Dense, Dropout, LayerNorm, Node, Param, Sigmoid, Softmax, Tanh, bits};
+    use crate::{BatchNorm, Behaviour, Chain, Dense, Dropout, LayerNorm, Node, Param, Sigmoid, Softmax, Tanh, bits};
 
     const X: [[f64; 3]; 4] = [[0.1, -0.4, 0.7], [0.9, 0.2, -0.3], [-1.1, 0.6, 0.5], [0.3, 0.8, -0.9]];
 
@@ -239,6 +239,7 @@ mod tests {
             }],
             children: &[],
             flops: 2,
+            behaviour: Behaviour::PLAIN,
         };
 
         fn predict_into(&self, x: &[f64; 2], y: &mut [f64; 2]) {

@@ -5,7 +5,7 @@ use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::vectors::{columns, load, store};
-use crate::{Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
+use crate::{Behaviour, Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
 
 /// Layer normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β, where μ and σ² = Σ (x − μ)²/N are the mean and the variance of the
 /// sample's own N elements (Ba, Kiros, Hinton 2016). It is the same in training and in use. ε is 1e-5, as in PyTorch.
@@ -190,6 +190,7 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
             ],
             children: &[],
             flops: 8 * N as u64,
+            behaviour: Behaviour::PLAIN,
         }
     };
 

@@ -13,6 +13,7 @@ mod activation;
 mod add;
 mod as_network;
 mod batch_norm;
+mod behaviour;
 mod branches;
 mod chain;
 #[doc(hidden)]
@@ -51,6 +52,7 @@ pub use activation::{
 pub use add::Add;
 pub use as_network::AsNetwork;
 pub use batch_norm::BatchNorm;
+pub use behaviour::{Behaviour, Health};
 pub use branches::branch_name;
 pub use chain::Chain;
 pub use compact::{Compact, Predictor};

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same, same_mut};
 
-use crate::{Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
+use crate::{Behaviour, Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
 
 /// The residual block y = f(x) + x, where f is the layer `L` (lecture section 7; He and others 2016).
 ///
@@ -78,6 +78,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         params: &[],
         children: &[Child { name: "inner", node: &L::TREE }],
         flops: L::Out::LEN as u64,
+        behaviour: Behaviour::PLAIN,
     };
 
     const SAVED: Need = L::SAVED.and(Need::rows(L::Out::LEN));

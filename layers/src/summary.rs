@@ -92,7 +92,7 @@ impl Display for Name {
 }
 
 fn is_chain(node: &Node) -> bool {
-    node.name == "Chain"
+    node.behaviour.is_sequence
 }
 
 /// The lines of the layers inside `node`, with those of chains in one sequence.
@@ -234,7 +234,7 @@ impl Display for Grouped {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActivationLayer, Chain, Child, Dense, Layer, Network, Relu, Softmax};
+    use crate::{ActivationLayer, Behaviour, Chain, Child, Dense, Layer, Network, Relu, Softmax};
 
     type Mnist = Chain<Dense<784, 128, Relu>, Chain<Dense<128, 64, Relu>, Dense<64, 10, Softmax>>>;
 
@@ -267,11 +267,12 @@ l3     Dense<10, Softmax>  [10]           650    2,600    1,290
             output: Head::TREE.output,
             params: &[],
             children: &[
-                Child { name: "encoder", node: &Node { name: "Encoder", ..Inner::TREE } },
+                Child { name: "encoder", node: &Node { name: "Encoder", behaviour: Behaviour::PLAIN, ..Inner::TREE } },
                 Child { name: "branch", node: &Inner::TREE },
                 Child { name: "head", node: &Head::TREE },
             ],
             flops: 0,
+            behaviour: Behaviour::PLAIN,
         };
         assert_eq!(
             Summary::new(&TREE, 8).to_string(),

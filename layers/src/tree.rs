@@ -4,7 +4,7 @@ use core::fmt;
 
 use typednet_tensor::Shape;
 
-use crate::Init;
+use crate::{Behaviour, Init};
 
 /// A layer: its type, its shapes, its parameters and the layers inside it.
 ///
@@ -27,6 +27,8 @@ pub struct Node {
     /// Floating-point operations of its own per sample of a forward pass; a multiplication with an addition counts 2,
     /// and activations are not counted.
     pub flops: u64,
+    /// What it does that all this does not show: [`Behaviour::PLAIN`] for most.
+    pub behaviour: Behaviour,
 }
 
 /// A layer inside a layer.

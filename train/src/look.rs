@@ -55,7 +55,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let mut found = Ok(());
         if rows == 1 {
             visit_normal(const { &M::TREE }, &Path::ROOT, &mut |path| {
-                let name = if path.is_root() { NORMAL.to_owned() } else { path.to_string() };
+                let name = if path.is_root() { M::TREE.name.to_owned() } else { path.to_string() };
                 found = Err(TrainError::OneRow { layer: name });
             });
         }
@@ -63,15 +63,12 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 }
 
-/// The layer that normalises over the rows of a batch.
-const NORMAL: &str = "BatchNorm";
-
 /// Calls `visit` for the layers that normalise over rows, the first of them last.
 fn visit_normal(node: &Node, path: &Path<'_>, visit: &mut dyn FnMut(&Path<'_>)) {
     for child in node.children.iter().rev() {
         visit_normal(child.node, &path.inner(child.name), visit);
     }
-    if node.name == NORMAL {
+    if node.behaviour.normalises_over_rows {
         visit(path);
     }
 }

@@ -3,7 +3,7 @@
 use typednet_tensor::Better;
 use typednet_train::Record;
 
-use crate::{Ends, Finding, Illness, Measurement, Thresholds, WatchedLayer};
+use crate::{Finding, Illness, Measurement, Thresholds, WatchedLayer};
 
 /// Compares what is measured with the thresholds, and says each thing once.
 #[derive(Debug, Default)]
@@ -83,7 +83,7 @@ impl Diagnosis {
             let size = parameters.map(|p| p.gradient_size);
             let vanishes = size.filter(|size| *size < limits.smallest_gradient && largest >= limits.smallest_gradient);
             let explodes = size.filter(|size| *size > limits.largest_gradient);
-            let dead = activations.map(|a| a.dead).filter(|_| layer.activation == Ends::Relu && !layer.last);
+            let dead = activations.map(|a| a.dead).filter(|_| layer.dies && !layer.last);
             let saturated = activations.map(|a| a.saturated).filter(|_| !layer.last);
             let update = parameters.and_then(|p| p.update_ratio);
             let most = limits.update_ratio * limits.far_above;

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 use std::ops::Range;
 
 use serde::Serialize;
-use typednet_layers::{Arg, Kind, Layer, Node, Path};
+use typednet_layers::{Health, Kind, Layer, Node, Path};
 
 /// A layer that is measured: one with parameters, without layers inside it, or that does something of its own beside what
 /// those do (a residual).
@@ -18,8 +18,10 @@ pub struct WatchedLayer {
     pub parameters: usize,
     /// The number of values that it gives for a sample.
     pub width: usize,
-    /// The activation at its end.
-    pub activation: Ends,
+    /// The two values between which the activation at its end saturates, such as 0 and 1 for a sigmoid.
+    pub saturates: Option<(f64, f64)>,
+    /// Whether units of the activation at its end can die, as those of a rectified linear unit do.
+    pub dies: bool,
     /// Whether it gives what the network gives.
     pub last: bool,
     /// Its trained parameters in the flat block.
@@ -31,31 +33,6 @@ pub struct WatchedLayer {
     /// Whether it multiplies its input with a matrix of weights: a normalisation does not.
     #[serde(skip)]
     pub(crate) weighted: bool,
-}
-
-/// The activation at the end of a layer, where something is known about its health.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Ends {
-    /// With a rectified linear unit, which may die.
-    Relu,
-    /// With a sigmoid, which may saturate near 0 and 1.
-    Sigmoid,
-    /// With a tanh, which may saturate near −1 and 1.
-    Tanh,
-    /// With something else.
-    Other,
-}
-
-impl Ends {
-    fn of(node: &Node) -> Self {
-        match node.args.last() {
-            Some(Arg::Type("Relu", _)) => Self::Relu,
-            Some(Arg::Type("Sigmoid", _)) => Self::Sigmoid,
-            Some(Arg::Type("Tanh", _)) => Self::Tanh,
-            _ => Self::Other,
-        }
-    }
 }
 
 /// The watched layers of `M`, in the order in which they give their outputs.
@@ -85,12 +62,14 @@ fn walk(node: &Node, path: &Path<'_>, start: &mut usize, all: &mut Vec<WatchedLa
     }
     if !trained.is_empty() || node.children.is_empty() || node.flops > 0 {
         let name = if path.is_root() { node.name.to_owned() } else { path.to_string() };
+        let Health { saturates, dies, .. } = node.behaviour.activation;
         all.push(WatchedLayer {
             name,
             kind: node.to_string(),
             parameters: trained.iter().map(Range::len).sum(),
             width: node.output.len(),
-            activation: Ends::of(node),
+            saturates,
+            dies,
             last: false,
             trained,
             weights,
@@ -138,8 +117,8 @@ mod tests {
         assert_eq!(layers.iter().filter(|layer| layer.last).count(), 1);
         assert!(layers[4].last);
         assert_eq!(
-            [layers[0].activation, layers[1].activation, layers[4].activation],
-            [Ends::Relu, Ends::Other, Ends::Sigmoid]
+            [0, 1, 4].map(|layer| (layers[layer].dies, layers[layer].saturates)),
+            [(true, None), (false, None), (false, Some((0.0, 1.0)))]
         );
         let parameters: Vec<usize> = layers.iter().map(|layer| layer.parameters).collect();
         assert_eq!(parameters, [16, 8, 20, 0, 10]);

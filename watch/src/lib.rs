@@ -31,7 +31,7 @@ mod thresholds;
 pub use error::WatchError;
 pub use finding::{Finding, Illness, Severity};
 pub use histogram::Histogram;
-pub use layers::{Ends, WatchedLayer};
+pub use layers::WatchedLayer;
 pub use log::Log;
 pub use measurement::{Activations, LayerMeasurement, Measurement, Parameters};
 pub use mistake::{Mistake, worst_mistakes};

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 use typednet_tensor::{Scalar, ops};
 
-use crate::{Ends, Histogram, WatchedLayer};
+use crate::{Histogram, WatchedLayer};
 
 /// What was measured in one step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -86,8 +86,8 @@ pub struct Activations {
     pub sparsity: f64,
     /// The share of units that are 0 for every row.
     pub dead: f64,
-    /// The share of values that a sigmoid or tanh gives so near to its ends that its derivative is less than a twentieth
-    /// of its largest; 0 for other activations.
+    /// The share of values that a saturating activation gives so near to its ends l and h that (a − l)·(h − a) is less than a
+    /// twentieth of its largest; that is the derivative of a sigmoid and of a tanh. 0 for other activations.
     pub saturated: f64,
     /// How the values are spread.
     pub values: Histogram,
@@ -142,11 +142,10 @@ impl Activations {
                 zeros += usize::from(is_zero);
                 *alive |= !is_zero;
             }
-            saturated += match layer.activation {
-                Ends::Sigmoid => count(row, |a| a * (1.0 - a) < 0.05 * 0.25),
-                Ends::Tanh => count(row, |a| 1.0 - a * a < 0.05),
-                Ends::Relu | Ends::Other => 0,
-            };
+            if let Some((low, high)) = layer.saturates {
+                let largest = (high - low) * (high - low) / 4.0;
+                saturated += count(row, |a| (a - low) * (high - a) < 0.05 * largest);
+            }
         }
         let total = values.len().max(1) as f64;
         let offset = sum / total;
@@ -175,13 +174,14 @@ fn count<T: Scalar>(row: &[T], holds: impl Fn(f64) -> bool) -> usize {
 mod tests {
     use super::*;
 
-    fn layer(activation: Ends, width: usize) -> WatchedLayer {
+    fn layer(saturates: Option<(f64, f64)>, width: usize) -> WatchedLayer {
         WatchedLayer {
             name: "l1".into(),
             kind: "Dense".into(),
             parameters: 5,
             width,
-            activation,
+            saturates,
+            dies: saturates.is_none(),
             last: false,
             trained: vec![1..6],
             weights: vec![1..5],
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn norms_and_ratios_by_hand() {
-        let layer = layer(Ends::Relu, 2);
+        let layer = layer(None, 2);
         let (weights, gradient) = ([9.0_f32, 2.0, 4.0, -2.0, 1.0, 7.0], [9.0_f32, 1.0, 2.0, 2.0, 0.0, 4.0]);
         let mut parameters = Parameters::of(&layer, &weights, &gradient);
         assert!((parameters.gradient_norm - 5.0).abs() < 1e-12, "√(1 + 4 + 4 + 0 + 16)");
@@ -217,14 +217,14 @@ mod tests {
     #[test]
     fn activations_by_hand() {
         // Three units, two rows: the first is dead, the second half the time 0.
-        let relu = Activations::of(&layer(Ends::Relu, 3), &[0.0_f32, 1.0, 2.0, 0.0, 0.0, 3.0], &mut [true; 8]);
+        let relu = Activations::of(&layer(None, 3), &[0.0_f32, 1.0, 2.0, 0.0, 0.0, 3.0], &mut [true; 8]);
         assert_eq!((relu.mean, relu.sparsity, relu.saturated), (1.0, 0.5, 0.0));
         assert!((relu.dead - 1.0 / 3.0).abs() < 1e-12);
         assert!((relu.deviation - (4.0_f64 / 3.0).sqrt()).abs() < 1e-12);
-        let sigmoid = Activations::of(&layer(Ends::Sigmoid, 2), &[0.001_f32, 0.5, 0.999, 0.02], &mut [false; 2]);
+        let sigmoid = Activations::of(&layer(Some((0.0, 1.0)), 2), &[0.001_f32, 0.5, 0.999, 0.02], &mut [false; 2]);
         assert_eq!((sigmoid.saturated, sigmoid.dead), (0.5, 0.0));
-        let tanh = Activations::of(&layer(Ends::Tanh, 2), &[-0.99_f32, 0.9, 0.99, 0.98], &mut [false; 2]);
+        let tanh = Activations::of(&layer(Some((-1.0, 1.0)), 2), &[-0.99_f32, 0.9, 0.99, 0.98], &mut [false; 2]);
         assert!((tanh.saturated - 0.75).abs() < 1e-12);
-        assert!(!Activations::of(&layer(Ends::Tanh, 1), &[f32::NAN], &mut [false]).is_finite());
+        assert!(!Activations::of(&layer(Some((-1.0, 1.0)), 1), &[f32::NAN], &mut [false]).is_finite());
     }
 }

@@ -52,6 +52,7 @@ impl<const ALPHA: u64, T: Scalar> Activation<T> for LeakyRelu<ALPHA> {
     const INIT: Init = Init::HeNormal;
     /// a is above 0 exactly where z is, unless α is negative: then a says nothing about z.
     const KEEPS: Keeps = if Self::SLOPE >= 0.0 { Keeps::Output } else { Keeps::Input };
+    const DIES: bool = Self::SLOPE == 0.0;
 
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward(T::of(Self::SLOPE)), z);

@@ -56,6 +56,13 @@ pub trait Activation<T: Scalar>: 'static {
     /// What a matrix product can apply to each element while it writes it; [`Epilogue::None`] if it cannot.
     const EPILOGUE: Epilogue = Epilogue::None;
 
+    /// The two values that a comes ever nearer to as z grows in either direction, where its derivative vanishes: a unit that
+    /// gives one of them for every sample hardly learns. `None` if a grows without end in some direction.
+    const SATURATES: Option<(f64, f64)> = None;
+
+    /// Whether a and its derivative are exactly 0 wherever z is below 0: a unit that gives 0 for every sample learns nothing.
+    const DIES: bool = false;
+
     /// z ← σ(z)
     fn apply(z: &mut [T], width: usize);
 

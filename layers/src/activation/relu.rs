@@ -34,6 +34,7 @@ impl<T: Scalar> Activation<T> for Relu {
     const INIT: Init = Init::HeNormal;
     const KEEPS: Keeps = Keeps::Output;
     const EPILOGUE: Epilogue = Epilogue::Relu;
+    const DIES: bool = true;
 
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward, z);

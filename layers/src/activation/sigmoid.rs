@@ -31,6 +31,7 @@ impl<T: Scalar> Activation<T> for Sigmoid {
     const ARG: Arg = Arg::Type("Sigmoid", &[]);
     const INIT: Init = Init::XavierNormal;
     const KEEPS: Keeps = Keeps::Output;
+    const SATURATES: Option<(f64, f64)> = Some((0.0, 1.0));
 
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward, z);

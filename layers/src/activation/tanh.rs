@@ -33,6 +33,7 @@ impl<T: Scalar> Activation<T> for Tanh {
     const ARG: Arg = Arg::Type("Tanh", &[]);
     const INIT: Init = Init::XavierNormal;
     const KEEPS: Keeps = Keeps::Output;
+    const SATURATES: Option<(f64, f64)> = Some((-1.0, 1.0));
 
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward, z);

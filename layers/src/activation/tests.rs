@@ -169,6 +169,27 @@ fn far_out_all_is_finite() {
 }
 
 #[test]
+fn what_is_said_of_saturation_and_death_is_so() {
+    fn check<A: Both>(name: &str, _: fn(f64) -> f64) {
+        let far = [-1e3_f64, 1e3];
+        let (ends, slopes) = (apply::<A, _>(&far, 1), slope::<A, _>(&far, 1));
+        let learns = slope::<A, _>(&[0.5_f64], 1) != [0.0];
+        let saturates = (learns && slopes == [0.0, 0.0]).then_some((ends[0], ends[1]));
+        let negative: Vec<f64> = (1..1000).map(|i| -f64::from(i) / 50.0).collect();
+        let is_zero = |values: Vec<f64>| values.iter().all(|value| *value == 0.0);
+        let dies = learns && is_zero(apply::<A, _>(&negative, 1)) && is_zero(slope::<A, _>(&negative, 1));
+        let said = (<A as Activation<f64>>::SATURATES, <A as Activation<f64>>::DIES);
+        assert_eq!(said, (saturates, dies), "{name}: what it says, and what it does");
+        assert_eq!(
+            said,
+            (<A as Activation<f32>>::SATURATES, <A as Activation<f32>>::DIES),
+            "{name} in single precision"
+        );
+    }
+    elementwise!(check);
+}
+
+#[test]
 fn what_is_not_a_number_stays_so_and_alone() {
     fn check<A: Both>(name: &str, _: fn(f64) -> f64) {
         for len in [1, 7, 8, 9, 33] {

@@ -43,6 +43,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                     params: &[],
                     children: &__net::children(&Self::__PARTS),
                     flops: 0,
+                    behaviour: __net::Behaviour::PLAIN,
                 }
             };
             const SAVED: __net::Need = __net::saved(&Self::__PARTS);

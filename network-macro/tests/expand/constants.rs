@@ -97,6 +97,7 @@ const _: () = {
                 params: &[],
                 children: &__net::children(&Self::__PARTS),
                 flops: 0,
+                behaviour: __net::Behaviour::PLAIN,
             }
         };
         const SAVED: __net::Need = __net::saved(&Self::__PARTS);

@@ -11,6 +11,7 @@ use typednet_layers::{
 };
 use typednet_tensor::Scalar;
 
+use super::reference::NaiveActivation;
 use super::subject::{Subject, Target, subject};
 
 type Table<T> = Vec<Box<dyn Subject<T>>>;
@@ -149,7 +150,7 @@ fn norms<T: Scalar + Target>(table: &mut Table<T>) {
 }
 
 /// The activation `A` as a last layer, as a hidden one, and as a layer of its own.
-fn activation<T: Scalar + Target, A: Activation<T>>(table: &mut Table<T>) {
+fn activation<T: Scalar + Target, A: Activation<T> + NaiveActivation>(table: &mut Table<T>) {
     table.push(subject::<Dense<5, 4, A, T>, _>(SquaredError::Mean));
     table.push(subject::<Dense<3, 7, A, T>, _>(SquaredError::Half));
     table.push(subject::<Chain<Dense<3, 4, A, T>, Dense<4, 3, Softmax, T>>, _>(CrossEntropy));

@@ -11,6 +11,7 @@ use typednet_layers::{
 };
 use typednet_tensor::{Key, Scalar};
 
+use super::reference::NaiveActivation;
 use super::subject::{Subject, Target, subject};
 use super::values::near;
 
@@ -22,7 +23,7 @@ type Digits<T> = Chain<Dense<3, 17, Relu, T>, Two<T, 17, 9, 10, Tanh, Softmax>>;
 
 /// The networks of the file, in its order.
 fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
-    fn hidden<T: Scalar + Target, A: Activation<T>>() -> Box<dyn Subject<T>> {
+    fn hidden<T: Scalar + Target, A: Activation<T> + NaiveActivation>() -> Box<dyn Subject<T>> {
         subject::<Three<T, A, A, Linear>, _>(SquaredError::Mean)
     }
     vec![

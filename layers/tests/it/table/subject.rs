@@ -6,14 +6,13 @@ use typednet_layers::loss::LossFor;
 use typednet_layers::{Kind, Layer, Network, Node, Run, Space, Trace, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
-use super::reference::Naive;
+use super::reference::{self, Naive, NaiveActivation, NaiveLayer, Output};
 
 /// A network, its loss, a batch, and all memory that passes over it take.
 pub(crate) trait Subject<T> {
     /// The layers and the loss, such as `Dense<4, Relu> => Dense<3, Softmax> | CrossEntropy`.
     fn name(&self) -> String;
     fn tree(&self) -> &'static Node;
-    fn loss(&self) -> &dyn Naive;
 
     /// Makes room for a batch of `rows`, and draws its inputs and targets and all parameters.
     ///
@@ -50,17 +49,19 @@ pub(crate) trait Subject<T> {
     fn commit(&mut self);
 
     /// Whether a layer is defined to differ between training and use.
-    fn differs_in_use(&self) -> bool {
-        self.has(&["Dropout", "TestScaledDropout", "Noise", "BatchNorm"])
+    fn differs_in_training(&self) -> bool {
+        self.tree().any(|node| node.behaviour.differs_in_training)
     }
 
-    /// Whether one of the layers is called so.
-    fn has(&self, names: &[&str]) -> bool {
-        fn has(node: &Node, names: &[&str]) -> bool {
-            names.contains(&node.name) || node.children.iter().any(|child| has(child.node, names))
-        }
-        has(self.tree(), names)
+    /// Whether a layer is defined to make the rows of a batch depend on each other in training.
+    fn normalises_over_rows(&self) -> bool {
+        self.tree().any(|node| node.behaviour.normalises_over_rows)
     }
+
+    /// What the network gives for the sample `x` with the parameters `params`, by the formulas.
+    fn naive(&self, params: &[f64], x: &[f64]) -> Output;
+    /// What the loss gives for one sample with the outputs `a`, by its formula.
+    fn naive_loss(&self, a: &[f64], target: &[f64]) -> f64;
 }
 
 /// What an output is compared with, made from numbers.
@@ -127,7 +128,7 @@ struct Of<N: Layer, L: LossFor<N::Head, N::Out>> {
 
 pub(crate) fn subject<N, L>(loss: L) -> Box<dyn Subject<N::Elem>>
 where
-    N: Layer<In: Sample<Elem = N::Elem>>,
+    N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
     Box::new(Of::<N, L> {
@@ -145,7 +146,7 @@ where
 
 impl<N, L> Of<N, L>
 where
-    N: Layer<In: Sample<Elem = N::Elem>>,
+    N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
     const RUN: Run<'static> = Run::new(Key::new(7));
@@ -153,12 +154,12 @@ where
 
 impl<N, L> Subject<N::Elem> for Of<N, L>
 where
-    N: Layer<In: Sample<Elem = N::Elem>>,
+    N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
     fn name(&self) -> String {
         fn layers(node: &Node, names: &mut Vec<String>) {
-            if node.name == "Chain" {
+            if node.behaviour.is_sequence {
                 node.children.iter().for_each(|child| layers(child.node, names));
             } else {
                 names.push(node.to_string());
@@ -173,8 +174,12 @@ where
         const { &N::TREE }
     }
 
-    fn loss(&self) -> &dyn Naive {
-        &self.loss
+    fn naive(&self, params: &[f64], x: &[f64]) -> Output {
+        reference::predict::<N>(params, x)
+    }
+
+    fn naive_loss(&self, a: &[f64], target: &[f64]) -> f64 {
+        self.loss.naive(N::Head::GIVES_LOGARITHMS, a, target)
     }
 
     fn draw(&mut self, rows: usize, key: Key) {

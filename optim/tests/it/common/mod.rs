@@ -1,6 +1,6 @@
 //! A layer with a buffer, and a network with it in the middle.
 
-use typednet_layers::{Chain, Dense, Init, Kind, Layer, Linear, Node, Param, Run, Trace};
+use typednet_layers::{Behaviour, Chain, Dense, Init, Kind, Layer, Linear, Node, Param, Run, Trace};
 use typednet_tensor::{Sample, Shape, impl_flat};
 
 /// y = scale ⊙ x + shift, with a running mean between the two that only `commit` may change.
@@ -30,6 +30,7 @@ impl Layer for Running {
         params: &[param("scale", Kind::Scale), param("mean", Kind::Buffer), param("shift", Kind::Bias)],
         children: &[],
         flops: 6,
+        behaviour: Behaviour::PLAIN,
     };
 
     fn predict_into(&self, x: &[f64; 3], y: &mut [f64; 3]) {

@@ -1,7 +1,7 @@
 // says: `Half` reads `[f32; 64]`, but the layer before it gives `[f32; 128]`
 use typednet::prelude::*;
 
-use typednet::layers::{Node, Run, Trace};
+use typednet::layers::{Behaviour, Node, Run, Trace};
 use typednet::tensor::impl_flat;
 
 /// A layer by hand.
@@ -17,7 +17,7 @@ impl Layer for Half {
     type Out = [f32; 32];
     type Head = Linear;
 
-    const TREE: Node = Node { name: "Half", args: &[], input: <[f32; 64]>::SHAPE, output: <[f32; 32]>::SHAPE, params: &[], children: &[], flops: 0 };
+    const TREE: Node = Node { name: "Half", args: &[], input: <[f32; 64]>::SHAPE, output: <[f32; 32]>::SHAPE, params: &[], children: &[], flops: 0, behaviour: Behaviour::PLAIN };
 
     fn predict_into(&self, _: &[f32; 64], _: &mut [f32; 32]) {}
 

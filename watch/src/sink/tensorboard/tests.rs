@@ -7,7 +7,7 @@ use serde_json::Value;
 use typednet_train::Evaluation;
 
 use super::*;
-use crate::{Activations, Ends, Illness, LayerMeasurement, Parameters, Picture, PictureShape};
+use crate::{Activations, Illness, LayerMeasurement, Parameters, Picture, PictureShape};
 
 fn goldens() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../goldens")
@@ -47,7 +47,8 @@ fn write(path: &Path) -> Result<(), WatchError> {
         kind: "Dense<128, Relu>".into(),
         parameters: 5,
         width: 2,
-        activation: Ends::Relu,
+        saturates: None,
+        dies: true,
         last: false,
         trained: Vec::new(),
         weights: Vec::new(),
