@@ -8,7 +8,7 @@ use typednet_layers::{Health, Kind, Layer, Node, Path};
 
 /// A layer that is measured: one with parameters, without layers inside it, or that does something of its own beside what
 /// those do (a residual).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WatchedLayer {
     /// Its name with those of the layers around it, such as `encoder.l1`.
     pub name: String,
