@@ -25,7 +25,10 @@ pub(crate) struct LayerRow {
     /// How it is written, with values.
     pub(crate) usage: &'static str,
     /// What it is, for the documentation; the name of the type stands between two `|`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the documentation is made by a test"))]
+    #[cfg_attr(
+        any(not(test), typednet_macro_library),
+        expect(dead_code, reason = "the documentation is made by a test")
+    )]
     pub(crate) about: &'static str,
     /// What stands in its angle brackets.
     pub(crate) arguments: &'static [Parameter],

@@ -179,7 +179,11 @@ fn classes_that_are_ruled_out_and_do_not_count_cost_nothing() {
 
 /// Every categorical loss of one row of which `right` is the right class, by its value and by its gradient.
 fn categorical<T: Scalar, const N: usize>(z: [T; N], right: usize) -> [(f64, [T; N]); 6] {
-    fn of<H, T: Scalar, const N: usize, L: LossFor<H, [T; N]>>(loss: L, z: [T; N], target: L::Target) -> (f64, [T; N]) {
+    fn of<H, T: Scalar, const N: usize, L: LossFor<H, [T; N]>>(
+        loss: &L,
+        z: [T; N],
+        target: L::Target,
+    ) -> (f64, [T; N]) {
         let mut dz = [z];
         let from_gradient = loss.gradient(&[z], &[target], &mut dz);
         let value = loss.value(&[z], &[target]);
@@ -190,12 +194,12 @@ fn categorical<T: Scalar, const N: usize>(z: [T; N], right: usize) -> [(f64, [T;
     y[right] = T::one();
     let weighted = WeightedCrossEntropy::weighted([1.0; N]);
     [
-        of::<Softmax, _, N, _>(CrossEntropy, z, class(right)),
-        of::<LogSoftmax, _, N, _>(CrossEntropy, z, class(right)),
-        of::<Softmax, _, N, _>(weighted, z, class(right)),
-        of::<LogSoftmax, _, N, _>(SoftCrossEntropy, z, y),
-        of::<Softmax, _, N, _>(SoftCrossEntropy, z, y),
-        of::<Softmax, _, N, _>(KullbackLeibler, z, y),
+        of::<Softmax, _, N, _>(&CrossEntropy, z, class(right)),
+        of::<LogSoftmax, _, N, _>(&CrossEntropy, z, class(right)),
+        of::<Softmax, _, N, _>(&weighted, z, class(right)),
+        of::<LogSoftmax, _, N, _>(&SoftCrossEntropy, z, y),
+        of::<Softmax, _, N, _>(&SoftCrossEntropy, z, y),
+        of::<Softmax, _, N, _>(&KullbackLeibler, z, y),
     ]
 }
 
