@@ -142,19 +142,19 @@ fn trials_that_fail_do_not_end_a_study() {
     assert_eq!(error, TuneError::AllFailed { trials: 12, first: "no room".into() });
 }
 
-/// Two inputs that make the logits of this network ∞ and −∞ once its weights have grown, so that the validation loss is
-/// ∞ − ∞ from the second epoch on.
+/// An input that makes two logits of this network infinite once its weights are above 1, so that the validation loss is
+/// ∞ − ∞ in later epochs.
 #[test]
 fn a_trial_counts_with_its_best_loss_when_later_epochs_have_none() {
-    type Net = Dense<1, 2, Softmax>;
-    let class = |label| Class::<2>::new(label).expect("two classes");
-    let train = Dataset::new([[1.0_f32], [-1.0]], [class(0), class(1)]).expect("two rows");
+    type Net = Dense<1, 3, Softmax>;
+    let class = |label| Class::<3>::new(label).expect("three classes");
+    let train = Dataset::new([[1.0_f32], [1.0]], [class(0), class(1)]).expect("two rows");
     let validation = Dataset::new([[1.0_f32], [f32::MAX]], [class(0); 2]).expect("two rows");
     let space = Space::new().choice("rate", [0.5, 1.0]).expect("a space");
     let losses = Mutex::new(Vec::new());
     let results = Study::new(space, Grid::new(1)).quiet().run(|trial| {
         let mut model = Net::zeroed();
-        model.weight = [[0.5, 0.4]];
+        model.weight = [[0.9, 0.9, -0.9]];
         let mut trainer = Trainer::new(model, CrossEntropy, GradientDescent::new(trial.get("rate")?))
             .epochs(12)
             .callback(trial.watch())
