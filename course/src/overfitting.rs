@@ -217,11 +217,15 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
 
     let histograms = cures[..3].iter().map(|cure| {
         let (zeros, size) = (100.0 * zeros(&cure.weights), size(&cure.weights));
-        let title = format!("{}: {zeros:.0} % below 0.001, √(mean w²) = {size:.3}", cure.name);
-        Chart::new(title, "weight of the first layer", "share of the weights (cut at 0.15)")
-            .x_range(-0.15, 0.15)
-            .y_range(0.0, 0.15)
-            .histogram("", &cure.weights, 61, (-0.15, 0.15))
+        let title = format!("{}: {zeros:.0} % below 0.001", cure.name);
+        Chart::new(
+            title,
+            format!("weight w of the first layer, √(mean w²) = {size:.3}"),
+            "share of the weights (cut at 0.15)",
+        )
+        .x_range(-0.15, 0.15)
+        .y_range(0.0, 0.15)
+        .histogram("", &cure.weights, 61, (-0.15, 0.15))
     });
     let figure = Figure::new("What the penalties do to the weights", 3, histograms).panel(410, 300);
     notes.draw(

@@ -179,5 +179,5 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
     }
     charts.push(mistakes);
     let figure = Figure::new("The perceptron: one straight line", 2, charts).panel(460, 380);
-    notes.draw("perceptron", &figure.note("Blue is where the neuron says 0, vermilion where it says 1. A line parts AND and OR; at XOR one corner is always wrong."))
+    notes.draw("perceptron", &figure.note("Blue is where the neuron says 0, vermilion where it says 1. A line parts AND and OR; at XOR at least one corner is always wrong."))
 }
