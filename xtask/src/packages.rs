@@ -13,12 +13,18 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     done(shell.cargo(&format!("package --quiet --workspace --allow-dirty --exclude {exclude}")))
 }
 
-/// The packages that say `publish = false`: checks and examples of this repository.
+/// The members of the workspace that say `publish = false`: checks and examples of this repository.
 fn unpublished(root: &Path) -> Result<Vec<String>, String> {
-    let io = |error: std::io::Error| format!("{}: {error}", root.display());
+    let read = |folder: &Path| {
+        let path = folder.join("Cargo.toml");
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let workspace = read(root)?;
+    let members = workspace.split_once("\nmembers = [").and_then(|(_, rest)| rest.split_once(']'));
+    let (members, _) = members.ok_or("the workspace's manifest lists no members")?;
     let mut names = Vec::new();
-    for entry in fs::read_dir(root).map_err(io)? {
-        let Ok(manifest) = fs::read_to_string(entry.map_err(io)?.path().join("Cargo.toml")) else { continue };
+    for member in members.split('"').skip(1).step_by(2) {
+        let manifest = read(&root.join(member))?;
         if manifest.lines().any(|line| line == "publish = false") {
             let name = manifest.lines().find_map(|line| line.strip_prefix("name = ")).unwrap_or_default();
             names.push(name.trim_matches('"').to_owned());
@@ -35,7 +41,7 @@ mod tests {
     #[test]
     fn checks_are_never_published() {
         let names = unpublished(&Shell::new().root).expect("the repository's folder");
-        for name in ["benches", "ui", "xtask"] {
+        for name in ["benches", "typednet-macro-library", "ui", "xtask"] {
             assert!(names.iter().any(|found| found == name), "{name} may be published: {names:?}");
         }
         for name in ["typednet-tensor", "typednet-layers", "typednet-train"] {
