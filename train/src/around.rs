@@ -4,7 +4,7 @@ use typednet_layers::Layer;
 use typednet_optim::schedule::{Plateau, Schedule};
 use typednet_optim::{Accumulation, Clip, Groups, MovingAverage, OptimError, Penalty};
 
-use crate::{Record, TrainError};
+use crate::{GradientTransform, History, Objective, TrainError};
 
 /// A schedule with its unit of time.
 pub(crate) enum Clock {
@@ -47,7 +47,11 @@ impl Clock {
 pub(crate) struct Around<M: Layer> {
     pub(crate) clock: Option<Clock>,
     pub(crate) plateau: Option<Plateau>,
+    /// What the plateau is of.
+    pub(crate) plateau_by: Objective,
     pub(crate) penalty: Option<Penalty>,
+    /// What else changes a gradient.
+    pub(crate) transforms: Vec<Box<dyn GradientTransform<M>>>,
     pub(crate) groups: Option<Groups<M>>,
     /// By norm first, then by value.
     pub(crate) clips: [Option<Clip>; 2],
@@ -63,6 +67,8 @@ impl<M: Layer> Around<M> {
         Self {
             clock: None,
             plateau: None,
+            plateau_by: Objective::Loss,
+            transforms: Vec::new(),
             penalty: None,
             groups: None,
             clips: [None; 2],
@@ -79,20 +85,10 @@ impl<M: Layer> Around<M> {
         self.clock.as_ref().map_or(plateau, |clock| plateau * clock.factor(steps, epoch))
     }
 
-    /// The gradient as the optimiser gets it, of the mean loss over the rows of a step.
-    pub(crate) fn limit(&self, gradient: &mut M) {
-        if let (Some(groups), [Some(_), _]) = (&self.groups, &self.clips) {
-            groups.clear_frozen(gradient);
-        }
-        for clip in self.clips.iter().flatten() {
-            clip.apply(gradient);
-        }
-    }
-
-    /// Takes in the record of an epoch.
-    pub(crate) fn observe(&mut self, record: &Record) {
+    /// Takes in the newest epoch of a history.
+    pub(crate) fn observe(&mut self, history: &History) {
         if let Some(plateau) = &mut self.plateau {
-            plateau.observe(record.validation.unwrap_or(record.training).loss);
+            plateau.observe(self.plateau_by.newest(history));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use typednet_layers::Layer;
 
-use crate::{History, Record, Run, TrainError};
+use crate::{History, Objective, Record, Run, TrainError};
 
 /// Whether a training goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,13 +42,18 @@ pub type CallbackResult = Result<Flow, Box<dyn std::error::Error + Send + Sync>>
 /// let one_minute = Until(Instant::now() + Duration::from_secs(60));
 /// ```
 pub trait Callback<M: Layer>: Send {
+    /// The number that it follows, if it follows one: a name that is not measured is an error when a call of `fit` begins.
+    fn follows(&self) -> Option<&Objective> {
+        None
+    }
+
     /// A call of `fit` begins.
     fn start(&mut self) {}
 
-    /// A call of `fit` goes on that a checkpoint was made in: with the records of its epochs so far, and the
+    /// A call of `fit` goes on that a checkpoint was made in: with the history of its epochs so far, and the
     /// [`weights`](Callback::weights) that the checkpoint kept. [`Flow::Stop`] if there is nothing left to train.
-    fn resume(&mut self, records: &[Record], weights: Option<&M>) -> Flow {
-        let _ = (records, weights);
+    fn resume(&mut self, history: &History, weights: Option<&M>) -> Flow {
+        let _ = (history, weights);
         Flow::Continue
     }
 

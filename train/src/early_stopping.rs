@@ -1,11 +1,9 @@
 //! The end of a training that gets no better.
 
-use std::fmt;
-
 use typednet_layers::{Layer, Network};
-use typednet_tensor::{Better, Model};
+use typednet_tensor::Model;
 
-use crate::{Callback, CallbackResult, EpochView, Evaluation, Flow, Record};
+use crate::{Callback, CallbackResult, EpochView, Flow, History, Objective};
 
 /// Ends a training when the validation loss has stopped falling, and puts the best weights back (lecture section 8;
 /// Prechelt 1998).
@@ -36,7 +34,7 @@ use crate::{Callback, CallbackResult, EpochView, Evaluation, Flow, Record};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct EarlyStopping<M> {
-    metric: Metric,
+    metric: Objective,
     patience: usize,
     min_delta: f64,
     put_back: bool,
@@ -56,61 +54,11 @@ struct Best {
     epoch: usize,
 }
 
-/// A number that tells good weights from bad ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Metric {
-    /// The mean loss: the lower the better.
-    #[default]
-    Loss,
-    /// The share of right decisions: the higher the better.
-    Accuracy,
-}
-
-impl Metric {
-    /// Its value in an epoch, over the validation data where there are some; NaN where there is nothing to decide.
-    pub fn of(self, record: &Record) -> f64 {
-        let Evaluation { loss, accuracy } = record.validation.unwrap_or(record.training);
-        match self {
-            Self::Loss => loss,
-            Self::Accuracy => accuracy.unwrap_or(f64::NAN),
-        }
-    }
-
-    /// Which of two values is the better one.
-    pub const fn better(self) -> Better {
-        match self {
-            Self::Loss => Better::Lower,
-            Self::Accuracy => Better::Higher,
-        }
-    }
-
-    /// Whether `new` is better than `old` by more than `delta`. A number is better than none and than NaN, which is never
-    /// better.
-    pub fn is_better(self, new: f64, old: Option<f64>, delta: f64) -> bool {
-        let old = old.unwrap_or(f64::NAN);
-        let limit = match self {
-            Self::Loss => old - delta,
-            Self::Accuracy => old + delta,
-        };
-        self.better().is_better(new, limit)
-    }
-}
-
-/// As in `loss`.
-impl fmt::Display for Metric {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Loss => "loss",
-            Self::Accuracy => "accuracy",
-        })
-    }
-}
-
 impl<M: Layer> EarlyStopping<M> {
     /// By the loss, with a patience of 5 epochs; any fall of the loss is better.
     pub const fn new() -> Self {
         Self {
-            metric: Metric::Loss,
+            metric: Objective::Loss,
             patience: 5,
             min_delta: 0.0,
             put_back: true,
@@ -127,10 +75,10 @@ impl<M: Layer> EarlyStopping<M> {
         Self { patience: epochs, ..self }
     }
 
-    /// What is looked at.
+    /// What is looked at: `"accuracy"`, or a [`Metric`](crate::Metric) of the trainer by its name.
     #[must_use]
-    pub fn metric(self, metric: Metric) -> Self {
-        Self { metric, ..self }
+    pub fn metric(self, metric: impl Into<Objective>) -> Self {
+        Self { metric: metric.into(), ..self }
     }
 
     /// By how much a better epoch must differ from the best one so far.
@@ -145,13 +93,13 @@ impl<M: Layer> EarlyStopping<M> {
         Self { put_back: false, ..self }
     }
 
-    /// Takes in an epoch; says whether it is the best so far.
-    fn observe(&mut self, record: &Record) -> bool {
-        let value = self.metric.of(record);
-        let better = self.metric.is_better(value, self.best.map(|best| best.value), self.min_delta);
-        self.last = record.epoch;
+    /// Takes in the epoch of the record at `place`; says whether it is the best so far.
+    fn observe(&mut self, history: &History, place: usize) -> bool {
+        let (value, epoch) = (self.metric.at(history, place), history.records()[place].epoch);
+        let better = self.metric.is_better(history, value, self.best.map(|best| best.value), self.min_delta);
+        self.last = epoch;
         if better {
-            (self.best, self.bad) = (Some(Best { value, epoch: record.epoch }), 0);
+            (self.best, self.bad) = (Some(Best { value, epoch }), 0);
         } else {
             self.bad += 1;
         }
@@ -178,10 +126,14 @@ impl<M: Layer> Callback<M> for EarlyStopping<M> {
         (self.best, self.bad) = (None, 0);
     }
 
-    fn resume(&mut self, records: &[Record], weights: Option<&M>) -> Flow {
+    fn follows(&self) -> Option<&Objective> {
+        Some(&self.metric)
+    }
+
+    fn resume(&mut self, history: &History, weights: Option<&M>) -> Flow {
         self.start();
-        for record in records {
-            self.observe(record);
+        for place in 0..history.records().len() {
+            self.observe(history, place);
         }
         if let Some(weights) = weights {
             self.keep(weights);
@@ -190,7 +142,7 @@ impl<M: Layer> Callback<M> for EarlyStopping<M> {
     }
 
     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
-        if self.observe(view.record()) && self.put_back {
+        if self.observe(view.history, view.history.records().len() - 1) && self.put_back {
             self.keep(view.model);
         }
         Ok(self.flow())
@@ -205,7 +157,7 @@ impl<M: Layer> Callback<M> for EarlyStopping<M> {
     }
 
     fn said(&self) -> Option<String> {
-        let (Best { value, epoch }, metric) = (self.best?, self.metric);
+        let (Best { value, epoch }, metric) = (self.best?, &self.metric);
         let stopped = match self.flow() {
             Flow::Stop => {
                 format!("stopped early after epoch {}: {} epochs in a row were no better; ", self.last, self.bad)

@@ -10,8 +10,9 @@ use typednet_tensor::{Buffer, Key, Model, Parallel, ThreadPool, flat, ops};
 
 use crate::around::Around;
 use crate::callback::{self, Callbacks};
+use crate::metric::Meters;
 use crate::rule::Rule;
-use crate::{CallbackResult, Culprit, Flow, NotFinite, StepView, TrainError};
+use crate::{CallbackResult, Culprit, Flow, GradientView, NotFinite, StepView, TrainError};
 
 /// The model with everything that a step needs beside the batch. Nothing grows after the first step.
 pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
@@ -24,6 +25,8 @@ pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) around: Around<M>,
     pub(crate) state: State<M, O>,
     pub(crate) rule: Rule<M, O>,
+    /// What is measured beside the loss.
+    pub(crate) meters: Meters<M::Out, L::Target>,
     /// The learning rate of the last step.
     pub(crate) learning_rate: f64,
     gradient: Model<M>,
@@ -38,6 +41,31 @@ pub(crate) struct Passed {
     pub(crate) loss: f64,
     /// In how many rows the network decides as the target says.
     pub(crate) hits: Option<usize>,
+}
+
+/// A batch that a step is made from.
+pub(crate) struct Batch<'a, M: Layer> {
+    /// Its samples, or none where they are the caller's own affair.
+    pub(crate) x: &'a [M::In],
+    /// How much it weighs among the batches of a step.
+    pub(crate) rows: usize,
+    pub(crate) epoch: usize,
+    /// Whether the step is not to wait for more of them.
+    pub(crate) complete: bool,
+}
+
+/// What a pass of training is made with.
+pub(crate) struct StepPass<'a, M> {
+    pub(crate) model: &'a M,
+    pub(crate) gradient: &'a mut M,
+    pub(crate) run: Run<'a>,
+}
+
+/// What the engine lends to a pass, beside the memory.
+pub(crate) struct Lent<'a, M: Layer, L: Loss<M::Out>> {
+    pub(crate) pass: StepPass<'a, M>,
+    pub(crate) loss: &'a Fitted<L, M::Out>,
+    pub(crate) meters: &'a mut Meters<M::Out, L::Target>,
 }
 
 /// What a step over a batch has done.
@@ -56,13 +84,14 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let loss = Fitted::new(loss);
         let (state, rule, gradient) = (State::new(&optimizer), Rule::new(), M::zeroed());
         let (around, learning_rate) = (Around::new(), optimizer.learning_rate());
-        let memory = Buffer::new();
-        Self { model, loss, optimizer, key, around, state, rule, learning_rate, gradient, memory, pool: None }
+        let (meters, memory) = (Meters::default(), Buffer::new());
+        Self { model, loss, optimizer, key, around, state, rule, meters, learning_rate, gradient, memory, pool: None }
     }
 
     /// Makes the memory as large as a pass over `rows` needs it.
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.memory.grow(pass::training_need::<M>().of(rows).max(pass::inference_need::<M>().of(rows)));
+        self.meters.reserve(rows, &self.loss);
     }
 
     /// Lets the work run on `threads` threads, the caller's among them.
@@ -113,32 +142,45 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         complete: bool,
         callbacks: &mut Callbacks<M>,
     ) -> Result<Stepped, Culprit> {
+        let mut hits = None;
+        let this = Batch { x, rows: x.len(), epoch, complete };
+        let (loss, said) = self.step_by(this, callbacks, |engine, memory| {
+            let StepPass { model, gradient, run } = engine.pass;
+            let memory = memory.grow(pass::training_need::<M>().of(x.len()));
+            let (value, outputs) = pass::gradient_fitted(model, engine.loss, x, targets, gradient, memory, run);
+            hits = engine.loss.hits(outputs, targets);
+            engine.meters.train(engine.loss, outputs, targets);
+            (value, outputs)
+        })?;
+        Ok(Stepped { passed: Passed { loss: loss * x.len() as f64, hits }, said })
+    }
+
+    /// One step from the gradient that `pass` writes, and the mean loss that it gives, with the outputs if there are some to
+    /// show. See [`step`](Self::step).
+    pub(crate) fn step_by<F>(
+        &mut self,
+        batch: Batch<'_, M>,
+        callbacks: &mut Callbacks<M>,
+        pass: F,
+    ) -> Result<(f64, CallbackResult), Culprit>
+    where
+        F: for<'m> FnOnce(Lent<'_, M, L>, &'m mut Buffer<M::Elem>) -> (f64, &'m [M::Out]),
+    {
+        let Batch { x, rows, epoch, complete } = batch;
         let learning_rate = self.next_learning_rate(epoch);
-        let Self { model, around, gradient, .. } = self;
-        let (parallel, count) = (on(self.pool.as_ref().filter(|_| is_worth_threads::<M>(x.len()))), self.state.count());
+        let Self { model, around, gradient, loss: fitted, meters, .. } = self;
+        let (parallel, count) = (on(self.pool.as_ref().filter(|_| is_worth_threads::<M>(rows))), self.state.count());
         let key = match around.waiting() {
             0 => self.key.child(count),
             block => self.key.child(count).child(block as u64),
         };
-        let memory = self.memory.grow(pass::training_need::<M>().of(x.len()));
         let run = Run::new(key).on(parallel);
-        let (loss, outputs) = pass::gradient_fitted(&**model, &self.loss, x, targets, &mut **gradient, memory, run);
-        let passed = Passed { loss: loss * x.len() as f64, hits: self.loss.hits(outputs, targets) };
-        let finite = |gradient: &Model<M>| loss.is_finite() && ops::all_finite_on(gradient.as_flat(), parallel);
+        let own = StepPass { model: &**model, gradient: &mut **gradient, run };
+        let (loss, outputs) = pass(Lent { pass: own, loss: fitted, meters }, &mut self.memory);
 
-        if let Some(accumulation) = &mut around.accumulation {
-            if finite(gradient) {
-                accumulation.add(gradient, x.len());
-                if !complete && accumulation.blocks() < around.blocks {
-                    return Ok(Stepped { passed, said: Ok(Flow::Continue) });
-                }
-                gradient.copy_from(accumulation.mean());
-            }
-            // What is not finite is found below.
-            accumulation.clear();
-        }
-        if let Some(penalty) = &around.penalty {
-            penalty.add_gradient(&**model, &mut **gradient);
+        let view = GradientView { epoch, step: count + 1, loss, model: &**model };
+        if !around.complete(gradient, &view, rows, complete, parallel) {
+            return Ok((loss, Ok(Flow::Continue)));
         }
         if !(loss.is_finite() && self.state.look(gradient, parallel)) {
             return Err(self.culprit(x, loss));
@@ -162,7 +204,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
             callback.after_step(&facts.view(model, gradient))
         });
         self.learning_rate = learning_rate;
-        Ok(Stepped { passed, said: callback::join(before, after) })
+        Ok((loss, callback::join(before, after)))
     }
 
     /// A batch in use: what it finds, and the outputs (logits where the loss wants them).
@@ -171,6 +213,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
         let model = in_use::<M>(&self.model, self.around.average.as_ref());
         let (loss, y) = pass::evaluate_fitted(model, &self.loss, x, targets, memory, run);
+        self.meters.evaluate(&self.loss, y, targets);
         (Passed { loss, hits: self.loss.hits(y, targets) }, y)
     }
 

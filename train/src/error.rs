@@ -45,6 +45,27 @@ pub enum TrainError {
     Accumulation,
     /// A hyper-parameter of the optimiser, or of what stands around a step, that is out of its range.
     Optimizer(OptimError),
+    /// A metric that cannot be a column of the history.
+    MetricName {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Something follows a metric that is not measured.
+    UnknownMetric {
+        /// The name that it follows.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// A plateau that waits for a fall of what should rise, or the reverse.
+    PlateauDirection {
+        /// The metric that it follows.
+        name: String,
+        /// Whether that should rise.
+        rises: bool,
+    },
     /// A callback failed.
     Callback {
         /// What it says.
@@ -201,6 +222,19 @@ impl fmt::Display for TrainError {
             }
             Self::Threads { asked, reason } => write!(f, "{asked} threads cannot be had: {reason}"),
             Self::Accumulation => write!(f, "a step is to be made from 0 batches, but it needs at least 1"),
+            Self::MetricName { name, reason } => write!(f, "a metric is called {name:?}, but {reason}"),
+            Self::UnknownMetric { name, known } => write!(
+                f,
+                "`{name}` is followed, but not measured: measured are `{}`; give the trainer the metric with `Trainer::metric`",
+                known.join("`, `")
+            ),
+            Self::PlateauDirection { name, rises } => {
+                let (better, advice) = if *rises { ("higher", "add") } else { ("lower", "leave out") };
+                write!(
+                    f,
+                    "the plateau follows `{name}`, which is better the {better} it is: {advice} `Plateau::rising`"
+                )
+            }
             Self::Optimizer(error) => error.fmt(f),
             Self::Callback { message } => write!(f, "a callback ended the training: {message}"),
             Self::Checkpoint(error) => error.fmt(f),

@@ -6,15 +6,17 @@ use std::time::Instant;
 use typednet_data::Source;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
+use typednet_tensor::Better;
 
 use crate::batch::Batch;
-use crate::engine::Passed;
-use crate::metrics::share;
+use crate::confusion::share;
+use crate::engine::{Engine, Passed};
+use crate::objective::{ACCURACY, LOSS};
 use crate::progress::Reporter;
 use crate::question::Data;
 use crate::{
-    CallbackResult, EpochView, Evaluation, Flow, History, Interrupt, Interrupted, NotFinite, Record, RunView,
-    TrainError, Trainer, callback,
+    CallbackResult, EpochView, Evaluation, Flow, History, Interrupt, Interrupted, NotFinite, Objective, Record,
+    RunView, TrainError, Trainer, callback,
 };
 
 /// Where in an epoch a training stands between two steps.
@@ -108,6 +110,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         validation: Option<&dyn Data<M::In, L::Target>>,
     ) -> Result<(), TrainError> {
         self.check(train, "training")?;
+        self.prepare_metrics()?;
         if let Some(validation) = validation {
             self.check(validation, "validation")?;
             self.look(validation, "validation")?;
@@ -141,7 +144,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
                 record.validation = Some(self.evaluate(validation)?);
             }
             self.take_in(record);
-            reporter.done(&record, last);
+            reporter.done(&self.history, last);
             finished = self.after_epoch(&record).map_err(|error| TrainError::callback(&*error))?;
             self.keep_epoch(record.epoch)?;
         }
@@ -194,6 +197,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         S: Source<M::In, L::Target> + ?Sized,
     {
         self.check(train, "training")?;
+        self.prepare_metrics()?;
         if self.data.is_none() || self.position.is_some() || self.unconfirmed {
             self.admit(train, false)?;
         }
@@ -222,6 +226,9 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.reserve(train)?;
         self.batch.shuffle(train.len(), key);
         let before = Position { samples: train.len(), ..Position::default() };
+        if self.position.is_none() {
+            self.engine.meters.begin_training();
+        }
         let position = self.position.take().unwrap_or(before);
         let mut walk = Walk { epoch, start, position, reporter, with_callbacks };
         // The batch is lent out, so that the rest of the trainer is free for the steps.
@@ -296,10 +303,44 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.engine.state.count().is_multiple_of(every) && self.engine.around.waiting() == 0
     }
 
+    /// Gives the history the columns of the metrics, and asks whether everything that is followed is measured.
+    fn prepare_metrics(&mut self) -> Result<(), TrainError> {
+        let Self { engine, history, callbacks, keeper, .. } = self;
+        let Engine { meters, around, loss, .. } = engine;
+        meters.check()?;
+        if !history.has_columns(meters.names()) {
+            history.set_columns(meters.names());
+        }
+        let decides = loss.hits(&[], &[]).is_some();
+        let mut known = vec![(LOSS, Better::Lower)];
+        known.extend(decides.then_some((ACCURACY, Better::Higher)));
+        known.extend(meters.names());
+        let find = |objective: &Objective| {
+            let found = known.iter().find(|(name, _)| *name == objective.name());
+            found.ok_or_else(|| TrainError::UnknownMetric {
+                name: objective.name().to_owned(),
+                known: known.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            })
+        };
+        let of_callbacks = callbacks.iter().filter_map(|callback| callback.follows());
+        let of_checkpoints = keeper.as_ref().and_then(|keeper| keeper.checkpoints.best.as_ref());
+        of_callbacks.chain(of_checkpoints).try_for_each(|objective| find(objective).map(|_| ()))?;
+        if let Some(plateau) = &around.plateau {
+            let (name, better) = find(&around.plateau_by)?;
+            let rises = *better == Better::Higher;
+            // A plateau of the loss may wait for a rise, as it always could.
+            if around.plateau_by != Objective::Loss && plateau.is_rising() != rises {
+                return Err(TrainError::PlateauDirection { name: (*name).to_owned(), rises });
+            }
+        }
+        Ok(())
+    }
+
     /// Adds the record of an epoch to the history and to whatever depends on it.
     fn take_in(&mut self, record: Record) {
-        self.engine.around.observe(&record);
-        self.history.push(record);
+        let values = self.engine.meters.values(record.validation.is_some());
+        self.history.push_measured(record, values);
+        self.engine.around.observe(&self.history);
     }
 
     fn after_epoch(&mut self, record: &Record) -> CallbackResult {

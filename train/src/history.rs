@@ -5,8 +5,9 @@ use std::io;
 
 use typednet_tensor::Better;
 
-use crate::metrics::Percent;
-use crate::{Metric, Seconds};
+use crate::column::Named;
+use crate::confusion::Percent;
+use crate::{Column, Objective, Seconds, Values};
 
 /// The loss and, for a classifier, the accuracy over a data set.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,12 +52,14 @@ pub struct Record {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     records: Vec<Record>,
+    /// One value for each record in each.
+    columns: Vec<Column>,
 }
 
 impl History {
     /// A history of nothing.
     pub const fn new() -> Self {
-        Self { records: Vec::new() }
+        Self { records: Vec::new(), columns: Vec::new() }
     }
 
     /// One record for each epoch, in order.
@@ -73,9 +76,62 @@ impl History {
     /// earliest of them where several are equal. A loss that is not a number is never the lowest: `None` where there is no
     /// other.
     pub fn best(&self) -> Option<&Record> {
-        let validated = self.records.iter().any(|record| record.validation.is_some());
-        let measured = self.records.iter().filter(|record| !validated || record.validation.is_some());
-        Better::Lower.first_of(measured, |record| Metric::Loss.of(record))
+        self.best_by(Objective::Loss)
+    }
+
+    /// As [`best`](History::best), by the accuracy or by a metric of this name, the higher the better where that is so.
+    pub fn best_by(&self, objective: impl Into<Objective>) -> Option<&Record> {
+        Some(&self.records[objective.into().best_place(self)?])
+    }
+
+    /// The metrics that were measured beside loss and accuracy, in the order in which the trainer was given them.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The metric of this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The records from this place on, with their columns.
+    pub(crate) fn since(&self, place: usize) -> Self {
+        let columns = self.columns.iter();
+        let columns = columns.map(|column| Column { values: column.values[place..].to_vec(), ..column.clone() });
+        Self { records: self.records[place..].to_vec(), columns: columns.collect() }
+    }
+
+    /// Has a column of each of these names, in this order; what was not measured is empty.
+    pub(crate) fn set_columns<'a>(&mut self, names: impl Iterator<Item = (&'a str, Better)>) {
+        let mut old = std::mem::take(&mut self.columns);
+        for (name, better) in names {
+            let at = old.iter().position(|column| column.name == name);
+            let values =
+                at.map_or_else(|| vec![Values::default(); self.records.len()], |at| old.swap_remove(at).values);
+            self.columns.push(Column { name: name.to_owned(), better, values });
+        }
+    }
+
+    /// Whether the columns are these.
+    pub(crate) fn has_columns<'a>(&'a self, names: impl Iterator<Item = (&'a str, Better)>) -> bool {
+        self.columns.iter().map(|column| (&column.name[..], column.better)).eq(names)
+    }
+
+    /// Puts the values of a whole column in the place of what it holds.
+    pub(crate) fn set_values(&mut self, name: &str, values: Vec<Values>) {
+        debug_assert_eq!(values.len(), self.records.len(), "one value for each record");
+        if let Some(column) = self.columns.iter_mut().find(|column| column.name == name) {
+            column.values = values;
+        }
+    }
+
+    /// Adds the record of an epoch with what its metrics were, in the order of the columns.
+    pub(crate) fn push_measured(&mut self, record: Record, values: impl Iterator<Item = Values>) {
+        self.records.push(record);
+        let values = values.chain(std::iter::repeat(Values::default()));
+        for (column, values) in self.columns.iter_mut().zip(values) {
+            column.values.push(values);
+        }
     }
 
     /// The seconds of all epochs.
@@ -91,26 +147,33 @@ impl History {
         Some(f64::midpoint(*low, *high))
     }
 
-    /// Adds the record of an epoch.
+    /// Adds the record of an epoch, in which no metric was measured.
     pub fn push(&mut self, record: Record) {
-        self.records.push(record);
+        self.push_measured(record, std::iter::empty());
     }
 
     /// Makes room for `epochs` more, so that none of them allocates.
     pub(crate) fn reserve(&mut self, epochs: usize) {
         // What a caller may ask for in good faith; beyond it, growth by doubling is no burden.
-        self.records.reserve(epochs.min(10_000));
+        let epochs = epochs.min(10_000);
+        self.records.reserve(epochs);
+        self.columns.iter_mut().for_each(|column| column.values.reserve(epochs));
     }
 
-    /// Writes the records as comma-separated values under a line of names; what was not measured stays empty.
+    /// Writes the records as comma-separated values under a line of names; what was not measured stays empty. Behind the
+    /// columns that are always there, each metric has two: `name` and `validation_name`.
     ///
     /// # Errors
     /// What `writer` reports.
     pub fn write_csv(&self, mut writer: impl io::Write) -> io::Result<()> {
-        writeln!(writer, "epoch,loss,accuracy,validation_loss,validation_accuracy,learning_rate,seconds")?;
-        for record in &self.records {
+        write!(writer, "epoch,loss,accuracy,validation_loss,validation_accuracy,learning_rate,seconds")?;
+        for Column { name, .. } in &self.columns {
+            write!(writer, ",{name},validation_{name}")?;
+        }
+        writeln!(writer)?;
+        for (place, record) in self.records.iter().enumerate() {
             let validation = record.validation;
-            writeln!(
+            write!(
                 writer,
                 "{},{},{},{},{},{},{}",
                 record.epoch,
@@ -121,6 +184,10 @@ impl History {
                 record.learning_rate,
                 record.seconds
             )?;
+            for Values { training, validation } in self.columns.iter().map(|column| column.values[place]) {
+                write!(writer, ",{},{}", Maybe(training), Maybe(validation))?;
+            }
+            writeln!(writer)?;
         }
         writer.flush()
     }
@@ -128,7 +195,7 @@ impl History {
 
 impl FromIterator<Record> for History {
     fn from_iter<I: IntoIterator<Item = Record>>(records: I) -> Self {
-        Self { records: records.into_iter().collect() }
+        Self { records: records.into_iter().collect(), columns: Vec::new() }
     }
 }
 
@@ -138,6 +205,39 @@ struct Maybe(Option<f64>);
 impl fmt::Display for Maybe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.map_or(Ok(()), |number| fmt::Display::fmt(&number, f))
+    }
+}
+
+/// A number with four decimals, or `-`.
+struct Decimal(Option<f64>);
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(number) => f.pad(&format!("{number:.4}")),
+            None => f.pad("-"),
+        }
+    }
+}
+
+/// The newest record with its metrics, as in `loss 0.2310  accuracy 93.1 %  top-5 0.9931  validation loss 0.2512  accuracy
+/// 92.6 %  top-5 0.9912  0.41 s`.
+pub(crate) struct Newest<'a>(pub(crate) &'a History);
+
+impl fmt::Display for Newest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Some(record), columns) = (self.0.last(), &self.0.columns) else { return Ok(()) };
+        let values = |column: &Column| column.values.last().copied().unwrap_or_default();
+        let all = |of: fn(Values) -> Option<f64>, f: &mut fmt::Formatter<'_>| {
+            columns.iter().try_for_each(|column| Named(&column.name, of(values(column))).fmt(f))
+        };
+        write!(f, "{}", record.training)?;
+        all(|values| values.training, f)?;
+        if let Some(validation) = record.validation {
+            write!(f, "  validation {validation}")?;
+            all(|values| values.validation, f)?;
+        }
+        write!(f, "  {}", Seconds(record.seconds))
     }
 }
 
@@ -156,8 +256,14 @@ impl fmt::Display for History {
         if validated {
             write!(f, "  validation{}", if decides { "  accuracy" } else { "" })?;
         }
+        for Column { name, .. } in &self.columns {
+            write!(f, "  {name:>8}")?;
+            if validated {
+                write!(f, "  validation")?;
+            }
+        }
         writeln!(f, "       rate  seconds")?;
-        for record in &self.records {
+        for (place, record) in self.records.iter().enumerate() {
             write!(f, "{:>5}  {:>9.4}", record.epoch, record.training.loss)?;
             accuracy(f, record.training.accuracy)?;
             match record.validation {
@@ -170,6 +276,14 @@ impl fmt::Display for History {
                     accuracy(f, None)?;
                 }
                 None => {}
+            }
+            for column in &self.columns {
+                let Values { training, validation } = column.values[place];
+                let width = column.name.chars().count().max(8);
+                write!(f, "  {:>width$}", Decimal(training))?;
+                if validated {
+                    write!(f, "  {:>10}", Decimal(validation))?;
+                }
             }
             writeln!(f, "  {:>9?}  {:>#7}", record.learning_rate, Seconds(record.seconds))?;
         }

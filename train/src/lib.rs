@@ -47,16 +47,20 @@ mod bar;
 mod batch;
 mod callback;
 mod checkpoint;
+mod column;
+mod confusion;
 mod cross_validation;
 mod date;
 mod early_stopping;
 mod engine;
 mod error;
 mod fit;
+mod gradient;
 mod history;
 mod interrupt;
 mod look;
-mod metrics;
+mod metric;
+mod objective;
 mod persist;
 #[cfg(feature = "plot")]
 mod plot;
@@ -76,16 +80,20 @@ pub use checkpoint::{
     CheckpointError, Checkpoints, Difference, NonFinite, SavedRun, SettingDifference, load_attached, load_weights,
     load_weights_with, save_attached, save_weights,
 };
+pub use column::{Column, Values};
+pub use confusion::{Confused, Confusion};
 pub use cross_validation::{CrossValidation, cross_validate};
-pub use early_stopping::{EarlyStopping, Metric};
+pub use early_stopping::EarlyStopping;
 pub use error::{Culprit, DataMark, Interrupted, NotFinite, TrainError};
+pub use gradient::{GradientTransform, GradientView};
 pub use history::{Evaluation, History, Record};
 pub use interrupt::{By, Interrupt};
-pub use metrics::{Confused, Confusion};
+pub use metric::{Auc, F1, MacroF1, MeanAbsoluteError, Metric, RSquared, TopK};
+pub use objective::Objective;
 pub use persist::Persist;
 pub use progress::Progress;
 pub use question::{Data, Fits, Trains};
 pub use run::Run;
 pub use scores::{Regression, calibration_error, roc_auc, top_k};
 pub use seconds::Seconds;
-pub use trainer::Trainer;
+pub use trainer::{StepContext, Trainer};

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Once;
 
-use crate::{Bar, Record};
+use crate::history::Newest;
+use crate::{Bar, History};
 
 /// How a training run is shown, on the standard error stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,9 +70,9 @@ impl Reporter {
     }
 
     /// An epoch is done.
-    pub(crate) fn done(&self, record: &Record, epochs: usize) {
+    pub(crate) fn done(&self, history: &History, epochs: usize) {
         if !matches!(self, Self::Silent) {
-            self.say(&Line { record, epochs }.to_string());
+            self.say(&Line { history, epochs }.to_string());
         }
     }
 }
@@ -86,13 +87,14 @@ fn slow(opt_level: &str) -> Option<&'static str> {
 
 /// As in `epoch 3/10  loss 0.2310  accuracy 93.1 %  0.41 s`.
 struct Line<'a> {
-    record: &'a Record,
+    history: &'a History,
     epochs: usize,
 }
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}  {}", Number { epoch: self.record.epoch, epochs: self.epochs }, self.record)
+        let epoch = self.history.last().map_or(0, |record| record.epoch);
+        write!(f, "{}  {}", Number { epoch, epochs: self.epochs }, Newest(self.history))
     }
 }
 
@@ -115,8 +117,10 @@ impl fmt::Display for Number {
 
 #[cfg(test)]
 mod tests {
+    use typednet_tensor::Better;
+
     use super::*;
-    use crate::Evaluation;
+    use crate::{Evaluation, Record, Values};
 
     #[test]
     fn the_line_of_an_epoch() {
@@ -127,12 +131,24 @@ mod tests {
             learning_rate: 0.001,
             seconds: 0.41,
         };
+        let history: History = [record].into_iter().collect();
         assert_eq!(
-            Line { record: &record, epochs: 10 }.to_string(),
+            Line { history: &history, epochs: 10 }.to_string(),
             "epoch  3/10  loss 0.2310  accuracy 93.1 %  validation loss 0.2512  accuracy 92.6 %  0.41 s"
         );
-        let endless = Line { record: &record, epochs: usize::MAX }.to_string();
+        let endless = Line { history: &history, epochs: usize::MAX }.to_string();
         assert!(endless.starts_with("epoch 3  loss 0.2310"), "{endless}");
+
+        let mut history = History::new();
+        history.set_columns([("top-5", Better::Higher), ("auc", Better::Higher)].into_iter());
+        let values = [(Some(0.5), Some(0.25)), (None, Some(0.75))];
+        let values = values.map(|(training, validation)| Values { training, validation });
+        history.push_measured(record, values.into_iter());
+        assert_eq!(
+            Line { history: &history, epochs: 3 }.to_string(),
+            "epoch 3/3  loss 0.2310  accuracy 93.1 %  top-5 0.5000  validation loss 0.2512  accuracy 92.6 %  top-5 0.2500  \
+             auc 0.7500  0.41 s"
+        );
     }
 
     #[test]

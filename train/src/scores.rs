@@ -5,7 +5,7 @@ use std::fmt;
 
 use typednet_tensor::{Better, Class, Scalar};
 
-use crate::metrics::share;
+use crate::confusion::share;
 use crate::statistics::squares;
 
 /// The share of samples whose class is among the `k` with the highest scores; `None` without samples.
@@ -26,15 +26,19 @@ pub fn top_k<T: Scalar, const N: usize>(
     scores: impl IntoIterator<Item = (impl Borrow<[T; N]>, impl Borrow<Class<N>>)>,
     k: usize,
 ) -> Option<f64> {
-    let (mut hits, mut total) = (0, 0);
+    let (mut right, mut total) = (0, 0);
     for (scores, truth) in scores {
-        let (scores, own) = (scores.borrow(), truth.borrow().index());
-        let rank = |other: &usize| Better::Higher.order(scores[*other], scores[own]).then(other.cmp(&own));
-        let before = (0..N).filter(|other| rank(other).is_lt());
-        hits += u64::from(before.count() < k);
+        right += u64::from(is_among(scores.borrow(), *truth.borrow(), k));
         total += 1;
     }
-    share(hits, total)
+    share(right, total)
+}
+
+/// Whether the class `truth` is among the `k` with the highest scores.
+pub(crate) fn is_among<T: Scalar, const N: usize>(scores: &[T; N], truth: Class<N>, k: usize) -> bool {
+    let own = truth.index();
+    let rank = |other: &usize| Better::Higher.order(scores[*other], scores[own]).then(other.cmp(&own));
+    (0..N).filter(|other| rank(other).is_lt()).count() < k
 }
 
 /// The area under the ROC curve: how probable it is that a positive sample scores higher than a negative one, equal
@@ -49,11 +53,16 @@ pub fn top_k<T: Scalar, const N: usize>(
 /// assert_eq!(roc_auc([(0.1, false), (0.4, false), (0.35, true), (0.8, true)]), Some(0.75));
 /// ```
 pub fn roc_auc(scores: impl IntoIterator<Item = (f64, bool)>) -> Option<f64> {
-    let mut scores: Vec<(f64, bool)> = scores.into_iter().collect();
+    area(&mut scores.into_iter().collect::<Vec<_>>())
+}
+
+/// [`roc_auc`] of scores that it may sort.
+pub(crate) fn area(scores: &mut [(f64, bool)]) -> Option<f64> {
     if scores.iter().any(|(score, _)| score.is_nan()) {
         return None;
     }
-    scores.sort_by(|a, b| Better::Lower.order(a.0, b.0));
+    // Equal scores count together, so their order does not matter.
+    scores.sort_unstable_by(|a, b| Better::Lower.order(a.0, b.0));
     let (mut wins, mut negatives, mut positives) = (0.0, 0.0, 0.0);
     #[allow(clippy::float_cmp, reason = "equal scores are those with the same value")]
     for equal in scores.chunk_by(|a, b| a.0 == b.0) {

@@ -6,7 +6,7 @@ use typednet_optim::schedule::{Plateau, Schedule};
 use typednet_optim::{Accumulation, Clip, Groups, MovingAverage, Penalty};
 
 use crate::around::Clock;
-use crate::{Callback, Interrupt, Trainer};
+use crate::{Callback, GradientTransform, Interrupt, Metric, Objective, Trainer};
 
 impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// The learning rate of each step is the optimiser's times the schedule's factor; the schedule counts steps.
@@ -46,6 +46,53 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     #[must_use]
     pub fn plateau(mut self, plateau: Plateau) -> Self {
         self.engine.around.plateau = Some(plateau);
+        self.engine.around.plateau_by = Objective::Loss;
+        self
+    }
+
+    /// As [`plateau`](Trainer::plateau), by another number than the loss, such as a [`metric`](Trainer::metric)'s by its name.
+    /// Where higher is better, the plateau must be [rising](Plateau::rising).
+    #[must_use]
+    pub fn plateau_by(self, objective: impl Into<Objective>, plateau: Plateau) -> Self {
+        let mut this = self.plateau(plateau);
+        this.engine.around.plateau_by = objective.into();
+        this
+    }
+
+    /// Measures `metric` over the training data in each epoch, and over the validation data after it: a
+    /// [column](crate::History::column) of the history, which [`EarlyStopping`](crate::EarlyStopping),
+    /// [`Checkpoints`](crate::Checkpoints) and others can follow by its name.
+    ///
+    /// ```
+    /// use typednet_data::tabular;
+    /// use typednet_layers::{Chain, Dense, Network, Relu, Softmax, loss::CrossEntropy};
+    /// use typednet_optim::Adam;
+    /// use typednet_train::{EarlyStopping, MacroF1, TopK, Trainer};
+    ///
+    /// type Net = Chain<Dense<4, 8, Relu>, Dense<8, 3, Softmax>>;
+    /// let iris = tabular::iris()?;
+    /// let mut trainer = Trainer::new(Net::seeded(0), CrossEntropy, Adam::new(0.02))
+    ///     .epochs(20)
+    ///     .metric(TopK::<2>::new())
+    ///     .metric(MacroF1::new())
+    ///     .callback(EarlyStopping::new().metric("macro f1"))
+    ///     .quiet();
+    /// let history = trainer.fit_validated(&iris, &iris)?;
+    /// println!("{history}");
+    /// assert!(history.column("macro f1").is_some_and(|f1| f1.values()[0].validation.is_some()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn metric(mut self, metric: impl Metric<M::Out, L::Target> + Clone + 'static) -> Self {
+        self.engine.meters.push(metric);
+        self
+    }
+
+    /// Changes the gradient of each step by code of one's own, before its limits and the optimiser: see
+    /// [`GradientTransform`]. Several are called in the order in which they were given.
+    #[must_use]
+    pub fn on_gradient(mut self, transform: impl GradientTransform<M> + 'static) -> Self {
+        self.engine.around.transforms.push(Box::new(transform));
         self
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use typednet_layers::Layer;
 use typednet_tensor::Key;
-use typednet_train::{Callback, CallbackResult, EpochView, Flow, Metric, Record};
+use typednet_train::{Callback, CallbackResult, EpochView, Flow, History, Objective};
 
 use crate::{Finished, FromValue, Pruner, Setting, Space, TuneError, Value, Variants};
 
@@ -138,7 +138,14 @@ impl Trial {
     /// A callback for a trainer, which [reports](Trial::report) the validation loss of each epoch, or the training loss
     /// where there are no validation data, and ends the training when the trial is pruned.
     pub fn watch(&self) -> Watch {
-        Watch { progress: Arc::clone(&self.progress) }
+        self.watch_by(Objective::Loss)
+    }
+
+    /// As [`watch`](Trial::watch), by the `"accuracy"` or a metric of the trainer by its name. Where higher is better, what is
+    /// reported is less than 0, since a study makes it small; so the trial gives back
+    /// [`Objective::best_to_minimise`](typednet_train::Objective::best_to_minimise).
+    pub fn watch_by(&self, objective: impl Into<Objective>) -> Watch {
+        Watch { progress: Arc::clone(&self.progress), objective: objective.into() }
     }
 
     /// The settings, the reports, and whether it was pruned.
@@ -161,11 +168,13 @@ impl fmt::Display for Trial {
 /// A trial's eye on a training: see [`Trial::watch`].
 pub struct Watch {
     progress: Arc<Reports>,
+    objective: Objective,
 }
 
 impl Watch {
-    fn observe(&self, record: &Record) -> Flow {
-        match self.progress.report(record.epoch as u64, Metric::Loss.of(record)) {
+    fn observe(&self, history: &History, place: usize) -> Flow {
+        let value = self.objective.to_minimise(history, place);
+        match self.progress.report(history.records()[place].epoch as u64, value) {
             Ok(()) => Flow::Continue,
             Err(Pruned) => Flow::Stop,
         }
@@ -173,12 +182,16 @@ impl Watch {
 }
 
 impl<M: Layer> Callback<M> for Watch {
-    fn resume(&mut self, records: &[Record], _weights: Option<&M>) -> Flow {
-        records.iter().fold(Flow::Continue, |_, record| self.observe(record))
+    fn follows(&self) -> Option<&Objective> {
+        Some(&self.objective)
+    }
+
+    fn resume(&mut self, history: &History, _weights: Option<&M>) -> Flow {
+        (0..history.records().len()).fold(Flow::Continue, |_, place| self.observe(history, place))
     }
 
     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
-        Ok(self.observe(view.record()))
+        Ok(self.observe(view.history, view.history.records().len() - 1))
     }
 }
 

@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use typednet_layers::{Layer, Network, Path, Run, Space, pass};
 use typednet_tensor::{Buffer, Key, Model, flat, ops};
-use typednet_train::{Callback, CallbackResult, Culprit, EpochView, Flow, Record, RunView, StepView, TrainError};
+use typednet_train::{
+    Callback, CallbackResult, Culprit, EpochView, Flow, History, Record, RunView, StepView, TrainError,
+};
 
 use crate::diagnosis::Diagnosis;
 use crate::layers::{is_called, watched};
@@ -307,10 +309,10 @@ impl<M: Layer> Callback<M> for Monitor<M> {
         self.lock().prepare();
     }
 
-    fn resume(&mut self, records: &[Record], _: Option<&M>) -> Flow {
+    fn resume(&mut self, history: &History, _: Option<&M>) -> Flow {
         let mut shared = self.lock();
         shared.prepare();
-        shared.records = records.to_vec();
+        shared.records = history.records().to_vec();
         Flow::Continue
     }
 

@@ -5,8 +5,8 @@ use typednet_tensor::{Sample, Scalar, flat, flat_mut};
 
 use super::head::Exactly;
 use super::{Loss, LossFor, TargetError, elementwise, target};
-use crate::Sigmoid;
 use crate::activation::vector;
+use crate::{Activation, Sigmoid};
 
 /// L = −1/n Σ (y·ln a + (1 − y)·ln(1 − a)) over the n elements of a row, where a = σ(z) and y is from 0 to 1 (lecture
 /// section 3).
@@ -67,6 +67,10 @@ impl<H: Exactly<Sigmoid>, T: Scalar, const N: usize> LossFor<H, [T; N]> for Bina
     fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
         let scale = T::of(1.0 / flat(z).len() as f64);
         elementwise::gradient(self, flat(z), flat(targets), scale, flat_mut(dz)) / N as f64
+    }
+
+    fn activate(&self, y: &mut [[T; N]]) {
+        <Sigmoid as Activation<T>>::apply(flat_mut(y), N);
     }
 
     fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {

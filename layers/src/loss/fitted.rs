@@ -14,6 +14,7 @@ pub struct Fitted<L: Loss<Out>, Out: Sample> {
     value: Value<L, Out>,
     gradient: Gradient<L, Out>,
     hits: Hits<L, Out>,
+    activate: fn(&L, &mut [Out]),
 }
 
 /// [`LossFor::value`] of one loss.
@@ -31,7 +32,7 @@ impl<L: Loss<Out>, Out: Sample> Fitted<L, Out> {
     where
         L: LossFor<Head, Out>,
     {
-        Self { loss, logits: L::LOGITS, value: L::value, gradient: L::gradient, hits: L::hits }
+        Self { loss, logits: L::LOGITS, value: L::value, gradient: L::gradient, hits: L::hits, activate: L::activate }
     }
 
     /// The loss itself.
@@ -52,6 +53,11 @@ impl<L: Loss<Out>, Out: Sample> Fitted<L, Out> {
     /// See [`LossFor::gradient`].
     pub fn gradient(&self, y: &[Out], targets: &[L::Target], dy: &mut [Out]) -> f64 {
         (self.gradient)(&self.loss, y, targets, dy)
+    }
+
+    /// See [`LossFor::activate`].
+    pub fn activate(&self, y: &mut [Out]) {
+        (self.activate)(&self.loss, y);
     }
 
     /// See [`LossFor::hits`].

@@ -1,6 +1,6 @@
 //! The distance of one distribution from another.
 
-use typednet_tensor::{Sample, Scalar};
+use typednet_tensor::{Sample, Scalar, flat_mut};
 
 use super::head::ClassProbabilities;
 use super::{Loss, LossFor, SoftCrossEntropy, TargetError, target};
@@ -50,6 +50,10 @@ impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for Ku
 
     fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
         LossFor::<H, _>::gradient(&SoftCrossEntropy, z, targets, dz) + negative_entropy(targets)
+    }
+
+    fn activate(&self, y: &mut [[T; N]]) {
+        H::apply(flat_mut(y), N);
     }
 
     fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {

@@ -98,4 +98,10 @@ pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
         let _ = (y, targets);
         None
     }
+
+    /// y ← the outputs with the activation that the loss brings along: it must be written where
+    /// [`LOGITS`](LossFor::LOGITS) says so, and does nothing otherwise.
+    fn activate(&self, y: &mut [Out]) {
+        let _ = y;
+    }
 }

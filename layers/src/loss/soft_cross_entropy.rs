@@ -86,6 +86,10 @@ impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for So
         gradient(z, targets, dz)
     }
 
+    fn activate(&self, y: &mut [[T; N]]) {
+        H::apply(flat_mut(y), N);
+    }
+
     fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
         let right = |(z, y): &(&[T; N], &[T; N])| Class::of_largest(z) == Class::of_largest(y);
         Some(z.iter().zip(targets).filter(right).count())

@@ -3,7 +3,7 @@
 use typednet_tensor::{Class, Scalar};
 
 use super::*;
-use crate::{Linear, LogSoftmax, Sigmoid, Softmax};
+use crate::{Activation, Linear, LogSoftmax, Sigmoid, Softmax};
 
 #[track_caller]
 fn near(found: f64, wanted: f64, tolerance: f64) {
@@ -114,6 +114,28 @@ fn long_batches_lose_no_precision() {
     let (y, targets) = (vec![[0.1_f32]; 100_003], vec![[0.0_f32]; 100_003]);
     let value = LossFor::<Linear, _>::value(&SquaredError::Mean, &y, &targets);
     near(value / 100_003.0, f64::from(0.1_f32).powi(2), 1e-7);
+}
+
+#[test]
+fn a_loss_that_takes_logits_gives_the_activation_back() {
+    fn check<H: Activation<f64>, L: LossFor<H, [f64; 3]>>(loss: &L) {
+        let z = [[1.5, -0.5, 0.25], [2.0, 2.0, -7.0]];
+        let (mut found, mut wanted) = (z, z);
+        loss.activate(&mut found);
+        if L::LOGITS {
+            wanted.iter_mut().for_each(|row| H::apply(row, 3));
+            assert_ne!(wanted, z);
+        }
+        assert_eq!(found, wanted, "{}", core::any::type_name::<(L, H)>());
+    }
+    check::<Softmax, _>(&CrossEntropy);
+    check::<LogSoftmax, _>(&CrossEntropy);
+    check::<Softmax, _>(&SoftCrossEntropy);
+    check::<LogSoftmax, _>(&KullbackLeibler);
+    check::<Softmax, _>(&WeightedCrossEntropy::<3>::smoothed(0.1));
+    check::<Sigmoid, _>(&BinaryCrossEntropy);
+    check::<Linear, _>(&BinaryCrossEntropyWithLogits);
+    check::<Linear, _>(&SquaredError::Mean);
 }
 
 #[test]

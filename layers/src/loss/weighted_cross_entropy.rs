@@ -142,6 +142,10 @@ impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for We
         self.gradient(z, targets, dz)
     }
 
+    fn activate(&self, y: &mut [[T; N]]) {
+        H::apply(flat_mut(y), N);
+    }
+
     fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
         Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
     }

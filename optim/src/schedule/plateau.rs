@@ -104,6 +104,11 @@ impl Plateau {
         Self { rising: true, ..self }
     }
 
+    /// Whether the higher the better.
+    pub const fn is_rising(&self) -> bool {
+        self.rising
+    }
+
     /// For how many epochs after a reduction bad ones are not counted.
     #[must_use]
     pub const fn cooldown(self, epochs: u32) -> Self {

@@ -23,6 +23,8 @@ pub(crate) struct Known {
     pub(crate) batch_size: usize,
     pub(crate) has_average: bool,
     pub(crate) has_plateau: bool,
+    /// The names of the metrics.
+    pub(crate) metrics: Vec<String>,
 }
 
 /// `Ok` if `holds`, else what is wrong with the field.
@@ -68,7 +70,26 @@ impl Meta {
         ensure(plateau == known.has_plateau, "plateau", say(plateau), presence(known.has_plateau))?;
         self.plateau.as_ref().map_or(Ok(()), |plateau| plateau.check(epochs))?;
         self.position.as_ref().map_or(Ok(()), |position| position.check(self.batch_size))?;
-        (0..).zip(&self.history).try_for_each(|(place, record)| record.check(place))
+        (0..).zip(&self.history).try_for_each(|(place, record)| record.check(place))?;
+        self.check_metrics(known)
+    }
+
+    /// Whether there is a column for each metric, with a number for each epoch.
+    fn check_metrics(&self, known: &Known) -> Result<(), BadField> {
+        let epochs = self.history.len();
+        let found: Vec<&str> = self.columns.iter().map(|column| &column.name[..]).collect();
+        let holds = self.columns.is_empty() && epochs == 0 || found == known.metrics;
+        let list = |names: &[&str]| format!("[{}]", names.join(", "));
+        let wanted: Vec<&str> = known.metrics.iter().map(|name| &name[..]).collect();
+        ensure(holds, "columns", list(&found), format!("{}, the metrics of the trainer", list(&wanted)))?;
+        for (place, column) in self.columns.iter().enumerate() {
+            for (name, values) in [("training", &column.training), ("validation", &column.validation)] {
+                let expected = format!("{epochs} numbers, as `history` has so many epochs");
+                ensure(values.len() == epochs, &format!("columns[{place}].{name}"), values.len(), expected)?;
+            }
+        }
+        let (found, most) = (self.metrics.len(), if self.position.is_some() { known.metrics.len() } else { 0 });
+        ensure(found <= most, "metrics", found, format!("at most {most} entries"))
     }
 }
 

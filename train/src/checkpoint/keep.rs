@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::runs::{BEST, RunFolder, runs_in, steps_in};
 use super::{CheckpointError, SavedRun};
-use crate::{History, Metric};
+use crate::{History, Objective};
 
 /// The checkpoints that [`fit`](crate::Trainer::fit) writes by itself, given to
 /// [`Trainer::checkpoints`](crate::Trainer::checkpoints).
@@ -53,7 +53,7 @@ pub struct Checkpoints {
     pub(crate) every_steps: u64,
     pub(crate) resume: bool,
     last: usize,
-    best: Option<Metric>,
+    pub(crate) best: Option<Objective>,
 }
 
 impl Checkpoints {
@@ -91,13 +91,13 @@ impl Checkpoints {
     /// After each epoch that is the best so far by its loss, `best.safetensors` is written too.
     #[must_use]
     pub fn best(self) -> Self {
-        self.best_by(Metric::Loss)
+        self.best_by(Objective::Loss)
     }
 
-    /// As [`best`](Checkpoints::best), by another metric.
+    /// As [`best`](Checkpoints::best), by the `"accuracy"`, or by a [`Metric`](crate::Metric) of the trainer by its name.
     #[must_use]
-    pub fn best_by(self, metric: Metric) -> Self {
-        Self { best: Some(metric), ..self }
+    pub fn best_by(self, metric: impl Into<Objective>) -> Self {
+        Self { best: Some(metric.into()), ..self }
     }
 
     /// The newest checkpoint of the run in `folder` that was written to last; `None` if there is none, or no folder.
@@ -123,10 +123,9 @@ impl Checkpoints {
 
     /// Whether the newest epoch of `history` is the best so far, and that is to be kept.
     pub(crate) fn is_best(&self, history: &History) -> bool {
-        let (Some(metric), Some((newest, before))) = (self.best, history.records().split_last()) else { return false };
-        let newest = metric.of(newest);
-        let best = metric.better().first_of(before.iter().map(|record| metric.of(record)), |old| *old);
-        metric.is_better(newest, best, 0.0)
+        let (Some(metric), Some(newest)) = (&self.best, history.records().len().checked_sub(1)) else { return false };
+        let best = metric.better(history).first_of((0..newest).map(|place| metric.at(history, place)), |old| *old);
+        metric.is_better(history, metric.at(history, newest), best, 0.0)
     }
 
     /// Removes those that need not stay in a run's folder, of `step` steps or fewer.
@@ -173,7 +172,7 @@ mod tests {
     use crate::{Evaluation, Record};
 
     /// Whether the last epoch of one with these losses and accuracies is the best so far.
-    fn is_best(metric: Metric, values: &[f64]) -> bool {
+    fn is_best(metric: &Objective, values: &[f64]) -> bool {
         let record = |(place, value): (usize, &f64)| Record {
             epoch: place + 1,
             training: Evaluation { loss: *value, accuracy: Some(*value) },
@@ -182,18 +181,20 @@ mod tests {
             seconds: 1.0,
         };
         let history: History = values.iter().enumerate().map(record).collect();
-        Checkpoints::new("runs").best_by(metric).is_best(&history)
+        Checkpoints::new("runs").best_by(metric.clone()).is_best(&history)
     }
 
     #[test]
     fn an_epoch_whose_loss_is_no_number_is_never_the_best_and_never_in_the_way() {
         for nan in [f64::NAN, -f64::NAN] {
-            for metric in [Metric::Loss, Metric::Accuracy] {
+            for metric in &[Objective::Loss, Objective::Accuracy] {
                 assert!(!is_best(metric, &[nan]) && !is_best(metric, &[0.5, nan]) && !is_best(metric, &[nan, nan]));
                 assert!(is_best(metric, &[0.5]) && is_best(metric, &[nan, 0.5,]) && !is_best(metric, &[0.5, nan, 0.5]));
             }
-            assert!(is_best(Metric::Loss, &[0.5, nan, 0.4]) && !is_best(Metric::Loss, &[0.4, nan, 0.5]));
-            assert!(is_best(Metric::Accuracy, &[0.4, nan, 0.5]) && !is_best(Metric::Accuracy, &[0.5, nan, 0.4]));
+            assert!(is_best(&Objective::Loss, &[0.5, nan, 0.4]) && !is_best(&Objective::Loss, &[0.4, nan, 0.5]));
+            assert!(
+                is_best(&Objective::Accuracy, &[0.4, nan, 0.5]) && !is_best(&Objective::Accuracy, &[0.5, nan, 0.4])
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ use typednet_formats::Sha256;
 
 use super::SettingDifference;
 use crate::fit::{Position, Total};
-use crate::{DataMark, Evaluation, Record, Run};
+use crate::{Column, DataMark, Evaluation, Record, Run, Values};
 
 /// What the header of a checkpoint tells beside names and sizes.
 #[derive(Serialize, Deserialize)]
@@ -36,6 +36,37 @@ pub(crate) struct Meta {
     pub(crate) plateau: Option<PlateauMeta>,
     pub(crate) position: Option<PositionMeta>,
     pub(crate) history: Vec<RecordMeta>,
+    /// What was measured beside loss and accuracy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) columns: Vec<ColumnMeta>,
+    /// What each metric remembers of the epoch under way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) metrics: Vec<Option<Vec<Exact>>>,
+}
+
+/// A column of the history: one number for each of its records.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ColumnMeta {
+    pub(crate) name: String,
+    pub(crate) training: Vec<Option<Exact>>,
+    pub(crate) validation: Vec<Option<Exact>>,
+}
+
+impl From<&Column> for ColumnMeta {
+    fn from(column: &Column) -> Self {
+        let all = |of: fn(&Values) -> Option<f64>| column.values().iter().map(|v| of(v).map(Exact)).collect();
+        Self { name: column.name().to_owned(), training: all(|v| v.training), validation: all(|v| v.validation) }
+    }
+}
+
+impl ColumnMeta {
+    pub(crate) fn values(&self) -> Vec<Values> {
+        let number = |value: &Option<Exact>| value.as_ref().map(|Exact(value)| *value);
+        let both = self.training.iter().zip(&self.validation);
+        both.map(|(training, validation)| Values { training: number(training), validation: number(validation) })
+            .collect()
+    }
 }
 
 /// The version alone, of whatever the rest is.

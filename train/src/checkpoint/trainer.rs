@@ -19,7 +19,7 @@ use super::weights::AVERAGE;
 use super::{CheckpointError, Checkpoints, Keeper};
 use crate::around::Clock;
 use crate::fit::Resumed;
-use crate::{Flow, Record, Run, TrainError, Trainer};
+use crate::{Flow, Objective, Record, Run, TrainError, Trainer};
 
 /// The version of the entry in the header.
 const FORMAT: u32 = 2;
@@ -99,6 +99,11 @@ impl<M: Layer, L: Loss<M::Out>, O: Debug> Trainer<M, L, O> {
     }
 }
 
+/// Numbers that keep their bits.
+fn exact(states: Vec<Option<Vec<f64>>>) -> Vec<Option<Vec<Exact>>> {
+    states.into_iter().map(|state| Some(state?.into_iter().map(Exact).collect())).collect()
+}
+
 fn describe<O: Debug>(optimizer: &O) -> String {
     format!("{optimizer:?}")
 }
@@ -131,6 +136,16 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         }
 
         let engine = &mut self.engine;
+        let states = meta.metrics.into_iter().map(|state| Some(state?.into_iter().map(|Exact(x)| x).collect()));
+        let (states, before) = (states.collect::<Vec<Option<Vec<f64>>>>(), engine.meters.states());
+        if let Err(place) = engine.meters.restore(&states) {
+            // It is as it was: these are states that the same metrics have given.
+            _ = engine.meters.restore(&before);
+            let found = format!("{} numbers", states[place].as_ref().map_or(0, Vec::len));
+            let (field, expected) = (format!("metrics[{place}]"), "what the metric of this place remembers".to_owned());
+            let path = archive.path();
+            return Err(CheckpointError::Field { path, field, found, expected });
+        }
         engine.model = model;
         for (kept, moment) in engine.state.restore(meta.step).iter_mut().zip(moments) {
             *kept = moment;
@@ -145,10 +160,14 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         }
         self.position = meta.position.map(Into::into);
         self.history = meta.history.into_iter().map(Record::from).collect();
+        self.history.set_columns(engine.meters.names());
+        for column in &meta.columns {
+            self.history.set_values(&column.name, column.values());
+        }
         let mut finished = Flow::Continue;
+        let history = self.history.since(meta.began_after);
         for (callback, weights) in self.callbacks.iter_mut().zip(of_callbacks) {
-            let records = &self.history.records()[meta.began_after..];
-            if callback.resume(records, weights.as_deref()) == Flow::Stop {
+            if callback.resume(&history, weights.as_deref()) == Flow::Stop {
                 finished = Flow::Stop;
             }
         }
@@ -193,6 +212,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             batch_size: self.batch_size,
             has_average: around.average.is_some(),
             has_plateau: around.plateau.is_some(),
+            metrics: self.engine.meters.names().map(|(name, _)| name.to_owned()).collect(),
         };
         match meta.check(&known) {
             Ok(()) => Ok(meta),
@@ -252,6 +272,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             plateau: around.plateau.as_ref().map(|plateau| plateau.state().into()),
             position: self.position.map(Into::into),
             history: self.history.records().iter().map(Into::into).collect(),
+            columns: self.history.columns().iter().map(Into::into).collect(),
+            metrics: if self.position.is_some() { exact(engine.meters.states()) } else { Vec::new() },
         };
         let meta = serde_json::to_string(&meta)
             .map_err(|error| CheckpointError::State { path: path.display().to_string(), reason: error.to_string() })?;
@@ -284,6 +306,11 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         add("limit of the values", around.clips[1].map(|clip| format!("{clip:?}")));
         add("batches of a step", (around.blocks != 1).then(|| around.blocks.to_string()));
         add("average", around.average_decay.map(|decay| decay.to_string()));
+        let metrics = self.engine.meters.names().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+        add("metrics", (!metrics.is_empty()).then_some(metrics));
+        let followed = around.plateau.is_some() && around.plateau_by != Objective::Loss;
+        add("plateau of", followed.then(|| around.plateau_by.name().to_owned()));
+        add("gradient transforms", (!around.transforms.is_empty()).then(|| around.transforms.len().to_string()));
         add("callbacks", (!self.callbacks.is_empty()).then(|| self.callbacks.len().to_string()));
         settings
     }

@@ -8,7 +8,8 @@ use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
 use typednet_train::{
-    Callback, CallbackResult, EarlyStopping, EpochView, Evaluation, Flow, Metric, Record, StepView, TrainError, Trainer,
+    Callback, CallbackResult, EarlyStopping, EpochView, Evaluation, Flow, History, Objective, Record, StepView,
+    TrainError, Trainer,
 };
 
 type Net = Chain<Dense<2, 6, Relu>, Dense<6, 2, Softmax>>;
@@ -222,7 +223,8 @@ fn early_stopping_counts_bad_epochs_in_a_row() {
     let record = |loss| Record { epoch: 1, training: of(loss), validation: None, learning_rate: 0.1, seconds: 0.0 };
     let records = [3.0, 4.0, 2.0, 3.0, f64::NAN].map(record);
     let mut early = EarlyStopping::<Line>::new().patience(2);
-    let flows: Vec<Flow> = (1..=5).map(|epochs| early.resume(&records[..epochs], None)).collect();
+    let flows: Vec<Flow> =
+        (1..=5).map(|epochs| early.resume(&records[..epochs].iter().copied().collect::<History>(), None)).collect();
     assert_eq!(flows, [Flow::Continue, Flow::Continue, Flow::Continue, Flow::Continue, Flow::Stop]);
 }
 
@@ -247,18 +249,21 @@ fn early_stopping_puts_the_average_back_too() {
 }
 
 #[test]
-fn metrics_know_what_is_better() {
-    assert!(Metric::Loss.is_better(1.0, Some(2.0), 0.5) && !Metric::Loss.is_better(1.5, Some(2.0), 0.5));
-    assert!(Metric::Accuracy.is_better(0.9, Some(0.8), 0.0) && !Metric::Accuracy.is_better(0.8, Some(0.8), 0.0));
-    for metric in [Metric::Loss, Metric::Accuracy] {
-        assert!(!metric.is_better(f64::NAN, None, 0.0) && !metric.is_better(f64::NAN, Some(1.0), 0.0));
-        assert!(metric.is_better(f64::INFINITY, None, 0.0));
+fn objectives_know_what_is_better() {
+    let (loss, accuracy, none) = (Objective::Loss, Objective::from("accuracy"), History::new());
+    assert!(loss.is_better(&none, 1.0, Some(2.0), 0.5) && !loss.is_better(&none, 1.5, Some(2.0), 0.5));
+    assert!(accuracy.is_better(&none, 0.9, Some(0.8), 0.0) && !accuracy.is_better(&none, 0.8, Some(0.8), 0.0));
+    for objective in [loss, accuracy] {
+        let better = |new, old| objective.is_better(&none, new, old, 0.0);
+        assert!(!better(f64::NAN, None) && !better(f64::NAN, Some(1.0)));
+        assert!(better(f64::INFINITY, None));
         for nan in [f64::NAN, -f64::NAN] {
-            assert!(metric.is_better(1.0, Some(nan), 0.0) && !metric.is_better(nan, Some(nan), 0.0));
+            assert!(better(1.0, Some(nan)) && !better(nan, Some(nan)));
         }
     }
-    let record = *trainer().fit_validated(&points(24), &points(24)).expect("training").last().expect("a record");
-    assert_eq!(Some(Metric::Accuracy.of(&record)), record.validation.and_then(|v| v.accuracy));
-    let unvalidated = typednet_train::Record { validation: None, ..record };
-    assert_eq!(Some(Metric::Loss.of(&unvalidated)), Some(record.training.loss));
+    let history = trainer().fit_validated(&points(24), &points(24)).expect("training");
+    let record = *history.last().expect("a record");
+    assert_eq!(Some(Objective::Accuracy.newest(&history)), record.validation.and_then(|v| v.accuracy));
+    let unvalidated: History = [typednet_train::Record { validation: None, ..record }].into_iter().collect();
+    assert_eq!(Objective::Loss.newest(&unvalidated).to_bits(), record.training.loss.to_bits());
 }

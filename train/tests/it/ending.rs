@@ -263,7 +263,7 @@ fn early_stopping_says_where_it_stopped_and_what_came_back() {
     let model = Line::seeded(0);
     let records = [record(1, 0.5), record(2, 0.25), record(3, 0.3), record(4, 0.4)];
     let said = |early: &mut EarlyStopping<Line>, epochs: usize| {
-        let _ = early.resume(&records[..epochs], Some(&model));
+        let _ = early.resume(&records[..epochs].iter().copied().collect(), Some(&model));
         early.said()
     };
     assert_eq!(said(&mut early, 2).as_deref(), Some("the best was epoch 2 (loss 0.2500)"));

@@ -6,8 +6,10 @@ mod around;
 mod callbacks;
 mod checkpoint;
 mod ending;
+mod gradient;
 mod hostile_checkpoints;
 mod metrics;
+mod named_metrics;
 mod runs;
 #[cfg(all(unix, feature = "signals"))]
 mod signals;

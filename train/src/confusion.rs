@@ -45,6 +45,16 @@ impl<const N: usize> Confusion<N> {
         Self { counts: vec![0; N * N] }
     }
 
+    /// From the counts of all classes, row by row, if there are so many.
+    pub(crate) fn from_counts(counts: Vec<u64>) -> Option<Self> {
+        (counts.len() == N * N).then_some(Self { counts })
+    }
+
+    /// Forgets all samples.
+    pub fn clear(&mut self) {
+        self.counts.fill(0);
+    }
+
     /// Counts one sample of class `truth` that was taken for `predicted`.
     pub fn add(&mut self, truth: Class<N>, predicted: Class<N>) {
         self.counts[truth.index() * N + predicted.index()] += 1;
