@@ -35,6 +35,8 @@
 //! | Ctrl-C, or another request to end | [`Interrupt`], [`Trainer::stop_on`] |
 //! | weights in files | [`Persist::save`], [`Persist::load`] |
 //! | weights with an encoder or names of classes in one file | [`Persist::save_with`], [`Persist::load_with`] |
+//! | metrics as columns of the history, and who follows them | [`Trainer::metric`], [`Metric`], [`Objective`] |
+//! | gradients changed, and losses of one's own | [`Trainer::on_gradient`], [`Trainer::step_with`] |
 //! | what was measured | [`History`], [`Confusion`], [`top_k`], [`roc_auc`], [`calibration_error`], [`Regression`] |
 //! | how well a way of training works | [`cross_validate`] |
 //!

@@ -8,7 +8,7 @@ use std::time::Instant;
 use typednet_layers::{Layer, Network, Path, Run, Space, pass};
 use typednet_tensor::{Buffer, Key, Model, flat, ops};
 use typednet_train::{
-    Callback, CallbackResult, Culprit, EpochView, Flow, History, Record, RunView, StepView, TrainError,
+    Callback, CallbackResult, Column, Culprit, EpochView, Flow, History, Record, RunView, StepView, TrainError,
 };
 
 use crate::diagnosis::Diagnosis;
@@ -289,11 +289,14 @@ impl<M: Layer> Shared<M> {
         self.write_in_time()
     }
 
-    fn epoch(&mut self, record: &Record, step: u64) -> CallbackResult {
+    fn epoch(&mut self, record: &Record, columns: &[Column], step: u64) -> CallbackResult {
         self.records.push(*record);
         self.diagnosis.recorded(&self.records, step);
         self.write_waiting()?;
         self.write(|sink| sink.epoch(record, step))?;
+        if !columns.is_empty() {
+            self.write(|sink| sink.metrics(record, step, columns))?;
+        }
         let findings: Vec<Finding> = self.diagnosis.take(&self.layers).collect();
         for finding in findings {
             self.write(|sink| sink.finding(&finding))?;
@@ -333,7 +336,7 @@ impl<M: Layer> Callback<M> for Monitor<M> {
     }
 
     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
-        self.lock().epoch(view.record(), view.step)
+        self.lock().epoch(view.record(), view.history.columns(), view.step)
     }
 
     fn every_steps(&self) -> u64 {

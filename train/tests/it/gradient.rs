@@ -104,7 +104,8 @@ fn a_step_of_ones_own_has_the_bits_of_the_trainers() {
             let memory = step.memory.grow(pass::training_need::<Net>().of(x.len()));
             pass::gradient(step.model, &CrossEntropy, x, targets, step.gradient, memory, step.run).0
         });
-        assert_eq!(of_own, Ok(loss));
+        // The trainer adds losses up, and divides the sum.
+        assert!(of_own.is_ok_and(|own| (own - loss).abs() < 1e-15 * loss.abs().max(1.0)), "{loss}");
     }
     assert_eq!(own.steps(), 4);
     assert_eq!((own.model().as_flat(), own.steps()), (by_itself.model().as_flat(), by_itself.steps()));

@@ -11,7 +11,7 @@ use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{Dense, Network, Softmax};
 use typednet_optim::GradientDescent;
 use typednet_tensor::Class;
-use typednet_train::Trainer;
+use typednet_train::{MacroF1, Objective, Trainer};
 use typednet_tune::{
     Finished, Grid, MedianPruner, Outcome, Random, Results, Space, Study, Tpe, Trial, TrialResult, TuneError, Value,
     variants,
@@ -336,4 +336,30 @@ fn the_best_trial_comes_back_with_its_seed() {
     let (results, seeds) = (results.expect("a study"), seeds.into_inner().expect("no panic"));
     assert_eq!(results.best_trial().seed(), seeds[results.best().index]);
     assert_eq!(seeds.iter().collect::<HashSet<_>>().len(), 9);
+}
+
+#[test]
+fn a_study_can_make_a_metric_large() {
+    type Net = Dense<1, 2, Softmax>;
+    let class = |label| Class::<2>::new(label).expect("two classes");
+    let data = Dataset::new([[1.0_f32], [-1.0], [-2.0]], [class(0), class(1), class(1)]).expect("three rows");
+    // With one of these rates all decisions become right, with the other they stay wrong.
+    let space = Space::new().choice("rate", [1e-9, 1.0]).expect("a space");
+    let reports = Mutex::new(Vec::new());
+    let results = Study::new(space, Grid::new(1)).quiet().run(|trial| {
+        let mut model = Net::zeroed();
+        model.weight = [[-0.1, 0.1]];
+        let mut trainer = Trainer::new(model, CrossEntropy, GradientDescent::new(trial.get("rate")?))
+            .metric(MacroF1::new())
+            .epochs(8)
+            .callback(trial.watch_by("macro f1"))
+            .quiet();
+        let history = trainer.fit_validated(&data, &data)?;
+        let found = Objective::from("macro f1").best_to_minimise(&history);
+        reports.lock().expect("one thread").push(found);
+        Ok(found)
+    });
+    let results = results.expect("a study");
+    assert_eq!(reports.into_inner().expect("one thread"), [0.0, -1.0]);
+    assert_eq!(results.best().loss(), Some(-1.0));
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use ::csv::{ReaderBuilder, StringRecord, WriterBuilder};
-use typednet_train::{Record, RunView};
+use typednet_train::{Column, Record, RunView};
 
 use super::log_file::{LogFile, whole_lines};
 use crate::{Measurement, Sink, WatchError, WatchedLayer};
@@ -22,7 +22,10 @@ pub struct CsvFile {
 
 const HEADER: [&str; 5] = ["epoch", "step", "layer", "quantity", "value"];
 
-/// The quantities of whole epochs; all others are of steps.
+/// The quantities of a step that are of no layer; all others without a layer are of whole epochs, also those of metrics.
+const OF_STEPS: [&str; 2] = ["batch_loss", "learning_rate"];
+
+/// The quantities of whole epochs that are always there.
 const OF_EPOCHS: [&str; 5] = ["loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"];
 
 impl CsvFile {
@@ -87,7 +90,7 @@ fn written_by(file: &File, view: &RunView<'_>) -> io::Result<Option<u64>> {
             _ => {
                 let [epoch, step, layer, quantity, _] = fields[..] else { break };
                 let (Ok(epoch), Ok(step)) = (epoch.parse::<usize>(), step.parse::<u64>()) else { break };
-                let of_epoch = layer.is_empty() && OF_EPOCHS.contains(&quantity);
+                let of_epoch = layer.is_empty() && !OF_STEPS.contains(&quantity);
                 if step > view.step || of_epoch && epoch > view.epochs {
                     break;
                 }
@@ -109,7 +112,7 @@ impl Sink for CsvFile {
 
     fn measurement(&mut self, layers: &[WatchedLayer], measurement: &Measurement) -> Result<(), WatchError> {
         let Measurement { epoch, step, loss, learning_rate, layers: measured } = measurement;
-        self.numbers(*epoch, *step, "", &[("batch_loss", Some(*loss)), ("learning_rate", Some(*learning_rate))])?;
+        self.numbers(*epoch, *step, "", &[(OF_STEPS[0], Some(*loss)), (OF_STEPS[1], Some(*learning_rate))])?;
         for (layer, measured) in layers.iter().zip(measured) {
             self.numbers(*epoch, *step, &layer.name, &measured.numbers())?;
         }
@@ -126,6 +129,16 @@ impl Sink for CsvFile {
         ];
         let numbers: Vec<_> = OF_EPOCHS.into_iter().zip(values).collect();
         self.numbers(record.epoch, step, "", &numbers)
+    }
+
+    fn metrics(&mut self, record: &Record, step: u64, columns: &[Column]) -> Result<(), WatchError> {
+        for column in columns {
+            let values = column.values().last().copied().unwrap_or_default();
+            let of_validation = format!("validation_{}", column.name());
+            let numbers = [(column.name(), values.training), (&of_validation[..], values.validation)];
+            self.numbers(record.epoch, step, "", &numbers)?;
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> Result<(), WatchError> {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use typednet_train::{Record, RunView};
+use typednet_train::{Column, Record, RunView};
 
 use super::log_file::{LogFile, leading_lines};
 use crate::{Finding, Measurement, Sink, WatchError, WatchedLayer};
@@ -81,12 +81,25 @@ enum Line<'a> {
         learning_rate: f64,
         seconds: f64,
     },
+    Metrics {
+        epoch: usize,
+        step: u64,
+        metrics: Vec<Metric<'a>>,
+    },
     Finding {
         #[serde(flatten)]
         finding: &'a Finding,
         words: String,
         advice: &'static str,
     },
+}
+
+/// What a metric was in an epoch.
+#[derive(Serialize)]
+struct Metric<'a> {
+    name: &'a str,
+    training: Option<f64>,
+    validation: Option<f64>,
 }
 
 impl Sink for JsonLines {
@@ -113,6 +126,14 @@ impl Sink for JsonLines {
             learning_rate: record.learning_rate,
             seconds: record.seconds,
         })
+    }
+
+    fn metrics(&mut self, record: &Record, step: u64, columns: &[Column]) -> Result<(), WatchError> {
+        let metrics = columns.iter().map(|column| {
+            let values = column.values().last().copied().unwrap_or_default();
+            Metric { name: column.name(), training: values.training, validation: values.validation }
+        });
+        self.line(&Line::Metrics { epoch: record.epoch, step, metrics: metrics.collect() })
     }
 
     fn finding(&mut self, finding: &Finding) -> Result<(), WatchError> {

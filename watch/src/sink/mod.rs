@@ -16,7 +16,7 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
 
-use typednet_train::{Record, RunView};
+use typednet_train::{Column, Record, RunView};
 
 use crate::{Finding, Measurement, Mistake, WatchError, WatchedLayer};
 
@@ -65,6 +65,16 @@ pub trait Sink: Send {
     /// As [`start`](Sink::start).
     fn epoch(&mut self, record: &Record, step: u64) -> Result<(), WatchError> {
         let _ = (record, step);
+        Ok(())
+    }
+
+    /// The metrics that are measured beside loss and accuracy, if there are some; the last value of each is that of the epoch
+    /// whose record came just before.
+    ///
+    /// # Errors
+    /// As [`start`](Sink::start).
+    fn metrics(&mut self, record: &Record, step: u64, columns: &[Column]) -> Result<(), WatchError> {
+        let _ = (record, step, columns);
         Ok(())
     }
 

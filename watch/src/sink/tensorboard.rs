@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ::crc::{CRC_32_ISCSI, Crc};
-use typednet_train::{Record, RunView};
+use typednet_train::{Column, Record, RunView};
 
 use super::create;
 use super::proto::Message;
@@ -147,6 +147,16 @@ impl Sink for TensorBoard {
             ("epoch/seconds", Some(record.seconds)),
         ];
         self.scalars(step, &scalars)
+    }
+
+    fn metrics(&mut self, _: &Record, step: u64, columns: &[Column]) -> Result<(), WatchError> {
+        for column in columns {
+            let (name, values) = (column.name(), column.values().last().copied().unwrap_or_default());
+            for (data, value) in [("training", values.training), ("validation", values.validation)] {
+                self.scalars(step, &[(&format!("{name}/{data}"), value)])?;
+            }
+        }
+        Ok(())
     }
 
     fn finding(&mut self, finding: &Finding) -> Result<(), WatchError> {

@@ -9,7 +9,7 @@ use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{Chain, Dense, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::Class;
-use typednet_train::{Evaluation, History, Record, RunView, Trainer};
+use typednet_train::{Auc, Evaluation, History, Record, RunView, Trainer};
 use typednet_watch::{
     CsvFile, Finding, Illness, JsonLines, LayerMeasurement, Log, Measurement, Monitor, Severity, Sink, TensorBoard,
     Terminal, Thresholds, WatchError, WatchedLayer,
@@ -183,4 +183,37 @@ fn a_full_disk_ends_the_training_with_the_name_of_the_file() {
         let error = trainer.callback(monitor).fit(&data).expect_err("the disk is full").to_string();
         assert!(error.contains("`/dev/full` cannot be written"), "{error}");
     }
+}
+
+#[test]
+fn metrics_stand_in_every_file() {
+    let folder = folder("metrics");
+    let (json, csv, board) = (folder.join("log.jsonl"), folder.join("log.csv"), folder.join("board"));
+    let monitor = Monitor::new()
+        .sink(JsonLines::create(&json).expect("a file"))
+        .sink(CsvFile::create(&csv).expect("a file"))
+        .sink(TensorBoard::create(&board).expect("a folder"));
+    let samples: Vec<[f32; 2]> = (0..40).map(|i| [(i % 8) as f32 - 3.5, (i / 8) as f32 - 2.0]).collect();
+    let targets: Vec<Class<2>> = samples.iter().map(|[a, b]| Class::of_largest(&[*a, *b])).collect();
+    let data = Dataset::new(samples, targets).expect("as many");
+    let trainer = Trainer::new(Net::seeded(0), CrossEntropy, Adam::new(0.01)).batch(8).epochs(3).quiet();
+    let trainer = trainer.metric(Auc::new()).callback(monitor);
+    let history = { trainer }.fit_validated(&data, &data).expect("training");
+    let values = history.column("auc").expect("a column").values();
+
+    let text = fs::read_to_string(&json).expect("a file");
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let lines: Vec<&Value> = lines.iter().filter(|line| line["type"] == "metrics").collect();
+    let written = |line: &Value, data: &str| line["metrics"][0][data].as_f64();
+    let found: Vec<_> = lines.iter().map(|line| (written(line, "training"), written(line, "validation"))).collect();
+    let wanted: Vec<_> = values.iter().map(|values| (values.training, values.validation)).collect();
+    assert_eq!(found, wanted);
+    assert!(lines[2]["metrics"][0]["name"] == "auc" && lines[2]["epoch"] == 3, "{}", lines[2]);
+
+    let text = fs::read_to_string(&csv).expect("a file");
+    let last = values[2].validation.expect("a value");
+    assert!(text.lines().any(|line| line == format!("3,15,,validation_auc,{last}")), "{text}");
+    let events = fs::read_dir(&board).expect("a folder").next().expect("a file").expect("a file").path();
+    let bytes = fs::read(events).expect("a file");
+    assert!(bytes.windows(14).any(|bytes| bytes == b"auc/validation"));
 }
