@@ -1,7 +1,7 @@
 //! The loop over epochs and batches.
 
-use std::mem;
 use std::time::Instant;
+use std::{iter, mem};
 
 use typednet_data::Source;
 use typednet_layers::Layer;
@@ -312,14 +312,13 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             history.set_columns(meters.names());
         }
         let decides = loss.hits(&[], &[]).is_some();
-        let mut known = vec![(LOSS, Better::Lower)];
-        known.extend(decides.then_some((ACCURACY, Better::Higher)));
-        known.extend(meters.names());
+        // Nothing is allocated where all is well: an epoch of one's own loop begins here too.
+        let of_loss = || iter::once((LOSS, Better::Lower)).chain(decides.then_some((ACCURACY, Better::Higher)));
+        let known = || of_loss().chain(meters.names());
         let find = |objective: &Objective| {
-            let found = known.iter().find(|(name, _)| *name == objective.name());
-            found.ok_or_else(|| TrainError::UnknownMetric {
+            known().find(|(name, _)| *name == objective.name()).ok_or_else(|| TrainError::UnknownMetric {
                 name: objective.name().to_owned(),
-                known: known.iter().map(|(name, _)| (*name).to_owned()).collect(),
+                known: known().map(|(name, _)| name.to_owned()).collect(),
             })
         };
         let of_callbacks = callbacks.iter().filter_map(|callback| callback.follows());
@@ -327,10 +326,10 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         of_callbacks.chain(of_checkpoints).try_for_each(|objective| find(objective).map(|_| ()))?;
         if let Some(plateau) = &around.plateau {
             let (name, better) = find(&around.plateau_by)?;
-            let rises = *better == Better::Higher;
+            let rises = better == Better::Higher;
             // A plateau of the loss may wait for a rise, as it always could.
             if around.plateau_by != Objective::Loss && plateau.is_rising() != rises {
-                return Err(TrainError::PlateauDirection { name: (*name).to_owned(), rises });
+                return Err(TrainError::PlateauDirection { name: name.to_owned(), rises });
             }
         }
         Ok(())

@@ -255,7 +255,11 @@ fn a_training_that_goes_on_within_an_epoch_measures_the_same() {
     resumed.resume(&path).expect("a checkpoint");
     let history = resumed.fit_validated(&data, &data).expect("training");
     assert_eq!(history.columns(), whole.columns());
-    assert_eq!(stopped.fit_validated(&data, &data).expect("training").columns(), whole.columns());
+    // The same trainer goes on too, and trains as many epochs as a call does.
+    let history = stopped.fit_validated(&data, &data).expect("training");
+    for (column, whole) in history.columns().iter().zip(whole.columns()) {
+        assert_eq!(column.values()[..4], whole.values()[..], "{}", column.name());
+    }
 
     // A metric that says nothing of its state has no value of the epoch that was cut, and one of every other.
     let with = |stop: u64| trainer().metric(Falling::default()).callback(StopAfter(stop));
