@@ -144,7 +144,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
     ) -> Result<Stepped, Culprit> {
         let mut hits = None;
         let this = Batch { x, rows: x.len(), epoch, complete };
-        let (loss, said) = self.step_by(this, callbacks, |engine, memory| {
+        let (loss, said) = self.step_by(&this, callbacks, |engine, memory| {
             let StepPass { model, gradient, run } = engine.pass;
             let memory = memory.grow(pass::training_need::<M>().of(x.len()));
             let (value, outputs) = pass::gradient_fitted(model, engine.loss, x, targets, gradient, memory, run);
@@ -159,14 +159,14 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
     /// show. See [`step`](Self::step).
     pub(crate) fn step_by<F>(
         &mut self,
-        batch: Batch<'_, M>,
+        batch: &Batch<'_, M>,
         callbacks: &mut Callbacks<M>,
         pass: F,
     ) -> Result<(f64, CallbackResult), Culprit>
     where
         F: for<'m> FnOnce(Lent<'_, M, L>, &'m mut Buffer<M::Elem>) -> (f64, &'m [M::Out]),
     {
-        let Batch { x, rows, epoch, complete } = batch;
+        let &Batch { x, rows, epoch, complete } = batch;
         let learning_rate = self.next_learning_rate(epoch);
         let Self { model, around, gradient, loss: fitted, meters, .. } = self;
         let (parallel, count) = (on(self.pool.as_ref().filter(|_| is_worth_threads::<M>(rows))), self.state.count());

@@ -259,7 +259,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.begin_run(None);
         let epoch = self.next_epoch();
         let batch = engine::Batch { x: &[], rows, epoch, complete: false };
-        let step = self.engine.step_by(batch, &mut [], |lent, memory| {
+        let step = self.engine.step_by(&batch, &mut [], |lent, memory| {
             let StepPass { model, gradient, run } = lent.pass;
             (pass(StepContext { model, gradient, memory, run }), &[])
         });
