@@ -331,15 +331,17 @@ pub use typednet_macro::Flat;
 /// What the code that [`network!`] writes is made of. It is no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use core::primitive::{f32, f64, usize};
+    pub use core::primitive::{bool, f32, f64, u8, usize};
 
     pub use typednet_layers::compact::AsChain;
+    pub use typednet_layers::foreign::*;
     pub use typednet_layers::parts::{
-        Checked, IsActivation, IsLayer, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of,
+        Checked, IsActivation, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of,
         same_one, sample_of, saved, scratch, widest,
     };
     pub use typednet_layers::{
-        ActivationLayer, Arg, Behaviour, Chain, Dense, Layer, Need, Node, Output, Path, Run, Space, Trace, check, join,
+        ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, Need, Node, Output, Path, Run, Space, Trace,
+        check, join,
     };
     pub use typednet_layers::{Add, BatchNorm, Concat, Dropout, LayerNorm, Noise, Residual, TestScaledDropout};
     pub use typednet_layers::{

@@ -1,71 +1,6 @@
 //! Checks of sizes that are `const` items, with messages that hold both numbers.
 
-/// A text that is put together at compile time.
-struct Message {
-    bytes: [u8; Self::MOST],
-    len: usize,
-}
-
-impl Message {
-    const MOST: usize = 512;
-
-    const fn new() -> Self {
-        Self { bytes: [0; Self::MOST], len: 0 }
-    }
-
-    /// What does not fit is left off.
-    const fn text(mut self, text: &str) -> Self {
-        let text = text.as_bytes();
-        let mut i = 0;
-        while i < text.len() && self.len < Self::MOST {
-            self.bytes[self.len] = text[i];
-            self.len += 1;
-            i += 1;
-        }
-        self
-    }
-
-    const fn number(mut self, number: usize) -> Self {
-        if number >= 10 {
-            self = self.number(number / 10);
-        }
-        let digit = [b'0' + (number % 10) as u8];
-        match core::str::from_utf8(&digit) {
-            Ok(digit) => self.text(digit),
-            Err(_) => self,
-        }
-    }
-
-    /// `784`, or `[1, 28, 28]`.
-    const fn shape(mut self, sizes: &[usize]) -> Self {
-        if let [size] = sizes {
-            return self.number(*size);
-        }
-        let mut i = 0;
-        while i < sizes.len() {
-            self = self.text(if i == 0 { "[" } else { ", " }).number(sizes[i]);
-            i += 1;
-        }
-        self.text("]")
-    }
-
-    /// `784 x 128`
-    const fn product(mut self, sizes: &[usize]) -> Self {
-        let mut i = 0;
-        while i < sizes.len() {
-            self = self.text(if i == 0 { "" } else { " x " }).number(sizes[i]);
-            i += 1;
-        }
-        self
-    }
-
-    const fn as_str(&self) -> &str {
-        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => "the sizes do not fit",
-        }
-    }
-}
+use crate::Complaint;
 
 /// Compiles where `size` is not 0.
 ///
@@ -74,7 +9,7 @@ impl Message {
 #[track_caller]
 pub const fn not_zero(what: &str, size: usize) {
     if size == 0 {
-        let message = Message::new().text(what).text(": a size is 0");
+        let message = Complaint::new().text(what).text(": a size is 0");
         panic!("{}", message.as_str());
     }
 }
@@ -95,7 +30,7 @@ pub const fn fits(what: &str, sizes: &[usize]) {
             Some(product) if product <= MOST => product,
             _ => {
                 let message =
-                    Message::new().text(what).text(" has more elements than memory can hold: ").product(sizes);
+                    Complaint::new().text(what).text(" has more elements than memory can hold: ").product(sizes);
                 panic!("{}", message.as_str());
             }
         };
@@ -155,7 +90,7 @@ const fn is_deviation(value: f64) -> bool {
 
 #[track_caller]
 const fn keeps(keeps: bool, what: &str, rule: &str) {
-    assert!(keeps, "{}", Message::new().text(what).text(rule).as_str());
+    assert!(keeps, "{}", Complaint::new().text(what).text(rule).as_str());
 }
 
 /// Compiles where the layer called `layer` gives the declared sizes.
@@ -169,9 +104,20 @@ pub const fn gives(layer: &str, given: &[usize], whose: &str, declared: &[usize]
         i += 1;
     }
     if i < given.len() || i < declared.len() {
-        let message = Message::new().text(layer).text(" gives ").shape(given);
+        let message = Complaint::new().text(layer).text(" gives ").shape(given);
         let message = message.text(", but ").text(whose).text(" ").shape(declared);
         panic!("{}", message.as_str());
+    }
+}
+
+/// Compiles where a layer of another crate does not complain of its sizes; the caret is where this is called.
+///
+/// # Panics
+/// With the complaint; at compile time, where `network!` calls it.
+#[track_caller]
+pub const fn no_complaint(complaint: &Option<Complaint>) {
+    if let Some(complaint) = complaint {
+        panic!("{}", complaint.as_str());
     }
 }
 
@@ -239,8 +185,9 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_is_too_long_is_cut() {
-        let message = Message::new().text(&"x".repeat(600)).number(7);
-        assert_eq!(message.as_str().len(), 512);
+    #[should_panic(expected = "the width is 27, not 26")]
+    fn a_complaint_is_said() {
+        no_complaint(&None);
+        no_complaint(&Some(Complaint::new().text("the width is ").number(27).text(", not 26")));
     }
 }

@@ -19,10 +19,13 @@ mod chain;
 #[doc(hidden)]
 pub mod check;
 pub mod compact;
+mod complaint;
 mod concat;
 mod dense;
 mod dropout;
 mod fold;
+#[doc(hidden)]
+pub mod foreign;
 #[cfg(feature = "alloc")]
 mod gradient_check;
 mod init;
@@ -41,6 +44,7 @@ pub mod parts;
 pub mod pass;
 mod residual;
 mod run;
+mod spec;
 mod summary;
 mod tree;
 mod vectors;
@@ -56,6 +60,7 @@ pub use behaviour::{Behaviour, Health};
 pub use branches::branch_name;
 pub use chain::Chain;
 pub use compact::{Compact, Predictor};
+pub use complaint::Complaint;
 pub use concat::Concat;
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
@@ -69,5 +74,6 @@ pub use network::Network;
 pub use noise::Noise;
 pub use residual::Residual;
 pub use run::Run;
+pub use spec::{BuildLayer, Inferred, LayerSpec};
 pub use summary::Summary;
 pub use tree::{Arg, Child, Kind, Node, Param, Path, Place};

@@ -81,21 +81,7 @@ pub const fn widest(parts: &[Part], start: usize) -> Need {
     need
 }
 
-/// A layer of numbers of type `T`. The code of a network asks this of the types that the user wrote.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a layer that computes with `{T}`",
-    label = "expected a layer of `{T}`",
-    note = "a layer is one of the library's, a network of the same number type, or a type that implements `Layer`"
-)]
-pub trait IsLayer<T> {
-    /// 0, where there is an answer.
-    const YES: usize = 0;
-}
-
-#[diagnostic::do_not_recommend]
-impl<L: Layer<Elem = T>, T> IsLayer<T> for L {}
-
-/// An activation of numbers of type `T`; see [`IsLayer`].
+/// An activation of numbers of type `T`. The code of a network asks this of the types that the user wrote.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation of numbers of type `{T}`",
     label = "expected an activation",
@@ -109,14 +95,11 @@ pub trait IsActivation<T> {
 #[diagnostic::do_not_recommend]
 impl<A: Activation<T>, T: Scalar> IsActivation<T> for A {}
 
-/// What the code of a network must know of a type that the user wrote. Where the type is not what it must be, `YES` has
-/// an error in it, and then all of these are wrong without a word: the mistake is reported once.
+/// A layer with an activation that the user wrote. Where that is no activation, `YES` has an error in it, and then all of
+/// these are wrong without a word: the mistake is reported once.
 pub trait LayerOf<const YES: usize> {
     /// The type.
     type Itself: Layer;
-
-    /// One input.
-    type Reads: Sample;
 
     /// One output.
     type Gives: Sample;
@@ -127,7 +110,6 @@ pub trait LayerOf<const YES: usize> {
 
 impl<L: Layer> LayerOf<0> for L {
     type Itself = Self;
-    type Reads = L::In;
     type Gives = L::Out;
     const WIDTH: usize = L::Out::LEN;
 }

@@ -1,12 +1,15 @@
 //! A network as it is written, before any shape is known.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Error, Ident, Lit, Result, Token, Type, Visibility};
 
 use crate::names::Library;
 
+mod parameters;
 mod text;
+
+pub(crate) use parameters::{mentions, replace};
 
 /// What stands in one `network!`.
 pub(crate) struct Network {
@@ -349,27 +352,4 @@ impl ToTokens for Line {
         let label = label.iter();
         tokens.extend(quote!(#(#label:)* #(#layers)=>*));
     }
-}
-
-/// The tokens with `by` for the name.
-pub(crate) fn replace(tokens: &TokenStream, name: &Ident, by: &TokenStream) -> TokenStream {
-    let replaced = |token| match token {
-        TokenTree::Ident(ident) if ident == *name => by.clone(),
-        TokenTree::Group(group) => {
-            let mut new = Group::new(group.delimiter(), replace(&group.stream(), name, by));
-            new.set_span(group.span());
-            new.into_token_stream()
-        }
-        token => quote!(#token),
-    };
-    tokens.clone().into_iter().flat_map(replaced).collect()
-}
-
-/// Whether the tokens contain this name.
-pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        _ => false,
-    })
 }

@@ -3,12 +3,13 @@
 //! What only rustc can see is left to it as a [`Check`].
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::Ident;
 
 use crate::ast::{Expression, Layer, Network, Scalar, Shape, Size, Written, mentions, replace};
 use crate::constants::Constants;
 use crate::context::Context;
+use crate::foreign::Foreign;
 use crate::limits;
 use crate::names::Library;
 
@@ -16,6 +17,7 @@ mod arguments;
 mod around;
 mod branches;
 mod checked;
+mod foreign;
 mod known;
 mod settled;
 
@@ -31,6 +33,9 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         context,
         constants: &constants,
         checks: Vec::new(),
+        foreign: Vec::new(),
+        generic_place: None,
+        spelt: 0,
         given: Input::Unknown,
         from: None,
         from_own: false,
@@ -48,12 +53,12 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
             line.layer(index, &Layer { output, ..layer.clone() })
         })
         .collect();
-    let checks = line.checks;
+    let Line { checks, foreign, .. } = line;
     if !context.is_clean() {
         return None;
     }
     let input = input?.array(&network.scalar(), Span::mixed_site());
-    Some(Checked { network, input, layers: layers.into_iter().collect::<Option<_>>()?, checks, constants })
+    Some(Checked { network, input, layers: layers.into_iter().collect::<Option<_>>()?, checks, foreign, constants })
 }
 
 /// Each layer has a name of its own; in the type form there is no place for one.
@@ -79,12 +84,26 @@ fn check_labels(network: &Network, context: &Context) {
     }
 }
 
+/// What a layer turned out to be.
+enum Found {
+    /// One of the table.
+    Known(Settled),
+    /// A type of the user's.
+    Foreign(TokenStream),
+}
+
 /// The walk along the layers.
-struct Line<'a> {
-    network: &'a Network,
+struct Line<'n, 'a> {
+    network: &'n Network,
     context: &'a Context,
     constants: &'a Constants<'a>,
     checks: Vec<Check>,
+    /// The types that only rustc knows.
+    foreign: Vec<Foreign<'n>>,
+    /// The last of them that depends on the struct's parameters.
+    generic_place: Option<usize>,
+    /// How many of them are in what comes in, where they are spelt out.
+    spelt: usize,
     /// What the next layer reads.
     given: Input,
     /// The layer that gives it; nothing for the network's input.
@@ -93,7 +112,7 @@ struct Line<'a> {
     from_own: bool,
 }
 
-impl Line<'_> {
+impl Line<'_, '_> {
     /// No size of the input is 0.
     fn check_input(&mut self, shape: &Shape) {
         for size in &shape.sizes {
@@ -136,21 +155,28 @@ impl Line<'_> {
 
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<Part> {
         let description = layer.description(index);
-        let settled = layer.kind.as_ref().and_then(|kind| match (kind, known::row_with_layers_inside(kind)) {
+        let found = layer.kind.as_ref().and_then(|kind| match (kind, known::row_with_layers_inside(kind)) {
             (Written::Named(named), Some(row)) => {
-                self.around(row, (index, layer), named, &description).map(|settled| (settled, true))
+                self.around(row, (index, layer), named, &description).map(Found::Known)
             }
             _ => self.settle(layer, kind, &description),
         });
-        let Some((settled, is_builtin)) = settled else {
-            self.given = layer.output.clone().map_or(Input::Unknown, Input::Shape);
-            self.from = Some(index);
-            return None;
-        };
+        match found {
+            Some(Found::Known(settled)) => self.known_layer((index, layer), settled, &description),
+            Some(Found::Foreign(ty)) => self.foreign(index, layer, ty),
+            None => {
+                self.leave(index, layer);
+                None
+            }
+        }
+    }
+
+    /// A layer of the table.
+    fn known_layer(&mut self, (index, layer): (usize, &Layer), settled: Settled, description: &str) -> Option<Part> {
         let span = layer.span();
         for size in &settled.sizes {
             if let Size::Expression(Expression { value, .. }) = size {
-                self.not_zero(description.clone(), value, span);
+                self.not_zero(description.to_owned(), value, span);
             }
         }
         if let (Some(output), Input::Shape(given)) = (&settled.output, &self.given) {
@@ -166,24 +192,19 @@ impl Line<'_> {
                 return None;
             }
             if !settled.sizes.is_empty() {
-                self.fits(description.clone(), sizes, span);
+                self.fits(description.to_owned(), sizes, span);
             }
         }
         for (rule, value) in &settled.numbers {
-            self.checks.push(Check::Number { what: description.clone(), rule: *rule, value: value.clone(), span });
+            self.checks.push(Check::Number { what: description.to_owned(), rule: *rule, value: value.clone(), span });
         }
-        let yes = self.yes(&settled, is_builtin, span);
-        let reads = if is_builtin {
-            settled.reads.clone()
-        } else {
-            Some(own(&self.network.library, &settled.ty, yes.as_ref(), "Reads", span))
-        };
+        let yes = self.yes(&settled, span);
         let is_unknown = matches!(self.given, Input::Layer { .. });
-        let fits_by_type = is_builtin && !settled.has_inside && (!self.from_own || is_unknown && reads.is_none());
-        if let (Some(reads), true) = (reads, !is_builtin || is_unknown) {
-            self.ask_what_it_reads(reads, &settled.ty, span);
+        let fits_by_type = !settled.has_inside && (!self.from_own || is_unknown && settled.reads.is_none());
+        if let (Some(reads), true) = (&settled.reads, is_unknown) {
+            self.ask_what_it_reads(reads.clone(), &settled.ty, span);
         }
-        let output = self.output(index, layer, &settled, yes.as_ref(), &description);
+        let output = self.output(index, layer, &settled, yes.as_ref(), description);
         self.from_own |= settled.has_inside;
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
         let (field, ty) = (layer.field(index), settled.ty);
@@ -194,19 +215,12 @@ impl Line<'_> {
         Some(Part { docs: layer.docs.clone(), field, ty, checked, yes, output, text, cast: !fits_by_type })
     }
 
-    /// The question whether the user's own type is a layer, or an activation. Where it depends on the struct's
-    /// parameters it cannot stand in a size; then it is asked apart.
-    fn yes(&mut self, settled: &Settled, is_builtin: bool, span: Span) -> Option<TokenStream> {
-        let scalar = self.network.scalar();
+    /// The question whether the user's own type is an activation. Where it depends on the struct's parameters it cannot
+    /// stand in a size; then it is asked apart.
+    fn yes(&mut self, settled: &Settled, span: Span) -> Option<TokenStream> {
+        let (ty, scalar) = (settled.own_activation.as_ref()?, self.network.scalar());
         let library = self.network.library.path_in_block(span);
-        let yes = match &settled.own_activation {
-            Some(ty) => quote_spanned!(span=> <#ty as #library::IsActivation<#scalar>>::YES),
-            None if is_builtin => return None,
-            None => {
-                let ty = &settled.ty;
-                quote_spanned!(span=> <#ty as #library::IsLayer<#scalar>>::YES)
-            }
-        };
+        let yes = quote_spanned!(span=> <#ty as #library::IsActivation<#scalar>>::YES);
         if self.is_generic(&yes) || self.is_generic(&settled.ty) {
             self.checks.push(Check::Is { yes });
             return None;
@@ -219,12 +233,12 @@ impl Line<'_> {
         self.network.parameters().any(|parameter| mentions(tokens, parameter))
     }
 
-    /// The layer's type, and whether it is one of the table.
-    fn settle(&self, layer: &Layer, kind: &Written, description: &str) -> Option<(Settled, bool)> {
+    /// The layer of the table, or the user's type.
+    fn settle(&self, layer: &Layer, kind: &Written, description: &str) -> Option<Found> {
         if let Written::Named(named) = kind {
             let given = self.width_is_known(layer, kind)?;
             if let Some(settled) = self.known(named, description, &given) {
-                return settled.map_err(|error| self.context.push(error)).ok().map(|settled| (settled, true));
+                return settled.map_err(|error| self.context.push(error)).ok().map(Found::Known);
             }
         }
         if let Some(argument) = kind.assigned() {
@@ -232,16 +246,7 @@ impl Line<'_> {
             self.context.error(argument, format!("{description}: {message}"));
             return None;
         }
-        if let Scalar::Parameter(scalar) = &self.network.scalar
-            && !mentions(&kind.to_token_stream(), scalar)
-        {
-            let message = format!(
-                "{description} computes with one number type, the network with any `{scalar}`: write `{kind}<{scalar}>`"
-            );
-            self.context.error(&layer.tokens, message);
-            return None;
-        }
-        Some((Settled::of_type(self.constants.ty(kind)), false))
+        Some(Found::Foreign(self.constants.ty(kind)))
     }
 
     /// What comes in, unless its size would have to be computed from the struct's own parameters.
@@ -289,8 +294,9 @@ impl Line<'_> {
             }
             (Some(given), None) => Input::Shape(given.clone()),
             (None, Some(declared)) => {
-                let array = declared.array(&scalar, span);
-                self.checks.push(Check::Gives { declared: array, gives: output.clone(), ty: ty.clone(), span });
+                let declared_array = declared.array(&scalar, span);
+                let gives = self.unless_wrong(&output, &declared_array);
+                self.checks.push(Check::Gives { declared: declared_array, gives, ty: ty.clone(), span });
                 Input::Shape(declared.clone())
             }
             (None, None) => {
@@ -320,7 +326,8 @@ impl Line<'_> {
             }
             None if self.depends_on_parameters(given) || self.depends_on_parameters(declared) => {
                 let declared = declared.array(&self.network.scalar(), span);
-                self.checks.push(Check::Gives { declared, gives: gives.clone(), ty: ty.clone(), span });
+                let gives = self.unless_wrong(gives, &declared);
+                self.checks.push(Check::Gives { declared, gives, ty: ty.clone(), span });
             }
             None => {
                 let (given, declared, whose) = (given.clone(), declared.clone(), whose.to_owned());
@@ -330,11 +337,8 @@ impl Line<'_> {
     }
 
     fn ask_what_it_reads(&mut self, reads: TokenStream, ty: &TokenStream, span: Span) {
-        let given = match &self.given {
-            Input::Shape(shape) => shape.array(&self.network.scalar(), span),
-            Input::Layer { output, .. } => output.clone(),
-            Input::Unknown => return,
-        };
+        let Some(given) = self.array(&self.given, span) else { return };
+        let given = self.unless_wrong(&given, &reads);
         self.checks.push(Check::Reads { given, is_input: self.from.is_none(), reads, ty: ty.clone(), span });
     }
 
@@ -362,7 +366,7 @@ impl Line<'_> {
     }
 }
 
-/// What the user's layer `ty` reads or gives.
+/// What the layer `ty` gives, in which an activation of the user's may stand.
 fn own(library: &Library, ty: &TokenStream, yes: Option<&TokenStream>, what: &str, span: Span) -> TokenStream {
     let what = Ident::new(what, span);
     let yes = yes.map_or_else(|| quote_spanned!(span=> 0), |yes| library.block(yes));

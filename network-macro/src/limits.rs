@@ -12,6 +12,9 @@ const NESTING: usize = 32;
 /// The most elements of a sample, and the most weights of a layer. rustc has no types of 2⁶¹ bytes or more.
 const ELEMENTS: usize = 1 << 57;
 
+/// The most layers in a row of the type form whose sizes only rustc knows: what is written doubles with each of them.
+pub(crate) const SPELT_OUT: usize = 6;
+
 /// Fails where brackets are nested too deeply.
 pub(crate) fn nesting(tokens: &TokenStream) -> Result<()> {
     walk(tokens, 0, false)

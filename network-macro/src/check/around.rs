@@ -19,7 +19,7 @@ struct Inside {
     gives: Input,
 }
 
-impl Line<'_> {
+impl Line<'_, '_> {
     /// A layer with layers inside.
     pub(super) fn around(
         &mut self,
@@ -77,7 +77,8 @@ impl Line<'_> {
         let ty = quote_spanned!(span=> #library::#name<#chain>);
         let given = self.given.clone();
         let adds = |line: &Self| {
-            let (reads, gives) = (line.array(&given, span)?, line.array(&gives, span)?);
+            let reads = line.array(&given, span)?;
+            let gives = line.unless_wrong(&line.array(&gives, span)?, &reads);
             Some(Check::Adds { reads, gives, ty: ty.clone(), span })
         };
         let whose = "a residual adds that to what it reads,";
@@ -97,7 +98,8 @@ impl Line<'_> {
         let (first, others) = branches.split_first()?;
         for other in others {
             let matches = |line: &Self| {
-                let (first_gives, gives) = (line.array(&first.gives, span)?, line.array(&other.gives, span)?);
+                let first_gives = line.array(&first.gives, span)?;
+                let gives = line.unless_wrong(&line.array(&other.gives, span)?, &first_gives);
                 let (first_ty, ty) = (first.chain.clone(), other.chain.clone());
                 Some(Check::Matches { first: first_gives, first_ty, gives, ty, span })
             };
@@ -137,7 +139,9 @@ impl Line<'_> {
                     width.clone()
                 }
                 Input::Layer { output, width } => {
-                    let (gives, ty) = (output.clone(), branch.chain.clone());
+                    let scalar = self.network.scalar();
+                    let row = quote_spanned!(span=> [#scalar; 1]);
+                    let (gives, ty) = (self.unless_wrong(output, &row), branch.chain.clone());
                     self.checks.push(Check::Row { gives, ty, span });
                     Size::Expression(Expression::written(width.clone()))
                 }
@@ -241,14 +245,6 @@ impl Line<'_> {
         let checks = library.block(&quote_spanned!(Span::mixed_site()=> #(#calls;)* 0));
         let library = library.path(Span::mixed_site());
         quote_spanned!(Span::mixed_site()=> <#ty as #library::Checked<#checks>>::Network)
-    }
-
-    fn array(&self, input: &Input, span: Span) -> Option<TokenStream> {
-        match input {
-            Input::Shape(shape) => Some(shape.array(&self.network.scalar(), span)),
-            Input::Layer { output, .. } => Some(output.clone()),
-            Input::Unknown => None,
-        }
     }
 }
 

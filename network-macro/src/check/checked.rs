@@ -6,6 +6,7 @@ use syn::{Attribute, Ident};
 
 use crate::ast::{Network, Shape, Size};
 use crate::constants::Constants;
+use crate::foreign::Foreign;
 use crate::table::NumberRule;
 
 /// A network whose layers have types.
@@ -16,6 +17,8 @@ pub(crate) struct Checked<'a> {
     pub(crate) layers: Vec<Part>,
     /// What rustc must check.
     pub(crate) checks: Vec<Check>,
+    /// The types that only rustc knows.
+    pub(crate) foreign: Vec<Foreign<'a>>,
     /// What rustc must compute.
     pub(crate) constants: Constants<'a>,
 }
@@ -61,6 +64,8 @@ pub(crate) enum Check {
     Matches { first: TokenStream, first_ty: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What a branch gives is one row of numbers.
     Row { gives: TokenStream, ty: TokenStream, span: Span },
+    /// The layer of another crate does not complain of its sizes.
+    Complaint { complaint: TokenStream, span: Span },
     /// The user's type is what it must be.
     Is { yes: TokenStream },
 }

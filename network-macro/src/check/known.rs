@@ -13,7 +13,7 @@ use crate::table::{self, Gives, LayerRow, Reads};
 /// The layer that an activation is where it stands alone.
 const ALONE: &str = "Activation";
 
-impl Line<'_> {
+impl Line<'_, '_> {
     /// The type and shape of a layer of the table after `input`; nothing if this may be a type of the user's.
     pub(super) fn known(&self, named: &Named, description: &str, input: &Input) -> Option<Result<Settled>> {
         if !named.is_plain() {

@@ -13,6 +13,7 @@ use crate::names::Library;
 pub(super) fn items(network: &Checked<'_>, generics: &Generics) -> TokenStream {
     let (checks, library, sizes) = (&network.checks, &network.network.library, network.network.sizes());
     let constants = checks.iter().filter(|check| !depends(check, sizes));
+    let constants = constants.filter(|check| !matches!(check, Check::Complaint { .. }));
     let constants = constants.filter(|check| generics.is_empty() || check.is_about_values()).map(|check| {
         let call = check.call(library);
         quote_spanned!(local()=> const _: () = { #call; };)
@@ -45,14 +46,23 @@ pub(super) fn of_parameters(network: &Checked<'_>) -> Vec<TokenStream> {
     network.checks.iter().filter(|check| depends(check, sizes)).map(|check| check.call(library)).collect()
 }
 
-fn depends(check: &Check, sizes: &[syn::Ident]) -> bool {
-    matches!(check, Check::NotZero { size, .. } if sizes.iter().any(|parameter| mentions(size, parameter)))
+/// Whether the check is of a value that depends on one of the struct's own parameters.
+pub(super) fn depends(check: &Check, sizes: &[syn::Ident]) -> bool {
+    let (Check::NotZero { size: value, .. } | Check::Complaint { complaint: value, .. }) = check else { return false };
+    sizes.iter().any(|parameter| mentions(value, parameter))
 }
 
 impl Check {
     /// Whether this is about the values of `const` items, or else about types.
     pub(crate) fn is_about_values(&self) -> bool {
-        matches!(self, Self::NotZero { .. } | Self::Fits { .. } | Self::Number { .. } | Self::Sizes { .. })
+        matches!(
+            self,
+            Self::NotZero { .. }
+                | Self::Fits { .. }
+                | Self::Number { .. }
+                | Self::Sizes { .. }
+                | Self::Complaint { .. }
+        )
     }
 
     /// The place to blame.
@@ -66,7 +76,8 @@ impl Check {
             | Self::Gives { span, .. }
             | Self::Adds { span, .. }
             | Self::Matches { span, .. }
-            | Self::Row { span, .. } => *span,
+            | Self::Row { span, .. }
+            | Self::Complaint { span, .. } => *span,
             Self::Is { .. } => local(),
         }
     }
@@ -107,6 +118,9 @@ impl Check {
             }
             Self::Row { gives, ty, span } => {
                 quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Joins<#gives, #ty>>::YES)
+            }
+            Self::Complaint { complaint, span } => {
+                quote_spanned!(*span=> #library::check::no_complaint(&#complaint))
             }
             Self::Is { yes } => quote_spanned!(local()=> let _ = #yes),
         }

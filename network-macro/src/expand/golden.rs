@@ -87,7 +87,9 @@ impl<'ast> Visit<'ast> for Names {
     }
 
     fn visit_use_rename(&mut self, rename: &'ast syn::UseRename) {
-        self.bound.push(rename.rename.to_string());
+        if rename.rename != "_" {
+            self.bound.push(rename.rename.to_string());
+        }
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 
-use super::{chain, checks, layer, local};
+use super::{chain, checks, foreign, layer, local};
 use crate::ast::Item;
 use crate::check::{Checked, Part};
 use crate::generics::Generics;
@@ -35,6 +35,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
         }
     });
     let checks = checks::items(network, &generics);
+    let foreign = foreign::items(network, item, &generics);
     let library = &network.network.library;
     let (alias, module) = (library.item(), library.module());
     let conditions = conditions(attrs);
@@ -72,6 +73,8 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             #layer
 
             #chain
+
+            #foreign
 
             #checks
         };

@@ -5,6 +5,7 @@
 
 mod chain;
 mod checks;
+mod foreign;
 #[cfg(all(test, not(typednet_macro_library)))]
 mod golden;
 mod item;

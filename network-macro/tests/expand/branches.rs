@@ -16,14 +16,11 @@ const __Branches_2: __net_of_Branches::usize = {
     __value
 };
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
-const __Branches_3: __net_of_Branches::usize = {
-    let __value: __net_of_Branches::usize = (<Encoder as __net_of_Branches::LayerOf<
-        { <Encoder as __net_of_Branches::IsLayer<__net_of_Branches::f32>>::YES },
-    >>::WIDTH) + 5;
-    __net_of_Branches::check::fits("layer `l4: Dense<10, Softmax>`", &[10, __value]);
-    __value
-};
+#[allow(non_upper_case_globals, unused_braces)]
+const __Branches_3: __net_of_Branches::usize = (<&'static Branches as __net_of_Branches::At<
+    1,
+    Encoder,
+>>::WIDTH) + 5;
 /// Branches of every kind.
 #[repr(C)]
 pub struct Branches {
@@ -70,7 +67,7 @@ pub struct Branches {
     >,
     /// `Concat<one: Encoder, Dense<2>, three: Dense<3>>`
     pub l3: <__net_of_Branches::Concat<
-        Encoder,
+        <&'static Branches as __net_of_Branches::At<1, Encoder>>::Layer,
         __net_of_Branches::Concat<
             __net_of_Branches::Dense<
                 40,
@@ -93,27 +90,9 @@ pub struct Branches {
         1953719666,
     > as __net_of_Branches::Checked<
         {
-            let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Follows<
-                [__net_of_Branches::f32; 40],
-                <Encoder as __net_of_Branches::LayerOf<
-                    {
-                        <Encoder as __net_of_Branches::IsLayer<
-                            __net_of_Branches::f32,
-                        >>::YES
-                    },
-                >>::Reads,
-                Encoder,
-            >>::YES;
-            let _ = <Encoder as __net_of_Branches::IsLayer<__net_of_Branches::f32>>::YES;
             let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
-                <Encoder as __net_of_Branches::LayerOf<
-                    {
-                        <Encoder as __net_of_Branches::IsLayer<
-                            __net_of_Branches::f32,
-                        >>::YES
-                    },
-                >>::Gives,
-                Encoder,
+                <&'static Branches as __net_of_Branches::At<1, Encoder>>::Gives,
+                <&'static Branches as __net_of_Branches::At<1, Encoder>>::Layer,
             >>::YES;
             0
         },
@@ -181,7 +160,7 @@ const _: () = {
             >("l2"),
             __net::Part::of::<
                 <__net_of_Branches::Concat<
-                    Encoder,
+                    <&'static Branches as __net_of_Branches::At<1, Encoder>>::Layer,
                     __net_of_Branches::Concat<
                         __net_of_Branches::Dense<
                             40,
@@ -204,29 +183,15 @@ const _: () = {
                     1953719666,
                 > as __net_of_Branches::Checked<
                     {
-                        let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Follows<
-                            [__net_of_Branches::f32; 40],
-                            <Encoder as __net_of_Branches::LayerOf<
-                                {
-                                    <Encoder as __net_of_Branches::IsLayer<
-                                        __net_of_Branches::f32,
-                                    >>::YES
-                                },
-                            >>::Reads,
-                            Encoder,
-                        >>::YES;
-                        let _ = <Encoder as __net_of_Branches::IsLayer<
-                            __net_of_Branches::f32,
-                        >>::YES;
                         let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
-                            <Encoder as __net_of_Branches::LayerOf<
-                                {
-                                    <Encoder as __net_of_Branches::IsLayer<
-                                        __net_of_Branches::f32,
-                                    >>::YES
-                                },
+                            <&'static Branches as __net_of_Branches::At<
+                                1,
+                                Encoder,
                             >>::Gives,
-                            Encoder,
+                            <&'static Branches as __net_of_Branches::At<
+                                1,
+                                Encoder,
+                            >>::Layer,
                         >>::YES;
                         0
                     },
@@ -252,21 +217,17 @@ const _: () = {
         __net_of_Branches::Add < __net_of_Branches::Dense < { __Branches_2 }, 40,
         __net_of_Branches::Linear, __net_of_Branches::f32 >, __net_of_Branches::Dropout <
         [__net_of_Branches::f32; __Branches_2], { __net_of_Branches::f64::to_bits(0.5f64)
-        } >, 1952867692, 499967814002 >, l3 : < __net_of_Branches::Concat < Encoder,
+        } >, 1952867692, 499967814002 >, l3 : < __net_of_Branches::Concat < < & 'static
+        Branches as __net_of_Branches::At < 1, Encoder >> ::Layer,
         __net_of_Branches::Concat < __net_of_Branches::Dense < 40, 2,
         __net_of_Branches::Linear, __net_of_Branches::f32 >, __net_of_Branches::Dense <
         40, 3, __net_of_Branches::Linear, __net_of_Branches::f32 >, 5, 14188525098463842,
         435493693556 >, { __Branches_3 }, 6647407, 1953719666 > as
         __net_of_Branches::Checked < { let _ = < __net_of_Branches::join::Fit as
-        __net_of_Branches::join::Follows < [__net_of_Branches::f32; 40], < Encoder as
-        __net_of_Branches::LayerOf < { < Encoder as __net_of_Branches::IsLayer <
-        __net_of_Branches::f32 >> ::YES } >> ::Reads, Encoder >> ::YES; let _ = < Encoder
-        as __net_of_Branches::IsLayer < __net_of_Branches::f32 >> ::YES; let _ = <
-        __net_of_Branches::join::Fit as __net_of_Branches::join::Joins < < Encoder as
-        __net_of_Branches::LayerOf < { < Encoder as __net_of_Branches::IsLayer <
-        __net_of_Branches::f32 >> ::YES } >> ::Gives, Encoder >> ::YES; 0 } >> ::Network,
-        l4 : __net_of_Branches::Dense < { __Branches_3 }, 10, __net_of_Branches::Softmax,
-        __net_of_Branches::f32 >, }
+        __net_of_Branches::join::Joins < < & 'static Branches as __net_of_Branches::At <
+        1, Encoder >> ::Gives, < & 'static Branches as __net_of_Branches::At < 1, Encoder
+        >> ::Layer >> ::YES; 0 } >> ::Network, l4 : __net_of_Branches::Dense < {
+        __Branches_3 }, 10, __net_of_Branches::Softmax, __net_of_Branches::f32 >, }
     }
     #[automatically_derived]
     impl __net::Layer for Branches {
@@ -530,6 +491,210 @@ const _: () = {
             __net::Layer::commit(&mut self.l4, &__grad.l4);
         }
     }
+    #[automatically_derived]
+    impl __net_of_Branches::At<1, Encoder> for &'static Branches {
+        type Layer = <Encoder as __net_of_Branches::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Branches::kind(
+                    __net_of_Branches::Probe::<
+                        Encoder,
+                        __net_of_Branches::f32,
+                    >::IS_LAYER,
+                    __net_of_Branches::Probe::<Encoder, __net_of_Branches::f32>::IS_SPEC,
+                    __net_of_Branches::Probe::<
+                        Encoder,
+                        __net_of_Branches::f32,
+                    >::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Branches::f32,
+            <[__net_of_Branches::f32; 40] as __net_of_Branches::Checked<
+                {
+                    <__net_of_Branches::join::Fit as __net_of_Branches::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Branches::kind(
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::IS_LAYER,
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::IS_SPEC,
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Encoder,
+                        __net_of_Branches::f32,
+                        [__net_of_Branches::f32; 40],
+                        __net_of_Branches::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Branches::Inferred,
+        >>::Layer;
+        type Gives = <Encoder as __net_of_Branches::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Branches::kind(
+                    __net_of_Branches::Probe::<
+                        Encoder,
+                        __net_of_Branches::f32,
+                    >::IS_LAYER,
+                    __net_of_Branches::Probe::<Encoder, __net_of_Branches::f32>::IS_SPEC,
+                    __net_of_Branches::Probe::<
+                        Encoder,
+                        __net_of_Branches::f32,
+                    >::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Branches::f32,
+            <[__net_of_Branches::f32; 40] as __net_of_Branches::Checked<
+                {
+                    <__net_of_Branches::join::Fit as __net_of_Branches::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Branches::kind(
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::IS_LAYER,
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::IS_SPEC,
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Encoder,
+                        __net_of_Branches::f32,
+                        [__net_of_Branches::f32; 40],
+                        __net_of_Branches::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Branches::Inferred,
+        >>::Gives;
+        const WIDTH: __net_of_Branches::usize = <Encoder as __net_of_Branches::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Branches::kind(
+                    __net_of_Branches::Probe::<
+                        Encoder,
+                        __net_of_Branches::f32,
+                    >::IS_LAYER,
+                    __net_of_Branches::Probe::<Encoder, __net_of_Branches::f32>::IS_SPEC,
+                    __net_of_Branches::Probe::<
+                        Encoder,
+                        __net_of_Branches::f32,
+                    >::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Branches::f32,
+            <[__net_of_Branches::f32; 40] as __net_of_Branches::Checked<
+                {
+                    <__net_of_Branches::join::Fit as __net_of_Branches::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Branches::kind(
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::IS_LAYER,
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::IS_SPEC,
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Encoder,
+                        __net_of_Branches::f32,
+                        [__net_of_Branches::f32; 40],
+                        __net_of_Branches::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Branches::Inferred,
+        >>::WIDTH;
+        const COMPLAINT: ::core::option::Option<__net_of_Branches::Complaint> = <Encoder as __net_of_Branches::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Branches::kind(
+                    __net_of_Branches::Probe::<
+                        Encoder,
+                        __net_of_Branches::f32,
+                    >::IS_LAYER,
+                    __net_of_Branches::Probe::<Encoder, __net_of_Branches::f32>::IS_SPEC,
+                    __net_of_Branches::Probe::<
+                        Encoder,
+                        __net_of_Branches::f32,
+                    >::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Branches::f32,
+            <[__net_of_Branches::f32; 40] as __net_of_Branches::Checked<
+                {
+                    <__net_of_Branches::join::Fit as __net_of_Branches::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Branches::kind(
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::IS_LAYER,
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::IS_SPEC,
+                                __net_of_Branches::Probe::<
+                                    Encoder,
+                                    __net_of_Branches::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Encoder,
+                        __net_of_Branches::f32,
+                        [__net_of_Branches::f32; 40],
+                        __net_of_Branches::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Branches::Inferred,
+        >>::COMPLAINT;
+    }
+    const _: () = {
+        __net_of_Branches::check::no_complaint(
+            &<&'static Branches as __net_of_Branches::At<1, Encoder>>::COMPLAINT,
+        );
+    };
     const _: () = {
         __net_of_Branches::check::not_zero(
             "layer `both: Dense<WIDTH, Tanh>`",

@@ -4,18 +4,14 @@ use ::typednet::__private as __net_of_Auto;
 #[repr(C)]
 pub struct Auto {
     /// `Encoder`
-    pub l1: Encoder,
+    pub l1: <&'static Auto as __net_of_Auto::At<1, Encoder>>::Layer,
     /// `Whiten<32>`
-    pub l2: Whiten<32>,
+    pub l2: <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Layer,
     /// `parts::Decoder`
-    pub l3: parts::Decoder,
+    pub l3: <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Layer,
     /// `Dense<10, Softmax>`
     pub l4: __net_of_Auto::Dense<
-        {
-            <parts::Decoder as __net_of_Auto::LayerOf<
-                { <parts::Decoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-            >>::WIDTH
-        },
+        { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
         10,
         __net_of_Auto::Softmax,
         __net_of_Auto::f32,
@@ -32,37 +28,17 @@ const _: () = {
         );
         const __PARTS: [__net::Part; 4] = [
             __net::Part::of::<
-                <Encoder as __net_of_Auto::LayerOf<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                >>::Itself,
+                <&'static Auto as __net_of_Auto::At<1, Encoder>>::Layer,
             >("l1"),
             __net::Part::of::<
-                <Whiten<
-                    32,
-                > as __net_of_Auto::LayerOf<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                >>::Itself,
+                <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Layer,
             >("l2"),
             __net::Part::of::<
-                <parts::Decoder as __net_of_Auto::LayerOf<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                >>::Itself,
+                <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Layer,
             >("l3"),
             __net::Part::of::<
                 __net_of_Auto::Dense<
-                    {
-                        <parts::Decoder as __net_of_Auto::LayerOf<
-                            {
-                                <parts::Decoder as __net_of_Auto::IsLayer<
-                                    __net_of_Auto::f32,
-                                >>::YES
-                            },
-                        >>::WIDTH
-                    },
+                    { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
                     10,
                     __net_of_Auto::Softmax,
                     __net_of_Auto::f32,
@@ -71,30 +47,18 @@ const _: () = {
         ];
     }
     __net::impl_flat! {
-        [] Auto : __net_of_Auto::f32 { l1 : < Encoder as __net_of_Auto::LayerOf < { <
-        Encoder as __net_of_Auto::IsLayer < __net_of_Auto::f32 >> ::YES } >> ::Itself, l2
-        : < Whiten < 32 > as __net_of_Auto::LayerOf < { < Whiten < 32 > as
-        __net_of_Auto::IsLayer < __net_of_Auto::f32 >> ::YES } >> ::Itself, l3 : <
-        parts::Decoder as __net_of_Auto::LayerOf < { < parts::Decoder as
-        __net_of_Auto::IsLayer < __net_of_Auto::f32 >> ::YES } >> ::Itself, l4 :
-        __net_of_Auto::Dense < { < parts::Decoder as __net_of_Auto::LayerOf < { <
-        parts::Decoder as __net_of_Auto::IsLayer < __net_of_Auto::f32 >> ::YES } >>
-        ::WIDTH }, 10, __net_of_Auto::Softmax, __net_of_Auto::f32 >, }
+        [] Auto : __net_of_Auto::f32 { l1 : < & 'static Auto as __net_of_Auto::At < 1,
+        Encoder >> ::Layer, l2 : < & 'static Auto as __net_of_Auto::At < 2, Whiten < 32 >
+        >> ::Layer, l3 : < & 'static Auto as __net_of_Auto::At < 3, parts::Decoder >>
+        ::Layer, l4 : __net_of_Auto::Dense < { < & 'static Auto as __net_of_Auto::At < 3,
+        parts::Decoder >> ::WIDTH }, 10, __net_of_Auto::Softmax, __net_of_Auto::f32 >, }
     }
     #[automatically_derived]
     impl __net::Layer for Auto {
         type In = [__net_of_Auto::f32; 784];
         type Out = [__net_of_Auto::f32; 10];
         type Head = <__net_of_Auto::Dense<
-            {
-                <parts::Decoder as __net_of_Auto::LayerOf<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                >>::WIDTH
-            },
+            { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
             10,
             __net_of_Auto::Softmax,
             __net_of_Auto::f32,
@@ -115,56 +79,12 @@ const _: () = {
         const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
         const INFER: __net::Need = __net::inference(&Self::__PARTS);
         fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
-            let mut __h1 = __net::sample_of(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
-            );
-            __net::Layer::predict_into(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
-                __net::same_one(__x),
-                &mut __h1,
-            );
-            let mut __h2 = __net::sample_of(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
-            );
-            __net::Layer::predict_into(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
-                __net::same_one(&__h1),
-                &mut __h2,
-            );
-            let mut __h3 = __net::sample_of(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
-            );
-            __net::Layer::predict_into(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
-                __net::same_one(&__h2),
-                &mut __h3,
-            );
+            let mut __h1 = __net::sample_of(&self.l1);
+            __net::Layer::predict_into(&self.l1, __net::same_one(__x), &mut __h1);
+            let mut __h2 = __net::sample_of(&self.l2);
+            __net::Layer::predict_into(&self.l2, __net::same_one(&__h1), &mut __h2);
+            let mut __h3 = __net::sample_of(&self.l3);
+            __net::Layer::predict_into(&self.l3, __net::same_one(&__h2), &mut __h3);
             __net::Layer::predict_into(&self.l4, __net::same_one(&__h3), __y);
         }
         fn infer(
@@ -185,63 +105,25 @@ const _: () = {
                 const { __net::widest(&Self::__PARTS, 1) },
             );
             let __scratch = __space.rest();
-            let __h1 = __net::rows_of(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
-                __odd,
-                __rows,
-            );
+            let __h1 = __net::rows_of(&self.l1, __odd, __rows);
             __net::Layer::infer(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
+                &self.l1,
                 __net::same(__x),
                 __h1,
                 __scratch,
                 __run.child(0),
             );
-            let __h2 = __net::rows_of(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
-                __even,
-                __rows,
-            );
+            let __h2 = __net::rows_of(&self.l2, __even, __rows);
             __net::Layer::infer(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
+                &self.l2,
                 __net::same(__h1),
                 __h2,
                 __scratch,
                 __run.child(1),
             );
-            let __h3 = __net::rows_of(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
-                __odd,
-                __rows,
-            );
+            let __h3 = __net::rows_of(&self.l3, __odd, __rows);
             __net::Layer::infer(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
+                &self.l3,
                 __net::same(__h2),
                 __h3,
                 __scratch,
@@ -274,32 +156,19 @@ const _: () = {
             );
             let __h1 = __net::Show::layer(
                 &mut __show,
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
+                &self.l1,
                 __net::same(__x),
                 __odd,
             );
             let __h2 = __net::Show::layer(
                 &mut __show,
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
+                &self.l2,
                 __net::same(__h1),
                 __even,
             );
             let __h3 = __net::Show::layer(
                 &mut __show,
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
+                &self.l3,
                 __net::same(__h2),
                 __odd,
             );
@@ -314,37 +183,12 @@ const _: () = {
             __run: __net::Run<'_>,
         ) {
             let mut __space = __net::Space::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
-                &mut __space,
-            );
-            let (__saved2, __h2) = __net::kept_of(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
-                &mut __space,
-            );
-            let (__saved3, __h3) = __net::kept_of(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
-                &mut __space,
-            );
+            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
+            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
+            let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
             let __saved4 = __space.rest();
             __net::Layer::forward(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
+                &self.l1,
                 __net::same(__x),
                 __h1,
                 __saved1,
@@ -352,10 +196,7 @@ const _: () = {
                 __run.child(0),
             );
             __net::Layer::forward(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
+                &self.l2,
                 __net::same(__h1),
                 __h2,
                 __saved2,
@@ -363,14 +204,7 @@ const _: () = {
                 __run.child(1),
             );
             __net::Layer::forward(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
+                &self.l3,
                 __net::same(__h2),
                 __h3,
                 __saved3,
@@ -397,31 +231,9 @@ const _: () = {
         ) {
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
             let mut __space = __net::Space::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
-                &mut __space,
-            );
-            let (__saved2, __h2) = __net::kept_of(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
-                &mut __space,
-            );
-            let (__saved3, __h3) = __net::kept_of(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
-                &mut __space,
-            );
+            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
+            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
+            let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
             let __saved4 = __space.rest();
             let __rows = __x.len();
             let mut __space = __net::Space::new(__scratch, __rows);
@@ -434,18 +246,7 @@ const _: () = {
                 const { __net::widest(&Self::__PARTS, 1) },
             );
             let __scratch = __space.rest();
-            let __d3 = __net::rows_of(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
-                __odd,
-                __rows,
-            );
+            let __d3 = __net::rows_of(&self.l3, __odd, __rows);
             let __trace = __net::Trace {
                 x: __net::same(__h3),
                 y: __y,
@@ -460,67 +261,33 @@ const _: () = {
                 __scratch,
                 __run.last(3),
             );
-            let __d2 = __net::rows_of(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
-                __even,
-                __rows,
-            );
+            let __d2 = __net::rows_of(&self.l2, __even, __rows);
             let __trace = __net::Trace {
                 x: __net::same(__h2),
                 y: __h3,
                 saved: __saved3,
             };
             __net::Layer::backward(
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&self.l3),
+                &self.l3,
                 __trace,
                 __d3,
                 ::core::option::Option::Some(__net::same_mut(__d2)),
-                __net::own_mut::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&mut __grad.l3),
+                &mut __grad.l3,
                 __scratch,
                 __run.child(2),
             );
-            let __d1 = __net::rows_of(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
-                __odd,
-                __rows,
-            );
+            let __d1 = __net::rows_of(&self.l1, __odd, __rows);
             let __trace = __net::Trace {
                 x: __net::same(__h1),
                 y: __h2,
                 saved: __saved2,
             };
             __net::Layer::backward(
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l2),
+                &self.l2,
                 __trace,
                 __d2,
                 ::core::option::Option::Some(__net::same_mut(__d1)),
-                __net::own_mut::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&mut __grad.l2),
+                &mut __grad.l2,
                 __scratch,
                 __run.child(1),
             );
@@ -530,129 +297,605 @@ const _: () = {
                 saved: __saved1,
             };
             __net::Layer::backward(
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&self.l1),
+                &self.l1,
                 __trace,
                 __d1,
                 __dx.map(__net::same_mut),
-                __net::own_mut::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&mut __grad.l1),
+                &mut __grad.l1,
                 __scratch,
                 __run.child(0),
             );
         }
         fn commit(&mut self, __grad: &Self) {
-            __net::Layer::commit(
-                __net::own_mut::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&mut self.l1),
-                __net::own::<
-                    { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&__grad.l1),
-            );
-            __net::Layer::commit(
-                __net::own_mut::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&mut self.l2),
-                __net::own::<
-                    { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-                    _,
-                >(&__grad.l2),
-            );
-            __net::Layer::commit(
-                __net::own_mut::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&mut self.l3),
-                __net::own::<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                    _,
-                >(&__grad.l3),
-            );
+            __net::Layer::commit(&mut self.l1, &__grad.l1);
+            __net::Layer::commit(&mut self.l2, &__grad.l2);
+            __net::Layer::commit(&mut self.l3, &__grad.l3);
             __net::Layer::commit(&mut self.l4, &__grad.l4);
         }
     }
+    #[automatically_derived]
+    impl __net_of_Auto::At<1, Encoder> for &'static Auto {
+        type Layer = <Encoder as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::NEEDS_SHAPE,
+                    true,
+                    true,
+                )
+            },
+            __net_of_Auto::f32,
+            <[__net_of_Auto::f32; 784] as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                true,
+                                true,
+                            )
+                        },
+                        Encoder,
+                        __net_of_Auto::f32,
+                        [__net_of_Auto::f32; 784],
+                        [__net_of_Auto::f32; 32],
+                    >>::YES
+                },
+            >>::Network,
+            [__net_of_Auto::f32; 32],
+        >>::Layer;
+        type Gives = <Encoder as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::NEEDS_SHAPE,
+                    true,
+                    true,
+                )
+            },
+            __net_of_Auto::f32,
+            <[__net_of_Auto::f32; 784] as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                true,
+                                true,
+                            )
+                        },
+                        Encoder,
+                        __net_of_Auto::f32,
+                        [__net_of_Auto::f32; 784],
+                        [__net_of_Auto::f32; 32],
+                    >>::YES
+                },
+            >>::Network,
+            [__net_of_Auto::f32; 32],
+        >>::Gives;
+        const WIDTH: __net_of_Auto::usize = <Encoder as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::NEEDS_SHAPE,
+                    true,
+                    true,
+                )
+            },
+            __net_of_Auto::f32,
+            <[__net_of_Auto::f32; 784] as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                true,
+                                true,
+                            )
+                        },
+                        Encoder,
+                        __net_of_Auto::f32,
+                        [__net_of_Auto::f32; 784],
+                        [__net_of_Auto::f32; 32],
+                    >>::YES
+                },
+            >>::Network,
+            [__net_of_Auto::f32; 32],
+        >>::WIDTH;
+        const COMPLAINT: ::core::option::Option<__net_of_Auto::Complaint> = <Encoder as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<Encoder, __net_of_Auto::f32>::NEEDS_SHAPE,
+                    true,
+                    true,
+                )
+            },
+            __net_of_Auto::f32,
+            <[__net_of_Auto::f32; 784] as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    Encoder,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                true,
+                                true,
+                            )
+                        },
+                        Encoder,
+                        __net_of_Auto::f32,
+                        [__net_of_Auto::f32; 784],
+                        [__net_of_Auto::f32; 32],
+                    >>::YES
+                },
+            >>::Network,
+            [__net_of_Auto::f32; 32],
+        >>::COMPLAINT;
+    }
+    #[automatically_derived]
+    impl __net_of_Auto::At<2, Whiten<32>> for &'static Auto {
+        type Layer = <Whiten<
+            32,
+        > as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Auto::f32,
+            <[__net_of_Auto::f32; 32] as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Whiten<32>,
+                        __net_of_Auto::f32,
+                        [__net_of_Auto::f32; 32],
+                        __net_of_Auto::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Auto::Inferred,
+        >>::Layer;
+        type Gives = <Whiten<
+            32,
+        > as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Auto::f32,
+            <[__net_of_Auto::f32; 32] as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Whiten<32>,
+                        __net_of_Auto::f32,
+                        [__net_of_Auto::f32; 32],
+                        __net_of_Auto::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Auto::Inferred,
+        >>::Gives;
+        const WIDTH: __net_of_Auto::usize = <Whiten<
+            32,
+        > as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Auto::f32,
+            <[__net_of_Auto::f32; 32] as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Whiten<32>,
+                        __net_of_Auto::f32,
+                        [__net_of_Auto::f32; 32],
+                        __net_of_Auto::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Auto::Inferred,
+        >>::WIDTH;
+        const COMPLAINT: ::core::option::Option<__net_of_Auto::Complaint> = <Whiten<
+            32,
+        > as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<Whiten<32>, __net_of_Auto::f32>::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Auto::f32,
+            <[__net_of_Auto::f32; 32] as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    Whiten<32>,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Whiten<32>,
+                        __net_of_Auto::f32,
+                        [__net_of_Auto::f32; 32],
+                        __net_of_Auto::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Auto::Inferred,
+        >>::COMPLAINT;
+    }
+    #[automatically_derived]
+    impl __net_of_Auto::At<3, parts::Decoder> for &'static Auto {
+        type Layer = <parts::Decoder as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<parts::Decoder, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<parts::Decoder, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<
+                        parts::Decoder,
+                        __net_of_Auto::f32,
+                    >::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Auto::f32,
+            <<&'static Auto as __net_of_Auto::At<
+                2,
+                Whiten<32>,
+            >>::Gives as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        parts::Decoder,
+                        __net_of_Auto::f32,
+                        <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Gives,
+                        __net_of_Auto::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Auto::Inferred,
+        >>::Layer;
+        type Gives = <parts::Decoder as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<parts::Decoder, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<parts::Decoder, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<
+                        parts::Decoder,
+                        __net_of_Auto::f32,
+                    >::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Auto::f32,
+            <<&'static Auto as __net_of_Auto::At<
+                2,
+                Whiten<32>,
+            >>::Gives as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        parts::Decoder,
+                        __net_of_Auto::f32,
+                        <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Gives,
+                        __net_of_Auto::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Auto::Inferred,
+        >>::Gives;
+        const WIDTH: __net_of_Auto::usize = <parts::Decoder as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<parts::Decoder, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<parts::Decoder, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<
+                        parts::Decoder,
+                        __net_of_Auto::f32,
+                    >::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Auto::f32,
+            <<&'static Auto as __net_of_Auto::At<
+                2,
+                Whiten<32>,
+            >>::Gives as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        parts::Decoder,
+                        __net_of_Auto::f32,
+                        <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Gives,
+                        __net_of_Auto::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Auto::Inferred,
+        >>::WIDTH;
+        const COMPLAINT: ::core::option::Option<__net_of_Auto::Complaint> = <parts::Decoder as __net_of_Auto::LayerFrom<
+            {
+                use ::typednet::__private::NoProbe as _;
+                __net_of_Auto::kind(
+                    __net_of_Auto::Probe::<parts::Decoder, __net_of_Auto::f32>::IS_LAYER,
+                    __net_of_Auto::Probe::<parts::Decoder, __net_of_Auto::f32>::IS_SPEC,
+                    __net_of_Auto::Probe::<
+                        parts::Decoder,
+                        __net_of_Auto::f32,
+                    >::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
+            },
+            __net_of_Auto::f32,
+            <<&'static Auto as __net_of_Auto::At<
+                2,
+                Whiten<32>,
+            >>::Gives as __net_of_Auto::Checked<
+                {
+                    <__net_of_Auto::join::Fit as __net_of_Auto::Ask<
+                        {
+                            use ::typednet::__private::NoProbe as _;
+                            __net_of_Auto::kind(
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::IS_LAYER,
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::IS_SPEC,
+                                __net_of_Auto::Probe::<
+                                    parts::Decoder,
+                                    __net_of_Auto::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        parts::Decoder,
+                        __net_of_Auto::f32,
+                        <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Gives,
+                        __net_of_Auto::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            __net_of_Auto::Inferred,
+        >>::COMPLAINT;
+    }
     const _: () = {
-        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Starts<
-            [__net_of_Auto::f32; 784],
-            <Encoder as __net_of_Auto::LayerOf<
-                { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-            >>::Reads,
-            Encoder,
-        >>::YES;
+        __net_of_Auto::check::no_complaint(
+            &<&'static Auto as __net_of_Auto::At<1, Encoder>>::COMPLAINT,
+        );
+        __net_of_Auto::check::no_complaint(
+            &<&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::COMPLAINT,
+        );
+        __net_of_Auto::check::no_complaint(
+            &<&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::COMPLAINT,
+        );
     };
     const _: () = {
         let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Ends<
-            <Encoder as __net_of_Auto::LayerOf<
-                { <Encoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-            >>::Gives,
+            <&'static Auto as __net_of_Auto::At<1, Encoder>>::Gives,
             [__net_of_Auto::f32; 32],
-            Encoder,
+            <&'static Auto as __net_of_Auto::At<1, Encoder>>::Layer,
         >>::YES;
     };
     const _: () = {
         let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Follows<
-            [__net_of_Auto::f32; 32],
-            <Whiten<
-                32,
-            > as __net_of_Auto::LayerOf<
-                { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-            >>::Reads,
-            Whiten<32>,
-        >>::YES;
-    };
-    const _: () = {
-        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Follows<
-            <Whiten<
-                32,
-            > as __net_of_Auto::LayerOf<
-                { <Whiten<32> as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-            >>::Gives,
-            <parts::Decoder as __net_of_Auto::LayerOf<
-                { <parts::Decoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-            >>::Reads,
-            parts::Decoder,
-        >>::YES;
-    };
-    const _: () = {
-        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Follows<
-            <parts::Decoder as __net_of_Auto::LayerOf<
-                { <parts::Decoder as __net_of_Auto::IsLayer<__net_of_Auto::f32>>::YES },
-            >>::Gives,
+            <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Gives,
             [__net_of_Auto::f32; {
-                <parts::Decoder as __net_of_Auto::LayerOf<
-                    {
-                        <parts::Decoder as __net_of_Auto::IsLayer<
-                            __net_of_Auto::f32,
-                        >>::YES
-                    },
-                >>::WIDTH
+                <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH
             }],
             __net_of_Auto::Dense<
-                {
-                    <parts::Decoder as __net_of_Auto::LayerOf<
-                        {
-                            <parts::Decoder as __net_of_Auto::IsLayer<
-                                __net_of_Auto::f32,
-                            >>::YES
-                        },
-                    >>::WIDTH
-                },
+                { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
                 10,
                 __net_of_Auto::Softmax,
                 __net_of_Auto::f32,

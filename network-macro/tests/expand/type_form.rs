@@ -6,19 +6,105 @@ type Network = (<::typednet::__private::Chain<
         ::typednet::__private::f32,
     >,
     ::typednet::__private::Chain<
-        <Encoder as ::typednet::__private::LayerOf<
+        <Encoder as ::typednet::__private::LayerFrom<
             {
                 use ::typednet::__private as __net;
-                <Encoder as __net::IsLayer<::typednet::__private::f32>>::YES
+                use ::typednet::__private::NoProbe as _;
+                __net::kind(
+                    __net::Probe::<Encoder, ::typednet::__private::f32>::IS_LAYER,
+                    __net::Probe::<Encoder, ::typednet::__private::f32>::IS_SPEC,
+                    __net::Probe::<Encoder, ::typednet::__private::f32>::NEEDS_SHAPE,
+                    false,
+                    false,
+                )
             },
-        >>::Itself,
+            ::typednet::__private::f32,
+            <[::typednet::__private::f32; 64] as ::typednet::__private::Checked<
+                {
+                    use ::typednet::__private as __net;
+                    <__net::join::Fit as __net::Ask<
+                        {
+                            use ::typednet::__private as __net;
+                            use ::typednet::__private::NoProbe as _;
+                            __net::kind(
+                                __net::Probe::<
+                                    Encoder,
+                                    ::typednet::__private::f32,
+                                >::IS_LAYER,
+                                __net::Probe::<
+                                    Encoder,
+                                    ::typednet::__private::f32,
+                                >::IS_SPEC,
+                                __net::Probe::<
+                                    Encoder,
+                                    ::typednet::__private::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
+                        },
+                        Encoder,
+                        ::typednet::__private::f32,
+                        [::typednet::__private::f32; 64],
+                        ::typednet::__private::Inferred,
+                    >>::YES
+                },
+            >>::Network,
+            ::typednet::__private::Inferred,
+        >>::Layer,
         ::typednet::__private::Dense<
             {
-                <Encoder as ::typednet::__private::LayerOf<
+                <Encoder as ::typednet::__private::LayerFrom<
                     {
                         use ::typednet::__private as __net;
-                        <Encoder as __net::IsLayer<::typednet::__private::f32>>::YES
+                        use ::typednet::__private::NoProbe as _;
+                        __net::kind(
+                            __net::Probe::<
+                                Encoder,
+                                ::typednet::__private::f32,
+                            >::IS_LAYER,
+                            __net::Probe::<Encoder, ::typednet::__private::f32>::IS_SPEC,
+                            __net::Probe::<
+                                Encoder,
+                                ::typednet::__private::f32,
+                            >::NEEDS_SHAPE,
+                            false,
+                            false,
+                        )
                     },
+                    ::typednet::__private::f32,
+                    <[::typednet::__private::f32; 64] as ::typednet::__private::Checked<
+                        {
+                            use ::typednet::__private as __net;
+                            <__net::join::Fit as __net::Ask<
+                                {
+                                    use ::typednet::__private as __net;
+                                    use ::typednet::__private::NoProbe as _;
+                                    __net::kind(
+                                        __net::Probe::<
+                                            Encoder,
+                                            ::typednet::__private::f32,
+                                        >::IS_LAYER,
+                                        __net::Probe::<
+                                            Encoder,
+                                            ::typednet::__private::f32,
+                                        >::IS_SPEC,
+                                        __net::Probe::<
+                                            Encoder,
+                                            ::typednet::__private::f32,
+                                        >::NEEDS_SHAPE,
+                                        false,
+                                        false,
+                                    )
+                                },
+                                Encoder,
+                                ::typednet::__private::f32,
+                                [::typednet::__private::f32; 64],
+                                ::typednet::__private::Inferred,
+                            >>::YES
+                        },
+                    >>::Network,
+                    ::typednet::__private::Inferred,
                 >>::WIDTH
             },
             10,
@@ -31,38 +117,211 @@ type Network = (<::typednet::__private::Chain<
         use ::typednet::__private as __net;
         __net::check::not_zero("the input `PIXELS`", PIXELS);
         __net::check::fits("layer `l1: Dense<64, Relu>`", &[64, PIXELS]);
-        let _ = <__net::join::Fit as __net::join::Follows<
-            [::typednet::__private::f32; 64],
-            <Encoder as ::typednet::__private::LayerOf<
+        __net::check::no_complaint(
+            &<Encoder as ::typednet::__private::LayerFrom<
                 {
                     use ::typednet::__private as __net;
-                    <Encoder as __net::IsLayer<::typednet::__private::f32>>::YES
+                    use ::typednet::__private::NoProbe as _;
+                    __net::kind(
+                        __net::Probe::<Encoder, ::typednet::__private::f32>::IS_LAYER,
+                        __net::Probe::<Encoder, ::typednet::__private::f32>::IS_SPEC,
+                        __net::Probe::<Encoder, ::typednet::__private::f32>::NEEDS_SHAPE,
+                        false,
+                        false,
+                    )
                 },
-            >>::Reads,
-            Encoder,
-        >>::YES;
-        let _ = <__net::join::Fit as __net::join::Follows<
-            <Encoder as ::typednet::__private::LayerOf<
-                {
-                    use ::typednet::__private as __net;
-                    <Encoder as __net::IsLayer<::typednet::__private::f32>>::YES
-                },
-            >>::Gives,
-            [::typednet::__private::f32; {
-                <Encoder as ::typednet::__private::LayerOf<
+                ::typednet::__private::f32,
+                <[::typednet::__private::f32; 64] as ::typednet::__private::Checked<
                     {
                         use ::typednet::__private as __net;
-                        <Encoder as __net::IsLayer<::typednet::__private::f32>>::YES
+                        <__net::join::Fit as __net::Ask<
+                            {
+                                use ::typednet::__private as __net;
+                                use ::typednet::__private::NoProbe as _;
+                                __net::kind(
+                                    __net::Probe::<
+                                        Encoder,
+                                        ::typednet::__private::f32,
+                                    >::IS_LAYER,
+                                    __net::Probe::<
+                                        Encoder,
+                                        ::typednet::__private::f32,
+                                    >::IS_SPEC,
+                                    __net::Probe::<
+                                        Encoder,
+                                        ::typednet::__private::f32,
+                                    >::NEEDS_SHAPE,
+                                    false,
+                                    false,
+                                )
+                            },
+                            Encoder,
+                            ::typednet::__private::f32,
+                            [::typednet::__private::f32; 64],
+                            ::typednet::__private::Inferred,
+                        >>::YES
                     },
+                >>::Network,
+                ::typednet::__private::Inferred,
+            >>::COMPLAINT,
+        );
+        let _ = <__net::join::Fit as __net::join::Follows<
+            <Encoder as ::typednet::__private::LayerFrom<
+                {
+                    use ::typednet::__private as __net;
+                    use ::typednet::__private::NoProbe as _;
+                    __net::kind(
+                        __net::Probe::<Encoder, ::typednet::__private::f32>::IS_LAYER,
+                        __net::Probe::<Encoder, ::typednet::__private::f32>::IS_SPEC,
+                        __net::Probe::<Encoder, ::typednet::__private::f32>::NEEDS_SHAPE,
+                        false,
+                        false,
+                    )
+                },
+                ::typednet::__private::f32,
+                <[::typednet::__private::f32; 64] as ::typednet::__private::Checked<
+                    {
+                        use ::typednet::__private as __net;
+                        <__net::join::Fit as __net::Ask<
+                            {
+                                use ::typednet::__private as __net;
+                                use ::typednet::__private::NoProbe as _;
+                                __net::kind(
+                                    __net::Probe::<
+                                        Encoder,
+                                        ::typednet::__private::f32,
+                                    >::IS_LAYER,
+                                    __net::Probe::<
+                                        Encoder,
+                                        ::typednet::__private::f32,
+                                    >::IS_SPEC,
+                                    __net::Probe::<
+                                        Encoder,
+                                        ::typednet::__private::f32,
+                                    >::NEEDS_SHAPE,
+                                    false,
+                                    false,
+                                )
+                            },
+                            Encoder,
+                            ::typednet::__private::f32,
+                            [::typednet::__private::f32; 64],
+                            ::typednet::__private::Inferred,
+                        >>::YES
+                    },
+                >>::Network,
+                ::typednet::__private::Inferred,
+            >>::Gives,
+            [::typednet::__private::f32; {
+                <Encoder as ::typednet::__private::LayerFrom<
+                    {
+                        use ::typednet::__private as __net;
+                        use ::typednet::__private::NoProbe as _;
+                        __net::kind(
+                            __net::Probe::<
+                                Encoder,
+                                ::typednet::__private::f32,
+                            >::IS_LAYER,
+                            __net::Probe::<Encoder, ::typednet::__private::f32>::IS_SPEC,
+                            __net::Probe::<
+                                Encoder,
+                                ::typednet::__private::f32,
+                            >::NEEDS_SHAPE,
+                            false,
+                            false,
+                        )
+                    },
+                    ::typednet::__private::f32,
+                    <[::typednet::__private::f32; 64] as ::typednet::__private::Checked<
+                        {
+                            use ::typednet::__private as __net;
+                            <__net::join::Fit as __net::Ask<
+                                {
+                                    use ::typednet::__private as __net;
+                                    use ::typednet::__private::NoProbe as _;
+                                    __net::kind(
+                                        __net::Probe::<
+                                            Encoder,
+                                            ::typednet::__private::f32,
+                                        >::IS_LAYER,
+                                        __net::Probe::<
+                                            Encoder,
+                                            ::typednet::__private::f32,
+                                        >::IS_SPEC,
+                                        __net::Probe::<
+                                            Encoder,
+                                            ::typednet::__private::f32,
+                                        >::NEEDS_SHAPE,
+                                        false,
+                                        false,
+                                    )
+                                },
+                                Encoder,
+                                ::typednet::__private::f32,
+                                [::typednet::__private::f32; 64],
+                                ::typednet::__private::Inferred,
+                            >>::YES
+                        },
+                    >>::Network,
+                    ::typednet::__private::Inferred,
                 >>::WIDTH
             }],
             ::typednet::__private::Dense<
                 {
-                    <Encoder as ::typednet::__private::LayerOf<
+                    <Encoder as ::typednet::__private::LayerFrom<
                         {
                             use ::typednet::__private as __net;
-                            <Encoder as __net::IsLayer<::typednet::__private::f32>>::YES
+                            use ::typednet::__private::NoProbe as _;
+                            __net::kind(
+                                __net::Probe::<
+                                    Encoder,
+                                    ::typednet::__private::f32,
+                                >::IS_LAYER,
+                                __net::Probe::<
+                                    Encoder,
+                                    ::typednet::__private::f32,
+                                >::IS_SPEC,
+                                __net::Probe::<
+                                    Encoder,
+                                    ::typednet::__private::f32,
+                                >::NEEDS_SHAPE,
+                                false,
+                                false,
+                            )
                         },
+                        ::typednet::__private::f32,
+                        <[::typednet::__private::f32; 64] as ::typednet::__private::Checked<
+                            {
+                                use ::typednet::__private as __net;
+                                <__net::join::Fit as __net::Ask<
+                                    {
+                                        use ::typednet::__private as __net;
+                                        use ::typednet::__private::NoProbe as _;
+                                        __net::kind(
+                                            __net::Probe::<
+                                                Encoder,
+                                                ::typednet::__private::f32,
+                                            >::IS_LAYER,
+                                            __net::Probe::<
+                                                Encoder,
+                                                ::typednet::__private::f32,
+                                            >::IS_SPEC,
+                                            __net::Probe::<
+                                                Encoder,
+                                                ::typednet::__private::f32,
+                                            >::NEEDS_SHAPE,
+                                            false,
+                                            false,
+                                        )
+                                    },
+                                    Encoder,
+                                    ::typednet::__private::f32,
+                                    [::typednet::__private::f32; 64],
+                                    ::typednet::__private::Inferred,
+                                >>::YES
+                            },
+                        >>::Network,
+                        ::typednet::__private::Inferred,
                     >>::WIDTH
                 },
                 10,

@@ -1,0 +1,16 @@
+//! What `network!` asks about a type that it does not know, and what it uses of it.
+//!
+//! A macro sees names and not types: `Encoder` may be a network, `Scale` a [`LayerSpec`](crate::LayerSpec), `String` neither. So
+//! the code of a network first finds out what a type is (`probe`), then asks the question of that kind (`ask`), whose
+//! message fits the mistake, and uses the layer that follows (`resolve`).
+
+mod ask;
+mod probe;
+mod resolve;
+
+pub use ask::{Ask, IsLayer, Makes, NamesItsShape, Reads};
+pub use probe::{
+    DECLARED, DECLARED_STAND_IN, FIRST, Holds, HoldsNot, LAYER, NOTHING, NoProbe, Probe, SHAPE, SILENT, SPEC, STAND_IN,
+    both, holds, kind,
+};
+pub use resolve::{Alike, At, LayerFrom, StandIn};

@@ -1,0 +1,14 @@
+// says: `ValidConv<W, 3>` does not say itself what it makes of `[[[T; 28]; 28]; 1]`: write `-> shape` behind it
+use typednet::prelude::*;
+use typednet_foreign::ValidConv;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong<T, const W: usize>: [1, 28, 28] => ValidConv<W, 3> => ValidConv<4, 26> -> [4, 1, 1]
+}
+
+fn main() {
+    let model = Wrong::<f32, 4>::seeded(0);
+    let y = model.predict(&[[[0.0; 28]; 28]; 1]);
+    println!("{} {} {:?}", Wrong::<f32, 4>::PARAMS, Wrong::<f32, 4>::summary(), y);
+}
