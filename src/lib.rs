@@ -145,6 +145,41 @@ pub mod prelude;
 /// assert_eq!(Classifier::<f64, 5>::PARAMS, 4 * 5 + 5 + 5 * 3 + 3);
 /// ```
 ///
+/// # Layers of other crates
+/// A name that is not in the table is a type: a network, a type that implements [`Layer`](layers::Layer), or one that implements
+/// [`LayerSpec`](layers::LayerSpec). The last stands for a layer whose sizes follow from what comes in, so it needs no more text
+/// than a layer of the library:
+///
+/// ```
+/// use typednet::layers::{BuildLayer, LayerSpec, LayerNorm};
+/// use typednet::prelude::*;
+///
+/// /// Half as many outputs as inputs, which is said behind it: Rust does not compute with parameters.
+/// struct Half;
+///
+/// impl LayerSpec for Half {
+///     const NEEDS_SHAPE: bool = true;
+/// }
+///
+/// impl<T: Scalar, const I: usize, const O: usize> BuildLayer<T, [T; I], [T; O]> for Half {
+///     type Layer = Dense<I, O, Relu, T>;
+/// }
+///
+/// /// A normalisation of whatever row comes in.
+/// struct Norm;
+///
+/// impl LayerSpec for Norm {}
+///
+/// impl<T: Scalar, Declared, const N: usize> BuildLayer<T, [T; N], Declared> for Norm {
+///     type Layer = LayerNorm<N, T>;
+/// }
+///
+/// network! { struct Net: 16 => Half -> 8 => Norm => Half -> 4 => Norm => Dense<2, Softmax> }
+/// assert_eq!(Net::PARAMS, (16 * 8 + 8) + 2 * 8 + (8 * 4 + 4) + 2 * 4 + (4 * 2 + 2));
+/// ```
+///
+/// Where two types of yours follow each other, the network is at most as public as the first of them.
+///
 /// # Branches
 /// Two branches or more stand in `Add` or `Concat` with commas between them, each a line of layers with a label or without
 /// one. All of them read what the layer around them reads. The labels (of at most 16 bytes) are the branches' names in

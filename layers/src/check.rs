@@ -1,6 +1,7 @@
 //! Checks of sizes that are `const` items, with messages that hold both numbers.
 
 use crate::Complaint;
+use crate::foreign::ONE_NUMBER;
 
 /// Compiles where `size` is not 0.
 ///
@@ -121,6 +122,15 @@ pub const fn no_complaint(complaint: &Option<Complaint>) {
     }
 }
 
+/// Compiles where the layer is none of one number type in a network of any.
+///
+/// # Panics
+/// With the message, if it is; at compile time, where `network!` calls it.
+#[track_caller]
+pub const fn any_number(message: &str, kind: u8) {
+    assert!(kind != ONE_NUMBER, "{}", message);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,6 +192,14 @@ mod tests {
         }
         deviation("layer `l1: Noise<{ S }>`", 0.1);
         number("layer `l1: LeakyRelu<{ A }>`", -0.5);
+    }
+
+    #[test]
+    #[should_panic(expected = "layer `l1: Encoder` computes with one number type")]
+    fn a_layer_of_one_number_type_is_named() {
+        let message = "layer `l1: Encoder` computes with one number type";
+        any_number(message, crate::foreign::LAYER);
+        any_number(message, ONE_NUMBER);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{Complaint, Layer};
 /// library.
 ///
 /// ```
-/// use typednet_layers::{BuildLayer, Init, Kind, Layer, LayerSpec, Linear, Network, Node, Param, Run, Trace, assert_gradients};
+/// use typednet_layers::{Behaviour, BuildLayer, Init, Kind, Layer, LayerSpec, Linear, Network, Node, Param, Run, Trace, assert_gradients};
 /// use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
 ///
 /// /// A learned factor for each number of a row: y = s ⊙ x.
@@ -52,6 +52,7 @@ use crate::{Complaint, Layer};
 ///         }],
 ///         children: &[],
 ///         flops: N as u64,
+///         behaviour: Behaviour::PLAIN,
 ///     };
 ///
 ///     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {

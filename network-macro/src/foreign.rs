@@ -145,7 +145,8 @@ impl<'a> Foreign<'a> {
         self.declared.clone().unwrap_or_else(|| quote_spanned!(self.span=> #library::Inferred))
     }
 
-    fn kind_name(&self) -> Ident {
+    /// The constant that says which kind of type it is, where that is asked of choices of the parameters.
+    pub(crate) fn kind_name(&self) -> Ident {
         format_ident!("__KIND_{}", self.place, span = Span::mixed_site())
     }
 

@@ -5,7 +5,7 @@
 
 use typednet_tensor::Scalar;
 
-use super::probe::{DECLARED, FIRST, LAYER, NOTHING, SHAPE, SILENT, SPEC};
+use super::probe::{DECLARED, FIRST, LAYER, NOTHING, ONE_NUMBER, SHAPE, SILENT, SPEC};
 use crate::join::{Begins, Gets};
 use crate::{BuildLayer, Layer};
 
@@ -28,6 +28,8 @@ impl<Any, X: Makes<T, In, D>, T, In, D> Ask<DECLARED, X, T, In, D> for Any {}
 impl<Any, X: NamesItsShape<In>, T, In, D> Ask<SHAPE, X, T, In, D> for Any {}
 
 impl<Any, X: ?Sized, T, In, D> Ask<SILENT, X, T, In, D> for Any {}
+
+impl<Any, X: ?Sized, T, In, D> Ask<ONE_NUMBER, X, T, In, D> for Any {}
 
 /// A layer of numbers of type `T`. It is asked of what is none, so nothing implements it.
 #[diagnostic::on_unimplemented(

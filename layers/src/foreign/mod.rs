@@ -10,7 +10,7 @@ mod resolve;
 
 pub use ask::{Ask, IsLayer, Makes, NamesItsShape, Reads};
 pub use probe::{
-    DECLARED, DECLARED_STAND_IN, FIRST, Holds, HoldsNot, LAYER, NOTHING, NoProbe, Probe, SHAPE, SILENT, SPEC, STAND_IN,
-    both, holds, kind,
+    DECLARED, DECLARED_STAND_IN, FIRST, Holds, HoldsNot, LAYER, NOTHING, NoProbe, ONE_NUMBER, Probe, SHAPE, SILENT,
+    SPEC, STAND_IN, both, holds, kind,
 };
 pub use resolve::{Alike, At, LayerFrom, StandIn};

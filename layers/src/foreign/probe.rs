@@ -24,6 +24,8 @@ pub const SILENT: u8 = 6;
 pub const STAND_IN: u8 = 7;
 /// In place of a type with a mistake: a layer that gives what is declared.
 pub const DECLARED_STAND_IN: u8 = 8;
+/// A layer of one number type in a network of any: [`check::any_number`](crate::check::any_number) says so.
+pub const ONE_NUMBER: u8 = 9;
 
 /// Of `X`, whether it is a layer of numbers of type `T`, or the name of one.
 pub struct Probe<X: ?Sized, T>(PhantomData<T>, PhantomData<X>);
@@ -64,9 +66,13 @@ pub const fn kind(is_layer: bool, is_spec: bool, needs_shape: bool, is_declared:
     }
 }
 
-/// Of a type with parameters: what it is for two choices of them; nothing, if that differs.
+/// In a network with parameters: what a type is for two choices of them, of which the numbers are `f32` and `f64`.
 pub const fn both(a: u8, b: u8) -> u8 {
-    if a == b { a } else { NOTHING }
+    match (a, b) {
+        (LAYER | FIRST, NOTHING) | (NOTHING, LAYER | FIRST) => ONE_NUMBER,
+        _ if a == b => a,
+        _ => NOTHING,
+    }
 }
 
 /// Whether `X` is, or stands for, a layer of `T` that reads `In`: asked for a choice of a network's parameters, where no
@@ -127,7 +133,7 @@ mod tests {
         assert_eq!(kind(false, true, true, false, false), SHAPE);
         assert_eq!(kind(false, true, true, true, false), DECLARED);
         assert_eq!(kind(false, false, false, true, false), NOTHING);
-        assert_eq!((both(SPEC, SPEC), both(LAYER, NOTHING)), (SPEC, NOTHING));
+        assert_eq!([both(SPEC, SPEC), both(LAYER, NOTHING), both(SPEC, LAYER)], [SPEC, ONE_NUMBER, NOTHING]);
         assert!(holds(FIRST, true, false) && holds(DECLARED, false, true));
         assert!(!holds(SHAPE, true, true) && !holds(SPEC, true, false) && !holds(LAYER, false, true));
     }

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
 
 use super::probe::{DECLARED, DECLARED_STAND_IN, FIRST, LAYER, SPEC, STAND_IN};
-use crate::{BuildLayer, Complaint, Layer, Linear, Node, Run, Trace};
+use crate::{Behaviour, BuildLayer, Complaint, Layer, Linear, Node, Run, Trace};
 
 /// The layer that a type of this kind is or stands for, where `In` comes in and `Declared` stands behind it.
 ///
@@ -79,8 +79,16 @@ impl<T: Scalar, In: Sample, Out: Sample<Elem = T>> Layer for StandIn<T, In, Out>
     type Out = Out;
     type Head = Linear;
 
-    const TREE: Node =
-        Node { name: "", args: &[], input: In::SHAPE, output: Out::SHAPE, params: &[], children: &[], flops: 0 };
+    const TREE: Node = Node {
+        name: "",
+        args: &[],
+        input: In::SHAPE,
+        output: Out::SHAPE,
+        params: &[],
+        children: &[],
+        flops: 0,
+        behaviour: Behaviour::PLAIN,
+    };
 
     fn predict_into(&self, _: &In, _: &mut Out) {
         unreachable!("a network with a mistake does not compile");

@@ -66,6 +66,8 @@ pub(crate) enum Check {
     Row { gives: TokenStream, ty: TokenStream, span: Span },
     /// The layer of another crate does not complain of its sizes.
     Complaint { complaint: TokenStream, span: Span },
+    /// The layer computes with any number type, as the network does.
+    AnyNumber { message: String, kind: Ident, span: Span },
     /// The user's type is what it must be.
     Is { yes: TokenStream },
 }

@@ -1,11 +1,11 @@
 //! Layers of types that only rustc knows.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use super::settled::Input;
 use super::{Check, Line, Part};
-use crate::ast::Layer;
+use crate::ast::{Layer, Scalar, mentions};
 use crate::foreign::{Foreign, unless_wrong};
 use crate::limits;
 
@@ -41,6 +41,9 @@ impl Line<'_, '_> {
         if foreign.is_generic() {
             self.checks.push(Check::Is { yes: foreign.question() });
             self.generic_place = Some(foreign.place());
+            if let Some(message) = self.one_number(index, layer) {
+                self.checks.push(Check::AnyNumber { message, kind: foreign.kind_name(), span });
+            }
         }
         // Its sizes are the same for all number types, and with one of them Rust can compute.
         let sized = self.with_f32(&name);
@@ -59,6 +62,18 @@ impl Line<'_, '_> {
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
         let (docs, field, checked) = (layer.docs.clone(), layer.field(index), whole.clone());
         Some(Part { docs, field, ty: whole, checked, yes: None, output, text, cast: true })
+    }
+
+    /// What to say if the layer computes with one number type, and the network with any.
+    fn one_number(&self, index: usize, layer: &Layer) -> Option<String> {
+        let (Scalar::Parameter(scalar), Some(kind)) = (&self.network.scalar, &layer.kind) else { return None };
+        if mentions(&kind.to_token_stream(), scalar) {
+            return None;
+        }
+        let description = layer.description(index);
+        Some(format!(
+            "{description} computes with one number type, the network with any `{scalar}`: write `{kind}<{scalar}>`"
+        ))
     }
 
     /// After a mistake in a layer, what comes behind it reads what is declared.

@@ -62,6 +62,7 @@ impl Check {
                 | Self::Number { .. }
                 | Self::Sizes { .. }
                 | Self::Complaint { .. }
+                | Self::AnyNumber { .. }
         )
     }
 
@@ -77,7 +78,8 @@ impl Check {
             | Self::Adds { span, .. }
             | Self::Matches { span, .. }
             | Self::Row { span, .. }
-            | Self::Complaint { span, .. } => *span,
+            | Self::Complaint { span, .. }
+            | Self::AnyNumber { span, .. } => *span,
             Self::Is { .. } => local(),
         }
     }
@@ -121,6 +123,9 @@ impl Check {
             }
             Self::Complaint { complaint, span } => {
                 quote_spanned!(*span=> #library::check::no_complaint(&#complaint))
+            }
+            Self::AnyNumber { message, kind, span } => {
+                quote_spanned!(*span=> #library::check::any_number(#message, #kind))
             }
             Self::Is { yes } => quote_spanned!(local()=> let _ = #yes),
         }

@@ -1,6 +1,6 @@
 //! y[f, i, j] = b[f] + Σ w[f, c, p, q] x[c, i + p, j + q], without a border
 
-use typednet::layers::{Arg, BuildLayer, Complaint, Init, Kind, LayerSpec, Node, Param, Trace};
+use typednet::layers::{Arg, Behaviour, BuildLayer, Complaint, Init, Kind, LayerSpec, Node, Param, Trace};
 use typednet::prelude::*;
 
 /// A convolution of `FILTERS` squares of `KERNEL` pixels, without a border, in steps of one pixel.
@@ -137,6 +137,7 @@ impl<
         ],
         children: &[],
         flops: (2 * F * OH * OW * C * K * K) as u64,
+        behaviour: Behaviour::PLAIN,
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {

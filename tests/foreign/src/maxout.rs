@@ -1,6 +1,6 @@
 //! y = maxₖ (Wₖᵀ x + bₖ) (Goodfellow and others 2013)
 
-use typednet::layers::{Arg, BuildLayer, Init, Kind, LayerSpec, Node, Param, Trace};
+use typednet::layers::{Arg, Behaviour, BuildLayer, Init, Kind, LayerSpec, Node, Param, Trace};
 use typednet::prelude::*;
 
 /// `OUTPUTS` numbers, each the largest of `PIECES` linear functions of a row.
@@ -78,6 +78,7 @@ impl<T: Scalar, const I: usize, const O: usize, const K: usize> Layer for Maxout
             ],
             children: &[],
             flops: (2 * I * O * K) as u64,
+            behaviour: Behaviour::PLAIN,
         }
     };
 

@@ -1,6 +1,6 @@
 //! y = s ⊙ x
 
-use typednet::layers::{BuildLayer, Init, Kind, LayerSpec, Node, Param, Trace};
+use typednet::layers::{Behaviour, BuildLayer, Init, Kind, LayerSpec, Node, Param, Trace};
 use typednet::prelude::*;
 
 /// A learned factor for each number of a row.
@@ -51,6 +51,7 @@ impl<T: Scalar, const N: usize> Layer for ScaleLayer<T, N> {
         }],
         children: &[],
         flops: N as u64,
+        behaviour: Behaviour::PLAIN,
     };
 
     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
