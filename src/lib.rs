@@ -371,12 +371,12 @@ pub mod __private {
     pub use typednet_layers::compact::AsChain;
     pub use typednet_layers::foreign::*;
     pub use typednet_layers::parts::{
-        Checked, IsActivation, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of,
-        same_one, sample_of, saved, scratch, widest,
+        Checked, IsActivation, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of, same_one,
+        sample_of, saved, scratch, widest,
     };
     pub use typednet_layers::{
-        ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, Need, Node, Output, Path, Run, Space, Trace,
-        check, join,
+        ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, Need, Node, Output, Path, Run,
+        Space, Trace, check, join,
     };
     pub use typednet_layers::{Add, BatchNorm, Concat, Dropout, LayerNorm, Noise, Residual, TestScaledDropout};
     pub use typednet_layers::{

@@ -39,7 +39,10 @@ impl<Any, X: ?Sized, T, In, D> Ask<ONE_NUMBER, X, T, In, D> for Any {}
 pub trait IsLayer<T> {}
 
 /// A name that stands for a layer that reads `In`.
-#[diagnostic::on_unimplemented(message = "`{Self}` stands for no layer that reads `{In}`", label = "cannot read `{In}`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` stands for no layer that reads `{In}`",
+    label = "cannot read `{In}`"
+)]
 pub trait Reads<T, In, Declared> {}
 
 #[diagnostic::do_not_recommend]

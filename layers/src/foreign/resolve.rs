@@ -98,15 +98,7 @@ impl<T: Scalar, In: Sample, Out: Sample<Elem = T>> Layer for StandIn<T, In, Out>
         unreachable!("a network with a mistake does not compile");
     }
 
-    fn backward(
-        &self,
-        _: Trace<'_, Self>,
-        _: &mut [Out],
-        _: Option<&mut [In]>,
-        _: &mut Self,
-        _: &mut [T],
-        _: Run<'_>,
-    ) {
+    fn backward(&self, _: Trace<'_, Self>, _: &mut [Out], _: Option<&mut [In]>, _: &mut Self, _: &mut [T], _: Run<'_>) {
         unreachable!("a network with a mistake does not compile");
     }
 }
