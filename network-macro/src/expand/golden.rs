@@ -1,4 +1,4 @@
-//! The code of eight networks, as it is kept in `tests/expand`.
+//! The code of nine networks, as it is kept in `tests/expand`.
 //!
 //! `UPDATE_GOLDENS=1 cargo test -p typednet-macro` writes the files anew.
 
@@ -46,6 +46,7 @@ goldens! {
     activations
     type_form
     branches
+    foreign
 }
 
 /// What the networks of the goldens expand to, where the library is called `krate`.

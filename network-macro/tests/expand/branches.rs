@@ -16,11 +16,15 @@ const __Branches_2: __net_of_Branches::usize = {
     __value
 };
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces)]
-const __Branches_3: __net_of_Branches::usize = (<&'static Branches as __net_of_Branches::At<
-    1,
-    Encoder,
->>::WIDTH) + 5;
+#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+const __Branches_3: __net_of_Branches::usize = {
+    let __value: __net_of_Branches::usize = (<&'static Branches as __net_of_Branches::At<
+        1,
+        Encoder,
+    >>::WIDTH) + 5;
+    __net_of_Branches::check::fits("layer `l4: Dense<10, Softmax>`", &[10, __value]);
+    __value
+};
 /// Branches of every kind.
 #[repr(C)]
 pub struct Branches {
