@@ -110,13 +110,11 @@ impl<'a> Foreign<'a> {
         let (ty, given, declared) = (&self.ty, &self.given, self.declared());
         let kind = if self.is_generic() {
             let kind = self.kind_name();
-            match self.after {
-                Some(place) => {
-                    let holds = holds_name(place);
-                    quote_spanned!(self.span=> { if #holds { #kind } else { #library::SILENT } })
-                }
-                None => quote_spanned!(self.span=> { #kind }),
-            }
+            let asked = self.after.map(holds_name).map_or_else(
+                || kind.to_token_stream(),
+                |holds| quote_spanned!(self.span=> if #holds { #kind } else { #library::SILENT }),
+            );
+            quote_spanned!(self.span=> { #asked })
         } else {
             self.kind(ty, &scalar)
         };

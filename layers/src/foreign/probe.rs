@@ -55,6 +55,7 @@ pub trait NoProbe {
 impl<X: ?Sized, T> NoProbe for Probe<X, T> {}
 
 /// Which question to ask, from what a [`Probe`] says and how the type stands in the network.
+#[expect(clippy::fn_params_excessive_bools, reason = "the code of a network calls it with what it found out")]
 pub const fn kind(is_layer: bool, is_spec: bool, needs_shape: bool, is_declared: bool, is_first: bool) -> u8 {
     match (is_layer, is_spec, is_declared) {
         (true, _, _) if is_first => FIRST,

@@ -1,5 +1,7 @@
 //! What the macro makes of names: their layers, sizes and trees.
 
+#![expect(clippy::float_cmp, reason = "the same products of the same numbers have the same bits")]
+
 use typednet::prelude::*;
 use typednet_foreign::{Maxout, Scale, ScaleLayer, ValidConv};
 

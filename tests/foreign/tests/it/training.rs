@@ -33,8 +33,11 @@ fn rows_learn_a_circle() {
     assert!(factors.iter().all(|factor| (factor - 1.0).abs() > 1e-3), "the factors are as they were: {factors:?}");
 }
 
+type Picture = [[[f32; 5]; 5]; 1];
+type Scores = [[[f32; 1]; 1]; 2];
+
 /// One bar at each place, and which way it goes.
-fn bars() -> (Vec<[[[f32; 5]; 5]; 1]>, Vec<[[[f32; 1]; 1]; 2]>) {
+fn bars() -> (Vec<Picture>, Vec<Scores>) {
     let bar = |place: usize, is_vertical: bool| {
         let mut image = [[[0.0; 5]; 5]];
         for i in 0..5 {

@@ -1,4 +1,4 @@
-// says: `KullbackLeibler` is not a loss for a network that ends with `typednet::prelude::Sigmoid` over `[f32; 10]`
+// says: `KullbackLeibler` is not a loss for a network that ends with `Sigmoid` over `[f32; 10]`
 use typednet::prelude::*;
 
 use typednet::layers::pass;

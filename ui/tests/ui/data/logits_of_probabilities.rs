@@ -1,4 +1,4 @@
-// says: `BinaryCrossEntropyWithLogits` is not a loss for a network that ends with `typednet::prelude::Sigmoid` over `[f32; 1]`
+// says: `BinaryCrossEntropyWithLogits` is not a loss for a network that ends with `Sigmoid` over `[f32; 1]`
 use typednet::prelude::*;
 
 use typednet::layers::pass;

@@ -1,4 +1,4 @@
-// says: `Scale` stands for no layer that reads `[[[f32; 28]; 28]; 1]`
+// says: `typednet_foreign::Scale` stands for no layer that reads `[[[f32; 28]; 28]; 1]`
 use typednet::prelude::*;
 use typednet_foreign::Scale;
 
