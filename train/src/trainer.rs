@@ -4,30 +4,17 @@ use std::path::Path;
 
 use typednet_data::{Dataset, Source};
 use typednet_layers::loss::{Loss, LossFor};
-use typednet_layers::{Layer, Network, Run as PassRun};
+use typednet_layers::{Layer, Network};
 use typednet_optim::Optimizer;
-use typednet_tensor::{Buffer, Class, Key, Model, Scalar};
+use typednet_tensor::{Class, Key, Model, Scalar};
 
 use crate::batch::Batch;
 use crate::checkpoint::Keeper;
-use crate::engine::{self, Engine, Passed, StepPass};
+use crate::engine::{Engine, Passed};
 use crate::fit::{Position, Resumed, Total};
 use crate::objective::{ACCURACY, LOSS};
 use crate::question::{Data, Fits, Trains};
 use crate::{Callback, Confusion, DataMark, Evaluation, History, Interrupt, Progress, Run, TrainError};
-
-/// What a step of one's own is made with: see [`Trainer::step_with`].
-#[non_exhaustive]
-pub struct StepContext<'a, M: Layer> {
-    /// The model that is trained.
-    pub model: &'a M,
-    /// Where the gradient of the mean loss goes. It holds anything before, and is to be overwritten whole.
-    pub gradient: &'a mut M,
-    /// Memory that grows where it is too small, and is kept for the next step.
-    pub memory: &'a mut Buffer<M::Elem>,
-    /// The step's random numbers and threads, for the passes.
-    pub run: PassRun<'a>,
-}
 
 /// A model with a loss and an optimiser, and the loop that trains it.
 ///
@@ -219,54 +206,6 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         Ok(total.evaluation())
     }
 
-    /// One step of one's own: `pass` computes a loss and writes its gradient, and the trainer does the rest: accumulation,
-    /// penalties, [transforms](Trainer::on_gradient), limits, the look for values that are not finite, the optimiser's step,
-    /// the average of the weights. It calls no callbacks.
-    ///
-    /// For losses that are no function of one network's outputs and a target: those of two networks, of several terms, or
-    /// with a gradient by hand. `rows` is how much the gradient weighs where a step is made of
-    /// [several](Trainer::accumulate).
-    ///
-    /// ```
-    /// use typednet_layers::{Dense, Linear, Network, loss::SquaredError, pass};
-    /// use typednet_optim::GradientDescent;
-    /// use typednet_train::Trainer;
-    ///
-    /// // A student learns what a teacher says of any input.
-    /// let teacher = Dense::<1, 1>::new([[2.0_f32]], [1.0]);
-    /// let mut student = Trainer::new(Dense::<1, 1, Linear>::seeded(0), SquaredError::Mean, GradientDescent::new(0.2));
-    /// for step in 0..200 {
-    ///     let x = [[f32::sin(step as f32)], [f32::cos(step as f32)]];
-    ///     let targets = x.map(|x| teacher.predict(&x));
-    ///     student.step_with(x.len(), |step| {
-    ///         let memory = step.memory.grow(pass::training_need::<Dense<1, 1>>().of(x.len()));
-    ///         pass::gradient(step.model, &SquaredError::Mean, &x, &targets, step.gradient, memory, step.run).0
-    ///     })?;
-    /// }
-    /// assert!((student.model().weight[0][0] - 2.0).abs() < 1e-3);
-    /// # Ok::<(), typednet_train::TrainError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// If `rows` is 0, something cannot work with its hyper-parameters, or the loss, the gradient or a weight after the step is
-    /// not finite; then the model is as it was.
-    pub fn step_with(&mut self, rows: usize, pass: impl FnOnce(StepContext<'_, M>) -> f64) -> Result<f64, TrainError> {
-        if rows == 0 {
-            return Err(TrainError::BatchSize);
-        }
-        self.check_settings()?;
-        self.start_threads()?;
-        self.begin_run(None);
-        let epoch = self.next_epoch();
-        let batch = engine::Batch { x: &[], rows, epoch, complete: false };
-        let step = self.engine.step_by(&batch, &mut [], |lent, memory| {
-            let StepPass { model, gradient, run } = lent.pass;
-            (pass(StepContext { model, gradient, memory, run }), &[])
-        });
-        let (loss, _) = step.map_err(|what| self.engine.not_finite(epoch, what))?;
-        Ok(loss)
-    }
-
     /// Loss, accuracy where there is one, and every [metric](Trainer::metric) of [`model`](Trainer::model) over data, by name
     /// and without training. What is not defined for the data is `None`.
     ///
@@ -408,7 +347,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         Ok(())
     }
 
-    fn start_threads(&mut self) -> Result<(), TrainError> {
+    pub(crate) fn start_threads(&mut self) -> Result<(), TrainError> {
         let threads = self.threads;
         if threads == 0 {
             return Err(TrainError::Threads { asked: 0, reason: "at least one thread must compute".into() });
@@ -431,7 +370,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.check_settings()
     }
 
-    fn check_settings(&self) -> Result<(), TrainError> {
+    pub(crate) fn check_settings(&self) -> Result<(), TrainError> {
         (self.engine.rule.check)(&self.engine.optimizer)?;
         self.engine.around.check()
     }
