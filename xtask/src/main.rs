@@ -39,6 +39,7 @@ const CHECKS: &[Check] = &[
         about: "the number of instructions of a step and an inference",
         run: instructions::check,
     },
+    Check { name: "kills", about: "200 processes that are killed while they write checkpoints", run: kills },
     Check { name: "loom", about: "the thread pool in every order of its threads", run: trust::loom },
     Check { name: "address", about: "tensor's tests with AddressSanitizer", run: trust::address },
     Check { name: "threads", about: "the thread pool with ThreadSanitizer", run: trust::threads },
@@ -89,6 +90,14 @@ fn checks(names: &[String]) -> ExitCode {
 /// The outcome of a check that is one command.
 fn done(result: Result<(), String>) -> Result<Outcome, String> {
     result.map(|()| Outcome::Done)
+}
+
+fn kills(shell: &Shell) -> Result<Outcome, String> {
+    // In the programs that `test` has built.
+    done(shell.cargo_with(
+        "test --quiet --workspace --test it a_process_that_is_killed_leaves_the_old_or_the_new_checkpoint",
+        &[("TYPEDNET_KILLS", "200")],
+    ))
 }
 
 fn doc(shell: &Shell) -> Result<Outcome, String> {

@@ -153,7 +153,7 @@ impl<
         }
     }
 
-    /// ∂L/∂w[f, c, p, q] = Σ dy[f, i, j] x[c, i + p, j + q], ∂L/∂b[f] = Σ dy[f], ∂L/∂x[c, i + p, j + q] += dy[f, i, j] w[f, c, p, q].
+    /// `∂L/∂w[f, c, p, q] = Σ dy[f, i, j] x[c, i + p, j + q], ∂L/∂b[f] = Σ dy[f], ∂L/∂x[c, i + p, j + q] += dy[f, i, j] w[f, c, p, q]`.
     fn backward(
         &self,
         trace: Trace<'_, Self>,
