@@ -100,8 +100,23 @@ fn kills(shell: &Shell) -> Result<Outcome, String> {
     ))
 }
 
+/// Documentation without warnings, of the workspace and of the facade alone: what of its front page links to depends on what
+/// was documented before it.
 fn doc(shell: &Shell) -> Result<Outcome, String> {
-    done(shell.cargo_with("doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")]))
+    let alone = shell.target().join("facade-alone");
+    let options = format!("-p typednet --target-dir {}", alone.display());
+    for (options, target) in [("--workspace", shell.target()), (&options, alone)] {
+        let command = format!("doc --no-deps --all-features {options}");
+        shell.cargo_with(&command, &[("RUSTDOCFLAGS", "-D warnings")])?;
+        let page = target.join("doc/typednet/index.html");
+        let text = std::fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
+        // What rustdoc finds no page for stays as it is written: [`layers`].
+        if let Some(at) = text.find("[<code>") {
+            let link = text[at..].lines().next().unwrap_or_default();
+            return Err(format!("{}: a link leads nowhere: {:.80}", page.display(), link));
+        }
+    }
+    Ok(Outcome::Done)
 }
 
 /// The tests whose results depend on the lane, once for each lane of this architecture.
