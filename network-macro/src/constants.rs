@@ -89,7 +89,7 @@ impl<'a> Constants<'a> {
                 Kind::Type => {
                     return quote_spanned! {Span::mixed_site()=>
                         #[doc(hidden)]
-                        #[allow(non_camel_case_types)]
+                        #[allow(non_camel_case_types, reason = "its name holds that of the struct")]
                         type #name = #value;
                     };
                 }
@@ -99,7 +99,12 @@ impl<'a> Constants<'a> {
             let value = if guards.is_empty() { value } else { &guarded };
             quote_spanned! {Span::mixed_site()=>
                 #[doc(hidden)]
-                #[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+                #[allow(
+                    non_upper_case_globals,
+                    unused_braces,
+                    unreachable_code,
+                    reason = "its name holds that of the struct, and its value stands as it is written"
+                )]
                 const #name: #library::#ty = #value;
             }
         };

@@ -32,13 +32,13 @@ pub(crate) fn network(network: Option<&Network>, context: Context) -> TokenStrea
 
         #(#conditions)*
         #[doc(hidden)]
-        #[allow(missing_docs, dead_code)]
+        #[allow(missing_docs, dead_code, reason = "the mistake is the only error")]
         #visibility struct #stub<#(#declared,)* #(const #sizes: #library::usize,)* const __MISTAKE: #library::usize> {
             __numbers: ::core::marker::PhantomData<(#(#used,)*)>,
         }
 
         #(#conditions)*
-        #[allow(missing_docs, dead_code, type_alias_bounds, unused_imports)]
+        #[allow(missing_docs, dead_code, type_alias_bounds, unused_imports, reason = "the mistake is the only error")]
         #visibility type #name #list = #stub<#(#given,)* #(#sizes,)* { #(#errors)* }>;
     }
 }

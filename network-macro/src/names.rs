@@ -55,7 +55,7 @@ impl Library {
     pub(crate) fn item(&self) -> TokenStream {
         let module = self.module();
         let alias = self.alias.iter();
-        quote_spanned!(Span::mixed_site()=> #(#[doc(hidden)] #[allow(unused_imports)] use #module as #alias;)*)
+        quote_spanned!(Span::mixed_site()=> #(#[doc(hidden)] #[allow(unused_imports, reason = "not every network needs it")] use #module as #alias;)*)
     }
 
     fn alias_at(&self, span: Span) -> Option<TokenStream> {

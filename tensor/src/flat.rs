@@ -173,8 +173,9 @@ macro_rules! impl_flat {
         } $(markers { $($marker:ident),* })?
     ) => {
         // SAFETY: the struct has the listed fields and markers and no other (destructured below), each of exactly the
-        // listed type (compared as raw pointers, which no `Deref` coerces); the fields are flat with the same element, stand behind each other in this order (offsets compared below) and are all of its
-        // size (`SIZE_IS_LEN`); a marker is a `PhantomData`, which has no bytes.
+        // listed type (compared as raw pointers, which no `Deref` coerces); the fields are flat with the same element,
+        // stand behind each other in this order (offsets compared below) and are all of its size (`SIZE_IS_LEN`); a
+        // marker is a `PhantomData`, which has no bytes.
         unsafe impl<$($generics)*> $crate::Flat for $name {
             type Elem = $elem;
 

@@ -56,6 +56,29 @@ fn two_runs_give_the_same_bits_in_every_lane() {
     }
 }
 
+#[test]
+#[ignore = "started by the test below, each time in a process of its own"]
+fn says_its_backend() {
+    println!("\nbackend {:?}", typednet::tensor::matmul::backend());
+}
+
+#[test]
+fn the_environment_says_who_computes_products() {
+    let with = |value: Option<&str>| {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command.args(["--exact", "bits::says_its_backend", "--ignored", "--nocapture"]).env_remove("TYPEDNET_MATMUL");
+        let output = command.envs(value.map(|value| ("TYPEDNET_MATMUL", value))).output().expect("it starts itself");
+        let text = [output.stdout, output.stderr].map(|part| String::from_utf8_lossy(&part).into_owned());
+        (output.status.success(), text.concat())
+    };
+    for (value, backend) in [(None, "Auto"), (Some("auto"), "Auto"), (Some("matrixmultiply"), "Matrixmultiply")] {
+        let (success, text) = with(value);
+        assert!(success && text.lines().any(|line| line == format!("backend {backend}")), "{value:?}: {text}");
+    }
+    let (success, text) = with(Some("blas"));
+    assert!(!success && text.contains("use matrixmultiply or auto"), "{text}");
+}
+
 /// With `UPDATE_GOLDENS=1` the golden is written instead.
 #[test]
 fn the_portable_lane_gives_the_committed_bits() {

@@ -5,6 +5,7 @@
 
 mod bits;
 mod branches;
+mod by_hand;
 mod compact;
 mod errors;
 #[cfg(feature = "full")]

@@ -1,8 +1,8 @@
 //! Dropout, normalisations and residuals in `network!`.
 
-use typednet::layers::{Kind, pass};
-use typednet::loss::{CrossEntropy, LossFor};
 use typednet::prelude::*;
+
+use crate::by_hand::train;
 
 const WIDTH: usize = 16;
 
@@ -20,37 +20,6 @@ network! {
 network! { struct Generic<T, const N: usize>: 4 => Dense<N, Relu> => Residual<LayerNorm => Dense<N, Silu>> => BatchNorm => Dense<3, Softmax> }
 
 type Short = network!(4 => Noise<{ 1.0 / 64.0 }> => Residual<Dense<8, Relu> => Dense<4>> => BatchNorm => Residual<Dropout<0.5>> => Dense<3, Softmax>);
-
-/// Two hundred steps by hand on four points; the loss in use before and after.
-fn train<L: Layer<In = [f32; 4], Out = [f32; 3], Elem = f32>>() -> (f64, f64)
-where
-    CrossEntropy: LossFor<L::Head, [f32; 3], Target = Class<3>>,
-{
-    let mut model = L::seeded(3);
-    let mut gradient = L::zeroed();
-    let x = [[0.0, 0.0, 1.0, 0.5], [0.0, 1.0, 0.0, -0.5], [1.0, 0.0, 0.0, 0.25], [1.0, 1.0, 0.5, 0.0]];
-    let y = [0, 1, 2, 1].map(|label| Class::new(label).expect("a class"));
-    let need = pass::training_need::<L>().of(4).max(pass::inference_need::<L>().of(4));
-    let mut memory = vec![f32::NAN; need];
-    let run = Run::new(Key::new(0));
-    let (before, _) = pass::evaluate(&*model, &CrossEntropy, &x, &y, &mut memory, run);
-    for step in 0..200 {
-        let run = Run::new(Key::new(1).child(step));
-        pass::gradient(&*model, &CrossEntropy, &x, &y, &mut *gradient, &mut memory, run);
-        let mut places = vec![];
-        const { &L::TREE }.visit(&mut |place| {
-            if place.param.kind != Kind::Buffer {
-                places.extend(place.range());
-            }
-        });
-        for place in places {
-            model.as_flat_mut()[place] -= 0.05 * gradient.as_flat()[place];
-        }
-        model.commit(&gradient);
-    }
-    let (after, _) = pass::evaluate(&*model, &CrossEntropy, &x, &y, &mut memory, run);
-    (before, after)
-}
 
 #[test]
 fn networks_with_them_learn() {

@@ -29,7 +29,7 @@ pub(super) fn items(network: &Checked<'_>, generics: &Generics) -> TokenStream {
         let list = generics.list();
         Some(quote! {
             const _: () = {
-                #[allow(dead_code)]
+                #[allow(dead_code, reason = "it is there to be compiled")]
                 const fn shapes_fit #list() {
                     #(#types;)*
                 }

@@ -54,7 +54,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
         }
 
         #(#conditions)*
-        #[allow(deprecated)]
+        #[allow(deprecated, reason = "of the struct it is said where it is used")]
         const _: () = {
             use #module as __net;
 

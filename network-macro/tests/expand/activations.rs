@@ -1,5 +1,5 @@
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "not every network needs it")]
 use ::typednet::__private as __net_of_Image;
 #[repr(C)]
 struct Image {
@@ -19,7 +19,7 @@ struct Image {
         __net_of_Image::Elu<{ __net_of_Image::f64::to_bits(1f64) }>,
     >,
 }
-#[allow(deprecated)]
+#[allow(deprecated, reason = "of the struct it is said where it is used")]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]

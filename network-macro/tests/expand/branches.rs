@@ -1,22 +1,37 @@
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "not every network needs it")]
 use ::typednet::__private as __net_of_Branches;
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+#[allow(
+    non_upper_case_globals,
+    unused_braces,
+    unreachable_code,
+    reason = "its name holds that of the struct, and its value stands as it is written"
+)]
 const __Branches_1: __net_of_Branches::usize = {
     let __value: __net_of_Branches::usize = WIDTH;
     __net_of_Branches::check::fits("layer `both: Dense<WIDTH, Tanh>`", &[__value, 16]);
     __value
 };
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+#[allow(
+    non_upper_case_globals,
+    unused_braces,
+    unreachable_code,
+    reason = "its name holds that of the struct, and its value stands as it is written"
+)]
 const __Branches_2: __net_of_Branches::usize = {
     let __value: __net_of_Branches::usize = 8 + __Branches_1;
     __net_of_Branches::check::fits("layer `l2: Dense<40>`", &[40, __value]);
     __value
 };
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+#[allow(
+    non_upper_case_globals,
+    unused_braces,
+    unreachable_code,
+    reason = "its name holds that of the struct, and its value stands as it is written"
+)]
 const __Branches_3: __net_of_Branches::usize = {
     let __value: __net_of_Branches::usize = (<&'static Branches as __net_of_Branches::At<
         1,
@@ -109,7 +124,7 @@ pub struct Branches {
         __net_of_Branches::f32,
     >,
 }
-#[allow(deprecated)]
+#[allow(deprecated, reason = "of the struct it is said where it is used")]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]

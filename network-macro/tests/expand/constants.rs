@@ -1,11 +1,21 @@
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "not every network needs it")]
 use ::typednet::__private as __net_of_Constants;
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+#[allow(
+    non_upper_case_globals,
+    unused_braces,
+    unreachable_code,
+    reason = "its name holds that of the struct, and its value stands as it is written"
+)]
 const __Constants_1: __net_of_Constants::usize = 28 * 28;
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+#[allow(
+    non_upper_case_globals,
+    unused_braces,
+    unreachable_code,
+    reason = "its name holds that of the struct, and its value stands as it is written"
+)]
 const __Constants_2: __net_of_Constants::usize = {
     let __value: __net_of_Constants::usize = HIDDEN;
     __net_of_Constants::check::fits(
@@ -15,7 +25,12 @@ const __Constants_2: __net_of_Constants::usize = {
     __value
 };
 #[doc(hidden)]
-#[allow(non_upper_case_globals, unused_braces, unreachable_code)]
+#[allow(
+    non_upper_case_globals,
+    unused_braces,
+    unreachable_code,
+    reason = "its name holds that of the struct, and its value stands as it is written"
+)]
 const __Constants_3: __net_of_Constants::usize = {
     let __value: __net_of_Constants::usize = CLASSES;
     __net_of_Constants::check::fits(
@@ -41,7 +56,7 @@ pub struct Constants {
         __net_of_Constants::f64,
     >,
 }
-#[allow(deprecated)]
+#[allow(deprecated, reason = "of the struct it is said where it is used")]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]

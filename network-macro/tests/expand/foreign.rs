@@ -1,5 +1,5 @@
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "not every network needs it")]
 use ::typednet::__private as __net_of_Named;
 /// Names whose sizes follow, of which only rustc knows what they are.
 #[repr(C)]
@@ -18,7 +18,7 @@ pub struct Named<T: __net_of_Named::Scalar, const WIDTH: __net_of_Named::usize> 
     /// `Scale`
     pub l4: <&'static Named<T, WIDTH> as __net_of_Named::At<4, Scale>>::Layer,
 }
-#[allow(deprecated)]
+#[allow(deprecated, reason = "of the struct it is said where it is used")]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]
@@ -750,7 +750,7 @@ const _: () = {
         );
     };
     const _: () = {
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "it is there to be compiled")]
         const fn shapes_fit<
             T: __net_of_Named::Scalar,
             const WIDTH: __net_of_Named::usize,

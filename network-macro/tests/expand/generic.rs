@@ -1,5 +1,5 @@
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "not every network needs it")]
 use ::typednet::__private as __net_of_Regression;
 #[repr(C)]
 pub(crate) struct Regression<
@@ -18,7 +18,7 @@ pub(crate) struct Regression<
     /// `Dense<1>`
     pub l3: __net_of_Regression::Dense<{ WIDTH }, 1, __net_of_Regression::Linear, T>,
 }
-#[allow(deprecated)]
+#[allow(deprecated, reason = "of the struct it is said where it is used")]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]

@@ -1,5 +1,5 @@
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "not every network needs it")]
 use ::typednet::__private as __net_of_Mnist;
 /// Handwritten digits.
 #[repr(C)]
@@ -21,7 +21,7 @@ pub struct Mnist {
         __net_of_Mnist::f32,
     >,
 }
-#[allow(deprecated)]
+#[allow(deprecated, reason = "of the struct it is said where it is used")]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]

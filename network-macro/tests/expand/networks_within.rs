@@ -1,5 +1,5 @@
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "not every network needs it")]
 use ::typednet::__private as __net_of_Auto;
 #[repr(C)]
 pub struct Auto {
@@ -17,7 +17,7 @@ pub struct Auto {
         __net_of_Auto::f32,
     >,
 }
-#[allow(deprecated)]
+#[allow(deprecated, reason = "of the struct it is said where it is used")]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]

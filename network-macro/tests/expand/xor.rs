@@ -1,5 +1,5 @@
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "not every network needs it")]
 use ::typednet::__private as __net_of_Xor;
 #[repr(C)]
 struct Xor {
@@ -8,7 +8,7 @@ struct Xor {
     /// `Dense<1, Sigmoid>`
     pub answer: __net_of_Xor::Dense<8, 1, __net_of_Xor::Sigmoid, __net_of_Xor::f32>,
 }
-#[allow(deprecated)]
+#[allow(deprecated, reason = "of the struct it is said where it is used")]
 const _: () = {
     use ::typednet::__private as __net;
     #[automatically_derived]

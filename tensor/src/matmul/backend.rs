@@ -31,8 +31,9 @@ pub fn backend() -> Backend {
 /// use typednet_tensor::matmul::{Backend, backend, product, set_backend};
 ///
 /// let (a, b) = ([1.0, 2.0, 3.0, 4.0], [0.5, -1.0, 2.0, 0.25]);
-/// let by = |backend| {
-///     set_backend(backend);
+/// let by = |wanted| {
+///     set_backend(wanted);
+///     assert_eq!(backend(), wanted);
 ///     let mut c = [0.0_f64; 4];
 ///     product(&a, &b, &mut c, 2, 2, Parallel::SERIAL);
 ///     c

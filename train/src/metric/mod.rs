@@ -18,8 +18,8 @@ pub use top_k::TopK;
 ///
 /// Given to [`Trainer::metric`](crate::Trainer::metric), it is measured over the training data during each epoch and over
 /// the validation data after it. [`EarlyStopping`](crate::EarlyStopping), [`Checkpoints`](crate::Checkpoints),
-/// [`Trainer::plateau_by`](crate::Trainer::plateau_by) and searches can follow it by its name. The accuracy is measured without being asked for, where
-/// the loss knows what a right decision is.
+/// [`Trainer::plateau_by`](crate::Trainer::plateau_by) and searches can follow it by its name. The accuracy is measured
+/// without being asked for, where the loss knows what a right decision is.
 ///
 /// | metric | outputs and targets | memory |
 /// | --- | --- | --- |

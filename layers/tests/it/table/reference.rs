@@ -12,6 +12,8 @@ use typednet_layers::{
 };
 use typednet_tensor::{Sample, Scalar};
 
+use super::subject::class;
+
 /// The output of a network for one sample, and how near any z came to a kink of its activation.
 pub(crate) struct Output {
     pub(crate) a: Vec<f64>,
@@ -234,9 +236,8 @@ fn logarithm(is_one: bool, a: f64) -> f64 {
 }
 
 impl Naive for CrossEntropy {
-    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
     fn naive(&self, logarithms: bool, a: &[f64], target: &[f64]) -> f64 {
-        -logarithm(logarithms, a[target[0] as usize])
+        -logarithm(logarithms, a[class(target)])
     }
 }
 
@@ -278,20 +279,18 @@ impl Naive for BinaryCrossEntropyWithLogits {
 }
 
 impl Naive for Hinge {
-    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
     fn naive(&self, _: bool, z: &[f64], target: &[f64]) -> f64 {
-        let target = target[0] as usize;
+        let target = class(target);
         let others = (0..z.len()).filter(|class| *class != target);
         others.map(|class| (1.0 - z[target] + z[class]).max(0.0)).sum::<f64>() / z.len() as f64
     }
 }
 
 impl<const N: usize> Naive for WeightedCrossEntropy<N> {
-    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
     fn naive(&self, logarithms: bool, a: &[f64], target: &[f64]) -> f64 {
         let term = |class: usize| -self.weights()[class] * logarithm(logarithms, a[class]);
         let all: f64 = (0..N).map(term).sum();
-        (1.0 - self.smoothing()) * term(target[0] as usize) + self.smoothing() / N as f64 * all
+        (1.0 - self.smoothing()) * term(class(target)) + self.smoothing() / N as f64 * all
     }
 }
 

@@ -96,10 +96,15 @@ impl<S: Target, const N: usize> Target for [S; N] {
 impl<const N: usize> Target for Class<N> {
     const CLASSES: Option<u64> = Some(N as u64);
     const NUMBERS: usize = 1;
-    #[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
     fn from_numbers(numbers: &[f64]) -> Self {
-        Self::new(numbers[0] as usize).expect("a class")
+        Self::new(class(numbers)).expect("a class")
     }
+}
+
+/// The class that a target's only number names.
+#[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
+pub(super) fn class(target: &[f64]) -> usize {
+    target[0] as usize
 }
 
 /// A class, or probabilities that are multiples of 1/1024 and sum to 1: a target for any loss.
