@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use common::{BATCHES, Mnist, RawProducts, images, scaled};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use typednet::layers::{Run, pass};
+use typednet::layers::{PassContext, pass};
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, ops};
 
@@ -40,7 +40,7 @@ fn infer(c: &mut Criterion) {
         let memory = memory.grow(pass::inference_need::<Mnist>().of(batch));
         group.bench_function(BenchmarkId::new("few rows", batch), |b| {
             b.iter(|| {
-                pass::infer(&*model, black_box(&x), memory, Run::new(Key::new(0)));
+                pass::infer(&*model, black_box(&x), memory, PassContext::new(Key::new(0)));
             });
         });
         group.bench_function(BenchmarkId::new("few rows, bf16", batch), |b| {
@@ -58,7 +58,7 @@ fn infer(c: &mut Criterion) {
         let memory = memory.grow(pass::inference_need::<Mnist>().of(batch));
         group.bench_function(BenchmarkId::new("typednet", batch), |b| {
             b.iter(|| {
-                pass::infer(&*model, black_box(&x), memory, Run::new(Key::new(0)));
+                pass::infer(&*model, black_box(&x), memory, PassContext::new(Key::new(0)));
             });
         });
 

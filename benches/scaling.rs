@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use typednet::layers::{Chain, Run, pass};
+use typednet::layers::{Chain, PassContext, pass};
 use typednet::loss::LossFor;
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, Parallel, matmul, matmul::Epilogue};
@@ -152,7 +152,7 @@ fn over_depth() -> Vec<Series> {
         let model = N::seeded(0);
         let mut memory = Buffer::new();
         let memory = memory.grow(pass::inference_need::<N>().of(BATCH));
-        let run = Run::new(Key::new(0));
+        let run = PassContext::new(Key::new(0));
         let seconds = seconds(forward, || {
             pass::infer(&*model, black_box(&x), memory, run);
         });
@@ -189,7 +189,7 @@ fn gradient<N: Layer<Elem = f32>, L: LossFor<N::Head, N::Out>>(
     let mut memory = Buffer::new();
     let memory = memory.grow(pass::training_need::<N>().of(rows));
     let seconds = seconds(flops, || {
-        pass::gradient(&*model, loss, black_box(x), targets, &mut *gradient, memory, Run::new(Key::new(0)));
+        pass::gradient(&*model, loss, black_box(x), targets, &mut *gradient, memory, PassContext::new(Key::new(0)));
     });
     Point { size: rows, rows, flops, seconds }
 }

@@ -19,7 +19,7 @@ use typednet::prelude::*;
 use typednet::tensor::Model;
 use typednet::train::{Progress, TrainError};
 use typednet::watch::{
-    CsvFile, Finding, Illness, JsonLines, Log, PictureShape, Report, Severity, TensorBoard, worst_mistakes,
+    CsvFile, Finding, JsonLines, Log, PictureShape, Problem, Report, Severity, TensorBoard, worst_mistakes,
 };
 
 network! {
@@ -155,7 +155,7 @@ where
 /// The stack of sigmoids has gradients that shrink; the healthy network can be trained.
 fn claim(ill: bool, findings: &[Finding]) -> Result<(), Box<dyn Error>> {
     let has = |illness| findings.iter().any(|finding| finding.illness == illness);
-    if ill && !has(Illness::ShrinkingGradient) {
+    if ill && !has(Problem::ShrinkingGradient) {
         return Err(
             "ten layers of sigmoid should make the gradient shrink fourfold in each, but it was not found".into()
         );

@@ -263,7 +263,7 @@ macro_rules! network {
 /// With a parameter `T: Scalar` for the number type its gradients can be checked in `f64`:
 ///
 /// ```
-/// use typednet::layers::{Behaviour, Init, Kind, Node, Param, Trace, assert_gradients};
+/// use typednet::layers::{Behaviour, Init, ParamKind, LayerInfo, Param, Trace, assert_gradients};
 /// use typednet::prelude::*;
 ///
 /// /// y = a ⊙ x + b, with two numbers for each input.
@@ -279,14 +279,14 @@ macro_rules! network {
 ///     type Out = [T; N];
 ///     type Head = Linear;
 ///
-///     const TREE: Node = Node {
+///     const TREE: LayerInfo = LayerInfo {
 ///         name: "Affine",
 ///         args: &[],
 ///         input: <[T; N]>::SHAPE,
 ///         output: <[T; N]>::SHAPE,
 ///         params: &[
-///             Param { name: "scale", shape: <[T; N]>::SHAPE, kind: Kind::Scale, init: Init::Ones, fan_in: N, fan_out: N },
-///             Param { name: "shift", shape: <[T; N]>::SHAPE, kind: Kind::Bias, init: Init::Zeros, fan_in: N, fan_out: N },
+///             Param { name: "scale", shape: <[T; N]>::SHAPE, kind: ParamKind::Scale, init: Init::Ones, fan_in: N, fan_out: N },
+///             Param { name: "shift", shape: <[T; N]>::SHAPE, kind: ParamKind::Bias, init: Init::Zeros, fan_in: N, fan_out: N },
 ///         ],
 ///         children: &[],
 ///         flops: 2 * N as u64,
@@ -299,7 +299,7 @@ macro_rules! network {
 ///         }
 ///     }
 ///
-///     fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], _saved: &mut [T], _scratch: &mut [T], _run: Run<'_>) {
+///     fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], _saved: &mut [T], _scratch: &mut [T], _run: PassContext<'_>) {
 ///         for (x, y) in x.iter().zip(y) {
 ///             self.predict_into(x, y);
 ///         }
@@ -313,7 +313,7 @@ macro_rules! network {
 ///         dx: Option<&mut [[T; N]]>,
 ///         grad: &mut Self,
 ///         _scratch: &mut [T],
-///         _run: Run<'_>,
+///         _run: PassContext<'_>,
 ///     ) {
 ///         grad.as_flat_mut().fill(T::ZERO);
 ///         for (x, dy) in trace.x.iter().zip(dy.iter()) {
@@ -375,8 +375,8 @@ pub mod __private {
         sample_of, saved, scratch, widest,
     };
     pub use typednet_layers::{
-        ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, Need, Node, Output, Path, Run,
-        Space, Trace, check, join,
+        ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, LayerInfo, Output, PassContext,
+        Path, Trace, Workspace, WorkspaceSize, check, join,
     };
     pub use typednet_layers::{Add, BatchNorm, Concat, Dropout, LayerNorm, Noise, Residual, TestScaledDropout};
     pub use typednet_layers::{

@@ -2,7 +2,7 @@
 
 pub use crate::layers::{
     AsNetwork, BatchNorm, Compact, Dense, Dropout, Elu, Gelu, GeluTanh, Init, Layer, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Network, Noise, Predictor, Relu, Residual, Run, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
+    LogSoftmax, Network, Noise, PassContext, Predictor, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     TestScaledDropout,
 };
 pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};

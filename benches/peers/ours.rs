@@ -11,7 +11,7 @@ use std::error::Error;
 use std::hint::black_box;
 
 use typednet::data::Dataset;
-use typednet::layers::{Run, pass};
+use typednet::layers::{PassContext, pass};
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, Parallel, ThreadPool};
 
@@ -52,7 +52,7 @@ fn infer(threads: usize, version: &str) -> Result<(), Box<dyn Error>> {
     let one = work::median_microseconds(|| model.predict(black_box(&images[0])));
 
     let pool = if threads > 1 { Some(ThreadPool::new(threads)?) } else { None };
-    let run = Run::new(Key::new(0)).on(pool.as_ref().map_or(Parallel::SERIAL, ThreadPool::parallel));
+    let run = PassContext::new(Key::new(0)).on(pool.as_ref().map_or(Parallel::SERIAL, ThreadPool::parallel));
     let mut memory = Buffer::new();
     let memory = memory.grow(pass::inference_need::<Mnist>().of(TEST_BATCH));
     let many = work::best_milliseconds(|| {

@@ -4,7 +4,7 @@
 //! cargo run --release -p typednet-course --example activations
 //! ```
 
-use typednet::layers::{Activation, Keeps};
+use typednet::layers::{Activation, SavesForBackward};
 use typednet::prelude::*;
 use typednet_plot::{Chart, Figure};
 
@@ -35,7 +35,7 @@ pub fn shape<A: Activation<f64>>() -> Shape {
     let z: Vec<f64> = (-160..=160).map(|i| f64::from(i) / 40.0).collect();
     let (mut a, mut slope) = (z.clone(), vec![1.0; z.len()]);
     A::apply(&mut a, 1);
-    A::backward(if A::KEEPS == Keeps::Output { &a } else { &z }, &mut slope, 1);
+    A::backward(if A::KEEPS == SavesForBackward::Output { &a } else { &z }, &mut slope, 1);
     Shape { name: A::ARG.to_string(), z, a, slope }
 }
 

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use typednet::data::{Csv, DataError, Folds, Standard, TableError, tabular};
-use typednet::govern::{Curve, Decision, DriftMonitor, Guard, Manifest, ModelCard, Scores, Temperature, Wish};
+use typednet::govern::{Curve, Decision, DriftMonitor, Guard, Manifest, ModelCard, Scores, Target, Temperature};
 use typednet::optim::Penalty;
 use typednet::optim::schedule::Cosine;
 use typednet::prelude::*;
@@ -194,10 +194,10 @@ pub fn threshold(found: &[(f64, bool)], sensitivity: f64) -> f64 {
     let mut ranked = found.to_vec();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let positives = ranked.iter().filter(|(_, malignant)| *malignant).count() as f64;
-    let mut hits = 0.0;
+    let mut correct = 0.0;
     for (place, (p, malignant)) in ranked.iter().enumerate() {
-        hits += f64::from(u8::from(*malignant));
-        if hits >= sensitivity * positives {
+        correct += f64::from(u8::from(*malignant));
+        if correct >= sensitivity * positives {
             let next = ranked[place..].iter().map(|(next, _)| *next).find(|next| next < p).unwrap_or(0.0);
             return f64::midpoint(*p, next).min(0.5);
         }
@@ -395,7 +395,7 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
     ));
     say!(notes, "Scaler and weights from their files give the same bits for {} raw test tumours.\n", test.len());
 
-    let guard = Guard::fit(&*made.model, train, validation, Wish::Accuracy(0.99))?;
+    let guard = Guard::fit(&*made.model, train, validation, Target::Accuracy(0.99))?;
     guard.write(folder.join("guard.json"))?;
     let temperature = guard.temperature();
     let (chosen_by, scores) = (Scores::of(&*made.model, validation)?, Scores::of(&*made.model, test)?);

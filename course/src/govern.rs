@@ -12,8 +12,8 @@ use std::path::Path;
 
 use typednet::data::mnist;
 use typednet::govern::{
-    Curve, Decision, DriftMonitor, Guard, Manifest, ModelCard, Reason, SaliencyPanel, Scores, Shift, Temperature, Wish,
-    integrated_gradients, saliency_svg,
+    Curve, Decision, DriftMonitor, Guard, Manifest, ModelCard, Reason, SaliencyPanel, Scores, Shift, Target,
+    Temperature, integrated_gradients, saliency_svg,
 };
 use typednet::loss::CrossEntropy;
 use typednet::prelude::*;
@@ -147,7 +147,7 @@ fn guard(
     [train, validation]: [&Images; 2],
     test: &Scores<10>,
 ) -> Result<Guard<Digits, 10>, Failed> {
-    let guard = Guard::fit(model, train, validation, Wish::Accuracy(0.995))?;
+    let guard = Guard::fit(model, train, validation, Target::Accuracy(0.995))?;
     guard.write(folder.join("guard.json"))?;
     let temperature = guard.temperature();
     say!(

@@ -39,7 +39,7 @@ pub fn activations<A: Activation<f32>>(init: Init) -> Vec<Vec<f32>> {
     for depth in 0..DEPTH {
         layer.initialise_with(init, depth as u64);
         let mut y = vec![[0.0; WIDTH]; ROWS];
-        layer.infer(&x, &mut y, &mut [], Run::new(key));
+        layer.infer(&x, &mut y, &mut [], PassContext::new(key));
         all.push(y.as_flattened().to_vec());
         x = y;
     }

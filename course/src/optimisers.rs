@@ -5,7 +5,7 @@
 //! ```
 
 use typednet::data::mnist;
-use typednet::optim::{Adadelta, Adagrad, AdamW, Lamb, Lion, NAdam, RAdam, RmsProp, Step as OptimizerStep};
+use typednet::optim::{Adadelta, Adagrad, AdamW, Lamb, Lion, NAdam, RAdam, RmsProp, StepInfo};
 use typednet::prelude::*;
 use typednet_plot::{Chart, Figure, Marker, Shades, numbered};
 
@@ -77,7 +77,7 @@ pub fn run<O: Optimizer>(name: &'static str, optimizer: &O, surface: &Surface) -
     for count in 1..=MOST_STEPS {
         let gradient = (surface.gradient)(place[0], place[1]);
         let mut moments: Vec<&mut [f64]> = moments.iter_mut().map(<[f64; 2]>::as_mut_slice).collect();
-        optimizer.update(OptimizerStep::new(count, optimizer.learning_rate()), &mut place, &gradient, &mut moments);
+        optimizer.update(StepInfo::new(count, optimizer.learning_rate()), &mut place, &gradient, &mut moments);
         path.push(place);
         if (place[0] - surface.lowest[0]).hypot(place[1] - surface.lowest[1]) < 0.01 {
             return Way { name, path, steps: Some(count as usize) };

@@ -80,7 +80,7 @@ pub struct OneStep {
 /// # Panics
 /// If the rate is so large that a weight is not finite after the step.
 pub fn step(model: Model<Network221>, x: [f64; 2], y: f64, rate: f64) -> OneStep {
-    let run = Run::new(Key::new(0));
+    let run = PassContext::new(Key::new(0));
     let [z1] = forward(&Dense::<2, 2, Linear, f64>::new(model.hidden.weight, model.hidden.bias), x);
     let [a1] = forward(&model.hidden, x);
     let [[z2]] = forward(&Dense::<2, 1, Linear, f64>::new(model.output.weight, model.output.bias), a1);
@@ -106,7 +106,7 @@ pub fn step(model: Model<Network221>, x: [f64; 2], y: f64, rate: f64) -> OneStep
 /// The layer's forward pass over one sample.
 fn forward<L: Layer<Elem = f64>>(layer: &L, x: L::In) -> [L::Out; 1] {
     let mut y = [L::Out::zeros()];
-    layer.forward(&[x], &mut y, &mut [], &mut [], Run::new(Key::new(0)));
+    layer.forward(&[x], &mut y, &mut [], &mut [], PassContext::new(Key::new(0)));
     y
 }
 
@@ -126,7 +126,7 @@ pub fn check(lesson: &OneStep) -> Claims {
     }
     let mut whole = Network221::zeroed();
     let mut memory = vec![0.0; pass::training_need::<Network221>().of(1)];
-    let run = Run::new(Key::new(0));
+    let run = PassContext::new(Key::new(0));
     pass::gradient(&**before, &SquaredError::Half, &[*x], &[[*y]], &mut *whole, &mut memory, run);
     let farthest = |others: &[f64]| {
         others.iter().zip(gradient.as_flat()).map(|(found, wanted)| off(*found, *wanted)).fold(0.0, f64::max)
@@ -171,7 +171,7 @@ pub fn chain_rule(x: f64, [w1, b1, w2, b2]: [f64; 4], target: f64) -> ChainRule 
     (model.first, model.second) = (Dense::new([[w1]], [b1]), Dense::new([[w2]], [b2]));
     let mut gradient = Chain111::zeroed();
     let mut memory = vec![0.0; pass::training_need::<Chain111>().of(1)];
-    let run = Run::new(Key::new(0));
+    let run = PassContext::new(Key::new(0));
     pass::gradient(&*model, &SquaredError::Half, &[[x]], &[[target]], &mut *gradient, &mut memory, run);
     let [a1] = model.first.predict(&[x]);
     let [a2] = model.second.predict(&[a1]);

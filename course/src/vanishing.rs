@@ -9,7 +9,7 @@
 //! mend the sigmoid too. Weights that are too large make the gradient explode; a limit for its norm mends that.
 
 use typednet::data::{DataError, Dataset};
-use typednet::layers::{Kind, pass};
+use typednet::layers::{ParamKind, pass};
 use typednet::loss::LossFor;
 use typednet::prelude::*;
 use typednet::tensor::Model;
@@ -68,11 +68,11 @@ where
 {
     let mut gradient = M::zeroed();
     let mut memory = vec![0.0; pass::training_need::<M>().of(data.len())];
-    let run = Run::new(Key::new(0));
+    let run = PassContext::new(Key::new(0));
     pass::gradient(model, loss, data.samples(), data.targets(), &mut *gradient, &mut memory, run);
     let mut norms = Vec::new();
     const { &M::TREE }.visit(&mut |place| {
-        if place.param.kind == Kind::Weight {
+        if place.param.kind == ParamKind::Weight {
             let squares = gradient.as_flat()[place.range()].iter().map(|g| f64::from(*g).powi(2));
             norms.push(squares.sum::<f64>().sqrt());
         }

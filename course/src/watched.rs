@@ -3,7 +3,7 @@
 
 use typednet::data::mnist;
 use typednet::prelude::*;
-use typednet::watch::{Finding, Illness, PictureShape, Report, Severity, worst_mistakes};
+use typednet::watch::{Finding, PictureShape, Problem, Report, Severity, worst_mistakes};
 
 use crate::{Claims, Failed, Lesson, Notes, say};
 
@@ -64,7 +64,7 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
     let healthy = watch(notes, "healthy", healthy)?;
     let ill = watch(notes, "ill", Trainer::new(Ill::seeded(0), CrossEntropy, GradientDescent::new(0.1)).epochs(4))?;
     let errors = healthy.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let shrinking = ill.iter().find(|finding| finding.illness == Illness::ShrinkingGradient);
+    let shrinking = ill.iter().find(|finding| finding.illness == Problem::ShrinkingGradient);
     notes.claim(
         Claims::new()
             .hold(

@@ -1,7 +1,7 @@
 //! Manifests, drift monitors and their reports, guards.
 
 use typednet::data::Dataset;
-use typednet::govern::{DriftMonitor, DriftReport, DriftSettings, Guard, Manifest, Wish};
+use typednet::govern::{DriftMonitor, DriftReport, DriftSettings, Guard, Manifest, Target};
 use typednet::layers::Network;
 use typednet::tensor::{Class, Key, Model};
 
@@ -67,6 +67,6 @@ pub(crate) fn guard_seeds() -> Vec<Vec<u8>> {
         let targets: Vec<_> = samples.iter().enumerate().map(target).collect();
         Dataset::new(samples, targets).expect("as many targets as samples")
     };
-    let guard = Guard::<Net, 2>::fit(&model, &many, &many, Wish::Coverage(0.8)).expect("a guard");
+    let guard = Guard::<Net, 2>::fit(&model, &many, &many, Target::Coverage(0.8)).expect("a guard");
     vec![written("guard.json", |path| guard.write(path))]
 }

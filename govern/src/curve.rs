@@ -8,7 +8,7 @@ use crate::{GovernError, Scores, Temperature};
 
 /// What a threshold is chosen for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Wish {
+pub enum Target {
     /// As many cases as can be decided so that this share of the decisions is right, such as 0.99.
     Accuracy(f64),
     /// The highest threshold at which this share of the cases is decided, such as 0.9.
@@ -50,15 +50,15 @@ impl CurvePoint {
 /// Coverage and accuracy at every threshold that makes a difference on the validation data.
 ///
 /// ```
-/// use typednet_govern::{Curve, Scores, Temperature, Wish};
+/// use typednet_govern::{Curve, Scores, Temperature, Target};
 /// use typednet_tensor::Class;
 ///
 /// // Right where the network is sure, by chance where it is not.
 /// let cases = (0..100).map(|i| ([f64::from(i) / 10.0, 0.0], Class::<2>::new(usize::from(i < 40 && i % 2 == 0)).unwrap()));
 /// let curve = Curve::of(&Scores::from_logits(cases)?, Temperature::ONE);
-/// let point = curve.choose(Wish::Accuracy(1.0))?;
+/// let point = curve.choose(Target::Accuracy(1.0))?;
 /// assert_eq!((point.decided, point.right), (61, 61));
-/// assert_eq!(curve.choose(Wish::Coverage(0.5))?.decided, 50);
+/// assert_eq!(curve.choose(Target::Coverage(0.5))?.decided, 50);
 /// # Ok::<(), typednet_govern::GovernError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -98,10 +98,10 @@ impl Curve {
     /// # Errors
     /// If the wish is not above 0 and at most 1, there are fewer than [`FEWEST`](Self::FEWEST) cases, or no threshold
     /// gives the accuracy over at least that many decisions.
-    pub fn choose(&self, wish: Wish) -> Result<CurvePoint, GovernError> {
-        let (Wish::Accuracy(share) | Wish::Coverage(share)) = wish;
+    pub fn choose(&self, wish: Target) -> Result<CurvePoint, GovernError> {
+        let (Target::Accuracy(share) | Target::Coverage(share)) = wish;
         if !(share > 0.0 && share <= 1.0) {
-            let name = if matches!(wish, Wish::Accuracy(_)) { "the wished accuracy" } else { "the wished coverage" };
+            let name = if matches!(wish, Target::Accuracy(_)) { "the wished accuracy" } else { "the wished coverage" };
             return Err(GovernError::OutOfRange { name, found: share, expected: "above 0 and at most 1" });
         }
         let enough = || self.points.iter().copied().filter(|point| point.decided >= Self::FEWEST);
@@ -112,8 +112,8 @@ impl Curve {
             return Err(GovernError::TooFew { purpose: "the choice of a threshold", found, needed: Self::FEWEST });
         };
         let chosen = match wish {
-            Wish::Accuracy(share) => enough().rfind(|point| point.accuracy() >= share),
-            Wish::Coverage(share) => enough().find(|point| point.coverage() >= share),
+            Target::Accuracy(share) => enough().rfind(|point| point.accuracy() >= share),
+            Target::Coverage(share) => enough().find(|point| point.coverage() >= share),
         };
         chosen.ok_or(GovernError::NotReached { wished: share, best: best.accuracy(), coverage: best.coverage() })
     }

@@ -7,12 +7,12 @@ use std::slice;
 use serde::{Deserialize, Serialize};
 use typednet_data::{Content, Source};
 use typednet_formats::JsonFormat;
-use typednet_layers::{AsNetwork, Layer, Run, pass};
+use typednet_layers::{AsNetwork, Layer, PassContext, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Sample, Scalar, flat};
 
 use crate::inputs::{Inputs, Strange};
 use crate::scores::decision;
-use crate::{Classifies, Curve, CurvePoint, GovernError, Scores, Temperature, Truth, Wish, weights_hash};
+use crate::{Classifies, Curve, CurvePoint, GovernError, Scores, Target, Temperature, Truth, weights_hash};
 
 /// What a guarded network says about a case.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,7 +100,7 @@ struct Facts {
     weights: String,
     classes: usize,
     temperature: f64,
-    wish: Wish,
+    wish: Target,
     chosen: CurvePoint,
     inputs: Inputs,
 }
@@ -120,7 +120,7 @@ where
         model: &impl AsNetwork<Network = M>,
         training: &S,
         validation: &V,
-        wish: Wish,
+        wish: Target,
     ) -> Result<Self, GovernError>
     where
         S: Source<M::In, Y> + ?Sized,
@@ -156,7 +156,7 @@ where
             return Decision::HandOver { reason };
         }
         let memory = self.memory.grow(pass::inference_need::<M>().of(1));
-        let run = Run::new(Key::new(0)).stop_at_logits(true);
+        let run = PassContext::new(Key::new(0)).stop_at_logits(true);
         let logits = M::Head::logits(&pass::infer(model, slice::from_ref(x), memory, run)[0]);
         if logits.iter().any(|z| !z.is_finite()) {
             return Decision::HandOver { reason: Reason::NoScore };

@@ -11,7 +11,7 @@
 //!
 //! ```
 //! use typednet_data::tabular;
-//! use typednet_govern::{Decision, DriftMonitor, Guard, Manifest, Wish};
+//! use typednet_govern::{Decision, DriftMonitor, Guard, Manifest, Target};
 //! use typednet_layers::{Chain, Dense, Network, Relu, Softmax, loss::CrossEntropy};
 //! use typednet_optim::Adam;
 //! use typednet_tensor::Key;
@@ -25,7 +25,7 @@
 //! let manifest = manifest.finished(&trainer);
 //! assert_eq!(manifest.seed(), 0);
 //!
-//! let mut guard = Guard::fit(trainer.model(), &train, &validation, Wish::Coverage(0.8))?;
+//! let mut guard = Guard::fit(trainer.model(), &train, &validation, Target::Coverage(0.8))?;
 //! match guard.decide(trainer.model(), &[5.1, 3.5, 1.4, 0.2]) {
 //!     Decision::Decided(class, confidence) => println!("{} ({confidence:.2})", tabular::IRIS_CLASSES[class.index()]),
 //!     Decision::HandOver { reason } => println!("a human must look at it: {reason}"),
@@ -55,7 +55,7 @@ mod temperature;
 
 pub use attribution::integrated_gradients;
 pub use card::ModelCard;
-pub use curve::{Curve, CurvePoint, Wish};
+pub use curve::{Curve, CurvePoint, Target};
 pub use drift::{
     DriftMonitor, DriftReport, DriftSettings, FeatureDrift, KolmogorovSmirnov, PerformanceDrift, PredictionDrift,
     Shift, kolmogorov_smirnov, population_stability_index,

@@ -1,6 +1,6 @@
 //! How much each number of an input counts for a class.
 
-use typednet_layers::{AsNetwork, Layer, Network, Run, Space, Trace, pass};
+use typednet_layers::{AsNetwork, Layer, Network, PassContext, Trace, Workspace, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
 use crate::{Classifies, GovernError};
@@ -42,10 +42,10 @@ where
     if let Some(column) = flat(x).iter().position(|x| !x.to_f64_exact().is_finite()) {
         return Err(GovernError::NotFinite { what: "feature", row: 0, column });
     }
-    let run = Run::new(Key::new(0)).stop_at_logits(true);
+    let run = PassContext::new(Key::new(0)).stop_at_logits(true);
     let (mut memory, mut in_use) = (Buffer::<M::Elem>::new(), Buffer::<M::Elem>::new());
     let memory = memory.grow(pass::training_need::<M>().of(1));
-    let mut space = Space::new(memory, 1);
+    let mut space = Workspace::new(memory, 1);
     let (y, dy, saved) = (space.samples::<M::Out>(), space.samples::<M::Out>(), space.take(M::SAVED));
     let scratch = space.rest();
     model.forward(x, y, saved, scratch, run);

@@ -1,7 +1,7 @@
 //! What a network says about samples whose class is known, as logits.
 
 use typednet_data::Source;
-use typednet_layers::{AsNetwork, Layer, Linear, LogSoftmax, Run, Sigmoid, Softmax, pass};
+use typednet_layers::{AsNetwork, Layer, Linear, LogSoftmax, PassContext, Sigmoid, Softmax, pass};
 use typednet_tensor::{Buffer, Class, Element, Flat, Key, Sample, Scalar, rows_mut, size};
 use typednet_train::{Confusion, calibration_error};
 
@@ -98,7 +98,7 @@ where
         let targets = &mut targets[..rows.len()];
         data.gather(&rows, key, x, targets);
         let memory = memory.grow(pass::inference_need::<M>().of(rows.len()));
-        let z = pass::infer(model, x, memory, Run::new(key).stop_at_logits(true));
+        let z = pass::infer(model, x, memory, PassContext::new(key).stop_at_logits(true));
         let logits: Vec<[f64; N]> = z.iter().map(M::Head::logits).collect();
         for (row, logits) in logits.iter().enumerate() {
             if let Some(column) = logits.iter().position(|z| !z.is_finite()) {

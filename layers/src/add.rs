@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same_mut};
 
 use crate::branches::{Name, Pair, branch_name, is_one_shape};
-use crate::{Behaviour, Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
+use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 
 /// Two branches that read the same, and their sum: y = a(x) + b(x), where a is the layer `A` and b the layer `B`.
 ///
@@ -82,7 +82,7 @@ where
     /// The sum is no activation's output, whatever the branches end with.
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Add",
         args: &[],
         input: A::In::SHAPE,
@@ -96,12 +96,12 @@ where
         behaviour: Behaviour::PLAIN,
     };
 
-    const SAVED: Need = Pair::<A, B>::SAVED;
+    const SAVED: WorkspaceSize = Pair::<A, B>::SAVED;
 
     /// ∂L/∂y once more, since a branch uses it up, and what both take.
-    const SCRATCH: Need = Need::rows(A::Out::LEN).and(Pair::<A, B>::SCRATCH);
+    const SCRATCH: WorkspaceSize = WorkspaceSize::rows(A::Out::LEN).and(Pair::<A, B>::SCRATCH);
 
-    const INFER: Need = Need::rows(B::Out::LEN).and(Pair::<A, B>::INFER);
+    const INFER: WorkspaceSize = WorkspaceSize::rows(B::Out::LEN).and(Pair::<A, B>::INFER);
 
     #[inline]
     fn predict_into(&self, x: &A::In, y: &mut A::Out) {
@@ -110,8 +110,8 @@ where
         Self::add(&b, core::slice::from_mut(y));
     }
 
-    fn infer(&self, x: &[A::In], y: &mut [A::Out], scratch: &mut [A::Elem], run: Run<'_>) {
-        let mut scratch = Space::new(scratch, x.len());
+    fn infer(&self, x: &[A::In], y: &mut [A::Out], scratch: &mut [A::Elem], run: PassContext<'_>) {
+        let mut scratch = Workspace::new(scratch, x.len());
         let b = scratch.samples::<B::Out>();
         self.pair().infer(x, (&mut *y, &mut *b), scratch.rest(), run);
         Self::add(b, y);
@@ -122,18 +122,25 @@ where
         x: &[A::In],
         y: &mut [A::Out],
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
         path: &Path<'_>,
         visit: &mut dyn FnMut(Output<'_, A::Elem>),
     ) {
-        let mut scratch = Space::new(scratch, x.len());
+        let mut scratch = Workspace::new(scratch, x.len());
         let b = scratch.samples::<B::Out>();
         let paths = (&path.inner(Name::<LEFT>::TEXT), &path.inner(Name::<RIGHT>::TEXT));
         self.pair().visit_outputs(x, (&mut *y, &mut *b), scratch.rest(), run, paths, visit);
         Self::add(b, y);
     }
 
-    fn forward(&self, x: &[A::In], y: &mut [A::Out], saved: &mut [A::Elem], scratch: &mut [A::Elem], run: Run<'_>) {
+    fn forward(
+        &self,
+        x: &[A::In],
+        y: &mut [A::Out],
+        saved: &mut [A::Elem],
+        scratch: &mut [A::Elem],
+        run: PassContext<'_>,
+    ) {
         let (a, b) = self.pair().forward(x, saved, scratch, run);
         y.copy_from_slice(a);
         Self::add(b, y);
@@ -147,10 +154,10 @@ where
         dx: Option<&mut [A::In]>,
         grad: &mut Self,
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
-        let mut scratch = Space::new(scratch, x.len());
+        let mut scratch = Workspace::new(scratch, x.len());
         let da = scratch.samples::<A::Out>();
         da.copy_from_slice(dy);
         let (grads, db) = ((&mut grad.left, &mut grad.right), same_mut::<A::Out, B::Out>(dy));

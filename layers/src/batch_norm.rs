@@ -4,7 +4,9 @@ use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::vectors::{columns, load, store};
-use crate::{Behaviour, Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
+use crate::{
+    Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace, Workspace, WorkspaceSize,
+};
 
 /// Batch normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β (lecture section 7; Ioffe and Szegedy 2015).
 ///
@@ -201,20 +203,20 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
     type Out = [T; N];
     type Head = Linear;
 
-    const TREE: Node = {
-        const fn param(name: &'static str, shape: typednet_tensor::Shape, kind: Kind, init: Init) -> Param {
+    const TREE: LayerInfo = {
+        const fn param(name: &'static str, shape: typednet_tensor::Shape, kind: ParamKind, init: Init) -> Param {
             Param { name, shape, kind, init, fan_in: 1, fan_out: 1 }
         }
-        Node {
+        LayerInfo {
             name: "BatchNorm",
             args: &[],
             input: <[T; N]>::SHAPE,
             output: <[T; N]>::SHAPE,
             params: &[
-                param("scale", <[T; N]>::SHAPE, Kind::Scale, Init::Ones),
-                param("bias", <[T; N]>::SHAPE, Kind::Bias, Init::Zeros),
-                param("running_mean", <[T; N]>::SHAPE, Kind::Buffer, Init::Zeros),
-                param("running_variance", <[T; N]>::SHAPE, Kind::Buffer, Init::Ones),
+                param("scale", <[T; N]>::SHAPE, ParamKind::Scale, Init::Ones),
+                param("bias", <[T; N]>::SHAPE, ParamKind::Bias, Init::Zeros),
+                param("running_mean", <[T; N]>::SHAPE, ParamKind::Buffer, Init::Zeros),
+                param("running_variance", <[T; N]>::SHAPE, ParamKind::Buffer, Init::Ones),
             ],
             children: &[],
             flops: 4 * N as u64,
@@ -223,19 +225,19 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
     };
 
     /// μ and 1/√(σ² + ε)
-    const SAVED: Need = Need::fixed(N).and(Need::fixed(N));
+    const SAVED: WorkspaceSize = WorkspaceSize::fixed(N).and(WorkspaceSize::fixed(N));
 
     #[inline]
     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
         self.apply(core::slice::from_ref(x), core::slice::from_mut(y));
     }
 
-    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], _: Run<'_>) {
+    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], _: PassContext<'_>) {
         self.apply(x, y);
     }
 
-    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: Run<'_>) {
-        let mut saved = Space::new(saved, x.len());
+    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: PassContext<'_>) {
+        let mut saved = Workspace::new(saved, x.len());
         let (mean, inverse) = (saved.elements(N), saved.elements(N));
         let Self { scale, bias, running_mean, .. } = self;
         if x.is_empty() {
@@ -255,10 +257,10 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
         dx: Option<&mut [[T; N]]>,
         grad: &mut Self,
         _: &mut [T],
-        _: Run<'_>,
+        _: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
-        let mut saved = Space::new(saved, x.len());
+        let mut saved = Workspace::new(saved, x.len());
         let (mean, inverse) = (saved.elements(N), saved.elements(N));
         let Self { scale: of_scale, bias: of_bias, running_mean, running_variance: variance } = grad;
         // What the running statistics will move towards.
@@ -298,7 +300,7 @@ mod tests {
             .collect();
         let mut y = x.clone();
         let mut saved = vec![f64::NAN; BatchNorm::<3, f64>::SAVED.of(x.len())];
-        model.forward(&x, &mut y, &mut saved, &mut [], Run::new(Key::new(0)));
+        model.forward(&x, &mut y, &mut saved, &mut [], PassContext::new(Key::new(0)));
         for feature in 0..3 {
             let mean = y.iter().map(|y| y[feature]).sum::<f64>() / 50.0;
             let variance = y.iter().map(|y| (y[feature] - mean).powi(2)).sum::<f64>() / 50.0;
@@ -309,11 +311,11 @@ mod tests {
         let mut dy = vec![[0.0; 3]; 50];
         for _ in 0..300 {
             let trace = Trace { x: &x, y: &y, saved: &mut saved };
-            model.backward(trace, &mut dy, None, &mut grad, &mut [], Run::new(Key::new(0)));
+            model.backward(trace, &mut dy, None, &mut grad, &mut [], PassContext::new(Key::new(0)));
             model.commit(&grad);
         }
         let mut used = y.clone();
-        model.infer(&x, &mut used, &mut [], Run::new(Key::new(0)));
+        model.infer(&x, &mut used, &mut [], PassContext::new(Key::new(0)));
         ops::scale((50.0_f64 / 49.0).sqrt(), flat_mut(&mut used));
         for (used, y) in flat(&used).iter().zip(flat(&y)) {
             assert!((used - y).abs() < 1e-4, "{used} should be {y}");
@@ -327,7 +329,7 @@ mod tests {
         let mut grad = BatchNorm::<2, f32>::zeroed();
         let mut memory = vec![f32::NAN; pass::training_need::<BatchNorm<2>>().of(1)];
         let loss = crate::loss::SquaredError::Mean;
-        let run = Run::new(Key::new(0));
+        let run = PassContext::new(Key::new(0));
         pass::gradient(&*model, &loss, &[[10.0, 20.0]], &[[0.0, 0.0]], &mut *grad, &mut memory, run);
         model.commit(&grad);
         assert_eq!((model.running_mean, model.running_variance), ([1.0, 2.0], [3.0, 4.0]));
@@ -339,7 +341,7 @@ mod tests {
         (model.running_mean, model.running_variance) = ([1.0, -2.0], [3.0, 4.0]);
         let mut grad = BatchNorm::<2, f32>::zeroed();
         let mut saved = vec![f32::NAN; BatchNorm::<2>::SAVED.of(0)];
-        let run = Run::new(Key::new(0));
+        let run = PassContext::new(Key::new(0));
         model.forward(&[], &mut [], &mut saved, &mut [], run);
         let trace = Trace { x: &[], y: &[], saved: &mut saved };
         model.backward(trace, &mut [], Some(&mut []), &mut grad, &mut [], run);
@@ -354,7 +356,7 @@ mod tests {
         let mut grad = BatchNorm::<2, f32>::zeroed();
         let mut memory = vec![0.0; pass::training_need::<BatchNorm<2>>().of(2)];
         let (x, loss) = ([[1e20, 1.0], [-1e20, 3.0]], crate::loss::SquaredError::Mean);
-        let run = Run::new(Key::new(0));
+        let run = PassContext::new(Key::new(0));
         let (value, y) = pass::gradient(&*model, &loss, &x, &[[0.0; 2]; 2], &mut *grad, &mut memory, run);
         assert!(value.is_nan() && y[0][0].is_nan() && (y[0][1] + 1.0).abs() < 1e-4, "{value} {y:?}");
         assert!(!ops::all_finite(typednet_tensor::Flat::as_flat(&*grad)));

@@ -2,9 +2,9 @@
 
 use typednet_tensor::Scalar;
 
-use crate::{Activation, Node};
+use crate::{Activation, LayerInfo};
 
-/// Facts about a layer that a program reads instead of comparing its name: [`Node::behaviour`].
+/// Facts about a layer that a program reads instead of comparing its name: [`LayerInfo::behaviour`].
 ///
 /// They are said where the layer is written. Layers inside it say their own.
 ///
@@ -73,7 +73,7 @@ impl Behaviour {
     }
 }
 
-impl Node {
+impl LayerInfo {
     /// Whether `holds` is true of the layer or of one inside it.
     pub fn any(&self, holds: impl Fn(&Self) -> bool + Copy) -> bool {
         holds(self) || self.children.iter().any(|child| child.node.any(holds))

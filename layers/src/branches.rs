@@ -4,7 +4,7 @@ use core::str;
 
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, ops, same, same_mut};
 
-use crate::{Layer, Need, Output, Path, Run, Space, Trace};
+use crate::{Layer, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 
 /// The name of a branch as a number, as it stands in the type of [`Add`](crate::Add) and [`Concat`](crate::Concat): its
 /// bytes, of which there are at most 16, from the lowest on.
@@ -74,13 +74,14 @@ where
     };
 
     /// What each branch saves, and what it gives, since its derivative may be a function of that.
-    pub(crate) const SAVED: Need = A::SAVED.and(Need::rows(A::Out::LEN)).and(B::SAVED).and(Need::rows(B::Out::LEN));
+    pub(crate) const SAVED: WorkspaceSize =
+        A::SAVED.and(WorkspaceSize::rows(A::Out::LEN)).and(B::SAVED).and(WorkspaceSize::rows(B::Out::LEN));
 
     /// The right branch's ∂L/∂x, and what either branch takes.
-    pub(crate) const SCRATCH: Need = Need::rows(A::In::LEN).and(A::SCRATCH.or(B::SCRATCH));
+    pub(crate) const SCRATCH: WorkspaceSize = WorkspaceSize::rows(A::In::LEN).and(A::SCRATCH.or(B::SCRATCH));
 
     /// What either branch takes in use.
-    pub(crate) const INFER: Need = A::INFER.or(B::INFER);
+    pub(crate) const INFER: WorkspaceSize = A::INFER.or(B::INFER);
 
     /// The input as the right branch sees it.
     fn same_input(x: &[A::In]) -> &[B::In] {
@@ -98,7 +99,7 @@ where
         x: &[A::In],
         (a, b): (&mut [A::Out], &mut [B::Out]),
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
         self.left.infer(x, a, scratch, run.child(0));
         self.right.infer(Self::same_input(x), b, scratch, run.child(1));
@@ -109,7 +110,7 @@ where
         x: &[A::In],
         (a, b): (&mut [A::Out], &mut [B::Out]),
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
         (path_a, path_b): (&Path<'_>, &Path<'_>),
         visit: &mut dyn FnMut(Output<'_, A::Elem>),
     ) {
@@ -123,9 +124,9 @@ where
         x: &[A::In],
         saved: &'s mut [A::Elem],
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) -> (&'s [A::Out], &'s [B::Out]) {
-        let mut saved = Space::new(saved, x.len());
+        let mut saved = Workspace::new(saved, x.len());
         let (saved_a, a) = (saved.take(A::SAVED), saved.samples::<A::Out>());
         let (saved_b, b) = (saved.take(B::SAVED), saved.samples::<B::Out>());
         self.left.forward(x, a, saved_a, scratch, run.child(0));
@@ -147,12 +148,12 @@ where
         dx: Option<&mut [A::In]>,
         (grad_a, grad_b): (&mut A, &mut B),
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
-        let mut saved = Space::new(saved, x.len());
+        let mut saved = Workspace::new(saved, x.len());
         let (saved_a, a) = (saved.take(A::SAVED), saved.samples::<A::Out>());
         let (saved_b, b) = (saved.take(B::SAVED), saved.samples::<B::Out>());
-        let mut scratch = Space::new(scratch, x.len());
+        let mut scratch = Workspace::new(scratch, x.len());
         let right = scratch.samples::<A::In>();
         let scratch = scratch.rest();
         let trace_a = Trace { x, y: &*a, saved: saved_a };

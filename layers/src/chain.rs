@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
 
 use crate::join::Gets;
-use crate::{Behaviour, Child, Layer, Need, Node, Output, Path, Run, Space, Trace};
+use crate::{Behaviour, Child, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 #[cfg(feature = "alloc")]
 use {
     crate::{Network, join::Known},
@@ -76,7 +76,7 @@ where
     // The head of `B`, but not known where the chain does not fit: `Fitting` asks for it.
     type Head = <B::In as Gets<A::Out, B>>::Then<B::Head>;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Chain",
         args: &[],
         input: A::In::SHAPE,
@@ -88,12 +88,12 @@ where
     };
 
     /// What each layer saves, and the value between them.
-    const SAVED: Need = A::SAVED.and(Need::rows(A::Out::LEN)).and(B::SAVED);
+    const SAVED: WorkspaceSize = A::SAVED.and(WorkspaceSize::rows(A::Out::LEN)).and(B::SAVED);
 
     /// The gradient of the value between them, and what either layer takes.
-    const SCRATCH: Need = Need::rows(A::Out::LEN).and(A::SCRATCH.or(B::SCRATCH));
+    const SCRATCH: WorkspaceSize = WorkspaceSize::rows(A::Out::LEN).and(A::SCRATCH.or(B::SCRATCH));
 
-    const INFER: Need = Need::rows(A::Out::LEN).and(A::INFER.or(B::INFER));
+    const INFER: WorkspaceSize = WorkspaceSize::rows(A::Out::LEN).and(A::INFER.or(B::INFER));
 
     #[inline]
     fn predict_into(&self, x: &A::In, y: &mut B::Out) {
@@ -102,8 +102,8 @@ where
         self.rest.predict_into(&same(&between)[0], y);
     }
 
-    fn infer(&self, x: &[A::In], y: &mut [B::Out], scratch: &mut [A::Elem], run: Run<'_>) {
-        let mut scratch = Space::new(scratch, x.len());
+    fn infer(&self, x: &[A::In], y: &mut [B::Out], scratch: &mut [A::Elem], run: PassContext<'_>) {
+        let mut scratch = Workspace::new(scratch, x.len());
         let between = scratch.samples::<A::Out>();
         let scratch = scratch.rest();
         self.first.infer(x, between, scratch, run.child(0));
@@ -115,19 +115,26 @@ where
         x: &[A::In],
         y: &mut [B::Out],
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
         path: &Path<'_>,
         visit: &mut dyn FnMut(Output<'_, A::Elem>),
     ) {
-        let mut scratch = Space::new(scratch, x.len());
+        let mut scratch = Workspace::new(scratch, x.len());
         let between = scratch.samples::<A::Out>();
         let scratch = scratch.rest();
         Output::show(&self.first, x, between, scratch, run.child(0), &path.inner("first"), visit);
         Output::show(&self.rest, same(between), y, scratch, run.last(1), &path.inner("rest"), visit);
     }
 
-    fn forward(&self, x: &[A::In], y: &mut [B::Out], saved: &mut [A::Elem], scratch: &mut [A::Elem], run: Run<'_>) {
-        let mut saved = Space::new(saved, x.len());
+    fn forward(
+        &self,
+        x: &[A::In],
+        y: &mut [B::Out],
+        saved: &mut [A::Elem],
+        scratch: &mut [A::Elem],
+        run: PassContext<'_>,
+    ) {
+        let mut saved = Workspace::new(saved, x.len());
         let (saved_a, between, saved_b) = (saved.take(A::SAVED), saved.samples::<A::Out>(), saved.rest());
         self.first.forward(x, between, saved_a, scratch, run.child(0));
         self.rest.forward(same(between), y, saved_b, scratch, run.last(1));
@@ -140,12 +147,12 @@ where
         dx: Option<&mut [A::In]>,
         grad: &mut Self,
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
         let Trace { x, y, saved } = trace;
-        let mut saved = Space::new(saved, x.len());
+        let mut saved = Workspace::new(saved, x.len());
         let (saved_a, between, saved_b) = (saved.take(A::SAVED), saved.samples::<A::Out>(), saved.rest());
-        let mut scratch = Space::new(scratch, x.len());
+        let mut scratch = Workspace::new(scratch, x.len());
         let d_between = scratch.samples::<A::Out>();
         let scratch = scratch.rest();
         let trace_b = Trace { x: same(between), y, saved: saved_b };

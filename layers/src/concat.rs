@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
 
 use crate::branches::{Name, Pair, branch_name};
-use crate::{Behaviour, Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
+use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 
 /// Two branches that read the same, and what they give in one row: y = (a(x), b(x)), where a is the layer `A` and b the
 /// layer `B`.
@@ -94,7 +94,7 @@ where
     /// The row as a whole is no activation's output, whatever the branches end with.
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Concat",
         args: &[],
         input: A::In::SHAPE,
@@ -108,12 +108,14 @@ where
         behaviour: Behaviour::PLAIN,
     };
 
-    const SAVED: Need = Pair::<A, B>::SAVED;
+    const SAVED: WorkspaceSize = Pair::<A, B>::SAVED;
 
     /// Both parts of ∂L/∂y, and what both branches take.
-    const SCRATCH: Need = Need::rows(A::Out::LEN).and(Need::rows(B::Out::LEN)).and(Pair::<A, B>::SCRATCH);
+    const SCRATCH: WorkspaceSize =
+        WorkspaceSize::rows(A::Out::LEN).and(WorkspaceSize::rows(B::Out::LEN)).and(Pair::<A, B>::SCRATCH);
 
-    const INFER: Need = Need::rows(A::Out::LEN).and(Need::rows(B::Out::LEN)).and(Pair::<A, B>::INFER);
+    const INFER: WorkspaceSize =
+        WorkspaceSize::rows(A::Out::LEN).and(WorkspaceSize::rows(B::Out::LEN)).and(Pair::<A, B>::INFER);
 
     #[inline]
     fn predict_into(&self, x: &A::In, y: &mut Self::Out) {
@@ -122,8 +124,8 @@ where
         Self::join(&a, &b, core::slice::from_mut(y));
     }
 
-    fn infer(&self, x: &[A::In], y: &mut [Self::Out], scratch: &mut [A::Elem], run: Run<'_>) {
-        let mut scratch = Space::new(scratch, x.len());
+    fn infer(&self, x: &[A::In], y: &mut [Self::Out], scratch: &mut [A::Elem], run: PassContext<'_>) {
+        let mut scratch = Workspace::new(scratch, x.len());
         let (a, b) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         self.pair().infer(x, (&mut *a, &mut *b), scratch.rest(), run);
         Self::join(a, b, y);
@@ -134,18 +136,25 @@ where
         x: &[A::In],
         y: &mut [Self::Out],
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
         path: &Path<'_>,
         visit: &mut dyn FnMut(Output<'_, A::Elem>),
     ) {
-        let mut scratch = Space::new(scratch, x.len());
+        let mut scratch = Workspace::new(scratch, x.len());
         let (a, b) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         let paths = (&path.inner(Name::<LEFT>::TEXT), &path.inner(Name::<RIGHT>::TEXT));
         self.pair().visit_outputs(x, (&mut *a, &mut *b), scratch.rest(), run, paths, visit);
         Self::join(a, b, y);
     }
 
-    fn forward(&self, x: &[A::In], y: &mut [Self::Out], saved: &mut [A::Elem], scratch: &mut [A::Elem], run: Run<'_>) {
+    fn forward(
+        &self,
+        x: &[A::In],
+        y: &mut [Self::Out],
+        saved: &mut [A::Elem],
+        scratch: &mut [A::Elem],
+        run: PassContext<'_>,
+    ) {
         let (a, b) = self.pair().forward(x, saved, scratch, run);
         Self::join(a, b, y);
     }
@@ -158,10 +167,10 @@ where
         dx: Option<&mut [A::In]>,
         grad: &mut Self,
         scratch: &mut [A::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
-        let mut scratch = Space::new(scratch, x.len());
+        let mut scratch = Workspace::new(scratch, x.len());
         let (da, db) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         for (dy, (da, db)) in dy.iter().zip(da.iter_mut().zip(&mut *db)) {
             let (left, right) = dy.split_at(A::Out::LEN);

@@ -5,7 +5,10 @@ use core::marker::PhantomData;
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, matmul, matmul::Epilogue};
 
 use crate::activation::by_rows;
-use crate::{Activation, Arg, Behaviour, Init, Keeps, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
+use crate::{
+    Activation, Arg, Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, SavesForBackward, Trace,
+    Workspace, WorkspaceSize,
+};
 
 /// The fully connected layer a = σ(W x + b) (lecture section 1).
 ///
@@ -61,7 +64,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
     type Out = [T; O];
     type Head = A;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Dense",
         args: &[Arg::Size(O), A::ARG],
         input: <[T; I]>::SHAPE,
@@ -70,12 +73,19 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
             Param {
                 name: "weight",
                 shape: <[[T; O]; I]>::SHAPE,
-                kind: Kind::Weight,
+                kind: ParamKind::Weight,
                 init: A::INIT,
                 fan_in: I,
                 fan_out: O,
             },
-            Param { name: "bias", shape: <[T; O]>::SHAPE, kind: Kind::Bias, init: Init::Zeros, fan_in: I, fan_out: O },
+            Param {
+                name: "bias",
+                shape: <[T; O]>::SHAPE,
+                kind: ParamKind::Bias,
+                init: Init::Zeros,
+                fan_in: I,
+                fan_out: O,
+            },
         ],
         children: &[],
         flops: 2 * (I * O) as u64 + O as u64,
@@ -83,9 +93,9 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
     };
 
     /// z, where the derivative of the activation is not a function of a.
-    const SAVED: Need = match A::KEEPS {
-        Keeps::Output => Need::NONE,
-        Keeps::Input => Need::rows(O),
+    const SAVED: WorkspaceSize = match A::KEEPS {
+        SavesForBackward::Output => WorkspaceSize::NONE,
+        SavesForBackward::Input => WorkspaceSize::rows(O),
     };
 
     #[inline]
@@ -95,7 +105,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         }
     }
 
-    fn infer(&self, x: &[[T; I]], y: &mut [[T; O]], _: &mut [T], run: Run<'_>) {
+    fn infer(&self, x: &[[T; I]], y: &mut [[T; O]], _: &mut [T], run: PassContext<'_>) {
         let y = flat_mut(y);
         let fused = self.logits(flat(x), y, run.parallel(), !run.logits());
         if !run.logits() && !fused {
@@ -103,13 +113,13 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         }
     }
 
-    fn forward(&self, x: &[[T; I]], y: &mut [[T; O]], saved: &mut [T], _: &mut [T], run: Run<'_>) {
+    fn forward(&self, x: &[[T; I]], y: &mut [[T; O]], saved: &mut [T], _: &mut [T], run: PassContext<'_>) {
         let rows = x.len();
         let y = flat_mut(y);
         let fused = self.logits(flat(x), y, run.parallel(), !run.logits());
         if !run.logits() && !fused {
-            if let Keeps::Input = A::KEEPS {
-                flat_mut(Space::new(saved, rows).samples::<[T; O]>()).copy_from_slice(y);
+            if let SavesForBackward::Input = A::KEEPS {
+                flat_mut(Workspace::new(saved, rows).samples::<[T; O]>()).copy_from_slice(y);
             }
             by_rows(run.parallel(), y, O, |_, y| A::apply(y, O));
         }
@@ -123,14 +133,14 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         dx: Option<&mut [[T; I]]>,
         grad: &mut Self,
         _: &mut [T],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
         let rows = trace.x.len();
         let delta = flat_mut(dy);
         if !run.logits() {
             let kept = match A::KEEPS {
-                Keeps::Output => flat(trace.y),
-                Keeps::Input => flat(Space::new(trace.saved, rows).samples::<[T; O]>()),
+                SavesForBackward::Output => flat(trace.y),
+                SavesForBackward::Input => flat(Workspace::new(trace.saved, rows).samples::<[T; O]>()),
             };
             by_rows(run.parallel(), delta, O, |at, delta| A::backward(&kept[at..at + delta.len()], delta, O));
         }

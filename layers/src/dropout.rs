@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Key, Sample, Scalar, flat_mut, impl_flat, noise, ops};
 
-use crate::{Arg, Behaviour, Layer, Linear, Node, Run, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
 
 /// Sets each element to 0 with probability p while training, so that no unit can rely on another (lecture section 7;
 /// Srivastava and others 2014).
@@ -15,7 +15,7 @@ use crate::{Arg, Behaviour, Layer, Linear, Node, Run, Trace};
 ///
 /// The notes take 0.2 to 0.5 behind hidden layers, 0.1 to 0.2 behind the input, and none at the output.
 ///
-/// The mask is drawn from the pass's [`Run::key`] and the element's place in the batch, and drawn again for the backward
+/// The mask is drawn from the pass's [`PassContext::key`] and the element's place in the batch, and drawn again for the backward
 /// pass: it takes no memory, and does not depend on threads.
 ///
 /// # Shapes
@@ -25,14 +25,14 @@ use crate::{Arg, Behaviour, Layer, Linear, Node, Run, Trace};
 /// `Dropout<0.5>`. Parameters: none.
 ///
 /// ```
-/// use typednet_layers::{Dropout, Layer, Network, Run, bits};
+/// use typednet_layers::{Dropout, Layer, Network, PassContext, bits};
 /// use typednet_tensor::Key;
 ///
 /// let layer = Dropout::<[f32; 4], { bits(0.5) }>::new();
 /// assert_eq!(layer.predict(&[1.0, 2.0, 3.0, 4.0]), [1.0, 2.0, 3.0, 4.0]);
 ///
 /// let mut y = [[0.0; 4]; 100];
-/// layer.forward(&[[1.0; 4]; 100], &mut y, &mut [], &mut [], Run::new(Key::new(0)));
+/// layer.forward(&[[1.0; 4]; 100], &mut y, &mut [], &mut [], PassContext::new(Key::new(0)));
 /// assert!(y.iter().flatten().all(|y| [0.0, 2.0].contains(y)));
 /// ```
 #[repr(C)]
@@ -106,7 +106,7 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Drop
     type Out = S;
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: if INVERTED { "Dropout" } else { "TestScaledDropout" },
         args: &[Arg::Number(Self::RATE)],
         input: S::SHAPE,
@@ -124,12 +124,12 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Drop
         Self::scale(y);
     }
 
-    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: Run<'_>) {
+    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: PassContext<'_>) {
         y.copy_from_slice(x);
         Self::scale(flat_mut(y));
     }
 
-    fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: Run<'_>) {
+    fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
         y.copy_from_slice(x);
         Self::mask(flat_mut(y), run.key());
     }
@@ -142,7 +142,7 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Drop
         dx: Option<&mut [S]>,
         _: &mut Self,
         _: &mut [S::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
         dx.copy_from_slice(dy);
@@ -162,7 +162,7 @@ mod tests {
 
     fn forward<L: Layer<In = [f64; 10], Out = [f64; 10], Elem = f64>>(layer: &L, rows: usize, seed: u64) -> Vec<f64> {
         let mut y = vec![[f64::NAN; 10]; rows];
-        layer.forward(&vec![[1.0; 10]; rows], &mut y, &mut [], &mut [], Run::new(Key::new(seed)));
+        layer.forward(&vec![[1.0; 10]; rows], &mut y, &mut [], &mut [], PassContext::new(Key::new(seed)));
         y.concat()
     }
 

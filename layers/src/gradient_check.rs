@@ -6,7 +6,7 @@ use core::fmt;
 
 use typednet_tensor::{Buffer, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
-use crate::{AsNetwork, Kind, Layer, Network, Run, Space, Trace, pass};
+use crate::{AsNetwork, Layer, Network, ParamKind, PassContext, Trace, Workspace, pass};
 
 /// A place where a backward pass says something else than the central difference; see [`check_gradients`].
 #[derive(Clone, PartialEq)]
@@ -60,7 +60,7 @@ where
     let mut wrong = None;
     const { &L::TREE }.visit(&mut |place| {
         // What stands in the gradient of a buffer is no derivative, but what the layer wants to commit.
-        if place.param.kind == Kind::Buffer {
+        if place.param.kind == ParamKind::Buffer {
             return;
         }
         for (n, element) in place.range().enumerate() {
@@ -111,7 +111,7 @@ struct Check<L: Layer> {
 
 impl<L: Layer<In: Sample<Elem = L::Elem>>> Check<L> {
     /// The mask of a dropout follows from it, so all passes have the same.
-    const RUN: Run<'static> = Run::new(Key::new(0));
+    const RUN: PassContext<'static> = PassContext::new(Key::new(0));
 
     fn new(model: &L, x: &[L::In]) -> Self {
         let mut copy = L::zeroed();
@@ -126,7 +126,7 @@ impl<L: Layer<In: Sample<Elem = L::Elem>>> Check<L> {
         gradient.as_flat_mut().fill(L::Elem::of(0.5));
         flat_mut(&mut dx).fill(L::Elem::of(0.5));
         let memory = self.memory.grow(pass::training_need::<L>().of(self.x.len()));
-        let mut space = Space::new(memory, self.x.len());
+        let mut space = Workspace::new(memory, self.x.len());
         let (y, dy, saved) = (space.samples::<L::Out>(), space.samples::<L::Out>(), space.take(L::SAVED));
         let scratch = space.rest();
         self.model.forward(&self.x, y, saved, scratch, Self::RUN);
@@ -139,7 +139,7 @@ impl<L: Layer<In: Sample<Elem = L::Elem>>> Check<L> {
     /// f, the weighted sum of the outputs.
     fn sum(&mut self) -> f64 {
         let memory = self.memory.grow(pass::training_need::<L>().of(self.x.len()));
-        let mut space = Space::new(memory, self.x.len());
+        let mut space = Workspace::new(memory, self.x.len());
         let (y, saved) = (space.samples::<L::Out>(), space.take(L::SAVED));
         self.model.forward(&self.x, y, saved, space.rest(), Self::RUN);
         flat(y).iter().zip(&self.weights).map(|(y, weight)| y.to_f64_exact() * weight.to_f64_exact()).sum()
@@ -198,7 +198,9 @@ mod tests {
     use typednet_tensor::impl_flat;
 
     use super::*;
-    use crate::{BatchNorm, Behaviour, Chain, Dense, Dropout, LayerNorm, Node, Param, Sigmoid, Softmax, Tanh, bits};
+    use crate::{
+        BatchNorm, Behaviour, Chain, Dense, Dropout, LayerInfo, LayerNorm, Param, Sigmoid, Softmax, Tanh, bits,
+    };
 
     const X: [[f64; 3]; 4] = [[0.1, -0.4, 0.7], [0.9, 0.2, -0.3], [-1.1, 0.6, 0.5], [0.3, 0.8, -0.9]];
 
@@ -224,7 +226,7 @@ mod tests {
         type Out = [f64; 2];
         type Head = crate::Linear;
 
-        const TREE: Node = Node {
+        const TREE: LayerInfo = LayerInfo {
             name: "Scale",
             args: &[],
             input: Self::In::SHAPE,
@@ -232,7 +234,7 @@ mod tests {
             params: &[Param {
                 name: "factor",
                 shape: <[[f64; 2]; 1]>::SHAPE,
-                kind: Kind::Weight,
+                kind: ParamKind::Weight,
                 init: crate::Init::Constant(2.0),
                 fan_in: 1,
                 fan_out: 1,
@@ -246,7 +248,7 @@ mod tests {
             *y = [self.factor[0][0] * x[0], self.factor[0][1] * x[1]];
         }
 
-        fn forward(&self, x: &[[f64; 2]], y: &mut [[f64; 2]], _: &mut [f64], _: &mut [f64], _: Run<'_>) {
+        fn forward(&self, x: &[[f64; 2]], y: &mut [[f64; 2]], _: &mut [f64], _: &mut [f64], _: PassContext<'_>) {
             for (x, y) in x.iter().zip(y) {
                 self.predict_into(x, y);
             }
@@ -259,7 +261,7 @@ mod tests {
             dx: Option<&mut [[f64; 2]]>,
             grad: &mut Self,
             _: &mut [f64],
-            _: Run<'_>,
+            _: PassContext<'_>,
         ) {
             if WRONG != 'a' {
                 grad.factor = [[0.0; 2]];

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Key, Scalar};
 
-use crate::Node;
+use crate::LayerInfo;
 
 /// A distribution to draw first values from.
 ///
@@ -62,11 +62,11 @@ fn uniform<T: Scalar>(values: &mut [T], bound: f64, key: Key) {
 
 /// Fills the flat block of a layer: each run of parameters as its [`Param`](crate::Param) says, or its weights by
 /// `weights` where that is given. Run i draws from child i of `key`.
-pub(crate) fn initialise<T: Scalar>(block: &mut [T], tree: &'static Node, weights: Option<Init>, key: Key) {
+pub(crate) fn initialise<T: Scalar>(block: &mut [T], tree: &'static LayerInfo, weights: Option<Init>, key: Key) {
     let mut index = 0;
     tree.visit(&mut |place| {
         let param = place.param;
-        let init = if param.kind == crate::Kind::Weight { weights.unwrap_or(param.init) } else { param.init };
+        let init = if param.kind == crate::ParamKind::Weight { weights.unwrap_or(param.init) } else { param.init };
         init.fill(&mut block[place.range()], param.fan_in, param.fan_out, key.child(index));
         index += 1;
     });

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, flat};
 
-use crate::{Need, Node, Path, Run};
+use crate::{LayerInfo, PassContext, Path, WorkspaceSize};
 
 /// A function of a sample with parameters, whose input and output shapes are types, and its derivative.
 ///
@@ -14,7 +14,7 @@ use crate::{Need, Node, Path, Run};
 ///   is defined to differ between training and use (dropout, batch normalisation).
 /// - [`backward`](Layer::backward) is called after `forward` with the same batch. It **overwrites** the gradient of each
 ///   of its parameters, so nobody has to zero it first.
-/// - Where [`Run::logits`] is set, all passes leave off the activation that [`Head`](Layer::Head) names, and `dy` is the
+/// - Where [`PassContext::logits`] is set, all passes leave off the activation that [`Head`](Layer::Head) names, and `dy` is the
 ///   gradient of what is left. A layer whose `Head` is [`Linear`](crate::Linear) has nothing to leave off.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
@@ -31,16 +31,16 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
     type Head: 'static;
 
     /// The layer's parts, for summaries, initialisation, files and penalties.
-    const TREE: Node;
+    const TREE: LayerInfo;
 
     /// What the forward pass keeps for the backward pass, beside its input and output.
-    const SAVED: Need = Need::NONE;
+    const SAVED: WorkspaceSize = WorkspaceSize::NONE;
 
     /// Working memory that a pass of training may use and forget.
-    const SCRATCH: Need = Need::NONE;
+    const SCRATCH: WorkspaceSize = WorkspaceSize::NONE;
 
     /// Working memory that [`infer`](Layer::infer) may use and forget.
-    const INFER: Need = Need::NONE;
+    const INFER: WorkspaceSize = WorkspaceSize::NONE;
 
     /// y ← f(x) for one sample, with nothing but the stack.
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out);
@@ -48,7 +48,7 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
     /// y ← f(x) for each row, in use: no dropout, running statistics.
     ///
     /// `scratch` has at least [`INFER`](Layer::INFER) elements for the number of rows.
-    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [Self::Elem], run: Run<'_>) {
+    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [Self::Elem], run: PassContext<'_>) {
         let _ = scratch;
         debug_assert!(!run.logits(), "a layer with an activation at its end must write its own `infer`");
         for (x, y) in x.iter().zip(y) {
@@ -62,14 +62,14 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
     /// where it stands in the network: [`Path::ROOT`] for the network itself. Nothing is allocated.
     ///
     /// ```
-    /// use typednet_layers::{Chain, Dense, Layer, Network, Path, Relu, Run};
+    /// use typednet_layers::{Chain, Dense, Layer, Network, Path, Relu, PassContext};
     /// use typednet_tensor::Key;
     ///
     /// type Net = Chain<Dense<2, 3, Relu>, Dense<3, 1>>;
     /// let (net, mut y) = (Net::seeded(0), [[0.0]; 4]);
     /// let mut memory = vec![0.0; Net::INFER.of(4)];
     /// let mut seen = Vec::new();
-    /// net.visit_outputs(&[[1.0, 2.0]; 4], &mut y, &mut memory, Run::new(Key::new(0)), &Path::ROOT, &mut |output| {
+    /// net.visit_outputs(&[[1.0, 2.0]; 4], &mut y, &mut memory, PassContext::new(Key::new(0)), &Path::ROOT, &mut |output| {
     ///     seen.push(format!("{}: {} gives {} values", output.path, output.node, output.values.len()));
     /// });
     /// assert_eq!(seen, ["first: Dense<3, Relu> gives 12 values", "rest: Dense<1, Linear> gives 4 values"]);
@@ -79,7 +79,7 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
         x: &[Self::In],
         y: &mut [Self::Out],
         scratch: &mut [Self::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
         path: &Path<'_>,
         visit: &mut dyn FnMut(Output<'_, Self::Elem>),
     ) {
@@ -96,7 +96,7 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
         y: &mut [Self::Out],
         saved: &mut [Self::Elem],
         scratch: &mut [Self::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     );
 
     /// From ∂L/∂y in `dy`: ∂L/∂θ into `grad`, and ∂L/∂x into `dx` where that is asked for.
@@ -109,10 +109,10 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
         dx: Option<&mut [Self::In]>,
         grad: &mut Self,
         scratch: &mut [Self::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     );
 
-    /// Takes over what the backward pass left in the places of [`Kind::Buffer`](crate::Kind::Buffer) in `grad`; called
+    /// Takes over what the backward pass left in the places of [`ParamKind::Buffer`](crate::ParamKind::Buffer) in `grad`; called
     /// once after each step.
     fn commit(&mut self, grad: &Self) {
         let _ = grad;
@@ -135,7 +135,7 @@ pub struct Output<'a, T> {
     /// Where the layer stands in the network.
     pub path: &'a Path<'a>,
     /// The layer.
-    pub node: &'static Node,
+    pub node: &'static LayerInfo,
     /// What it gives, one row behind the other.
     pub values: &'a [T],
 }
@@ -147,7 +147,7 @@ impl<T> Output<'_, T> {
         x: &[L::In],
         y: &mut [L::Out],
         scratch: &mut [T],
-        run: Run<'_>,
+        run: PassContext<'_>,
         path: &Path<'_>,
         visit: &mut dyn FnMut(Output<'_, T>),
     ) {

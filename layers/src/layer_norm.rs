@@ -5,7 +5,9 @@ use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::vectors::{columns, load, store};
-use crate::{Behaviour, Init, Kind, Layer, Linear, Need, Node, Param, Run, Space, Trace};
+use crate::{
+    Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace, Workspace, WorkspaceSize,
+};
 
 /// Layer normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β, where μ and σ² = Σ (x − μ)²/N are the mean and the variance of the
 /// sample's own N elements (Ba, Kiros, Hinton 2016). It is the same in training and in use. ε is 1e-5, as in PyTorch.
@@ -175,18 +177,18 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
     type Out = [T; N];
     type Head = Linear;
 
-    const TREE: Node = {
-        const fn param(name: &'static str, shape: typednet_tensor::Shape, kind: Kind, init: Init) -> Param {
+    const TREE: LayerInfo = {
+        const fn param(name: &'static str, shape: typednet_tensor::Shape, kind: ParamKind, init: Init) -> Param {
             Param { name, shape, kind, init, fan_in: 1, fan_out: 1 }
         }
-        Node {
+        LayerInfo {
             name: "LayerNorm",
             args: &[],
             input: <[T; N]>::SHAPE,
             output: <[T; N]>::SHAPE,
             params: &[
-                param("scale", <[T; N]>::SHAPE, Kind::Scale, Init::Ones),
-                param("bias", <[T; N]>::SHAPE, Kind::Bias, Init::Zeros),
+                param("scale", <[T; N]>::SHAPE, ParamKind::Scale, Init::Ones),
+                param("bias", <[T; N]>::SHAPE, ParamKind::Bias, Init::Zeros),
             ],
             children: &[],
             flops: 8 * N as u64,
@@ -195,19 +197,19 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
     };
 
     /// μ and 1/√(σ² + ε) of each row
-    const SAVED: Need = Need::rows(2);
+    const SAVED: WorkspaceSize = WorkspaceSize::rows(2);
 
     #[inline]
     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
         self.apply(core::slice::from_ref(x), core::slice::from_mut(y), None);
     }
 
-    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], _: Run<'_>) {
+    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], _: PassContext<'_>) {
         self.apply(x, y, None);
     }
 
-    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: Run<'_>) {
-        self.apply(x, y, Some(Space::new(saved, x.len()).samples()));
+    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: PassContext<'_>) {
+        self.apply(x, y, Some(Workspace::new(saved, x.len()).samples()));
     }
 
     /// With x̂ = (x − μ)·s, g = ∂L/∂y ⊙ γ and means over the N elements: ∂L/∂β = Σ ∂L/∂y and ∂L/∂γ = Σ ∂L/∂y ⊙ x̂ over the
@@ -219,10 +221,10 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
         dx: Option<&mut [[T; N]]>,
         grad: &mut Self,
         _: &mut [T],
-        _: Run<'_>,
+        _: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
-        let saved = &*Space::new(saved, x.len()).samples::<[T; 2]>();
+        let saved = &*Workspace::new(saved, x.len()).samples::<[T; 2]>();
         let Self { scale: of_scale, bias: of_bias } = grad;
         if N > 0 {
             let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
@@ -246,7 +248,7 @@ mod tests {
         let x = [x.map(T::of)];
         let mut grad = LayerNorm::<9, T>::zeroed();
         let mut memory = vec![T::nan(); pass::training_need::<LayerNorm<9, T>>().of(1)];
-        let run = Run::new(Key::new(0));
+        let run = PassContext::new(Key::new(0));
         pass::gradient(&*model, &SquaredError::Mean, &x, &[[T::zero(); 9]], &mut *grad, &mut memory, run);
         let y = model.predict(&x[0]);
         y.iter().chain(&grad.scale).chain(&grad.bias).map(|x| x.to_f64_exact()).collect()

@@ -36,22 +36,22 @@ mod layer_norm;
 pub mod loss;
 #[cfg(feature = "alloc")]
 mod many;
-mod need;
 mod network;
 mod noise;
 #[doc(hidden)]
 pub mod parts;
 pub mod pass;
+mod pass_context;
 mod residual;
-mod run;
 mod spec;
 mod summary;
 mod tree;
 mod vectors;
+mod workspace;
 
 pub use activation::{
-    Activation, ActivationLayer, Elu, Gelu, GeluTanh, Keeps, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu,
-    Softmax, Softplus, Step, Tanh, bits,
+    Activation, ActivationLayer, Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, SavesForBackward, Sigmoid,
+    Silu, Softmax, Softplus, Step, Tanh, bits,
 };
 pub use add::Add;
 pub use as_network::AsNetwork;
@@ -69,11 +69,11 @@ pub use gradient_check::{WrongGradient, assert_gradients, check_gradients};
 pub use init::Init;
 pub use layer::{Layer, Output, Trace};
 pub use layer_norm::LayerNorm;
-pub use need::{Need, Space};
 pub use network::Network;
 pub use noise::Noise;
+pub use pass_context::PassContext;
 pub use residual::Residual;
-pub use run::Run;
 pub use spec::{BuildLayer, Inferred, LayerSpec};
 pub use summary::Summary;
-pub use tree::{Arg, Child, Kind, Node, Param, Path, Place};
+pub use tree::{Arg, Child, LayerInfo, Param, ParamKind, Path, Place};
+pub use workspace::{Workspace, WorkspaceSize};

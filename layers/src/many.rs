@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use typednet_tensor::{Buffer, Key};
 
-use crate::{Layer, Network, Run, pass};
+use crate::{Layer, Network, PassContext, pass};
 
 /// How many rows are computed at once. It does not depend on the number of threads, so neither do the bits.
 const BLOCK: usize = 256;
@@ -69,7 +69,7 @@ fn serial<L: Layer>(model: &L, x: &[L::In]) -> Vec<L::Out> {
     let memory = memory.grow(pass::inference_need::<L>().of(BLOCK.min(x.len())));
     let mut outputs = Vec::with_capacity(x.len());
     for x in x.chunks(BLOCK) {
-        outputs.extend_from_slice(pass::infer(model, x, memory, Run::new(Key::new(0))));
+        outputs.extend_from_slice(pass::infer(model, x, memory, PassContext::new(Key::new(0))));
     }
     outputs
 }

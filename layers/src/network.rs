@@ -8,7 +8,7 @@ use typednet_tensor::{Buffer, Model};
 use typednet_tensor::{Flat, Key};
 
 #[cfg(feature = "alloc")]
-use crate::Run;
+use crate::PassContext;
 use crate::init::initialise;
 use crate::{Init, Layer, Summary};
 
@@ -39,7 +39,7 @@ pub trait Network: Layer {
         if const { Self::INFER.of(1).saturating_mul(size_of::<Self::Elem>()) > ON_STACK } {
             let mut memory = Buffer::new();
             let memory = memory.grow(Self::INFER.of(1));
-            self.infer(slice::from_ref(x), slice::from_mut(&mut y), memory, Run::new(Key::new(0)));
+            self.infer(slice::from_ref(x), slice::from_mut(&mut y), memory, PassContext::new(Key::new(0)));
             return y;
         }
         self.predict_into(x, &mut y);

@@ -4,14 +4,14 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Sample, Scalar, flat_mut, impl_flat, noise};
 
-use crate::{Arg, Behaviour, Layer, Linear, Node, Run, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
 
 /// Adds normal noise while training, so that a network does not learn single values by heart (lecture section 7,
 /// augmentation by noise; Bishop 1995).
 ///
 /// In training y = x + σ·ε with ε from N(0, 1) for each element, and in use y = x. It usually stands first.
 ///
-/// The noise is drawn from the pass's [`Run::key`] and the element's place in the batch, so it does not depend on threads,
+/// The noise is drawn from the pass's [`PassContext::key`] and the element's place in the batch, so it does not depend on threads,
 /// and is another in each step.
 ///
 /// # Shapes
@@ -21,21 +21,21 @@ use crate::{Arg, Behaviour, Layer, Linear, Node, Run, Trace};
 /// `Noise<0.1>`. It is in the units of x: scale the data first. Parameters: none.
 ///
 /// ```
-/// use typednet_layers::{Layer, Network, Noise, Run, bits};
+/// use typednet_layers::{Layer, Network, Noise, PassContext, bits};
 /// use typednet_tensor::Key;
 ///
 /// let layer = Noise::<[f32; 4], { bits(0.1) }>::new();
 /// assert_eq!(layer.predict(&[1.0, 2.0, 3.0, 4.0]), [1.0, 2.0, 3.0, 4.0]);
 ///
 /// let mut y = [[0.0; 4]; 100];
-/// layer.forward(&[[1.0; 4]; 100], &mut y, &mut [], &mut [], Run::new(Key::new(0)));
+/// layer.forward(&[[1.0; 4]; 100], &mut y, &mut [], &mut [], PassContext::new(Key::new(0)));
 /// assert!(y.iter().flatten().all(|y| *y != 1.0 && (y - 1.0).abs() < 0.7));
 /// ```
 ///
 /// ```compile_fail
-/// use typednet_layers::{Layer, Node, Noise, bits};
+/// use typednet_layers::{Layer, LayerInfo, Noise, bits};
 ///
-/// const TREE: Node = Noise::<[f32; 4], { bits(f64::NAN) }>::TREE; // no deviation
+/// const TREE: LayerInfo = Noise::<[f32; 4], { bits(f64::NAN) }>::TREE; // no deviation
 /// ```
 #[repr(C)]
 pub struct Noise<S: Sample, const D: u64> {
@@ -75,7 +75,7 @@ impl<S: Sample<Elem: Scalar>, const D: u64> Layer for Noise<S, D> {
     type Out = S;
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Noise",
         args: &[Arg::Number(Self::DEVIATION)],
         input: S::SHAPE,
@@ -91,11 +91,11 @@ impl<S: Sample<Elem: Scalar>, const D: u64> Layer for Noise<S, D> {
         y.as_flat_mut().copy_from_slice(x.as_flat());
     }
 
-    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: Run<'_>) {
+    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: PassContext<'_>) {
         y.copy_from_slice(x);
     }
 
-    fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: Run<'_>) {
+    fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
         y.copy_from_slice(x);
         noise::add_normal(run.key(), S::Elem::of(Self::DEVIATION), flat_mut(y));
     }
@@ -108,7 +108,7 @@ impl<S: Sample<Elem: Scalar>, const D: u64> Layer for Noise<S, D> {
         dx: Option<&mut [S]>,
         _: &mut Self,
         _: &mut [S::Elem],
-        _: Run<'_>,
+        _: PassContext<'_>,
     ) {
         if let Some(dx) = dx {
             dx.copy_from_slice(dy);
@@ -128,7 +128,7 @@ mod tests {
 
     fn noise<L: Layer<In = [f64; 10], Out = [f64; 10], Elem = f64>>(layer: &L, rows: usize, seed: u64) -> Vec<f64> {
         let mut y = vec![[f64::NAN; 10]; rows];
-        layer.forward(&vec![[0.0; 10]; rows], &mut y, &mut [], &mut [], Run::new(Key::new(seed)));
+        layer.forward(&vec![[0.0; 10]; rows], &mut y, &mut [], &mut [], PassContext::new(Key::new(seed)));
         y.concat()
     }
 

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, rows_mut, same, size};
 
-use crate::{Activation, Child, Layer, Need, Output, Path, Run, Space};
+use crate::{Activation, Child, Layer, Output, PassContext, Path, Workspace, WorkspaceSize};
 
 /// One layer of a network, as const data.
 #[derive(Clone, Copy)]
@@ -10,9 +10,9 @@ pub struct Part {
     child: Child,
     /// The number of elements that it gives.
     width: usize,
-    saved: Need,
-    scratch: Need,
-    infer: Need,
+    saved: WorkspaceSize,
+    scratch: WorkspaceSize,
+    infer: WorkspaceSize,
 }
 
 impl Part {
@@ -35,13 +35,13 @@ pub const fn children<const N: usize>(parts: &[Part; N]) -> [Child; N] {
 }
 
 /// What each layer saves, and each value between two layers.
-pub const fn saved(parts: &[Part]) -> Need {
-    let mut need = Need::NONE;
+pub const fn saved(parts: &[Part]) -> WorkspaceSize {
+    let mut need = WorkspaceSize::NONE;
     let mut i = 0;
     while i < parts.len() {
         need = need.and(parts[i].saved);
         if i + 1 < parts.len() {
-            need = need.and(Need::rows(parts[i].width));
+            need = need.and(WorkspaceSize::rows(parts[i].width));
         }
         i += 1;
     }
@@ -49,8 +49,8 @@ pub const fn saved(parts: &[Part]) -> Need {
 }
 
 /// Two gradients of values between layers, and what any of the layers takes.
-pub const fn scratch(parts: &[Part]) -> Need {
-    let mut need = Need::NONE;
+pub const fn scratch(parts: &[Part]) -> WorkspaceSize {
+    let mut need = WorkspaceSize::NONE;
     let mut i = 0;
     while i < parts.len() {
         need = need.or(parts[i].scratch);
@@ -60,8 +60,8 @@ pub const fn scratch(parts: &[Part]) -> Need {
 }
 
 /// Two values between layers, and what any of the layers takes in use.
-pub const fn inference(parts: &[Part]) -> Need {
-    let mut need = Need::NONE;
+pub const fn inference(parts: &[Part]) -> WorkspaceSize {
+    let mut need = WorkspaceSize::NONE;
     let mut i = 0;
     while i < parts.len() {
         need = need.or(parts[i].infer);
@@ -71,11 +71,11 @@ pub const fn inference(parts: &[Part]) -> Need {
 }
 
 /// The widest value between two layers that every second layer gives, from layer `start` on.
-pub const fn widest(parts: &[Part], start: usize) -> Need {
-    let mut need = Need::NONE;
+pub const fn widest(parts: &[Part], start: usize) -> WorkspaceSize {
+    let mut need = WorkspaceSize::NONE;
     let mut i = start;
     while i + 1 < parts.len() {
-        need = need.or(Need::rows(parts[i].width));
+        need = need.or(WorkspaceSize::rows(parts[i].width));
         i += 2;
     }
     need
@@ -140,7 +140,7 @@ pub fn rows_of<'a, L: Layer>(_: &L, buffer: &'a mut [L::Elem], rows: usize) -> &
 
 /// What `layer` saves, and its outputs.
 #[inline]
-pub fn kept_of<'a, L: Layer>(_: &L, space: &mut Space<'a, L::Elem>) -> (&'a mut [L::Elem], &'a mut [L::Out]) {
+pub fn kept_of<'a, L: Layer>(_: &L, space: &mut Workspace<'a, L::Elem>) -> (&'a mut [L::Elem], &'a mut [L::Out]) {
     (space.take(L::SAVED), space.samples())
 }
 
@@ -149,7 +149,7 @@ pub struct Show<'a, T> {
     parts: &'a [Part],
     next: usize,
     scratch: &'a mut [T],
-    run: Run<'a>,
+    run: PassContext<'a>,
     path: &'a Path<'a>,
     visit: &'a mut dyn FnMut(Output<'_, T>),
 }
@@ -160,11 +160,11 @@ impl<'a, T: Scalar> Show<'a, T> {
         parts: &'a [Part],
         rows: usize,
         scratch: &'a mut [T],
-        run: Run<'a>,
+        run: PassContext<'a>,
         path: &'a Path<'a>,
         visit: &'a mut dyn FnMut(Output<'_, T>),
     ) -> (&'a mut [T], &'a mut [T], Self) {
-        let mut space = Space::new(scratch, rows);
+        let mut space = Workspace::new(scratch, rows);
         let (odd, even) = (space.take(widest(parts, 0)), space.take(widest(parts, 1)));
         (odd, even, Self { parts, next: 0, scratch: space.rest(), run, path, visit })
     }
@@ -183,7 +183,7 @@ impl<'a, T: Scalar> Show<'a, T> {
         self.pass(layer, x, y, run);
     }
 
-    fn pass<L: Layer<Elem = T>>(&mut self, layer: &L, x: &[L::In], y: &mut [L::Out], run: Run<'_>) {
+    fn pass<L: Layer<Elem = T>>(&mut self, layer: &L, x: &[L::In], y: &mut [L::Out], run: PassContext<'_>) {
         let path = self.path.inner(self.parts[self.next].child.name);
         self.next += 1;
         Output::show(layer, x, y, self.scratch, run, &path, self.visit);

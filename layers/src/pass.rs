@@ -2,12 +2,12 @@
 
 use typednet_tensor::Flat;
 
-use crate::loss::{Fitted, Loss, LossFor};
-use crate::{Layer, Need, Run, Space, Trace};
+use crate::loss::{CheckedLoss, Loss, LossFor};
+use crate::{Layer, PassContext, Trace, Workspace, WorkspaceSize};
 
 /// The memory that [`gradient`] and [`evaluate`] need.
-pub const fn training_need<L: Layer>() -> Need {
-    Need::rows(L::Out::LEN).and(Need::rows(L::Out::LEN)).and(L::SAVED).and(L::SCRATCH)
+pub const fn training_need<L: Layer>() -> WorkspaceSize {
+    WorkspaceSize::rows(L::Out::LEN).and(WorkspaceSize::rows(L::Out::LEN)).and(L::SAVED).and(L::SCRATCH)
 }
 
 /// One forward and one backward pass: the gradient of the mean loss over the batch into `grad`, and the loss and the
@@ -22,7 +22,7 @@ pub fn gradient<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
     targets: &[Loss::Target],
     grad: &mut L,
     memory: &'a mut [L::Elem],
-    run: Run<'_>,
+    run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     forth_and_back(model, |y, dy| loss.gradient(y, targets, dy), x, grad, memory, run.stop_at_logits(Loss::LOGITS))
@@ -34,12 +34,12 @@ pub fn gradient<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
 /// As [`gradient`].
 pub fn gradient_fitted<'a, L: Layer, G: Loss<L::Out>>(
     model: &L,
-    loss: &Fitted<G, L::Out>,
+    loss: &CheckedLoss<G, L::Out>,
     x: &[L::In],
     targets: &[G::Target],
     grad: &mut L,
     memory: &'a mut [L::Elem],
-    run: Run<'_>,
+    run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     forth_and_back(model, |y, dy| loss.gradient(y, targets, dy), x, grad, memory, run.stop_at_logits(loss.logits()))
@@ -51,9 +51,9 @@ fn forth_and_back<'a, L: Layer>(
     x: &[L::In],
     grad: &mut L,
     memory: &'a mut [L::Elem],
-    run: Run<'_>,
+    run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
-    let mut space = Space::new(memory, x.len());
+    let mut space = Workspace::new(memory, x.len());
     let (y, dy, saved) = (space.samples::<L::Out>(), space.samples::<L::Out>(), space.take(L::SAVED));
     let scratch = space.rest();
     model.forward(x, y, saved, scratch, run);
@@ -63,16 +63,16 @@ fn forth_and_back<'a, L: Layer>(
 }
 
 /// The memory that [`infer`] and [`evaluate`] need.
-pub const fn inference_need<L: Layer>() -> Need {
-    Need::rows(L::Out::LEN).and(L::INFER)
+pub const fn inference_need<L: Layer>() -> WorkspaceSize {
+    WorkspaceSize::rows(L::Out::LEN).and(L::INFER)
 }
 
 /// The outputs for a batch, in use.
 ///
 /// # Panics
 /// If `memory` has less than [`inference_need`] elements.
-pub fn infer<'a, L: Layer>(model: &L, x: &[L::In], memory: &'a mut [L::Elem], run: Run<'_>) -> &'a [L::Out] {
-    let mut space = Space::new(memory, x.len());
+pub fn infer<'a, L: Layer>(model: &L, x: &[L::In], memory: &'a mut [L::Elem], run: PassContext<'_>) -> &'a [L::Out] {
+    let mut space = Workspace::new(memory, x.len());
     let y = space.samples::<L::Out>();
     model.infer(x, y, space.rest(), run);
     y
@@ -88,7 +88,7 @@ pub fn evaluate<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
     x: &[L::In],
     targets: &[Loss::Target],
     memory: &'a mut [L::Elem],
-    run: Run<'_>,
+    run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let y = infer(model, x, memory, run.stop_at_logits(Loss::LOGITS));
@@ -101,11 +101,11 @@ pub fn evaluate<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
 /// As [`evaluate`].
 pub fn evaluate_fitted<'a, L: Layer, G: Loss<L::Out>>(
     model: &L,
-    loss: &Fitted<G, L::Out>,
+    loss: &CheckedLoss<G, L::Out>,
     x: &[L::In],
     targets: &[G::Target],
     memory: &'a mut [L::Elem],
-    run: Run<'_>,
+    run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let y = infer(model, x, memory, run.stop_at_logits(loss.logits()));

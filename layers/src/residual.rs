@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same, same_mut};
 
-use crate::{Behaviour, Child, Layer, Linear, Need, Node, Output, Path, Run, Space, Trace};
+use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 
 /// The residual block y = f(x) + x, where f is the layer `L` (lecture section 7; He and others 2016).
 ///
@@ -70,7 +70,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
     /// The sum is no activation's output, whatever the layer ends with.
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Residual",
         args: &[],
         input: L::In::SHAPE,
@@ -81,12 +81,12 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         behaviour: Behaviour::PLAIN,
     };
 
-    const SAVED: Need = L::SAVED.and(Need::rows(L::Out::LEN));
+    const SAVED: WorkspaceSize = L::SAVED.and(WorkspaceSize::rows(L::Out::LEN));
 
     /// ∂L/∂y, which `L` uses up, and what it takes.
-    const SCRATCH: Need = Need::rows(L::Out::LEN).and(L::SCRATCH);
+    const SCRATCH: WorkspaceSize = WorkspaceSize::rows(L::Out::LEN).and(L::SCRATCH);
 
-    const INFER: Need = L::INFER;
+    const INFER: WorkspaceSize = L::INFER;
 
     #[inline]
     fn predict_into(&self, x: &L::In, y: &mut L::Out) {
@@ -94,7 +94,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         Self::add(core::slice::from_ref(x), core::slice::from_mut(y));
     }
 
-    fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: Run<'_>) {
+    fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
         self.inner.infer(x, y, scratch, run.child(0));
         Self::add(x, y);
     }
@@ -104,7 +104,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         x: &[L::In],
         y: &mut [L::Out],
         scratch: &mut [L::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
         path: &Path<'_>,
         visit: &mut dyn FnMut(Output<'_, L::Elem>),
     ) {
@@ -113,8 +113,15 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
     }
 
     /// What `L` gave is kept, since its derivative may be a function of it.
-    fn forward(&self, x: &[L::In], y: &mut [L::Out], saved: &mut [L::Elem], scratch: &mut [L::Elem], run: Run<'_>) {
-        let mut saved = Space::new(saved, x.len());
+    fn forward(
+        &self,
+        x: &[L::In],
+        y: &mut [L::Out],
+        saved: &mut [L::Elem],
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+    ) {
+        let mut saved = Workspace::new(saved, x.len());
         let (saved, inner) = (saved.take(L::SAVED), saved.samples::<L::Out>());
         self.inner.forward(x, inner, saved, scratch, run.child(0));
         y.copy_from_slice(inner);
@@ -129,12 +136,12 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         dx: Option<&mut [L::In]>,
         grad: &mut Self,
         scratch: &mut [L::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
-        let mut saved = Space::new(saved, x.len());
+        let mut saved = Workspace::new(saved, x.len());
         let (saved, inner) = (saved.take(L::SAVED), saved.samples::<L::Out>());
-        let mut scratch = Space::new(scratch, x.len());
+        let mut scratch = Workspace::new(scratch, x.len());
         let kept = scratch.samples::<L::Out>();
         let scratch = scratch.rest();
         let trace = Trace { x, y: &*inner, saved };

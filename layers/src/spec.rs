@@ -12,7 +12,7 @@ use crate::{Complaint, Layer};
 /// library.
 ///
 /// ```
-/// use typednet_layers::{Behaviour, BuildLayer, Init, Kind, Layer, LayerSpec, Linear, Network, Node, Param, Run, Trace, assert_gradients};
+/// use typednet_layers::{Behaviour, BuildLayer, Init, ParamKind, Layer, LayerSpec, Linear, Network, LayerInfo, Param, PassContext, Trace, assert_gradients};
 /// use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
 ///
 /// /// A learned factor for each number of a row: y = s ⊙ x.
@@ -37,7 +37,7 @@ use crate::{Complaint, Layer};
 ///     type Out = [T; N];
 ///     type Head = Linear;
 ///
-///     const TREE: Node = Node {
+///     const TREE: LayerInfo = LayerInfo {
 ///         name: "Scale",
 ///         args: &[],
 ///         input: <[T; N]>::SHAPE,
@@ -45,7 +45,7 @@ use crate::{Complaint, Layer};
 ///         params: &[Param {
 ///             name: "factor",
 ///             shape: <[T; N]>::SHAPE,
-///             kind: Kind::Scale,
+///             kind: ParamKind::Scale,
 ///             init: Init::Ones,
 ///             fan_in: N,
 ///             fan_out: N,
@@ -61,7 +61,7 @@ use crate::{Complaint, Layer};
 ///         }
 ///     }
 ///
-///     fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], _saved: &mut [T], _scratch: &mut [T], _run: Run<'_>) {
+///     fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], _saved: &mut [T], _scratch: &mut [T], _run: PassContext<'_>) {
 ///         for (x, y) in x.iter().zip(y) {
 ///             self.predict_into(x, y);
 ///         }
@@ -75,7 +75,7 @@ use crate::{Complaint, Layer};
 ///         dx: Option<&mut [[T; N]]>,
 ///         grad: &mut Self,
 ///         _scratch: &mut [T],
-///         _run: Run<'_>,
+///         _run: PassContext<'_>,
 ///     ) {
 ///         grad.factor = [T::ZERO; N];
 ///         for (x, dy) in trace.x.iter().zip(dy.iter()) {

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Display, Write};
 
-use crate::Node;
+use crate::LayerInfo;
 
 /// A network's layers as a table, printed with `{}`.
 ///
@@ -30,12 +30,12 @@ use crate::Node;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Summary {
-    tree: &'static Node,
+    tree: &'static LayerInfo,
     element_bytes: usize,
 }
 
 impl Summary {
-    pub(crate) const fn new(tree: &'static Node, element_bytes: usize) -> Self {
+    pub(crate) const fn new(tree: &'static LayerInfo, element_bytes: usize) -> Self {
         Self { tree, element_bytes }
     }
 
@@ -61,7 +61,7 @@ impl Summary {
 struct Row {
     depth: usize,
     name: Name,
-    node: &'static Node,
+    node: &'static LayerInfo,
     of: Of,
 }
 
@@ -91,13 +91,13 @@ impl Display for Name {
     }
 }
 
-fn is_chain(node: &Node) -> bool {
+fn is_chain(node: &LayerInfo) -> bool {
     node.behaviour.is_sequence
 }
 
 /// The lines of the layers inside `node`, with those of chains in one sequence.
 fn children(
-    node: &'static Node,
+    node: &'static LayerInfo,
     depth: usize,
     number: &mut usize,
     row: &mut dyn FnMut(Row) -> fmt::Result,
@@ -118,7 +118,7 @@ fn children(
 }
 
 /// The line of a layer and those of the layers inside it.
-fn layer(node: &'static Node, name: Name, depth: usize, row: &mut dyn FnMut(Row) -> fmt::Result) -> fmt::Result {
+fn layer(node: &'static LayerInfo, name: Name, depth: usize, row: &mut dyn FnMut(Row) -> fmt::Result) -> fmt::Result {
     let frame = !node.children.is_empty() && node.params.is_empty() && node.flops == 0;
     row(Row { depth, name, node, of: if frame { Of::Frame } else { Of::Layer } })?;
     children(node, depth + 1, &mut 0, row)
@@ -260,14 +260,17 @@ l3     Dense<10, Softmax>  [10]           650    2,600    1,290
         type Inner =
             Chain<Chain<Dense<2, 300, Relu, f64>, ActivationLayer<[f64; 300], Relu>>, Dense<300, 1000, Relu, f64>>;
         type Head = Dense<1000, 1, crate::Sigmoid, f64>;
-        static TREE: Node = Node {
+        static TREE: LayerInfo = LayerInfo {
             name: "Mine",
             args: &[],
             input: Inner::TREE.input,
             output: Head::TREE.output,
             params: &[],
             children: &[
-                Child { name: "encoder", node: &Node { name: "Encoder", behaviour: Behaviour::PLAIN, ..Inner::TREE } },
+                Child {
+                    name: "encoder",
+                    node: &LayerInfo { name: "Encoder", behaviour: Behaviour::PLAIN, ..Inner::TREE },
+                },
                 Child { name: "branch", node: &Inner::TREE },
                 Child { name: "head", node: &Head::TREE },
             ],

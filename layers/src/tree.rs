@@ -11,7 +11,7 @@ use crate::{Behaviour, Init};
 /// The parameters of a [`Layer`](crate::Layer) stand in its flat block in this order: its own, then those of its
 /// children, one child after the other.
 #[derive(Clone, Copy, Debug)]
-pub struct Node {
+pub struct LayerInfo {
     /// The type's name, such as `Dense`.
     pub name: &'static str,
     /// What stands in the angle brackets behind the name, such as `128, Relu`.
@@ -37,7 +37,7 @@ pub struct Child {
     /// The name of the field it is kept in.
     pub name: &'static str,
     /// The layer.
-    pub node: &'static Node,
+    pub node: &'static LayerInfo,
 }
 
 /// A run of parameters.
@@ -48,7 +48,7 @@ pub struct Param {
     /// Its sizes.
     pub shape: Shape,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: ParamKind,
     /// How it starts, unless another way is asked for.
     pub init: Init,
     /// How many inputs each of its outputs adds up (`n_{l−1}` of a dense layer).
@@ -59,7 +59,7 @@ pub struct Param {
 
 /// What a run of parameters is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParamKind {
     /// Multiplied with the input: penalties and weight decay apply.
     Weight,
     /// Added to it.
@@ -82,7 +82,7 @@ pub enum Arg {
     Type(&'static str, &'static [Arg]),
 }
 
-impl Node {
+impl LayerInfo {
     /// The number of elements in the flat block: parameters and buffers.
     pub const fn len(&self) -> usize {
         self.count(true)
@@ -115,7 +115,7 @@ impl Node {
         let mut len = 0;
         let mut i = 0;
         while i < self.params.len() {
-            if buffers || !matches!(self.params[i].kind, Kind::Buffer) {
+            if buffers || !matches!(self.params[i].kind, ParamKind::Buffer) {
                 len += self.params[i].shape.len();
             }
             i += 1;
@@ -135,7 +135,7 @@ impl Node {
 
     /// Calls `visit` for every run of parameters, in the order of the flat block, with the first of its elements.
     pub fn visit(&'static self, visit: &mut dyn FnMut(Place<'_>)) {
-        fn walk(node: &'static Node, path: &Path<'_>, start: &mut usize, visit: &mut dyn FnMut(Place<'_>)) {
+        fn walk(node: &'static LayerInfo, path: &Path<'_>, start: &mut usize, visit: &mut dyn FnMut(Place<'_>)) {
             for param in node.params {
                 visit(Place { path, param, start: *start });
                 *start += param.shape.len();
@@ -208,7 +208,7 @@ impl fmt::Display for Path<'_> {
 }
 
 /// The type as it stands in `network!`, such as `Dense<128, Relu>`.
-impl fmt::Display for Node {
+impl fmt::Display for LayerInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&Arg::Type(self.name, self.args), f)
     }

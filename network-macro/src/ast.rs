@@ -76,7 +76,7 @@ pub(crate) struct Layer {
     /// The name before the colon.
     pub(crate) label: Option<Ident>,
     /// What it is; nothing after a mistake in it.
-    pub(crate) kind: Option<Written>,
+    pub(crate) kind: Option<TypeExpr>,
     /// The shape behind `->`, which says what the layer gives.
     pub(crate) output: Option<Shape>,
     /// The whole layer with its label, for carets that cover it.
@@ -85,16 +85,16 @@ pub(crate) struct Layer {
 
 /// A type as it is written: a layer, an activation, or anything else in angle brackets.
 #[derive(Clone)]
-pub(crate) enum Written {
+pub(crate) enum TypeExpr {
     /// A path with arguments, of which numbers need not be integers.
-    Named(Named),
+    NamedType(NamedType),
     /// Any other type.
     Type(Box<Type>),
 }
 
 /// `path::Name<arguments>`
 #[derive(Clone)]
-pub(crate) struct Named {
+pub(crate) struct NamedType {
     pub(crate) leading: Option<Token![::]>,
     pub(crate) path: Vec<Ident>,
     pub(crate) arguments: Option<Vec<Argument>>,
@@ -110,7 +110,7 @@ pub(crate) enum Argument {
     /// An expression in braces.
     Block(TokenStream),
     /// A type, or a `const` item: their names look alike.
-    Written(Written),
+    TypeExpr(TypeExpr),
     /// Several layers with `=>` between them, or a branch with a label.
     Line(Line),
     /// One of these with the name of what it is: `activation = Relu`.
@@ -122,7 +122,7 @@ pub(crate) enum Argument {
 pub(crate) struct Line {
     /// The name before the colon, which a branch may have.
     pub(crate) label: Option<Ident>,
-    pub(crate) layers: Vec<Written>,
+    pub(crate) layers: Vec<TypeExpr>,
 }
 
 /// A number in angle brackets.
@@ -239,7 +239,7 @@ impl Layer {
     /// Where errors that rustc finds should point: the layer's name.
     pub(crate) fn span(&self) -> Span {
         match &self.kind {
-            Some(Written::Named(named)) => named.name().span(),
+            Some(TypeExpr::NamedType(named)) => named.name().span(),
             _ => self.tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span()),
         }
     }
@@ -258,7 +258,7 @@ impl Layer {
     }
 }
 
-impl Named {
+impl NamedType {
     /// The last part of the path.
     pub(crate) fn name(&self) -> &Ident {
         self.path.last().expect("the parser reads at least one part")
@@ -275,36 +275,36 @@ impl Named {
     }
 }
 
-impl Written {
+impl TypeExpr {
     /// Whether there are expressions in braces in it.
     pub(crate) fn has_expressions(&self) -> bool {
-        let Self::Named(named) = self else { return false };
+        let Self::NamedType(named) = self else { return false };
         named.arguments().iter().any(Argument::has_expressions)
     }
 }
 
-impl Written {
+impl TypeExpr {
     /// The first argument with a name.
     pub(crate) fn assigned(&self) -> Option<&Argument> {
-        let Self::Named(named) = self else { return None };
+        let Self::NamedType(named) = self else { return None };
         named.arguments().iter().find_map(|argument| match argument {
             Argument::Assigned { .. } => Some(argument),
-            Argument::Written(written) => written.assigned(),
+            Argument::TypeExpr(written) => written.assigned(),
             Argument::Number(_) | Argument::Block(_) | Argument::Line(_) => None,
         })
     }
 }
 
-impl ToTokens for Written {
+impl ToTokens for TypeExpr {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            Self::Named(named) => named.to_tokens(tokens),
+            Self::NamedType(named) => named.to_tokens(tokens),
             Self::Type(ty) => ty.to_tokens(tokens),
         }
     }
 }
 
-impl ToTokens for Named {
+impl ToTokens for NamedType {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.tokens.clone());
     }
@@ -318,7 +318,7 @@ impl ToTokens for Argument {
                 literal.to_tokens(tokens);
             }
             Self::Block(block) => tokens.extend(quote!({ #block })),
-            Self::Written(written) => written.to_tokens(tokens),
+            Self::TypeExpr(written) => written.to_tokens(tokens),
             Self::Line(line) => line.to_tokens(tokens),
             Self::Assigned { name, value } => tokens.extend(quote!(#name = #value)),
         }
@@ -330,7 +330,7 @@ impl Argument {
     fn has_expressions(&self) -> bool {
         match self {
             Self::Block(_) => true,
-            Self::Written(written) => written.has_expressions(),
+            Self::TypeExpr(written) => written.has_expressions(),
             Self::Assigned { value, .. } => value.has_expressions(),
             Self::Number(_) | Self::Line(_) => false,
         }
@@ -340,7 +340,7 @@ impl Argument {
     pub(crate) fn line(&self) -> Option<Line> {
         match self {
             Self::Line(line) => Some(line.clone()),
-            Self::Written(layer) => Some(Line { label: None, layers: vec![layer.clone()] }),
+            Self::TypeExpr(layer) => Some(Line { label: None, layers: vec![layer.clone()] }),
             Self::Number(_) | Self::Block(_) | Self::Assigned { .. } => None,
         }
     }

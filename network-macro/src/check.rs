@@ -1,4 +1,4 @@
-//! Shapes settled and checked: each rule that a network must keep, as far as the macro can see.
+//! Shapes resolved and checked: each rule that a network must keep, as far as the macro can see.
 //!
 //! What only rustc can see is left to it as a [`Check`].
 
@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Ident;
 
-use crate::ast::{Expression, Layer, Network, Scalar, Shape, Size, Written, mentions, replace};
+use crate::ast::{Expression, Layer, Network, Scalar, Shape, Size, TypeExpr, mentions, replace};
 use crate::constants::Constants;
 use crate::context::Context;
 use crate::foreign::Foreign;
@@ -19,16 +19,16 @@ mod branches;
 mod checked;
 mod foreign;
 mod known;
-mod settled;
+mod resolved;
 
-pub(crate) use checked::{Check, Checked, Part};
-use settled::{Input, Settled};
+pub(crate) use checked::{Check, Checked, CheckedLayer};
+use resolved::{Input, Resolved};
 
 /// Settles the layers one after the other; nothing comes back after a mistake.
 pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Checked<'a>> {
     check_labels(network, context);
     let constants = Constants::new(network);
-    let mut line = Line {
+    let mut line = Resolver {
         network,
         context,
         constants: &constants,
@@ -53,7 +53,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
             line.layer(index, &Layer { output, ..layer.clone() })
         })
         .collect();
-    let Line { checks, foreign, .. } = line;
+    let Resolver { checks, foreign, .. } = line;
     if !context.is_clean() {
         return None;
     }
@@ -87,13 +87,13 @@ fn check_labels(network: &Network, context: &Context) {
 /// What a layer turned out to be.
 enum Found {
     /// One of the table.
-    Known(Settled),
+    Known(Resolved),
     /// A type of the user's.
     Foreign(TokenStream),
 }
 
 /// The walk along the layers.
-struct Line<'n, 'a> {
+struct Resolver<'n, 'a> {
     network: &'n Network,
     context: &'a Context,
     constants: &'a Constants<'a>,
@@ -112,7 +112,7 @@ struct Line<'n, 'a> {
     from_own: bool,
 }
 
-impl Line<'_, '_> {
+impl Resolver<'_, '_> {
     /// No size of the input is 0.
     fn check_input(&mut self, shape: &Shape) {
         for size in &shape.sizes {
@@ -153,16 +153,16 @@ impl Line<'_, '_> {
         }
     }
 
-    fn layer(&mut self, index: usize, layer: &Layer) -> Option<Part> {
+    fn layer(&mut self, index: usize, layer: &Layer) -> Option<CheckedLayer> {
         let description = layer.description(index);
         let found = layer.kind.as_ref().and_then(|kind| match (kind, known::row_with_layers_inside(kind)) {
-            (Written::Named(named), Some(row)) => {
+            (TypeExpr::NamedType(named), Some(row)) => {
                 self.around(row, (index, layer), named, &description).map(Found::Known)
             }
             _ => self.settle(layer, kind, &description),
         });
         match found {
-            Some(Found::Known(settled)) => self.known_layer((index, layer), settled, &description),
+            Some(Found::Known(resolved)) => self.known_layer((index, layer), resolved, &description),
             Some(Found::Foreign(ty)) => self.foreign(index, layer, ty),
             None => {
                 self.leave(index, layer);
@@ -172,17 +172,22 @@ impl Line<'_, '_> {
     }
 
     /// A layer of the table.
-    fn known_layer(&mut self, (index, layer): (usize, &Layer), settled: Settled, description: &str) -> Option<Part> {
+    fn known_layer(
+        &mut self,
+        (index, layer): (usize, &Layer),
+        resolved: Resolved,
+        description: &str,
+    ) -> Option<CheckedLayer> {
         let span = layer.span();
-        for size in &settled.sizes {
+        for size in &resolved.sizes {
             if let Size::Expression(Expression { value, .. }) = size {
                 self.not_zero(description.to_owned(), value, span);
             }
         }
-        if let (Some(output), Input::Shape(given)) = (&settled.output, &self.given) {
-            let sizes: Vec<_> = settled.sizes.iter().chain(&given.sizes).cloned().collect();
+        if let (Some(output), Input::Shape(given)) = (&resolved.output, &self.given) {
+            let sizes: Vec<_> = resolved.sizes.iter().chain(&given.sizes).cloned().collect();
             if !limits::fits(&sizes) {
-                let what = if settled.sizes.is_empty() {
+                let what = if resolved.sizes.is_empty() {
                     format!("its output {output} has")
                 } else {
                     format!("its weights, {given} by {output}, have")
@@ -191,37 +196,37 @@ impl Line<'_, '_> {
                 self.from = Some(index);
                 return None;
             }
-            if !settled.sizes.is_empty() {
+            if !resolved.sizes.is_empty() {
                 self.fits(description.to_owned(), sizes, span);
             }
         }
-        for (rule, value) in &settled.numbers {
+        for (rule, value) in &resolved.numbers {
             self.checks.push(Check::Number { what: description.to_owned(), rule: *rule, value: value.clone(), span });
         }
-        let yes = self.yes(&settled, span);
+        let yes = self.yes(&resolved, span);
         let is_unknown = matches!(self.given, Input::Layer { .. });
-        let fits_by_type = !settled.has_inside && (!self.from_own || is_unknown && settled.reads.is_none());
-        if let (Some(reads), true) = (&settled.reads, is_unknown) {
-            self.ask_what_it_reads(reads.clone(), &settled.ty, span);
+        let fits_by_type = !resolved.has_inside && (!self.from_own || is_unknown && resolved.reads.is_none());
+        if let (Some(reads), true) = (&resolved.reads, is_unknown) {
+            self.ask_what_it_reads(reads.clone(), &resolved.ty, span);
         }
-        let output = self.output(index, layer, &settled, yes.as_ref(), description);
-        self.from_own |= settled.has_inside;
+        let output = self.output(index, layer, &resolved, yes.as_ref(), description);
+        self.from_own |= resolved.has_inside;
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
-        let (field, ty) = (layer.field(index), settled.ty);
+        let (field, ty) = (layer.field(index), resolved.ty);
         let checked = match &yes {
             Some(yes) => own(&self.network.library, &ty, Some(yes), "Itself", field.span()),
             None => ty.clone(),
         };
-        Some(Part { docs: layer.docs.clone(), field, ty, checked, yes, output, text, cast: !fits_by_type })
+        Some(CheckedLayer { docs: layer.docs.clone(), field, ty, checked, yes, output, text, cast: !fits_by_type })
     }
 
     /// The question whether the user's own type is an activation. Where it depends on the struct's parameters it cannot
     /// stand in a size; then it is asked apart.
-    fn yes(&mut self, settled: &Settled, span: Span) -> Option<TokenStream> {
-        let (ty, scalar) = (settled.own_activation.as_ref()?, self.network.scalar());
+    fn yes(&mut self, resolved: &Resolved, span: Span) -> Option<TokenStream> {
+        let (ty, scalar) = (resolved.own_activation.as_ref()?, self.network.scalar());
         let library = self.network.library.path_in_block(span);
         let yes = quote_spanned!(span=> <#ty as #library::IsActivation<#scalar>>::YES);
-        if self.is_generic(&yes) || self.is_generic(&settled.ty) {
+        if self.is_generic(&yes) || self.is_generic(&resolved.ty) {
             self.checks.push(Check::Is { yes });
             return None;
         }
@@ -234,11 +239,11 @@ impl Line<'_, '_> {
     }
 
     /// The layer of the table, or the user's type.
-    fn settle(&self, layer: &Layer, kind: &Written, description: &str) -> Option<Found> {
-        if let Written::Named(named) = kind {
+    fn settle(&self, layer: &Layer, kind: &TypeExpr, description: &str) -> Option<Found> {
+        if let TypeExpr::NamedType(named) = kind {
             let given = self.width_is_known(layer, kind)?;
-            if let Some(settled) = self.known(named, description, &given) {
-                return settled.map_err(|error| self.context.push(error)).ok().map(Found::Known);
+            if let Some(resolved) = self.known(named, description, &given) {
+                return resolved.map_err(|error| self.context.push(error)).ok().map(Found::Known);
             }
         }
         if let Some(argument) = kind.assigned() {
@@ -250,7 +255,7 @@ impl Line<'_, '_> {
     }
 
     /// What comes in, unless its size would have to be computed from the struct's own parameters.
-    fn width_is_known(&self, layer: &Layer, kind: &Written) -> Option<Input> {
+    fn width_is_known(&self, layer: &Layer, kind: &TypeExpr) -> Option<Input> {
         let Input::Layer { width, .. } = &self.given else { return Some(self.given.clone()) };
         let is_sized = known::needs_the_width(kind);
         let parameter = self.sizes().iter().find(|size| mentions(width, size));
@@ -275,19 +280,19 @@ impl Line<'_, '_> {
         &mut self,
         index: usize,
         layer: &Layer,
-        settled: &Settled,
+        resolved: &Resolved,
         yes: Option<&TokenStream>,
         description: &str,
     ) -> TokenStream {
         let scalar = self.network.scalar();
-        let (ty, span) = (&settled.ty, layer.span());
-        let output = match &settled.output {
+        let (ty, span) = (&resolved.ty, layer.span());
+        let output = match &resolved.output {
             Some(shape) => shape.array(&scalar, span),
             None => own(&self.network.library, ty, yes, "Gives", span),
         };
         self.from = Some(index);
-        self.from_own = settled.output.is_none();
-        self.given = match (&settled.output, &layer.output) {
+        self.from_own = resolved.output.is_none();
+        self.given = match (&resolved.output, &layer.output) {
             (Some(given), Some(declared)) => {
                 self.check_declared((index, layer), (ty, &output), given, declared, description);
                 Input::Shape(given.clone())

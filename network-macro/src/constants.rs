@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
 
-use crate::ast::{Expression, Network, Shape, Size, Written, mentions, replace};
+use crate::ast::{Expression, Network, Shape, Size, TypeExpr, mentions, replace};
 
 /// A hidden `const` for each expression of a network, so that a mistake in it is one error, however often the code
 /// needs it. What its value must keep to is asked within it, so that a value that is wrong is the same one error.
@@ -55,7 +55,7 @@ impl<'a> Constants<'a> {
     }
 
     /// A type of the user's, whose expressions are computed once.
-    pub(crate) fn ty(&self, written: &Written) -> TokenStream {
+    pub(crate) fn ty(&self, written: &TypeExpr) -> TokenStream {
         let tokens = written.to_token_stream();
         if written.has_expressions() { self.once(Kind::Type, &tokens) } else { tokens }
     }

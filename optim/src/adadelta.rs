@@ -5,8 +5,8 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::extent::quotient;
-use crate::walk::{Formula, square_or_zero, walk};
-use crate::{Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused, square_or_zero};
+use crate::{Extent, OptimError, Optimizer, StepInfo};
 
 /// Steps as large as the steps of late were, so that no rate has to be chosen (Zeiler 2012).
 ///
@@ -18,10 +18,10 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// v and u are set to 0 where they are [tiny](crate#tiny-moments).
 ///
 /// ```
-/// use typednet_optim::{Adadelta, Optimizer, Step};
+/// use typednet_optim::{Adadelta, Optimizer, StepInfo};
 ///
 /// let (mut w, mut v, mut u) = ([1.0_f64], [0.0], [0.0]);
-/// Adadelta::new(1.0).smoothing(0.75).update(Step::new(1, 1.0), &mut w, &[2.0], &mut [&mut v, &mut u]);
+/// Adadelta::new(1.0).smoothing(0.75).update(StepInfo::new(1, 1.0), &mut w, &[2.0], &mut [&mut v, &mut u]);
 /// assert_eq!(v, [1.0]);
 /// assert!((w[0] - (1.0 - 0.002)).abs() < 1e-8, "√ε / √v · g is a careful first step");
 /// ```
@@ -72,17 +72,17 @@ impl Optimizer for Adadelta {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let formula = Delta {
             smoothing: T::of(self.smoothing),
             rest: T::of(1.0 - self.smoothing),
             epsilon: T::of(self.epsilon),
             rate: T::of(-step.learning_rate),
         };
-        walk(step, formula, weights, gradient, moments)
+        fused(step, formula, weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let Extent { weights, gradient, moments } = before;
         // Of √(u + ε)/√(v + ε)·g, the second root is at least √ε, and at least √(1 − ρ)·|g| but for rounding.
         let rest = 1.0 - self.smoothing;

@@ -4,8 +4,8 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::extent::quotient;
-use crate::walk::{Formula, walk};
-use crate::{Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused};
+use crate::{Extent, OptimError, Optimizer, StepInfo};
 
 /// Each weight has a rate of its own that falls with every gradient it has seen (lecture section 6; Duchi et al. 2011).
 ///
@@ -18,12 +18,12 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// G is never set to 0: it does not shrink.
 ///
 /// ```
-/// use typednet_optim::{Adagrad, Optimizer, Step};
+/// use typednet_optim::{Adagrad, Optimizer, StepInfo};
 ///
 /// let (mut w, mut squares) = ([0.0], [0.0]);
 /// let adagrad = Adagrad::new(0.5);
-/// adagrad.update(Step::new(1, 0.5), &mut w, &[3.0], &mut [&mut squares]);
-/// adagrad.update(Step::new(2, 0.5), &mut w, &[4.0], &mut [&mut squares]);
+/// adagrad.update(StepInfo::new(1, 0.5), &mut w, &[3.0], &mut [&mut squares]);
+/// adagrad.update(StepInfo::new(2, 0.5), &mut w, &[4.0], &mut [&mut squares]);
 /// assert_eq!(squares, [25.0]);
 /// assert!((w[0] - (-0.5 - 0.5 * 4.0 / 5.0_f64)).abs() < 1e-9);
 /// ```
@@ -82,14 +82,14 @@ impl Optimizer for Adagrad {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let steps_before = step.count.saturating_sub(1) as f64;
         let rate = -step.learning_rate / (1.0 + steps_before * self.rate_decay);
         let adapt = Adapt { start: T::of(self.start), epsilon: T::of(self.epsilon), rate: T::of(rate) };
-        walk(step, adapt, weights, gradient, moments)
+        fused(step, adapt, weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let Extent { weights, gradient, moments } = before;
         let change = quotient(step.learning_rate.abs() * gradient, self.epsilon);
         Extent { weights: weights + change, moments: moments + gradient * gradient + self.start, ..before }

@@ -5,8 +5,8 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::extent::quotient;
-use crate::walk::{Formula, or_zero, walk};
-use crate::{Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused, or_zero};
+use crate::{Extent, OptimError, Optimizer, StepInfo};
 
 /// Steps of about one size for every weight, whatever the size of its gradient (lecture section 6; Kingma and Ba 2015).
 ///
@@ -20,11 +20,11 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// m is set to 0 where it is [tiny](crate#tiny-moments); v, which forgets slowly, is not.
 ///
 /// ```
-/// use typednet_optim::{Adam, Optimizer, Step};
+/// use typednet_optim::{Adam, Optimizer, StepInfo};
 ///
 /// let adam = Adam::new(0.001).betas(0.9, 0.999).epsilon(1e-8);
 /// let (mut w, mut m, mut v) = ([1.0_f64], [0.0], [0.0]);
-/// adam.update(Step::new(1, 0.001), &mut w, &[123.0], &mut [&mut m, &mut v]);
+/// adam.update(StepInfo::new(1, 0.001), &mut w, &[123.0], &mut [&mut m, &mut v]);
 /// assert!((w[0] - 0.999).abs() < 1e-12, "the first step is α, however large the gradient");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,7 +71,7 @@ impl Adam {
     }
 
     /// The formula with everything that is the same for all weights of a step put together.
-    pub(crate) fn at<T: Scalar>(&self, step: Step) -> AdamStep<T> {
+    pub(crate) fn at<T: Scalar>(&self, step: StepInfo) -> AdamStep<T> {
         // α·m̂ / (√v̂ + ε) = α·√c₂/c₁ · m / (√v + ε·√c₂), with c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ.
         let [c1, c2] = self.corrections(step.count);
         let root = Float::sqrt(c2);
@@ -108,11 +108,11 @@ impl Optimizer for Adam {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
-        walk(step, self.at(step), weights, gradient, moments)
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+        fused(step, self.at(step), weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let weights = before.weights + self.at::<f64>(step).reach(before);
         Extent { weights, moments: before.moments.max(before.gradient * before.gradient), ..before }
     }

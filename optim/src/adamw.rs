@@ -4,8 +4,8 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::adam::AdamStep;
-use crate::walk::{Formula, walk};
-use crate::{Adam, Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused};
+use crate::{Adam, Extent, OptimError, Optimizer, StepInfo};
 
 /// [`Adam`], and every weight shrinks a little in each step (lecture section 6; Loshchilov and Hutter 2019).
 ///
@@ -18,10 +18,10 @@ use crate::{Adam, Extent, OptimError, Optimizer, Step};
 /// m is set to 0 where it is [tiny](crate#tiny-moments), as in Adam.
 ///
 /// ```
-/// use typednet_optim::{AdamW, Optimizer, Step};
+/// use typednet_optim::{AdamW, Optimizer, StepInfo};
 ///
 /// let (mut w, mut m, mut v) = ([2.0], [0.0], [0.0]);
-/// AdamW::new(0.5).weight_decay(0.5).update(Step::new(1, 0.5), &mut w, &[0.0], &mut [&mut m, &mut v]);
+/// AdamW::new(0.5).weight_decay(0.5).update(StepInfo::new(1, 0.5), &mut w, &[0.0], &mut [&mut m, &mut v]);
 /// assert_eq!(w, [1.5], "without a gradient only the decay is left");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,12 +75,12 @@ impl Optimizer for AdamW {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let keep = T::of(1.0 - step.learning_rate * self.weight_decay);
-        walk(step, Decayed { keep, adam: self.adam.at(step) }, weights, gradient, moments)
+        fused(step, Decayed { keep, adam: self.adam.at(step) }, weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let keep = (1.0 - step.learning_rate * self.weight_decay).abs();
         let decayed = Extent { weights: before.weights * keep, ..before }.at_least_one();
         self.adam.reach(step, decayed)

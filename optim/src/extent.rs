@@ -63,7 +63,7 @@ mod tests {
     use crate::largest::{largest, largest_on};
     use crate::{
         Adadelta, Adagrad, Adam, AdamW, GradientDescent, Lamb, Lion, MAX_MOMENTS, Momentum, NAdam, Nesterov, Optimizer,
-        RAdam, RmsProp, Step,
+        RAdam, RmsProp, StepInfo,
     };
 
     /// Runs steps with gradients of up to `size`, and holds what they reach against what was said before.
@@ -85,7 +85,7 @@ mod tests {
                 3 if count > 30 => 0.0,
                 _ => size.sqrt() * key.normal::<f64>(i as u64),
             });
-            let step = Step::new(count, optimizer.learning_rate());
+            let step = StepInfo::new(count, optimizer.learning_rate());
             let before =
                 Extent { weights: largest(&weights), gradient: largest(&gradient), moments: known }.at_least_one();
             let reach = optimizer.reach(step, before);

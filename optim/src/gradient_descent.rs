@@ -3,8 +3,8 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
-use crate::walk::{Formula, walk};
-use crate::{Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused};
+use crate::{Extent, OptimError, Optimizer, StepInfo};
 
 /// Straight down the slope: w ← w − η·g (lecture section 6).
 ///
@@ -12,10 +12,10 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// samples mini-batch gradient descent; the rule is the same.
 ///
 /// ```
-/// use typednet_optim::{GradientDescent, Optimizer, Step};
+/// use typednet_optim::{GradientDescent, Optimizer, StepInfo};
 ///
 /// let mut weights = [1.0, 2.0];
-/// GradientDescent::new(0.5).update(Step::new(1, 0.5), &mut weights, &[2.0, -2.0], &mut []);
+/// GradientDescent::new(0.5).update(StepInfo::new(1, 0.5), &mut weights, &[2.0, -2.0], &mut []);
 /// assert_eq!(weights, [0.0, 3.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,11 +48,11 @@ impl Optimizer for GradientDescent {
         OptimError::amount("learning rate", self.learning_rate).map(drop)
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
-        walk(step, Descend { rate: T::of(-step.learning_rate) }, weights, gradient, moments)
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+        fused(step, Descend { rate: T::of(-step.learning_rate) }, weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         Extent { weights: before.weights + step.learning_rate.abs() * before.gradient, ..before }
     }
 }

@@ -26,7 +26,7 @@ mod by_name {
     use core::marker::PhantomData;
     use core::ops::Range;
 
-    use typednet_layers::{Kind, Layer};
+    use typednet_layers::{Layer, ParamKind};
     use typednet_tensor::Scalar;
 
     use super::Group;
@@ -73,7 +73,7 @@ mod by_name {
     #[derive(Clone)]
     struct Place {
         name: String,
-        kind: Kind,
+        kind: ParamKind,
         group: Group,
     }
 
@@ -134,7 +134,7 @@ mod by_name {
         pub fn weight_decay_of(self, path: &'static str, lambda: f64) -> Result<Self, OptimError> {
             OptimError::amount("weight decay", lambda)?;
             self.set(path, |place| {
-                if place.kind == Kind::Weight {
+                if place.kind == ParamKind::Weight {
                     place.group.decay = lambda;
                 }
             })
@@ -179,7 +179,7 @@ mod by_name {
 
         /// With the lists made from the places.
         fn resolved(mut self) -> Self {
-            let is_buffer = |place: &&Place| place.kind == Kind::Buffer;
+            let is_buffer = |place: &&Place| place.kind == ParamKind::Buffer;
             let (buffers, parameters): (Vec<&Place>, Vec<&Place>) = self.places.iter().partition(is_buffer);
             let groups = |places: Vec<&Place>| places.into_iter().map(|place| place.group.clone()).collect::<Vec<_>>();
             let ranges = |groups: &[Group]| {

@@ -5,8 +5,8 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Simd};
 
 use crate::adam::AdamStep;
-use crate::walk::{Formula, walk};
-use crate::{Adam, Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused};
+use crate::{Adam, Extent, OptimError, Optimizer, StepInfo};
 
 /// [`AdamW`](crate::AdamW) whose step in each parameter is as large as the parameter is (You et al. 2020).
 ///
@@ -19,11 +19,11 @@ use crate::{Adam, Extent, OptimError, Optimizer, Step};
 /// m is set to 0 where it is [tiny](crate#tiny-moments), as in Adam.
 ///
 /// ```
-/// use typednet_optim::{Lamb, Optimizer, Step};
+/// use typednet_optim::{Lamb, Optimizer, StepInfo};
 ///
 /// let (mut w, mut m, mut v) = ([3.0_f64, 4.0], [0.0; 2], [0.0; 2]);
 /// let lamb = Lamb::new(0.1).weight_decay(0.0);
-/// lamb.update(Step::new(1, 0.1), &mut w, &[7.0, 0.01], &mut [&mut m, &mut v]);
+/// lamb.update(StepInfo::new(1, 0.1), &mut w, &[7.0, 0.01], &mut [&mut m, &mut v]);
 /// let moved = (w[0] - 3.0).hypot(w[1] - 4.0);
 /// assert!((moved - 0.1 * 5.0).abs() < 1e-12, "α·‖w‖");
 /// ```
@@ -80,12 +80,12 @@ impl Optimizer for Lamb {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         assert_eq!(gradient.len(), weights.len(), "there must be one gradient for each weight");
         let [m, v] = moments else { panic!("this optimiser needs another number of moments") };
         assert!(m.len() == weights.len() && v.len() == weights.len(), "there must be one moment for each weight");
         // Adam's change for the rate −1 is m̂ / (√v̂ + ε).
-        let adam = self.adam.at::<T>(Step::new(step.count, -1.0));
+        let adam = self.adam.at::<T>(StepInfo::new(step.count, -1.0));
         let direction = Direction { adam, decay: T::of(self.weight_decay) };
         let mut squares = [0.0; 2];
         for start in (0..weights.len()).step_by(BLOCK) {
@@ -98,13 +98,14 @@ impl Optimizer for Lamb {
         let [of_weights, of_step] = squares.map(Float::sqrt);
         let trust = if of_weights > 0.0 && of_step > 0.0 { of_weights / of_step } else { 1.0 };
         let rate = T::of(-step.learning_rate * trust);
-        walk(step, Go { direction, rate }, weights, gradient, moments)
+        fused(step, Go { direction, rate }, weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let Extent { weights, gradient, moments } = before;
         // Adam's change for the rate −1 is m̂ / (√v̂ + ε).
-        let direction = self.adam.at::<f64>(Step::new(step.count, -1.0)).reach(before) + self.weight_decay * weights;
+        let direction =
+            self.adam.at::<f64>(StepInfo::new(step.count, -1.0)).reach(before) + self.weight_decay * weights;
         // No step is longer than α·‖w‖, but for rounding, or α·‖u‖ where a norm is 0. The norm of more than can be squared
         // is not known, and a quotient of norms is to fit too: no norm of an `f32` but 0 is below 1e-23.
         let fits = weights < 1e14 && direction < 1e18;
@@ -189,7 +190,7 @@ mod tests {
             let before = weights.clone();
             let (mut m, mut v) = (vec![0.0; len], vec![0.0; len]);
             let lamb = Lamb::new(0.25).epsilon(0.0).weight_decay(0.5);
-            lamb.update(Step::new(1, 0.25), &mut weights, &gradient, &mut [&mut m, &mut v]);
+            lamb.update(StepInfo::new(1, 0.25), &mut weights, &gradient, &mut [&mut m, &mut v]);
             let norm = |x: &mut dyn Iterator<Item = f64>| x.map(|x| x * x).sum::<f64>().sqrt();
             let moved = norm(&mut weights.iter().zip(&before).map(|(w, before)| w - before));
             let expected = 0.25 * norm(&mut before.iter().copied());
@@ -200,17 +201,17 @@ mod tests {
     #[test]
     #[should_panic(expected = "one moment for each weight")]
     fn a_moment_of_another_length_is_refused() {
-        Lamb::default().update(Step::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 8], &mut [0.0; 9]]);
+        Lamb::default().update(StepInfo::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 8], &mut [0.0; 9]]);
     }
 
     #[test]
     fn parameters_of_zeros_are_moved() {
         let mut weights = [0.0_f64; 2];
-        Lamb::default().update(Step::new(1, 0.1), &mut weights, &[1.0, -1.0], &mut [&mut [0.0; 2], &mut [0.0; 2]]);
+        Lamb::default().update(StepInfo::new(1, 0.1), &mut weights, &[1.0, -1.0], &mut [&mut [0.0; 2], &mut [0.0; 2]]);
         assert!((weights[0] + 0.1).abs() < 1e-6 && (weights[1] - 0.1).abs() < 1e-6, "{weights:?}");
         let mut weights = [1.0_f64; 2];
         let lamb = Lamb::default().weight_decay(0.0);
-        lamb.update(Step::new(1, 0.1), &mut weights, &[0.0; 2], &mut [&mut [0.0; 2], &mut [0.0; 2]]);
+        lamb.update(StepInfo::new(1, 0.1), &mut weights, &[0.0; 2], &mut [&mut [0.0; 2], &mut [0.0; 2]]);
         assert_eq!(weights.map(f64::to_bits), [1.0_f64; 2].map(f64::to_bits), "and a gradient of zeros moves nothing");
     }
 }

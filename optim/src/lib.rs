@@ -45,7 +45,7 @@
 //!
 //! ```
 //! use typednet_layers::loss::CrossEntropy;
-//! use typednet_layers::{Chain, Dense, Network, Relu, Run, Softmax, pass};
+//! use typednet_layers::{Chain, Dense, Network, Relu, PassContext, Softmax, pass};
 //! use typednet_optim::{Adam, Optimizer, State};
 //! use typednet_tensor::{Class, Key, Parallel};
 //!
@@ -61,7 +61,7 @@
 //! let mut memory = vec![0.0; pass::training_need::<Net>().of(inputs.len())];
 //! let mut loss = f64::INFINITY;
 //! for step in 0..200 {
-//!     let run = Run::new(Key::new(step));
+//!     let run = PassContext::new(Key::new(step));
 //!     (loss, _) = pass::gradient(&*model, &CrossEntropy, &inputs, &targets, &mut gradient, &mut memory, run);
 //!     state.step(&adam, adam.learning_rate(), &mut model, &gradient, Parallel::SERIAL)?;
 //! }
@@ -86,6 +86,7 @@ mod backup;
 mod clip;
 mod error;
 mod extent;
+mod fused;
 mod gradient_descent;
 mod groups;
 mod lamb;
@@ -107,7 +108,6 @@ pub mod schedule;
 #[cfg(feature = "alloc")]
 mod state;
 mod step;
-mod walk;
 
 #[cfg(feature = "alloc")]
 pub use accumulation::Accumulation;
@@ -130,7 +130,7 @@ pub use moving_average::MovingAverage;
 pub use nadam::NAdam;
 pub use nesterov::Nesterov;
 pub use norm::norm;
-pub use optimizer::{MAX_MOMENTS, Optimizer, Step};
+pub use optimizer::{MAX_MOMENTS, Optimizer, StepInfo};
 pub use penalty::Penalty;
 pub use radam::RAdam;
 pub use rmsprop::RmsProp;

@@ -3,8 +3,8 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
-use crate::walk::{Formula, or_zero, walk};
-use crate::{Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused, or_zero};
+use crate::{Extent, OptimError, Optimizer, StepInfo};
 
 /// Steps of exactly one size, in the direction of a mean's sign (Chen et al. 2023).
 ///
@@ -17,10 +17,10 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// m is set to 0 where it is [tiny](crate#tiny-moments).
 ///
 /// ```
-/// use typednet_optim::{Lion, Optimizer, Step};
+/// use typednet_optim::{Lion, Optimizer, StepInfo};
 ///
 /// let (mut w, mut m) = ([1.0, 1.0, 1.0], [0.0; 3]);
-/// Lion::new(0.25).update(Step::new(1, 0.25), &mut w, &[1e-9, -700.0, 0.0], &mut [&mut m]);
+/// Lion::new(0.25).update(StepInfo::new(1, 0.25), &mut w, &[1e-9, -700.0, 0.0], &mut [&mut m]);
 /// assert_eq!(w, [0.75, 1.25, 1.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +72,7 @@ impl Optimizer for Lion {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let formula = Sign {
             beta1: T::of(self.beta1),
             rest1: T::of(1.0 - self.beta1),
@@ -81,10 +81,10 @@ impl Optimizer for Lion {
             keep: T::of(1.0 - step.learning_rate * self.weight_decay),
             rate: T::of(step.learning_rate),
         };
-        walk(step, formula, weights, gradient, moments)
+        fused(step, formula, weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let keep = (1.0 - step.learning_rate * self.weight_decay).abs();
         let weights = before.weights * keep + step.learning_rate.abs();
         Extent { weights: weights.max(keep), moments: before.moments.max(before.gradient), ..before }

@@ -3,8 +3,8 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
-use crate::walk::{Formula, or_zero, walk};
-use crate::{Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused, or_zero};
+use crate::{Extent, OptimError, Optimizer, StepInfo};
 
 /// Gradient descent that keeps its speed, like a ball rolling down (lecture section 6; Polyak 1964).
 ///
@@ -17,14 +17,14 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// v is set to 0 where it is [tiny](crate#tiny-moments).
 ///
 /// ```
-/// use typednet_optim::{Momentum, Optimizer, Step};
+/// use typednet_optim::{Momentum, Optimizer, StepInfo};
 ///
 /// let (mut w, mut v) = ([0.0], [0.0]);
-/// Momentum::new(0.5, 0.5).update(Step::new(1, 0.5), &mut w, &[4.0], &mut [&mut v]);
+/// Momentum::new(0.5, 0.5).update(StepInfo::new(1, 0.5), &mut w, &[4.0], &mut [&mut v]);
 /// assert_eq!((w, v), ([-2.0], [4.0]));
 ///
 /// let (mut w, mut v) = ([0.0], [0.0]);
-/// Momentum::averaged(0.5, 0.5).update(Step::new(1, 0.5), &mut w, &[4.0], &mut [&mut v]);
+/// Momentum::averaged(0.5, 0.5).update(StepInfo::new(1, 0.5), &mut w, &[4.0], &mut [&mut v]);
 /// assert_eq!((w, v), ([-1.0], [2.0]));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,13 +66,13 @@ impl Optimizer for Momentum {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let share = if self.averaged { 1.0 - self.keep } else { 1.0 };
         let roll = Roll { momentum: T::of(self.keep), share: T::of(share), rate: T::of(-step.learning_rate) };
-        walk(step, roll, weights, gradient, moments)
+        fused(step, roll, weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let moments = self.keep * before.moments + before.gradient;
         Extent { weights: before.weights + step.learning_rate.abs() * moments, moments, ..before }
     }

@@ -1,6 +1,6 @@
 //! The moving average of a model's weights.
 
-use typednet_layers::{Kind, Layer, Network};
+use typednet_layers::{Layer, Network, ParamKind};
 use typednet_tensor::simd::zip;
 use typednet_tensor::{Model, Scalar};
 
@@ -60,7 +60,7 @@ impl<M: Layer> MovingAverage<M> {
         }
         let rest = M::Elem::of(1.0 - self.decay);
         trained(const { &M::TREE }, |run| zip(Toward(rest), &model[run.clone()], &mut average[run]));
-        let is_buffer = |kind| kind == Kind::Buffer;
+        let is_buffer = |kind| kind == ParamKind::Buffer;
         runs(const { &M::TREE }, is_buffer, |run| average[run.clone()].copy_from_slice(&model[run]));
     }
 

@@ -6,8 +6,8 @@ use typednet_tensor::simd::Simd;
 
 use crate::adam::AdamStep;
 use crate::extent::quotient;
-use crate::walk::{Formula, walk};
-use crate::{Adam, Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused};
+use crate::{Adam, Extent, OptimError, Optimizer, StepInfo};
 
 /// [`Adam`] that looks one step ahead, as [`Nesterov`](crate::Nesterov) does (Dozat 2016).
 ///
@@ -18,10 +18,10 @@ use crate::{Adam, Extent, OptimError, Optimizer, Step};
 /// m is set to 0 where it is [tiny](crate#tiny-moments), as in Adam.
 ///
 /// ```
-/// use typednet_optim::{NAdam, Optimizer, Step};
+/// use typednet_optim::{NAdam, Optimizer, StepInfo};
 ///
 /// let (mut w, mut m, mut v) = ([1.0_f64], [0.0], [0.0]);
-/// NAdam::new(0.002).update(Step::new(1, 0.002), &mut w, &[123.0], &mut [&mut m, &mut v]);
+/// NAdam::new(0.002).update(StepInfo::new(1, 0.002), &mut w, &[123.0], &mut [&mut m, &mut v]);
 /// assert!(w[0] < 0.998 && w[0] > 0.997, "a little further than Adam goes");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,7 +70,7 @@ impl NAdam {
     }
 
     /// The formula with everything that is the same for all weights of a step put together.
-    fn at<T: Scalar>(&self, step: Step) -> Ahead<T> {
+    fn at<T: Scalar>(&self, step: StepInfo) -> Ahead<T> {
         let [momentum, next, product] = self.momenta(step.count);
         let [_, c2] = self.adam.corrections(step.count);
         // As in Adam, numerator and denominator are multiplied by √c₂.
@@ -103,11 +103,11 @@ impl Optimizer for NAdam {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
-        walk(step, self.at(step), weights, gradient, moments)
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+        fused(step, self.at(step), weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let Extent { weights, gradient, moments } = before;
         let Ahead { adam, of_gradient, of_mean } = self.at::<f64>(step);
         let most = of_gradient.abs() * gradient + of_mean.abs() * moments.max(gradient);

@@ -3,8 +3,8 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
-use crate::walk::{Formula, or_zero, walk};
-use crate::{Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused, or_zero};
+use crate::{Extent, OptimError, Optimizer, StepInfo};
 
 /// Momentum that looks one step ahead (lecture section 6; Nesterov 1983, in the form of Sutskever et al. 2013 that
 /// `PyTorch` has too).
@@ -17,10 +17,10 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// v is set to 0 where it is [tiny](crate#tiny-moments).
 ///
 /// ```
-/// use typednet_optim::{Nesterov, Optimizer, Step};
+/// use typednet_optim::{Nesterov, Optimizer, StepInfo};
 ///
 /// let (mut w, mut v) = ([0.0], [0.0]);
-/// Nesterov::new(0.5, 0.5).update(Step::new(1, 0.5), &mut w, &[4.0], &mut [&mut v]);
+/// Nesterov::new(0.5, 0.5).update(StepInfo::new(1, 0.5), &mut w, &[4.0], &mut [&mut v]);
 /// assert_eq!((w, v), ([-3.0], [4.0]));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,12 +56,12 @@ impl Optimizer for Nesterov {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let look = LookAhead { momentum: T::of(self.momentum), rate: T::of(-step.learning_rate) };
-        walk(step, look, weights, gradient, moments)
+        fused(step, look, weights, gradient, moments)
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let moments = self.momentum * before.moments + before.gradient;
         let ahead = self.momentum * moments + before.gradient;
         Extent { weights: before.weights + step.learning_rate.abs() * ahead, moments, ..before }

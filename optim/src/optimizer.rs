@@ -13,7 +13,7 @@ use crate::{Extent, OptimError};
 /// One's own optimiser needs no vector code:
 ///
 /// ```
-/// use typednet_optim::{OptimError, Optimizer, Step};
+/// use typednet_optim::{OptimError, Optimizer, StepInfo};
 /// use typednet_tensor::Scalar;
 ///
 /// /// Walks against the sign of the gradient.
@@ -30,7 +30,7 @@ use crate::{Extent, OptimError};
 ///         OptimError::amount("learning rate", self.0).map(drop)
 ///     }
 ///
-///     fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], _: &mut [&mut [T]]) -> f64 {
+///     fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], _: &mut [&mut [T]]) -> f64 {
 ///         for (w, &g) in weights.iter_mut().zip(gradient) {
 ///             *w -= T::of(step.learning_rate) * g.signum();
 ///         }
@@ -39,7 +39,7 @@ use crate::{Extent, OptimError};
 /// }
 ///
 /// let mut weights = [1.0, -1.0];
-/// SignDescent(0.5).update(Step::new(1, 0.5), &mut weights, &[0.01, -200.0], &mut []);
+/// SignDescent(0.5).update(StepInfo::new(1, 0.5), &mut weights, &[0.01, -200.0], &mut []);
 /// assert_eq!(weights, [0.5, -0.5]);
 /// ```
 #[diagnostic::on_unimplemented(
@@ -70,14 +70,14 @@ pub trait Optimizer: Send + Sync {
     ///
     /// # Panics
     /// If there are not [`MOMENTS`](Optimizer::MOMENTS) moments, or the lengths differ.
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64;
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64;
 
     /// How far from 0 this step can leave weights and moments that are, with the gradient, no farther from it than
     /// `before` says; rounding need not be thought of.
     ///
     /// Where that is within what the type can hold, `State` makes the step in place. Elsewhere, and where it is not known,
     /// as here, it first keeps a copy of weights and moments, to be put back if one of them does not stay finite.
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let _ = (step, before);
         Extent::UNKNOWN
     }
@@ -88,7 +88,7 @@ pub const MAX_MOMENTS: usize = 3;
 
 /// Which step of the training is made, and how large.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
+pub struct StepInfo {
     /// The number of the step; the first is 1.
     pub count: u64,
     /// The learning rate of this step.
@@ -97,7 +97,7 @@ pub struct Step {
     pub(crate) shared: bool,
 }
 
-impl Step {
+impl StepInfo {
     /// Step number `count`, the first being 1, with this learning rate.
     pub const fn new(count: u64, learning_rate: f64) -> Self {
         Self { count, learning_rate, shared: false }

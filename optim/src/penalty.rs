@@ -1,6 +1,6 @@
 //! Penalties for large weights.
 
-use typednet_layers::{Kind, Layer};
+use typednet_layers::{Layer, ParamKind};
 use typednet_tensor::simd::{Reduce, Simd, Zip, reduce, zip};
 use typednet_tensor::{Scalar, ops};
 
@@ -86,8 +86,8 @@ impl Penalty {
     }
 }
 
-fn is_weight(kind: Kind) -> bool {
-    kind == Kind::Weight
+fn is_weight(kind: ParamKind) -> bool {
+    kind == ParamKind::Weight
 }
 
 /// Σ |xᵢ|

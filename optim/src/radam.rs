@@ -5,8 +5,8 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::adam::{AdamStep, power};
-use crate::walk::{Formula, walk};
-use crate::{Adam, Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused};
+use crate::{Adam, Extent, OptimError, Optimizer, StepInfo};
 
 /// [`Adam`] that does not trust v̂ before it has seen enough, in place of a warm-up (Liu et al. 2020).
 ///
@@ -19,10 +19,10 @@ use crate::{Adam, Extent, OptimError, Optimizer, Step};
 /// m is set to 0 where it is [tiny](crate#tiny-moments), as in Adam.
 ///
 /// ```
-/// use typednet_optim::{Optimizer, RAdam, Step};
+/// use typednet_optim::{Optimizer, RAdam, StepInfo};
 ///
 /// let (mut w, mut m, mut v) = ([1.0_f64], [0.0], [0.0]);
-/// RAdam::new(0.001).update(Step::new(1, 0.001), &mut w, &[0.5], &mut [&mut m, &mut v]);
+/// RAdam::new(0.001).update(StepInfo::new(1, 0.001), &mut w, &[0.5], &mut [&mut m, &mut v]);
 /// assert!((w[0] - (1.0 - 0.001 * 0.5)).abs() < 1e-15, "the first steps are those of a mean of gradients");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,16 +60,16 @@ impl RAdam {
     }
 
     /// The formula of a step in which v̂ is trusted.
-    fn trusting<T: Scalar>(&self, step: Step) -> Option<AdamStep<T>> {
+    fn trusting<T: Scalar>(&self, step: StepInfo) -> Option<AdamStep<T>> {
         let trust = self.trust(step.count)?;
         let [_, c2] = self.adam.corrections(step.count);
         // Adam's step multiplies α and ε by √c₂; here ε stays as it is.
         let adam = self.adam.epsilon(self.epsilon / Float::sqrt(c2));
-        Some(adam.at(Step { learning_rate: step.learning_rate * trust, ..step }))
+        Some(adam.at(StepInfo { learning_rate: step.learning_rate * trust, ..step }))
     }
 
     /// The formula of a step before.
-    fn early<T: Scalar>(&self, step: Step) -> Mean<T> {
+    fn early<T: Scalar>(&self, step: StepInfo) -> Mean<T> {
         let [c1, _] = self.adam.corrections(step.count);
         Mean { adam: self.adam.at(step), rate: T::of(-step.learning_rate / c1) }
     }
@@ -95,14 +95,14 @@ impl Optimizer for RAdam {
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         match self.trusting(step) {
-            Some(adam) => walk(step, adam, weights, gradient, moments),
-            None => walk(step, self.early(step), weights, gradient, moments),
+            Some(adam) => fused(step, adam, weights, gradient, moments),
+            None => fused(step, self.early(step), weights, gradient, moments),
         }
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let most = before.moments.max(before.gradient);
         let change = match self.trusting::<f64>(step) {
             Some(adam) => adam.reach(before),

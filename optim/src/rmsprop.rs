@@ -4,8 +4,8 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
 use crate::extent::quotient;
-use crate::walk::{Formula, or_zero, square_or_zero, walk};
-use crate::{Extent, OptimError, Optimizer, Step};
+use crate::fused::{Formula, fused, or_zero, square_or_zero};
+use crate::{Extent, OptimError, Optimizer, StepInfo};
 
 /// The gradient divided by the running root of its mean square (lecture section 6; Tieleman and Hinton 2012).
 ///
@@ -22,10 +22,10 @@ use crate::{Extent, OptimError, Optimizer, Step};
 /// momentum and is not centred.
 ///
 /// ```
-/// use typednet_optim::{Optimizer, RmsProp, Step};
+/// use typednet_optim::{Optimizer, RmsProp, StepInfo};
 ///
 /// let (mut w, mut v) = ([0.0], [0.0]);
-/// RmsProp::new(0.01).smoothing(0.75).epsilon(0.0).update(Step::new(1, 0.01), &mut w, &[-4.0], &mut [&mut v]);
+/// RmsProp::new(0.01).smoothing(0.75).epsilon(0.0).update(StepInfo::new(1, 0.01), &mut w, &[-4.0], &mut [&mut v]);
 /// assert_eq!((w, v), ([0.02], [4.0]));
 ///
 /// let all = RmsProp::new(0.01).momentum(0.9).centred();
@@ -99,7 +99,7 @@ impl<const MOMENTUM: bool, const CENTRED: bool> Optimizer for RmsProp<MOMENTUM, 
         Ok(())
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         let formula = Propagate::<T, MOMENTUM, CENTRED> {
             smoothing: T::of(self.smoothing),
             rest: T::of(1.0 - self.smoothing),
@@ -108,13 +108,13 @@ impl<const MOMENTUM: bool, const CENTRED: bool> Optimizer for RmsProp<MOMENTUM, 
             rate: T::of(-step.learning_rate),
         };
         match Self::MOMENTS {
-            1 => walk::<T, 1>(step, formula, weights, gradient, moments),
-            2 => walk::<T, 2>(step, formula, weights, gradient, moments),
-            _ => walk::<T, 3>(step, formula, weights, gradient, moments),
+            1 => fused::<T, 1>(step, formula, weights, gradient, moments),
+            2 => fused::<T, 2>(step, formula, weights, gradient, moments),
+            _ => fused::<T, 3>(step, formula, weights, gradient, moments),
         }
     }
 
-    fn reach(&self, step: Step, before: Extent) -> Extent {
+    fn reach(&self, step: StepInfo, before: Extent) -> Extent {
         let Extent { weights, gradient, moments } = before;
         let change = quotient(gradient, self.epsilon);
         let change = if MOMENTUM { self.momentum * moments + change } else { change };
@@ -169,7 +169,7 @@ mod tests {
     fn below_zero<T: Scalar, O: Optimizer>(optimizer: &O) -> [T; 40] {
         let (mut w, gradient) = ([T::zero(); 40], [T::of(1.0); 40]);
         let (mut v, mut b, mut m) = ([T::of(1.0); 40], [T::zero(); 40], [T::of(2.0); 40]);
-        let step = Step::new(1, optimizer.learning_rate());
+        let step = StepInfo::new(1, optimizer.learning_rate());
         if O::MOMENTS == 2 {
             optimizer.update(step, &mut w, &gradient, &mut [&mut v, &mut m]);
         } else {

@@ -2,22 +2,22 @@
 
 use core::ops::Range;
 
-use typednet_layers::{Kind, Node};
+use typednet_layers::{LayerInfo, ParamKind};
 
 /// Calls `visit` for every run of elements in the flat block whose kind is `wanted`, in order. Runs that touch are one.
 ///
 /// With it, penalties find the weights, and parts of a network can have their own rates.
 ///
 /// ```
-/// use typednet_layers::{Chain, Dense, Kind, Layer, Relu};
+/// use typednet_layers::{Chain, Dense, ParamKind, Layer, Relu};
 /// use typednet_optim::runs;
 ///
 /// type Net = Chain<Dense<3, 4, Relu>, Dense<4, 2>>;
 /// let mut weights = vec![];
-/// runs(const { &Net::TREE }, |kind| kind == Kind::Weight, |run| weights.push(run));
+/// runs(const { &Net::TREE }, |kind| kind == ParamKind::Weight, |run| weights.push(run));
 /// assert_eq!(weights, [0..12, 16..24]);
 /// ```
-pub fn runs(tree: &'static Node, wanted: impl Fn(Kind) -> bool, mut visit: impl FnMut(Range<usize>)) {
+pub fn runs(tree: &'static LayerInfo, wanted: impl Fn(ParamKind) -> bool, mut visit: impl FnMut(Range<usize>)) {
     let mut run = 0..0;
     tree.visit(&mut |place| {
         let next = place.range();
@@ -49,6 +49,6 @@ pub fn runs(tree: &'static Node, wanted: impl Fn(Kind) -> bool, mut visit: impl 
 /// trained(const { &Net::TREE }, |run| runs.push(run));
 /// assert_eq!(runs, [0..26]);
 /// ```
-pub fn trained(tree: &'static Node, visit: impl FnMut(Range<usize>)) {
-    runs(tree, |kind| kind != Kind::Buffer, visit);
+pub fn trained(tree: &'static LayerInfo, visit: impl FnMut(Range<usize>)) {
+    runs(tree, |kind| kind != ParamKind::Buffer, visit);
 }

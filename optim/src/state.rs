@@ -9,7 +9,7 @@ use typednet_tensor::{Flat, Model, Parallel};
 
 use crate::backup::{Backup, first_not_finite};
 use crate::largest::{larger, largest_on, largest_trained};
-use crate::{Extent, Groups, MAX_MOMENTS, OptimError, Optimizer, Step, step, step_in};
+use crate::{Extent, Groups, MAX_MOMENTS, OptimError, Optimizer, StepInfo, step, step_in};
 
 /// What an optimiser `O` remembers of a model `M`: its moments and the number of steps made.
 ///
@@ -80,7 +80,7 @@ impl<M: Layer, O: Optimizer> State<M, O> {
         gradient: &M,
         parallel: Parallel<'_>,
     ) -> Result<(), OptimError> {
-        let reach = |now: Step, before: Extent| optimizer.reach(now, before);
+        let reach = |now: StepInfo, before: Extent| optimizer.reach(now, before);
         self.make(learning_rate, model, gradient, parallel, reach, |now, model, moments| {
             step(optimizer, now, model, gradient, moments, parallel)
         })?;
@@ -104,9 +104,9 @@ impl<M: Layer, O: Optimizer> State<M, O> {
         gradient: &M,
         parallel: Parallel<'_>,
     ) -> Result<(), OptimError> {
-        let reach = |now: Step, before: Extent| {
+        let reach = |now: StepInfo, before: Extent| {
             groups.runs().iter().fold(before, |reach, group| {
-                let now = Step { learning_rate: now.learning_rate * group.rate, ..now };
+                let now = StepInfo { learning_rate: now.learning_rate * group.rate, ..now };
                 let keep = (1.0 - now.learning_rate * group.decay).abs();
                 let decayed = Extent { weights: before.weights * keep, ..before }.at_least_one();
                 reach.or(decayed).or(optimizer.reach(now, decayed))
@@ -140,10 +140,10 @@ impl<M: Layer, O: Optimizer> State<M, O> {
         model: &mut M,
         gradient: &M,
         parallel: Parallel<'_>,
-        reach: impl Fn(Step, Extent) -> Extent,
-        update: impl Fn(Step, &mut M, &mut [&mut [M::Elem]]) -> f64,
+        reach: impl Fn(StepInfo, Extent) -> Extent,
+        update: impl Fn(StepInfo, &mut M, &mut [&mut [M::Elem]]) -> f64,
     ) -> Result<(), OptimError> {
-        let now = Step::new(self.count + 1, learning_rate);
+        let now = StepInfo::new(self.count + 1, learning_rate);
         let known = &mut self.known;
         let gradient = known.gradient.take().unwrap_or_else(|| largest_on(gradient.as_flat(), parallel));
         if !gradient.is_finite() {

@@ -2,10 +2,10 @@
 
 use core::ops::Range;
 
-use typednet_layers::{Kind, Layer};
+use typednet_layers::{Layer, ParamKind};
 use typednet_tensor::{Parallel, Scalar, ops, split_rows};
 
-use crate::{Group, MAX_MOMENTS, Optimizer, Step, trained};
+use crate::{Group, MAX_MOMENTS, Optimizer, StepInfo, trained};
 
 /// One step of `optimizer` over all trained parameters of `model`, in memory that the caller lends: `moments` are
 /// [`Optimizer::MOMENTS`] slices, each as long as the model's flat block and all 0 before the first step.
@@ -24,14 +24,14 @@ use crate::{Group, MAX_MOMENTS, Optimizer, Step, trained};
 ///
 /// ```
 /// use typednet_layers::{Dense, Network};
-/// use typednet_optim::{GradientDescent, Step, step};
+/// use typednet_optim::{GradientDescent, StepInfo, step};
 /// use typednet_tensor::{Flat, Parallel};
 ///
 /// let (mut model, mut gradient) = (Dense::<1, 1>::zeroed(), Dense::<1, 1>::zeroed());
 /// gradient.as_flat_mut().copy_from_slice(&[2.0, 0.5]);
 /// let before = model.clone();
 /// let step = |model: &mut Dense<1, 1>, rate| {
-///     step(&GradientDescent::new(rate), Step::new(1, rate), model, &gradient, &mut [], Parallel::SERIAL)
+///     step(&GradientDescent::new(rate), StepInfo::new(1, rate), model, &gradient, &mut [], Parallel::SERIAL)
 /// };
 /// assert!(!step(&mut model, 3e38).is_finite());
 /// assert_eq!((model.weight, model.bias), ([[f32::NEG_INFINITY]], [-1.5e38]));
@@ -44,7 +44,7 @@ use crate::{Group, MAX_MOMENTS, Optimizer, Step, trained};
 /// If there are not as many moments as the optimiser asks for, or their lengths differ from the model's.
 pub fn step<M: Layer, O: Optimizer>(
     optimizer: &O,
-    step: Step,
+    step: StepInfo,
     model: &mut M,
     gradient: &M,
     moments: &mut [&mut [M::Elem]],
@@ -55,7 +55,7 @@ pub fn step<M: Layer, O: Optimizer>(
     let tree = const { &M::TREE };
     if O::BY_PARAMETER {
         tree.visit(&mut |place| {
-            if place.param.kind != Kind::Buffer && !place.range().is_empty() {
+            if place.param.kind != ParamKind::Buffer && !place.range().is_empty() {
                 squares += share(optimizer, step, whole.part(place.range()), parallel);
             }
         });
@@ -71,7 +71,7 @@ pub fn step<M: Layer, O: Optimizer>(
 ///
 /// ```
 /// use typednet_layers::{Dense, Network};
-/// use typednet_optim::{GradientDescent, Group, Step, step_in};
+/// use typednet_optim::{GradientDescent, Group, StepInfo, step_in};
 /// use typednet_tensor::{Flat, Parallel};
 ///
 /// static GROUPS: [Group; 2] = [Group { range: 0..2, rate: 1.0, decay: 0.5 }, Group { range: 2..3, rate: 0.1, decay: 0.0 }];
@@ -79,7 +79,7 @@ pub fn step<M: Layer, O: Optimizer>(
 /// let (mut model, mut gradient) = (Dense::<2, 1>::zeroed(), Dense::<2, 1>::zeroed());
 /// model.as_flat_mut().fill(2.0);
 /// gradient.as_flat_mut().fill(1.0);
-/// let (descent, step) = (GradientDescent::new(1.0), Step::new(1, 1.0));
+/// let (descent, step) = (GradientDescent::new(1.0), StepInfo::new(1, 1.0));
 /// step_in(&GROUPS, &descent, step, &mut *model, &gradient, &mut [], Parallel::SERIAL);
 /// assert_eq!((model.weight, model.bias), ([[0.0], [0.0]], [1.9]));
 /// ```
@@ -89,7 +89,7 @@ pub fn step<M: Layer, O: Optimizer>(
 pub fn step_in<M: Layer, O: Optimizer>(
     groups: &[Group],
     optimizer: &O,
-    step: Step,
+    step: StepInfo,
     model: &mut M,
     gradient: &M,
     moments: &mut [&mut [M::Elem]],
@@ -98,7 +98,7 @@ pub fn step_in<M: Layer, O: Optimizer>(
     let mut whole = Whole::new::<O>(model.as_flat_mut(), gradient.as_flat(), moments);
     let mut squares = 0.0;
     for Group { range, rate, decay } in groups.iter().filter(|group| group.rate != 0.0) {
-        let step = Step { learning_rate: step.learning_rate * rate, ..step };
+        let step = StepInfo { learning_rate: step.learning_rate * rate, ..step };
         let part = whole.part(range.clone());
         if *decay != 0.0 {
             ops::scale(M::Elem::of(1.0 - step.learning_rate * decay), part.weights);
@@ -170,7 +170,7 @@ impl<T: Scalar> Part<'_, T> {
 }
 
 /// The step over one run, shared by the threads of `parallel`. Where it is cut makes no difference to the bits.
-fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: Step, mut all: Part<'_, T>, parallel: Parallel<'_>) -> f64 {
+fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: StepInfo, mut all: Part<'_, T>, parallel: Parallel<'_>) -> f64 {
     let len = all.weights.len();
     let threads = if O::BY_PARAMETER { 1 } else { parallel.threads() };
     let count = threads.min(len / LEAST_PART).clamp(1, MOST_PARTS);
@@ -180,7 +180,7 @@ fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: Step, mut all: Part<'_, T
     // Parts start on a cache line where the run does.
     let part_len = len.div_ceil(count).next_multiple_of(64);
     let mut parts: [Part<'_, T>; MOST_PARTS] = core::array::from_fn(|_| all.cut(part_len.min(all.weights.len())));
-    let step = Step { shared: true, ..step };
+    let step = StepInfo { shared: true, ..step };
     split_rows(parallel, &mut parts[..count], 1, 1, |_, parts| {
         for Part { weights, gradient, moments, squares } in parts {
             *squares = optimizer.update(step, weights, gradient, &mut moments[..O::MOMENTS]);

@@ -49,7 +49,7 @@ fn a_branch_is_shown_under_its_label() {
     let (x, mut y) = ([[0.1, 0.2, 0.3, 0.4]; 2], [[0.0; 3]; 2]);
     let mut memory = vec![f32::NAN; Branches::INFER.of(2)];
     let mut seen = vec![];
-    let run = Run::new(Key::new(0));
+    let run = PassContext::new(Key::new(0));
     model.visit_outputs(&x, &mut y, &mut memory, run, &Path::ROOT, &mut |output| {
         seen.push((output.path.to_string(), output.values.to_vec()));
     });

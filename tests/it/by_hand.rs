@@ -1,6 +1,6 @@
 //! A training without optimiser and trainer, for networks of the tests.
 
-use typednet::layers::{Kind, pass};
+use typednet::layers::{ParamKind, pass};
 use typednet::loss::{CrossEntropy, LossFor};
 use typednet::prelude::*;
 
@@ -15,14 +15,14 @@ where
     let y = [0, 1, 2, 1].map(|label| Class::new(label).expect("a class"));
     let need = pass::training_need::<L>().of(4).max(pass::inference_need::<L>().of(4));
     let mut memory = vec![f32::NAN; need];
-    let run = Run::new(Key::new(0));
+    let run = PassContext::new(Key::new(0));
     let (before, _) = pass::evaluate(&*model, &CrossEntropy, &x, &y, &mut memory, run);
     for step in 0..200 {
-        let run = Run::new(Key::new(1).child(step));
+        let run = PassContext::new(Key::new(1).child(step));
         pass::gradient(&*model, &CrossEntropy, &x, &y, &mut *gradient, &mut memory, run);
         let mut trained = vec![];
         const { &L::TREE }.visit(&mut |place| {
-            if place.param.kind != Kind::Buffer {
+            if place.param.kind != ParamKind::Buffer {
                 trained.extend(place.range());
             }
         });

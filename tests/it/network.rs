@@ -49,7 +49,7 @@ where
         *x = ((i * 29 + 5) % 17) as f64 / 8.0 - 1.0;
     }
     let targets = vec![A::Out::zeros(); rows];
-    let run = Run::new(Key::new(1));
+    let run = PassContext::new(Key::new(1));
 
     let (mut grad_a, mut grad_b) = (A::zeroed(), B::zeroed());
     let mut memory_a = vec![0.0; pass::training_need::<A>().of(rows)];
@@ -77,7 +77,7 @@ where
     assert!(typednet::tensor::flat(&dx_a).iter().any(|d| *d != 0.0));
 }
 
-fn input_gradient<L: Layer<Elem = f64>>(model: &L, x: &[L::In], dx: &mut [L::In], run: Run<'_>) {
+fn input_gradient<L: Layer<Elem = f64>>(model: &L, x: &[L::In], dx: &mut [L::In], run: PassContext<'_>) {
     let rows = x.len();
     let mut y = vec![L::Out::zeros(); rows];
     let mut saved = vec![0.0; L::SAVED.of(rows)];

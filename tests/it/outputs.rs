@@ -1,6 +1,6 @@
 //! A network shows what each of its layers gives, under the name it has in the tree.
 
-use typednet::layers::{Chain, Node, Path};
+use typednet::layers::{Chain, LayerInfo, Path};
 use typednet::prelude::*;
 use typednet::tensor::flat;
 
@@ -17,7 +17,7 @@ struct Seen {
     values: Vec<f32>,
 }
 
-fn seen<M: Layer<In = [f32; 6], Elem = f32>>(model: &M, run: Run<'_>) -> (Vec<Seen>, Vec<M::Out>) {
+fn seen<M: Layer<In = [f32; 6], Elem = f32>>(model: &M, run: PassContext<'_>) -> (Vec<Seen>, Vec<M::Out>) {
     let x: Vec<[f32; 6]> =
         (0..ROWS).map(|i| std::array::from_fn(|j| ((i * 7 + j * 5) % 11) as f32 / 5.0 - 1.0)).collect();
     let mut memory = vec![f32::NAN; M::INFER.of(ROWS)];
@@ -33,7 +33,7 @@ fn seen<M: Layer<In = [f32; 6], Elem = f32>>(model: &M, run: Run<'_>) -> (Vec<Se
 }
 
 /// The names of the layers inside `node`, inner ones first.
-fn names(node: &Node, path: &str, all: &mut Vec<String>) {
+fn names(node: &LayerInfo, path: &str, all: &mut Vec<String>) {
     for child in node.children {
         let path = if path.is_empty() { child.name.to_owned() } else { format!("{path}.{}", child.name) };
         names(child.node, &path, all);
@@ -43,7 +43,7 @@ fn names(node: &Node, path: &str, all: &mut Vec<String>) {
 
 #[test]
 fn every_layer_is_shown_once_under_its_name() {
-    let (all, y) = seen(&*Whole::seeded(3), Run::new(Key::new(0)));
+    let (all, y) = seen(&*Whole::seeded(3), PassContext::new(Key::new(0)));
     let mut expected = Vec::new();
     names(&Whole::TREE, "", &mut expected);
     let paths: Vec<&str> = all.iter().map(|seen| &seen.path[..]).collect();
@@ -59,7 +59,7 @@ fn every_layer_is_shown_once_under_its_name() {
 #[test]
 fn what_is_shown_is_what_the_layers_compute() {
     let model = Encoder::seeded(1);
-    let (all, _) = seen(&*model, Run::new(Key::new(0)));
+    let (all, _) = seen(&*model, PassContext::new(Key::new(0)));
     let first: Vec<[f32; 8]> = (0..ROWS)
         .map(|i| model.l1.predict(&std::array::from_fn(|j| ((i * 7 + j * 5) % 11) as f32 / 5.0 - 1.0)))
         .collect();
@@ -73,7 +73,7 @@ fn what_is_shown_is_what_the_layers_compute() {
 #[test]
 fn a_residual_shows_its_inner_layer_before_the_sum() {
     type Net = Chain<Dense<6, 6>, Residual<Dense<6, 6, Tanh>>>;
-    let (all, _) = seen(&*Net::seeded(2), Run::new(Key::new(0)));
+    let (all, _) = seen(&*Net::seeded(2), PassContext::new(Key::new(0)));
     let [first, inner, sum] = &all[..] else { panic!("three layers") };
     for ((x, inner), sum) in first.values.iter().zip(&inner.values).zip(&sum.values) {
         assert_eq!((x + inner).to_bits(), sum.to_bits());
@@ -83,7 +83,7 @@ fn a_residual_shows_its_inner_layer_before_the_sum() {
 #[test]
 fn the_last_activation_is_left_off_where_the_pass_stops_at_the_logits() {
     let model = One::seeded(4);
-    let (all, y) = seen(&*model, Run::new(Key::new(0)).stop_at_logits(true));
+    let (all, y) = seen(&*model, PassContext::new(Key::new(0)).stop_at_logits(true));
     assert_eq!(all[0].values, flat(&y));
     assert!(y.iter().any(|[a, b]| (a + b - 1.0).abs() > 1e-3), "logits: {y:?}");
 }

@@ -8,7 +8,7 @@ use std::thread;
 use typednet::data::idx::Idx;
 use typednet::data::{Augment, Augmented, Constant, Csv, Folds, MinMax, Mixup, Noisy, Order, Source, Standard};
 use typednet::govern::{
-    DriftMonitor, DriftSettings, Guard, Manifest, Scores, Wish, input_gradient, integrated_gradients,
+    DriftMonitor, DriftSettings, Guard, Manifest, Scores, Target, input_gradient, integrated_gradients,
 };
 use typednet::loss::{
     AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Hinge, Huber, KullbackLeibler, LossFor,
@@ -281,7 +281,7 @@ fn governing_and_watching() {
         let counts = integrated_gradients(model, &data.samples()[0], &data.samples()[1], Class::<2>::default(), 2);
         assert!(counts.unwrap().iter().all(|x| x.is_finite()));
         assert_eq!(Scores::of(model, &data).unwrap().iter().count(), ROWS);
-        let mut guard = Guard::fit(model, &data, &data, Wish::Accuracy(0.5)).unwrap();
+        let mut guard = Guard::fit(model, &data, &data, Target::Accuracy(0.5)).unwrap();
         guard.decide(model, &data.samples()[1]);
         guard.write(folder.join("guard.json")).unwrap();
         Guard::<Net, 2>::read(folder.join("guard.json"), model).unwrap();

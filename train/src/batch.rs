@@ -6,7 +6,7 @@ use std::{iter, thread};
 use typednet_data::{Order, Source};
 use typednet_tensor::{Buffer, Element, Flat, Key, Parallel, Sample, rows_mut, size};
 
-use crate::{Flow, TrainError};
+use crate::{Control, TrainError};
 
 /// The row numbers, samples and targets of a batch, and the order of the epoch.
 pub(crate) struct Batch<In: Sample, Target> {
@@ -99,15 +99,15 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
     }
 
     /// Calls `train` with each batch of up to `size` samples, from place `from` of the shuffled order to its end, while
-    /// another thread gathers the next one; ends early with what is not [`Flow::Continue`].
+    /// another thread gathers the next one; ends early with what is not [`Control::Continue`].
     pub(crate) fn ahead(
         &mut self,
         source: &(impl Source<In, Target> + ?Sized),
         from: usize,
         size: usize,
         key: Key,
-        mut train: impl FnMut(&[u32], &[In], &[Target]) -> Result<Flow, TrainError>,
-    ) -> Result<Flow, TrainError> {
+        mut train: impl FnMut(&[u32], &[In], &[Target]) -> Result<Control, TrainError>,
+    ) -> Result<Control, TrainError> {
         let (order, slots) = (self.order.as_ref().map_or(&[][..], Order::rows), &mut self.slots);
         let batches = || order[from..].chunks(size);
         thread::scope(|scope| {
@@ -126,13 +126,13 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
             for slot in slots.drain(..).chain(iter::repeat_with(Slot::new)).take(SLOTS) {
                 let _ = empty.send(slot);
             }
-            let mut flow = Ok(Flow::Continue);
+            let mut flow = Ok(Control::Continue);
             for rows in batches() {
                 // Without a batch, the source has panicked, and so does the scope.
-                let Ok(slot) = to_train.recv() else { return Ok(Flow::Continue) };
+                let Ok(slot) = to_train.recv() else { return Ok(Control::Continue) };
                 let (x, targets) = slot.batch(rows.len());
                 flow = train(rows, x, targets);
-                if !matches!(flow, Ok(Flow::Continue)) {
+                if !matches!(flow, Ok(Control::Continue)) {
                     break;
                 }
                 if let Err(mpsc::SendError(slot)) = empty.send(slot) {

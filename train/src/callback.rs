@@ -7,7 +7,7 @@ use crate::{History, Objective, Record, Run, TrainError};
 /// Whether a training goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use]
-pub enum Flow {
+pub enum Control {
     /// It goes on.
     #[default]
     Continue,
@@ -16,7 +16,7 @@ pub enum Flow {
 }
 
 /// What a callback gives back: whether the training goes on, or an error that ends it.
-pub type CallbackResult = Result<Flow, Box<dyn std::error::Error + Send + Sync>>;
+pub type CallbackResult = Result<Control, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Code of one's own that [`fit`](crate::Trainer::fit) calls after each epoch, and around steps where it asks for that.
 ///
@@ -27,7 +27,7 @@ pub type CallbackResult = Result<Flow, Box<dyn std::error::Error + Send + Sync>>
 /// use std::time::{Duration, Instant};
 ///
 /// use typednet_layers::Layer;
-/// use typednet_train::{Callback, CallbackResult, EpochView, Flow};
+/// use typednet_train::{Callback, CallbackResult, EpochView, Control};
 ///
 /// /// Ends a training that takes too long.
 /// struct Until(Instant);
@@ -35,7 +35,7 @@ pub type CallbackResult = Result<Flow, Box<dyn std::error::Error + Send + Sync>>
 /// impl<M: Layer> Callback<M> for Until {
 ///     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
 ///         println!("{}", view.record());
-///         Ok(if Instant::now() < self.0 { Flow::Continue } else { Flow::Stop })
+///         Ok(if Instant::now() < self.0 { Control::Continue } else { Control::Stop })
 ///     }
 /// }
 ///
@@ -51,10 +51,10 @@ pub trait Callback<M: Layer>: Send {
     fn start(&mut self) {}
 
     /// A call of `fit` goes on that a checkpoint was made in: with the history of its epochs so far, and the
-    /// [`weights`](Callback::weights) that the checkpoint kept. [`Flow::Stop`] if there is nothing left to train.
-    fn resume(&mut self, history: &History, weights: Option<&M>) -> Flow {
+    /// [`weights`](Callback::weights) that the checkpoint kept. [`Control::Stop`] if there is nothing left to train.
+    fn resume(&mut self, history: &History, weights: Option<&M>) -> Control {
         let _ = (history, weights);
-        Flow::Continue
+        Control::Continue
     }
 
     /// A call of `fit` is about to make steps, after [`start`](Callback::start) or [`resume`](Callback::resume): the run that
@@ -64,7 +64,7 @@ pub trait Callback<M: Layer>: Send {
     /// What ends the training.
     fn run(&mut self, view: &RunView<'_>) -> CallbackResult {
         let _ = view;
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     /// An epoch is done and measured.
@@ -73,7 +73,7 @@ pub trait Callback<M: Layer>: Send {
     /// What ends the training.
     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
         let _ = view;
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     /// Every how many steps [`before_step`](Callback::before_step) and [`after_step`](Callback::after_step) are called:
@@ -88,7 +88,7 @@ pub trait Callback<M: Layer>: Send {
     /// What ends the training. The step is made before it ends.
     fn before_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
         let _ = view;
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     /// A step is made.
@@ -97,7 +97,7 @@ pub trait Callback<M: Layer>: Send {
     /// What ends the training.
     fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
         let _ = view;
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     /// A call of `fit` ends without an error after an epoch, by itself or because of a callback. Weights that are given
@@ -112,7 +112,7 @@ pub trait Callback<M: Layer>: Send {
     /// # Errors
     /// What the call of `fit` then ends with.
     fn pause(&mut self) -> CallbackResult {
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     /// A call of `fit` ends with an error; after that, if a number was not finite, the [`best`](Callback::best) weights take
@@ -122,7 +122,7 @@ pub trait Callback<M: Layer>: Send {
     /// None that would take the place of `error`: they are left out.
     fn failed(&mut self, error: &TrainError) -> CallbackResult {
         let _ = error;
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     /// The best weights so far with the number of their epoch, if this callback keeps them.
@@ -195,12 +195,12 @@ pub struct StepView<'a, M: Layer> {
 /// All callbacks of a trainer.
 pub(crate) type Callbacks<M> = [Box<dyn Callback<M>>];
 
-/// [`Flow::Stop`] if any says so; the first error, but all are called.
+/// [`Control::Stop`] if any says so; the first error, but all are called.
 pub(crate) fn call<M: Layer>(
     callbacks: &mut Callbacks<M>,
     mut each: impl FnMut(&mut dyn Callback<M>) -> CallbackResult,
 ) -> CallbackResult {
-    let mut said = Ok(Flow::Continue);
+    let mut said = Ok(Control::Continue);
     for callback in callbacks {
         said = join(said, each(&mut **callback));
     }
@@ -211,8 +211,8 @@ pub(crate) fn call<M: Layer>(
 pub(crate) fn join(first: CallbackResult, second: CallbackResult) -> CallbackResult {
     match (first, second) {
         (Err(error), _) | (_, Err(error)) => Err(error),
-        (Ok(Flow::Continue), Ok(Flow::Continue)) => Ok(Flow::Continue),
-        _ => Ok(Flow::Stop),
+        (Ok(Control::Continue), Ok(Control::Continue)) => Ok(Control::Continue),
+        _ => Ok(Control::Stop),
     }
 }
 
@@ -226,7 +226,7 @@ pub(crate) fn call_for_step<M: Layer>(
     call(
         callbacks,
         |callback| {
-            if step.is_multiple_of(callback.every_steps()) { each(callback) } else { Ok(Flow::Continue) }
+            if step.is_multiple_of(callback.every_steps()) { each(callback) } else { Ok(Control::Continue) }
         },
     )
 }

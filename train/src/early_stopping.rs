@@ -3,7 +3,7 @@
 use typednet_layers::{Layer, Network};
 use typednet_tensor::Model;
 
-use crate::{Callback, CallbackResult, EpochView, Flow, History, Objective};
+use crate::{Callback, CallbackResult, Control, EpochView, History, Objective};
 
 /// Ends a training when the validation loss has stopped falling, and puts the best weights back (lecture section 8;
 /// Prechelt 1998).
@@ -106,8 +106,8 @@ impl<M: Layer> EarlyStopping<M> {
         better
     }
 
-    fn flow(&self) -> Flow {
-        if self.bad >= self.patience.max(1) { Flow::Stop } else { Flow::Continue }
+    fn flow(&self) -> Control {
+        if self.bad >= self.patience.max(1) { Control::Stop } else { Control::Continue }
     }
 
     fn keep(&mut self, model: &M) {
@@ -130,7 +130,7 @@ impl<M: Layer> Callback<M> for EarlyStopping<M> {
         Some(&self.metric)
     }
 
-    fn resume(&mut self, history: &History, weights: Option<&M>) -> Flow {
+    fn resume(&mut self, history: &History, weights: Option<&M>) -> Control {
         self.start();
         for place in 0..history.records().len() {
             self.observe(history, place);
@@ -159,10 +159,10 @@ impl<M: Layer> Callback<M> for EarlyStopping<M> {
     fn said(&self) -> Option<String> {
         let (Best { value, epoch }, metric) = (self.best?, &self.metric);
         let stopped = match self.flow() {
-            Flow::Stop => {
+            Control::Stop => {
                 format!("stopped early after epoch {}: {} epochs in a row were no better; ", self.last, self.bad)
             }
-            Flow::Continue => String::new(),
+            Control::Continue => String::new(),
         };
         // The weights of the last epoch are there already.
         let back = match self.weights() {

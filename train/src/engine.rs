@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::io;
 
-use typednet_layers::loss::{Fitted, Loss, LossFor};
-use typednet_layers::{Layer, Network, Run, pass};
+use typednet_layers::loss::{CheckedLoss, Loss, LossFor};
+use typednet_layers::{Layer, Network, PassContext, pass};
 use typednet_optim::{MovingAverage, OptimError, Optimizer, State};
 use typednet_tensor::{Buffer, Key, Model, Parallel, ThreadPool, flat, ops};
 
@@ -12,12 +12,12 @@ use crate::around::Around;
 use crate::callback::{self, Callbacks};
 use crate::metric::Meters;
 use crate::rule::Rule;
-use crate::{CallbackResult, Culprit, Flow, GradientView, NotFinite, StepView, TrainError};
+use crate::{CallbackResult, Control, GradientView, NonFiniteSource, NotFinite, StepView, TrainError};
 
 /// The model with everything that a step needs beside the batch. Nothing grows after the first step.
 pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) model: Model<M>,
-    pub(crate) loss: Fitted<L, M::Out>,
+    pub(crate) loss: CheckedLoss<L, M::Out>,
     pub(crate) optimizer: O,
     /// The stream of random numbers for layers that draw some.
     pub(crate) key: Key,
@@ -40,7 +40,7 @@ pub(crate) struct Passed {
     /// The sum of the loss over the rows.
     pub(crate) loss: f64,
     /// In how many rows the network decides as the target says.
-    pub(crate) hits: Option<usize>,
+    pub(crate) correct: Option<usize>,
 }
 
 /// A batch that a step is made from.
@@ -58,13 +58,13 @@ pub(crate) struct Batch<'a, M: Layer> {
 pub(crate) struct StepPass<'a, M> {
     pub(crate) model: &'a M,
     pub(crate) gradient: &'a mut M,
-    pub(crate) run: Run<'a>,
+    pub(crate) run: PassContext<'a>,
 }
 
 /// What the engine lends to a pass, beside the memory.
 pub(crate) struct Lent<'a, M: Layer, L: Loss<M::Out>> {
     pub(crate) pass: StepPass<'a, M>,
-    pub(crate) loss: &'a Fitted<L, M::Out>,
+    pub(crate) loss: &'a CheckedLoss<L, M::Out>,
     pub(crate) meters: &'a mut Meters<M::Out, L::Target>,
 }
 
@@ -81,7 +81,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         L: LossFor<M::Head, M::Out>,
         O: Optimizer,
     {
-        let loss = Fitted::new(loss);
+        let loss = CheckedLoss::new(loss);
         let (state, rule, gradient) = (State::new(&optimizer), Rule::new(), M::zeroed());
         let (around, learning_rate) = (Around::new(), optimizer.learning_rate());
         let (meters, memory) = (Meters::default(), Buffer::new());
@@ -141,18 +141,18 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         epoch: usize,
         complete: bool,
         callbacks: &mut Callbacks<M>,
-    ) -> Result<Stepped, Culprit> {
-        let mut hits = None;
+    ) -> Result<Stepped, NonFiniteSource> {
+        let mut correct = None;
         let this = Batch { x, rows: x.len(), epoch, complete };
         let (loss, said) = self.step_by(&this, callbacks, |engine, memory| {
             let StepPass { model, gradient, run } = engine.pass;
             let memory = memory.grow(pass::training_need::<M>().of(x.len()));
             let (value, outputs) = pass::gradient_fitted(model, engine.loss, x, targets, gradient, memory, run);
-            hits = engine.loss.hits(outputs, targets);
+            correct = engine.loss.correct(outputs, targets);
             engine.meters.train(engine.loss, outputs, targets);
             (value, outputs)
         })?;
-        Ok(Stepped { passed: Passed { loss: loss * x.len() as f64, hits }, said })
+        Ok(Stepped { passed: Passed { loss: loss * x.len() as f64, correct }, said })
     }
 
     /// One step from the gradient that `pass` writes, and the mean loss that it gives, with the outputs if there are some to
@@ -162,7 +162,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         batch: &Batch<'_, M>,
         callbacks: &mut Callbacks<M>,
         pass: F,
-    ) -> Result<(f64, CallbackResult), Culprit>
+    ) -> Result<(f64, CallbackResult), NonFiniteSource>
     where
         F: for<'m> FnOnce(Lent<'_, M, L>, &'m mut Buffer<M::Elem>) -> (f64, &'m [M::Out]),
     {
@@ -174,13 +174,13 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
             0 => self.key.child(count),
             block => self.key.child(count).child(block as u64),
         };
-        let run = Run::new(key).on(parallel);
+        let run = PassContext::new(key).on(parallel);
         let own = StepPass { model: &**model, gradient: &mut **gradient, run };
         let (loss, outputs) = pass(Lent { pass: own, loss: fitted, meters }, &mut self.memory);
 
         let view = GradientView { epoch, step: count + 1, loss, model: &**model };
         if !around.complete(gradient, &view, rows, complete, parallel) {
-            return Ok((loss, Ok(Flow::Continue)));
+            return Ok((loss, Ok(Control::Continue)));
         }
         if !(loss.is_finite() && self.state.look(gradient, parallel)) {
             return Err(self.culprit(x, loss));
@@ -195,7 +195,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let Self { state, rule, optimizer, .. } = self;
         let made = rule.step(state, groups, optimizer, learning_rate, model, gradient, parallel);
         if let Err(OptimError::Overflow { element, undone }) = made {
-            return Err(Culprit::Step { name: name_of::<M>(element), undone });
+            return Err(NonFiniteSource::Step { name: name_of::<M>(element), undone });
         }
         if let Some(average) = &mut around.average {
             average.update(model);
@@ -209,40 +209,40 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
 
     /// A batch in use: what it finds, and the outputs (logits where the loss wants them).
     pub(crate) fn evaluate(&mut self, x: &[M::In], targets: &[L::Target]) -> (Passed, &[M::Out]) {
-        let run = Run::new(self.key).on(on(self.pool.as_ref()));
+        let run = PassContext::new(self.key).on(on(self.pool.as_ref()));
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
         let model = in_use::<M>(&self.model, self.around.average.as_ref());
         let (loss, y) = pass::evaluate_fitted(model, &self.loss, x, targets, memory, run);
         self.meters.evaluate(&self.loss, y, targets);
-        (Passed { loss, hits: self.loss.hits(y, targets) }, y)
+        (Passed { loss, correct: self.loss.correct(y, targets) }, y)
     }
 
     /// The outputs for a batch in use, with the last activation.
     pub(crate) fn infer(&mut self, x: &[M::In]) -> &[M::Out] {
-        let run = Run::new(self.key).on(on(self.pool.as_ref()));
+        let run = PassContext::new(self.key).on(on(self.pool.as_ref()));
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
         pass::infer(in_use::<M>(&self.model, self.around.average.as_ref()), x, memory, run)
     }
 
     /// The error of the step that was not made.
     #[cold]
-    pub(crate) fn not_finite(&self, epoch: usize, what: Culprit) -> TrainError {
+    pub(crate) fn not_finite(&self, epoch: usize, what: NonFiniteSource) -> TrainError {
         let (step, learning_rate) = (self.state.count() + 1, self.next_learning_rate(epoch));
         TrainError::NotFinite(NotFinite { epoch, step, learning_rate, what, put_back: None })
     }
 
     /// What is to blame for a step that is not finite.
     #[cold]
-    fn culprit(&self, x: &[M::In], loss: f64) -> Culprit {
+    fn culprit(&self, x: &[M::In], loss: f64) -> NonFiniteSource {
         if let Some(row) = x.iter().position(|x| !flat(std::slice::from_ref(x)).iter().all(|x| is_finite(x))) {
-            return Culprit::Input { row };
+            return NonFiniteSource::Input { row };
         }
         if let Some(name) = first_not_finite(&*self.model) {
-            return Culprit::Parameter { name };
+            return NonFiniteSource::Parameter { name };
         }
         match first_not_finite(&*self.gradient) {
-            Some(name) if loss.is_finite() => Culprit::Gradient { name },
-            gradient => Culprit::Loss { found: loss, gradient },
+            Some(name) if loss.is_finite() => NonFiniteSource::Gradient { name },
+            gradient => NonFiniteSource::Loss { found: loss, gradient },
         }
     }
 }

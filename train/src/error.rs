@@ -157,7 +157,7 @@ pub struct NotFinite {
     /// The learning rate of the step.
     pub learning_rate: f64,
     /// The number that is not finite.
-    pub what: Culprit,
+    pub what: NonFiniteSource,
     /// The epoch whose weights were put back in the place of those before this step, where a callback such as
     /// [`EarlyStopping`](crate::EarlyStopping) had kept the best.
     pub put_back: Option<usize>,
@@ -166,7 +166,7 @@ pub struct NotFinite {
 /// The first number that is not finite on the way from the input to the weights after the step.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Culprit {
+pub enum NonFiniteSource {
     /// A value of an input sample.
     Input {
         /// The number of the sample in the data, from 0.
@@ -199,7 +199,7 @@ pub enum Culprit {
     },
 }
 
-impl Culprit {
+impl NonFiniteSource {
     /// The same, with the number of a row in the batch replaced by its number in the data.
     pub(crate) fn in_row(self, row_of: impl FnOnce(usize) -> usize) -> Self {
         match self {
@@ -315,13 +315,13 @@ impl fmt::Display for NotFinite {
         let Self { epoch, step, learning_rate, what, put_back } = self;
         write!(f, "epoch {epoch}, step {step}: ")?;
         match what {
-            Culprit::Input { row } => {
+            NonFiniteSource::Input { row } => {
                 write!(f, "sample {row} of the data holds a value that is not finite; clean the data, or fill the gap")
             }
-            Culprit::Parameter { name } => {
+            NonFiniteSource::Parameter { name } => {
                 write!(f, "`{name}` of the model holds a value that is not finite; start from a sound model")
             }
-            Culprit::Loss { found, gradient } => {
+            NonFiniteSource::Loss { found, gradient } => {
                 write!(f, "the loss is {found}")?;
                 if let Some(name) = gradient {
                     write!(f, ", and the gradient of `{name}` is not finite")?;
@@ -329,10 +329,10 @@ impl fmt::Display for NotFinite {
                 write!(f, "; {}", Advice(*learning_rate))?;
                 write!(f, ", or look for targets that are not finite")
             }
-            Culprit::Gradient { name } => {
+            NonFiniteSource::Gradient { name } => {
                 write!(f, "the gradient of `{name}` is not finite; {}", Advice(*learning_rate))
             }
-            Culprit::Step { name, .. } => {
+            NonFiniteSource::Step { name, .. } => {
                 write!(
                     f,
                     "the step takes `{name}`, or what the optimiser remembers of it, beyond the numbers of its type; "
@@ -342,7 +342,7 @@ impl fmt::Display for NotFinite {
         }?;
         match put_back {
             Some(best) => write!(f, " (the weights of epoch {best}, the best so far, were put back)"),
-            None if matches!(what, Culprit::Step { undone: false, .. }) => {
+            None if matches!(what, NonFiniteSource::Step { undone: false, .. }) => {
                 write!(f, " (the step was made, as the optimiser promised to stay below)")
             }
             None => write!(f, " (the model is as it was before this step)"),

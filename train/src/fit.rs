@@ -15,7 +15,7 @@ use crate::objective::{ACCURACY, LOSS};
 use crate::progress::Reporter;
 use crate::question::Data;
 use crate::{
-    CallbackResult, EpochView, Evaluation, Flow, History, Interrupt, Interrupted, NotFinite, Objective, Record,
+    CallbackResult, Control, EpochView, Evaluation, History, Interrupt, Interrupted, NotFinite, Objective, Record,
     RunView, TrainError, Trainer, callback,
 };
 
@@ -53,7 +53,7 @@ pub(crate) struct Resumed {
     /// How many epochs were done when it began.
     pub(crate) began_after: usize,
     /// Whether a callback says that there is nothing left to train.
-    pub(crate) finished: Flow,
+    pub(crate) finished: Control,
 }
 
 impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
@@ -125,16 +125,16 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         if resumed.is_none() {
             self.callbacks.iter_mut().for_each(|callback| callback.start());
         }
-        let done = Resumed { began_after: self.next_epoch() - 1, finished: Flow::Continue };
+        let done = Resumed { began_after: self.next_epoch() - 1, finished: Control::Continue };
         let Resumed { began_after, mut finished } = resumed.unwrap_or(done);
         self.began_after = began_after;
         let last = began_after.saturating_add(self.epochs);
-        if resumed.is_some() && (finished == Flow::Stop || self.next_epoch() > last) {
+        if resumed.is_some() && (finished == Control::Stop || self.next_epoch() > last) {
             reporter.say(&format!("nothing is left to train: {} epochs are done", self.next_epoch() - 1));
         }
         let said = self.tell_run().map_err(|error| TrainError::callback(&*error))?;
-        finished = if said == Flow::Stop { Flow::Stop } else { finished };
-        while finished == Flow::Continue && self.next_epoch() <= last {
+        finished = if said == Control::Stop { Control::Stop } else { finished };
+        while finished == Control::Continue && self.next_epoch() <= last {
             self.stop_if_asked()?;
             reporter.begin(self.next_epoch(), last);
             let Some(mut record) = self.train_epoch(train, &reporter, true)? else {
@@ -163,7 +163,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     fn tell_run(&mut self) -> CallbackResult {
         let epochs = self.next_epoch() - 1;
         let Self { run, engine, callbacks, .. } = self;
-        let Some(run) = run else { return Ok(Flow::Continue) };
+        let Some(run) = run else { return Ok(Control::Continue) };
         let view = RunView { run, step: engine.state.count(), epochs };
         callback::call(callbacks, |callback| callback.run(&view))
     }
@@ -240,17 +240,17 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         } else {
             loop {
                 if walk.position.taken == train.len() {
-                    break Ok(Flow::Continue);
+                    break Ok(Control::Continue);
                 }
                 let (rows, x, targets) = batch.shuffled(train, walk.position.taken, size, key, self.engine.parallel());
                 match self.walk(&mut walk, rows, x, targets) {
-                    Ok(Flow::Continue) => {}
+                    Ok(Control::Continue) => {}
                     ended => break ended,
                 }
             }
         };
         self.batch = batch;
-        if walked? == Flow::Stop {
+        if walked? == Control::Stop {
             return Ok(None);
         }
         let Position { total, .. } = walk.position;
@@ -266,7 +266,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         rows: &[u32],
         x: &[M::In],
         targets: &[L::Target],
-    ) -> Result<Flow, TrainError> {
+    ) -> Result<Control, TrainError> {
         let complete = walk.position.taken + x.len() == walk.position.samples;
         let callbacks = if walk.with_callbacks { &mut self.callbacks[..] } else { &mut [] };
         let step = self.engine.step(x, targets, walk.epoch, complete, callbacks);
@@ -277,18 +277,18 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         walk.reporter.step(|| walk.position.total.evaluation().loss);
         let keep = walk.with_callbacks && self.keeps_step();
         let asked = walk.with_callbacks && self.is_asked();
-        if keep || asked || !matches!(stepped.said, Ok(Flow::Continue)) {
+        if keep || asked || !matches!(stepped.said, Ok(Control::Continue)) {
             self.position = Some(Position { seconds: walk.seconds(), ..walk.position });
             if keep {
                 self.keep_step()?;
             }
-            if stepped.said.map_err(|error| TrainError::callback(&*error))? == Flow::Stop {
-                return Ok(Flow::Stop);
+            if stepped.said.map_err(|error| TrainError::callback(&*error))? == Control::Stop {
+                return Ok(Control::Stop);
             }
             self.stop_if_asked()?;
             self.position = None;
         }
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     /// Whether the training was asked to end, and can: no batch waits for others to make a step with.
@@ -311,7 +311,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         if !history.has_columns(meters.names()) {
             history.set_columns(meters.names());
         }
-        let decides = loss.hits(&[], &[]).is_some();
+        let decides = loss.correct(&[], &[]).is_some();
         // Nothing is allocated where all is well: an epoch of one's own loop begins here too.
         let of_loss = || iter::once((LOSS, Better::Lower)).chain(decides.then_some((ACCURACY, Better::Higher)));
         let known = || of_loss().chain(meters.names());
@@ -353,7 +353,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Total {
     pub(crate) loss: f64,
-    pub(crate) hits: u64,
+    pub(crate) correct: u64,
     pub(crate) rows: u64,
     pub(crate) decides: bool,
 }
@@ -361,14 +361,14 @@ pub(crate) struct Total {
 impl Total {
     pub(crate) fn add(&mut self, passed: &Passed, rows: usize) {
         self.loss += passed.loss;
-        self.hits += passed.hits.unwrap_or(0) as u64;
+        self.correct += passed.correct.unwrap_or(0) as u64;
         self.rows += rows as u64;
-        self.decides = passed.hits.is_some();
+        self.decides = passed.correct.is_some();
     }
 
     /// The means over all rows: a smaller last batch weighs less.
     pub(crate) fn evaluation(&self) -> Evaluation {
-        let accuracy = if self.decides { share(self.hits, self.rows) } else { None };
+        let accuracy = if self.decides { share(self.correct, self.rows) } else { None };
         Evaluation { loss: self.loss / self.rows as f64, accuracy }
     }
 }

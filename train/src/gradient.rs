@@ -16,7 +16,7 @@ use crate::around::Around;
 /// A change of the gradient before each step, given to [`Trainer::on_gradient`](crate::Trainer::on_gradient). A closure is one.
 ///
 /// It comes after accumulation and penalties, and before the look for values that are not finite and the limits. It is
-/// called once for each step, so it should allocate nothing. Places of [`Kind::Buffer`](typednet_layers::Kind::Buffer) hold
+/// called once for each step, so it should allocate nothing. Places of [`ParamKind::Buffer`](typednet_layers::ParamKind::Buffer) hold
 /// statistics, not a gradient: whatever measures or scales it leaves them out.
 ///
 /// ```

@@ -78,7 +78,7 @@ mod statistics;
 mod trainer;
 
 pub use bar::Bar;
-pub use callback::{Callback, CallbackResult, EpochView, Flow, RunView, StepView};
+pub use callback::{Callback, CallbackResult, Control, EpochView, RunView, StepView};
 pub use checkpoint::{
     CheckpointError, Checkpoints, Difference, NonFinite, SavedRun, SettingDifference, load_attached, load_weights,
     load_weights_with, save_attached, save_weights,
@@ -87,7 +87,7 @@ pub use column::{Column, Values};
 pub use confusion::{Confused, Confusion};
 pub use cross_validation::{CrossValidation, cross_validate};
 pub use early_stopping::EarlyStopping;
-pub use error::{Culprit, DataMark, Interrupted, NotFinite, TrainError};
+pub use error::{DataMark, Interrupted, NonFiniteSource, NotFinite, TrainError};
 pub use gradient::{GradientTransform, GradientView};
 pub use history::{Evaluation, History, Record};
 pub use interrupt::{By, Interrupt};

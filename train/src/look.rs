@@ -4,7 +4,7 @@ use std::any::Any;
 
 use typednet_data::Source;
 use typednet_layers::loss::Loss;
-use typednet_layers::{Layer, Node, Path};
+use typednet_layers::{Layer, LayerInfo, Path};
 use typednet_tensor::{Element, Sample, flat};
 
 use crate::{DataMark, TrainError, Trainer};
@@ -64,7 +64,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 }
 
 /// Calls `visit` for the layers that normalise over rows, the first of them last.
-fn visit_normal(node: &Node, path: &Path<'_>, visit: &mut dyn FnMut(&Path<'_>)) {
+fn visit_normal(node: &LayerInfo, path: &Path<'_>, visit: &mut dyn FnMut(&Path<'_>)) {
     for child in node.children.iter().rev() {
         visit_normal(child.node, &path.inner(child.name), visit);
     }

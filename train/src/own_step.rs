@@ -1,7 +1,7 @@
 //! Steps from a loss and a gradient of one's own.
 
 use typednet_layers::loss::Loss;
-use typednet_layers::{Layer, Run};
+use typednet_layers::{Layer, PassContext};
 use typednet_tensor::Buffer;
 
 use crate::engine::{Batch, StepPass};
@@ -17,7 +17,7 @@ pub struct StepContext<'a, M: Layer> {
     /// Memory that grows where it is too small, and is kept for the next step.
     pub memory: &'a mut Buffer<M::Elem>,
     /// The step's random numbers and threads, for the passes.
-    pub run: Run<'a>,
+    pub run: PassContext<'a>,
 }
 
 impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {

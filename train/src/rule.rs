@@ -6,7 +6,7 @@ use typednet_tensor::Parallel;
 
 /// What an optimiser `O` does with a model `M`, for code that asks nothing of `O`.
 ///
-/// The question whether `O` is an optimiser is asked once, where this is made, as [`Fitted`](typednet_layers::loss::Fitted)
+/// The question whether `O` is an optimiser is asked once, where this is made, as [`CheckedLoss`](typednet_layers::loss::CheckedLoss)
 /// asks of a loss whether it fits. So what is no optimiser is one error, however much is done with the trainer that holds it.
 pub(crate) struct Rule<M: Layer, O> {
     /// [`Optimizer::learning_rate`].

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use typednet_layers::Layer;
 use typednet_tensor::Key;
-use typednet_train::{Callback, CallbackResult, EpochView, Flow, History, Objective};
+use typednet_train::{Callback, CallbackResult, Control, EpochView, History, Objective};
 
 use crate::{Finished, FromValue, Pruner, Setting, Space, TuneError, Value, Variants};
 
@@ -172,11 +172,11 @@ pub struct Watch {
 }
 
 impl Watch {
-    fn observe(&self, history: &History, place: usize) -> Flow {
+    fn observe(&self, history: &History, place: usize) -> Control {
         let value = self.objective.to_minimise(history, place);
         match self.progress.report(history.records()[place].epoch as u64, value) {
-            Ok(()) => Flow::Continue,
-            Err(Pruned) => Flow::Stop,
+            Ok(()) => Control::Continue,
+            Err(Pruned) => Control::Stop,
         }
     }
 }
@@ -186,8 +186,8 @@ impl<M: Layer> Callback<M> for Watch {
         Some(&self.objective)
     }
 
-    fn resume(&mut self, history: &History, _weights: Option<&M>) -> Flow {
-        (0..history.records().len()).fold(Flow::Continue, |_, place| self.observe(history, place))
+    fn resume(&mut self, history: &History, _weights: Option<&M>) -> Control {
+        (0..history.records().len()).fold(Control::Continue, |_, place| self.observe(history, place))
     }
 
     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {

@@ -3,7 +3,7 @@
 use typednet_tensor::Better;
 use typednet_train::Record;
 
-use crate::{Finding, Illness, Measurement, Thresholds, WatchedLayer};
+use crate::{Finding, Measurement, Problem, Thresholds, WatchedLayer};
 
 /// Compares what is measured with the thresholds, and says each thing once.
 #[derive(Debug, Default)]
@@ -13,7 +13,7 @@ pub(crate) struct Diagnosis {
     streaks: Vec<[u32; LAYER_ILLNESSES]>,
     /// The same for illnesses of the whole network.
     shrinking: u32,
-    said: Vec<Illness>,
+    said: Vec<Problem>,
     /// The loss of the first measurement, and those of the last ones.
     first_loss: Option<f64>,
     losses: [f64; RECENT],
@@ -26,7 +26,7 @@ pub(crate) struct Diagnosis {
 /// A finding before its words: nothing is allocated for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
-    illness: Illness,
+    illness: Problem,
     layer: Option<usize>,
     epoch: usize,
     step: u64,
@@ -40,13 +40,13 @@ const RECENT: usize = 4;
 const LAYER_ILLNESSES: usize = 6;
 
 /// What a single layer may suffer from, in the order of the streaks.
-const OF_LAYERS: [Illness; LAYER_ILLNESSES] = [
-    Illness::VanishingGradient,
-    Illness::ExplodingGradient,
-    Illness::DeadUnits,
-    Illness::SaturatedUnits,
-    Illness::LargeUpdates,
-    Illness::NotFinite,
+const OF_LAYERS: [Problem; LAYER_ILLNESSES] = [
+    Problem::VanishingGradient,
+    Problem::ExplodingGradient,
+    Problem::DeadUnits,
+    Problem::SaturatedUnits,
+    Problem::LargeUpdates,
+    Problem::NotFinite,
 ];
 
 /// A streak that has been reported.
@@ -130,7 +130,7 @@ impl Diagnosis {
         let shrinks = count >= limits.shrinking_layers && ratio < limits.shrinking;
         if lasts(&mut self.shrinking, shrinks, limits.patience) {
             self.say_of(
-                Illness::ShrinkingGradient,
+                Problem::ShrinkingGradient,
                 Some(first),
                 measurement.epoch,
                 measurement.step,
@@ -148,7 +148,7 @@ impl Diagnosis {
         let threshold = first + (self.thresholds.rising - 1.0) * first.abs();
         let mean = self.losses.iter().sum::<f64>() / RECENT as f64;
         if self.measured > RECENT && mean > threshold {
-            self.say(Illness::RisingLoss, measurement.epoch, measurement.step, mean, threshold);
+            self.say(Problem::RisingLoss, measurement.epoch, measurement.step, mean, threshold);
         }
     }
 
@@ -162,7 +162,7 @@ impl Diagnosis {
         let best = records.iter().map(|record| record.training.loss).fold(f64::INFINITY, f64::min);
         let threshold = (best + (limits.rising - 1.0) * best.abs()).max(best + 0.1 * begun.abs());
         if now > threshold {
-            self.say(Illness::RisingLoss, last.epoch, step, now, threshold);
+            self.say(Problem::RisingLoss, last.epoch, step, now, threshold);
         }
 
         if records.len() == limits.flat_epochs && records.len() > 1 {
@@ -170,8 +170,8 @@ impl Diagnosis {
             let least = limits.update_ratio / limits.far_below;
             match self.largest_update {
                 _ if fallen.abs() >= limits.flat => {}
-                Some(update) if update < least => self.say(Illness::SmallUpdates, last.epoch, step, update, least),
-                _ => self.say(Illness::FlatLoss, last.epoch, step, fallen, limits.flat),
+                Some(update) if update < least => self.say(Problem::SmallUpdates, last.epoch, step, update, least),
+                _ => self.say(Problem::FlatLoss, last.epoch, step, fallen, limits.flat),
             }
         }
 
@@ -181,17 +181,17 @@ impl Diagnosis {
             let threshold = lowest + limits.overfitting * lowest.abs();
             let long = last.epoch >= best.epoch + limits.overfitting_epochs;
             if long && validation.loss > threshold && now < best.training.loss {
-                self.say(Illness::Overfitting, last.epoch, step, validation.loss, threshold);
+                self.say(Problem::Overfitting, last.epoch, step, validation.loss, threshold);
             }
         }
     }
 
     /// Says something about the whole network, once.
-    fn say(&mut self, illness: Illness, epoch: usize, step: u64, number: f64, threshold: f64) {
+    fn say(&mut self, illness: Problem, epoch: usize, step: u64, number: f64, threshold: f64) {
         self.say_of(illness, None, epoch, step, number, threshold);
     }
 
-    fn say_of(&mut self, illness: Illness, layer: Option<usize>, epoch: usize, step: u64, number: f64, threshold: f64) {
+    fn say_of(&mut self, illness: Problem, layer: Option<usize>, epoch: usize, step: u64, number: f64, threshold: f64) {
         if !self.said.contains(&illness) {
             self.said.push(illness);
             self.found.push(Found { illness, layer, epoch, step, number, threshold });
@@ -236,7 +236,7 @@ mod tests {
         losses.iter().enumerate().map(record).collect()
     }
 
-    fn found(losses: &[(f64, Option<f64>)]) -> Vec<Illness> {
+    fn found(losses: &[(f64, Option<f64>)]) -> Vec<Problem> {
         let mut diagnosis = Diagnosis::default();
         let records = records(losses);
         for epoch in 1..=records.len() {
@@ -259,13 +259,13 @@ mod tests {
         let plain = |losses: &[f64]| found(&losses.iter().map(|loss| (*loss, None)).collect::<Vec<_>>());
         assert_eq!(plain(&[0.9, 0.5, 0.3, 0.29]), []);
         assert_eq!(plain(&[0.9, 0.001, 0.004, 0.001]), [], "noise around nothing");
-        assert_eq!(plain(&[0.9, 0.3, 0.6, 0.9]), [Illness::RisingLoss], "and only once");
-        assert_eq!(plain(&[0.9, 0.899, 0.898]), [Illness::FlatLoss]);
+        assert_eq!(plain(&[0.9, 0.3, 0.6, 0.9]), [Problem::RisingLoss], "and only once");
+        assert_eq!(plain(&[0.9, 0.899, 0.898]), [Problem::FlatLoss]);
         assert_eq!(plain(&[0.9, 0.5, 0.3, 0.3, 0.3]), [], "flat, but not from the start");
         let pairs = [(0.9, Some(0.9)), (0.5, Some(0.6)), (0.3, Some(0.62)), (0.2, Some(0.64)), (0.1, Some(0.7))];
-        assert_eq!(found(&pairs), [Illness::Overfitting]);
+        assert_eq!(found(&pairs), [Problem::Overfitting]);
         assert_eq!(found(&pairs[..4]), [], "not for long enough");
         let both = [(0.5, Some(0.6)), (0.5, Some(0.62)), (0.6, Some(0.7)), (0.7, Some(0.7)), (0.7, Some(0.8))];
-        assert!(!found(&both).contains(&Illness::Overfitting), "the training loss rises too");
+        assert!(!found(&both).contains(&Problem::Overfitting), "the training loss rises too");
     }
 }

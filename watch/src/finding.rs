@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// What is wrong.
-    pub illness: Illness,
+    pub illness: Problem,
     /// How bad it is.
     pub severity: Severity,
     /// The layer, where it is about one.
@@ -27,7 +27,7 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Illness {
+pub enum Problem {
     /// The gradient of a layer is next to nothing.
     VanishingGradient,
     /// The gradient shrinks from layer to layer.
@@ -62,7 +62,7 @@ pub enum Severity {
     Error,
 }
 
-impl Illness {
+impl Problem {
     /// How bad it is.
     pub const fn severity(self) -> Severity {
         match self {
@@ -124,49 +124,49 @@ impl Finding {
         let Self { layer, found, threshold, .. } = self;
         let layer = layer.as_deref().unwrap_or("the network");
         match self.illness {
-            Illness::VanishingGradient => {
+            Problem::VanishingGradient => {
                 format!(
                     "the gradient of `{layer}` vanishes: its elements are {found:.1e} in size, below {threshold:.0e}"
                 )
             }
-            Illness::ShrinkingGradient => format!(
+            Problem::ShrinkingGradient => format!(
                 "the gradient shrinks to {found:.2} of its size with each layer on its way to `{layer}`, below {threshold}"
             ),
-            Illness::ExplodingGradient => {
+            Problem::ExplodingGradient => {
                 format!(
                     "the gradient of `{layer}` explodes: its elements are {found:.1e} in size, above {threshold:.0e}"
                 )
             }
-            Illness::DeadUnits => format!(
+            Problem::DeadUnits => format!(
                 "{:.0} % of the units of `{layer}` are dead: they give 0 for every sample; above {:.0} %",
                 100.0 * found,
                 100.0 * threshold
             ),
-            Illness::SaturatedUnits => format!(
+            Problem::SaturatedUnits => format!(
                 "{:.0} % of the values of `{layer}` are saturated: they lie near the ends of its activation; above {:.0} %",
                 100.0 * found,
                 100.0 * threshold
             ),
-            Illness::RisingLoss => {
+            Problem::RisingLoss => {
                 format!("the loss rises: it is {found:.4}, above {threshold:.4}, and was lower before")
             }
-            Illness::LargeUpdates => {
+            Problem::LargeUpdates => {
                 format!("a step changes the weights of `{layer}` by {found:.1e} of their norm, above {threshold:.0e}")
             }
-            Illness::SmallUpdates => format!(
+            Problem::SmallUpdates => format!(
                 "the loss is flat from the start, and a step changes the weights by {found:.1e} of their norm at most, \
                  below {threshold:.0e}"
             ),
-            Illness::FlatLoss => format!(
+            Problem::FlatLoss => format!(
                 "the loss is flat from the start: it has fallen by {:.2} %, less than {:.0} %, though the weights change",
                 100.0 * found,
                 100.0 * threshold
             ),
-            Illness::Overfitting => format!(
+            Problem::Overfitting => format!(
                 "the network overfits: the validation loss has risen to {found:.4}, above {threshold:.4}, while the \
                  training loss falls"
             ),
-            Illness::NotFinite => format!("a number of `{layer}` is not finite: {found}"),
+            Problem::NotFinite => format!("a number of `{layer}` is not finite: {found}"),
         }
     }
 }
@@ -190,8 +190,8 @@ mod tests {
     #[test]
     fn findings_say_where_what_and_what_to_do() {
         let finding = Finding {
-            illness: Illness::DeadUnits,
-            severity: Illness::DeadUnits.severity(),
+            illness: Problem::DeadUnits,
+            severity: Problem::DeadUnits.severity(),
             layer: Some("hidden".into()),
             epoch: 3,
             step: 250,

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 use std::ops::Range;
 
 use serde::Serialize;
-use typednet_layers::{Health, Kind, Layer, Node, Path};
+use typednet_layers::{Health, Layer, LayerInfo, ParamKind, Path};
 
 /// A layer that is measured: one with parameters, without layers inside it, or that does something of its own beside what
 /// those do (a residual).
@@ -45,15 +45,15 @@ pub(crate) fn watched<M: Layer>() -> Vec<WatchedLayer> {
     all
 }
 
-fn walk(node: &Node, path: &Path<'_>, start: &mut usize, all: &mut Vec<WatchedLayer>) {
+fn walk(node: &LayerInfo, path: &Path<'_>, start: &mut usize, all: &mut Vec<WatchedLayer>) {
     let (mut trained, mut weights) = (Vec::new(), Vec::new());
     for param in node.params {
         let range = *start..*start + param.shape.len();
         *start = range.end;
-        if param.kind != Kind::Buffer {
+        if param.kind != ParamKind::Buffer {
             add(&mut trained, range.clone());
         }
-        if matches!(param.kind, Kind::Weight | Kind::Scale) {
+        if matches!(param.kind, ParamKind::Weight | ParamKind::Scale) {
             add(&mut weights, range);
         }
     }
@@ -73,7 +73,7 @@ fn walk(node: &Node, path: &Path<'_>, start: &mut usize, all: &mut Vec<WatchedLa
             last: false,
             trained,
             weights,
-            weighted: node.params.iter().any(|param| param.kind == Kind::Weight),
+            weighted: node.params.iter().any(|param| param.kind == ParamKind::Weight),
         });
     }
 }

@@ -29,7 +29,7 @@ mod sink;
 mod thresholds;
 
 pub use error::WatchError;
-pub use finding::{Finding, Illness, Severity};
+pub use finding::{Finding, Problem, Severity};
 pub use histogram::Histogram;
 pub use layers::WatchedLayer;
 pub use log::Log;

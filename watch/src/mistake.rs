@@ -4,7 +4,7 @@ use std::fmt;
 
 use typednet_data::Source;
 use typednet_layers::loss::LossFor;
-use typednet_layers::{AsNetwork, Layer, Network, Run, pass};
+use typednet_layers::{AsNetwork, Layer, Network, PassContext, pass};
 use typednet_tensor::{Buffer, Class, Key, Sample, Scalar, zeroed_samples};
 
 use crate::{Picture, PictureShape, WatchError};
@@ -61,7 +61,7 @@ where
     let mut worst: Vec<(f64, u32, Class<N>)> = Vec::new();
     for row in 0..u32::try_from(data.len()).unwrap_or(u32::MAX) {
         data.gather(&[row], key, &mut x, &mut target);
-        let (value, y) = pass::evaluate(model, loss, &x, &target, memory, Run::new(key));
+        let (value, y) = pass::evaluate(model, loss, &x, &target, memory, PassContext::new(key));
         let predicted = Class::of_largest(&y[0]);
         if predicted != target[0] {
             let place = worst.partition_point(|(other, ..)| *other >= value);

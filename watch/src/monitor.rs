@@ -5,10 +5,11 @@ mod writing;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use typednet_layers::{Layer, Network, Path, Run, Space, pass};
+use typednet_layers::{Layer, Network, PassContext, Path, Workspace, pass};
 use typednet_tensor::{Buffer, Key, Model, flat, ops};
 use typednet_train::{
-    Callback, CallbackResult, Column, Culprit, EpochView, Flow, History, Record, RunView, StepView, TrainError,
+    Callback, CallbackResult, Column, Control, EpochView, History, NonFiniteSource, Record, RunView, StepView,
+    TrainError,
 };
 
 use crate::diagnosis::Diagnosis;
@@ -16,7 +17,7 @@ use crate::layers::{is_called, watched};
 use crate::log::{Kept, Waiting};
 use crate::measurement::{Activations, Parameters};
 use crate::{
-    Finding, Illness, LayerMeasurement, Log, Measurement, Mistake, Sink, Thresholds, WatchError, WatchedLayer,
+    Finding, LayerMeasurement, Log, Measurement, Mistake, Problem, Sink, Thresholds, WatchError, WatchedLayer,
 };
 
 /// Measures what happens in each layer while a network is trained, says what is wrong, and writes it to [sinks](Sink)
@@ -161,11 +162,13 @@ impl<M: Layer> Monitor<M> {
     pub fn failed(&self, error: &TrainError) -> Result<(), WatchError> {
         let mut shared = self.lock();
         if let TrainError::NotFinite(error) = error {
-            let illness = Illness::NotFinite;
+            let illness = Problem::NotFinite;
             let (layer, found) = match &error.what {
-                Culprit::Input { row } => (Some(format!("sample {row} of the data")), f64::NAN),
-                Culprit::Parameter { name } | Culprit::Gradient { name } => (Some(name.clone()), f64::NAN),
-                Culprit::Loss { found, gradient } => (gradient.clone(), *found),
+                NonFiniteSource::Input { row } => (Some(format!("sample {row} of the data")), f64::NAN),
+                NonFiniteSource::Parameter { name } | NonFiniteSource::Gradient { name } => {
+                    (Some(name.clone()), f64::NAN)
+                }
+                NonFiniteSource::Loss { found, gradient } => (gradient.clone(), *found),
                 _ => (None, f64::NAN),
             };
             let (epoch, step, threshold) = (error.epoch, error.step, f64::INFINITY);
@@ -173,7 +176,7 @@ impl<M: Layer> Monitor<M> {
             shared.found(finding)?;
         }
         if let TrainError::Sample { row, found, .. } = *error {
-            let illness = Illness::NotFinite;
+            let illness = Problem::NotFinite;
             let epoch = shared.records.last().map_or(0, |record| record.epoch) + 1;
             let step = shared.work.as_ref().map_or(0, |work| work.current.step);
             let (layer, threshold) = (Some(format!("sample {row} of the data")), f64::INFINITY);
@@ -253,10 +256,10 @@ impl<M: Layer> Shared<M> {
         }
 
         let x = &view.x[..view.x.len().min(self.rows)];
-        let mut space = Space::new(memory.as_mut_slice(), x.len());
+        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let (y, scratch) = (space.samples::<M::Out>(), space.rest());
         let mut place = 0;
-        let run = Run::new(Key::new(0));
+        let run = PassContext::new(Key::new(0));
         view.model.visit_outputs(x, y, scratch, run, &Path::ROOT, &mut |output| {
             let named = self.layers[place..].iter().position(|layer| is_called(output.path, &layer.name));
             if let Some(found) = named.map(|offset| place + offset) {
@@ -273,7 +276,7 @@ impl<M: Layer> Shared<M> {
     }
 
     fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
-        let Some(Work { before, current, kept, waiting, .. }) = &mut self.work else { return Ok(Flow::Continue) };
+        let Some(Work { before, current, kept, waiting, .. }) = &mut self.work else { return Ok(Control::Continue) };
         ops::sub(view.model.as_flat(), before.as_flat_mut());
         for (layer, measured) in self.layers.iter().zip(&mut current.layers) {
             if let Some(parameters) = &mut measured.parameters {
@@ -303,7 +306,7 @@ impl<M: Layer> Shared<M> {
             self.findings.push(finding);
         }
         self.write_all()?;
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 }
 
@@ -312,11 +315,11 @@ impl<M: Layer> Callback<M> for Monitor<M> {
         self.lock().prepare();
     }
 
-    fn resume(&mut self, history: &History, _: Option<&M>) -> Flow {
+    fn resume(&mut self, history: &History, _: Option<&M>) -> Control {
         let mut shared = self.lock();
         shared.prepare();
         shared.records = history.records().to_vec();
-        Flow::Continue
+        Control::Continue
     }
 
     fn run(&mut self, view: &RunView<'_>) -> CallbackResult {
@@ -327,12 +330,12 @@ impl<M: Layer> Callback<M> for Monitor<M> {
 
     fn failed(&mut self, error: &TrainError) -> CallbackResult {
         Monitor::failed(self, error)?;
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     fn pause(&mut self) -> CallbackResult {
         self.lock().write_all()?;
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
@@ -347,7 +350,7 @@ impl<M: Layer> Callback<M> for Monitor<M> {
         if self.is_measured(view.step) {
             self.lock().before_step(view);
         }
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {

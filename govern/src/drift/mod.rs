@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use typednet_data::Source;
 use typednet_formats::JsonFormat;
-use typednet_layers::{AsNetwork, Layer, Run, pass};
+use typednet_layers::{AsNetwork, Layer, PassContext, pass};
 use typednet_tensor::{Buffer, Class, Key, Sample, Scalar, rows};
 
 use column::{Column, noise};
@@ -417,7 +417,7 @@ where
 {
     let mut asked = Asked { classes: vec![0; N], confidences: Vec::with_capacity(data.len()), undecided: Vec::new() };
     let mut memory = Buffer::<M::Elem>::new();
-    let run = Run::new(Key::new(0)).stop_at_logits(true);
+    let run = PassContext::new(Key::new(0)).stop_at_logits(true);
     visit_samples::<M::In, S, Y>(data, |row, x| {
         let z = pass::infer(model, rows(x), memory.grow(pass::inference_need::<M>().of(1)), run);
         let logits = M::Head::logits(&z[0]);

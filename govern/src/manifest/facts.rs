@@ -8,7 +8,7 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 use typednet_data::Content;
 use typednet_formats::Sha256;
-use typednet_layers::{AsNetwork, Layer, Node};
+use typednet_layers::{AsNetwork, Layer, LayerInfo};
 use typednet_tensor::{Scalar, simd};
 
 /// The SHA-256 of a model's weights, as 64 hexadecimal digits: two models with one hash are equal to the bit.
@@ -141,7 +141,7 @@ impl NetworkFacts {
     }
 }
 
-fn collect(node: &Node, path: &str, layers: &mut Vec<LayerFacts>) {
+fn collect(node: &LayerInfo, path: &str, layers: &mut Vec<LayerFacts>) {
     if node.children.is_empty() {
         let [name, layer, output] = [path.to_owned(), node.to_string(), node.output.to_string()];
         layers.push(LayerFacts { name, layer, output, parameters: node.params() });

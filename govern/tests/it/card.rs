@@ -1,7 +1,7 @@
 //! A model card says everything, or says what it lacks.
 
 use typednet_data::tabular;
-use typednet_govern::{GovernError, Guard, Manifest, ModelCard, Scores, Temperature, Wish};
+use typednet_govern::{GovernError, Guard, Manifest, ModelCard, Scores, Target, Temperature};
 use typednet_layers::{Chain, Dense, Relu, Softmax, loss::CrossEntropy};
 use typednet_optim::Adam;
 use typednet_tensor::Key;
@@ -17,7 +17,7 @@ fn a_card_is_made_from_the_run() {
     let manifest = Manifest::of("iris | *first*", &trainer).data("training", &train).data("test", &test);
     trainer.fit(&train).expect("training");
     let manifest = manifest.finished(&trainer);
-    let guard = Guard::fit(trainer.model(), &train, &validation, Wish::Coverage(0.8)).expect("a guard");
+    let guard = Guard::fit(trainer.model(), &train, &validation, Target::Coverage(0.8)).expect("a guard");
     let scores = Scores::of(trainer.model(), &test).expect("scores");
 
     let bare = ModelCard::new(&manifest);

@@ -1,7 +1,7 @@
 //! Temperature, curve and guard: over a real training, at their edges, and from files.
 
 use typednet_data::{Dataset, tabular};
-use typednet_govern::{Curve, Decision, GovernError, Guard, Reason, Scores, Temperature, Wish};
+use typednet_govern::{Curve, Decision, GovernError, Guard, Reason, Scores, Target, Temperature};
 use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy};
 use typednet_layers::{Chain, Dense, LogSoftmax, Network, Relu, Sigmoid, Softmax};
 use typednet_optim::Adam;
@@ -62,7 +62,7 @@ fn an_over_confident_network_is_calibrated() {
 fn the_guard_keeps_its_wish_on_new_cases() {
     let (model, train) = trained();
     let validation = points(1000, 2);
-    let mut guard = Guard::fit(&*model, &train, &validation, Wish::Accuracy(0.9)).expect("a guard");
+    let mut guard = Guard::fit(&*model, &train, &validation, Target::Accuracy(0.9)).expect("a guard");
     assert!(guard.chosen().accuracy() >= 0.9);
     let count = |guard: &mut Guard<Net, 2>, data: &Points| {
         let mut counts = (0_usize, 0_usize);
@@ -90,7 +90,7 @@ fn the_guard_keeps_its_wish_on_new_cases() {
 #[test]
 fn strange_inputs_are_handed_over() {
     let (model, train) = trained();
-    let mut guard = Guard::fit(&*model, &train, &points(500, 2), Wish::Coverage(1.0)).expect("a guard");
+    let mut guard = Guard::fit(&*model, &train, &points(500, 2), Target::Coverage(1.0)).expect("a guard");
     assert!(matches!(guard.decide(&model, &[-1.0, -1.0]), Decision::Decided(class, _) if class.index() == 0));
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         let handed = guard.decide(&model, &[0.0, bad]);
@@ -109,7 +109,7 @@ fn strange_inputs_are_handed_over() {
 #[test]
 fn a_guard_travels_with_its_model() {
     let (model, train) = trained();
-    let mut guard = Guard::fit(&*model, &train, &points(500, 2), Wish::Accuracy(0.85)).expect("a guard");
+    let mut guard = Guard::fit(&*model, &train, &points(500, 2), Target::Accuracy(0.85)).expect("a guard");
     let path = std::env::temp_dir().join(format!("typednet-guard-{}.json", std::process::id()));
     guard.write(&path).expect("a file");
     let mut read = Guard::<Net, 2>::read(&path, &model).expect("the guard");
@@ -141,7 +141,7 @@ fn a_guard_travels_with_its_model() {
 #[test]
 fn decisions_allocate_nothing() {
     let (model, train) = trained();
-    let mut guard = Guard::fit(&*model, &train, &points(500, 2), Wish::Coverage(0.5)).expect("a guard");
+    let mut guard = Guard::fit(&*model, &train, &points(500, 2), Target::Coverage(0.5)).expect("a guard");
     guard.decide(&model, &[0.0, 0.0]);
     let counted = allocation_counter::measure(|| {
         for (x, _) in &train {
@@ -165,8 +165,8 @@ fn sigmoid_and_log_softmax_are_guarded_too() {
     let mut trainer = Trainer::new(One::seeded(0), BinaryCrossEntropy, Adam::new(0.01)).epochs(60).quiet();
     trainer.fit(&binary(&train)).expect("training");
     let model = trainer.model();
-    let mut guard =
-        Guard::fit(model, &binary(&train), &binary(&validation), Wish::Coverage(0.9)).expect("a guard of two classes");
+    let mut guard = Guard::fit(model, &binary(&train), &binary(&validation), Target::Coverage(0.9))
+        .expect("a guard of two classes");
     assert!(guard.chosen().coverage() >= 0.9 && guard.chosen().accuracy() > 0.97, "{guard}");
     let (mut decided, mut far) = ([0; 2], 0);
     for (x, truth) in &validation {
@@ -204,26 +204,26 @@ fn thresholds_follow_the_curve() {
         Temperature::ONE,
     );
     assert_eq!(curve.points().len(), 100);
-    let sure = curve.choose(Wish::Accuracy(1.0)).expect("a threshold");
+    let sure = curve.choose(Target::Accuracy(1.0)).expect("a threshold");
     assert_eq!((sure.decided, sure.right), (21, 21));
-    assert_eq!(curve.choose(Wish::Accuracy(0.6)).expect("a threshold").decided, 100);
-    let half = curve.choose(Wish::Coverage(0.5)).expect("a threshold");
+    assert_eq!(curve.choose(Target::Accuracy(0.6)).expect("a threshold").decided, 100);
+    let half = curve.choose(Target::Coverage(0.5)).expect("a threshold");
     assert_eq!((half.decided, half.right), (50, 35));
     assert!(half.least_accuracy() < 0.7 && half.least_accuracy() > 0.5);
     // SciPy: `stats.binomtest(35, 50).proportion_ci(method="wilson").low`
     assert!((half.least_accuracy() - 0.562_496_495_355_466).abs() < 1e-12, "{}", half.least_accuracy());
-    assert_eq!(curve.choose(Wish::Coverage(1.0)).expect("a threshold").threshold.to_bits(), 0);
+    assert_eq!(curve.choose(Target::Coverage(1.0)).expect("a threshold").threshold.to_bits(), 0);
 
-    for wish in [Wish::Accuracy(0.0), Wish::Accuracy(1.01), Wish::Coverage(f64::NAN), Wish::Coverage(-1.0)] {
+    for wish in [Target::Accuracy(0.0), Target::Accuracy(1.01), Target::Coverage(f64::NAN), Target::Coverage(-1.0)] {
         assert!(matches!(curve.choose(wish), Err(GovernError::OutOfRange { .. })), "{wish:?}");
     }
     let wrong =
         Curve::of(&scores((0..40).map(|i| ([1.0 + f64::from(i), 0.0], usize::from(i % 4 == 0)))), Temperature::ONE);
-    let error = wrong.choose(Wish::Accuracy(0.99)).unwrap_err();
+    let error = wrong.choose(Target::Accuracy(0.99)).unwrap_err();
     assert!(matches!(error, GovernError::NotReached { .. }), "{error}");
     assert!(error.to_string().contains("the best is 81.82 %, with 27.5 % of the cases"), "{error}");
     let few = Curve::of(&scores((0..9).map(|i| ([f64::from(i), 0.0], 0))), Temperature::ONE);
-    assert!(matches!(few.choose(Wish::Coverage(0.5)), Err(GovernError::TooFew { found: 9, needed: 10, .. })));
+    assert!(matches!(few.choose(Target::Coverage(0.5)), Err(GovernError::TooFew { found: 9, needed: 10, .. })));
     assert!(few.to_svg(None).is_err());
     let picture = curve.to_svg(Some(&half)).expect("a picture");
     for text in ["cases decided (%)", "decisions that are right (%)", "chosen: confidence"] {

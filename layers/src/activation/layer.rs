@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
 use super::by_rows;
-use crate::{Activation, Behaviour, Keeps, Layer, Node, Run, Trace};
+use crate::{Activation, Behaviour, Layer, LayerInfo, PassContext, SavesForBackward, Trace};
 
 /// The activation `A` alone as a layer: a = σ(z) for each element, or for each row of the last axis where `A` acts on
 /// rows, as softmax does.
@@ -58,7 +58,7 @@ impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<
     type Out = S;
     type Head = A;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Activation",
         args: &[A::ARG],
         input: S::SHAPE,
@@ -76,7 +76,7 @@ impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<
         A::apply(y, Self::WIDTH);
     }
 
-    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], run: Run<'_>) {
+    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], run: PassContext<'_>) {
         y.copy_from_slice(x);
         if !run.logits() {
             by_rows(run.parallel(), flat_mut(y), Self::WIDTH, |_, y| A::apply(y, Self::WIDTH));
@@ -84,7 +84,7 @@ impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<
     }
 
     /// The backward pass has z as the layer's input, so nothing is saved.
-    fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], scratch: &mut [S::Elem], run: Run<'_>) {
+    fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], scratch: &mut [S::Elem], run: PassContext<'_>) {
         self.infer(x, y, scratch, run);
     }
 
@@ -96,13 +96,13 @@ impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<
         dx: Option<&mut [S]>,
         _: &mut Self,
         _: &mut [S::Elem],
-        run: Run<'_>,
+        run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
         if !run.logits() {
             let kept = match A::KEEPS {
-                Keeps::Output => trace.y,
-                Keeps::Input => trace.x,
+                SavesForBackward::Output => trace.y,
+                SavesForBackward::Input => trace.x,
             };
             let kept = flat(kept);
             by_rows(run.parallel(), flat_mut(dy), Self::WIDTH, |at, dy| {

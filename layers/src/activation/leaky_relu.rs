@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::bits;
-use crate::{Activation, Arg, Init, Keeps};
+use crate::{Activation, Arg, Init, SavesForBackward};
 
 /// a = z where z > 0, else αz; a' = 1 where z > 0, else α (lecture section 2).
 ///
@@ -51,7 +51,7 @@ impl<const ALPHA: u64, T: Scalar> Activation<T> for LeakyRelu<ALPHA> {
     const ARG: Arg = Arg::Type("LeakyRelu", &[Arg::Number(Self::SLOPE)]);
     const INIT: Init = Init::HeNormal;
     /// a is above 0 exactly where z is, unless α is negative: then a says nothing about z.
-    const KEEPS: Keeps = if Self::SLOPE >= 0.0 { Keeps::Output } else { Keeps::Input };
+    const KEEPS: SavesForBackward = if Self::SLOPE >= 0.0 { SavesForBackward::Output } else { SavesForBackward::Input };
     const DIES: bool = Self::SLOPE == 0.0;
 
     fn apply(z: &mut [T], _: usize) {

@@ -2,7 +2,7 @@
 
 use typednet_tensor::Scalar;
 
-use crate::{Activation, Arg, Init, Keeps};
+use crate::{Activation, Arg, Init, SavesForBackward};
 
 /// a = z, the identity; a' = 1 (lecture section 2). At the end, for regression.
 pub struct Linear;
@@ -10,7 +10,7 @@ pub struct Linear;
 impl<T: Scalar> Activation<T> for Linear {
     const ARG: Arg = Arg::Type("Linear", &[]);
     const INIT: Init = Init::XavierNormal;
-    const KEEPS: Keeps = Keeps::Output;
+    const KEEPS: SavesForBackward = SavesForBackward::Output;
 
     fn apply(_: &mut [T], _: usize) {}
 

@@ -51,7 +51,7 @@ pub trait Activation<T: Scalar>: 'static {
     const INIT: Init;
 
     /// What the derivative is a function of.
-    const KEEPS: Keeps;
+    const KEEPS: SavesForBackward;
 
     /// What a matrix product can apply to each element while it writes it; [`Epilogue::None`] if it cannot.
     const EPILOGUE: Epilogue = Epilogue::None;
@@ -72,7 +72,7 @@ pub trait Activation<T: Scalar>: 'static {
 
 /// What the derivative of an activation is a function of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeps {
+pub enum SavesForBackward {
     /// a = σ(z), which is there anyway.
     Output,
     /// z, which the layer must save.

@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::vector;
-use crate::{Activation, Arg, Init, Keeps};
+use crate::{Activation, Arg, Init, SavesForBackward};
 
 /// a = z·σ(z), also called swish; a' = σ(z)(1 + z(1 − σ(z))) (Elfwing and others 2017).
 pub struct Silu;
@@ -32,7 +32,7 @@ impl<T: Scalar> Zip<T> for Backward {
 impl<T: Scalar> Activation<T> for Silu {
     const ARG: Arg = Arg::Type("Silu", &[]);
     const INIT: Init = Init::HeNormal;
-    const KEEPS: Keeps = Keeps::Input;
+    const KEEPS: SavesForBackward = SavesForBackward::Input;
 
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward, z);

@@ -3,7 +3,7 @@
 use typednet_tensor::simd::{Kernel, Simd, Zip, zip};
 use typednet_tensor::{Scalar, ops};
 
-use crate::{Activation, Arg, Init, Keeps};
+use crate::{Activation, Arg, Init, SavesForBackward};
 
 /// aᵢ = e^(zᵢ) / Σⱼ e^(zⱼ) over each row, computed as e^(zᵢ − max z) so that it cannot overflow (lecture section 2). For
 /// many classes.
@@ -17,7 +17,7 @@ pub struct Softmax;
 impl<T: Scalar> Activation<T> for Softmax {
     const ARG: Arg = Arg::Type("Softmax", &[]);
     const INIT: Init = Init::XavierNormal;
-    const KEEPS: Keeps = Keeps::Output;
+    const KEEPS: SavesForBackward = SavesForBackward::Output;
 
     fn apply(z: &mut [T], width: usize) {
         softmax(z, width, T::one(), &mut |_, _| ());

@@ -41,8 +41,8 @@ fn apply<A: Activation<T>, T: Scalar>(z: &[T], width: usize) -> Vec<T> {
 fn slope<A: Activation<T>, T: Scalar>(z: &[T], width: usize) -> Vec<T> {
     let mut dy = vec![T::one(); z.len()];
     match A::KEEPS {
-        Keeps::Output => A::backward(&apply::<A, T>(z, width), &mut dy, width),
-        Keeps::Input => A::backward(z, &mut dy, width),
+        SavesForBackward::Output => A::backward(&apply::<A, T>(z, width), &mut dy, width),
+        SavesForBackward::Input => A::backward(z, &mut dy, width),
     }
     dy
 }

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
 
 use super::probe::{DECLARED, DECLARED_STAND_IN, FIRST, LAYER, SPEC, STAND_IN};
-use crate::{Behaviour, BuildLayer, Complaint, Layer, Linear, Node, Run, Trace};
+use crate::{Behaviour, BuildLayer, Complaint, Layer, LayerInfo, Linear, PassContext, Trace};
 
 /// The layer that a type of this kind is or stands for, where `In` comes in and `Declared` stands behind it.
 ///
@@ -79,7 +79,7 @@ impl<T: Scalar, In: Sample, Out: Sample<Elem = T>> Layer for StandIn<T, In, Out>
     type Out = Out;
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "",
         args: &[],
         input: In::SHAPE,
@@ -94,11 +94,19 @@ impl<T: Scalar, In: Sample, Out: Sample<Elem = T>> Layer for StandIn<T, In, Out>
         unreachable!("a network with a mistake does not compile");
     }
 
-    fn forward(&self, _: &[In], _: &mut [Out], _: &mut [T], _: &mut [T], _: Run<'_>) {
+    fn forward(&self, _: &[In], _: &mut [Out], _: &mut [T], _: &mut [T], _: PassContext<'_>) {
         unreachable!("a network with a mistake does not compile");
     }
 
-    fn backward(&self, _: Trace<'_, Self>, _: &mut [Out], _: Option<&mut [In]>, _: &mut Self, _: &mut [T], _: Run<'_>) {
+    fn backward(
+        &self,
+        _: Trace<'_, Self>,
+        _: &mut [Out],
+        _: Option<&mut [In]>,
+        _: &mut Self,
+        _: &mut [T],
+        _: PassContext<'_>,
+    ) {
         unreachable!("a network with a mistake does not compile");
     }
 }

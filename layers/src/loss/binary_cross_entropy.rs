@@ -73,7 +73,7 @@ impl<H: Exactly<Sigmoid>, T: Scalar, const N: usize> LossFor<H, [T; N]> for Bina
         <Sigmoid as Activation<T>>::apply(flat_mut(y), N);
     }
 
-    fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+    fn correct(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
         // σ(z) > ½ where z > 0.
         let right = |(z, y): (&T, &T)| (*z > T::zero()) == (*y > T::of(0.5));
         Some(z.iter().zip(targets).filter(|(z, y)| z.iter().zip(*y).all(right)).count())

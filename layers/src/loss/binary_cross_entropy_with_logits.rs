@@ -47,7 +47,7 @@ impl<H: Exactly<Linear>, T: Scalar, const N: usize> LossFor<H, [T; N]> for Binar
         LossFor::<Sigmoid, _>::gradient(&BinaryCrossEntropy, z, targets, dz)
     }
 
-    fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
-        LossFor::<Sigmoid, _>::hits(&BinaryCrossEntropy, z, targets)
+    fn correct(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+        LossFor::<Sigmoid, _>::correct(&BinaryCrossEntropy, z, targets)
     }
 }

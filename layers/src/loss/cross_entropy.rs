@@ -84,7 +84,7 @@ impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for Cr
         H::apply(flat_mut(y), N);
     }
 
-    fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
+    fn correct(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
         Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
     }
 }

@@ -6,33 +6,40 @@ use super::{Loss, LossFor};
 
 /// A loss with the proof that it fits the last activation it was made for.
 ///
-/// The question is asked once, where it is made; what holds a `Fitted` need not ask again. So a loss that does not fit is
+/// The question is asked once, where it is made; what holds a `CheckedLoss` need not ask again. So a loss that does not fit is
 /// one error at one place, however much is done with the trainer that holds it.
-pub struct Fitted<L: Loss<Out>, Out: Sample> {
+pub struct CheckedLoss<L: Loss<Out>, Out: Sample> {
     loss: L,
     logits: bool,
     value: Value<L, Out>,
     gradient: Gradient<L, Out>,
-    hits: Hits<L, Out>,
+    correct: Hits<L, Out>,
     activate: fn(&L, &mut [Out]),
 }
 
 /// [`LossFor::value`] of one loss.
 type Value<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target]) -> f64;
 
-/// [`LossFor::hits`] of one loss.
+/// [`LossFor::correct`] of one loss.
 type Hits<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target]) -> Option<usize>;
 
 /// [`LossFor::gradient`] of one loss.
 type Gradient<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target], &mut [Out]) -> f64;
 
-impl<L: Loss<Out>, Out: Sample> Fitted<L, Out> {
+impl<L: Loss<Out>, Out: Sample> CheckedLoss<L, Out> {
     /// The loss, for networks whose last activation is `Head`.
     pub fn new<Head>(loss: L) -> Self
     where
         L: LossFor<Head, Out>,
     {
-        Self { loss, logits: L::LOGITS, value: L::value, gradient: L::gradient, hits: L::hits, activate: L::activate }
+        Self {
+            loss,
+            logits: L::LOGITS,
+            value: L::value,
+            gradient: L::gradient,
+            correct: L::correct,
+            activate: L::activate,
+        }
     }
 
     /// The loss itself.
@@ -60,8 +67,8 @@ impl<L: Loss<Out>, Out: Sample> Fitted<L, Out> {
         (self.activate)(&self.loss, y);
     }
 
-    /// See [`LossFor::hits`].
-    pub fn hits(&self, y: &[Out], targets: &[L::Target]) -> Option<usize> {
-        (self.hits)(&self.loss, y, targets)
+    /// See [`LossFor::correct`].
+    pub fn correct(&self, y: &[Out], targets: &[L::Target]) -> Option<usize> {
+        (self.correct)(&self.loss, y, targets)
     }
 }

@@ -63,7 +63,7 @@ impl<H: Exactly<Linear>, T: Scalar, const N: usize> LossFor<H, [T; N]> for Hinge
         LossFor::<Linear, _>::value(self, z, targets)
     }
 
-    fn hits(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
+    fn correct(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {
         Some(z.iter().zip(targets).filter(|(z, target)| target.is_largest(z)).count())
     }
 }

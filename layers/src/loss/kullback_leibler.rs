@@ -56,7 +56,7 @@ impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for Ku
         H::apply(flat_mut(y), N);
     }
 
-    fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
-        LossFor::<H, _>::hits(&SoftCrossEntropy, z, targets)
+    fn correct(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+        LossFor::<H, _>::correct(&SoftCrossEntropy, z, targets)
     }
 }

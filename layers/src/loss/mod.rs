@@ -20,7 +20,7 @@ pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use cross_entropy::CrossEntropy;
 pub use distance::{AbsoluteError, Huber};
-pub use fitted::Fitted;
+pub use fitted::CheckedLoss;
 pub use hinge::Hinge;
 pub use kullback_leibler::KullbackLeibler;
 pub use soft_cross_entropy::SoftCrossEntropy;
@@ -94,7 +94,7 @@ pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
     fn gradient(&self, y: &[Out], targets: &[Self::Target], dy: &mut [Out]) -> f64;
 
     /// In how many rows the network decides as the target says; `None` where there is nothing to decide (regression).
-    fn hits(&self, y: &[Out], targets: &[Self::Target]) -> Option<usize> {
+    fn correct(&self, y: &[Out], targets: &[Self::Target]) -> Option<usize> {
         let _ = (y, targets);
         None
     }

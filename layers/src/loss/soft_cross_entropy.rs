@@ -90,7 +90,7 @@ impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for So
         H::apply(flat_mut(y), N);
     }
 
-    fn hits(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
+    fn correct(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {
         let right = |(z, y): &(&[T; N], &[T; N])| Class::of_largest(z) == Class::of_largest(y);
         Some(z.iter().zip(targets).filter(right).count())
     }

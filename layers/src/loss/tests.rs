@@ -143,13 +143,13 @@ fn a_loss_that_takes_logits_gives_the_activation_back() {
 #[test]
 fn hits_are_counted() {
     let z = [[1.0_f32, 2.0, 0.0], [3.0, 2.0, 1.0]];
-    let hits = |targets: [usize; 2]| LossFor::<Softmax, _>::hits(&CrossEntropy, &z, &targets.map(class::<3>));
-    assert_eq!((hits([1, 0]), hits([1, 1]), hits([0, 2])), (Some(2), Some(1), Some(0)));
-    let soft = LossFor::<LogSoftmax, _>::hits(&SoftCrossEntropy, &z, &[[0.2, 0.5, 0.3], [0.1, 0.2, 0.7]]);
+    let correct = |targets: [usize; 2]| LossFor::<Softmax, _>::correct(&CrossEntropy, &z, &targets.map(class::<3>));
+    assert_eq!((correct([1, 0]), correct([1, 1]), correct([0, 2])), (Some(2), Some(1), Some(0)));
+    let soft = LossFor::<LogSoftmax, _>::correct(&SoftCrossEntropy, &z, &[[0.2, 0.5, 0.3], [0.1, 0.2, 0.7]]);
     assert_eq!(soft, Some(1));
-    let binary = LossFor::<Sigmoid, _>::hits(&BinaryCrossEntropy, &[[0.1_f32, -3.0], [0.1, 0.2]], &[[1.0, 0.0]; 2]);
+    let binary = LossFor::<Sigmoid, _>::correct(&BinaryCrossEntropy, &[[0.1_f32, -3.0], [0.1, 0.2]], &[[1.0, 0.0]; 2]);
     assert_eq!(binary, Some(1));
-    assert_eq!(LossFor::<Sigmoid, _>::hits(&SquaredError::Mean, &[[0.1_f32]], &[[0.0]]), None);
+    assert_eq!(LossFor::<Sigmoid, _>::correct(&SquaredError::Mean, &[[0.1_f32]], &[[0.0]]), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The lectures' worked numbers, each test named after its section.
 
 use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, LossFor, SquaredError};
-use typednet_layers::{Chain, Dense, Linear, Network, Relu, Run, Sigmoid, Softmax, Step, Tanh, pass};
+use typednet_layers::{Chain, Dense, Linear, Network, PassContext, Relu, Sigmoid, Softmax, Step, Tanh, pass};
 use typednet_tensor::{Flat, Key};
 
 #[track_caller]
@@ -16,7 +16,7 @@ where
     Loss: LossFor<L::Head, L::Out>,
 {
     let mut memory = vec![0.0; pass::training_need::<L>().of(x.len())];
-    pass::gradient(model, loss, x, y, grad, &mut memory, Run::new(Key::new(0))).0
+    pass::gradient(model, loss, x, y, grad, &mut memory, PassContext::new(Key::new(0))).0
 }
 
 fn sigmoid(z: f64) -> f64 {

@@ -2,7 +2,7 @@
 
 use typednet_layers::loss::SquaredError;
 use typednet_layers::{
-    Chain, Dense, Elu, Gelu, Init, LeakyRelu, Linear, Network, Relu, Run, Sigmoid, Softmax, Tanh, pass,
+    Chain, Dense, Elu, Gelu, Init, LeakyRelu, Linear, Network, PassContext, Relu, Sigmoid, Softmax, Tanh, pass,
 };
 use typednet_tensor::{Flat, Key};
 
@@ -14,7 +14,7 @@ const Y: [[f64; 1]; 3] = [[1.0], [0.0], [1.0]];
 /// The gradient of ½(a − y)² over the batch, and one step of plain gradient descent along it.
 fn step(network: &mut Small, gradient: &mut Small) {
     let mut memory = vec![0.0; pass::training_need::<Small>().of(X.len())];
-    let _ = pass::gradient(network, &SquaredError::Half, &X, &Y, gradient, &mut memory, Run::new(Key::new(0)));
+    let _ = pass::gradient(network, &SquaredError::Half, &X, &Y, gradient, &mut memory, PassContext::new(Key::new(0)));
     for (weight, gradient) in network.as_flat_mut().iter_mut().zip(gradient.as_flat()) {
         *weight -= 0.5 * gradient;
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use quote::ToTokens;
 
-use super::{Argument, Line, Named, Number, Shape, Size, Written};
+use super::{Argument, Line, NamedType, Number, Shape, Size, TypeExpr};
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,16 +25,16 @@ impl fmt::Display for Shape {
     }
 }
 
-impl fmt::Display for Written {
+impl fmt::Display for TypeExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Named(named) => named.fmt(f),
+            Self::NamedType(named) => named.fmt(f),
             Self::Type(ty) => f.write_str(&text(ty)),
         }
     }
 }
 
-impl fmt::Display for Named {
+impl fmt::Display for NamedType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { leading, path, arguments, .. } = self;
         if leading.is_some() {
@@ -55,7 +55,7 @@ impl fmt::Display for Argument {
                 write!(f, "{}{}", if negative.is_some() { "-" } else { "" }, literal.to_token_stream())
             }
             Self::Block(block) => write!(f, "{{ {} }}", text(block)),
-            Self::Written(written) => written.fmt(f),
+            Self::TypeExpr(written) => written.fmt(f),
             Self::Line(line) => line.fmt(f),
             Self::Assigned { name, value } => write!(f, "{name} = {value}"),
         }

@@ -4,14 +4,14 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Error, Ident, Lit, Result};
 
-use crate::ast::{Argument, Named, Number, Size, Written};
+use crate::ast::{Argument, NamedType, Number, Size, TypeExpr};
 use crate::constants::Constants;
 use crate::names::Library;
 use crate::table::{self, ActivationRow, LayerRow, NumberRule, Parameter, ParameterKind};
 
 /// Reads the arguments of one layer.
 pub(super) struct Arguments<'a> {
-    pub(super) named: &'a Named,
+    pub(super) named: &'a NamedType,
     /// How messages call the layer.
     pub(super) description: &'a str,
     pub(super) library: &'a Library,
@@ -40,7 +40,7 @@ impl Value {
 
 impl<'a> Arguments<'a> {
     pub(super) fn new(
-        named: &'a Named,
+        named: &'a NamedType,
         description: &'a str,
         library: &'a Library,
         constants: &'a Constants<'a>,
@@ -107,7 +107,7 @@ impl<'a> Arguments<'a> {
             (ParameterKind::Number(rule), Some(argument)) => {
                 self.number(row, parameter, rule, argument).map(Value::Other)
             }
-            (ParameterKind::Activation(_), Some(Argument::Written(written))) => {
+            (ParameterKind::Activation(_), Some(Argument::TypeExpr(written))) => {
                 self.activation(written).map(Value::Other)
             }
             (ParameterKind::Activation(_), Some(argument)) => {
@@ -123,7 +123,9 @@ impl<'a> Arguments<'a> {
         match argument {
             Argument::Number(Number { negative: None, literal: literal @ Lit::Int(_) }) => Size::read(literal),
             Argument::Block(tokens) => Ok(self.constants.size(tokens)),
-            Argument::Written(Written::Named(named)) if may_be_const(named) => Ok(self.constants.size(&named.tokens)),
+            Argument::TypeExpr(TypeExpr::NamedType(named)) if may_be_const(named) => {
+                Ok(self.constants.size(&named.tokens))
+            }
             _ => {
                 let message = format!("{} comes first, as a whole number: {}", parameter.what, write(row));
                 Err(self.error_at(argument, message))
@@ -146,7 +148,7 @@ impl<'a> Arguments<'a> {
                 _ => Err(self.error_at(argument, format!("a {what} {}, not {argument}", rule.text()))),
             },
             Argument::Block(tokens) => Ok(self.bits_of(rule, tokens)),
-            Argument::Written(Written::Named(named)) if may_be_const(named) => {
+            Argument::TypeExpr(TypeExpr::NamedType(named)) if may_be_const(named) => {
                 let message =
                     format!("expected a {what}, found `{named}`: a `const` item stands in braces, `{{ {named} }}`");
                 Err(self.error_at(argument, message))
@@ -156,8 +158,8 @@ impl<'a> Arguments<'a> {
     }
 
     /// The type of an activation, of the table or the user's own.
-    pub(super) fn activation(&mut self, written: &Written) -> Result<TokenStream> {
-        let Written::Named(named) = written else { return Ok(self.own(written)) };
+    pub(super) fn activation(&mut self, written: &TypeExpr) -> Result<TokenStream> {
+        let TypeExpr::NamedType(named) = written else { return Ok(self.own(written)) };
         let description = self.description;
         let fail = |message: String| Err(Error::new_spanned(&named.tokens, format!("{description}: {message}")));
         let Some(row) = known_activation(named) else {
@@ -190,7 +192,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// The user's own activation.
-    fn own(&mut self, activation: &Written) -> TokenStream {
+    fn own(&mut self, activation: &TypeExpr) -> TokenStream {
         let ty = self.constants.ty(activation);
         self.own_activation = Some(ty.clone());
         ty
@@ -248,12 +250,12 @@ impl<'a> Arguments<'a> {
 const DEFAULT: &str = "Linear";
 
 /// The activation of the table that this names.
-pub(super) fn known_activation(named: &Named) -> Option<&'static ActivationRow> {
+pub(super) fn known_activation(named: &NamedType) -> Option<&'static ActivationRow> {
     named.is_plain().then(|| ActivationRow::named(named.name())).flatten()
 }
 
 /// Whether this can be a `const` item, whose names look like those of types.
-fn may_be_const(named: &Named) -> bool {
+fn may_be_const(named: &NamedType) -> bool {
     named.arguments.is_none() && known_activation(named).is_none()
 }
 

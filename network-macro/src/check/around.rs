@@ -4,9 +4,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 
-use super::settled::{Input, Settled};
-use super::{Check, Line, branches};
-use crate::ast::{self, Expression, Layer, Named, Shape, Size};
+use super::resolved::{Input, Resolved};
+use super::{Check, Resolver, branches};
+use crate::ast::{self, Expression, Layer, NamedType, Shape, Size};
 use crate::names::Library;
 use crate::table::{Gives, LayerRow};
 
@@ -19,15 +19,15 @@ struct Inside {
     gives: Input,
 }
 
-impl Line<'_, '_> {
+impl Resolver<'_, '_> {
     /// A layer with layers inside.
     pub(super) fn around(
         &mut self,
         row: &LayerRow,
         at: (usize, &Layer),
-        named: &Named,
+        named: &NamedType,
         description: &str,
-    ) -> Option<Settled> {
+    ) -> Option<Resolved> {
         let note = |error| self.context.push(error);
         let lines = branches::lines(row, named, description).map_err(note).ok()?;
         let names = branches::branch_names(&lines, description).map_err(note).ok()?;
@@ -35,16 +35,16 @@ impl Line<'_, '_> {
         // All of them, so that each mistake is seen.
         let insides: Vec<_> = lines.iter().map(|line| self.inside(at, line)).collect();
         let insides: Option<Vec<_>> = insides.into_iter().collect();
-        let settled = insides.and_then(|insides| match row.gives {
+        let resolved = insides.and_then(|insides| match row.gives {
             Gives::AddedToInput => self.residual(at.1, insides.into_iter().next()?, description),
             Gives::Sum => self.add(at.1, &insides, &names, description),
             Gives::SideBySide => self.concat(at.1, &insides, &names, description),
             Gives::Same | Gives::RowOf(_) => unreachable!("only what joins lines has lines inside"),
         });
         let checks = std::mem::replace(&mut self.checks, outside);
-        let (ty, output) = settled?;
+        let (ty, output) = resolved?;
         let ty = self.with_checks(ty, checks);
-        Some(Settled { output, has_inside: true, ..Settled::of_type(ty) })
+        Some(Resolved { output, has_inside: true, ..Resolved::of_type(ty) })
     }
 
     /// The layers of one line; what they read is what the layer around them reads.

@@ -3,11 +3,11 @@
 use proc_macro2::Literal;
 use syn::{Error, Result};
 
-use crate::ast::{Argument, Line, Named};
+use crate::ast::{Argument, Line, NamedType};
 use crate::table::{LayerRow, ParameterKind};
 
 /// The lines that stand in the angle brackets of a layer.
-pub(super) fn lines(row: &LayerRow, named: &Named, description: &str) -> Result<Vec<Line>> {
+pub(super) fn lines(row: &LayerRow, named: &NamedType, description: &str) -> Result<Vec<Line>> {
     let fail = |what: &str| {
         let message = format!("{description}: {what}: write `{}`", row.usage);
         Err(Error::new_spanned(&named.tokens, message))

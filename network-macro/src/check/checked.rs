@@ -14,7 +14,7 @@ pub(crate) struct Checked<'a> {
     pub(crate) network: &'a Network,
     /// The array type of one input.
     pub(crate) input: TokenStream,
-    pub(crate) layers: Vec<Part>,
+    pub(crate) layers: Vec<CheckedLayer>,
     /// What rustc must check.
     pub(crate) checks: Vec<Check>,
     /// The types that only rustc knows.
@@ -24,7 +24,7 @@ pub(crate) struct Checked<'a> {
 }
 
 /// One layer.
-pub(crate) struct Part {
+pub(crate) struct CheckedLayer {
     /// The name of its field.
     pub(crate) field: Ident,
     /// Its type.
@@ -72,7 +72,7 @@ pub(crate) enum Check {
     Is { yes: TokenStream },
 }
 
-impl Part {
+impl CheckedLayer {
     /// The layer as code uses it, in the network `network`.
     pub(crate) fn shared(&self, network: &TokenStream) -> TokenStream {
         let Self { field, yes, .. } = self;

@@ -3,15 +3,15 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-use super::settled::Input;
-use super::{Check, Line, Part};
+use super::resolved::Input;
+use super::{Check, CheckedLayer, Resolver};
 use crate::ast::{Layer, Scalar, mentions};
 use crate::foreign::{Foreign, unless_wrong};
 use crate::limits;
 
-impl Line<'_, '_> {
+impl Resolver<'_, '_> {
     /// The layer that the user's type `ty` is or stands for; rustc says whether it is one that fits.
-    pub(super) fn foreign(&mut self, index: usize, layer: &Layer, ty: TokenStream) -> Option<Part> {
+    pub(super) fn foreign(&mut self, index: usize, layer: &Layer, ty: TokenStream) -> Option<CheckedLayer> {
         let (scalar, span) = (self.network.scalar(), layer.span());
         let declared = layer.output.as_ref().map(|shape| shape.array(&scalar, span));
         let Some(given) = self.array(&self.given, span) else {
@@ -61,7 +61,7 @@ impl Line<'_, '_> {
         self.foreign.push(foreign);
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
         let (docs, field, checked) = (layer.docs.clone(), layer.field(index), whole.clone());
-        Some(Part { docs, field, ty: whole, checked, yes: None, output, text, cast: true })
+        Some(CheckedLayer { docs, field, ty: whole, checked, yes: None, output, text, cast: true })
     }
 
     /// What to say if the layer computes with one number type, and the network with any.

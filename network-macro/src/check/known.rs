@@ -4,18 +4,18 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Result;
 
-use super::Line;
+use super::Resolver;
 use super::arguments::{Arguments, Value, known_activation};
-use super::settled::{Input, Settled};
-use crate::ast::{Named, Shape, Size, Written};
+use super::resolved::{Input, Resolved};
+use crate::ast::{NamedType, Shape, Size, TypeExpr};
 use crate::table::{self, Gives, LayerRow, Reads};
 
 /// The layer that an activation is where it stands alone.
 const ALONE: &str = "Activation";
 
-impl Line<'_, '_> {
+impl Resolver<'_, '_> {
     /// The type and shape of a layer of the table after `input`; nothing if this may be a type of the user's.
-    pub(super) fn known(&self, named: &Named, description: &str, input: &Input) -> Option<Result<Settled>> {
+    pub(super) fn known(&self, named: &NamedType, description: &str, input: &Input) -> Option<Result<Resolved>> {
         if !named.is_plain() {
             return None;
         }
@@ -26,14 +26,14 @@ impl Line<'_, '_> {
         }
         if known_activation(named).is_some() {
             let row = table::LAYERS.iter().find(|row| row.name == ALONE)?;
-            let activation = arguments.activation(&Written::Named(named.clone()));
+            let activation = arguments.activation(&TypeExpr::NamedType(named.clone()));
             return Some(activation.and_then(|ty| self.of_row(row, &[Value::Other(ty)], arguments, input)));
         }
         table::hint(named.name()).map(|hint| Err(arguments.error(hint)))
     }
 
     /// What follows from a row, its values and what comes in.
-    fn of_row(&self, row: &LayerRow, values: &[Value], arguments: Arguments<'_>, input: &Input) -> Result<Settled> {
+    fn of_row(&self, row: &LayerRow, values: &[Value], arguments: Arguments<'_>, input: &Input) -> Result<Resolved> {
         let (scalar, span, ty) = (self.network.scalar(), arguments.span(), arguments.known(row.ty));
         let given = values.iter().map(Value::tokens);
         let (ty, reads) = match row.reads {
@@ -57,7 +57,7 @@ impl Line<'_, '_> {
         };
         let sizes = values.iter().filter_map(Value::size).cloned().collect();
         let Arguments { own_activation, numbers, .. } = arguments;
-        Ok(Settled { ty, output, sizes, reads, own_activation, has_inside: false, numbers })
+        Ok(Resolved { ty, output, sizes, reads, own_activation, has_inside: false, numbers })
     }
 }
 
@@ -100,15 +100,15 @@ fn sample_of(input: &Input, scalar: &TokenStream, span: Span) -> TokenStream {
 }
 
 /// Whether rustc has to know the size of what comes in before it knows the layer's type.
-pub(super) fn needs_the_width(kind: &Written) -> bool {
-    let Written::Named(named) = kind else { return false };
+pub(super) fn needs_the_width(kind: &TypeExpr) -> bool {
+    let TypeExpr::NamedType(named) = kind else { return false };
     let row = named.is_plain().then(|| LayerRow::named(named.name())).flatten();
     row.is_some_and(|row| row.reads == Reads::Row)
 }
 
 /// Whether layers stand in the row's angle brackets.
-pub(super) fn row_with_layers_inside(kind: &Written) -> Option<&'static LayerRow> {
-    let Written::Named(named) = kind else { return None };
+pub(super) fn row_with_layers_inside(kind: &TypeExpr) -> Option<&'static LayerRow> {
+    let TypeExpr::NamedType(named) = kind else { return None };
     let row = named.is_plain().then(|| LayerRow::named(named.name())).flatten();
     row.filter(|row| row.arguments.iter().any(|parameter| parameter.kind.is_made_of_layers()))
 }

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 
 use super::{chain, checks, foreign, layer, local};
 use crate::ast::Item;
-use crate::check::{Checked, Part};
+use crate::check::{Checked, CheckedLayer};
 use crate::generics::Generics;
 use crate::parse::conditions;
 
@@ -61,7 +61,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             #[automatically_derived]
             impl #list #name #used {
                 /// The number of trained parameters.
-                pub const PARAMS: __net::usize = __net::Node::params(&<Self as __net::Layer>::TREE);
+                pub const PARAMS: __net::usize = __net::LayerInfo::params(&<Self as __net::Layer>::TREE);
 
                 const __PARTS: [__net::Part; #count] = [#(#parts),*];
             }
@@ -81,8 +81,8 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
     }
 }
 
-fn field(part: &Part) -> TokenStream {
-    let Part { docs, field, ty, text, .. } = part;
+fn field(part: &CheckedLayer) -> TokenStream {
+    let CheckedLayer { docs, field, ty, text, .. } = part;
     let doc = format!(" `{text}`");
     // A paragraph of its own behind what the user says.
     let gap = (!docs.is_empty()).then(|| quote_spanned!(local()=> #[doc = ""]));

@@ -9,7 +9,7 @@ use quote::{format_ident, quote_spanned};
 
 use super::{checks, local};
 use crate::ast::Item;
-use crate::check::{Checked, Part};
+use crate::check::{Checked, CheckedLayer};
 use crate::generics::Generics;
 
 /// `impl Layer for Name`
@@ -33,9 +33,9 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
             type Out = #output;
             type Head = <#last_ty as __net::Layer>::Head;
 
-            const TREE: __net::Node = {
+            const TREE: __net::LayerInfo = {
                 #(#asserts;)*
-                __net::Node {
+                __net::LayerInfo {
                     name: #text,
                     args: &[#(__net::Arg::Size(#sizes)),*],
                     input: <Self::In as __net::Sample>::SHAPE,
@@ -46,9 +46,9 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                     behaviour: __net::Behaviour::PLAIN,
                 }
             };
-            const SAVED: __net::Need = __net::saved(&Self::__PARTS);
-            const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
-            const INFER: __net::Need = __net::inference(&Self::__PARTS);
+            const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
+            const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);
+            const INFER: __net::WorkspaceSize = __net::inference(&Self::__PARTS);
 
             fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
                 #predict
@@ -59,7 +59,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                 __x: &[Self::In],
                 __y: &mut [Self::Out],
                 __scratch: &mut [#scalar],
-                __run: __net::Run<'_>,
+                __run: __net::PassContext<'_>,
             ) {
                 #infer
             }
@@ -69,7 +69,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                 __x: &[Self::In],
                 __y: &mut [Self::Out],
                 __scratch: &mut [#scalar],
-                __run: __net::Run<'_>,
+                __run: __net::PassContext<'_>,
                 __path: &__net::Path<'_>,
                 __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, #scalar>),
             ) {
@@ -82,7 +82,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                 __y: &mut [Self::Out],
                 __saved: &mut [#scalar],
                 __scratch: &mut [#scalar],
-                __run: __net::Run<'_>,
+                __run: __net::PassContext<'_>,
             ) {
                 #forward
             }
@@ -94,7 +94,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                 __dx: ::core::option::Option<&mut [Self::In]>,
                 __grad: &mut Self,
                 __scratch: &mut [#scalar],
-                __run: __net::Run<'_>,
+                __run: __net::PassContext<'_>,
             ) {
                 #backward
             }
@@ -108,7 +108,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
 
 /// What stands in the functions.
 struct Bodies<'a> {
-    layers: &'a [Part],
+    layers: &'a [CheckedLayer],
 }
 
 impl Bodies<'_> {
@@ -271,7 +271,7 @@ impl Bodies<'_> {
             }
         });
         quote_spanned! {local()=>
-            let mut __space = __net::Space::new(__saved, __x.len());
+            let mut __space = __net::Workspace::new(__saved, __x.len());
             #(#pieces)*
             let #last = __space.rest();
         }
@@ -284,9 +284,9 @@ impl Bodies<'_> {
         }
         quote_spanned! {local()=>
             let __rows = __x.len();
-            let mut __space = __net::Space::new(__scratch, __rows);
-            let __odd = __net::Space::take(&mut __space, const { __net::widest(&Self::__PARTS, 0) });
-            let __even = __net::Space::take(&mut __space, const { __net::widest(&Self::__PARTS, 1) });
+            let mut __space = __net::Workspace::new(__scratch, __rows);
+            let __odd = __net::Workspace::take(&mut __space, const { __net::widest(&Self::__PARTS, 0) });
+            let __even = __net::Workspace::take(&mut __space, const { __net::widest(&Self::__PARTS, 1) });
             let __scratch = __space.rest();
         }
     }

@@ -9,7 +9,7 @@ use syn::{Attribute, Error, Ident, Lifetime, Lit, LitStr, Result, Token, token};
 
 use super::shape::shape;
 use super::{between, recover};
-use crate::ast::{Argument, Layer, Line, Named, Number, Written};
+use crate::ast::{Argument, Layer, Line, NamedType, Number, TypeExpr};
 use crate::context::Context;
 use crate::table::{self, LayerRow, Parameter, ParameterKind};
 
@@ -55,7 +55,7 @@ fn layer_parts<'a>(input: ParseStream<'a>, layer: &mut Layer) -> Result<Cursor<'
     Ok(end)
 }
 
-fn layer_kind(input: ParseStream<'_>) -> Result<Written> {
+fn layer_kind(input: ParseStream<'_>) -> Result<TypeExpr> {
     if input.peek(Lit) {
         let literal: Lit = input.parse()?;
         let literal_text = literal.to_token_stream();
@@ -66,7 +66,7 @@ fn layer_kind(input: ParseStream<'_>) -> Result<Written> {
         return Err(input.error(instead));
     }
     let kind = written(input)?;
-    let Written::Named(named) = &kind else { return Ok(kind) };
+    let TypeExpr::NamedType(named) = &kind else { return Ok(kind) };
     if input.peek(token::Paren) && named.arguments.is_some() {
         return Err(input.error("all arguments of a layer stand in its angle brackets"));
     }
@@ -114,12 +114,12 @@ fn squeeze(tokens: &TokenStream) -> String {
 }
 
 /// A type in angle brackets or as a layer.
-fn written(input: ParseStream<'_>) -> Result<Written> {
+fn written(input: ParseStream<'_>) -> Result<TypeExpr> {
     let is_path = input.peek(Token![::]) || input.peek(Ident::peek_any) && !is_type_keyword(input);
     if is_path {
-        named(input).map(Written::Named)
+        named(input).map(TypeExpr::NamedType)
     } else {
-        input.parse().map(|ty| Written::Type(Box::new(ty))).map_err(|e| layer_expected(&e))
+        input.parse().map(|ty| TypeExpr::Type(Box::new(ty))).map_err(|e| layer_expected(&e))
     }
 }
 
@@ -131,7 +131,7 @@ fn is_type_keyword(input: ParseStream<'_>) -> bool {
     input.peek(Token![fn]) || input.peek(Token![dyn]) || input.peek(Token![impl]) || input.peek(Token![unsafe])
 }
 
-fn named(input: ParseStream<'_>) -> Result<Named> {
+fn named(input: ParseStream<'_>) -> Result<NamedType> {
     let begin = input.cursor();
     let leading = input.parse()?;
     let mut path = vec![input.call(Ident::parse_any)?];
@@ -143,7 +143,7 @@ fn named(input: ParseStream<'_>) -> Result<Named> {
         input.parse::<Token![::]>()?;
     }
     let arguments = if input.peek(Token![<]) { Some(arguments(input, path.last().expect("one part"))?) } else { None };
-    Ok(Named { leading, path, arguments, tokens: between(begin, input.cursor()) })
+    Ok(NamedType { leading, path, arguments, tokens: between(begin, input.cursor()) })
 }
 
 fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
@@ -200,11 +200,11 @@ fn line(input: ParseStream<'_>, parameter: &Parameter) -> Result<Argument> {
         return Err(input.error(instead));
     }
     let first = match argument(input)? {
-        Argument::Written(first) => first,
+        Argument::TypeExpr(first) => first,
         other if label.is_none() && !input.peek(Token![=>]) => return Ok(other),
         other => return Err(Error::new_spanned(other, "expected a layer, such as `Dense<128, Relu>`")),
     };
-    if let (true, Written::Named(named)) = (is_branch && label.is_none() && input.peek(Ident), &first)
+    if let (true, TypeExpr::NamedType(named)) = (is_branch && label.is_none() && input.peek(Ident), &first)
         && named.is_plain()
         && named.arguments.is_none()
     {
@@ -257,5 +257,5 @@ fn argument(input: ParseStream<'_>) -> Result<Argument> {
         }
         return Ok(Argument::Block(group.stream()));
     }
-    written(input).map(Argument::Written)
+    written(input).map(Argument::TypeExpr)
 }

@@ -62,7 +62,7 @@ const _: () = {
     #[automatically_derived]
     impl Constants {
         /// The number of trained parameters.
-        pub const PARAMS: __net::usize = __net::Node::params(
+        pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
         const __PARTS: [__net::Part; 2] = [
@@ -103,8 +103,8 @@ const _: () = {
             __net_of_Constants::LogSoftmax,
             __net_of_Constants::f64,
         > as __net::Layer>::Head;
-        const TREE: __net::Node = {
-            __net::Node {
+        const TREE: __net::LayerInfo = {
+            __net::LayerInfo {
                 name: "Constants",
                 args: &[],
                 input: <Self::In as __net::Sample>::SHAPE,
@@ -115,9 +115,9 @@ const _: () = {
                 behaviour: __net::Behaviour::PLAIN,
             }
         };
-        const SAVED: __net::Need = __net::saved(&Self::__PARTS);
-        const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
-        const INFER: __net::Need = __net::inference(&Self::__PARTS);
+        const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
+        const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);
+        const INFER: __net::WorkspaceSize = __net::inference(&Self::__PARTS);
         fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
             let mut __h1 = __net::sample_of(&self.l1);
             __net::Layer::predict_into(&self.l1, __x, &mut __h1);
@@ -128,15 +128,15 @@ const _: () = {
             __x: &[Self::In],
             __y: &mut [Self::Out],
             __scratch: &mut [__net_of_Constants::f64],
-            __run: __net::Run<'_>,
+            __run: __net::PassContext<'_>,
         ) {
             let __rows = __x.len();
-            let mut __space = __net::Space::new(__scratch, __rows);
-            let __odd = __net::Space::take(
+            let mut __space = __net::Workspace::new(__scratch, __rows);
+            let __odd = __net::Workspace::take(
                 &mut __space,
                 const { __net::widest(&Self::__PARTS, 0) },
             );
-            let __even = __net::Space::take(
+            let __even = __net::Workspace::take(
                 &mut __space,
                 const { __net::widest(&Self::__PARTS, 1) },
             );
@@ -150,7 +150,7 @@ const _: () = {
             __x: &[Self::In],
             __y: &mut [Self::Out],
             __scratch: &mut [__net_of_Constants::f64],
-            __run: __net::Run<'_>,
+            __run: __net::PassContext<'_>,
             __path: &__net::Path<'_>,
             __visit: &mut dyn ::core::ops::FnMut(
                 __net::Output<'_, __net_of_Constants::f64>,
@@ -173,9 +173,9 @@ const _: () = {
             __y: &mut [Self::Out],
             __saved: &mut [__net_of_Constants::f64],
             __scratch: &mut [__net_of_Constants::f64],
-            __run: __net::Run<'_>,
+            __run: __net::PassContext<'_>,
         ) {
-            let mut __space = __net::Space::new(__saved, __x.len());
+            let mut __space = __net::Workspace::new(__saved, __x.len());
             let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
             let __saved2 = __space.rest();
             __net::Layer::forward(
@@ -202,19 +202,19 @@ const _: () = {
             __dx: ::core::option::Option<&mut [Self::In]>,
             __grad: &mut Self,
             __scratch: &mut [__net_of_Constants::f64],
-            __run: __net::Run<'_>,
+            __run: __net::PassContext<'_>,
         ) {
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
-            let mut __space = __net::Space::new(__saved, __x.len());
+            let mut __space = __net::Workspace::new(__saved, __x.len());
             let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
             let __saved2 = __space.rest();
             let __rows = __x.len();
-            let mut __space = __net::Space::new(__scratch, __rows);
-            let __odd = __net::Space::take(
+            let mut __space = __net::Workspace::new(__scratch, __rows);
+            let __odd = __net::Workspace::take(
                 &mut __space,
                 const { __net::widest(&Self::__PARTS, 0) },
             );
-            let __even = __net::Space::take(
+            let __even = __net::Workspace::take(
                 &mut __space,
                 const { __net::widest(&Self::__PARTS, 1) },
             );

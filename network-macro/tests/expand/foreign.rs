@@ -24,7 +24,7 @@ const _: () = {
     #[automatically_derived]
     impl<T: __net_of_Named::Scalar, const WIDTH: __net_of_Named::usize> Named<T, WIDTH> {
         /// The number of trained parameters.
-        pub const PARAMS: __net::usize = __net::Node::params(
+        pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
         const __PARTS: [__net::Part; 4] = [
@@ -64,7 +64,7 @@ const _: () = {
             T,
             WIDTH,
         > as __net_of_Named::At<4, Scale>>::Layer as __net::Layer>::Head;
-        const TREE: __net::Node = {
+        const TREE: __net::LayerInfo = {
             __net_of_Named::check::no_complaint(
                 &<&'static Named<
                     __net_of_Named::f32,
@@ -83,7 +83,7 @@ const _: () = {
                     WIDTH,
                 > as __net_of_Named::At<4, Scale>>::COMPLAINT,
             );
-            __net::Node {
+            __net::LayerInfo {
                 name: "Named",
                 args: &[__net::Arg::Size(WIDTH)],
                 input: <Self::In as __net::Sample>::SHAPE,
@@ -94,9 +94,9 @@ const _: () = {
                 behaviour: __net::Behaviour::PLAIN,
             }
         };
-        const SAVED: __net::Need = __net::saved(&Self::__PARTS);
-        const SCRATCH: __net::Need = __net::scratch(&Self::__PARTS);
-        const INFER: __net::Need = __net::inference(&Self::__PARTS);
+        const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
+        const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);
+        const INFER: __net::WorkspaceSize = __net::inference(&Self::__PARTS);
         fn predict_into(&self, __x: &Self::In, __y: &mut Self::Out) {
             let mut __h1 = __net::sample_of(&self.l1);
             __net::Layer::predict_into(&self.l1, __net::same_one(__x), &mut __h1);
@@ -111,15 +111,15 @@ const _: () = {
             __x: &[Self::In],
             __y: &mut [Self::Out],
             __scratch: &mut [T],
-            __run: __net::Run<'_>,
+            __run: __net::PassContext<'_>,
         ) {
             let __rows = __x.len();
-            let mut __space = __net::Space::new(__scratch, __rows);
-            let __odd = __net::Space::take(
+            let mut __space = __net::Workspace::new(__scratch, __rows);
+            let __odd = __net::Workspace::take(
                 &mut __space,
                 const { __net::widest(&Self::__PARTS, 0) },
             );
-            let __even = __net::Space::take(
+            let __even = __net::Workspace::take(
                 &mut __space,
                 const { __net::widest(&Self::__PARTS, 1) },
             );
@@ -161,7 +161,7 @@ const _: () = {
             __x: &[Self::In],
             __y: &mut [Self::Out],
             __scratch: &mut [T],
-            __run: __net::Run<'_>,
+            __run: __net::PassContext<'_>,
             __path: &__net::Path<'_>,
             __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, T>),
         ) {
@@ -199,9 +199,9 @@ const _: () = {
             __y: &mut [Self::Out],
             __saved: &mut [T],
             __scratch: &mut [T],
-            __run: __net::Run<'_>,
+            __run: __net::PassContext<'_>,
         ) {
-            let mut __space = __net::Space::new(__saved, __x.len());
+            let mut __space = __net::Workspace::new(__saved, __x.len());
             let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
             let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
             let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
@@ -246,21 +246,21 @@ const _: () = {
             __dx: ::core::option::Option<&mut [Self::In]>,
             __grad: &mut Self,
             __scratch: &mut [T],
-            __run: __net::Run<'_>,
+            __run: __net::PassContext<'_>,
         ) {
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
-            let mut __space = __net::Space::new(__saved, __x.len());
+            let mut __space = __net::Workspace::new(__saved, __x.len());
             let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
             let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
             let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
             let __saved4 = __space.rest();
             let __rows = __x.len();
-            let mut __space = __net::Space::new(__scratch, __rows);
-            let __odd = __net::Space::take(
+            let mut __space = __net::Workspace::new(__scratch, __rows);
+            let __odd = __net::Workspace::take(
                 &mut __space,
                 const { __net::widest(&Self::__PARTS, 0) },
             );
-            let __even = __net::Space::take(
+            let __even = __net::Workspace::take(
                 &mut __space,
                 const { __net::widest(&Self::__PARTS, 1) },
             );

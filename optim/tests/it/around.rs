@@ -1,7 +1,7 @@
 //! What is done to gradients and weights around a step: clipping, penalties, accumulation, averages.
 
 use typednet_layers::loss::SquaredError;
-use typednet_layers::{Chain, Dense, Linear, Network, Run, Tanh, pass};
+use typednet_layers::{Chain, Dense, Linear, Network, PassContext, Tanh, pass};
 use typednet_optim::{Accumulation, Clip, MovingAverage, OptimError, Penalty, clip_norm, norm};
 use typednet_tensor::{Flat, Key, Model};
 
@@ -126,7 +126,15 @@ fn blocks_together_give_the_gradient_of_all_rows() {
     let mut of = |from: usize, to: usize| {
         let mut gradient = Small::zeroed();
         let (x, targets) = (&rows[from..to], &targets[from..to]);
-        pass::gradient(&*model, &SquaredError::Mean, x, targets, &mut *gradient, &mut memory, Run::new(Key::new(0)));
+        pass::gradient(
+            &*model,
+            &SquaredError::Mean,
+            x,
+            targets,
+            &mut *gradient,
+            &mut memory,
+            PassContext::new(Key::new(0)),
+        );
         gradient
     };
     let whole = of(0, 20);

@@ -1,7 +1,7 @@
 //! What is not trained is left alone, and committed once in each step.
 
-use typednet_layers::{Kind, Layer};
-use typednet_optim::{Adam, GradientDescent, Optimizer, State, Step, runs, step, trained};
+use typednet_layers::{Layer, ParamKind};
+use typednet_optim::{Adam, GradientDescent, Optimizer, State, StepInfo, runs, step, trained};
 use typednet_tensor::{Flat, Parallel};
 
 use crate::common::Net;
@@ -12,7 +12,7 @@ fn runs_end_at_buffers() {
     trained(const { &Net::TREE }, |run| found.push(run));
     assert_eq!(found, [0..12, 15..22]);
     let mut buffers = vec![];
-    runs(const { &Net::TREE }, |kind| kind == Kind::Buffer, |run| buffers.push(run));
+    runs(const { &Net::TREE }, |kind| kind == ParamKind::Buffer, |run| buffers.push(run));
     assert_eq!(buffers, [12..15; 1]);
     runs(const { &Net::TREE }, |_| false, |run| panic!("{run:?} is not wanted"));
 }
@@ -40,7 +40,7 @@ fn a_step_in_lent_memory_is_the_step_of_the_state() {
             *g = (i as f64 - 7.0) * count as f64;
         }
         state.step(&adam, adam.learning_rate(), &mut model, &gradient, Parallel::SERIAL).expect("a finite step");
-        step(&adam, Step::new(count, 0.1), &mut *lent, &gradient, &mut [&mut m, &mut v], Parallel::SERIAL);
+        step(&adam, StepInfo::new(count, 0.1), &mut *lent, &gradient, &mut [&mut m, &mut v], Parallel::SERIAL);
         lent.commit(&gradient);
     }
     assert_eq!(model.as_flat(), lent.as_flat());
@@ -56,7 +56,7 @@ fn a_step_in_lent_memory_is_the_step_of_the_state() {
     kept[0].as_flat_mut().copy_from_slice(&m);
     kept[1].as_flat_mut().copy_from_slice(&v);
     state.step(&adam, 0.1, &mut model, &gradient, Parallel::SERIAL).expect("a finite step");
-    step(&adam, Step::new(4, 0.1), &mut *lent, &gradient, &mut [&mut m, &mut v], Parallel::SERIAL);
+    step(&adam, StepInfo::new(4, 0.1), &mut *lent, &gradient, &mut [&mut m, &mut v], Parallel::SERIAL);
     lent.commit(&gradient);
     assert_eq!(model.as_flat(), lent.as_flat());
 }

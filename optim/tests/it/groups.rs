@@ -2,7 +2,7 @@
 
 use typednet_layers::Layer;
 use typednet_optim::{
-    Adam, AdamW, GradientDescent, Group, Groups, Lamb, OptimError, Optimizer, State, Step, clip_norm, norm,
+    Adam, AdamW, GradientDescent, Group, Groups, Lamb, OptimError, Optimizer, State, StepInfo, clip_norm, norm,
 };
 use typednet_tensor::{Flat, Model, Parallel};
 
@@ -159,7 +159,7 @@ fn a_rule_for_whole_parameters_is_given_each_of_them() {
         for range in [0..6, 6..9, 9..12, 15..18, 18..21, 21..22] {
             let (weights, gradient) = (&mut expected.as_flat_mut()[range.clone()], gradient(count));
             let mut moments = moments.each_mut().map(|moment| &mut moment.as_flat_mut()[range.clone()]);
-            lamb.update(Step::new(count, 0.1), weights, &gradient.as_flat()[range.clone()], &mut moments);
+            lamb.update(StepInfo::new(count, 0.1), weights, &gradient.as_flat()[range.clone()], &mut moments);
         }
         expected.commit(&gradient(count));
     }

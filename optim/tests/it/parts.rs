@@ -3,7 +3,7 @@
 use typednet_layers::{Dense, Network};
 use typednet_optim::{
     Adadelta, Adagrad, Adam, AdamW, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, Optimizer, RAdam, RmsProp,
-    State, Step,
+    State, StepInfo,
 };
 use typednet_tensor::{Flat, Key, Parallel, Pool, Scalar};
 
@@ -33,7 +33,7 @@ fn train<T: Scalar, O: Optimizer>(optimizer: &O, len: usize, cuts: impl Fn(u64) 
             }
             let (part, rest) = gradient.split_at(end - start);
             let (weights, moments) = parts.split_first_mut().expect("the weights");
-            optimizer.update(Step::new(count, 0.01), weights, part, moments);
+            optimizer.update(StepInfo::new(count, 0.01), weights, part, moments);
             (gradient, start) = (rest, end);
         }
     }

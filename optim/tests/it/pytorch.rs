@@ -4,7 +4,7 @@ use serde_json::Value;
 use typednet_layers::{Dense, Linear, Network};
 use typednet_optim::{
     Adadelta, Adagrad, Adam, AdamW, Clip, GradientDescent, Lamb, Lion, Momentum, MovingAverage, NAdam, Nesterov,
-    Optimizer, RAdam, RmsProp, Step, clip_norm,
+    Optimizer, RAdam, RmsProp, StepInfo, clip_norm,
 };
 use typednet_tensor::{Flat, Scalar};
 
@@ -30,7 +30,7 @@ fn compare<T: Scalar, O: Optimizer>(optimizer: &O, name: &str, tolerance: f64) {
     let mut compared = 0;
     for (count, gradient) in (1..).zip(golden["gradients"].as_array().expect("a list")) {
         let mut moments: Vec<&mut [T]> = moments.iter_mut().map(Vec::as_mut_slice).collect();
-        let step = Step::new(count, optimizer.learning_rate());
+        let step = StepInfo::new(count, optimizer.learning_rate());
         optimizer.update(step, &mut weights, &numbers::<T>(gradient), &mut moments);
         let Some(place) = kept.iter().position(|&kept| kept == count) else { continue };
         for (i, (&found, &expected)) in weights.iter().zip(&truth[place]).enumerate() {
@@ -161,7 +161,12 @@ fn moving_average() {
     let mut average = MovingAverage::<Eleven>::new(0.8);
     for (count, gradient) in (1..).zip(golden["gradients"].as_array().expect("a list")) {
         let gradient = numbers::<f64>(gradient);
-        GradientDescent::default().update(Step::new(count, 1e-4), &mut model.as_flat_mut()[..11], &gradient, &mut []);
+        GradientDescent::default().update(
+            StepInfo::new(count, 1e-4),
+            &mut model.as_flat_mut()[..11],
+            &gradient,
+            &mut [],
+        );
         average.update(&model);
         if kept.contains(&count) {
             near(&average.model().as_flat()[..11], &numbers::<f64>(truth.next().expect("one for each kept step")));

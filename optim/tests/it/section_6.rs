@@ -3,7 +3,7 @@
 use typednet_optim::schedule::{Constant, Polynomial, Schedule};
 use typednet_optim::{
     Adadelta, Adagrad, Adam, AdamW, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, OptimError, Optimizer,
-    RAdam, RmsProp, Step,
+    RAdam, RmsProp, StepInfo,
 };
 
 /// The data z = 2x.
@@ -33,7 +33,7 @@ fn scheduled_path<O: Optimizer>(optimizer: &O, schedule: impl Schedule, start: f
         let gradient = [slope(weights[0])];
         let mut moments: Vec<&mut [f64]> = moments.iter_mut().map(<[f64; 1]>::as_mut_slice).collect();
         let rate = optimizer.learning_rate() * schedule.factor(count - 1);
-        optimizer.update(Step::new(count, rate), &mut weights, &gradient, &mut moments);
+        optimizer.update(StepInfo::new(count, rate), &mut weights, &gradient, &mut moments);
         path.push(weights[0]);
     }
     path
@@ -182,7 +182,7 @@ fn steps_down_the_bowl<O: Optimizer>(optimizer: &O) -> u64 {
     for count in 1..=10_000 {
         let gradient = [place[0], 100.0 * place[1]];
         let mut moments: Vec<&mut [f64]> = moments.iter_mut().map(<[f64; 2]>::as_mut_slice).collect();
-        optimizer.update(Step::new(count, optimizer.learning_rate()), &mut place, &gradient, &mut moments);
+        optimizer.update(StepInfo::new(count, optimizer.learning_rate()), &mut place, &gradient, &mut moments);
         if place[0].hypot(place[1]) < 0.01 {
             return count;
         }
@@ -215,7 +215,7 @@ fn section_6_adagrad_slows_down_and_rmsprop_does_not() {
         let mut length = |count| {
             let before = w[0];
             let mut moments: Vec<&mut [f64]> = moments.iter_mut().map(<[f64; 1]>::as_mut_slice).collect();
-            optimizer.update(Step::new(count, 0.01), &mut w, &[3.0], &mut moments);
+            optimizer.update(StepInfo::new(count, 0.01), &mut w, &[3.0], &mut moments);
             before - w[0]
         };
         let lengths: Vec<f64> = (1..=2500).map(&mut length).collect();

@@ -4,7 +4,7 @@ use num_traits::Float;
 use typednet_layers::{Chain, Dense, Layer, Network, Relu};
 use typednet_optim::{
     Adadelta, Adagrad, Adam, AdamW, GradientDescent, Group, Groups, Lamb, Lion, Momentum, NAdam, Nesterov, OptimError,
-    Optimizer, RAdam, RmsProp, State, Step, step, step_in,
+    Optimizer, RAdam, RmsProp, State, StepInfo, step, step_in,
 };
 use typednet_tensor::{Flat, Key, Model, Parallel, Scalar, ThreadPool, ops};
 
@@ -24,7 +24,7 @@ impl Optimizer for Sign {
         OptimError::amount("learning rate", self.0).map(drop)
     }
 
-    fn update<T: Scalar>(&self, step: Step, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
+    fn update<T: Scalar>(&self, step: StepInfo, weights: &mut [T], gradient: &[T], moments: &mut [&mut [T]]) -> f64 {
         for ((w, g), last) in weights.iter_mut().zip(gradient).zip(&mut *moments[0]) {
             *w -= T::of(step.learning_rate) * g.signum();
             *last = *g;
@@ -195,7 +195,7 @@ fn without_a_state_the_step_is_made_and_told() {
         gradient.as_flat_mut()[wild] = -4.0;
         let mut moments: Vec<Model<M>> = (0..O::MOMENTS).map(|_| M::zeroed()).collect();
         let mut slices: Vec<&mut [f32]> = moments.iter_mut().map(|moment| moment.as_flat_mut()).collect();
-        let now = Step::new(1, rate);
+        let now = StepInfo::new(1, rate);
         let whole = [Group { range: 0..M::LEN, rate: 1.0, decay: 0.0 }];
         let sum = if in_groups {
             step_in(&whole, optimizer, now, &mut *model, &gradient, &mut slices, Parallel::SERIAL)
@@ -229,6 +229,6 @@ fn without_a_state_the_step_is_made_and_told() {
     let (mut model, gradient) = (Net::<f32>::seeded(3), gradient::<Net<f32>>(5, 1e30));
     let mut moments = [Net::<f32>::zeroed(), Net::<f32>::zeroed()];
     let mut slices = moments.each_mut().map(|moment| moment.as_flat_mut());
-    let sum = step(&Adam::new(0.1), Step::new(1, 0.1), &mut *model, &gradient, &mut slices, Parallel::SERIAL);
+    let sum = step(&Adam::new(0.1), StepInfo::new(1, 0.1), &mut *model, &gradient, &mut slices, Parallel::SERIAL);
     assert!(sum.is_finite() && !ops::all_finite(moments[1].as_flat()), "{sum}");
 }

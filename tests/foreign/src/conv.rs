@@ -1,6 +1,6 @@
 //! y[f, i, j] = b[f] + Σ w[f, c, p, q] x[c, i + p, j + q], without a border
 
-use typednet::layers::{Arg, Behaviour, BuildLayer, Complaint, Init, Kind, LayerSpec, Node, Param, Trace};
+use typednet::layers::{Arg, Behaviour, BuildLayer, Complaint, Init, LayerInfo, LayerSpec, Param, ParamKind, Trace};
 use typednet::prelude::*;
 
 /// A convolution of `FILTERS` squares of `KERNEL` pixels, without a border, in steps of one pixel.
@@ -112,7 +112,7 @@ impl<
     type Out = Image<T, F, OH, OW>;
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "ValidConv",
         args: &[Arg::Size(F), Arg::Size(K)],
         input: <Image<T, C, H, W>>::SHAPE,
@@ -121,7 +121,7 @@ impl<
             Param {
                 name: "weight",
                 shape: <[[[[T; K]; K]; C]; F]>::SHAPE,
-                kind: Kind::Weight,
+                kind: ParamKind::Weight,
                 init: Init::HeNormal,
                 fan_in: C * K * K,
                 fan_out: F * K * K,
@@ -129,7 +129,7 @@ impl<
             Param {
                 name: "bias",
                 shape: <[T; F]>::SHAPE,
-                kind: Kind::Bias,
+                kind: ParamKind::Bias,
                 init: Init::Zeros,
                 fan_in: C * K * K,
                 fan_out: F * K * K,
@@ -147,7 +147,14 @@ impl<
         }
     }
 
-    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], _saved: &mut [T], _scratch: &mut [T], _run: Run<'_>) {
+    fn forward(
+        &self,
+        x: &[Self::In],
+        y: &mut [Self::Out],
+        _saved: &mut [T],
+        _scratch: &mut [T],
+        _run: PassContext<'_>,
+    ) {
         for (x, y) in x.iter().zip(y) {
             self.predict_into(x, y);
         }
@@ -161,7 +168,7 @@ impl<
         mut dx: Option<&mut [Self::In]>,
         grad: &mut Self,
         _scratch: &mut [T],
-        _run: Run<'_>,
+        _run: PassContext<'_>,
     ) {
         grad.as_flat_mut().fill(T::ZERO);
         for (row, (x, dy)) in trace.x.iter().zip(dy.iter()).enumerate() {

@@ -1,6 +1,6 @@
 //! y = maxₖ (Wₖᵀ x + bₖ) (Goodfellow and others 2013)
 
-use typednet::layers::{Arg, Behaviour, BuildLayer, Init, Kind, LayerSpec, Node, Param, Trace};
+use typednet::layers::{Arg, Behaviour, BuildLayer, Init, LayerInfo, LayerSpec, Param, ParamKind, Trace};
 use typednet::prelude::*;
 
 /// `OUTPUTS` numbers, each the largest of `PIECES` linear functions of a row.
@@ -51,9 +51,9 @@ impl<T: Scalar, const I: usize, const O: usize, const K: usize> Layer for Maxout
     type Out = [T; O];
     type Head = Linear;
 
-    const TREE: Node = {
+    const TREE: LayerInfo = {
         assert!(K > 0, "a maxout needs at least one piece");
-        Node {
+        LayerInfo {
             name: "Maxout",
             args: &[Arg::Size(O), Arg::Size(K)],
             input: <[T; I]>::SHAPE,
@@ -62,7 +62,7 @@ impl<T: Scalar, const I: usize, const O: usize, const K: usize> Layer for Maxout
                 Param {
                     name: "weight",
                     shape: <[[[T; O]; I]; K]>::SHAPE,
-                    kind: Kind::Weight,
+                    kind: ParamKind::Weight,
                     init: Init::HeNormal,
                     fan_in: I,
                     fan_out: O,
@@ -70,7 +70,7 @@ impl<T: Scalar, const I: usize, const O: usize, const K: usize> Layer for Maxout
                 Param {
                     name: "bias",
                     shape: <[[T; O]; K]>::SHAPE,
-                    kind: Kind::Bias,
+                    kind: ParamKind::Bias,
                     init: Init::Zeros,
                     fan_in: I,
                     fan_out: O,
@@ -88,7 +88,7 @@ impl<T: Scalar, const I: usize, const O: usize, const K: usize> Layer for Maxout
         }
     }
 
-    fn forward(&self, x: &[[T; I]], y: &mut [[T; O]], _saved: &mut [T], _scratch: &mut [T], _run: Run<'_>) {
+    fn forward(&self, x: &[[T; I]], y: &mut [[T; O]], _saved: &mut [T], _scratch: &mut [T], _run: PassContext<'_>) {
         for (x, y) in x.iter().zip(y) {
             self.predict_into(x, y);
         }
@@ -102,7 +102,7 @@ impl<T: Scalar, const I: usize, const O: usize, const K: usize> Layer for Maxout
         mut dx: Option<&mut [[T; I]]>,
         grad: &mut Self,
         _scratch: &mut [T],
-        _run: Run<'_>,
+        _run: PassContext<'_>,
     ) {
         grad.as_flat_mut().fill(T::ZERO);
         if let Some(dx) = dx.as_deref_mut() {

@@ -1,6 +1,6 @@
 //! y = s ⊙ x
 
-use typednet::layers::{Behaviour, BuildLayer, Init, Kind, LayerSpec, Node, Param, Trace};
+use typednet::layers::{Behaviour, BuildLayer, Init, LayerInfo, LayerSpec, Param, ParamKind, Trace};
 use typednet::prelude::*;
 
 /// A learned factor for each number of a row.
@@ -36,7 +36,7 @@ impl<T: Scalar, const N: usize> Layer for ScaleLayer<T, N> {
     type Out = [T; N];
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Scale",
         args: &[],
         input: <[T; N]>::SHAPE,
@@ -44,7 +44,7 @@ impl<T: Scalar, const N: usize> Layer for ScaleLayer<T, N> {
         params: &[Param {
             name: "factor",
             shape: <[T; N]>::SHAPE,
-            kind: Kind::Scale,
+            kind: ParamKind::Scale,
             init: Init::Ones,
             fan_in: N,
             fan_out: N,
@@ -60,7 +60,7 @@ impl<T: Scalar, const N: usize> Layer for ScaleLayer<T, N> {
         }
     }
 
-    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], _saved: &mut [T], _scratch: &mut [T], _run: Run<'_>) {
+    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], _saved: &mut [T], _scratch: &mut [T], _run: PassContext<'_>) {
         for (x, y) in x.iter().zip(y) {
             self.predict_into(x, y);
         }
@@ -74,7 +74,7 @@ impl<T: Scalar, const N: usize> Layer for ScaleLayer<T, N> {
         dx: Option<&mut [[T; N]]>,
         grad: &mut Self,
         _scratch: &mut [T],
-        _run: Run<'_>,
+        _run: PassContext<'_>,
     ) {
         grad.factor = [T::ZERO; N];
         for (x, dy) in trace.x.iter().zip(dy.iter()) {

@@ -106,7 +106,7 @@ impl PlateauMeta {
 
 impl PositionMeta {
     fn check(&self, batch_size: usize) -> Result<(), BadField> {
-        let Self { samples, taken, loss: Exact(loss), hits, rows, decides, seconds: time } = *self;
+        let Self { samples, taken, loss: Exact(loss), correct, rows, decides, seconds: time } = *self;
         let many = (1..=u32::MAX as usize).contains(&samples);
         ensure(many, "position.samples", samples, format!("from 1 to {}", u32::MAX))?;
         let of_batches = format!("{samples}, as `position.samples`, or a multiple of {batch_size} below");
@@ -114,7 +114,7 @@ impl PositionMeta {
         ensure(reached, "position.taken", taken, of_batches)?;
         ensure(rows == taken as u64, "position.rows", rows, format!("{taken}, as `position.taken`"))?;
         let most = if decides { rows } else { 0 };
-        ensure(hits <= most, "position.hits", hits, format!("at most {most}"))?;
+        ensure(correct <= most, "position.correct", correct, format!("at most {most}"))?;
         ensure(loss.is_finite(), "position.loss", loss, "finite")?;
         seconds("position.seconds", time)
     }

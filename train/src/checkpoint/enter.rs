@@ -1,7 +1,7 @@
 //! A trainer enters its run: a new one, or one that goes on.
 
 use typednet_layers::loss::Loss;
-use typednet_layers::{Layer, Node};
+use typednet_layers::{Layer, LayerInfo};
 use typednet_tensor::Scalar;
 
 use super::runs::{Card, Found, Identity, RunFolder, find};
@@ -76,7 +76,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 
 /// The layers of a network with their settings, such as `Chain(first: Dense<6, Relu>, rest: Dense<2, Softmax>)`.
 pub(super) fn network<M: Layer>() -> String {
-    fn write(node: &Node, to: &mut String) {
+    fn write(node: &LayerInfo, to: &mut String) {
         to.push_str(&node.to_string());
         for (place, child) in node.children.iter().enumerate() {
             to.push_str(if place == 0 { "(" } else { ", " });

@@ -146,7 +146,7 @@ pub(crate) struct PositionMeta {
     pub(super) samples: usize,
     pub(super) taken: usize,
     pub(super) loss: Exact,
-    pub(super) hits: u64,
+    pub(super) correct: u64,
     pub(super) rows: u64,
     pub(super) decides: bool,
     pub(super) seconds: Exact,
@@ -154,15 +154,15 @@ pub(crate) struct PositionMeta {
 
 impl From<Position> for PositionMeta {
     fn from(Position { samples, taken, total, seconds }: Position) -> Self {
-        let Total { loss, hits, rows, decides } = total;
-        Self { samples, taken, loss: Exact(loss), hits, rows, decides, seconds: Exact(seconds) }
+        let Total { loss, correct, rows, decides } = total;
+        Self { samples, taken, loss: Exact(loss), correct, rows, decides, seconds: Exact(seconds) }
     }
 }
 
 impl From<PositionMeta> for Position {
     fn from(meta: PositionMeta) -> Self {
-        let PositionMeta { samples, taken, loss: Exact(loss), hits, rows, decides, seconds: Exact(seconds) } = meta;
-        Self { samples, taken, total: Total { loss, hits, rows, decides }, seconds }
+        let PositionMeta { samples, taken, loss: Exact(loss), correct, rows, decides, seconds: Exact(seconds) } = meta;
+        Self { samples, taken, total: Total { loss, correct, rows, decides }, seconds }
     }
 }
 

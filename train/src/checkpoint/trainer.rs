@@ -19,7 +19,7 @@ use super::weights::AVERAGE;
 use super::{CheckpointError, Checkpoints, Keeper};
 use crate::around::Clock;
 use crate::fit::Resumed;
-use crate::{Flow, Objective, Record, Run, TrainError, Trainer};
+use crate::{Control, Objective, Record, Run, TrainError, Trainer};
 
 /// The version of the entry in the header.
 const FORMAT: u32 = 2;
@@ -164,11 +164,11 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         for column in &meta.columns {
             self.history.set_values(&column.name, column.values());
         }
-        let mut finished = Flow::Continue;
+        let mut finished = Control::Continue;
         let history = self.history.since(meta.began_after);
         for (callback, weights) in self.callbacks.iter_mut().zip(of_callbacks) {
-            if callback.resume(&history, weights.as_deref()) == Flow::Stop {
-                finished = Flow::Stop;
+            if callback.resume(&history, weights.as_deref()) == Control::Stop {
+                finished = Control::Stop;
             }
         }
         self.resumed = Some(Resumed { began_after: meta.began_after, finished });

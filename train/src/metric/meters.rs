@@ -1,6 +1,6 @@
 //! The metrics of a trainer.
 
-use typednet_layers::loss::{Fitted, Loss};
+use typednet_layers::loss::{CheckedLoss, Loss};
 use typednet_tensor::{Better, Sample};
 
 use super::Metric;
@@ -67,7 +67,7 @@ impl<Out: Sample, Target> Meters<Out, Target> {
     }
 
     /// Makes room for batches of `rows` rows.
-    pub(crate) fn reserve<L: Loss<Out, Target = Target>>(&mut self, rows: usize, loss: &Fitted<L, Out>) {
+    pub(crate) fn reserve<L: Loss<Out, Target = Target>>(&mut self, rows: usize, loss: &CheckedLoss<L, Out>) {
         if !self.is_empty() && loss.logits() {
             self.activated.reserve(rows.saturating_sub(self.activated.len()));
         }
@@ -87,7 +87,7 @@ impl<Out: Sample, Target> Meters<Out, Target> {
     }
 
     /// Takes in a batch of a training: `y` as the loss gets it.
-    pub(crate) fn train<L>(&mut self, loss: &Fitted<L, Out>, y: &[Out], targets: &[Target])
+    pub(crate) fn train<L>(&mut self, loss: &CheckedLoss<L, Out>, y: &[Out], targets: &[Target])
     where
         L: Loss<Out, Target = Target>,
     {
@@ -95,7 +95,7 @@ impl<Out: Sample, Target> Meters<Out, Target> {
     }
 
     /// Takes in a batch of other data: `y` as the loss gets it.
-    pub(crate) fn evaluate<L>(&mut self, loss: &Fitted<L, Out>, y: &[Out], targets: &[Target])
+    pub(crate) fn evaluate<L>(&mut self, loss: &CheckedLoss<L, Out>, y: &[Out], targets: &[Target])
     where
         L: Loss<Out, Target = Target>,
     {
@@ -104,7 +104,7 @@ impl<Out: Sample, Target> Meters<Out, Target> {
 
     fn update<L: Loss<Out, Target = Target>>(
         &mut self,
-        loss: &Fitted<L, Out>,
+        loss: &CheckedLoss<L, Out>,
         y: &[Out],
         targets: &[Target],
         metric: impl Fn(&mut Meter<Out, Target>) -> &mut Box<dyn Metric<Out, Target>>,

@@ -7,7 +7,7 @@ use typednet_layers::{Chain, Dense, Dropout, Linear, Network, Relu, Softmax, bit
 use typednet_optim::schedule::{Exponential, Plateau, StepDecay};
 use typednet_optim::{Adam, GradientDescent, Groups, MovingAverage, OptimError, Penalty};
 use typednet_tensor::{Class, Flat, Key, Model};
-use typednet_train::{Callback, CallbackResult, Flow, StepView, TrainError, Trainer};
+use typednet_train::{Callback, CallbackResult, Control, StepView, TrainError, Trainer};
 
 type Line = Dense<1, 1, Linear, f64>;
 type Net = Chain<Dense<2, 6, Relu, f64>, Dense<6, 2, Softmax, f64>>;
@@ -166,7 +166,7 @@ impl Callback<Net> for Averaging {
 
     fn after_step(&mut self, view: &StepView<'_, Net>) -> CallbackResult {
         self.0.lock().expect("one thread").update(view.model);
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 }
 

@@ -8,7 +8,7 @@ use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
 use typednet_train::{
-    Callback, CallbackResult, EarlyStopping, EpochView, Evaluation, Flow, History, Objective, Record, StepView,
+    Callback, CallbackResult, Control, EarlyStopping, EpochView, Evaluation, History, Objective, Record, StepView,
     TrainError, Trainer,
 };
 
@@ -51,13 +51,13 @@ impl Callback<Net> for Diary {
     fn before_step(&mut self, view: &StepView<'_, Net>) -> CallbackResult {
         assert_eq!((view.x.len(), view.outputs.len()), (8, 8));
         self.write(format!("before {}: {:?}", view.step, view.model.rest.bias[0]));
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     fn after_step(&mut self, view: &StepView<'_, Net>) -> CallbackResult {
         assert!(view.gradient.as_flat().iter().any(|g| *g != 0.0) && view.loss > 0.0);
         self.write(format!("after {} of epoch {}: {:?}", view.step, view.epoch, view.model.rest.bias[0]));
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     fn epoch(&mut self, view: &EpochView<'_, Net>) -> CallbackResult {
@@ -66,7 +66,7 @@ impl Callback<Net> for Diary {
         if self.fail {
             return Err("no room on the disk".into());
         }
-        Ok(if self.stop_at_epoch == Some(view.record().epoch) { Flow::Stop } else { Flow::Continue })
+        Ok(if self.stop_at_epoch == Some(view.record().epoch) { Control::Stop } else { Control::Continue })
     }
 
     fn end(&mut self) -> Option<&Net> {
@@ -135,7 +135,7 @@ impl Callback<Net> for Stop {
     }
 
     fn after_step(&mut self, view: &StepView<'_, Net>) -> CallbackResult {
-        Ok(if view.step == self.0 { Flow::Stop } else { Flow::Continue })
+        Ok(if view.step == self.0 { Control::Stop } else { Control::Continue })
     }
 }
 
@@ -223,9 +223,9 @@ fn early_stopping_counts_bad_epochs_in_a_row() {
     let record = |loss| Record { epoch: 1, training: of(loss), validation: None, learning_rate: 0.1, seconds: 0.0 };
     let records = [3.0, 4.0, 2.0, 3.0, f64::NAN].map(record);
     let mut early = EarlyStopping::<Line>::new().patience(2);
-    let flows: Vec<Flow> =
+    let flows: Vec<Control> =
         (1..=5).map(|epochs| early.resume(&records[..epochs].iter().copied().collect::<History>(), None)).collect();
-    assert_eq!(flows, [Flow::Continue, Flow::Continue, Flow::Continue, Flow::Continue, Flow::Stop]);
+    assert_eq!(flows, [Control::Continue, Control::Continue, Control::Continue, Control::Continue, Control::Stop]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use typednet_optim::schedule::{Cosine, Exponential, Plateau};
 use typednet_optim::{Adam, GradientDescent, Groups, Momentum, Optimizer, Penalty};
 use typednet_tensor::{Class, Flat, Key, Scalar};
 use typednet_train::{
-    Callback, CallbackResult, CheckpointError, Checkpoints, EarlyStopping, Flow, StepView, TrainError, Trainer,
+    Callback, CallbackResult, CheckpointError, Checkpoints, Control, EarlyStopping, StepView, TrainError, Trainer,
     load_weights, save_weights,
 };
 
@@ -79,7 +79,7 @@ impl<M: Layer> Callback<M> for Stop {
     }
 
     fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
-        Ok(if view.step == self.0 { Flow::Stop } else { Flow::Continue })
+        Ok(if view.step == self.0 { Control::Stop } else { Control::Continue })
     }
 }
 

@@ -10,7 +10,7 @@ use typednet_optim::GradientDescent;
 use typednet_optim::schedule::Schedule;
 use typednet_tensor::Flat;
 use typednet_train::{
-    By, Callback, CallbackResult, Checkpoints, EarlyStopping, EpochView, Flow, Interrupt, Interrupted, NotFinite,
+    By, Callback, CallbackResult, Checkpoints, Control, EarlyStopping, EpochView, Interrupt, Interrupted, NotFinite,
     StepView, TrainError, Trainer,
 };
 
@@ -56,7 +56,7 @@ struct End {
 
 impl End {
     fn say(&self) -> CallbackResult {
-        if self.fails { Err("no room".into()) } else { Ok(Flow::Stop) }
+        if self.fails { Err("no room".into()) } else { Ok(Control::Stop) }
     }
 }
 
@@ -70,7 +70,7 @@ impl<M: Layer> Callback<M> for End {
     }
 
     fn epoch(&mut self, view: &EpochView<'_, M>) -> CallbackResult {
-        if view.record().epoch == self.epoch { self.say() } else { Ok(Flow::Continue) }
+        if view.record().epoch == self.epoch { self.say() } else { Ok(Control::Continue) }
     }
 }
 
@@ -135,7 +135,7 @@ impl<M: Layer> Callback<M> for Ask {
         if view.step == self.1 {
             self.0.ask();
         }
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 }
 
@@ -213,12 +213,12 @@ struct Heard(Arc<Mutex<Vec<String>>>);
 impl<M: Layer> Callback<M> for Heard {
     fn run(&mut self, view: &typednet_train::RunView<'_>) -> CallbackResult {
         self.0.lock().expect("one thread").push(format!("run at step {}, {} epochs", view.step, view.epochs));
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     fn pause(&mut self) -> CallbackResult {
         self.0.lock().expect("one thread").push("pause".into());
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     fn failed(&mut self, error: &TrainError) -> CallbackResult {

@@ -14,7 +14,7 @@ use typednet_optim::Adam;
 use typednet_optim::schedule::Plateau;
 use typednet_tensor::{Class, Flat, Key};
 use typednet_train::{
-    Callback, CallbackResult, CheckpointError, Flow, NonFinite, StepView, Trainer, load_weights, load_weights_with,
+    Callback, CallbackResult, CheckpointError, Control, NonFinite, StepView, Trainer, load_weights, load_weights_with,
     save_weights,
 };
 
@@ -38,7 +38,7 @@ impl Callback<Net> for Stop {
     }
 
     fn after_step(&mut self, view: &StepView<'_, Net>) -> CallbackResult {
-        Ok(if view.step == 6 { Flow::Stop } else { Flow::Continue })
+        Ok(if view.step == 6 { Control::Stop } else { Control::Continue })
     }
 }
 
@@ -141,9 +141,9 @@ fn every_field_is_looked_at_before_it_is_used() {
         ("/position/taken", json!(most), "position.taken"),
         ("/position/rows", json!(most), "position.rows"),
         ("/position/rows", json!(15), "position.rows"),
-        ("/position/hits", json!(17), "position.hits"),
-        ("/position/hits", json!(most), "position.hits"),
-        ("/position/decides", json!(false), "position.hits"),
+        ("/position/correct", json!(17), "position.correct"),
+        ("/position/correct", json!(most), "position.correct"),
+        ("/position/decides", json!(false), "position.correct"),
         ("/position/loss", json!(nan), "position.loss"),
         ("/position/seconds", json!(-1.0), "position.seconds"),
         ("/position/seconds", json!("7ff0000000000000"), "position.seconds"),

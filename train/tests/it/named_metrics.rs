@@ -9,8 +9,8 @@ use typednet_optim::schedule::Plateau;
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Better, Class, Key};
 use typednet_train::{
-    Auc, Callback, CallbackResult, CheckpointError, Checkpoints, EarlyStopping, F1, Flow, MacroF1, MeanAbsoluteError,
-    Metric, Objective, RSquared, Regression, StepView, TopK, TrainError, Trainer, roc_auc, top_k,
+    Auc, Callback, CallbackResult, CheckpointError, Checkpoints, Control, EarlyStopping, F1, MacroF1,
+    MeanAbsoluteError, Metric, Objective, RSquared, Regression, StepView, TopK, TrainError, Trainer, roc_auc, top_k,
 };
 
 type Net = Chain<Dense<2, 6, Relu>, Dense<6, 3, Softmax>>;
@@ -237,7 +237,7 @@ impl Callback<Net> for StopAfter {
         1
     }
     fn after_step(&mut self, view: &StepView<'_, Net>) -> CallbackResult {
-        Ok(if view.step == self.0 { Flow::Stop } else { Flow::Continue })
+        Ok(if view.step == self.0 { Control::Stop } else { Control::Continue })
     }
 }
 

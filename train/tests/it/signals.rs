@@ -11,7 +11,7 @@ use typednet_data::Dataset;
 use typednet_layers::loss::SquaredError;
 use typednet_layers::{Dense, Layer, Linear, Network};
 use typednet_optim::GradientDescent;
-use typednet_train::{Callback, CallbackResult, Checkpoints, Flow, Interrupt, StepView, TrainError, Trainer};
+use typednet_train::{Callback, CallbackResult, Checkpoints, Control, Interrupt, StepView, TrainError, Trainer};
 
 /// The variable that tells the child process where to write.
 const FOLDER: &str = "TYPEDNET_SIGNALLED";
@@ -37,7 +37,7 @@ impl<M: Layer> Callback<M> for Slow {
         let stuck = std::env::var_os(STUCK).is_some();
         // Not for ever: a child must not outlive a test that was killed.
         std::thread::sleep(Duration::from_millis(if stuck { 30_000 } else { 2 }));
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 }
 

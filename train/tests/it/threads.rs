@@ -7,7 +7,7 @@ use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{Chain, Dense, Layer, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::{Class, Flat, Key};
-use typednet_train::{Callback, CallbackResult, Flow, StepView, TrainError, Trainer};
+use typednet_train::{Callback, CallbackResult, Control, StepView, TrainError, Trainer};
 
 type Mnist = Chain<Dense<784, 128, Relu>, Chain<Dense<128, 64, Relu>, Dense<64, 10, Softmax>>>;
 
@@ -68,7 +68,7 @@ impl<M: Layer> Callback<M> for StopAfter {
     }
 
     fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
-        Ok(if view.step == self.0 { Flow::Stop } else { Flow::Continue })
+        Ok(if view.step == self.0 { Control::Stop } else { Control::Continue })
     }
 }
 

@@ -10,7 +10,7 @@ use typednet_layers::loss::{
 use typednet_layers::{BatchNorm, Chain, Dense, Layer, Linear, LogSoftmax, Network, Relu, Sigmoid, Softmax};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
-use typednet_train::{Culprit, EarlyStopping, NotFinite, TrainError, Trainer};
+use typednet_train::{EarlyStopping, NonFiniteSource, NotFinite, TrainError, Trainer};
 
 type Net = Chain<Dense<2, 6, Relu>, Dense<6, 2, Softmax>>;
 type Points = Dataset<[f32; 2], Class<2>>;
@@ -231,7 +231,7 @@ fn a_sample_that_is_not_finite_is_named_before_a_step_is_made() {
         assert!(matches!(refused, TrainError::Sample { purpose: "validation", row: 13, .. }), "{refused}");
         // A batch of one's own is not looked at before its step, which is not made.
         let error = trainer(0.5).step(data.samples(), data.targets()).expect_err("a bad sample");
-        let what = Culprit::Input { row: 13 };
+        let what = NonFiniteSource::Input { row: 13 };
         assert_eq!(
             error,
             TrainError::NotFinite(NotFinite { epoch: 1, step: 1, learning_rate: 0.5, what, put_back: None }),
@@ -379,7 +379,7 @@ fn a_step_beyond_all_numbers_is_named_and_changes_no_bit() {
     let before = bits(&trainer);
     let error = trainer.fit(&data).expect_err("the weights would be infinite");
     let TrainError::NotFinite(found) = &error else { panic!("{error}") };
-    assert_eq!(found.what, Culprit::Step { name: "weight".into(), undone: true });
+    assert_eq!(found.what, NonFiniteSource::Step { name: "weight".into(), undone: true });
     let text = error.to_string();
     assert!(text.starts_with("epoch 1, step 1: the step takes `weight`, or what the optimiser"), "{text}");
     assert!(text.contains("now 1e38") && text.ends_with("(the model is as it was before this step)"), "{text}");
@@ -407,7 +407,7 @@ fn a_run_that_explodes_stops_with_finite_weights() {
     };
     assert_eq!((*epoch as u64, *learning_rate), (*step, 10.0), "one step in each epoch");
     assert_eq!(trainer.history().records().len(), epoch - 1);
-    assert!(matches!(what, Culprit::Loss { .. } | Culprit::Gradient { .. }), "{what:?}");
+    assert!(matches!(what, NonFiniteSource::Loss { .. } | NonFiniteSource::Gradient { .. }), "{what:?}");
     assert!(trainer.model().as_flat().iter().all(|w| w.is_finite()), "the step was made");
     assert!(error.to_string().contains("lower the learning rate (now 10.0)"), "{error}");
 }

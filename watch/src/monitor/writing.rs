@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use typednet_layers::Layer;
-use typednet_train::{CallbackResult, Flow, RunView};
+use typednet_train::{CallbackResult, Control, RunView};
 
 use super::Shared;
 use crate::{Finding, Sink, WatchError};
@@ -17,7 +17,7 @@ impl<M: Layer> Shared<M> {
         if self.written.is_none_or(|written| written.elapsed() >= LONGEST_WAIT) {
             self.write_all()?;
         }
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     /// Whether something measured waits to be written.
@@ -50,7 +50,7 @@ impl<M: Layer> Shared<M> {
             started?;
             self.write(|sink| sink.flush())?;
         }
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     pub(super) fn write_waiting(&mut self) -> Result<(), WatchError> {

@@ -6,7 +6,7 @@ use typednet_layers::{Chain, Dense, Init, Layer, Linear, Network, Relu, Sigmoid,
 use typednet_optim::{Adam, GradientDescent, Optimizer};
 use typednet_tensor::{Class, Model};
 use typednet_train::{TrainError, Trainer};
-use typednet_watch::{Finding, Illness, Monitor, Thresholds};
+use typednet_watch::{Finding, Monitor, Problem, Thresholds};
 
 type Digits = Dataset<[u8; 784], Class<10>>;
 type Mnist = Chain<Dense<784, 128, Relu>, Chain<Dense<128, 64, Relu>, Dense<64, 10, Softmax>>>;
@@ -29,18 +29,18 @@ struct Watched {
 }
 
 impl Watched {
-    fn illnesses(&self) -> Vec<Illness> {
-        let mut all: Vec<Illness> = self.findings.iter().map(|finding| finding.illness).collect();
+    fn illnesses(&self) -> Vec<Problem> {
+        let mut all: Vec<Problem> = self.findings.iter().map(|finding| finding.illness).collect();
         all.dedup();
         all
     }
 
-    fn the(&self, illness: Illness) -> &Finding {
+    fn the(&self, illness: Problem) -> &Finding {
         let found = self.findings.iter().find(|finding| finding.illness == illness);
         found.unwrap_or_else(|| panic!("{illness:?} is not among {:#?}", self.findings))
     }
 
-    fn has(&self, illness: Illness) -> bool {
+    fn has(&self, illness: Problem) -> bool {
         self.findings.iter().any(|finding| finding.illness == illness)
     }
 }
@@ -97,12 +97,12 @@ fn a_healthy_training_on_a_small_table_has_no_findings() {
 #[test]
 fn a_deep_stack_of_sigmoids_has_vanishing_gradients() {
     let watched = on_digits(Deep::seeded(1), GradientDescent::new(0.1), 4);
-    let shrinking = watched.the(Illness::ShrinkingGradient);
+    let shrinking = watched.the(Problem::ShrinkingGradient);
     assert_eq!(shrinking.layer.as_deref(), Some("first"), "{:#?}", watched.findings);
     assert!(shrinking.found < 0.25, "{shrinking}");
-    assert!(watched.has(Illness::VanishingGradient), "{:#?}", watched.findings);
-    assert!(watched.has(Illness::FlatLoss), "it learns nothing: {:#?}", watched.findings);
-    let once = watched.findings.iter().filter(|finding| finding.illness == Illness::ShrinkingGradient).count();
+    assert!(watched.has(Problem::VanishingGradient), "{:#?}", watched.findings);
+    assert!(watched.has(Problem::FlatLoss), "it learns nothing: {:#?}", watched.findings);
+    let once = watched.findings.iter().filter(|finding| finding.illness == Problem::ShrinkingGradient).count();
     assert_eq!(once, 1);
 }
 
@@ -113,9 +113,9 @@ fn large_weights_make_the_gradient_explode() {
     let mut model = Net::zeroed();
     model.initialise_with(Init::Normal(1.0), 1);
     let watched = on_digits(model, GradientDescent::new(1e-6), 3);
-    let finding = watched.the(Illness::ExplodingGradient);
+    let finding = watched.the(Problem::ExplodingGradient);
     assert!(finding.found > 1.0, "{finding}");
-    assert!(!watched.has(Illness::VanishingGradient));
+    assert!(!watched.has(Problem::VanishingGradient));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn units_die_where_the_first_step_is_too_large() {
     // As after a step that was far too large: the units' inputs are below 0 for all samples.
     model.first.bias = [-50.0; 128];
     let watched = on_digits(model, Adam::new(0.001), 2);
-    let finding = watched.the(Illness::DeadUnits);
+    let finding = watched.the(Problem::DeadUnits);
     assert_eq!((finding.layer.as_deref(), finding.found.to_bits()), (Some("first"), 1.0_f64.to_bits()));
     assert!(finding.to_string().contains("100 % of the units of `first` are dead"), "{finding}");
 }
@@ -135,7 +135,7 @@ fn wide_weights_saturate_tanh() {
     let mut model = Net::zeroed();
     model.initialise_with(Init::Normal(1.0), 1);
     let watched = on_digits(model, Adam::new(0.0001), 2);
-    let finding = watched.the(Illness::SaturatedUnits);
+    let finding = watched.the(Problem::SaturatedUnits);
     assert_eq!(finding.layer.as_deref(), Some("first"));
     assert!(finding.found > 0.7, "N(0, 1) saturates: {finding}");
 }
@@ -145,18 +145,18 @@ type Regression = Dense<784, 10, Softmax>;
 #[test]
 fn a_rate_that_is_too_high_is_said() {
     let watched = on_digits(Mnist::seeded(1), Adam::new(1.0), 3);
-    let finding = watched.the(Illness::LargeUpdates);
+    let finding = watched.the(Problem::LargeUpdates);
     assert!(finding.found > 0.1 && finding.epoch == 1, "{finding}");
     let watched = on_digits(Regression::seeded(1), GradientDescent::new(10.0), 3);
-    let finding = watched.the(Illness::RisingLoss);
+    let finding = watched.the(Problem::RisingLoss);
     assert!(finding.found > 1.5 * 2.3, "higher than that of ten classes by chance: {finding}");
 }
 
 #[test]
 fn a_rate_that_is_too_low_is_said() {
     let watched = on_digits(Mnist::seeded(1), Adam::new(1e-8), 3);
-    let finding = watched.the(Illness::SmallUpdates);
-    assert_eq!((finding.epoch, watched.illnesses()), (3, vec![Illness::SmallUpdates]), "{:#?}", watched.findings);
+    let finding = watched.the(Problem::SmallUpdates);
+    assert_eq!((finding.epoch, watched.illnesses()), (3, vec![Problem::SmallUpdates]), "{:#?}", watched.findings);
     assert!(finding.found < 1e-4, "{finding}");
 }
 
@@ -166,7 +166,7 @@ fn a_network_that_learns_by_heart_overfits() {
     let watched = watch(Mnist::seeded(1), CrossEntropy, Adam::new(0.003), &Monitor::new().every(10), |trainer| {
         trainer.batch(20).epochs(60).fit_validated(&train, &test).map(drop)
     });
-    let finding = watched.the(Illness::Overfitting);
+    let finding = watched.the(Problem::Overfitting);
     assert!(finding.found > finding.threshold && finding.epoch > 3, "{finding}");
 }
 
@@ -181,9 +181,9 @@ fn a_number_that_is_not_finite_is_said_with_its_step_and_layer() {
             trainer.batch(8).epochs(20).fit(&data).map(drop)
         });
     let Some(TrainError::NotFinite(error)) = &watched.error else { panic!("{:?}", watched.error) };
-    let said = watched.the(Illness::NotFinite);
+    let said = watched.the(Problem::NotFinite);
     let last = watched.findings.last().expect("a finding");
-    assert_eq!((last.illness, last.step), (Illness::NotFinite, error.step), "{said}");
+    assert_eq!((last.illness, last.step), (Problem::NotFinite, error.step), "{said}");
     assert!(
         last.layer.as_deref().is_some_and(|layer| layer.starts_with("first") || layer.starts_with("rest")),
         "{last}"
@@ -197,7 +197,7 @@ fn a_sample_that_is_not_finite_is_said_with_its_row() {
     let watched = watch(Net::seeded(0), BinaryCrossEntropy, Adam::new(0.1), &Monitor::new(), |trainer| {
         trainer.batch(2).epochs(2).fit(&data).map(drop)
     });
-    assert!(watched.the(Illness::NotFinite).to_string().contains("sample 1 of the data"));
+    assert!(watched.the(Problem::NotFinite).to_string().contains("sample 1 of the data"));
 }
 
 #[test]
@@ -208,5 +208,5 @@ fn thresholds_are_settings() {
         watch(Mnist::seeded(1), CrossEntropy, Adam::new(0.001), &Monitor::new().every(5).thresholds(strict), |t| {
             t.batch(16).epochs(1).fit(&train).map(drop)
         });
-    assert!(watched.has(Illness::DeadUnits), "some unit is 0 for 16 digits: {:#?}", watched.findings);
+    assert!(watched.has(Problem::DeadUnits), "some unit is 0 for 16 digits: {:#?}", watched.findings);
 }

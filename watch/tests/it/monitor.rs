@@ -8,7 +8,7 @@ use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Layer, Network, Relu, Residual, Softmax, Tanh};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::Class;
-use typednet_train::{Callback, CallbackResult, EpochView, Flow, Record, RunView, StepView, Trainer};
+use typednet_train::{Callback, CallbackResult, Control, EpochView, Record, RunView, StepView, Trainer};
 use typednet_watch::{Finding, Measurement, Monitor, Sink, Thresholds, WatchError, WatchedLayer};
 
 type Net = Chain<
@@ -41,13 +41,13 @@ impl<M: Layer<Elem = f32>> Callback<M> for Witness {
     fn before_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
         let (model, gradient) = (view.model.as_flat().to_vec(), view.gradient.as_flat().to_vec());
         self.0.lock().expect("one thread").push([gradient, model, Vec::new()]);
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 
     fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
         let mut all = self.0.lock().expect("one thread");
         all.last_mut().expect("a step")[2] = view.model.as_flat().to_vec();
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 }
 

@@ -8,7 +8,7 @@ use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{Chain, Dense, Layer, Relu, Softmax};
 use typednet_optim::Adam;
 use typednet_tensor::Class;
-use typednet_train::{Callback, CallbackResult, Checkpoints, Flow, Interrupt, StepView, TrainError, Trainer};
+use typednet_train::{Callback, CallbackResult, Checkpoints, Control, Interrupt, StepView, TrainError, Trainer};
 use typednet_watch::{CsvFile, JsonLines, Monitor, TensorBoard};
 
 type Net = Chain<Dense<2, 4, Relu>, Dense<4, 2, Softmax>>;
@@ -40,7 +40,7 @@ impl<M: Layer> Callback<M> for Ask {
         if view.step == self.1 {
             self.0.ask();
         }
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 }
 
@@ -189,9 +189,9 @@ impl<M: Layer> Callback<M> for Look {
         assert!(board.metadata()?.len() > 100);
         if self.1 == 3 {
             assert_eq!(measured, 2, "what waited was written when its time had come");
-            return Ok(Flow::Stop);
+            return Ok(Control::Stop);
         }
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 }
 
@@ -205,7 +205,7 @@ impl<M: Layer> Callback<M> for Wait {
 
     fn after_step(&mut self, _: &StepView<'_, M>) -> CallbackResult {
         std::thread::sleep(std::time::Duration::from_millis(2100));
-        Ok(Flow::Continue)
+        Ok(Control::Continue)
     }
 }
 

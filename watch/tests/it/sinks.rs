@@ -11,7 +11,7 @@ use typednet_optim::Adam;
 use typednet_tensor::Class;
 use typednet_train::{Auc, Evaluation, History, Record, RunView, Trainer};
 use typednet_watch::{
-    CsvFile, Finding, Illness, JsonLines, LayerMeasurement, Log, Measurement, Monitor, Severity, Sink, TensorBoard,
+    CsvFile, Finding, JsonLines, LayerMeasurement, Log, Measurement, Monitor, Problem, Severity, Sink, TensorBoard,
     Terminal, Thresholds, WatchError, WatchedLayer,
 };
 
@@ -88,7 +88,7 @@ fn odd() -> (WatchedLayer, Measurement) {
 }
 
 fn finding(layer: &str) -> Finding {
-    let illness = Illness::NotFinite;
+    let illness = Problem::NotFinite;
     let (found, threshold) = (f64::NAN, f64::INFINITY);
     Finding { illness, severity: Severity::Error, layer: Some(layer.into()), epoch: 1, step: 1, found, threshold }
 }

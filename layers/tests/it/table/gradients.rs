@@ -1,6 +1,6 @@
 //! Every gradient is the central difference of the loss in training, in `f64`.
 
-use typednet_layers::Kind;
+use typednet_layers::ParamKind;
 use typednet_tensor::Key;
 
 use super::cases::table;
@@ -48,7 +48,7 @@ fn gradients_are_central_differences() {
             let mut differences_of_params = differences(&mut *subject, |s| s.params());
             subject.tree().visit(&mut |place| {
                 // What stands there is no derivative, but what the layer wants to commit.
-                if place.param.kind == Kind::Buffer {
+                if place.param.kind == ParamKind::Buffer {
                     differences_of_params[place.range()].copy_from_slice(&grad[place.range()]);
                 }
             });

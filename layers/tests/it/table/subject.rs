@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use typednet_layers::loss::LossFor;
-use typednet_layers::{Kind, Layer, Network, Node, Run, Space, Trace, pass};
+use typednet_layers::{Layer, LayerInfo, Network, ParamKind, PassContext, Trace, Workspace, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
 use super::reference::{self, Naive, NaiveActivation, NaiveLayer, Output};
@@ -12,7 +12,7 @@ use super::reference::{self, Naive, NaiveActivation, NaiveLayer, Output};
 pub(crate) trait Subject<T> {
     /// The layers and the loss, such as `Dense<4, Relu> => Dense<3, Softmax> | CrossEntropy`.
     fn name(&self) -> String;
-    fn tree(&self) -> &'static Node;
+    fn tree(&self) -> &'static LayerInfo;
 
     /// Makes room for a batch of `rows`, and draws its inputs and targets and all parameters.
     ///
@@ -154,7 +154,7 @@ where
     N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
-    const RUN: Run<'static> = Run::new(Key::new(7));
+    const RUN: PassContext<'static> = PassContext::new(Key::new(7));
 }
 
 impl<N, L> Subject<N::Elem> for Of<N, L>
@@ -163,7 +163,7 @@ where
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
     fn name(&self) -> String {
-        fn layers(node: &Node, names: &mut Vec<String>) {
+        fn layers(node: &LayerInfo, names: &mut Vec<String>) {
             if node.behaviour.is_sequence {
                 node.children.iter().for_each(|child| layers(child.node, names));
             } else {
@@ -175,7 +175,7 @@ where
         format!("{} => {} | {:?}", N::TREE.input, names.join(" => "), self.loss)
     }
 
-    fn tree(&self) -> &'static Node {
+    fn tree(&self) -> &'static LayerInfo {
         const { &N::TREE }
     }
 
@@ -195,7 +195,7 @@ where
         };
         draw(self.model.as_flat_mut(), key.child(0));
         self.tree().visit(&mut |place| {
-            if place.param.kind == Kind::Buffer {
+            if place.param.kind == ParamKind::Buffer {
                 for value in &mut self.model.as_flat_mut()[place.range()] {
                     *value = N::Elem::of(1.0 - value.to_f64_exact().abs() / 2.0);
                 }
@@ -256,7 +256,7 @@ where
     fn gradient_with_input(&mut self) -> f64 {
         let Self { loss, model, grad, x, dx, targets, memory, y, .. } = self;
         let run = Self::RUN.stop_at_logits(L::LOGITS);
-        let mut space = Space::new(memory.as_mut_slice(), x.len());
+        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let (out, dy, saved) = (space.samples::<N::Out>(), space.samples::<N::Out>(), space.take(N::SAVED));
         let scratch = space.rest();
         model.forward(x, out, saved, scratch, run);
@@ -268,7 +268,7 @@ where
 
     fn forward(&mut self) {
         let Self { model, x, memory, y, .. } = self;
-        let mut space = Space::new(memory.as_mut_slice(), x.len());
+        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let saved = space.take(N::SAVED);
         model.forward(x, y, saved, space.rest(), Self::RUN);
     }
@@ -297,7 +297,7 @@ where
 
     fn training_loss(&mut self) -> f64 {
         let Self { loss, model, x, targets, memory, y, .. } = self;
-        let mut space = Space::new(memory.as_mut_slice(), x.len());
+        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let saved = space.take(N::SAVED);
         model.forward(x, y, saved, space.rest(), Self::RUN.stop_at_logits(L::LOGITS));
         loss.value(y, targets) / x.len() as f64

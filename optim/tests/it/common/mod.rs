@@ -1,6 +1,6 @@
 //! A layer with a buffer, and a network with it in the middle.
 
-use typednet_layers::{Behaviour, Chain, Dense, Init, Kind, Layer, Linear, Node, Param, Run, Trace};
+use typednet_layers::{Behaviour, Chain, Dense, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace};
 use typednet_tensor::{Sample, Shape, impl_flat};
 
 /// y = scale ⊙ x + shift, with a running mean between the two that only `commit` may change.
@@ -13,7 +13,7 @@ pub(crate) struct Running {
 
 impl_flat! { [] Running: f64 { scale: [f64; 3], mean: [f64; 3], shift: [f64; 3], } }
 
-const fn param(name: &'static str, kind: Kind) -> Param {
+const fn param(name: &'static str, kind: ParamKind) -> Param {
     Param { name, shape: SHAPE, kind, init: Init::Zeros, fan_in: 1, fan_out: 1 }
 }
 
@@ -22,12 +22,12 @@ impl Layer for Running {
     type Out = [f64; 3];
     type Head = Linear;
 
-    const TREE: Node = Node {
+    const TREE: LayerInfo = LayerInfo {
         name: "Running",
         args: &[],
         input: SHAPE,
         output: SHAPE,
-        params: &[param("scale", Kind::Scale), param("mean", Kind::Buffer), param("shift", Kind::Bias)],
+        params: &[param("scale", ParamKind::Scale), param("mean", ParamKind::Buffer), param("shift", ParamKind::Bias)],
         children: &[],
         flops: 6,
         behaviour: Behaviour::PLAIN,
@@ -37,7 +37,7 @@ impl Layer for Running {
         *y = core::array::from_fn(|i| self.scale[i] * x[i] + self.shift[i]);
     }
 
-    fn forward(&self, _: &[[f64; 3]], _: &mut [[f64; 3]], _: &mut [f64], _: &mut [f64], _: Run<'_>) {
+    fn forward(&self, _: &[[f64; 3]], _: &mut [[f64; 3]], _: &mut [f64], _: &mut [f64], _: PassContext<'_>) {
         unreachable!("the gradients are made up");
     }
 
@@ -48,7 +48,7 @@ impl Layer for Running {
         _: Option<&mut [[f64; 3]]>,
         _: &mut Self,
         _: &mut [f64],
-        _: Run<'_>,
+        _: PassContext<'_>,
     ) {
         unreachable!("the gradients are made up");
     }

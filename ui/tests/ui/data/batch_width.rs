@@ -8,5 +8,5 @@ network! { pub struct Mnist: 784 => Dense<128, Relu> => Dense<10, Softmax> }
 fn main() {
     let model = Mnist::seeded(0);
     let batch = [[0.0; 756]; 4];
-    pass::infer(&*model, &batch, &mut [0.0; 10_000], Run::new(Key::new(0)));
+    pass::infer(&*model, &batch, &mut [0.0; 10_000], PassContext::new(Key::new(0)));
 }

@@ -12,5 +12,5 @@ fn main() {
     let x = [[0.0; 784]; 4];
     let targets = [[0.0; 1]; 4];
     let loss = BinaryCrossEntropy;
-    pass::gradient(&*model, &loss, &x, &targets, &mut *gradient, &mut memory, Run::new(Key::new(0)));
+    pass::gradient(&*model, &loss, &x, &targets, &mut *gradient, &mut memory, PassContext::new(Key::new(0)));
 }

@@ -11,5 +11,5 @@ fn main() {
     let mut memory = [0.0; 1 << 16];
     let x = [[0.0; 784]; 4];
     let targets = [Class::<10>::default(); 4];
-    pass::gradient(&*model, &CrossEntropy, &x, &targets, &mut *gradient, &mut memory, Run::new(Key::new(0)));
+    pass::gradient(&*model, &CrossEntropy, &x, &targets, &mut *gradient, &mut memory, PassContext::new(Key::new(0)));
 }

@@ -12,5 +12,5 @@ fn main() {
     let x = [[0.0; 784]; 4];
     let targets = [[0.1; 10]; 4];
     let loss = typednet::loss::KullbackLeibler;
-    pass::gradient(&*model, &loss, &x, &targets, &mut *gradient, &mut memory, Run::new(Key::new(0)));
+    pass::gradient(&*model, &loss, &x, &targets, &mut *gradient, &mut memory, PassContext::new(Key::new(0)));
 }

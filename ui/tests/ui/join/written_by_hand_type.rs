@@ -1,7 +1,7 @@
 // says: `Half` reads `[f32; 64]`, but the layer before it gives `[f32; 128]`
 use typednet::prelude::*;
 
-use typednet::layers::{Behaviour, Node, Run, Trace};
+use typednet::layers::{Behaviour, LayerInfo, PassContext, Trace};
 use typednet::tensor::impl_flat;
 
 /// A layer by hand.
@@ -17,11 +17,11 @@ impl Layer for Half {
     type Out = [f32; 32];
     type Head = Linear;
 
-    const TREE: Node = Node { name: "Half", args: &[], input: <[f32; 64]>::SHAPE, output: <[f32; 32]>::SHAPE, params: &[], children: &[], flops: 0, behaviour: Behaviour::PLAIN };
+    const TREE: LayerInfo = LayerInfo { name: "Half", args: &[], input: <[f32; 64]>::SHAPE, output: <[f32; 32]>::SHAPE, params: &[], children: &[], flops: 0, behaviour: Behaviour::PLAIN };
 
     fn predict_into(&self, _: &[f32; 64], _: &mut [f32; 32]) {}
 
-    fn forward(&self, _: &[[f32; 64]], _: &mut [[f32; 32]], _: &mut [f32], _: &mut [f32], _: Run<'_>) {}
+    fn forward(&self, _: &[[f32; 64]], _: &mut [[f32; 32]], _: &mut [f32], _: &mut [f32], _: PassContext<'_>) {}
 
     fn backward(
         &self,
@@ -30,7 +30,7 @@ impl Layer for Half {
         _: Option<&mut [[f32; 64]]>,
         _: &mut Self,
         _: &mut [f32],
-        _: Run<'_>,
+        _: PassContext<'_>,
     ) {
     }
 }

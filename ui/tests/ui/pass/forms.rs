@@ -89,7 +89,7 @@ network! {
 network!(struct Small: 2 => Dense<1>;);
 
 mod own {
-    use typednet::layers::{Activation, Arg, Init, Keeps};
+    use typednet::layers::{Activation, Arg, Init, SavesForBackward};
     use typednet::tensor::Scalar;
 
     pub(crate) struct Cube;
@@ -97,7 +97,7 @@ mod own {
     impl<T: Scalar> Activation<T> for Cube {
         const ARG: Arg = Arg::Type("Cube", &[]);
         const INIT: Init = Init::XavierNormal;
-        const KEEPS: Keeps = Keeps::Input;
+        const KEEPS: SavesForBackward = SavesForBackward::Input;
 
         fn apply(z: &mut [T], _: usize) {
             z.iter_mut().for_each(|z| *z = *z * *z * *z);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use typednet_train::Evaluation;
 
 use super::*;
-use crate::{Activations, Illness, LayerMeasurement, Parameters, Picture, PictureShape};
+use crate::{Activations, LayerMeasurement, Parameters, Picture, PictureShape, Problem};
 
 fn goldens() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../goldens")
@@ -58,8 +58,8 @@ fn write(path: &Path) -> Result<(), WatchError> {
     let training = Evaluation { loss: 0.5, accuracy: Some(0.75) };
     board.epoch(&Record { epoch: 1, training, validation: None, learning_rate: 0.001, seconds: 0.25 }, 125)?;
     board.finding(&Finding {
-        illness: Illness::DeadUnits,
-        severity: Illness::DeadUnits.severity(),
+        illness: Problem::DeadUnits,
+        severity: Problem::DeadUnits.severity(),
         layer: Some("encoder.l1".into()),
         epoch: 1,
         step: 125,

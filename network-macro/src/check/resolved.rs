@@ -6,7 +6,7 @@ use crate::ast::{Shape, Size};
 use crate::table::NumberRule;
 
 /// A layer with its type.
-pub(super) struct Settled {
+pub(super) struct Resolved {
     /// The layer's type.
     pub(super) ty: TokenStream,
     /// What it gives; nothing where only rustc knows.
@@ -34,7 +34,7 @@ pub(super) enum Input {
     Unknown,
 }
 
-impl Settled {
+impl Resolved {
     /// A layer of which only the type is known.
     pub(super) fn of_type(ty: TokenStream) -> Self {
         Self {

@@ -7,18 +7,18 @@ use typednet_tensor::{Sample, rows_mut, size};
 /// It is const data, so a network's need is known before it runs, and its workspace can be a `static`.
 ///
 /// ```
-/// use typednet_layers::Need;
+/// use typednet_layers::WorkspaceSize;
 ///
-/// let need = Need::rows(784).and(Need::fixed(10));
+/// let need = WorkspaceSize::rows(784).and(WorkspaceSize::fixed(10));
 /// assert!(need.of(32) >= 784 * 32 + 10);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Need {
+pub struct WorkspaceSize {
     per_row: usize,
     fixed: usize,
 }
 
-impl Need {
+impl WorkspaceSize {
     /// Nothing.
     pub const NONE: Self = Self { per_row: 0, fixed: 0 };
 
@@ -64,12 +64,12 @@ impl Need {
 }
 
 /// A piece of working memory that is cut from the front.
-pub struct Space<'a, T> {
+pub struct Workspace<'a, T> {
     left: &'a mut [T],
     rows: usize,
 }
 
-impl<'a, T> Space<'a, T> {
+impl<'a, T> Workspace<'a, T> {
     /// All of `memory`, for a batch of `rows`.
     pub fn new(memory: &'a mut [T], rows: usize) -> Self {
         Self { left: memory, rows }
@@ -80,7 +80,7 @@ impl<'a, T> Space<'a, T> {
     /// # Panics
     /// If less is left: the layer's `SAVED` or `SCRATCH` promises less than it takes.
     #[inline]
-    pub fn take(&mut self, need: Need) -> &'a mut [T] {
+    pub fn take(&mut self, need: WorkspaceSize) -> &'a mut [T] {
         let len = need.of(self.rows);
         self.cut(len, len)
     }
@@ -88,20 +88,20 @@ impl<'a, T> Space<'a, T> {
     /// The next piece as one `S` for each row.
     ///
     /// # Panics
-    /// As [`take`](Self::take) with [`Need::rows`]`(S::LEN)`.
+    /// As [`take`](Self::take) with [`WorkspaceSize::rows`]`(S::LEN)`.
     #[inline]
     pub fn samples<S: Sample<Elem = T>>(&mut self) -> &'a mut [S] {
         let len = size::product(&[S::LEN, self.rows]);
-        rows_mut(self.cut(len, len.next_multiple_of(Need::LINE)))
+        rows_mut(self.cut(len, len.next_multiple_of(WorkspaceSize::LINE)))
     }
 
     /// The next `elements`.
     ///
     /// # Panics
-    /// As [`take`](Self::take) with [`Need::fixed`]`(elements)`.
+    /// As [`take`](Self::take) with [`WorkspaceSize::fixed`]`(elements)`.
     #[inline]
     pub fn elements(&mut self, elements: usize) -> &'a mut [T] {
-        self.cut(elements, elements.next_multiple_of(Need::LINE))
+        self.cut(elements, elements.next_multiple_of(WorkspaceSize::LINE))
     }
 
     /// What is left.
@@ -131,9 +131,9 @@ mod tests {
     #[test]
     fn a_need_covers_its_cuts() {
         for rows in [1, 2, 7, 64] {
-            let need = Need::rows(3).and(Need::fixed(5)).and(Need::rows(16));
+            let need = WorkspaceSize::rows(3).and(WorkspaceSize::fixed(5)).and(WorkspaceSize::rows(16));
             let mut memory = vec![0_f32; need.of(rows)];
-            let mut space = Space::new(&mut memory, rows);
+            let mut space = Workspace::new(&mut memory, rows);
             assert_eq!(space.samples::<[f32; 3]>().len(), rows);
             assert_eq!(space.elements(5).len(), 5);
             assert_eq!(space.samples::<[f32; 16]>().len(), rows);
@@ -143,6 +143,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "64 elements are needed, 8 are left")]
     fn a_space_that_is_too_small_says_so() {
-        Space::new(&mut [0_f32; 8], 4).samples::<[f32; 16]>();
+        Workspace::new(&mut [0_f32; 8], 4).samples::<[f32; 16]>();
     }
 }

@@ -3,7 +3,7 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Simd};
 
-use crate::Step;
+use crate::StepInfo;
 
 /// What happens to one weight with `N` moments.
 pub(crate) trait Formula<T, const N: usize> {
@@ -34,8 +34,8 @@ pub(crate) fn square_or_zero<T: Scalar, S: Simd<T>>(s: S, square: S::V) -> S::V 
 ///
 /// # Panics
 /// If there are not `N` moments, or the lengths differ.
-pub(crate) fn walk<T: Scalar, const N: usize>(
-    step: Step,
+pub(crate) fn fused<T: Scalar, const N: usize>(
+    step: StepInfo,
     formula: impl Formula<T, N>,
     weights: &mut [T],
     gradient: &[T],
@@ -178,7 +178,7 @@ mod tests {
                     let error = (found - expected).abs();
                     assert!(error <= T::epsilon() * T::of(4.0), "{}, {len}: {found} for {expected}", lane.name());
                 }
-                let adam = Adam::default().at::<T>(Step::new(3, 0.5));
+                let adam = Adam::default().at::<T>(StepInfo::new(3, 0.5));
                 for (found, expected) in on(lane, adam, len).into_iter().zip(on(Lane::Portable, adam, len)) {
                     let error = (found - expected).abs();
                     assert!(error <= T::epsilon() * T::of(4.0), "{}, {len}: {found} for {expected}", lane.name());
@@ -200,7 +200,7 @@ mod tests {
             moments[0].fill(T::of(moment));
             for count in 1..=20_000 {
                 let mut views = moments.each_mut().map(Vec::as_mut_slice);
-                let step = Step::new(count, 0.01);
+                let step = StepInfo::new(count, 0.01);
                 optimizer.update(step, &mut [T::one(); 37], &[T::zero(); 37], &mut views[..O::MOMENTS]);
                 for moment in &moments {
                     assert!(moment[0].is_zero() || moment[0].is_normal(), "{} in step {count}", moment[0]);
@@ -222,18 +222,18 @@ mod tests {
     #[test]
     #[should_panic(expected = "one gradient for each weight")]
     fn a_gradient_of_another_length_is_refused() {
-        GradientDescent::default().update(Step::new(1, 0.1), &mut [1.0; 8], &[1.0; 9], &mut []);
+        GradientDescent::default().update(StepInfo::new(1, 0.1), &mut [1.0; 8], &[1.0; 9], &mut []);
     }
 
     #[test]
     #[should_panic(expected = "one moment for each weight")]
     fn a_moment_of_another_length_is_refused() {
-        Momentum::default().update(Step::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 9]]);
+        Momentum::default().update(StepInfo::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 9]]);
     }
 
     #[test]
     #[should_panic(expected = "another number of moments")]
     fn too_few_moments_are_refused() {
-        Adam::default().update(Step::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 8]]);
+        Adam::default().update(StepInfo::new(1, 0.1), &mut [1.0; 8], &[1.0; 8], &mut [&mut [0.0; 8]]);
     }
 }

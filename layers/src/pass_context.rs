@@ -4,16 +4,16 @@ use typednet_tensor::{Key, Parallel};
 
 /// The circumstances of one pass through a network.
 ///
-/// A layer hands [`child`](Run::child) to its inner layers, or [`last`](Run::last) to the one whose output is its own.
+/// A layer hands [`child`](PassContext::child) to its inner layers, or [`last`](PassContext::last) to the one whose output is its own.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
+pub struct PassContext<'a> {
     key: Key,
     place: u64,
     parallel: Parallel<'a>,
     logits: bool,
 }
 
-impl<'a> Run<'a> {
+impl<'a> PassContext<'a> {
     /// A pass on the calling thread; `key` names the step, for layers that draw random numbers.
     pub const fn new(key: Key) -> Self {
         Self { key, place: 0, parallel: Parallel::SERIAL, logits: false }
