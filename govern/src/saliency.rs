@@ -1,6 +1,6 @@
 //! How much each number of an input counts for a class.
 
-use typednet_layers::{AsNetwork, Layer, Network, PassContext, Trace, Workspace, pass};
+use typednet_layers::{AsNetwork, Layer, LayerInfo, Network, PassContext, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
 use crate::{Classifies, GovernError};
@@ -44,40 +44,52 @@ where
     }
     let run = PassContext::new(Key::new(0)).stop_at_logits(true);
     let (mut memory, mut in_use) = (Buffer::<M::Elem>::new(), Buffer::<M::Elem>::new());
-    let memory = memory.grow(pass::training_need::<M>().of(1));
-    let mut space = Workspace::new(memory, 1);
-    let (y, dy, saved) = (space.samples::<M::Out>(), space.samples::<M::Out>(), space.take(M::SAVED));
-    let scratch = space.rest();
-    model.forward(x, y, saved, scratch, run);
-
     let used = pass::infer(model, x, in_use.grow(pass::inference_need::<M>().of(1)), run);
-    let pairs = || flat(y).iter().zip(flat(used)).map(|(y, used)| (y.to_f64_exact(), used.to_f64_exact()));
+    let mut dx = Model::<M::In>::zeroed();
+    let (checked, _) = pass::vjp(
+        model,
+        x,
+        |y, dy| {
+            of_class(flat_mut(dy), class);
+            computes_the_same(flat(y), flat(used), M::TREE)
+        },
+        &mut M::zeroed(),
+        Some(std::slice::from_mut(&mut *dx)),
+        memory.grow(pass::training_need::<M>().of(1)),
+        run,
+    );
+    checked?;
+    if let Some(column) = dx.as_flat().iter().position(|dx| !dx.to_f64_exact().is_finite()) {
+        return Err(GovernError::NotFinite { what: "the gradient of feature", row: 0, column });
+    }
+    Ok(dx)
+}
+
+/// Training and use compute the same logits.
+fn computes_the_same<T: Scalar>(y: &[T], used: &[T], tree: LayerInfo) -> Result<(), GovernError> {
+    let pairs = || y.iter().zip(used).map(|(y, used)| (y.to_f64_exact(), used.to_f64_exact()));
     if let Some(column) = pairs().position(|(y, used)| !(y.is_finite() && used.is_finite())) {
         return Err(GovernError::NotFinite { what: "logit", row: 0, column });
     }
     // Two kernels may round differently.
     let largest = pairs().fold(0.0_f64, |largest, (y, used)| largest.max(y.abs()).max(used.abs()));
-    let epsilon = if size_of::<M::Elem>() == 4 { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    let epsilon = if size_of::<T>() == 4 { f64::from(f32::EPSILON) } else { f64::EPSILON };
     let tolerance = 1e3 * epsilon * largest;
     if pairs().any(|(y, used)| (y - used).abs() > tolerance) {
-        return Err(GovernError::DiffersInTraining { network: M::TREE.to_string() });
+        return Err(GovernError::DiffersInTraining { network: tree.to_string() });
     }
+    Ok(())
+}
 
-    // ∂z_c/∂z is 1 at the class and 0 elsewhere; of the two classes of a sigmoid, z stands for the second.
-    let one = M::Elem::of(1.0);
-    match (flat_mut(dy), class.index()) {
+/// `∂z_c/∂z` is 1 at the class and 0 elsewhere; of the two classes of a sigmoid, z stands for the second.
+fn of_class<T: Scalar, const N: usize>(dz: &mut [T], class: Class<N>) {
+    let one = T::of(1.0);
+    match (dz, class.index()) {
         ([dz], 0) if N == 2 => *dz = -one,
         ([dz], _) => *dz = one,
         (dz, class) => {
-            dz.fill(M::Elem::of(0.0));
+            dz.fill(T::of(0.0));
             dz[class] = one;
         }
     }
-    let mut dx = Model::<M::In>::zeroed();
-    let gradient = Some(std::slice::from_mut(&mut *dx));
-    model.backward(Trace { x, y, saved }, dy, gradient, &mut M::zeroed(), scratch, run);
-    if let Some(column) = dx.as_flat().iter().position(|dx| !dx.to_f64_exact().is_finite()) {
-        return Err(GovernError::NotFinite { what: "the gradient of feature", row: 0, column });
-    }
-    Ok(dx)
 }

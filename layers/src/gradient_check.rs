@@ -6,7 +6,7 @@ use core::fmt;
 
 use typednet_tensor::{Buffer, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
-use crate::{AsNetwork, Layer, Network, ParamKind, PassContext, Trace, Workspace, pass};
+use crate::{AsNetwork, Layer, Network, ParamKind, PassContext, Workspace, pass};
 
 /// A place where a backward pass says something else than the central difference; see [`check_gradients`].
 #[derive(Clone, PartialEq)]
@@ -126,13 +126,8 @@ impl<L: Layer<In: Sample<Elem = L::Elem>>> Check<L> {
         gradient.as_flat_mut().fill(L::Elem::of(0.5));
         flat_mut(&mut dx).fill(L::Elem::of(0.5));
         let memory = self.memory.grow(pass::training_need::<L>().of(self.x.len()));
-        let mut space = Workspace::new(memory, self.x.len());
-        let (y, dy, saved) = (space.samples::<L::Out>(), space.samples::<L::Out>(), space.take(L::SAVED));
-        let scratch = space.rest();
-        self.model.forward(&self.x, y, saved, scratch, Self::RUN);
-        flat_mut(dy).copy_from_slice(&self.weights);
-        let trace = Trace { x: &self.x, y, saved };
-        self.model.backward(trace, dy, Some(&mut dx), &mut gradient, scratch, Self::RUN);
+        let upstream = |_: &[L::Out], dy: &mut [L::Out]| flat_mut(dy).copy_from_slice(&self.weights);
+        pass::vjp(&*self.model, &self.x, upstream, &mut *gradient, Some(&mut dx), memory, Self::RUN);
         (gradient, dx)
     }
 
@@ -199,7 +194,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        BatchNorm, Behaviour, Chain, Dense, Dropout, LayerInfo, LayerNorm, Param, Sigmoid, Softmax, Tanh, bits,
+        BatchNorm, Behaviour, Chain, Dense, Dropout, LayerInfo, LayerNorm, Param, Sigmoid, Softmax, Tanh, Trace, bits,
     };
 
     const X: [[f64; 3]; 4] = [[0.1, -0.4, 0.7], [0.9, 0.2, -0.3], [-1.1, 0.6, 0.5], [0.3, 0.8, -0.9]];

@@ -5,7 +5,7 @@ use typednet_tensor::Flat;
 use crate::loss::{CheckedLoss, Loss, LossFor};
 use crate::{Layer, PassContext, Trace, Workspace, WorkspaceSize};
 
-/// The memory that [`gradient`] and [`evaluate`] need.
+/// The memory that [`gradient`] and [`vjp`] need.
 pub const fn training_need<L: Layer>() -> WorkspaceSize {
     WorkspaceSize::rows(L::Out::LEN).and(WorkspaceSize::rows(L::Out::LEN)).and(L::SAVED).and(L::SCRATCH)
 }
@@ -25,7 +25,9 @@ pub fn gradient<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
     run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
-    forth_and_back(model, |y, dy| loss.gradient(y, targets, dy), x, grad, memory, run.stop_at_logits(Loss::LOGITS))
+    let run = run.stop_at_logits(Loss::LOGITS);
+    let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy), grad, None, memory, run);
+    (sum / x.len() as f64, y)
 }
 
 /// As [`gradient`], with a loss that has been found to fit.
@@ -42,24 +44,72 @@ pub fn gradient_fitted<'a, L: Layer, G: Loss<L::Out>>(
     run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
-    forth_and_back(model, |y, dy| loss.gradient(y, targets, dy), x, grad, memory, run.stop_at_logits(loss.logits()))
+    let run = run.stop_at_logits(loss.logits());
+    let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy), grad, None, memory, run);
+    (sum / x.len() as f64, y)
 }
 
-fn forth_and_back<'a, L: Layer>(
+/// One forward pass, and then the gradient of parameters and input for any gradient of the outputs: the vector-Jacobian
+/// product.
+///
+/// `upstream` is shown the outputs and writes ∂L/∂y; what it gives back comes back beside the outputs. ∂L/∂θ goes into `grad`, and
+/// ∂L/∂x into `dx` where that is given. So a gradient goes from one network into another, from a loss of one's own, or from a
+/// single output; nothing is divided by the number of rows.
+///
+/// `run` says whether the outputs are logits ([`PassContext::stop_at_logits`]).
+///
+/// ```
+/// use typednet_layers::{Dense, Network, PassContext, Tanh, loss::SquaredError, pass};
+/// use typednet_tensor::Key;
+///
+/// // A generator learns by the gradient that a judge, which stays as it is, gives for what it makes.
+/// type Generator = Dense<1, 2, Tanh, f64>;
+/// type Judge = Dense<2, 1, Tanh, f64>;
+/// let (generator, judge, run) = (Generator::seeded(0), Judge::seeded(1), PassContext::new(Key::new(0)));
+/// let (z, real) = ([[0.3], [-0.8]], [[1.0]; 2]);
+/// let mut by_generator = Generator::zeroed();
+/// let mut memory = vec![0.0; pass::training_need::<Generator>().of(2)];
+/// let mut within = vec![0.0; pass::training_need::<Judge>().of(2)];
+/// let (loss, _) = pass::vjp(
+///     &*generator,
+///     &z,
+///     |made, by_made| {
+///         let mut by_judge = Judge::zeroed();
+///         let judged = |y: &[[f64; 1]], dy: &mut [[f64; 1]]| {
+///             for ((y, dy), real) in y.iter().zip(dy).zip(&real) {
+///                 dy[0] = y[0] - real[0];
+///             }
+///             y.iter().zip(&real).map(|(y, real)| 0.5 * (y[0] - real[0]).powi(2)).sum::<f64>()
+///         };
+///         pass::vjp(&*judge, made, judged, &mut by_judge, Some(by_made), &mut within, run).0
+///     },
+///     &mut by_generator,
+///     None,
+///     &mut memory,
+///     run,
+/// );
+/// assert!(loss > 0.0 && by_generator.weight != [[0.0; 2]]);
+/// ```
+///
+/// # Panics
+/// If `dx` has another number of rows than `x`, or `memory` has less than [`training_need`] elements.
+pub fn vjp<'a, L: Layer, R>(
     model: &L,
-    loss: impl FnOnce(&[L::Out], &mut [L::Out]) -> f64,
     x: &[L::In],
+    upstream: impl FnOnce(&[L::Out], &mut [L::Out]) -> R,
     grad: &mut L,
+    dx: Option<&mut [L::In]>,
     memory: &'a mut [L::Elem],
     run: PassContext<'_>,
-) -> (f64, &'a [L::Out]) {
+) -> (R, &'a [L::Out]) {
+    assert!(dx.as_ref().is_none_or(|dx| dx.len() == x.len()), "there must be one gradient for each input");
     let mut space = Workspace::new(memory, x.len());
     let (y, dy, saved) = (space.samples::<L::Out>(), space.samples::<L::Out>(), space.take(L::SAVED));
     let scratch = space.rest();
     model.forward(x, y, saved, scratch, run);
-    let sum = loss(y, dy);
-    model.backward(Trace { x, y, saved }, dy, None, grad, scratch, run);
-    (sum / x.len() as f64, y)
+    let result = upstream(y, dy);
+    model.backward(Trace { x, y, saved }, dy, dx, grad, scratch, run);
+    (result, y)
 }
 
 /// The memory that [`infer`] and [`evaluate`] need.

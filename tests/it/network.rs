@@ -78,15 +78,9 @@ where
 }
 
 fn input_gradient<L: Layer<Elem = f64>>(model: &L, x: &[L::In], dx: &mut [L::In], run: PassContext<'_>) {
-    let rows = x.len();
-    let mut y = vec![L::Out::zeros(); rows];
-    let mut saved = vec![0.0; L::SAVED.of(rows)];
-    let mut scratch = vec![0.0; L::SCRATCH.of(rows)];
-    model.forward(x, &mut y, &mut saved, &mut scratch, run);
-    let mut dy = y.clone();
-    let mut grad = L::zeroed();
-    let trace = typednet::layers::Trace { x, y: &y, saved: &mut saved };
-    model.backward(trace, &mut dy, Some(dx), &mut grad, &mut scratch, run);
+    let mut memory = vec![0.0; pass::training_need::<L>().of(x.len())];
+    let upstream = |y: &[L::Out], dy: &mut [L::Out]| dy.copy_from_slice(y);
+    pass::vjp(model, x, upstream, &mut L::zeroed(), Some(dx), &mut memory, run);
 }
 
 #[test]
