@@ -378,7 +378,9 @@ pub mod __private {
         ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, LayerInfo, Output, PassContext,
         Path, Trace, Workspace, WorkspaceSize, check, join,
     };
-    pub use typednet_layers::{Add, BatchNorm, Concat, Dropout, LayerNorm, Noise, Residual, TestScaledDropout};
+    pub use typednet_layers::{
+        Add, BatchNorm, Concat, Dropout, Gaussian, LayerNorm, Noise, Residual, TestScaledDropout,
+    };
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     };

@@ -26,6 +26,7 @@ mod dropout;
 mod fold;
 #[doc(hidden)]
 pub mod foreign;
+mod gaussian;
 #[cfg(feature = "alloc")]
 mod gradient_check;
 mod init;
@@ -64,6 +65,7 @@ pub use complaint::Complaint;
 pub use concat::Concat;
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
+pub use gaussian::Gaussian;
 #[cfg(feature = "alloc")]
 pub use gradient_check::{WrongGradient, assert_gradients, check_gradients};
 pub use init::Init;

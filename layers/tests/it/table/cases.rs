@@ -5,8 +5,8 @@ use typednet_layers::loss::{
     SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
 };
 use typednet_layers::{
-    Activation, ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Elu, Gelu, GeluTanh, LayerNorm,
-    LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
+    Activation, ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Elu, Gaussian, Gelu, GeluTanh,
+    LayerNorm, LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     TestScaledDropout, bits,
 };
 use typednet_tensor::Scalar;
@@ -97,6 +97,8 @@ fn noise<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Chain<Dense<5, 17, Tanh, T>, Chain<Tenth<[T; 17]>, Dense<17, 1, Sigmoid, T>>>, _>(
         BinaryCrossEntropy,
     ));
+    table.push(subject::<Gaussian<[T; 5]>, _>(SquaredError::Mean));
+    table.push(subject::<Gaussian<[[T; 3]; 2]>, _>(SquaredError::Half));
 }
 
 fn residual<T: Scalar + Target>(table: &mut Table<T>) {

@@ -6,8 +6,8 @@ use typednet_layers::loss::{
     SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
 };
 use typednet_layers::{
-    Activation, ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Elu, Gelu, GeluTanh, Layer, LayerNorm,
-    LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
+    Activation, ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Elu, Gaussian, Gelu, GeluTanh, Layer,
+    LayerNorm, LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     TestScaledDropout,
 };
 use typednet_tensor::{Sample, Scalar};
@@ -94,6 +94,12 @@ impl<S: Sample<Elem: Scalar>, const P: u64> NaiveLayer for TestScaledDropout<S, 
 impl<S: Sample<Elem: Scalar>, const DEVIATION: u64> NaiveLayer for Noise<S, DEVIATION> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
         x.to_vec()
+    }
+}
+
+impl<S: Sample<Elem: Scalar>> NaiveLayer for Gaussian<S> {
+    fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        x[..S::LEN].to_vec()
     }
 }
 
