@@ -36,7 +36,7 @@ fn epoch(c: &mut Criterion) {
 fn augmented(c: &mut Criterion) {
     const SAMPLES: usize = 8_192;
     let plain = Dataset::new(images(SAMPLES), labels(SAMPLES)).expect("as many labels as images");
-    let changes = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
+    let changes = Augment::<28, 28, 1>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
     let augmented = Augmented::new(plain.clone(), changes).expect("784 pixels are 28 by 28");
     let mut group = c.benchmark_group("augmented epoch");
     group.sample_size(20).sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(SAMPLES as u64));

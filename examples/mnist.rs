@@ -129,7 +129,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         .threads(options.threads)
         .progress(if options.quiet { Progress::None } else { Progress::Auto });
     let history = if options.augment {
-        let changes = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
+        let changes = Augment::<28, 28, 1>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
         if options.threads == 1 {
             trainer = trainer.gather_ahead();
         }

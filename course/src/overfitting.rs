@@ -129,7 +129,7 @@ pub fn cures(parts: &Parts) -> Result<[Cure; 6], Failed> {
     let plain = || Trainer::new(Mnist::seeded(0), CrossEntropy, Adam::new(1e-3));
     let dropped = Trainer::new(Dropped::seeded(0), CrossEntropy, Adam::new(1e-3));
     let train = &parts.train;
-    let augment = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
+    let augment = Augment::<28, 28, 1>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
     Ok([
         finish("nothing done", plain(), train, parts)?,
         finish("L1, λ = 0.0005", plain().penalty(Penalty::l1(5e-4)), train, parts)?,

@@ -29,7 +29,7 @@ fn microseconds<Target: Copy>(source: &impl Source<[f32; 784], Target>) -> Resul
 }
 
 fn main() -> Result<(), DataError> {
-    type Digits = Augment<1, 28, 28>;
+    type Digits = Augment<28, 28, 1>;
 
     let digits = mnist::embedded()?.train;
     let affine = Digits::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);

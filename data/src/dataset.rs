@@ -3,6 +3,8 @@
 use std::iter::Zip;
 use std::slice;
 
+use typednet_tensor::{Sample, reshaped};
+
 use crate::DataError;
 
 /// Samples in memory, at least one, each with its target.
@@ -90,6 +92,57 @@ impl<X, Y> Dataset<X, Y> {
         Ok(self)
     }
 
+    /// The same samples under another shape of as many elements, such as `[[[u8; 1]; 28]; 28]` for `[u8; 784]`: nothing
+    /// is copied, and the elements stay in their order. Another number of elements is an error when the program is
+    /// built.
+    ///
+    /// ```
+    /// use typednet_data::{Image, mnist};
+    ///
+    /// let digits = mnist::embedded()?.train;
+    /// let ink = digits.samples()[3][28 * 10 + 12];
+    /// let digits = digits.reshape::<Image<28, 28, 1>>();
+    /// assert_eq!(digits.samples()[3][10][12], [ink]);
+    /// # Ok::<(), typednet_data::DataError>(())
+    /// ```
+    ///
+    /// ```compile_fail
+    /// use typednet_data::{Image, mnist};
+    ///
+    /// let digits = mnist::embedded()?.train.reshape::<Image<28, 27, 1>>();
+    /// # Ok::<(), typednet_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn reshape<R>(self) -> Dataset<R, Y>
+    where
+        X: Sample,
+        R: Sample<Elem = X::Elem>,
+    {
+        Dataset { samples: reshaped(self.samples), targets: self.targets }
+    }
+
+    /// The same samples with other targets: what `f` makes of each.
+    ///
+    /// ```
+    /// use typednet_data::{Dataset, classes_of};
+    ///
+    /// let data = Dataset::new([[0.5_f32], [1.5]], classes_of::<2>(&[1, 0])?)?;
+    /// let numbers = data.map_targets(|class| [class.index() as f32]);
+    /// assert_eq!(numbers.targets(), [[1.0], [0.0]]);
+    /// # Ok::<(), typednet_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn map_targets<Z>(self, f: impl FnMut(Y) -> Z) -> Dataset<X, Z> {
+        Dataset { samples: self.samples, targets: self.targets.into_iter().map(f).collect() }
+    }
+
+    /// As many samples of another type, with the same targets.
+    pub(crate) fn map_samples<Z>(self, f: impl FnOnce(Vec<X>) -> Vec<Z>) -> Dataset<Z, Y> {
+        let samples = f(self.samples);
+        assert_eq!(samples.len(), self.targets.len(), "there is a target for each sample");
+        Dataset { samples, targets: self.targets }
+    }
+
     /// The samples and the targets.
     pub fn into_parts(self) -> (Vec<X>, Vec<Y>) {
         (self.samples, self.targets)
@@ -123,6 +176,33 @@ pub struct Split<X, Y> {
     pub test: Dataset<X, Y>,
 }
 
+impl<X, Y> Split<X, Y> {
+    /// Both parts as [`Dataset::reshape`] gives them.
+    ///
+    /// ```
+    /// use typednet_data::{Image, mnist};
+    ///
+    /// let digits = mnist::embedded()?.reshape::<Image<28, 28, 1>>();
+    /// let picture: &[[[u8; 1]; 28]; 28] = &digits.test.samples()[0];
+    /// # let _ = picture;
+    /// # Ok::<(), typednet_data::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn reshape<R>(self) -> Split<R, Y>
+    where
+        X: Sample,
+        R: Sample<Elem = X::Elem>,
+    {
+        Split { train: self.train.reshape(), test: self.test.reshape() }
+    }
+
+    /// Both parts as [`Dataset::map_targets`] gives them.
+    #[must_use]
+    pub fn map_targets<Z>(self, mut f: impl FnMut(Y) -> Z) -> Split<X, Z> {
+        Split { train: self.train.map_targets(&mut f), test: self.test.map_targets(&mut f) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +229,28 @@ mod tests {
         assert_eq!(train, five().take(3).unwrap());
         assert_eq!(test, Dataset::new([[4], [5]], [4, 5]).unwrap());
         assert!(five().iter().all(|(x, y)| x[0] == *y) && (&five()).into_iter().count() == 5);
+    }
+
+    /// Not a copy: the samples stand where they stood.
+    #[test]
+    fn another_shape_is_the_same_memory() {
+        let mut samples: Vec<[u8; 12]> = (0..5).map(|i| std::array::from_fn(|j| (12 * i + j) as u8)).collect();
+        samples.reserve(7);
+        let place = samples.as_ptr().addr();
+        let shaped = Dataset::new(samples, [0_u8, 1, 2, 3, 4]).unwrap().reshape::<[[[u8; 2]; 3]; 2]>();
+        assert_eq!((shaped.samples().as_ptr().addr(), shaped.len()), (place, 5));
+        for (i, (image, target)) in shaped.iter().enumerate() {
+            assert_eq!(usize::from(*target), i);
+            for (y, row) in image.iter().enumerate() {
+                for (x, pixel) in row.iter().enumerate() {
+                    assert_eq!(pixel.map(usize::from), [0, 1].map(|c| 12 * i + 6 * y + 2 * x + c));
+                }
+            }
+        }
+        // The vector can still grow and be freed.
+        let (mut samples, _) = shaped.reshape::<[u8; 12]>().into_parts();
+        samples.extend_from_within(..);
+        assert_eq!((samples.len(), samples[9][11]), (10, 59));
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! | [`augment`] | images and tables that change from epoch to epoch |
 //! | [`ContentHash`] | the version of a data set |
 //! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
+//! | [`Image`], [`from_planes`] | images as `[[[T; C]; W]; H]`, also of data that come channels first |
 //! | [`samples_of`], [`classes_of`] | samples and classes out of rows of any width and plain labels; with the feature `ndarray` out of arrays |
 //! | [`Source`] | what a trainer asks of data: gather these rows as numbers |
 //! | [`Order`] | the order of the rows in an epoch, cut into batches |
@@ -49,6 +50,7 @@ mod hash;
 pub mod idx;
 mod json;
 pub mod mnist;
+mod planes;
 mod rows;
 mod scale;
 #[doc(hidden)]
@@ -66,6 +68,7 @@ pub use dataset::{Dataset, Split};
 pub use encoder::{Columns, EncodeError, Scaling, TableEncoder, Unknown, Value};
 pub use error::{DataError, IdxKind};
 pub use hash::{Content, ContentHash};
+pub use planes::{Image, Planes, from_planes, to_planes};
 #[cfg(feature = "ndarray")]
 pub use rows::{array_of, samples_of_array};
 pub use rows::{classes_of, samples_of};

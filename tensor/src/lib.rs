@@ -47,9 +47,9 @@ pub use parallel::{Parallel, Pool, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;
 pub use random::Key;
-#[cfg(feature = "alloc")]
-pub use sample::zeroed_samples;
 pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
+#[cfg(feature = "alloc")]
+pub use sample::{reshaped, zeroed_samples};
 #[doc(hidden)]
 pub use sample::{same, same_mut};
 pub use scalar::{AnyBits, Element, Scalar};

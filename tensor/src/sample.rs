@@ -184,6 +184,40 @@ pub fn zeroed_samples<S: Sample>(count: usize) -> alloc::vec::Vec<S> {
     unsafe { alloc::boxed::Box::<[S]>::new_zeroed_slice(count).assume_init() }.into_vec()
 }
 
+/// Samples under another shape of as many elements, where they are: nothing is copied, and the elements stay in their
+/// order.
+///
+/// ```
+/// use typednet_tensor::reshaped;
+///
+/// let rows = vec![[1.0_f32, 2.0, 3.0, 4.0]];
+/// assert_eq!(reshaped::<_, [[[f32; 1]; 2]; 2]>(rows), [[[[1.0], [2.0]], [[3.0], [4.0]]]]);
+/// ```
+///
+/// Another number of elements is an error when the program is built:
+///
+/// ```compile_fail
+/// use typednet_tensor::reshaped;
+///
+/// let rows = vec![[1.0_f32, 2.0, 3.0, 4.0]];
+/// println!("{:?}", reshaped::<_, [[f32; 2]; 3]>(rows));
+/// ```
+#[cfg(feature = "alloc")]
+pub fn reshaped<A: Sample, B: Sample<Elem = A::Elem>>(samples: alloc::vec::Vec<A>) -> alloc::vec::Vec<B> {
+    const {
+        let () = (A::SIZE_IS_LEN, B::SIZE_IS_LEN).1;
+        assert!(
+            A::LEN == B::LEN && align_of::<A>() == align_of::<B>(),
+            "a sample can be reshaped to one of as many elements only"
+        );
+    }
+    let mut samples = core::mem::ManuallyDrop::new(samples);
+    // SAFETY: the pointer, the length and the capacity are those of a vector that is not used again. A value of either
+    // type is the same number of the same elements and needs the same alignment (asked above), so the memory was
+    // allocated as that of `B` would be, and any elements make a valid `B`.
+    unsafe { alloc::vec::Vec::from_raw_parts(samples.as_mut_ptr().cast(), samples.len(), samples.capacity()) }
+}
+
 /// The batch `x` under another name of the same shape; used where two types are known to be equal but the compiler
 /// has been told so elsewhere (see `network!`).
 ///

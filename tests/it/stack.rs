@@ -87,7 +87,7 @@ fn sources() {
     on_little("sources", || {
         let data = pictures();
         assert!(gather(&data) > 0.0);
-        let augment = Augment::<3, 224, 224>::new().rotate(10.0).elastic(1.0, 4).noise(0.1).cutout(5).crop(2);
+        let augment = Augment::<224, 224, 3>::new().rotate(10.0).elastic(1.0, 4).noise(0.1).cutout(5).crop(2);
         assert!(gather(&Augmented::new(data.clone(), augment).unwrap()).is_finite());
         assert!(gather(&Noisy::new(&data, 0.1).unwrap()).is_finite());
         assert!(gather(&Mixup::new(&data, 0.3).unwrap()).is_finite());

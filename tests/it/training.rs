@@ -38,7 +38,7 @@ fn the_embedded_digits_reach_94_percent_for_each_seed() {
 #[test]
 fn augmented_digits_reach_97_5_percent() {
     let digits = mnist::embedded().expect("the embedded digits");
-    let changes = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
+    let changes = Augment::<28, 28, 1>::new().shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
     let train = Augmented::new(digits.train, changes).expect("digits are images");
     let mut trainer = Trainer::new(Mnist::seeded(0), CrossEntropy, Adam::new(2e-3))
         .batch(32)

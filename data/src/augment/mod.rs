@@ -14,6 +14,7 @@
 //! [`Augment`], [`Mixup`] and [`Noisy`] print their settings, for the manifest of a run: with the same seed, data and
 //! settings every epoch has the same samples.
 
+mod draw;
 mod elastic;
 mod error;
 mod images;
@@ -21,13 +22,15 @@ mod mixup;
 mod noisy;
 mod normal;
 mod scratch;
+mod settings;
 mod warp;
 
 pub use error::AugmentError;
-pub use images::{Augment, Augmented};
+pub use images::Augmented;
 pub use mixup::Mixup;
 pub use noisy::Noisy;
 pub use scratch::Pixel;
+pub use settings::Augment;
 
 use typednet_tensor::Key;
 

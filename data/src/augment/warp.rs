@@ -17,16 +17,14 @@ impl Map {
 ///
 /// The border is one pixel wide at the beginning and two at the end, so that all four neighbours of every place from
 /// −1 to the size exist.
-pub(super) const fn bordered(channels: usize, height: usize, width: usize) -> usize {
-    channels * (height + 3) * (width + 3)
+pub(super) const fn bordered(height: usize, width: usize, channels: usize) -> usize {
+    (height + 3) * (width + 3) * channels
 }
 
 /// Copies an image into the middle of a bordered one whose border is already there.
-pub(super) fn copy_in<T: Copy, const H: usize, const W: usize>(image: &[T], to: &mut [T]) {
-    for (image, to) in image.chunks_exact(H * W).zip(to.chunks_exact_mut(bordered(1, H, W))) {
-        for (row, to) in image.chunks_exact(W).zip(to.chunks_exact_mut(W + 3).skip(1)) {
-            to[1..=W].copy_from_slice(row);
-        }
+pub(super) fn copy_in<T: Copy, const W: usize, const C: usize>(image: &[T], to: &mut [T]) {
+    for (row, to) in image.chunks_exact(W * C).zip(to.chunks_exact_mut((W + 3) * C).skip(1)) {
+        to[C..][..W * C].copy_from_slice(row);
     }
 }
 
@@ -41,20 +39,20 @@ fn whole_and_rest(x: f32) -> (u32, f32) {
 }
 
 /// Fills `out` from the bordered image `from`; `elastic` gives displacements in pixels besides.
-pub(super) struct Warp<'a, T, const H: usize, const W: usize> {
+pub(super) struct Warp<'a, T, const H: usize, const W: usize, const C: usize> {
     pub(super) from: &'a [T],
     pub(super) map: Map,
     pub(super) elastic: Option<(&'a Elastic, &'a [f32])>,
     pub(super) out: &'a mut [T],
 }
 
-impl<T: Scalar, const H: usize, const W: usize> Kernel<T> for Warp<'_, T, H, W> {
+impl<T: Scalar, const H: usize, const W: usize, const C: usize> Kernel<T> for Warp<'_, T, H, W, C> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, _: S) {
         let Self { from, map: Map(m), elastic, out } = self;
-        let stride = W + 3;
+        let stride = (W + 3) * C;
         for y in 0..H {
             // Where each pixel of the row comes from.
             let (mut xs, mut ys) = ([0.0_f32; W], [0.0_f32; W]);
@@ -73,15 +71,15 @@ impl<T: Scalar, const H: usize, const W: usize> Kernel<T> for Warp<'_, T, H, W> 
                 let py = ys[x].max(0.0).min((H + 1) as f32);
                 let ((ix, fx), (iy, fy)) = (whole_and_rest(px), whole_and_rest(py));
                 (xs[x], ys[x]) = (fx, fy);
-                places[x] = iy * stride as u32 + ix;
+                places[x] = iy * stride as u32 + ix * C as u32;
             }
-            for (from, out) in from.chunks_exact(bordered(1, H, W)).zip(out.chunks_exact_mut(H * W)) {
-                let out = &mut out[y * W..][..W];
-                for (((out, place), u), v) in out.iter_mut().zip(&places).zip(&xs).zip(&ys) {
-                    let near = &from[*place as usize..][..stride + 2];
-                    let (u, v) = (T::of(f64::from(*u)), T::of(f64::from(*v)));
-                    let left = (T::one() - v) * near[0] + v * near[stride];
-                    let right = (T::one() - v) * near[1] + v * near[stride + 1];
+            let out = out[y * W * C..][..W * C].as_chunks_mut::<C>().0;
+            for (((out, place), u), v) in out.iter_mut().zip(&places).zip(&xs).zip(&ys) {
+                let near = &from[*place as usize..][..stride + 2 * C];
+                let (u, v) = (T::of(f64::from(*u)), T::of(f64::from(*v)));
+                for (c, out) in out.iter_mut().enumerate() {
+                    let left = (T::one() - v) * near[c] + v * near[stride + c];
+                    let right = (T::one() - v) * near[C + c] + v * near[stride + C + c];
                     *out = (T::one() - u) * left + u * right;
                 }
             }
@@ -95,47 +93,51 @@ mod tests {
 
     use super::*;
 
-    fn warped<T: Scalar, const H: usize, const W: usize>(image: &[T], map: Map, fill: T) -> Vec<T> {
-        let mut from = vec![fill; bordered(image.len() / (H * W), H, W)];
-        let mut out = vec![T::zero(); image.len()];
-        copy_in::<T, H, W>(image, &mut from);
-        T::dispatch(Warp::<T, H, W> { from: &from, map, elastic: None, out: &mut out });
+    fn warped<T: Scalar, const H: usize, const W: usize, const C: usize>(
+        image: &[[T; C]],
+        map: Map,
+        fill: [T; C],
+    ) -> Vec<[T; C]> {
+        let mut from = vec![fill; bordered(H, W, 1)];
+        let mut out = vec![[T::zero(); C]; image.len()];
+        copy_in::<T, W, C>(image.as_flattened(), from.as_flattened_mut());
+        T::dispatch(Warp::<T, H, W, C> { from: from.as_flattened(), map, elastic: None, out: out.as_flattened_mut() });
         out
     }
 
-    /// Against `SciPy`'s `affine_transform` (`goldens/data.py`); both channels of an image are seen through one map.
+    /// Against `SciPy`'s `affine_transform` (`goldens/data.py`); all channels of an image are seen through one map.
     #[test]
     fn images_are_seen_as_scipy_sees_them() {
         let golden: Value = serde_json::from_str(include_str!("../../../goldens/data.json")).unwrap();
         let numbers = |value: &Value| -> Vec<f64> { serde_json::from_value(value.clone()).unwrap() };
         let image = numbers(&golden["warp"]["image"]);
-        let negative: Vec<f64> = image.iter().map(|pixel| 0.5 - pixel).collect();
+        let alone: Vec<[f64; 1]> = image.iter().map(|pixel| [*pixel]).collect();
+        let channels: Vec<[f64; 3]> = image.iter().map(|pixel| [*pixel, 0.5 - pixel, 2.0 * pixel]).collect();
         for case in golden["warp"]["cases"].as_array().unwrap() {
             let m: Vec<f32> = serde_json::from_value(case["map"].clone()).unwrap();
             let map = Map(m.try_into().unwrap());
-            let out = warped::<f64, 5, 7>(&[&image[..], &negative].concat(), map, 0.25);
-            let wanted = numbers(&case["out"]);
-            // The places are exact in `f32`.
-            for (found, wanted) in out[..35].iter().zip(&wanted) {
+            let alone = warped::<f64, 5, 7, 1>(&alone, map, [0.25]);
+            let channels = warped::<f64, 5, 7, 3>(&channels, map, [0.25, 0.25, 0.5]);
+            for (([found], channels), wanted) in alone.iter().zip(&channels).zip(numbers(&case["out"])) {
+                // The places are exact in `f32`.
                 assert!((found - wanted).abs() < 1e-12, "{map:?}: {found}, wanted {wanted}");
-            }
-            for (found, wanted) in out[35..].iter().zip(&wanted) {
-                assert!((found - (0.5 - wanted)).abs() < 1e-12, "{map:?}: second channel");
+                for (channel, (found, wanted)) in channels.iter().zip([wanted, 0.5 - wanted, 2.0 * wanted]).enumerate()
+                {
+                    assert!((found - wanted).abs() < 1e-12, "{map:?}, channel {channel}: {found}, wanted {wanted}");
+                }
             }
         }
     }
 
     #[test]
     fn whole_pixels_are_copied_to_the_bit() {
-        let image: [f32; 12] = std::array::from_fn(|i| 1.0 / (i as f32 + 3.0));
-        assert_eq!(warped::<f32, 3, 4>(&image, Map::IDENTITY, 9.0), image);
-        let flipped = warped::<f32, 3, 4>(&image, Map([-1.0, 0.0, 3.0, 0.0, 1.0, 0.0]), 9.0);
+        let image: [[f32; 2]; 12] = std::array::from_fn(|i| [1.0 / (i as f32 + 3.0), i as f32]);
+        let fill = [9.0, 0.125];
+        assert_eq!(warped::<f32, 3, 4, 2>(&image, Map::IDENTITY, fill), image);
+        let flipped = warped::<f32, 3, 4, 2>(&image, Map([-1.0, 0.0, 3.0, 0.0, 1.0, 0.0]), fill);
         assert!(flipped.chunks(4).zip(image.chunks(4)).all(|(a, b)| a.iter().eq(b.iter().rev())));
-        assert!(
-            warped::<f32, 3, 4>(&image, Map([1.0, 0.0, 1e9, 0.0, 1.0, -1e9]), 9.0)
-                .iter()
-                .all(|x| x.to_bits() == 9.0_f32.to_bits())
-        );
+        let far = warped::<f32, 3, 4, 2>(&image, Map([1.0, 0.0, 1e9, 0.0, 1.0, -1e9]), fill);
+        assert!(far.iter().all(|pixel| pixel.map(f32::to_bits) == fill.map(f32::to_bits)));
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn epochs_after_the_first_allocate_nothing() {
 #[test]
 fn augmented_batches_after_the_first_allocate_nothing() {
     let data = Dataset::new(vec![[7_u8; 784]; 100], vec![Class::<10>::default(); 100]).unwrap();
-    let augment = Augment::<1, 28, 28>::new().rotate(10.0).elastic(1.0, 4).noise(0.1).cutout(5);
+    let augment = Augment::<28, 28, 1>::new().rotate(10.0).elastic(1.0, 4).noise(0.1).cutout(5);
     let source = Mixup::new(Noisy::new(Augmented::new(data, augment).unwrap(), 0.1).unwrap(), 0.2).unwrap();
     let rows: Vec<u32> = (0..64).collect();
     let (mut x, mut y) = (vec![[0.0_f32; 784]; 64], vec![[0.0_f32; 10]; 64]);

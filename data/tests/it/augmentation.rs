@@ -2,10 +2,10 @@
 #![allow(clippy::float_cmp, reason = "pixels that are copied, and samples of one key, are equal to the bit")]
 
 use proptest::prelude::*;
-use typednet_data::{Augment, Augmented, DataError, Dataset, Mixup, Noisy, Source, mnist};
+use typednet_data::{Augment, Augmented, DataError, Dataset, Image as Pixels, Mixup, Noisy, Source, mnist};
 use typednet_tensor::{Class, Key, Sample};
 
-type Digits = Augment<1, 28, 28>;
+type Digits = Augment<28, 28, 1>;
 
 fn everything() -> Digits {
     Digits::new()
@@ -108,7 +108,7 @@ fn each_step_does_something_and_keeps_the_range() {
 fn whole_pixel_steps_are_exact() {
     let image: [f32; 6] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
     let data = Dataset::new([image], [[0.0_f32]]).unwrap();
-    let with = |augment: Augment<1, 2, 3>| -> [f32; 6] {
+    let with = |augment: Augment<2, 3, 1>| -> [f32; 6] {
         gathered::<_, [f32; 1]>(&Augmented::new(&data, augment).unwrap(), &[0], Key::new(1))[0]
     };
     assert_eq!(with(Augment::new().flip_horizontal(1.0)), [0.3, 0.2, 0.1, 0.6, 0.5, 0.4]);
@@ -116,7 +116,7 @@ fn whole_pixel_steps_are_exact() {
     assert_eq!(with(Augment::new().cutout(100).fill(-1.0)), [-1.0; 6]);
     let mut seen = std::collections::BTreeSet::new();
     for seed in 0..200 {
-        let augmented = Augmented::new(&data, Augment::<1, 2, 3>::new().crop(1).fill(9.0)).unwrap();
+        let augmented = Augmented::new(&data, Augment::<2, 3, 1>::new().crop(1).fill(9.0)).unwrap();
         let [one]: [[f32; 6]; 1] = gathered::<_, [f32; 1]>(&augmented, &[0], Key::new(seed)).try_into().unwrap();
         let wanted = (-1..=1_i32).flat_map(|dy| (-1..=1_i32).map(move |dx| (dx, dy))).find(|(dx, dy)| {
             (0..6).all(|i| {
@@ -148,6 +148,134 @@ fn a_disc_turned_and_twice_the_size() {
         let (x, y) = ((i % 28) as f32 - 13.5, (i / 28) as f32 - 13.5);
         let wanted = (1.0 - (x * x + y * y).sqrt() / 24.0).max(0.0);
         assert!((pixel - wanted).abs() < 0.03, "{i}: {pixel}, wanted {wanted}");
+    }
+}
+
+/// A picture of three channels: each pixel of each has another value.
+type Colour = [[[f32; 3]; 9]; 7];
+
+fn colours() -> Colour {
+    std::array::from_fn(|y| {
+        std::array::from_fn(|x| std::array::from_fn(|c| ((c * 63 + y * 9 + x) % 101) as f32 / 101.0))
+    })
+}
+
+/// One picture of one data set under one key.
+fn one<In: Sample + Default + Copy, S: Source<In, [f32; 1]>>(source: &S, seed: u64) -> In {
+    let (mut x, mut y) = ([In::default()], [[0.0]]);
+    source.gather(&[0], Key::new(seed), &mut x, &mut y);
+    x[0]
+}
+
+/// The settings that move pixels, for any number of channels.
+fn moves<const C: usize>(fill: [f32; C]) -> [Augment<7, 9, C>; 7] {
+    let new = || Augment::new().fill_channels(fill);
+    [
+        new().crop(4),
+        new().crop(2).flip_horizontal(0.5),
+        new().flip_vertical(0.5),
+        new().shift(0.3).rotate(40.0).scale(0.6, 1.5).shear(20.0),
+        new().elastic(1.5, 3),
+        new().cutout(4),
+        new().rotate(30.0).elastic(1.0, 4).flip_horizontal(0.5).cutout(3),
+    ]
+}
+
+/// Where a pixel comes from is the same in all channels, whatever their number: each channel is, to the bit, what a grey
+/// picture of it alone becomes.
+#[test]
+fn channels_are_moved_together() {
+    let (image, fill) = (colours(), [0.25, 0.5, 0.75]);
+    for c in 0..3 {
+        let grey: [[f32; 9]; 7] = image.map(|row| row.map(|pixel| pixel[c]));
+        for (colour_settings, grey_settings) in moves(fill).into_iter().zip(moves([fill[c]])) {
+            let text = colour_settings.to_string();
+            let colour = Augmented::new(Dataset::new([image], [[0.0_f32]]).unwrap(), colour_settings).unwrap();
+            let grey = Augmented::new(Dataset::new([grey], [[0.0_f32]]).unwrap(), grey_settings).unwrap();
+            for seed in 0..20 {
+                let (all, alone): (Colour, [[f32; 9]; 7]) = (one(&colour, seed), one(&grey, seed));
+                let found = all.map(|row| row.map(|pixel| pixel[c].to_bits()));
+                assert_eq!(found, alone.map(|row| row.map(f32::to_bits)), "{text}, seed {seed}, channel {c}");
+            }
+        }
+    }
+}
+
+/// What is usual for CIFAR-10: a border of four pixels, a window of the old size, and half of the pictures mirrored.
+#[test]
+fn crop_and_flip_copy_whole_pixels() {
+    let image = colours();
+    let augment = Augment::<7, 9, 3>::new().crop(4).flip_horizontal(0.5).fill_channels([-1.0, -2.0, -3.0]);
+    assert_eq!(augment.to_string(), "7×9×3 images: crop 4, flip horizontally 0.5, fill [-1.0, -2.0, -3.0]");
+    let source = Augmented::new(Dataset::new([image], [[0.0_f32]]).unwrap(), augment).unwrap();
+    let (mut windows, mut mirrored) = (std::collections::BTreeSet::new(), 0);
+    for seed in 0..1500 {
+        let found: Colour = one(&source, seed);
+        let at = |x: usize, y: usize, dx: isize, dy: isize| {
+            let (x, y) = (x.checked_add_signed(-dx)?, y.checked_add_signed(-dy)?);
+            image.get(y)?.get(x)
+        };
+        let fits = |dx: isize, dy: isize, flip: bool| {
+            found.iter().enumerate().all(|(y, row)| {
+                row.iter().enumerate().all(|(x, pixel)| {
+                    let wanted = at(if flip { 8 - x } else { x }, y, dx, dy);
+                    pixel == wanted.unwrap_or(&[-1.0, -2.0, -3.0])
+                })
+            })
+        };
+        let all = (-4..=4).flat_map(|dx| (-4..=4).flat_map(move |dy| [(dx, dy, false), (dx, dy, true)]));
+        let mut fitting = all.filter(|(dx, dy, flip)| fits(*dx, *dy, *flip));
+        let (dx, dy, flip) = fitting.next().unwrap_or_else(|| panic!("seed {seed}: no window of the picture"));
+        windows.insert((dx, dy));
+        mirrored += usize::from(flip);
+    }
+    assert_eq!(windows.len(), 81);
+    assert!((600..900).contains(&mirrored), "{mirrored} of 1500 are mirrored");
+}
+
+/// An image is the same image as one row of numbers, as rows of numbers where it is grey, and as rows of pixels.
+#[test]
+fn the_shape_of_a_sample_does_not_matter() {
+    let image = colours();
+    let all = || Augment::<7, 9, 3>::new().rotate(20.0).crop(2).elastic(1.0, 4).noise(0.1).cutout(3);
+    let shaped = Dataset::new([image], [[0.0_f32]]).unwrap();
+    let row = shaped.clone().reshape::<[f32; 189]>();
+    let shaped = Augmented::new(shaped, all()).unwrap();
+    let row = Augmented::new(row, all()).unwrap();
+    for seed in 0..10 {
+        let (mut x, mut y) = ([[0.0; 189]], [[0.0]]);
+        row.gather(&[0], Key::new(seed), &mut x, &mut y);
+        let shaped: Colour = one(&shaped, seed);
+        assert_eq!(shaped.as_flattened().as_flattened(), x[0]);
+    }
+    // Digits: bytes as rows, as rows of rows, and as rows of pixels.
+    let plain = digits(5);
+    let flat = Augmented::new(plain.clone(), everything()).unwrap();
+    let rows = Augmented::new(plain.clone().reshape::<[[u8; 28]; 28]>(), everything()).unwrap();
+    let pixels = Augmented::new(plain.reshape::<Pixels<28, 28, 1>>(), everything()).unwrap();
+    let key = Key::new(8).child(1);
+    let (mut a, mut b, mut c) = ([[0.0_f32; 784]; 5], [[[0.0_f32; 28]; 28]; 5], [[[[0.0_f32; 1]; 28]; 28]; 5]);
+    let mut y = [Class::<10>::default(); 5];
+    flat.gather(&[0, 1, 2, 3, 4], key, &mut a, &mut y);
+    rows.gather(&[0, 1, 2, 3, 4], key, &mut b, &mut y);
+    pixels.gather(&[0, 1, 2, 3, 4], key, &mut c, &mut y);
+    assert_eq!(a.as_flattened(), b.as_flattened().as_flattened());
+    assert_eq!(a.as_flattened(), c.as_flattened().as_flattened().as_flattened());
+}
+
+/// A training that is begun again with the same seed sees the same digits, whatever became faster or more general since.
+#[test]
+fn digits_have_the_bits_that_they_had() {
+    let (plain, rows) = (digits(200), (0..200).collect::<Vec<u32>>());
+    let augment = everything().noise(0.0).fill(0.25);
+    for (augment, golden) in [
+        (augment.clone(), "c617ac980a9fce691e7c93db131a216e87c81c34287e4d13933a5d10d3114f4c"),
+        (augment.noise(0.1), "df44f0ba1c2657edfe10a875cfda53a9717e6c51098ed7ccb71cda310a668857"),
+    ] {
+        let source = Augmented::new(&plain, augment).unwrap();
+        let (mut x, mut y) = (vec![[0.0_f32; 784]; 200], vec![Class::<10>::default(); 200]);
+        source.gather(&rows, Key::new(5).child(3), &mut x, &mut y);
+        assert_eq!(Dataset::new(x, y).unwrap().content_hash().to_string(), golden, "{}", source.augment());
     }
 }
 
@@ -225,11 +353,11 @@ proptest! {
         cutout in 0_usize..10,
         seed: u64,
     ) {
-        let image: [[[f64; 5]; 3]; 2] = std::array::from_fn(|c| {
-            std::array::from_fn(|y| std::array::from_fn(|x| ((c * 15 + y * 5 + x) % 7) as f64 / 6.0))
+        let image: [[[f64; 2]; 5]; 3] = std::array::from_fn(|y| {
+            std::array::from_fn(|x| std::array::from_fn(|c| ((c * 15 + y * 5 + x) % 7) as f64 / 6.0))
         });
         let data = Dataset::new([image], [[0.0_f64]]).unwrap();
-        let augment = Augment::<2, 3, 5>::new()
+        let augment = Augment::<3, 5, 2>::new()
             .shift(shift)
             .rotate(degrees)
             .scale(scale, scale + more)
@@ -241,7 +369,7 @@ proptest! {
             .cutout(cutout)
             .fill(1.0);
         let augmented = Augmented::new(data, augment).unwrap();
-        let (mut x, mut y) = ([[[[f64::NAN; 5]; 3]; 2]], [[0.0]]);
+        let (mut x, mut y) = ([[[[f64::NAN; 2]; 5]; 3]], [[0.0]]);
         augmented.gather(&[0], Key::new(seed), &mut x, &mut y);
         prop_assert!(x[0].as_flattened().as_flattened().iter().all(|pixel| (0.0..=1.0).contains(pixel)));
     }

@@ -129,11 +129,11 @@ impl Manifest {
     ///
     /// let digits = mnist::embedded()?.train;
     /// let manifest = Manifest::new::<Dense<784, 10, Softmax>>("digits", 1).data("training", &digits);
-    /// let augment = Augment::<1, 28, 28>::new().shift(0.08).rotate(12.0);
+    /// let augment = Augment::<28, 28, 1>::new().shift(0.08).rotate(12.0);
     /// let manifest = manifest.setting("augmentation", augment.to_string());
     /// let digits = Mixup::new(Augmented::new(digits, augment)?, 0.2)?;
     /// let manifest = manifest.setting("mixup", digits.to_string());
-    /// assert_eq!(manifest.settings()["augmentation"].to_string(), "1×28×28 images: shift 0.08, rotate 12°");
+    /// assert_eq!(manifest.settings()["augmentation"].to_string(), "28×28×1 images: shift 0.08, rotate 12°");
     /// # Ok::<(), typednet_data::DataError>(())
     /// ```
     #[must_use]

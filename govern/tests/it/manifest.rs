@@ -108,7 +108,7 @@ fn every_change_is_named() {
 }
 
 /// A run over digits that are changed in every epoch.
-fn augmented(augment: Augment<1, 28, 28>, alpha: f64, seed: u64, threads: usize) -> Manifest {
+fn augmented(augment: Augment<28, 28, 1>, alpha: f64, seed: u64, threads: usize) -> Manifest {
     type Digits = Chain<Dense<784, 12, Relu>, Dense<12, 10, Softmax>>;
     let (digits, _) = mnist::embedded().expect("digits").train.split_at(150).expect("there are 8,000");
     let mut trainer = Trainer::new(Digits::seeded(seed), SoftCrossEntropy, Adam::new(0.01));
@@ -130,7 +130,7 @@ fn an_augmented_run_is_repeated_to_the_bit_and_another_augmentation_is_named() {
     std::fs::remove_file(path).expect("the file");
     assert_eq!(
         was.settings()["augmentation"].to_string(),
-        "1×28×28 images: shift 0.08, rotate 12°, elastic 1 on 4×4 cells, noise 0.1, cutout 5"
+        "28×28×1 images: shift 0.08, rotate 12°, elastic 1 on 4×4 cells, noise 0.1, cutout 5"
     );
     let again = augmented(augment(), 0.3, was.seed(), 2);
     was.verify(&again).expect("the same bits");
@@ -147,7 +147,7 @@ fn an_augmented_run_is_repeated_to_the_bit_and_another_augmentation_is_named() {
 
 #[test]
 fn every_setting_of_an_augmentation_is_in_its_text() {
-    let new = Augment::<1, 28, 28>::new;
+    let new = Augment::<28, 28, 1>::new;
     let all = [
         new(),
         new().shift(0.1),

@@ -159,7 +159,7 @@ fn augmented_data_gathered_ahead_on_threads_go_on_from_every_step() {
     // 150 digits in batches of 64: the last batch of an epoch has 22, and threads share the work of the others.
     let (train, _) = digits.train.split_at(150).expect("there are 8,000");
     let (test, _) = digits.test.split_at(40).expect("there are 2,000");
-    let augment = Augment::<1, 28, 28>::new().shift(0.1).rotate(10.0).elastic(1.0, 4).noise(0.1).cutout(5);
+    let augment = Augment::<28, 28, 1>::new().shift(0.1).rotate(10.0).elastic(1.0, 4).noise(0.1).cutout(5);
     let train = Augmented::new(train, augment).expect("digits are images");
     let on_threads =
         || Trainer::new(Digits::seeded(1), CrossEntropy, Adam::new(0.01)).batch(64).epochs(3).threads(2).quiet();

@@ -45,7 +45,7 @@ fn no_thread_is_an_error() {
 fn augmented(ahead: bool, stop_at: Option<u64>) -> Vec<u32> {
     let digits = mnist::embedded().expect("the embedded digits");
     let (train, _) = digits.train.split_at(500).expect("there are 8,000");
-    let changes = Augment::<1, 28, 28>::new().shift(0.1).rotate(10.0);
+    let changes = Augment::<28, 28, 1>::new().shift(0.1).rotate(10.0);
     let train = Augmented::new(train, changes).expect("digits are images");
     let mut trainer = Trainer::new(Mnist::seeded(3), CrossEntropy, Adam::new(1e-3)).batch(33).epochs(2).quiet();
     if ahead {

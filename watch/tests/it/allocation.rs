@@ -54,7 +54,7 @@ fn digits() -> (Counted<impl Source<[f32; 784], Class<10>>>, Dataset<[u8; 784], 
     let digits = mnist::embedded().expect("the embedded digits");
     let (train, _) = digits.train.split_at(150).expect("there are 8,000");
     let (test, _) = digits.test.split_at(70).expect("there are 2,000");
-    let augment = Augment::<1, 28, 28>::new().crop(2).shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
+    let augment = Augment::<28, 28, 1>::new().crop(2).shift(0.08).rotate(12.0).scale(0.9, 1.1).shear(8.0);
     let augment = augment.flip_horizontal(0.1).flip_vertical(0.1).elastic(1.0, 4).noise(0.05).cutout(6);
     let source = Augmented::new(train, augment).expect("digits are images");
     (Counted { source, gathers: AtomicU64::new(0), allocations: AtomicU64::new(0) }, test)
