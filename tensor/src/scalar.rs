@@ -5,6 +5,7 @@ use core::fmt::{Debug, Display};
 use num_traits::{Float, FromPrimitive, NumAssign};
 
 use crate::Sample;
+use crate::conv::{Contraction, Width};
 use crate::matmul::{Dots, Outer, Product};
 use crate::simd::{Kernel, Lane};
 
@@ -94,6 +95,10 @@ pub trait Scalar:
     #[doc(hidden)]
     fn run_outer(lane: Lane, outer: Outer<'_, Self>);
 
+    /// Runs the sums of a convolution, as above.
+    #[doc(hidden)]
+    fn run_contraction(width: Width, contraction: &Contraction<'_, Self>);
+
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
     /// Sizes are m, k and n; a matrix is its first element, its row stride and its column stride.
@@ -155,6 +160,10 @@ macro_rules! scalar {
 
             fn run_outer(lane: Lane, outer: Outer<'_, Self>) {
                 Self::dispatch_on(lane, outer);
+            }
+
+            fn run_contraction(width: Width, contraction: &Contraction<'_, Self>) {
+                crate::conv::run_contraction(width, contraction);
             }
 
             #[cfg(feature = "matrixmultiply")]

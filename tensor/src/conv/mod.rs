@@ -3,23 +3,42 @@
 //! A batch is a slice of images `[H][W][C]`, one behind the other. [`Convolution`] holds the sizes; [`forward`],
 //! [`input_gradient`] and [`gradients`] are the three passes, [`mod@reference`] is what they are tested against. Each element of
 //! a result is one sum in a fixed order, so its bits do not depend on the number of threads.
+//!
+//! All three are one kind of sum, a matrix product whose operands are never gathered into matrices (`contraction.rs`, and
+//! `tile.rs` for its innermost loop). What meets what along an axis is said by `span.rs`; nothing is padded.
 
+mod choose;
+mod contraction;
+mod forward;
+mod groups;
+mod input_gradient;
+mod input_gradient_one;
 pub mod reference;
 mod shape;
+mod span;
+#[cfg(test)]
+mod tests;
+mod tile;
+mod turn;
+mod weight_gradient;
+mod width;
 
+pub(crate) use contraction::Contraction;
 pub use shape::{Convolution, output_size};
+pub(crate) use tile::run as run_contraction;
+pub(crate) use width::Width;
 
 use crate::matmul::Epilogue;
+use crate::simd::lane;
 use crate::{Parallel, Scalar};
 
 /// The most threads that one pass is cut for.
 pub const MOST_THREADS: usize = 64;
 
 impl Convolution {
-    /// The elements of working memory that each thread takes in any of the three passes. A pass over `rows` images is lent
-    /// that many for each of `rows.min(MOST_THREADS)` threads.
+    /// The elements of working memory that [`input_gradient`] takes, for any batch: the weights once more.
     pub const fn scratch(&self) -> usize {
-        0
+        self.weights()
     }
 }
 
@@ -28,8 +47,20 @@ impl Convolution {
 /// x is a batch of `[H][W][C]`, `weight` is `[KH][KW][C / groups][F]`, y a batch of `[OH][OW][F]`:
 /// y\[i]\[j]\[f] = b\[f] + Σ over r, s, c of x\[i·stride + r·dilation − pad]\[j·stride + s·dilation − pad]\[c] · w\[r]\[s]\[c]\[f].
 ///
+/// ```
+/// use typednet_tensor::Parallel;
+/// use typednet_tensor::conv::{Convolution, forward};
+/// use typednet_tensor::matmul::Epilogue;
+///
+/// // The differences of neighbours in a row.
+/// let edges = Convolution::new([1, 4, 1], 1, [1, 2]);
+/// let mut y = [0.0_f32; 3];
+/// forward(&edges, &[1.0, 1.0, 5.0, 2.0], &[-1.0, 1.0], &[], &mut y, Epilogue::None, &mut [], Parallel::SERIAL);
+/// assert_eq!(y, [0.0, 4.0, -3.0]);
+/// ```
+///
 /// # Panics
-/// If the lengths do not agree, or `scratch` is shorter than [`Convolution::scratch`] says.
+/// If the lengths do not agree.
 #[allow(clippy::too_many_arguments, reason = "the sizes, four blocks, a choice and where it runs")]
 pub fn forward<T: Scalar>(
     c: &Convolution,
@@ -38,22 +69,14 @@ pub fn forward<T: Scalar>(
     bias: &[T],
     y: &mut [T],
     epilogue: Epilogue,
-    scratch: &mut [T],
+    _scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
-    check(c, x.len(), weight.len(), bias.len(), y.len(), scratch.len());
-    let _ = parallel;
-    reference::forward(c, x, weight, bias, y);
-    if epilogue == Epilogue::Relu {
-        for y in y {
-            if *y < T::ZERO {
-                *y = T::ZERO;
-            }
-        }
-    }
+    check(c, x.len(), weight.len(), bias.len(), y.len());
+    forward::forward(lane(), c, x, weight, bias, y, epilogue == Epilogue::Relu, parallel);
 }
 
-/// As [`forward`] of one image, with nothing but the stack; slower where the image is padded.
+/// As [`forward`] of one image.
 ///
 /// # Panics
 /// If the lengths do not agree.
@@ -77,40 +100,49 @@ pub fn input_gradient<T: Scalar>(
     scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
-    check(c, dx.len(), weight.len(), 0, delta.len(), scratch.len());
-    let _ = parallel;
-    reference::input_gradient(c, delta, weight, dx);
+    check(c, dx.len(), weight.len(), 0, delta.len());
+    let (least, found) = (c.scratch(), scratch.len());
+    assert!(found >= least, "a convolution of {c:?}: {found} elements of scratch are less than {least}");
+    input_gradient::input_gradient(lane(), c, delta, weight, dx, &mut scratch[..least], parallel);
+}
+
+/// As [`input_gradient`] of one image, with nothing but the stack.
+///
+/// # Panics
+/// If the lengths do not agree.
+pub fn input_gradient_one<T: Scalar>(c: &Convolution, delta: &[T], weight: &[T], dx: &mut [T]) {
+    assert_eq!(dx.len(), c.inputs(), "input_gradient_one takes one image");
+    check(c, dx.len(), weight.len(), 0, delta.len());
+    input_gradient_one::input_gradient_one(lane(), c, delta, weight, dx);
 }
 
 /// ∂L/∂w and ∂L/∂b, summed over the batch, from δ = ∂L/∂(x ∗ w + b): the weight's is overwritten, and the bias's too unless it
 /// is empty.
 ///
 /// ∂L/∂w\[r]\[s]\[c]\[f] is the sum of x\[i·stride + r·dilation − pad]\[j·stride + s·dilation − pad]\[c] · δ\[i]\[j]\[f] over all
-/// images, rows i and columns j, from the first image to the last.
+/// images, rows i and columns j.
 ///
 /// # Panics
-/// If the lengths do not agree, or `scratch` is shorter than [`Convolution::scratch`] says.
+/// If the lengths do not agree.
 pub fn gradients<T: Scalar>(
     c: &Convolution,
     x: &[T],
     delta: &[T],
     (d_weight, d_bias): (&mut [T], &mut [T]),
-    scratch: &mut [T],
+    _scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
-    check(c, x.len(), d_weight.len(), d_bias.len(), delta.len(), scratch.len());
-    let _ = parallel;
-    reference::gradients(c, x, delta, (d_weight, d_bias));
+    check(c, x.len(), d_weight.len(), d_bias.len(), delta.len());
+    weight_gradient::gradients(lane(), c, x, delta, (d_weight, d_bias), parallel);
 }
 
 /// The lengths agree.
-fn check(c: &Convolution, x: usize, weight: usize, bias: usize, y: usize, scratch: usize) {
+fn check(c: &Convolution, x: usize, weight: usize, bias: usize, y: usize) {
     let (inputs, outputs) = (c.inputs(), c.outputs());
+    assert!(inputs > 0 && outputs > 0, "a convolution of {c:?} reads or gives nothing");
     assert!(x.is_multiple_of(inputs), "a convolution of {c:?}: {x} elements are not images of {inputs}");
     let rows = x / inputs;
     assert_eq!(y, rows * outputs, "a convolution of {c:?}: {rows} images give {rows} times {outputs} elements");
     assert_eq!(weight, c.weights(), "a convolution of {c:?} has other weights");
     assert!(bias == 0 || bias == c.outputs, "a convolution of {c:?}: {bias} biases");
-    let least = c.scratch() * rows.min(MOST_THREADS);
-    assert!(scratch >= least, "a convolution of {c:?}: {scratch} elements of scratch are less than {least}");
 }

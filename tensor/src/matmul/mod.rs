@@ -23,6 +23,7 @@ mod tile;
 #[cfg(feature = "matrixmultiply")]
 pub use backend::set_backend;
 pub use backend::{Backend, backend};
+pub(crate) use choose::parts;
 pub(crate) use dots::Dots;
 pub(crate) use outer::Outer;
 pub(crate) use product::Product;

@@ -1,0 +1,101 @@
+//! How the passes are cut, for caches and for threads. No cut changes the order in which an element's sum is formed.
+
+use core::ops::Range;
+
+use super::weight_gradient::Part;
+use super::{Convolution, MOST_THREADS};
+use crate::matmul;
+use crate::{Parallel, Scalar};
+
+/// The bytes of x and y that are worked on before the weights are read again: a part of the second-level cache.
+const IN_CACHE: usize = 128 * 1024;
+
+/// The bytes of x and δ that the weight gradient goes through for all weights: a part of the first-level cache.
+const IN_FIRST_CACHE: usize = 24 * 1024;
+
+/// How many images go through all weights together.
+pub(super) fn images_at_a_time<T: Scalar>(c: &Convolution) -> usize {
+    (IN_CACHE / (size_of::<T>() * (c.inputs() + c.outputs()))).clamp(1, 64)
+}
+
+/// How many images a part of the forward pass or of the input gradient has.
+pub(super) fn images_of_a_part(parallel: Parallel<'_>, c: &Convolution, images: usize) -> usize {
+    images.div_ceil(parts(parallel, c, images))
+}
+
+/// How many parts a pass over `images` is cut into.
+fn parts(parallel: Parallel<'_>, c: &Convolution, images: usize) -> usize {
+    let flops = usize::try_from(c.flops()).unwrap_or(usize::MAX).saturating_mul(images);
+    matmul::parts(parallel, flops).clamp(1, MOST_THREADS)
+}
+
+/// Whether the weight gradient takes each of the kernel's elements by itself, over all outputs that it has a part in, or the
+/// outputs that the same elements have a part in together.
+///
+/// The first makes tiles of an element's input channels, and the second of all elements', but at the border only few outputs
+/// belong together.
+pub(super) fn by_element(c: &Convolution) -> bool {
+    c.pad != [0, 0] && c.channels_in_group() >= 4
+}
+
+/// Some rows of the outputs of some images.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chunk {
+    pub(super) images: Range<usize>,
+    pub(super) rows: Range<usize>,
+}
+
+/// The chunks of a batch, in order: some images, or some rows of one.
+pub(super) fn chunks<T: Scalar>(c: &Convolution, images: usize) -> impl Iterator<Item = Chunk> {
+    let [rows, ..] = c.output();
+    let image = size_of::<T>() * (c.inputs() + c.outputs());
+    let at_a_time = (IN_FIRST_CACHE / image).max(1);
+    let cuts = image.div_ceil(IN_FIRST_CACHE).min(rows);
+    let rows_at_a_time = rows.div_ceil(cuts);
+    (0..images).step_by(at_a_time).flat_map(move |first| {
+        (0..rows).step_by(rows_at_a_time).map(move |row| Chunk {
+            images: first..images.min(first + at_a_time),
+            rows: row..rows.min(row + rows_at_a_time),
+        })
+    })
+}
+
+/// The elements of a cache line, or half of them.
+const LINE: usize = 16;
+
+/// How the weights are cut for threads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut {
+    kernel_rows: usize,
+    inputs: usize,
+    inputs_of_a_part: usize,
+}
+
+impl Cut {
+    pub(super) fn of(parallel: Parallel<'_>, c: &Convolution, images: usize) -> Self {
+        let (kernel_rows, inputs) = (c.kernel[0], c.channels_in_group());
+        let parts = parts(parallel, c, images);
+        if parts < 2 {
+            return Self { kernel_rows: 1, inputs, inputs_of_a_part: inputs };
+        }
+        // Whole tiles of inputs.
+        let inputs_of_a_part = inputs.div_ceil(parts.div_ceil(kernel_rows)).next_multiple_of(8).min(inputs);
+        Self { kernel_rows, inputs, inputs_of_a_part }
+    }
+
+    pub(super) fn parts(&self) -> usize {
+        self.kernel_rows * self.inputs.div_ceil(self.inputs_of_a_part)
+    }
+
+    /// The biases that belong to a part.
+    pub(super) fn share_of_biases(&self, part: usize, biases: usize) -> Range<usize> {
+        let width = biases.div_ceil(self.parts()).next_multiple_of(LINE);
+        biases.min(part * width)..biases.min((part + 1) * width)
+    }
+
+    pub(super) fn part(&self, c: &Convolution, part: usize) -> Part {
+        let (row, first) = (part % self.kernel_rows, part / self.kernel_rows * self.inputs_of_a_part);
+        let rows = if self.kernel_rows == 1 { 0..c.kernel[0] } else { row..row + 1 };
+        Part { kernel_rows: rows, inputs: first..self.inputs.min(first + self.inputs_of_a_part) }
+    }
+}

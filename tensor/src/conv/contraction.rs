@@ -1,0 +1,152 @@
+//! The sum that all three passes are made of.
+//!
+//! A pass is a matrix product whose operands are never gathered into matrices: where row i and the t-th factor of its sum
+//! lie follows from nested loops over images, rows, columns and channels, each with a distance of its own.
+
+use core::marker::PhantomData;
+
+use super::width::Width;
+use crate::Scalar;
+
+/// One of nested loops: how often, and how far it is from one turn to the next in the operand that is read, and in the other
+/// operand or the result.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loop {
+    pub(super) count: usize,
+    pub(super) read: usize,
+    pub(super) other: usize,
+}
+
+/// Nested loops, the outermost first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nest(pub(super) [Loop; 3]);
+
+impl Nest {
+    /// How often the innermost loop turns.
+    pub(super) fn count(&self) -> usize {
+        self.0.iter().map(|l| l.count).product()
+    }
+
+    /// The same turns, with loops that go on where the one within them ends made one.
+    fn merged(self) -> Self {
+        const ONCE: Loop = Loop { count: 1, read: 0, other: 0 };
+        let [a, b, c] = self.0;
+        let joined = |outer: Loop, inner: Loop| {
+            let goes_on = outer.read == inner.count * inner.read && outer.other == inner.count * inner.other;
+            match (outer.count, inner.count) {
+                (1, _) => Some(inner),
+                (_, 1) => Some(outer),
+                _ => goes_on.then(|| Loop { count: outer.count * inner.count, ..inner }),
+            }
+        };
+        match (joined(b, c), joined(a, b)) {
+            (Some(bc), _) => match joined(a, bc) {
+                Some(abc) => Self([ONCE, ONCE, abc]),
+                None => Self([ONCE, a, bc]),
+            },
+            (None, Some(ab)) => Self([ONCE, ab, c]),
+            (None, None) => self,
+        }
+    }
+
+    /// The furthest places of both, or nothing where a `usize` cannot hold them.
+    fn last(&self) -> Option<(usize, usize)> {
+        self.0.iter().try_fold((0_usize, 0_usize), |(read, other), l| {
+            let turns = l.count.checked_sub(1)?;
+            Some((read.checked_add(turns.checked_mul(l.read)?)?, other.checked_add(turns.checked_mul(l.other)?)?))
+        })
+    }
+}
+
+/// Elements that one thread writes, among which others may write others.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a, T> {
+    start: *mut T,
+    len: usize,
+    borrowed: PhantomData<&'a mut [T]>,
+}
+
+impl<'a, T> Target<'a, T> {
+    pub(super) fn new(elements: &'a mut [T]) -> Self {
+        Self { start: elements.as_mut_ptr(), len: elements.len(), borrowed: PhantomData }
+    }
+
+    /// The `len` elements at `start`.
+    ///
+    /// # Safety
+    /// They must be writable for `'a`, and what contractions with this target read and write of them nobody else may read or
+    /// write meanwhile.
+    pub(super) unsafe fn shared(start: *mut T, len: usize) -> Self {
+        Self { start, len, borrowed: PhantomData }
+    }
+
+    /// Those from place `first` on.
+    pub(super) fn behind(self, first: usize) -> Self {
+        let first = first.min(self.len);
+        Self { start: self.start.wrapping_add(first), len: self.len - first, ..self }
+    }
+
+    pub(super) fn as_mut_ptr(&self) -> *mut T {
+        self.start
+    }
+}
+
+/// What the sums start from.
+#[derive(Clone, Copy)]
+pub(super) enum Start<'a, T> {
+    Zero,
+    /// These, the same for every row.
+    Bias(&'a [T]),
+    /// What the result holds.
+    Result,
+}
+
+/// c\[i]\[j] ← f(start + Σ over t of a\[i, t] · b\[t]\[j]) for the rows i, the turns t of the sum, and `lanes` columns j that lie
+/// side by side.
+///
+/// With `by_column`, a is a\[i, t]\[j].
+pub struct Contraction<'a, T> {
+    pub(super) a: &'a [T],
+    pub(super) b: &'a [T],
+    pub(super) c: Target<'a, T>,
+    /// The rows: distances in a and c.
+    pub(super) rows: Nest,
+    /// The sum of each: distances in a and b.
+    pub(super) sum: Nest,
+    pub(super) lanes: usize,
+    pub(super) start: Start<'a, T>,
+    pub(super) relu: bool,
+    pub(super) by_column: bool,
+}
+
+impl<T: Scalar> Contraction<'_, T> {
+    /// Computes it.
+    ///
+    /// # Panics
+    /// If it reads or writes behind an end.
+    pub(super) fn run(mut self, width: Width) {
+        if self.rows.count() == 0 || self.lanes == 0 {
+            return;
+        }
+        let columns_of_a = if self.by_column { self.lanes } else { 1 };
+        let fits = |last: Option<usize>, columns: usize, len: usize| {
+            last.and_then(|last| last.checked_add(columns)).is_some_and(|end| end <= len)
+        };
+        let (row_a, row_c) = self.rows.last().unzip();
+        assert!(fits(row_c, self.lanes, self.c.len), "a result is longer than its elements");
+        if let Start::Bias(bias) = self.start {
+            assert_eq!(bias.len(), self.lanes, "a bias is as long as a row");
+        }
+        if self.sum.count() == 0 {
+            self.sum = Nest([Loop { count: 0, read: 0, other: 0 }; 3]);
+        } else {
+            let (sum_a, sum_b) = self.sum.last().unzip();
+            let last = row_a.zip(sum_a).and_then(|(a, b)| a.checked_add(b));
+            assert!(fits(last, columns_of_a, self.a.len()), "an operand is longer than its elements");
+            assert!(fits(sum_b, self.lanes, self.b.len()), "an operand is longer than its elements");
+            self.sum = self.sum.merged();
+        }
+        self.rows = self.rows.merged();
+        T::run_contraction(width, &self);
+    }
+}

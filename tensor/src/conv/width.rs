@@ -1,0 +1,36 @@
+//! The lane that a pass runs on.
+
+use crate::Scalar;
+use crate::simd::{Kernel, Lane, Simd};
+
+/// A lane, and what its vectors and registers hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Width {
+    pub(super) lane: Lane,
+    /// The elements of a vector.
+    pub(super) lanes: usize,
+    /// The vectors that the registers hold.
+    pub(super) registers: usize,
+}
+
+impl Width {
+    pub(super) fn of<T: Scalar>(lane: Lane) -> Self {
+        struct Sizes;
+        impl<T: Scalar> Kernel<T> for Sizes {
+            type Output = (usize, usize);
+            #[inline(always)]
+            fn run<S: Simd<T>>(self, _: S) -> (usize, usize) {
+                (S::LANES, S::REGISTERS)
+            }
+        }
+        let (lanes, registers) = T::dispatch_on(lane, Sizes);
+        Self { lane, lanes, registers }
+    }
+
+    /// The lane for results whose rows are `columns` elements long: where half a vector of 512 bits is enough, 256 are, of which a
+    /// processor has as many at a time or more.
+    pub(super) fn for_columns<T: Scalar>(lane: Lane, columns: usize) -> Self {
+        let width = Self::of::<T>(lane);
+        if lane == Lane::Avx512 && columns <= width.lanes / 2 { Self::of::<T>(Lane::Avx2) } else { width }
+    }
+}
