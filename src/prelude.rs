@@ -16,7 +16,7 @@ pub use crate::{Flat, network};
 pub use crate::tensor::Model;
 
 #[cfg(feature = "data")]
-pub use crate::data::{Dataset, Split};
+pub use crate::data::{Dataset, Image, Split};
 #[cfg(feature = "train")]
 pub use crate::train::{Persist, Progress, Trainer};
 #[cfg(feature = "watch")]

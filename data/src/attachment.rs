@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{ClassNames, DataError, MinMax, Standard, TableEncoder};
+use crate::{ChannelStandard, ClassNames, DataError, MinMax, Standard, TableEncoder};
 
 /// Something that a network cannot be used without, and that is kept in the file of its weights: an encoder of tables, a
 /// scaler, the names of the classes, several of them as a tuple, or a type of the user's.
@@ -91,6 +91,7 @@ attachment! {
     ClassNames "class names";
     Standard "standard scaler";
     MinMax "min-max scaler";
+    ChannelStandard "channel scaler";
 }
 
 macro_rules! tuple {

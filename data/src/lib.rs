@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | [`idx`] | the reader of IDX files of all element types, plain or gzipped, the format of MNIST |
 //! | [`mnist`] | 10,000 digits inside the program; MNIST, Fashion-MNIST and EMNIST from a folder |
+//! | [`cifar`] | CIFAR-10 and CIFAR-100 from their binary files |
 //! | [`Table`], [`Csv`] | tables of named columns, missing values, typed rows |
 //! | [`TableEncoder`], [`Columns`] | rows of a table as numbers, the same way in training and in use |
 //! | [`ClassNames`], [`Attachment`] | what is kept with a network's weights |
 //! | [`tabular`] | breast cancer and iris inside the program |
 //! | [`split`], [`Folds`] | training, validation and test part; cross-validation; class weights |
 //! | [`Standard`], [`MinMax`] | columns brought to one scale |
+//! | [`ChannelStandard`], [`ChannelScaled`] | channels of images brought to one scale |
 //! | [`augment`] | images and tables that change from epoch to epoch |
 //! | [`ContentHash`] | the version of a data set |
 //! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
@@ -42,10 +44,13 @@
 mod attachment;
 pub mod augment;
 mod batches;
+mod bytes;
+pub mod cifar;
 mod class_names;
 mod dataset;
 mod encoder;
 mod error;
+mod files;
 mod hash;
 pub mod idx;
 mod json;
@@ -72,7 +77,7 @@ pub use planes::{Image, Planes, from_planes, to_planes};
 #[cfg(feature = "ndarray")]
 pub use rows::{array_of, samples_of_array};
 pub use rows::{classes_of, samples_of};
-pub use scale::{Constant, MinMax, ScaleError, Standard};
+pub use scale::{ChannelScaled, ChannelStandard, Constant, MinMax, ScaleError, Standard};
 pub use source::{Gather, Source};
 pub use split::{Fold, Folds, SplitError};
 pub use table::{CellError, Column, ColumnKind, Csv, Fill, RaggedHint, Table, TableError};

@@ -34,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "csv", seeds: Vec::new, run: tables::csv },
     Target { name: "idx", seeds: tables::idx_seeds, run: tables::idx },
     Target { name: "folder", seeds: tables::folder_seeds, run: tables::folder },
+    Target { name: "cifar", seeds: tables::cifar_seeds, run: tables::cifar },
     Target { name: "network", seeds: Vec::new, run: network::expand },
     Target { name: "scalers", seeds: scalers::seeds, run: scalers::run },
     Target { name: "weights", seeds: checkpoints::weights_seeds, run: checkpoints::weights },

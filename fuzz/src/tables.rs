@@ -1,9 +1,9 @@
-//! CSV tables, IDX files, and MNIST's folder of four, plain and compressed.
+//! CSV tables, IDX files, MNIST's folder of four and CIFAR's records, plain and compressed.
 
 use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
-use typednet::data::{Csv, Table, idx, mnist::Folder as Mnist};
+use typednet::data::{Csv, Image, Table, cifar::Cifar, idx, idx::Idx, mnist::Folder as Mnist};
 
 use crate::files::Folder;
 
@@ -50,6 +50,28 @@ pub(crate) fn idx(bytes: &[u8]) {
     if let Err(error) = idx::read_labels::<3>(bytes) {
         drop(error.to_string());
     }
+    if let Err(error) = Idx::new().shaped::<Image<1, 6, 1>>(bytes) {
+        drop(error.to_string());
+    }
+}
+
+/// As records of either set.
+pub(crate) fn cifar(bytes: &[u8]) {
+    let cifar = Cifar::new().limit(1 << 20);
+    if let Err(error) = cifar.read_10(bytes) {
+        drop(error.to_string());
+    }
+    match cifar.read_100(bytes) {
+        Ok(data) => drop(data.content_hash()),
+        Err(error) => drop(error.to_string()),
+    }
+}
+
+pub(crate) fn cifar_seeds() -> Vec<Vec<u8>> {
+    let record = |labels: &[u8]| [labels, &[7; 3072]].concat();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&record(&[3]).repeat(2)).expect("a vector takes everything");
+    vec![record(&[9]), record(&[19, 99]), packed.finish().expect("a vector takes everything")]
 }
 
 pub(crate) fn idx_seeds() -> Vec<Vec<u8>> {

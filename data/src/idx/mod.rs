@@ -15,13 +15,14 @@
 mod element;
 mod read;
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::Path;
 
-use typednet_tensor::Class;
+use typednet_tensor::{Class, Sample, rows};
 
+use crate::bytes::{self, from_file};
 use crate::{DataError, IdxKind};
+use read::Samples;
 
 pub use element::{Element, IdxElement};
 
@@ -50,7 +51,7 @@ pub struct Idx {
 
 impl Idx {
     /// The most bytes that come out of a gzipped file unless [`limit`](Self::limit) says something else: 1 GiB.
-    pub const GZIP_LIMIT: u64 = 1 << 30;
+    pub const GZIP_LIMIT: u64 = bytes::GZIP_LIMIT;
 
     /// Files of any size, but of no more than [`GZIP_LIMIT`](Self::GZIP_LIMIT) once they are unpacked; labels from 0 on.
     pub fn new() -> Self {
@@ -78,7 +79,33 @@ impl Idx {
     /// If the data are not such a file from the first byte to the last, if it has elements that `T` does not hold
     /// exactly or samples of another length, if there are no samples, or if they exceed the limit.
     pub fn samples<T: IdxElement, const LEN: usize>(self, reader: impl BufRead) -> Result<Vec<[T; LEN]>, DataError> {
-        read::unpacked(reader, IdxKind::Samples, self.limit)
+        read::samples(reader, IdxKind::Samples, self.limit, &runs())
+    }
+
+    /// The samples of a file whose sizes are those of the type, as values of that shape: a file of 28×28 bytes as
+    /// `[[u8; 28]; 28]`, or as `[[[u8; 1]; 28]; 28]`, since sizes of 1 at the end do not count.
+    ///
+    /// ```
+    /// use typednet_data::Image;
+    /// use typednet_data::idx::Idx;
+    ///
+    /// // One image of two rows and three columns.
+    /// let file = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6];
+    /// let images = Idx::new().shaped::<Image<2, 3, 1>>(&file[..])?;
+    /// assert_eq!(images[0], [[[1], [2], [3]], [[4], [5], [6]]]);
+    ///
+    /// let error = Idx::new().shaped::<Image<3, 2, 1>>(&file[..]).unwrap_err();
+    /// assert_eq!(error.to_string(), "a sample in the file is 2×3, but the type that is to hold it is 3×2×1");
+    /// # Ok::<(), typednet_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`samples`](Self::samples), and if a sample has other sizes, whether or not it has as many elements.
+    pub fn shaped<S: Sample<Elem: IdxElement>>(self, reader: impl BufRead) -> Result<Vec<S>, DataError> {
+        const { assert!(S::LEN > 0, "a sample has at least one element") };
+        let append = |numbers: &[S::Elem], to: &mut Vec<S>| to.extend_from_slice(rows(numbers));
+        let into = Samples { len: S::LEN, shape: Some(S::SHAPE), append };
+        read::samples(reader, IdxKind::Samples, self.limit, &into)
     }
 
     /// [`samples`](Self::samples) of bytes in two or more dimensions.
@@ -86,7 +113,7 @@ impl Idx {
     /// # Errors
     /// As [`samples`](Self::samples).
     pub fn images<const LEN: usize>(self, reader: impl BufRead) -> Result<Vec<[u8; LEN]>, DataError> {
-        read::unpacked(reader, IdxKind::Images, self.limit)
+        read::samples(reader, IdxKind::Images, self.limit, &runs())
     }
 
     /// The labels of a file of one dimension, whatever its elements are.
@@ -94,7 +121,7 @@ impl Idx {
     /// # Errors
     /// As [`samples`](Self::samples), and if a label is none of the `N` classes.
     pub fn labels<const N: usize>(self, reader: impl BufRead) -> Result<Vec<Class<N>>, DataError> {
-        let numbers: Vec<[f64; 1]> = read::unpacked(reader, IdxKind::Labels, self.limit)?;
+        let numbers: Vec<[f64; 1]> = read::samples(reader, IdxKind::Labels, self.limit, &runs())?;
         let first = f64::from(self.first_label);
         let class = |(row, [found]): (usize, &[f64; 1])| {
             let label = found - first;
@@ -116,6 +143,14 @@ impl Idx {
         path: impl AsRef<Path>,
     ) -> Result<Vec<[T; LEN]>, DataError> {
         from_file(path.as_ref(), |reader| self.samples(reader))
+    }
+
+    /// [`shaped`](Self::shaped) from the file at `path`.
+    ///
+    /// # Errors
+    /// As [`shaped`](Self::shaped), and if the file cannot be read; with its path.
+    pub fn shaped_from_file<S: Sample<Elem: IdxElement>>(self, path: impl AsRef<Path>) -> Result<Vec<S>, DataError> {
+        from_file(path.as_ref(), |reader| self.shaped(reader))
     }
 
     /// [`images`](Self::images) from the file at `path`.
@@ -189,7 +224,8 @@ pub fn labels_from_file<const N: usize>(path: impl AsRef<Path>) -> Result<Vec<Cl
     Idx::new().labels_from_file(path)
 }
 
-fn from_file<V>(path: &Path, read: impl FnOnce(BufReader<File>) -> Result<V, DataError>) -> Result<V, DataError> {
-    let open = || Ok(BufReader::with_capacity(read::CHUNK, File::open(path).map_err(DataError::Io)?));
-    open().and_then(read).map_err(|error: DataError| error.in_path(path))
+/// Samples that are runs of `LEN` numbers, whatever sizes the file states for them.
+fn runs<T: IdxElement, const LEN: usize>() -> Samples<T, [T; LEN]> {
+    const { assert!(LEN > 0, "a sample has at least one element") };
+    Samples { len: LEN, shape: None, append: |numbers, to| to.extend_from_slice(numbers.as_chunks().0) }
 }

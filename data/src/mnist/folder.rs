@@ -1,14 +1,13 @@
 //! MNIST's four files, and those of the sets that took over its format.
 
 use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use typednet_tensor::Class;
 
 use super::{Image, transpose};
 use crate::idx::Idx;
-use crate::{DataError, Dataset, Split};
+use crate::{DataError, Dataset, Split, files};
 
 /// The four files of MNIST, Fashion-MNIST, KMNIST or EMNIST in a folder.
 ///
@@ -99,33 +98,6 @@ impl Folder {
                 }
             }
         }
-        for name in &names {
-            let path = self.path.join(name);
-            for path in [path.join(name), path] {
-                if is_file(&path)? {
-                    return Ok(path);
-                }
-            }
-        }
-        Err(DataError::MissingFile { folder: self.path.clone(), names, there: entries(&self.path) })
+        files::find(&self.path, names)
     }
-}
-
-fn is_file(path: &Path) -> Result<bool, DataError> {
-    match fs::metadata(path) {
-        Ok(found) => Ok(found.is_file()),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
-        Err(error) => Err(DataError::Io(error).in_path(path)),
-    }
-}
-
-/// What is in a folder, in order; names of folders end with `/`.
-fn entries(folder: &Path) -> Vec<String> {
-    let name = |entry: fs::DirEntry| {
-        let end = if entry.path().is_dir() { "/" } else { "" };
-        format!("{}{end}", entry.file_name().to_string_lossy())
-    };
-    let mut names: Vec<String> = fs::read_dir(folder).into_iter().flatten().flatten().map(name).collect();
-    names.sort_unstable();
-    names
 }

@@ -24,6 +24,38 @@ pub enum ScaleError {
         /// The value.
         value: f64,
     },
+    /// A value of an image is infinite or not a number.
+    PixelNotFinite {
+        /// The image, counted from 0.
+        image: usize,
+        /// The row of the pixel, counted from 0.
+        row: usize,
+        /// The column of the pixel, counted from 0.
+        column: usize,
+        /// The channel, counted from 0.
+        channel: usize,
+        /// The value.
+        found: f64,
+    },
+    /// All values of a channel are the same.
+    ConstantChannel {
+        /// The channel, counted from 0.
+        channel: usize,
+        /// The value.
+        value: f64,
+    },
+    /// The values of a channel are further apart than a number can say.
+    ChannelTooWide {
+        /// The channel, counted from 0.
+        channel: usize,
+    },
+    /// A file holds a scaler of another number of channels.
+    OtherChannels {
+        /// How many channels the scaler's type has.
+        expected: usize,
+        /// How many the file has.
+        found: usize,
+    },
     /// The values of a column are further apart than a number can say.
     TooWide {
         /// The column, counted from 0.
@@ -70,6 +102,24 @@ impl fmt::Display for ScaleError {
                 f,
                 "column {column} (from 0) is {value} in all training samples and cannot be scaled; remove the column, \
                  or fit with `Constant::Shift`"
+            ),
+            Self::PixelNotFinite { image, row, column, channel, found } => write!(
+                f,
+                "image {image}, row {row}, column {column}, channel {channel} (all from 0): expected a finite number, \
+                 found {found}"
+            ),
+            Self::ConstantChannel { channel, value } => write!(
+                f,
+                "channel {channel} (from 0) is {value} in all pixels of all training images and cannot be scaled; leave \
+                 the channel out, or fit with `Constant::Shift`"
+            ),
+            Self::ChannelTooWide { channel } => {
+                write!(f, "channel {channel} (from 0): the values are too far apart to be scaled")
+            }
+            Self::OtherChannels { expected, found } => write!(
+                f,
+                "expected a scaler of {expected} channels, found one of {found}; read it with the number of channels \
+                 that it was fitted on, or fit it again"
             ),
             Self::TooWide { column } => {
                 write!(f, "column {column} (from 0): the values are too far apart to be scaled")

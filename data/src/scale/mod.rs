@@ -1,17 +1,21 @@
-//! Columns brought to one scale: standard and min-max (lecture section 8).
+//! Columns brought to one scale: standard and min-max (lecture section 8), and the channels of images.
 //!
 //! A scaler is fitted on the training samples and nothing else; what is then done to validation, test and later data
 //! uses the training data's numbers.
 
+mod channels;
 mod error;
 mod file;
 mod min_max;
+mod scaled;
 mod standard;
 
 use typednet_tensor::Scalar;
 
+pub use channels::ChannelStandard;
 pub use error::ScaleError;
 pub use min_max::MinMax;
+pub use scaled::ChannelScaled;
 pub use standard::Standard;
 
 /// What is done about a column whose training values are all the same, and which therefore cannot be scaled.

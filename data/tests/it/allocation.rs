@@ -8,7 +8,9 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use typednet_data::idx::Idx;
-use typednet_data::{Augment, Augmented, DataError, Dataset, Mixup, Noisy, Order, Source, idx};
+use typednet_data::{
+    Augment, Augmented, ChannelScaled, ChannelStandard, DataError, Dataset, Image, Mixup, Noisy, Order, Source, idx,
+};
 use typednet_tensor::{Class, Key};
 
 /// The system's allocator, with a count for each thread so that tests do not disturb one another.
@@ -114,6 +116,21 @@ fn epochs_after_the_first_allocate_nothing() {
     };
     epoch(0);
     let ((), peak, calls) = measure(|| epoch(1));
+    assert_eq!((peak, calls), (0, 0));
+}
+
+/// Colour images that stay bytes: cropped, mirrored, with noise, and scaled by channel.
+#[test]
+fn scaled_images_after_the_first_batch_allocate_nothing() {
+    let images: Vec<Image<8, 8, 3>> = vec![[[[7, 8, 9], [1, 2, 3]].repeat(4).try_into().unwrap(); 8]; 20];
+    let scaler = ChannelStandard::fit(&images).unwrap();
+    let data = Dataset::new(images, vec![Class::<10>::default(); 20]).unwrap();
+    let augment = Augment::<8, 8, 3>::new().crop(2).flip_horizontal(0.5).elastic(1.0, 2).noise(0.1).cutout(3);
+    let source = ChannelScaled::new(Augmented::new(data, augment).unwrap(), scaler);
+    let rows: Vec<u32> = (0..16).collect();
+    let (mut x, mut y) = (vec![[[[0.0_f32; 3]; 8]; 8]; 16], vec![Class::<10>::default(); 16]);
+    source.gather(&rows, Key::new(1), &mut x, &mut y);
+    let ((), peak, calls) = measure(|| source.gather(&rows, Key::new(2), &mut x, &mut y));
     assert_eq!((peak, calls), (0, 0));
 }
 

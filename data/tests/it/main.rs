@@ -4,6 +4,7 @@
 mod allocation;
 mod augmentation;
 mod bad_files;
+mod cifar;
 mod csv_dialects;
 mod encoder;
 mod mnist;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use typednet_data::{Constant, DataError, MinMax, ScaleError, Standard};
+use typednet_data::{Attached, Attachment, ChannelStandard, Constant, DataError, Image, MinMax, ScaleError, Standard};
 use typednet_tensor::Key;
 
 /// A folder of its own for each test.
@@ -143,4 +143,55 @@ fn damaged_files_are_refused_and_kept() {
     assert!(matches!(missing.cause(), DataError::File(_)) && missing.to_string().contains("none.json"), "{missing}");
     let nowhere = Standard::fit(&samples(1)).unwrap().write(path.join("below a file.json")).unwrap_err();
     assert!(matches!(nowhere.cause(), DataError::File(_)), "{nowhere}");
+}
+
+fn images(seed: u64) -> Vec<Image<2, 2, 3, f64>> {
+    let key = Key::new(seed);
+    let value = |place: usize| key.uniform::<f64>(place as u64) * 1e3 - 400.0;
+    let image = |i: usize| {
+        std::array::from_fn(|y| std::array::from_fn(|x| std::array::from_fn(|c| value(((2 * i + y) * 2 + x) * 3 + c))))
+    };
+    (0..4).map(image).collect()
+}
+
+/// Scalers of channels: with their bits, from files and from the weights' text, and told from the scalers of columns.
+#[test]
+fn scalers_of_channels_come_back_with_their_bits() {
+    let folder = Folder::new("channels");
+    let path = folder.file("channels.json");
+    for seed in 0..50 {
+        let written = ChannelStandard::fit(&images(seed)).unwrap();
+        written.write(&path).unwrap();
+        assert_eq!(bits(ChannelStandard::<3>::read(&path).unwrap().parameters()), bits(written.parameters()));
+        let mut attached = Attached::new();
+        written.attach(&mut attached).unwrap();
+        assert_eq!(bits(ChannelStandard::<3>::detach(&attached).unwrap().parameters()), bits(written.parameters()));
+    }
+    assert_eq!(
+        cause(ChannelStandard::<1>::read(&path), "channels.json"),
+        ScaleError::OtherChannels { expected: 1, found: 3 }
+    );
+    let error = refused(Standard::<3>::read(&path), "channels.json").to_string();
+    assert!(error.contains("holds a channel scaler, but a standard scaler is expected"), "{error}");
+    let text = fs::read_to_string(&path).unwrap();
+    for length in 0..text.len() - 1 {
+        fs::write(&path, &text[..length]).unwrap();
+        refused(ChannelStandard::<3>::read(&path), "channels.json");
+    }
+    // Another number under the same checksum, and numbers that no scaler has under a new one.
+    let first = text.split_once("\"mean\": [").unwrap().1.split(',').next().unwrap().trim();
+    fs::write(&path, text.replacen(first, "1.25", 1)).unwrap();
+    let error = refused(ChannelStandard::<3>::read(&path), "channels.json").to_string();
+    assert!(error.contains("is damaged"), "{error}");
+    let deviation = text.split_once("\"deviation\": [").unwrap().1.split(',').next().unwrap().trim();
+    for (from, to, says) in [
+        (deviation, "0.0", "are no parameters of such a scaler"),
+        ("\"mean\": [", "\"mean\": [1.0,", "`mean` has 4 numbers for 3 features"),
+        ("\"deviation\"", "\"deviations\"", "unknown field `deviations`"),
+    ] {
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        typednet_formats::reseal(&path).unwrap();
+        let error = refused(ChannelStandard::<3>::read(&path), "channels.json").to_string();
+        assert!(error.contains(says), "{error}");
+    }
 }

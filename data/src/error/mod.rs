@@ -1,16 +1,19 @@
 //! What can be wrong with data.
 
+mod display;
+
 use std::path::PathBuf;
 use std::{error, fmt, io};
 
 use typednet_formats::FileError;
-use typednet_tensor::LabelError;
+use typednet_tensor::{LabelError, Shape};
 
 use crate::augment::AugmentError;
 use crate::encoder::EncodeError;
 use crate::idx::Element;
-use crate::short;
 use crate::{ScaleError, SplitError, TableError};
+
+pub(crate) use display::elements;
 
 /// What an IDX file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +105,25 @@ pub enum DataError {
         expected: usize,
         /// The sizes that the file states for one sample.
         found: Vec<u32>,
+    },
+    /// The samples in the file are not of the shape of the type that is to hold them.
+    WrongShape {
+        /// The shape of the type.
+        expected: Shape,
+        /// The sizes that the file states for one sample.
+        found: Vec<u32>,
+    },
+    /// The file is no whole number of records.
+    NotRecords {
+        /// How many bytes a record has.
+        record: usize,
+        /// How many bytes the file has.
+        found: u64,
+    },
+    /// The file holds more than is to be read.
+    AboveLimit {
+        /// How many bytes are to be read at most.
+        limit: u64,
     },
     /// The header promises more than the file holds.
     TooShort {
@@ -224,116 +246,6 @@ impl DataError {
         }
         cause
     }
-}
-
-impl fmt::Display for DataError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::In { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Io(error) => write!(f, "cannot read: {error}"),
-            Self::File(error) => error.fmt(f),
-            Self::MissingFile { folder, names, there } => {
-                let folder = folder.display();
-                write!(f, "{folder}: a file is missing; expected one named {}; ", names.join(" or "))?;
-                if there.is_empty() {
-                    write!(f, "the folder is empty")
-                } else {
-                    write!(f, "the folder has {}", short::list(there))
-                }
-            }
-            Self::Gzip(error) => write!(f, "the gzip data are damaged or cut off ({error}); fetch the file again"),
-            Self::Truncated { expected, found } => {
-                write!(f, "the file ends inside its header: expected {expected} bytes or more, found {found}")
-            }
-            Self::WrongMagic { expected, found } => write_wrong_magic(f, *expected, *found),
-            Self::OtherElement { expected, found } => write!(
-                f,
-                "the file holds elements of type {0} (0x{1:02X}), which {expected} cannot hold exactly; read them as {0} \
-                 with `Idx::samples::<{0}, _>`",
-                found.name(),
-                found.code()
-            ),
-            Self::OverLimit { promised, limit } => write!(
-                f,
-                "the header promises {promised} bytes of data, but at most {limit} are to be read; `Idx::limit` sets \
-                 another limit"
-            ),
-            Self::WrongSize { expected, found } => write_wrong_size(f, *expected, found),
-            Self::TooShort { promised, found } => {
-                write!(f, "the header promises {promised} bytes of data, but the file has only {found}")
-            }
-            Self::TrailingBytes { promised } => {
-                write!(f, "the header promises {promised} bytes of data, but the file goes on after them")
-            }
-            Self::OutOfMemory { bytes } => write!(f, "there is not enough memory for {bytes} bytes of data"),
-            Self::Label { row, error } => write!(f, "row {row}: {error}"),
-            Self::NotLabel { row, found, first } => {
-                write!(
-                    f,
-                    "row {row}: expected a label ({first}, {}, {}, …), found {found}",
-                    u64::from(*first) + 1,
-                    u64::from(*first) + 2
-                )?;
-                if *first > 0 { write!(f, "; `first_label` says which label is class 0") } else { Ok(()) }
-            }
-            Self::RowWidth { row, expected, found } => {
-                write!(f, "row {row} has {found} numbers, but a sample of the expected type has {expected}")
-            }
-            Self::CountsDiffer { samples, targets } => write!(
-                f,
-                "there are {samples} samples but {targets} targets (labels); each sample needs one, so check that \
-                 both come from the same set"
-            ),
-            Self::Empty => write!(f, "there are no samples; at least one is needed"),
-            Self::TooMany { samples } => {
-                write!(f, "there are {samples} samples; at most {} can be used", u32::MAX)
-            }
-            Self::BatchOfZero => write!(f, "a batch of 0 rows cannot be trained on; the batch size must be at least 1"),
-            Self::Table(error) => error.fmt(f),
-            Self::Split(error) => error.fmt(f),
-            Self::Scale(error) => error.fmt(f),
-            Self::Augment(error) => error.fmt(f),
-            Self::Encode(error) => error.fmt(f),
-            Self::Json(error) => write!(f, "this cannot be written as JSON: {error}"),
-            Self::AttachedTwice { name } => {
-                write!(f, "one file cannot hold two of the kind `{name}`; write one of them to a file of its own")
-            }
-            Self::NotAttached { name, known } => {
-                write!(f, "expected a `{name}` in the file, found ")?;
-                if known.is_empty() {
-                    write!(f, "none of anything")
-                } else {
-                    write!(f, "only {}", short::list(known))
-                }?;
-                write!(f, "; write the weights together with it")
-            }
-        }
-    }
-}
-
-fn write_wrong_magic(f: &mut fmt::Formatter<'_>, expected: IdxKind, found: u32) -> fmt::Result {
-    let magic = expected.magic();
-    write!(f, "wrong magic number: expected 0x{magic:08X} (IDX {expected}), found 0x{found:08X}")?;
-    match (expected, found) {
-        (IdxKind::Images, 0x0801) => write!(f, ", which is a file of labels; give the file of images"),
-        (IdxKind::Samples, _) => write!(f, "; this is no IDX file of samples"),
-        (IdxKind::Labels, 0x0802..=0x08FF) => write!(f, ", which is a file of images; give the file of labels"),
-        _ => write!(f, "; this is not such a file"),
-    }
-}
-
-fn write_wrong_size(f: &mut fmt::Formatter<'_>, expected: usize, found: &[u32]) -> fmt::Result {
-    write!(f, "a sample in the file is ")?;
-    for (i, size) in found.iter().enumerate() {
-        write!(f, "{}{size}", if i > 0 { "×" } else { "" })?;
-    }
-    let elements = elements(found);
-    write!(f, ", that is {elements} elements, but the type that is to hold it has {expected}")
-}
-
-/// The product of sizes; the largest number where it is larger still.
-pub(crate) fn elements(sizes: &[u32]) -> u128 {
-    sizes.iter().fold(1, |product: u128, size| product.saturating_mul(u128::from(*size)))
 }
 
 typednet_tensor::debug_as_display!(DataError);
