@@ -12,6 +12,7 @@ mod claim;
 pub mod data;
 pub mod deep;
 pub mod digits;
+pub mod gan;
 pub mod govern;
 pub mod gradient_descent;
 pub mod initialisation;
@@ -26,6 +27,7 @@ pub mod schedules;
 pub mod search;
 pub mod tutor;
 pub mod universal;
+pub mod vae;
 pub mod vanishing;
 pub mod watched;
 pub mod xor;
@@ -34,7 +36,7 @@ pub use claim::{Claim, Claims};
 pub use lesson::{Failed, Lesson, Notes, Picture};
 
 /// All lessons, in the order of the lectures.
-pub const LESSONS: [Lesson; 20] = [
+pub const LESSONS: [Lesson; 22] = [
     perceptron::LESSON,
     xor::LESSON,
     universal::LESSON,
@@ -55,4 +57,6 @@ pub const LESSONS: [Lesson; 20] = [
     activation_swap::LESSON,
     rate_too_high::LESSON,
     breast_cancer::LESSON,
+    vae::LESSON,
+    gan::LESSON,
 ];

@@ -1,5 +1,7 @@
 //! A chart in its place: title, legend, axes, and what stands between them.
 
+use std::collections::BTreeMap;
+
 use svg::node::element::{Group, Rectangle};
 
 use crate::axis::Scale;
@@ -265,7 +267,8 @@ fn apart(scale: &Scale<'_>, ticks: &[Tick], length: f64, room: impl Fn(&Tick) ->
 
 /// The cells of a plane; neighbours of one colour are one rectangle.
 fn plane(plane: &Plane, frame: Frame, (x, y): &(Scale<'_>, Scale<'_>)) -> Group {
-    let mut group = Group::new().set("shape-rendering", "crispEdges");
+    // One path for each colour: an image of many pixels is a small file.
+    let mut cells: BTreeMap<i32, shape::Cells> = BTreeMap::new();
     let rows = (plane.values.len() / plane.columns).max(1);
     let edge = |place: usize, of: usize, (from, to): (f64, f64)| from + (to - from) * place as f64 / of as f64;
     for (row, values) in plane.values.chunks(plane.columns).enumerate() {
@@ -279,13 +282,15 @@ fn plane(plane: &Plane, frame: Frame, (x, y): &(Scale<'_>, Scale<'_>)) -> Group 
             let [left, right] =
                 [start, end].map(|column| x.place(edge(column, plane.columns, plane.x)).clamp(0.0, 1.0));
             let ((left, top), (right, bottom)) = (frame.at((left, top)), frame.at((right, bottom)));
-            let (style, opacity) = plane.shades.colour(level);
             if level != 0 {
                 let cell = Frame { left, top, width: right - left, height: bottom - top };
-                group = group.add(shape::fill(cell, style, opacity));
+                cells.entry(level).or_default().add(cell);
             }
             start = end;
         }
     }
-    group
+    cells.into_iter().fold(Group::new().set("shape-rendering", "crispEdges"), |group, (level, cells)| {
+        let (style, opacity) = plane.shades.colour(level);
+        group.add(cells.path(style, opacity))
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use svg::node::element::{Circle, Group, Line, Path, Rectangle, Text};
+use svg::node::element::{Circle, Group, Line, Path, Text};
 
 use crate::Marker;
 
@@ -106,12 +106,31 @@ pub(crate) fn stroke(points: &[(f64, f64)], style: usize) -> Path {
     Path::new().set("d", path).set("class", format!("line s{style} d{style}"))
 }
 
-/// A full rectangle; a whisker of room to its neighbours would be seen, so its corners are whole pixels.
-pub(crate) fn fill(frame: Frame, style: usize, opacity: f64) -> Rectangle {
-    let (left, top) = (frame.left.round(), frame.top.round());
-    let rectangle = Rectangle::new().set("x", left).set("y", top).set("class", format!("f{style}"));
-    let rectangle = rectangle.set("width", frame.right().round() - left).set("height", frame.bottom().round() - top);
-    if opacity < 1.0 { rectangle.set("fill-opacity", (opacity * 1000.0).round() / 1000.0) } else { rectangle }
+/// A full rectangle; its corners are whole pixels.
+pub(crate) fn fill(frame: Frame, style: usize, opacity: f64) -> Path {
+    let mut cells = Cells::default();
+    cells.add(frame);
+    cells.path(style, opacity)
+}
+
+/// Full rectangles of one colour as one path; a whisker of room to a neighbour would be seen, so corners are whole pixels.
+#[derive(Default)]
+pub(crate) struct Cells(String);
+
+impl Cells {
+    /// One more.
+    pub(crate) fn add(&mut self, frame: Frame) {
+        let [left, top, right, bottom] = [frame.left, frame.top, frame.right(), frame.bottom()].map(f64::round);
+        let (width, height) = (right - left, bottom - top);
+        // Writing to a string does not fail.
+        let _ = write!(self.0, "M{left} {top}h{width}v{height}h-{width}z");
+    }
+
+    /// All of them.
+    pub(crate) fn path(self, style: usize, opacity: f64) -> Path {
+        let path = Path::new().set("d", self.0).set("class", format!("f{style}"));
+        if opacity < 1.0 { path.set("fill-opacity", (opacity * 1000.0).round() / 1000.0) } else { path }
+    }
 }
 
 /// A marker in a style, `scale` times its usual size.

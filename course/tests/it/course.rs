@@ -4,14 +4,34 @@ use std::path::{Path, PathBuf};
 
 use typednet::prelude::*;
 use typednet_course::{
-    Claims, LESSONS, Lesson, activation_swap, activations, breast_cancer, data, deep, govern, gradient_descent,
-    initialisation, optimisers, overfitting, page, perceptron, rate_too_high, schedules, search, tutor, universal,
-    vanishing, xor,
+    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, data, deep, gan, govern,
+    gradient_descent, initialisation, optimisers, overfitting, page, perceptron, rate_too_high, schedules, search,
+    tutor, universal, vae, vanishing, xor,
 };
 
 /// All claims hold; else the words of the first that does not.
 fn hold(claims: &Claims) {
     claims.all().unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Runs a lesson as its example does, and holds its claims.
+fn run(lesson: Lesson) {
+    let folder = std::env::temp_dir().join(format!("typednet-course-{}-{}", lesson.name, std::process::id()));
+    let mut notes = Notes::new(&folder).quiet();
+    (lesson.run)(&mut notes).expect("a lesson that runs");
+    assert!(folder.join(format!("{}.svg", lesson.name)).exists(), "it draws");
+    std::fs::remove_dir_all(&folder).expect("the folder of the pictures");
+    hold(notes.claims());
+}
+
+#[test]
+fn generative_a_decoder_draws_a_plane_of_digits() {
+    run(vae::LESSON);
+}
+
+#[test]
+fn generative_a_generator_learns_through_a_judge() {
+    run(gan::LESSON);
 }
 
 /// Sections 1 and 4: the worked forward pass and every gradient.
