@@ -381,6 +381,7 @@ pub mod __private {
     pub use typednet_layers::{
         Add, BatchNorm, Concat, Dropout, Gaussian, LayerNorm, Noise, Residual, TestScaledDropout,
     };
+    pub use typednet_layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Strides};
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     };

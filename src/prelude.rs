@@ -5,6 +5,7 @@ pub use crate::layers::{
     LogSoftmax, Network, Noise, PassContext, Predictor, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     TestScaledDropout,
 };
+pub use crate::layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Strides};
 pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};
 pub use crate::optim::{Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer};
 #[cfg(target_endian = "little")]

@@ -78,8 +78,21 @@ pub enum Arg {
     Size(usize),
     /// A number that is no size, such as the slope of a leaky ReLU.
     Number(f64),
+    /// Several sizes, such as those of a shape or of a kernel that is not square.
+    Sizes(Shape),
     /// A type with its own arguments.
     Type(&'static str, &'static [Arg]),
+    /// An argument with its name, such as `stride = 2`.
+    Named(&'static str, &'static Arg),
+    /// Yes or no.
+    Flag(bool),
+}
+
+impl Arg {
+    /// Sizes of rows and columns: one number where they are the same, else `[1, 2]`.
+    pub const fn pair(sizes: [usize; 2]) -> Self {
+        if sizes[0] == sizes[1] { Self::Size(sizes[0]) } else { Self::Sizes(Shape::new(&sizes)) }
+    }
 }
 
 impl LayerInfo {
@@ -219,6 +232,9 @@ impl fmt::Display for Arg {
         match self {
             Self::Size(size) => fmt::Display::fmt(size, f),
             Self::Number(number) => fmt::Debug::fmt(number, f),
+            Self::Sizes(sizes) => fmt::Display::fmt(sizes, f),
+            Self::Named(name, arg) => write!(f, "{name} = {arg}"),
+            Self::Flag(flag) => fmt::Display::fmt(flag, f),
             Self::Type(name, args) => {
                 f.write_str(name)?;
                 for (i, arg) in args.iter().enumerate() {

@@ -15,7 +15,18 @@ pub(crate) fn by_rows<T: Scalar>(
     width: usize,
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    let parts = parallel.awake().min(y.len() / LEAST_PART);
+    by_rows_of(parallel, y, width, y.len(), work);
+}
+
+/// As [`by_rows`], where the work reads and writes `elements` elements in all, which may be more than `y` has.
+pub(crate) fn by_rows_of<T: Scalar>(
+    parallel: Parallel<'_>,
+    y: &mut [T],
+    width: usize,
+    elements: usize,
+    work: impl Fn(usize, &mut [T]) + Sync,
+) {
+    let parts = parallel.awake().min(elements / LEAST_PART);
     if parts < 2 {
         return work(0, y);
     }

@@ -11,6 +11,7 @@ use typednet_layers::{
 };
 use typednet_tensor::Scalar;
 
+use super::convolution::cases::{convolutions, poolings};
 use super::reference::NaiveActivation;
 use super::subject::{Subject, Target, subject};
 
@@ -76,6 +77,8 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     residual(&mut table);
     branches(&mut table);
     norms(&mut table);
+    convolutions(&mut table);
+    poolings(&mut table);
     table
 }
 

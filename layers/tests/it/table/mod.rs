@@ -6,9 +6,11 @@
 mod allocation;
 mod cases;
 mod contract;
+mod convolution;
 mod gradients;
 mod pytorch;
 mod reference;
 mod regularisation;
 mod subject;
+mod threads;
 mod values;

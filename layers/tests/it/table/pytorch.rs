@@ -71,11 +71,11 @@ fn single(value: &Value) -> Vec<f64> {
     numbers(value).into_iter().map(|number| f64::from(number as f32)).collect()
 }
 
-fn check<T: Scalar + Target>(tolerance: f64) {
-    let file: Value = serde_json::from_str(GOLDENS).expect("JSON");
+/// The passes of `networks` over the batches of `file` give what the file says.
+pub(super) fn check<T: Scalar>(file: &str, networks: Vec<Box<dyn Subject<T>>>, tolerance: f64) {
+    let file: Value = serde_json::from_str(file).expect("JSON");
     let rows = file["rows"].as_u64().expect("a number") as usize;
     let goldens = file["networks"].as_array().expect("a list");
-    let networks = networks::<T>();
     assert_eq!(goldens.len(), networks.len(), "the file and the list above hold the same networks");
     for (golden, mut network) in goldens.iter().zip(networks) {
         let name = network.name();
@@ -102,10 +102,10 @@ fn check<T: Scalar + Target>(tolerance: f64) {
 
 #[test]
 fn pytorch_in_f32() {
-    check::<f32>(1e-5);
+    check(GOLDENS, networks::<f32>(), 1e-5);
 }
 
 #[test]
 fn pytorch_in_f64() {
-    check::<f64>(1e-10);
+    check(GOLDENS, networks::<f64>(), 1e-10);
 }

@@ -54,7 +54,7 @@ pub(crate) trait NaiveActivation: 'static {
 }
 
 /// The first `len` of `params`, which are left out of them.
-fn take<'a>(params: &mut &'a [f64], len: usize) -> &'a [f64] {
+pub(super) fn take<'a>(params: &mut &'a [f64], len: usize) -> &'a [f64] {
     let (first, rest) = params.split_at(len);
     *params = rest;
     first

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use typednet_layers::loss::LossFor;
 use typednet_layers::{Layer, LayerInfo, Network, ParamKind, PassContext, Trace, Workspace, pass};
-use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
+use typednet_tensor::{Buffer, Class, Flat, Key, Model, Parallel, Sample, Scalar, flat, flat_mut};
 
 use super::reference::{self, Naive, NaiveActivation, NaiveLayer, Output};
 
@@ -18,6 +18,9 @@ pub(crate) trait Subject<T> {
     ///
     /// All are multiples of 2⁻²⁴, which both scalars hold exactly. Buffers are from ½ to 1, since some are variances.
     fn draw(&mut self, rows: usize, key: Key);
+
+    /// Lets all passes run on `parallel` from now on, but those of [`predict`](Subject::predict).
+    fn on(&mut self, parallel: Parallel<'static>);
 
     fn params(&mut self) -> &mut [T];
     fn grad(&mut self) -> &mut [T];
@@ -129,6 +132,7 @@ struct Of<N: Layer, L: LossFor<N::Head, N::Out>> {
     targets: Vec<L::Target>,
     numbers: Vec<f64>,
     memory: Buffer<N::Elem>,
+    run: PassContext<'static>,
 }
 
 pub(crate) fn subject<N, L>(loss: L) -> Box<dyn Subject<N::Elem>>
@@ -146,15 +150,8 @@ where
         targets: vec![],
         numbers: vec![],
         memory: Buffer::new(),
+        run: PassContext::new(Key::new(7)),
     })
-}
-
-impl<N, L> Of<N, L>
-where
-    N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
-    L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
-{
-    const RUN: PassContext<'static> = PassContext::new(Key::new(7));
 }
 
 impl<N, L> Subject<N::Elem> for Of<N, L>
@@ -213,6 +210,10 @@ where
         self.memory.grow(need);
     }
 
+    fn on(&mut self, parallel: Parallel<'static>) {
+        self.run = self.run.on(parallel);
+    }
+
     fn params(&mut self) -> &mut [N::Elem] {
         self.model.as_flat_mut()
     }
@@ -247,15 +248,15 @@ where
     }
 
     fn gradient(&mut self) -> f64 {
-        let Self { loss, model, grad, x, targets, memory, y, .. } = self;
-        let (value, out) = pass::gradient(&**model, loss, x, targets, &mut **grad, memory.as_mut_slice(), Self::RUN);
+        let Self { loss, model, grad, x, targets, memory, y, run, .. } = self;
+        let (value, out) = pass::gradient(&**model, loss, x, targets, &mut **grad, memory.as_mut_slice(), *run);
         y.copy_from_slice(out);
         value
     }
 
     fn gradient_with_input(&mut self) -> f64 {
-        let Self { loss, model, grad, x, dx, targets, memory, y, .. } = self;
-        let run = Self::RUN.stop_at_logits(L::LOGITS);
+        let Self { loss, model, grad, x, dx, targets, memory, y, run, .. } = self;
+        let run = run.stop_at_logits(L::LOGITS);
         let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let (out, dy, saved) = (space.samples::<N::Out>(), space.samples::<N::Out>(), space.take(N::SAVED));
         let scratch = space.rest();
@@ -267,15 +268,15 @@ where
     }
 
     fn forward(&mut self) {
-        let Self { model, x, memory, y, .. } = self;
+        let Self { model, x, memory, y, run, .. } = self;
         let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let saved = space.take(N::SAVED);
-        model.forward(x, y, saved, space.rest(), Self::RUN);
+        model.forward(x, y, saved, space.rest(), *run);
     }
 
     fn infer(&mut self) {
-        let Self { model, x, memory, y, .. } = self;
-        y.copy_from_slice(pass::infer(&**model, x, memory.as_mut_slice(), Self::RUN));
+        let Self { model, x, memory, y, run, .. } = self;
+        y.copy_from_slice(pass::infer(&**model, x, memory.as_mut_slice(), *run));
     }
 
     fn predict(&mut self) {
@@ -285,8 +286,8 @@ where
     }
 
     fn evaluate(&mut self) -> f64 {
-        let Self { loss, model, x, targets, memory, y, .. } = self;
-        let (sum, out) = pass::evaluate(&**model, loss, x, targets, memory.as_mut_slice(), Self::RUN);
+        let Self { loss, model, x, targets, memory, y, run, .. } = self;
+        let (sum, out) = pass::evaluate(&**model, loss, x, targets, memory.as_mut_slice(), *run);
         y.copy_from_slice(out);
         sum / x.len() as f64
     }
@@ -296,10 +297,10 @@ where
     }
 
     fn training_loss(&mut self) -> f64 {
-        let Self { loss, model, x, targets, memory, y, .. } = self;
+        let Self { loss, model, x, targets, memory, y, run, .. } = self;
         let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let saved = space.take(N::SAVED);
-        model.forward(x, y, saved, space.rest(), Self::RUN.stop_at_logits(L::LOGITS));
+        model.forward(x, y, saved, space.rest(), run.stop_at_logits(L::LOGITS));
         loss.value(y, targets) / x.len() as f64
     }
 }

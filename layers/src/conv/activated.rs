@@ -1,0 +1,92 @@
+//! The passes of a convolutional layer: its operation, and its activation on the channels of each pixel.
+
+use typednet_tensor::{Parallel, Scalar, matmul::Epilogue};
+
+use super::operation::Operation;
+use crate::activation::by_rows;
+use crate::{Activation, PassContext, SavesForBackward};
+
+/// y ← σ(z) for one image, with nothing but the stack.
+pub(super) fn predict<T: Scalar, A: Activation<T>>(operation: impl Operation<T>, x: &[T], y: &mut [T]) {
+    if !operation.logits_of_one(x, y, A::EPILOGUE) {
+        A::apply(y, operation.channels());
+    }
+}
+
+/// y ← σ(z), or z where the pass stops at the logits.
+pub(super) fn infer<T: Scalar, A: Activation<T>>(
+    operation: impl Operation<T>,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut [T],
+    run: PassContext<'_>,
+) {
+    if !logits::<T, A>(operation, x, y, scratch, run) {
+        apply::<T, A>(run.parallel(), y, operation.channels());
+    }
+}
+
+/// As [`infer`]; z into the first of `saved`, where the activation's derivative is a function of it.
+pub(super) fn forward<T: Scalar, A: Activation<T>>(
+    operation: impl Operation<T>,
+    x: &[T],
+    y: &mut [T],
+    saved: &mut [T],
+    scratch: &mut [T],
+    run: PassContext<'_>,
+) {
+    if !logits::<T, A>(operation, x, y, scratch, run) {
+        if let SavesForBackward::Input = A::KEEPS {
+            saved[..y.len()].copy_from_slice(y);
+        }
+        apply::<T, A>(run.parallel(), y, operation.channels());
+    }
+}
+
+/// y ← z, with the activation where it is asked for and the operation can apply it; says whether there is none left to do.
+fn logits<T: Scalar, A: Activation<T>>(
+    operation: impl Operation<T>,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut [T],
+    run: PassContext<'_>,
+) -> bool {
+    let epilogue = if run.logits() { Epilogue::None } else { A::EPILOGUE };
+    operation.logits(x, y, epilogue, scratch, run.parallel()) || run.logits()
+}
+
+fn apply<T: Scalar, A: Activation<T>>(parallel: Parallel<'_>, y: &mut [T], channels: usize) {
+    by_rows(parallel, y, channels, |_, y| A::apply(y, channels));
+}
+
+/// What the backward pass is given by the forward pass.
+#[derive(Clone, Copy)]
+pub(super) struct Kept<'a, T> {
+    pub(super) x: &'a [T],
+    pub(super) y: &'a [T],
+    pub(super) saved: &'a [T],
+}
+
+/// δ = ∂L/∂a ⊙ σ'(z) in place of `dy`, and the operation's gradients from it.
+pub(super) fn backward<T: Scalar, A: Activation<T>>(
+    operation: impl Operation<T>,
+    kept: Kept<'_, T>,
+    dy: &mut [T],
+    dx: Option<&mut [T]>,
+    parameters: (&mut [T], &mut [T]),
+    scratch: &mut [T],
+    run: PassContext<'_>,
+) {
+    if !run.logits() {
+        let channels = operation.channels();
+        let of = match A::KEEPS {
+            SavesForBackward::Output => kept.y,
+            SavesForBackward::Input => kept.saved,
+        };
+        by_rows(run.parallel(), dy, channels, |at, dy| A::backward(&of[at..at + dy.len()], dy, channels));
+    }
+    operation.gradients(kept.x, dy, parameters, run.parallel());
+    if let Some(dx) = dx {
+        operation.input_gradient(dy, dx, scratch, run.parallel());
+    }
+}

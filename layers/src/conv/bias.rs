@@ -1,0 +1,38 @@
+//! A bias for each channel of pixels that are already there.
+
+use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::{Parallel, Scalar, matmul::Epilogue};
+
+use crate::activation::{by_rows, vector};
+use crate::vectors::{columns, load, store};
+
+/// y ← f(y + b) for each pixel of `y`; says whether f is all of `epilogue`. With no bias nothing is done.
+pub(super) fn add_bias<T: Scalar>(bias: &[T], y: &mut [T], epilogue: Epilogue, parallel: Parallel<'_>) -> bool {
+    if bias.is_empty() {
+        return false;
+    }
+    let relu = epilogue == Epilogue::Relu;
+    by_rows(parallel, y, bias.len(), |_, y| T::dispatch(AddBias { bias, relu, y }));
+    relu
+}
+
+struct AddBias<'a, T> {
+    bias: &'a [T],
+    relu: bool,
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for AddBias<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { bias, relu, y } = self;
+        for y in y.chunks_exact_mut(bias.len()) {
+            for at in columns(s, bias.len()) {
+                let z = s.add(load(s, &y[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
+                store(s, if relu { vector::positive_part(s, z) } else { z }, &mut y[at]);
+            }
+        }
+    }
+}

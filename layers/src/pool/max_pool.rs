@@ -1,0 +1,199 @@
+//! The pooling that keeps the largest.
+
+use core::marker::PhantomData;
+
+use typednet_tensor::simd::Simd;
+use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat};
+
+use super::pooling::Pooling;
+use super::windows::{self, Combine};
+use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace, Window, args::Args};
+
+/// Max pooling: the largest element of each window, channel by channel (LeCun and others 1998 had the mean; the largest is
+/// what networks since 2012 take).
+///
+/// With stride s, padding p and dilation d, each for rows and for columns:
+/// y\[i]\[j]\[c] = max over r, q of x\[i·s + r·d − p]\[j·s + q·d − p]\[c], of what lies in the image: the padding never wins. An
+/// element that is not a number does, as in PyTorch, so that it is not hidden.
+///
+/// The gradient of y goes to the element that was the largest; of several that are equal, to the first in the order of rows,
+/// then columns. Nothing is saved for it: the backward pass finds the element again, whose value is y.
+///
+/// # Shapes
+/// x is `[[[T; C]; W]; H]`, y is `[[[T; C]; OW]; OH]` with OH = ⌊(H + 2·p − d·(KH − 1) − 1)/s⌋ + 1, and OW in the same way. `S` is
+/// [`Strides`](crate::Strides), of which p must be smaller than the window.
+///
+/// In `network!` it is written `MaxPool<2>`, whose stride is the kernel unless another is said: `MaxPool<3, stride = 2, pad = 1>`.
+/// By hand, sizes that do not agree are an error when the program is built.
+///
+/// Parameters: none.
+///
+/// ```
+/// use typednet_layers::{MaxPool, Network, Strides};
+///
+/// let pool = MaxPool::<2, 4, 1, 2, 2, 1, 2, Strides<2, 2>>::new();
+/// assert_eq!(pool.predict(&[[[1.0], [5.0], [0.0], [-2.0]], [[3.0], [2.0], [-1.0], [-3.0]]]), [[[5.0], [0.0]]]);
+/// ```
+#[repr(C)]
+pub struct MaxPool<
+    const H: usize,
+    const W: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    const OH: usize,
+    const OW: usize,
+    S,
+    T = f32,
+> {
+    /// No elements; it gives the layer its element's alignment.
+    elements: [T; 0],
+    strides: PhantomData<fn() -> S>,
+}
+
+impl_flat! {
+    [
+        const H: usize, const W: usize, const C: usize, const KH: usize, const KW: usize,
+        const OH: usize, const OW: usize, S: 'static, T: Scalar
+    ] MaxPool<H, W, C, KH, KW, OH, OW, S, T>: T {
+        elements: [T; 0],
+    } markers { strides }
+}
+
+impl<
+    const H: usize,
+    const W: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    const OH: usize,
+    const OW: usize,
+    S,
+    T,
+> MaxPool<H, W, C, KH, KW, OH, OW, S, T>
+{
+    /// The layer; there is only one.
+    pub const fn new() -> Self {
+        Self { elements: [], strides: PhantomData }
+    }
+}
+
+impl<
+    const H: usize,
+    const W: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    const OH: usize,
+    const OW: usize,
+    S,
+    T,
+> Default for MaxPool<H, W, C, KH, KW, OH, OW, S, T>
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Largest;
+
+impl<T: Scalar> Combine<T> for Largest {
+    const START: T = T::LOWEST;
+
+    /// Of two that are equal the first. The lane's maximum of what is not a number is its second argument: x where either is
+    /// none, so only a total that is none must be kept.
+    #[inline(always)]
+    fn join<S: Simd<T>>(self, s: S, total: S::V, x: S::V) -> S::V {
+        s.select(s.eq(total, total), s.max(total, x), total)
+    }
+
+    #[inline(always)]
+    fn finish<S: Simd<T>>(self, _: S, total: S::V) -> S::V {
+        total
+    }
+
+    #[inline(always)]
+    fn begin<S: Simd<T>>(self, _: S, dy: S::V) -> S::V {
+        dy
+    }
+
+    /// All to the first that is y; one that is not a number is, since it has won.
+    #[inline(always)]
+    fn share<S: Simd<T>>(self, s: S, x: S::V, y: S::V, left: S::V) -> (S::V, S::V) {
+        let (zero, number, equal) = (s.splat(T::ZERO), s.eq(x, x), s.eq(x, y));
+        (s.select(number, s.select(equal, left, zero), left), s.select(number, s.select(equal, zero, left), zero))
+    }
+}
+
+impl<
+    const H: usize,
+    const W: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    const OH: usize,
+    const OW: usize,
+    S: Window,
+    T: Scalar,
+> MaxPool<H, W, C, KH, KW, OH, OW, S, T>
+{
+    /// The sizes, which agree where the program is built.
+    const POOLING: Pooling = Pooling::new::<S>([H, W, C], [KH, KW], [OH, OW]);
+    const ARGS: Args = Self::POOLING.args::<S>();
+}
+
+impl<
+    const H: usize,
+    const W: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    const OH: usize,
+    const OW: usize,
+    S: Window,
+    T: Scalar,
+> Layer for MaxPool<H, W, C, KH, KW, OH, OW, S, T>
+{
+    type In = [[[T; C]; W]; H];
+    type Out = [[[T; C]; OW]; OH];
+    type Head = Linear;
+
+    const TREE: LayerInfo = LayerInfo {
+        name: "MaxPool",
+        args: const { &Self::ARGS }.as_slice(),
+        input: Self::In::SHAPE,
+        output: Self::Out::SHAPE,
+        params: &[],
+        children: &[],
+        flops: Self::POOLING.flops(),
+        behaviour: Behaviour::PLAIN,
+    };
+
+    fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
+        windows::forward(&Self::POOLING, Largest, x.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
+    }
+
+    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], run: PassContext<'_>) {
+        windows::forward(&Self::POOLING, Largest, flat(x), flat_mut(y), run.parallel());
+    }
+
+    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
+        self.infer(x, y, scratch, run);
+    }
+
+    /// ∂L/∂x\[u]\[v]\[c] = Σ of ∂L/∂y\[i]\[j]\[c] over all windows i, j whose largest element is x\[u]\[v]\[c].
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [Self::Out],
+        dx: Option<&mut [Self::In]>,
+        _: &mut Self,
+        _: &mut [T],
+        run: PassContext<'_>,
+    ) {
+        let Some(dx) = dx else { return };
+        let kept = [flat(trace.x), flat(trace.y), flat(dy)];
+        windows::backward(&Self::POOLING, Largest, kept, flat_mut(dx), run.parallel());
+    }
+}
