@@ -154,7 +154,7 @@ where
 
 /// The stack of sigmoids has gradients that shrink; the healthy network can be trained.
 fn claim(ill: bool, findings: &[Finding]) -> Result<(), Box<dyn Error>> {
-    let has = |illness| findings.iter().any(|finding| finding.illness == illness);
+    let has = |problem| findings.iter().any(|finding| finding.problem == problem);
     if ill && !has(Problem::ShrinkingGradient) {
         return Err(
             "ten layers of sigmoid should make the gradient shrink fourfold in each, but it was not found".into()

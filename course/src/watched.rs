@@ -64,7 +64,7 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
     let healthy = watch(notes, "healthy", healthy)?;
     let ill = watch(notes, "ill", Trainer::new(Ill::seeded(0), CrossEntropy, GradientDescent::new(0.1)).epochs(4))?;
     let errors = healthy.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let shrinking = ill.iter().find(|finding| finding.illness == Problem::ShrinkingGradient);
+    let shrinking = ill.iter().find(|finding| finding.problem == Problem::ShrinkingGradient);
     notes.claim(
         Claims::new()
             .hold(

@@ -9,9 +9,9 @@ use crate::{Finding, Measurement, Problem, Thresholds, WatchedLayer};
 #[derive(Debug, Default)]
 pub(crate) struct Diagnosis {
     pub(crate) thresholds: Thresholds,
-    /// For each layer and each illness of a layer, for how many measurements in a row it has been seen.
+    /// For each layer and each problem of a layer, for how many measurements in a row it has been seen.
     streaks: Vec<[u32; LAYER_ILLNESSES]>,
-    /// The same for illnesses of the whole network.
+    /// The same for problems of the whole network.
     shrinking: u32,
     said: Vec<Problem>,
     /// The loss of the first measurement, and those of the last ones.
@@ -26,7 +26,7 @@ pub(crate) struct Diagnosis {
 /// A finding before its words: nothing is allocated for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
-    illness: Problem,
+    problem: Problem,
     layer: Option<usize>,
     epoch: usize,
     step: u64,
@@ -63,8 +63,8 @@ impl Diagnosis {
     /// The findings since the last call, in words.
     pub(crate) fn take(&mut self, layers: &[WatchedLayer]) -> impl Iterator<Item = Finding> {
         self.found.drain(..).map(|found| Finding {
-            illness: found.illness,
-            severity: found.illness.severity(),
+            problem: found.problem,
+            severity: found.problem.severity(),
             layer: found.layer.map(|layer| layers[layer].name.clone()),
             epoch: found.epoch,
             step: found.step,
@@ -98,12 +98,12 @@ impl Diagnosis {
                 (update.filter(|ratio| *ratio > most), most, update_patience),
                 (broken, f64::INFINITY, 1),
             ];
-            for ((place, illness), (found, threshold, patience)) in OF_LAYERS.iter().enumerate().zip(seen) {
+            for ((place, problem), (found, threshold, patience)) in OF_LAYERS.iter().enumerate().zip(seen) {
                 let streak = &mut self.streaks[index][place];
                 if lasts(streak, found.is_some(), patience) {
                     let number = found.unwrap_or_default();
                     let Measurement { epoch, step, .. } = *measurement;
-                    self.found.push(Found { illness: *illness, layer: Some(index), epoch, step, number, threshold });
+                    self.found.push(Found { problem: *problem, layer: Some(index), epoch, step, number, threshold });
                 }
             }
         }
@@ -187,14 +187,14 @@ impl Diagnosis {
     }
 
     /// Says something about the whole network, once.
-    fn say(&mut self, illness: Problem, epoch: usize, step: u64, number: f64, threshold: f64) {
-        self.say_of(illness, None, epoch, step, number, threshold);
+    fn say(&mut self, problem: Problem, epoch: usize, step: u64, number: f64, threshold: f64) {
+        self.say_of(problem, None, epoch, step, number, threshold);
     }
 
-    fn say_of(&mut self, illness: Problem, layer: Option<usize>, epoch: usize, step: u64, number: f64, threshold: f64) {
-        if !self.said.contains(&illness) {
-            self.said.push(illness);
-            self.found.push(Found { illness, layer, epoch, step, number, threshold });
+    fn say_of(&mut self, problem: Problem, layer: Option<usize>, epoch: usize, step: u64, number: f64, threshold: f64) {
+        if !self.said.contains(&problem) {
+            self.said.push(problem);
+            self.found.push(Found { problem, layer, epoch, step, number, threshold });
         }
     }
 }
@@ -242,7 +242,7 @@ mod tests {
         for epoch in 1..=records.len() {
             diagnosis.recorded(&records[..epoch], 10);
         }
-        diagnosis.take(&[]).map(|finding| finding.illness).collect()
+        diagnosis.take(&[]).map(|finding| finding.problem).collect()
     }
 
     #[test]

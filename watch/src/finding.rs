@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// What is wrong.
-    pub illness: Problem,
+    pub problem: Problem,
     /// How bad it is.
     pub severity: Severity,
     /// The layer, where it is about one.
@@ -123,7 +123,7 @@ impl Finding {
     pub fn words(&self) -> String {
         let Self { layer, found, threshold, .. } = self;
         let layer = layer.as_deref().unwrap_or("the network");
-        match self.illness {
+        match self.problem {
             Problem::VanishingGradient => {
                 format!(
                     "the gradient of `{layer}` vanishes: its elements are {found:.1e} in size, below {threshold:.0e}"
@@ -179,7 +179,7 @@ impl fmt::Display for Finding {
             Severity::Error => "error",
         };
         let Self { epoch, step, .. } = self;
-        write!(f, "{kind}: epoch {epoch}, step {step}: {}. Advice: {}", self.words(), self.illness.advice())
+        write!(f, "{kind}: epoch {epoch}, step {step}: {}. Advice: {}", self.words(), self.problem.advice())
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn findings_say_where_what_and_what_to_do() {
         let finding = Finding {
-            illness: Problem::DeadUnits,
+            problem: Problem::DeadUnits,
             severity: Problem::DeadUnits.severity(),
             layer: Some("hidden".into()),
             epoch: 3,

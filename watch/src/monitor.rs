@@ -162,7 +162,7 @@ impl<M: Layer> Monitor<M> {
     pub fn failed(&self, error: &TrainError) -> Result<(), WatchError> {
         let mut shared = self.lock();
         if let TrainError::NotFinite(error) = error {
-            let illness = Problem::NotFinite;
+            let problem = Problem::NotFinite;
             let (layer, found) = match &error.what {
                 NonFiniteSource::Input { row } => (Some(format!("sample {row} of the data")), f64::NAN),
                 NonFiniteSource::Parameter { name } | NonFiniteSource::Gradient { name } => {
@@ -172,15 +172,15 @@ impl<M: Layer> Monitor<M> {
                 _ => (None, f64::NAN),
             };
             let (epoch, step, threshold) = (error.epoch, error.step, f64::INFINITY);
-            let finding = Finding { illness, severity: illness.severity(), layer, epoch, step, found, threshold };
+            let finding = Finding { problem, severity: problem.severity(), layer, epoch, step, found, threshold };
             shared.found(finding)?;
         }
         if let TrainError::Sample { row, found, .. } = *error {
-            let illness = Problem::NotFinite;
+            let problem = Problem::NotFinite;
             let epoch = shared.records.last().map_or(0, |record| record.epoch) + 1;
             let step = shared.work.as_ref().map_or(0, |work| work.current.step);
             let (layer, threshold) = (Some(format!("sample {row} of the data")), f64::INFINITY);
-            shared.found(Finding { illness, severity: illness.severity(), layer, epoch, step, found, threshold })?;
+            shared.found(Finding { problem, severity: problem.severity(), layer, epoch, step, found, threshold })?;
         }
         shared.write_all()
     }

@@ -111,9 +111,9 @@ pub(super) fn findings(findings: &[Finding]) -> Markup {
         @for finding in findings {
             @let (class, name) = severity(finding);
             div class=(class) {
-                p { b { (name) ": " (finding.illness.title()) } ", epoch " (finding.epoch) ", step " (finding.step) }
+                p { b { (name) ": " (finding.problem.title()) } ", epoch " (finding.epoch) ", step " (finding.step) }
                 p { (prose(&capital(&finding.words()))) "." }
-                p { "Advice: " (prose(finding.illness.advice())) "." }
+                p { "Advice: " (prose(finding.problem.advice())) "." }
             }
         }
     }

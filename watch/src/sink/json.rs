@@ -137,7 +137,7 @@ impl Sink for JsonLines {
     }
 
     fn finding(&mut self, finding: &Finding) -> Result<(), WatchError> {
-        self.line(&Line::Finding { finding, words: finding.words(), advice: finding.illness.advice() })
+        self.line(&Line::Finding { finding, words: finding.words(), advice: finding.problem.advice() })
     }
 
     fn flush(&mut self) -> Result<(), WatchError> {

@@ -161,8 +161,8 @@ impl Sink for TensorBoard {
 
     fn finding(&mut self, finding: &Finding) -> Result<(), WatchError> {
         let tag = match &finding.layer {
-            Some(layer) => format!("findings/{}/{layer}", finding.illness.title()),
-            None => format!("findings/{}", finding.illness.title()),
+            Some(layer) => format!("findings/{}/{layer}", finding.problem.title()),
+            None => format!("findings/{}", finding.problem.title()),
         };
         self.text(finding.step, &tag, &finding.to_string())
     }

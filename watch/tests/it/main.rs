@@ -2,8 +2,8 @@
 #![allow(missing_docs, reason = "a test")]
 
 mod allocation;
-mod illnesses;
 mod monitor;
+mod problems;
 mod report;
 mod resume;
 mod sinks;

@@ -52,7 +52,7 @@ fn json_lines_are_read_back() {
     let norm = log.measurements[0].layers[0].parameters.expect("parameters").gradient_norm;
     assert_eq!(lines[1]["layers"][0]["parameters"]["gradient_norm"].as_f64(), Some(norm));
     assert_eq!(lines[3]["loss"].as_f64(), Some(history.records()[0].training.loss));
-    assert_eq!((&lines[4]["illness"], &lines[4]["layer"]), (&"dead_units".into(), &"first".into()));
+    assert_eq!((&lines[4]["problem"], &lines[4]["layer"]), (&"dead_units".into(), &"first".into()));
     assert_eq!(lines[4]["words"].as_str(), Some(&log.findings[0].words()[..]));
 }
 
@@ -88,9 +88,9 @@ fn odd() -> (WatchedLayer, Measurement) {
 }
 
 fn finding(layer: &str) -> Finding {
-    let illness = Problem::NotFinite;
+    let problem = Problem::NotFinite;
     let (found, threshold) = (f64::NAN, f64::INFINITY);
-    Finding { illness, severity: Severity::Error, layer: Some(layer.into()), epoch: 1, step: 1, found, threshold }
+    Finding { problem, severity: Severity::Error, layer: Some(layer.into()), epoch: 1, step: 1, found, threshold }
 }
 
 #[test]

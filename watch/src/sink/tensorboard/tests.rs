@@ -58,7 +58,7 @@ fn write(path: &Path) -> Result<(), WatchError> {
     let training = Evaluation { loss: 0.5, accuracy: Some(0.75) };
     board.epoch(&Record { epoch: 1, training, validation: None, learning_rate: 0.001, seconds: 0.25 }, 125)?;
     board.finding(&Finding {
-        illness: Problem::DeadUnits,
+        problem: Problem::DeadUnits,
         severity: Problem::DeadUnits.severity(),
         layer: Some("encoder.l1".into()),
         epoch: 1,

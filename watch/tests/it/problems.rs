@@ -1,4 +1,4 @@
-//! Small trainings that have one illness each, and a healthy one that has none.
+//! Small trainings that have one problem each, and a healthy one that has none.
 
 use typednet_data::{Dataset, mnist, tabular};
 use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, LossFor, SquaredError};
@@ -29,19 +29,19 @@ struct Watched {
 }
 
 impl Watched {
-    fn illnesses(&self) -> Vec<Problem> {
-        let mut all: Vec<Problem> = self.findings.iter().map(|finding| finding.illness).collect();
+    fn problems(&self) -> Vec<Problem> {
+        let mut all: Vec<Problem> = self.findings.iter().map(|finding| finding.problem).collect();
         all.dedup();
         all
     }
 
-    fn the(&self, illness: Problem) -> &Finding {
-        let found = self.findings.iter().find(|finding| finding.illness == illness);
-        found.unwrap_or_else(|| panic!("{illness:?} is not among {:#?}", self.findings))
+    fn the(&self, problem: Problem) -> &Finding {
+        let found = self.findings.iter().find(|finding| finding.problem == problem);
+        found.unwrap_or_else(|| panic!("{problem:?} is not among {:#?}", self.findings))
     }
 
-    fn has(&self, illness: Problem) -> bool {
-        self.findings.iter().any(|finding| finding.illness == illness)
+    fn has(&self, problem: Problem) -> bool {
+        self.findings.iter().any(|finding| finding.problem == problem)
     }
 }
 
@@ -102,7 +102,7 @@ fn a_deep_stack_of_sigmoids_has_vanishing_gradients() {
     assert!(shrinking.found < 0.25, "{shrinking}");
     assert!(watched.has(Problem::VanishingGradient), "{:#?}", watched.findings);
     assert!(watched.has(Problem::FlatLoss), "it learns nothing: {:#?}", watched.findings);
-    let once = watched.findings.iter().filter(|finding| finding.illness == Problem::ShrinkingGradient).count();
+    let once = watched.findings.iter().filter(|finding| finding.problem == Problem::ShrinkingGradient).count();
     assert_eq!(once, 1);
 }
 
@@ -156,7 +156,7 @@ fn a_rate_that_is_too_high_is_said() {
 fn a_rate_that_is_too_low_is_said() {
     let watched = on_digits(Mnist::seeded(1), Adam::new(1e-8), 3);
     let finding = watched.the(Problem::SmallUpdates);
-    assert_eq!((finding.epoch, watched.illnesses()), (3, vec![Problem::SmallUpdates]), "{:#?}", watched.findings);
+    assert_eq!((finding.epoch, watched.problems()), (3, vec![Problem::SmallUpdates]), "{:#?}", watched.findings);
     assert!(finding.found < 1e-4, "{finding}");
 }
 
@@ -183,7 +183,7 @@ fn a_number_that_is_not_finite_is_said_with_its_step_and_layer() {
     let Some(TrainError::NotFinite(error)) = &watched.error else { panic!("{:?}", watched.error) };
     let said = watched.the(Problem::NotFinite);
     let last = watched.findings.last().expect("a finding");
-    assert_eq!((last.illness, last.step), (Problem::NotFinite, error.step), "{said}");
+    assert_eq!((last.problem, last.step), (Problem::NotFinite, error.step), "{said}");
     assert!(
         last.layer.as_deref().is_some_and(|layer| layer.starts_with("first") || layer.starts_with("rest")),
         "{last}"
