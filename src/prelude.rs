@@ -1,4 +1,4 @@
-//! What most programs need: `use typednet::prelude::*;`.
+//! The prelude, which most programs need: `use typednet::prelude::*;`.
 
 pub use crate::layers::{
     AsNetwork, BatchNorm, Compact, Dense, Dropout, Elu, Gelu, GeluTanh, Init, Layer, LayerNorm, LeakyRelu, Linear,

@@ -1,4 +1,4 @@
-//! What a lesson claims, and whether it held.
+//! Claims of a lesson, and whether they held.
 
 use std::fmt;
 

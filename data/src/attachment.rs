@@ -1,4 +1,4 @@
-//! What travels with a network's weights in one file.
+//! Attachments: what travels with a network's weights in one file.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Where samples come from: loaders, tables, data sets, splits, scalers, augmentation, shuffling and batches.
+//! Data: loaders, tables, data sets, splits, scalers, augmentation, shuffling and batches.
 //!
 //! | module | holds |
 //! | --- | --- |

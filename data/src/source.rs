@@ -1,4 +1,4 @@
-//! What a trainer asks of data.
+//! The trait for data that a trainer takes.
 
 use core::slice;
 

@@ -1,4 +1,4 @@
-//! What the fuzzers run.
+//! Targets of the fuzzers.
 //!
 //! Each [`Target`] is a reader of bytes that a user may have from anybody. It takes any bytes and returns: an error of
 //! the library is as good as a value, a panic is a fault. What could be read is used as a program would use it, since an

@@ -1,4 +1,4 @@
-//! How much each number of an input counts for a decision, so that all together are the decision.
+//! Attributions: how much each number of an input counts for a decision, so that all together are the decision.
 
 use typednet_layers::{AsNetwork, Layer};
 use typednet_tensor::{Class, Flat, Model, Sample, Scalar, flat};

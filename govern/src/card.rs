@@ -1,4 +1,4 @@
-//! What a reader must know before a model is used, as a Markdown page.
+//! Model cards: what a reader must know before a model is used, as a Markdown page.
 
 use std::fmt::{self, Display, Write};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! How many cases are decided, and how many of the decisions are right, at each threshold of the confidence.
+//! The coverage-accuracy curve: how many cases are decided, and how many decisions are right, at each threshold.
 
 use serde::{Deserialize, Serialize};
 use typednet_tensor::Better;

@@ -1,4 +1,4 @@
-//! What can go wrong when a model is answered for.
+//! Errors of governance.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a decision hangs on, beside the image it belongs to.
+//! Heat maps: what a decision hangs on, beside the image it belongs to.
 
 use typednet_plot::{Chart, Figure, Shades};
 

@@ -1,4 +1,4 @@
-//! Which inputs a network has been trained for.
+//! The kinds of inputs that a network has been trained for.
 
 use serde::{Deserialize, Serialize};
 use typednet_data::Source;

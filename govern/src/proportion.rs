@@ -1,4 +1,4 @@
-//! What a share of so many cases says about all cases of their kind.
+//! Confidence intervals of proportions.
 
 /// The 97.5 % point of the standard normal distribution: a 95 % interval reaches so far to both sides.
 const Z: f64 = 1.959_963_984_540_054;

@@ -1,4 +1,4 @@
-//! How much each number of an input counts for a class.
+//! Saliency: the gradient of a class's logit by the input.
 
 use typednet_layers::{AsNetwork, Layer, LayerInfo, Network, PassContext, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};

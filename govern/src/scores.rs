@@ -1,4 +1,4 @@
-//! What a network says about samples whose class is known, as logits.
+//! The logits of samples whose class is known.
 
 use typednet_data::Source;
 use typednet_layers::{AsNetwork, Layer, Linear, LogSoftmax, PassContext, Sigmoid, Softmax, pass};

@@ -1,4 +1,4 @@
-//! What a layer does that its shapes and parameters do not show.
+//! Properties of a layer that its shapes and parameters do not show.
 
 use typednet_tensor::Scalar;
 

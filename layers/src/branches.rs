@@ -1,4 +1,4 @@
-//! What layers with two branches share: both read one input.
+//! The common part of layers with two branches that read one input.
 
 use core::str;
 

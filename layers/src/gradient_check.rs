@@ -1,4 +1,4 @@
-//! Whether a backward pass is the derivative of its forward pass.
+//! The gradient checker: backward passes against central differences.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! How parameters start (lecture section 5).
+//! Initialisation of parameters (lecture section 5).
 
 use typednet_tensor::{Key, Scalar};
 

@@ -1,4 +1,4 @@
-//! What every layer can do.
+//! The trait of all layers.
 
 use typednet_tensor::{Flat, Sample, Scalar, flat};
 

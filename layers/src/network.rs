@@ -1,4 +1,4 @@
-//! What every network can be asked, from the smallest layer to the largest model.
+//! The trait of all networks, from the smallest layer to the largest model.
 
 #[cfg(feature = "alloc")]
 use core::slice;

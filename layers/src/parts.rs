@@ -1,4 +1,4 @@
-//! What the code that `network!` writes is made of.
+//! The parts of a network as the code that `network!` writes uses them.
 
 use typednet_tensor::{Flat, Sample, Scalar, rows_mut, same, size};
 

@@ -1,4 +1,4 @@
-//! What a pass is told beside its data.
+//! The context of a pass: random numbers, threads, and whether it stops at logits.
 
 use typednet_tensor::{Key, Parallel};
 

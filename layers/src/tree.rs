@@ -1,4 +1,4 @@
-//! What a network is made of, as const data.
+//! The tree of a network's layers and parameters, as const data.
 
 use core::fmt;
 

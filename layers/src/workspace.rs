@@ -1,4 +1,4 @@
-//! How much working memory a layer asks for, and how it is cut.
+//! Sizes of working memory, and how it is cut.
 
 use typednet_tensor::conv::MOST_THREADS;
 use typednet_tensor::{Sample, rows_mut, size};

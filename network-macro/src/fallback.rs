@@ -1,4 +1,4 @@
-//! What stands in the place of a network with a mistake.
+//! The stub in the place of a network with a mistake.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};

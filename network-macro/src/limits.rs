@@ -1,4 +1,4 @@
-//! How much the macro takes before it says so.
+//! Limits of the macro on depth and number.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{Error, Result};

@@ -1,4 +1,4 @@
-//! How the code of a network names the library.
+//! Names of the library in the code of a network.
 //!
 //! The user's file may hold anything: a `const x`, a `struct f64`, a `macro_rules! assert`, the library under another name.
 //! So every path begins with the library, number types included, and every name that the code binds begins with two

@@ -1,4 +1,4 @@
-//! What an optimiser cannot work with.
+//! Errors of optimisers.
 
 use core::fmt;
 

@@ -1,4 +1,4 @@
-//! How large the numbers of a step can be.
+//! Bounds of the numbers in a step.
 
 #[cfg(feature = "alloc")]
 use typednet_tensor::Scalar;

@@ -1,4 +1,4 @@
-//! How large the numbers of a block are.
+//! The largest number of a block.
 
 use num_traits::Float;
 use typednet_layers::Layer;

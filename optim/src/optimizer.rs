@@ -1,4 +1,4 @@
-//! What every optimiser can do.
+//! The trait of all optimisers.
 
 use typednet_tensor::Scalar;
 

@@ -1,4 +1,4 @@
-//! Which parts of a flat block are of a kind.
+//! Ranges of a flat block whose parameters are of one kind.
 
 use core::ops::Range;
 

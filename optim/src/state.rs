@@ -1,4 +1,4 @@
-//! What an optimiser remembers between steps.
+//! The state of an optimiser between steps.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! What stands between the axes of a chart.
+//! Marks of a chart: what stands between its axes.
 
 /// The sign of one point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

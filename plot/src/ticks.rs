@@ -1,4 +1,4 @@
-//! Where an axis has numbers: at 1, 2 or 5 times a power of ten, and at least at two places.
+//! Ticks of an axis: at 1, 2 or 5 times a power of ten, and at least at two places.
 
 use crate::number;
 

@@ -1,4 +1,4 @@
-//! What is best among numbers, some of which may not be numbers.
+//! The order of losses and scores, some of which may not be numbers.
 
 use core::cmp::Ordering;
 

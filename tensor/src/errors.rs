@@ -1,4 +1,4 @@
-//! What all errors of the workspace have in common.
+//! The common form of all errors of the workspace.
 
 /// Makes the `Debug` form of errors the sentence of their `Display` form.
 ///

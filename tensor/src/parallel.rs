@@ -1,4 +1,4 @@
-//! Who does the work: this thread, or a pool that the caller lends.
+//! Parallel execution: on this thread, or on a pool that the caller lends.
 
 /// A set of threads that run the parts of one piece of work.
 ///

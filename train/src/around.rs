@@ -1,4 +1,4 @@
-//! What stands around a step: nothing of it unless it is asked for.
+//! Options around a step: clipping, penalties, accumulation, averages; nothing unless it is asked for.
 
 use typednet_layers::Layer;
 use typednet_optim::schedule::{Plateau, Schedule};

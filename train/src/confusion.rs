@@ -1,4 +1,4 @@
-//! How often a classifier is right, and what it mistakes for what.
+//! The confusion matrix.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! How well a way of training works, measured on every sample.
+//! Cross-validation: a way of training, measured on every sample.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a training run has recorded.
+//! The history of a training.
 
 use std::fmt;
 use std::io;

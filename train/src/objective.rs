@@ -1,4 +1,4 @@
-//! Which number a training is followed by.
+//! The objective: the number by which a training is followed.
 
 use std::fmt;
 

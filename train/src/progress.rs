@@ -1,4 +1,4 @@
-//! What a person sees while a network trains.
+//! Progress on the terminal.
 
 use std::fmt;
 use std::sync::Once;

@@ -1,4 +1,4 @@
-//! What a trainer asks of a loss, an optimiser and data, so that one mistake gives one short error.
+//! Compile-time questions to a loss, an optimiser and data, so that one mistake gives one short error.
 //!
 //! [`Trainer::new`] asks whether the loss [`Fits`] and, only where it does, whether what comes behind it is an optimiser.
 //! That works because the second question is one of the loss's target, which is not known as long as the first has failed;

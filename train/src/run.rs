@@ -1,4 +1,4 @@
-//! What tells one training from another.
+//! The identity of a training run.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! What a trainer can be told beside its batches and epochs.
+//! Settings of a trainer beside its batches and epochs.
 
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;

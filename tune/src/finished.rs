@@ -1,4 +1,4 @@
-//! What is known of a trial when it has ended.
+//! Finished trials.
 
 use crate::Setting;
 

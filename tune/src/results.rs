@@ -1,4 +1,4 @@
-//! What a study has found.
+//! Results of a study.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What a person sees while a study runs.
+//! Progress of a study on the terminal.
 
 use std::fmt;
 

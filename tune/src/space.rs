@@ -1,4 +1,4 @@
-//! What is searched: named parameters and what each may be.
+//! Search spaces: named parameters and what each may be.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What a parameter is set to.
+//! Values of parameters.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What is wrong with a training, in words.
+//! Findings: what is wrong with a training, in words.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! How values are spread.
+//! Histograms of values.
 
 use serde::Serialize;
 use typednet_tensor::Scalar;

@@ -1,4 +1,4 @@
-//! What happens inside a training: measured, said in words, and shown (lecture section 9).
+//! Monitoring of a training: measured, said in words, and shown (lecture section 9).
 //!
 //! A [`Monitor`] is given to a trainer as a callback. At a chosen interval of steps it measures every layer; it compares
 //! what it sees with [`Thresholds`] and says what is wrong as [`Finding`]s; and it writes to [`Sink`]s.

@@ -1,4 +1,4 @@
-//! What a monitor has seen.
+//! The log of a monitor.
 
 use typednet_train::Record;
 

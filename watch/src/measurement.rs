@@ -1,4 +1,4 @@
-//! What is measured of a layer in a step.
+//! The measurement of a layer in a step.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What a newcomer waits for: the crates that the README's first command and each feature build.
+//! The check of a newcomer's first build: the crates that the README's first command and each feature build.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What is done to images, setting by setting.
+//! The settings of image augmentation.
 
 use std::fmt;
 

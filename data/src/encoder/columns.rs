@@ -1,4 +1,4 @@
-//! Which columns are encoded, and how.
+//! The columns of a table that are encoded, each with its rule.
 
 use crate::{Constant, Fill};
 

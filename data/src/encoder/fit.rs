@@ -1,4 +1,4 @@
-//! What is learnt from the training rows.
+//! Fitting an encoder: what is learnt from the training rows.
 
 use std::collections::HashSet;
 

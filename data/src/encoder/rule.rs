@@ -1,4 +1,4 @@
-//! What is made of the values of one column.
+//! The encoding of one column.
 
 use serde::{Deserialize, Serialize};
 use typednet_tensor::Scalar;

@@ -1,4 +1,4 @@
-//! What the files of all scalers have in common.
+//! The file format of all scalers.
 
 use super::ScaleError;
 

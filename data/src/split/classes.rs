@@ -1,4 +1,4 @@
-//! How many rows each class has, and weights that make up for it.
+//! Class counts, and weights that make up for rare classes.
 
 use typednet_tensor::{Class, Scalar};
 

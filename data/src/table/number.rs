@@ -1,4 +1,4 @@
-//! How numbers are written in a table.
+//! The notation of numbers in a table.
 
 use std::borrow::Cow;
 

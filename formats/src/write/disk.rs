@@ -1,4 +1,4 @@
-//! What the writer asks of the system, so that tests can count its calls and let them fail.
+//! The system calls of the writer as a trait, so that tests can count them and let them fail.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! What is kept of one feature of the training data.
+//! The summary of one feature of the training data.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! How far two distributions are apart.
+//! Distances between two distributions.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Whether the data of today are like those of the training (lecture section 11).
+//! Drift of the data: whether today's are like those of the training (lecture section 11).
 
 mod column;
 mod distance;

@@ -1,4 +1,4 @@
-//! Whether a network is right as often as it was.
+//! Drift of the accuracy: whether a network is right as often as it was.
 
 use std::fmt;
 

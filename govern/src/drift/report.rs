@@ -1,4 +1,4 @@
-//! What has drifted, as a table, in words and as JSON.
+//! The drift report, as a table, in words and as JSON.
 
 use std::fmt;
 use std::path::Path;

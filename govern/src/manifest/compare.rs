@@ -1,4 +1,4 @@
-//! What differs between two runs, in words.
+//! The differences between two runs, in words.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};

@@ -1,4 +1,4 @@
-//! What a run was made of, so that it can be made again to the bit.
+//! Run manifests: what a run was made of, so that it can be made again to the bit.
 
 mod compare;
 mod facts;

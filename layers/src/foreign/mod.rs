@@ -1,4 +1,4 @@
-//! What `network!` asks about a type that it does not know, and what it uses of it.
+//! Types that `network!` does not know: what it asks about them and uses of them.
 //!
 //! A macro sees names and not types: `Encoder` may be a network, `Scale` a [`LayerSpec`](crate::LayerSpec), `String` neither. So
 //! the code of a network first finds out what a type is (`probe`), then asks the question of that kind (`ask`), whose

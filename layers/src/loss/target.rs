@@ -1,4 +1,4 @@
-//! Which targets a loss takes.
+//! The targets that a loss takes.
 
 use core::any::Any;
 use core::error::Error;

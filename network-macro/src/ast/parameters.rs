@@ -1,4 +1,4 @@
-//! Where a struct's parameters stand in tokens.
+//! Places of a struct's parameters in tokens.
 //!
 //! What stands behind `::` is a name within another, as in `sizes::WIDTH`, and no parameter.
 

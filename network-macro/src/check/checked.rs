@@ -1,4 +1,4 @@
-//! What the rules make of a network: layers with types, and questions for rustc.
+//! The checked network: layers with types, and questions for rustc.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;

@@ -1,4 +1,4 @@
-//! What follows from a layer as it is written and from what comes in.
+//! A resolved layer: what follows from it as it is written and from what comes in.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,4 @@
-//! What stands before the input's shape: the struct and its parameters, or the number type alone.
+//! The head of a network: the struct and its parameters, or the number type alone.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;

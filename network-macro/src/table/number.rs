@@ -1,4 +1,4 @@
-//! What a number in angle brackets must be.
+//! Rules for numbers in angle brackets.
 
 /// What a number must be.
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Who computes matrix products.
+//! The backend of matrix products.
 
 use crate::simd::chosen;
 

@@ -1,4 +1,4 @@
-//! What the threads of a pool have in common, and how they share out the parts.
+//! The shared state of a pool's threads, and how they share out the parts.
 
 use core::mem::{forget, transmute};
 use core::panic::AssertUnwindSafe;

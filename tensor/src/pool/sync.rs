@@ -1,4 +1,4 @@
-//! What threads share: the standard library's, or loom's, which runs a test in every order that the processor allows.
+//! Synchronisation: the standard library's, or loom's, which runs a test in every order that the processor allows.
 //!
 //! `--cfg typednet_loom` chooses loom's, in tests only.
 

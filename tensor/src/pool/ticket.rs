@@ -1,4 +1,4 @@
-//! Which part a thread takes next.
+//! Tickets: the number of the part that a thread takes next.
 
 /// Round (32 bits) and the parts that nobody has begun (a bit each), in one word, so that a part is claimed in one step.
 #[derive(Clone, Copy, PartialEq)]

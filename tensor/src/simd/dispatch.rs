@@ -1,4 +1,4 @@
-//! Which lane runs.
+//! The choice of the lane.
 
 use core::sync::atomic::{AtomicU8, Ordering};
 

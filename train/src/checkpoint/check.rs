@@ -1,4 +1,4 @@
-//! Whether the numbers of a checkpoint can be those of a training.
+//! Validation of a checkpoint's numbers.
 //!
 //! A checksum tells of damage, not of intent, and not of a program that writes nonsense: what is used is looked at.
 

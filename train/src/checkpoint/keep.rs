@@ -1,4 +1,4 @@
-//! Which checkpoints a training writes, and which of them stay.
+//! The retention of checkpoints: which are written, and which of them stay.
 
 use std::fs;
 use std::path::{Path, PathBuf};

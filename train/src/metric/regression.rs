@@ -1,4 +1,4 @@
-//! How far predicted numbers are from the true ones, by sums.
+//! Metrics of regression, by sums.
 
 use typednet_tensor::{Better, Sample, Scalar};
 

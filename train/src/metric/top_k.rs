@@ -1,4 +1,4 @@
-//! How often the right class is among the first.
+//! Top-k accuracy.
 
 use typednet_tensor::{Better, Class, Scalar};
 

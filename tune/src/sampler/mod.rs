@@ -1,4 +1,4 @@
-//! How a study chooses what to try.
+//! Samplers: how a study chooses what to try.
 
 mod grid;
 mod parzen;

@@ -1,4 +1,4 @@
-//! What a monitor writes to its sinks, and when.
+//! The writing of a monitor to its sinks.
 
 use std::time::{Duration, Instant};
 

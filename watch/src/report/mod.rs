@@ -1,4 +1,4 @@
-//! What a monitor has seen, as a page.
+//! The report of a monitor, as a page.
 
 mod figures;
 mod page;

@@ -1,4 +1,4 @@
-//! Where measurements go.
+//! Sinks: where measurements go.
 
 mod csv;
 mod json;
