@@ -2,10 +2,12 @@
 
 use core::ops::Range;
 
+use super::MOST_THREADS;
+use super::plan::Plan;
 use super::weight_gradient::Part;
-use super::{Convolution, MOST_THREADS};
-use crate::matmul;
-use crate::{Parallel, Scalar};
+use super::width::Width;
+use crate::simd::Lane;
+use crate::{Parallel, Scalar, matmul};
 
 /// The bytes of x and y that are worked on before the weights are read again: a part of the second-level cache.
 const IN_CACHE: usize = 128 * 1024;
@@ -14,28 +16,43 @@ const IN_CACHE: usize = 128 * 1024;
 const IN_FIRST_CACHE: usize = 24 * 1024;
 
 /// How many images go through all weights together.
-pub(super) fn images_at_a_time<T: Scalar>(c: &Convolution) -> usize {
-    (IN_CACHE / (size_of::<T>() * (c.inputs() + c.outputs()))).clamp(1, 64)
+pub(super) fn images_at_a_time<T: Scalar>(plan: &Plan) -> usize {
+    (IN_CACHE / (size_of::<T>() * (plan.input + plan.output))).clamp(1, 64)
 }
 
 /// How many images a part of the forward pass or of the input gradient has.
-pub(super) fn images_of_a_part(parallel: Parallel<'_>, c: &Convolution, images: usize) -> usize {
-    images.div_ceil(parts(parallel, c, images))
+pub(super) fn images_of_a_part(parallel: Parallel<'_>, plan: &Plan, images: usize) -> usize {
+    images.div_ceil(parts(parallel, plan, images))
 }
 
 /// How many parts a pass over `images` is cut into.
-fn parts(parallel: Parallel<'_>, c: &Convolution, images: usize) -> usize {
-    let flops = usize::try_from(c.flops()).unwrap_or(usize::MAX).saturating_mul(images);
+fn parts(parallel: Parallel<'_>, plan: &Plan, images: usize) -> usize {
+    let flops = usize::try_from(plan.c.flops()).unwrap_or(usize::MAX).saturating_mul(images);
     matmul::parts(parallel, flops).clamp(1, MOST_THREADS)
 }
+
+/// Whether the input gradient computes runs and adds them, instead of computing each pixel at once.
+///
+/// A run takes the time of its vectors for each output, and to be added that of some outputs more.
+pub(super) fn by_runs<T: Scalar>(lane: Lane, plan: &Plan) -> bool {
+    let (c, run) = (&plan.c, plan.c.kernel[1] * plan.channels);
+    let time = |columns| Width::for_columns::<T>(lane, columns).time(columns);
+    c.groups == 1
+        && c.dilation[1] == 1
+        && plan.output_rows >= 8
+        && time(run) * (plan.outputs + TIME_TO_ADD) < c.kernel[1] * time(plan.channels) * plan.outputs
+}
+
+/// To add a run takes as long as so many outputs.
+const TIME_TO_ADD: usize = 4;
 
 /// Whether the weight gradient takes each of the kernel's elements by itself, over all outputs that it has a part in, or the
 /// outputs that the same elements have a part in together.
 ///
 /// The first makes tiles of an element's input channels, and the second of all elements', but at the border only few outputs
 /// belong together.
-pub(super) fn by_element(c: &Convolution) -> bool {
-    c.pad != [0, 0] && c.channels_in_group() >= 4
+pub(super) fn by_element(plan: &Plan) -> bool {
+    plan.c.pad != [0, 0] && plan.channels_in_group >= 4
 }
 
 /// Some rows of the outputs of some images.
@@ -46,9 +63,9 @@ pub(super) struct Chunk {
 }
 
 /// The chunks of a batch, in order: some images, or some rows of one.
-pub(super) fn chunks<T: Scalar>(c: &Convolution, images: usize) -> impl Iterator<Item = Chunk> {
-    let [rows, ..] = c.output();
-    let image = size_of::<T>() * (c.inputs() + c.outputs());
+pub(super) fn chunks<T: Scalar>(plan: &Plan, images: usize) -> impl Iterator<Item = Chunk> {
+    let rows = plan.output_rows;
+    let image = size_of::<T>() * (plan.input + plan.output);
     let at_a_time = (IN_FIRST_CACHE / image).max(1);
     let cuts = image.div_ceil(IN_FIRST_CACHE).min(rows);
     let rows_at_a_time = rows.div_ceil(cuts);
@@ -72,9 +89,9 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    pub(super) fn of(parallel: Parallel<'_>, c: &Convolution, images: usize) -> Self {
-        let (kernel_rows, inputs) = (c.kernel[0], c.channels_in_group());
-        let parts = parts(parallel, c, images);
+    pub(super) fn of(parallel: Parallel<'_>, plan: &Plan, images: usize) -> Self {
+        let (kernel_rows, inputs) = (plan.c.kernel[0], plan.channels_in_group);
+        let parts = parts(parallel, plan, images);
         if parts < 2 {
             return Self { kernel_rows: 1, inputs, inputs_of_a_part: inputs };
         }
@@ -93,9 +110,9 @@ impl Cut {
         biases.min(part * width)..biases.min((part + 1) * width)
     }
 
-    pub(super) fn part(&self, c: &Convolution, part: usize) -> Part {
+    pub(super) fn part(&self, plan: &Plan, part: usize) -> Part {
         let (row, first) = (part % self.kernel_rows, part / self.kernel_rows * self.inputs_of_a_part);
-        let rows = if self.kernel_rows == 1 { 0..c.kernel[0] } else { row..row + 1 };
+        let rows = if self.kernel_rows == 1 { 0..plan.c.kernel[0] } else { row..row + 1 };
         Part { kernel_rows: rows, inputs: first..self.inputs.min(first + self.inputs_of_a_part) }
     }
 }

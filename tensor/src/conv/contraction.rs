@@ -17,6 +17,11 @@ pub(super) struct Loop {
     pub(super) other: usize,
 }
 
+impl Loop {
+    /// One turn.
+    pub(super) const ONCE: Self = Self { count: 1, read: 0, other: 0 };
+}
+
 /// Nested loops, the outermost first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Nest(pub(super) [Loop; 3]);
@@ -29,7 +34,6 @@ impl Nest {
 
     /// The same turns, with loops that go on where the one within them ends made one.
     fn merged(self) -> Self {
-        const ONCE: Loop = Loop { count: 1, read: 0, other: 0 };
         let [a, b, c] = self.0;
         let joined = |outer: Loop, inner: Loop| {
             let goes_on = outer.read == inner.count * inner.read && outer.other == inner.count * inner.other;
@@ -41,10 +45,10 @@ impl Nest {
         };
         match (joined(b, c), joined(a, b)) {
             (Some(bc), _) => match joined(a, bc) {
-                Some(abc) => Self([ONCE, ONCE, abc]),
-                None => Self([ONCE, a, bc]),
+                Some(abc) => Self([Loop::ONCE, Loop::ONCE, abc]),
+                None => Self([Loop::ONCE, a, bc]),
             },
-            (None, Some(ab)) => Self([ONCE, ab, c]),
+            (None, Some(ab)) => Self([Loop::ONCE, ab, c]),
             (None, None) => self,
         }
     }
@@ -117,6 +121,8 @@ pub struct Contraction<'a, T> {
     pub(super) start: Start<'a, T>,
     pub(super) relu: bool,
     pub(super) by_column: bool,
+    /// So many rows, one after the other, have no element of c in common.
+    pub(super) apart: usize,
 }
 
 impl<T: Scalar> Contraction<'_, T> {

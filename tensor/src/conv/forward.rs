@@ -2,11 +2,10 @@
 //!
 //! Where the kernel's columns lie side by side in x and in w, a row of it is one run of KW·C elements.
 
-use super::Convolution;
 use super::choose;
 use super::contraction::{Contraction, Loop, Nest, Start, Target};
-use super::groups::Groups;
-use super::span::Axis;
+use super::plan::Plan;
+use super::span::Span;
 use super::width::Width;
 use crate::simd::Lane;
 use crate::{Parallel, Scalar, split_rows};
@@ -15,7 +14,7 @@ use crate::{Parallel, Scalar, split_rows};
 #[allow(clippy::too_many_arguments, reason = "as `conv::forward`, with a lane for the scratch")]
 pub(super) fn forward<T: Scalar>(
     lane: Lane,
-    c: &Convolution,
+    plan: &Plan,
     x: &[T],
     weight: &[T],
     bias: &[T],
@@ -23,67 +22,69 @@ pub(super) fn forward<T: Scalar>(
     relu: bool,
     parallel: Parallel<'_>,
 ) {
-    let (inputs, outputs) = (c.inputs(), c.outputs());
-    let images = y.len() / outputs;
+    let images = y.len() / plan.output;
     if images == 0 {
         return;
     }
-    let width = Width::for_columns::<T>(lane, Groups::of(c).outputs);
-    let some = choose::images_at_a_time::<T>(c);
-    split_rows(parallel, y, outputs, choose::images_of_a_part(parallel, c, images), |first, y| {
-        for (i, y) in y.chunks_mut(some * outputs).enumerate() {
+    let width = Width::for_columns::<T>(lane, plan.groups.outputs);
+    let some = choose::images_at_a_time::<T>(plan);
+    split_rows(parallel, y, plan.output, choose::images_of_a_part(parallel, plan, images), |first, y| {
+        for (i, y) in y.chunks_mut(some * plan.output).enumerate() {
             let first = first + i * some;
-            let x = &x[first * inputs..(first + y.len() / outputs) * inputs];
-            some_images(width, c, x, weight, bias, y, relu);
+            let x = &x[first * plan.input..(first + y.len() / plan.output) * plan.input];
+            some_images(width, plan, x, (weight, bias), y, relu);
         }
     });
 }
 
 /// [`forward`] of so many images that they stay in the caches.
-fn some_images<T: Scalar>(width: Width, c: &Convolution, x: &[T], weight: &[T], bias: &[T], y: &mut [T], relu: bool) {
-    let ([_, columns, channels], [_, output_columns, outputs]) = (c.input, c.output());
-    let (x_row, y_row, images) = (columns * channels, output_columns * outputs, y.len() / c.outputs());
-    let groups = Groups::of(c);
-    let in_group = c.channels_in_group();
+fn some_images<T: Scalar>(width: Width, plan: &Plan, x: &[T], w: (&[T], &[T]), y: &mut [T], relu: bool) {
+    let images = y.len() / plan.output;
     let y = Target::new(y);
-    for group in 0..groups.count {
-        let (left, right) = (group * groups.outputs, (group + 1) * groups.outputs);
-        for rows in Axis::of(c, 0).outputs() {
-            for columns in Axis::of(c, 1).outputs() {
-                let from = rows.from * x_row + columns.from * channels + group * groups.inputs;
-                let kernel = (rows.kernel.first * c.kernel[1] + columns.kernel.first) * in_group * outputs;
-                let to = rows.places.first * y_row + columns.places.first * outputs;
-                let over_rows = Nest([
-                    Loop { count: images, read: c.inputs(), other: c.outputs() },
-                    Loop { count: rows.places.count, read: rows.from_place * x_row, other: y_row },
-                    Loop { count: columns.places.count, read: columns.from_place * channels, other: outputs },
-                ]);
-                let over_kernel = Nest([
-                    Loop {
-                        count: rows.kernel.count,
-                        read: rows.from_element * x_row,
-                        other: c.kernel[1] * in_group * outputs,
-                    },
-                    Loop {
-                        count: columns.kernel.count,
-                        read: columns.from_element * channels,
-                        other: in_group * outputs,
-                    },
-                    Loop { count: in_group, read: 1, other: outputs },
-                ]);
-                let contraction = Contraction {
-                    a: x.get(from..).unwrap_or_default(),
-                    b: weight.get(kernel + left..).unwrap_or_default(),
-                    c: y.behind(to + left),
-                    rows: over_rows,
-                    sum: over_kernel,
-                    lanes: groups.outputs,
-                    start: if bias.is_empty() { Start::Zero } else { Start::Bias(&bias[left..right]) },
-                    relu,
-                    by_column: groups.by_channel,
-                };
-                contraction.run(width);
+    for group in 0..plan.groups.count {
+        for rows in plan.axes[0].outputs() {
+            for columns in plan.axes[1].outputs() {
+                one_span(width, plan, x, w, y, (images, rows, columns, group), relu);
             }
         }
     }
+}
+
+/// One group's outputs in two spans of some images.
+fn one_span<T: Scalar>(
+    width: Width,
+    plan: &Plan,
+    x: &[T],
+    (weight, bias): (&[T], &[T]),
+    y: Target<'_, T>,
+    (images, rows, columns, group): (usize, Span, Span, usize),
+    relu: bool,
+) {
+    let Plan { channels, outputs, channels_in_group, input_row, output_row, groups, .. } = *plan;
+    let [kernel_row, element] = plan.kernel_distances(channels_in_group * outputs);
+    let (left, right) = (group * groups.outputs, (group + 1) * groups.outputs);
+    let from = rows.from * input_row + columns.from * channels + group * groups.inputs;
+    let kernel = rows.kernel.first * kernel_row + columns.kernel.first * element + left;
+    let to = rows.places.first * output_row + columns.places.first * outputs + left;
+    let contraction = Contraction {
+        a: x.get(from..).unwrap_or_default(),
+        b: weight.get(kernel..).unwrap_or_default(),
+        c: y.behind(to),
+        rows: Nest([
+            Loop { count: images, read: plan.input, other: plan.output },
+            Loop { count: rows.places.count, read: rows.from_place * input_row, other: output_row },
+            Loop { count: columns.places.count, read: columns.from_place * channels, other: outputs },
+        ]),
+        sum: Nest([
+            Loop { count: rows.kernel.count, read: rows.from_element * input_row, other: kernel_row },
+            Loop { count: columns.kernel.count, read: columns.from_element * channels, other: element },
+            Loop { count: channels_in_group, read: 1, other: outputs },
+        ]),
+        lanes: groups.outputs,
+        start: if bias.is_empty() { Start::Zero } else { Start::Bias(&bias[left..right]) },
+        relu,
+        by_column: groups.by_channel,
+        apart: usize::MAX,
+    };
+    contraction.run(width);
 }

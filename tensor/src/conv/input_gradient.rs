@@ -3,97 +3,111 @@
 //! Inputs that the same of the kernel's elements have met are computed together; with a stride they stand that far apart. So no
 //! zeros are multiplied: neither between the outputs of a stride nor around them.
 
-use super::Convolution;
-use super::choose;
 use super::contraction::{Contraction, Loop, Nest, Start, Target};
-use super::groups::Groups;
-use super::span::Axis;
+use super::plan::Plan;
+use super::span::Span;
 use super::turn::turn;
 use super::width::Width;
+use super::{choose, runs};
 use crate::simd::Lane;
 use crate::{Parallel, Scalar, split_rows};
 
 /// dx ← δ ∗ᵀ w. `turned` is as long as the weights.
 pub(super) fn input_gradient<T: Scalar>(
     lane: Lane,
-    c: &Convolution,
+    plan: &Plan,
     delta: &[T],
     weight: &[T],
     dx: &mut [T],
     turned: &mut [T],
     parallel: Parallel<'_>,
 ) {
-    let (inputs, outputs) = (c.inputs(), c.outputs());
-    let images = dx.len() / inputs;
+    let images = dx.len() / plan.input;
     if images == 0 {
         return;
     }
-    let width = Width::for_columns::<T>(lane, Groups::of(c).inputs);
-    turn(lane, c, weight, turned);
+    let by_runs = choose::by_runs::<T>(lane, plan);
+    let lanes = if by_runs { plan.c.kernel[1] * plan.channels } else { plan.groups.inputs };
+    let width = Width::for_columns::<T>(lane, lanes);
+    if by_runs {
+        runs::turn(lane, plan, weight, turned)
+    } else {
+        turn(lane, plan, weight, turned)
+    }
     let turned = &*turned;
-    let some = choose::images_at_a_time::<T>(c);
-    split_rows(parallel, dx, inputs, choose::images_of_a_part(parallel, c, images), |first, dx| {
-        for (i, dx) in dx.chunks_mut(some * inputs).enumerate() {
+    let some = choose::images_at_a_time::<T>(plan);
+    split_rows(parallel, dx, plan.input, choose::images_of_a_part(parallel, plan, images), |first, dx| {
+        for (i, dx) in dx.chunks_mut(some * plan.input).enumerate() {
             let first = first + i * some;
-            let delta = &delta[first * outputs..(first + dx.len() / inputs) * outputs];
-            some_images(width, c, delta, turned, dx);
+            let delta = &delta[first * plan.output..(first + dx.len() / plan.input) * plan.output];
+            if by_runs {
+                runs::some_images(width, plan, delta, turned, dx);
+            } else {
+                some_images(width, plan, delta, turned, dx);
+            }
         }
     });
 }
 
 /// [`input_gradient`] of so many images that they stay in the caches.
-fn some_images<T: Scalar>(width: Width, c: &Convolution, delta: &[T], turned: &[T], dx: &mut [T]) {
-    let ([_, columns, channels], [_, output_columns, outputs]) = (c.input, c.output());
-    let (dx_row, delta_row, images) = (columns * channels, output_columns * outputs, dx.len() / c.inputs());
-    let groups = Groups::of(c);
-    let out_of_group = if groups.by_channel { 1 } else { groups.outputs };
+fn some_images<T: Scalar>(width: Width, plan: &Plan, delta: &[T], turned: &[T], dx: &mut [T]) {
+    let images = dx.len() / plan.input;
     let dx = Target::new(dx);
-    for group in 0..groups.count {
-        let left = group * groups.inputs;
-        for rows in Axis::of(c, 0).inputs() {
-            for columns in Axis::of(c, 1).inputs() {
-                let from = rows.from * delta_row + columns.from * outputs + group * groups.outputs;
-                let kernel = (rows.kernel.first * c.kernel[1] + columns.kernel.first) * out_of_group * channels;
-                let to = rows.places.first * dx_row + columns.places.first * channels;
-                let over_rows = Nest([
-                    Loop { count: images, read: c.outputs(), other: c.inputs() },
-                    Loop {
-                        count: rows.places.count,
-                        read: rows.from_place * delta_row,
-                        other: rows.places.step * dx_row,
-                    },
-                    Loop {
-                        count: columns.places.count,
-                        read: columns.from_place * outputs,
-                        other: columns.places.step * channels,
-                    },
-                ]);
-                let over_kernel = Nest([
-                    Loop {
-                        count: rows.kernel.count,
-                        read: rows.from_element * delta_row,
-                        other: rows.kernel.step * c.kernel[1] * out_of_group * channels,
-                    },
-                    Loop {
-                        count: columns.kernel.count,
-                        read: columns.from_element * outputs,
-                        other: columns.kernel.step * out_of_group * channels,
-                    },
-                    Loop { count: out_of_group, read: 1, other: channels },
-                ]);
-                let contraction = Contraction {
-                    a: delta.get(from..).unwrap_or_default(),
-                    b: turned.get(kernel + left..).unwrap_or_default(),
-                    c: dx.behind(to + left),
-                    rows: over_rows,
-                    sum: over_kernel,
-                    lanes: groups.inputs,
-                    start: Start::Zero,
-                    relu: false,
-                    by_column: groups.by_channel,
-                };
-                contraction.run(width);
+    for group in 0..plan.groups.count {
+        for rows in plan.axes[0].inputs() {
+            for columns in plan.axes[1].inputs() {
+                one_span(width, plan, delta, turned, dx, (images, rows, columns, group));
             }
         }
     }
+}
+
+/// One group's inputs in two spans of some images.
+fn one_span<T: Scalar>(
+    width: Width,
+    plan: &Plan,
+    delta: &[T],
+    turned: &[T],
+    dx: Target<'_, T>,
+    (images, rows, columns, group): (usize, Span, Span, usize),
+) {
+    let Plan { channels, outputs, input_row, output_row, groups, .. } = *plan;
+    let outputs_in_group = if groups.by_channel { 1 } else { groups.outputs };
+    let [kernel_row, element] = plan.kernel_distances(outputs_in_group * channels);
+    let from = rows.from * output_row + columns.from * outputs + group * groups.outputs;
+    let kernel = rows.kernel.first * kernel_row + columns.kernel.first * element + group * groups.inputs;
+    let to = rows.places.first * input_row + columns.places.first * channels + group * groups.inputs;
+    let contraction = Contraction {
+        a: delta.get(from..).unwrap_or_default(),
+        b: turned.get(kernel..).unwrap_or_default(),
+        c: dx.behind(to),
+        rows: Nest([
+            Loop { count: images, read: plan.output, other: plan.input },
+            Loop { count: rows.places.count, read: rows.from_place * output_row, other: rows.places.step * input_row },
+            Loop {
+                count: columns.places.count,
+                read: columns.from_place * outputs,
+                other: columns.places.step * channels,
+            },
+        ]),
+        sum: Nest([
+            Loop {
+                count: rows.kernel.count,
+                read: rows.from_element * output_row,
+                other: rows.kernel.step * kernel_row,
+            },
+            Loop {
+                count: columns.kernel.count,
+                read: columns.from_element * outputs,
+                other: columns.kernel.step * element,
+            },
+            Loop { count: outputs_in_group, read: 1, other: channels },
+        ]),
+        lanes: groups.inputs,
+        start: Start::Zero,
+        relu: false,
+        by_column: groups.by_channel,
+        apart: usize::MAX,
+    };
+    contraction.run(width);
 }

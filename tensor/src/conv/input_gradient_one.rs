@@ -1,10 +1,9 @@
 //! The input gradient of one image with nothing but the stack: through one of the kernel's elements after the other, for which
 //! so many weights are turned as fit.
 
-use super::Convolution;
 use super::contraction::{Contraction, Loop, Nest, Start, Target};
-use super::groups::Groups;
-use super::span::{Axis, Span};
+use super::plan::Plan;
+use super::span::Span;
 use super::turn::turn_matrix;
 use super::width::Width;
 use crate::Scalar;
@@ -17,17 +16,18 @@ const TURNED: usize = 4096;
 const INPUTS: usize = 64;
 
 /// dx ← δ ∗ᵀ w for one image.
-pub(super) fn input_gradient_one<T: Scalar>(lane: Lane, c: &Convolution, delta: &[T], weight: &[T], dx: &mut [T]) {
-    let groups = Groups::of(c);
+pub(super) fn input_gradient_one<T: Scalar>(lane: Lane, plan: &Plan, delta: &[T], weight: &[T], dx: &mut [T]) {
+    let (groups, kernel_columns) = (plan.groups, plan.c.kernel[1]);
+    let distance = plan.outputs;
     let width = Width::for_columns::<T>(lane, groups.inputs);
     let mut turned = [T::ZERO; TURNED];
     dx.fill(T::ZERO);
-    for rows in Axis::of(c, 0).elements() {
-        for columns in Axis::of(c, 1).elements() {
-            let element = rows.kernel.first * c.kernel[1] + columns.kernel.first;
-            let weight = &weight[element * c.channels_in_group() * c.outputs..];
+    for rows in plan.axes[0].elements() {
+        for columns in plan.axes[1].elements() {
+            let element = rows.kernel.first * kernel_columns + columns.kernel.first;
+            let weight = &weight[element * plan.channels_in_group * distance..];
             if groups.by_channel {
-                add(width, c, (delta, 0), (weight, c.outputs, 1), (dx, 0), (rows, columns), groups.inputs);
+                add(width, plan, (delta, 0), (weight, distance, 1), (dx, 0), (rows, columns), groups.inputs);
                 continue;
             }
             for group in 0..groups.count {
@@ -37,10 +37,10 @@ pub(super) fn input_gradient_one<T: Scalar>(lane: Lane, c: &Convolution, delta: 
                     for output in (0..groups.outputs).step_by(some) {
                         let outputs = some.min(groups.outputs - output);
                         let left = group * groups.outputs + output;
-                        let from = &weight[input * c.outputs + left..];
-                        turn_matrix(width.lane, (from, c.outputs), (&mut turned, inputs), (inputs, outputs));
+                        let from = &weight[input * distance + left..];
+                        turn_matrix(width.lane, (from, distance), (&mut turned, inputs), (inputs, outputs));
                         let to = (&mut *dx, group * groups.inputs + input);
-                        add(width, c, (delta, left), (&turned, inputs, outputs), to, (rows, columns), inputs);
+                        add(width, plan, (delta, left), (&turned, inputs, outputs), to, (rows, columns), inputs);
                     }
                 }
             }
@@ -52,36 +52,31 @@ pub(super) fn input_gradient_one<T: Scalar>(lane: Lane, c: &Convolution, delta: 
 /// outputs from that beside `delta` on. Beside the weights stand the distance of an output's and how many outputs there are.
 fn add<T: Scalar>(
     width: Width,
-    c: &Convolution,
+    plan: &Plan,
     (delta, output): (&[T], usize),
     (turned, row, outputs): (&[T], usize, usize),
     (dx, channel): (&mut [T], usize),
     (rows, columns): (Span, Span),
     lanes: usize,
 ) {
-    let [_, input_columns, channels] = c.input;
-    let [_, output_columns, all_outputs] = c.output();
-    let (dx_row, delta_row) = (input_columns * channels, output_columns * all_outputs);
-    let from = rows.places.first * delta_row + columns.places.first * all_outputs + output;
-    let to = rows.from * dx_row + columns.from * channels + channel;
+    let Plan { channels, outputs: all_outputs, input_row, output_row, .. } = *plan;
+    let from = rows.places.first * output_row + columns.places.first * all_outputs + output;
+    let to = rows.from * input_row + columns.from * channels + channel;
     let contraction = Contraction {
         a: delta.get(from..).unwrap_or_default(),
         b: turned,
         c: Target::new(dx).behind(to),
         rows: Nest([
-            Loop { count: 1, read: 0, other: 0 },
-            Loop { count: rows.places.count, read: delta_row, other: rows.from_place * dx_row },
+            Loop::ONCE,
+            Loop { count: rows.places.count, read: output_row, other: rows.from_place * input_row },
             Loop { count: columns.places.count, read: all_outputs, other: columns.from_place * channels },
         ]),
-        sum: Nest([
-            Loop { count: 1, read: 0, other: 0 },
-            Loop { count: 1, read: 0, other: 0 },
-            Loop { count: outputs, read: 1, other: row },
-        ]),
+        sum: Nest([Loop::ONCE, Loop::ONCE, Loop { count: outputs, read: 1, other: row }]),
         lanes,
         start: Start::Result,
         relu: false,
-        by_column: Groups::of(c).by_channel,
+        by_column: plan.groups.by_channel,
+        apart: usize::MAX,
     };
     contraction.run(width);
 }

@@ -10,10 +10,11 @@
 mod choose;
 mod contraction;
 mod forward;
-mod groups;
 mod input_gradient;
 mod input_gradient_one;
+mod plan;
 pub mod reference;
+mod runs;
 mod shape;
 mod span;
 #[cfg(test)]
@@ -27,6 +28,8 @@ pub(crate) use contraction::Contraction;
 pub use shape::{Convolution, output_size};
 pub(crate) use tile::run as run_contraction;
 pub(crate) use width::Width;
+
+use plan::Plan;
 
 use crate::matmul::Epilogue;
 use crate::simd::lane;
@@ -73,7 +76,7 @@ pub fn forward<T: Scalar>(
     parallel: Parallel<'_>,
 ) {
     check(c, x.len(), weight.len(), bias.len(), y.len());
-    forward::forward(lane(), c, x, weight, bias, y, epilogue == Epilogue::Relu, parallel);
+    forward::forward(lane(), &Plan::of(c), x, weight, bias, y, epilogue == Epilogue::Relu, parallel);
 }
 
 /// As [`forward`] of one image.
@@ -103,7 +106,7 @@ pub fn input_gradient<T: Scalar>(
     check(c, dx.len(), weight.len(), 0, delta.len());
     let (least, found) = (c.scratch(), scratch.len());
     assert!(found >= least, "a convolution of {c:?}: {found} elements of scratch are less than {least}");
-    input_gradient::input_gradient(lane(), c, delta, weight, dx, &mut scratch[..least], parallel);
+    input_gradient::input_gradient(lane(), &Plan::of(c), delta, weight, dx, &mut scratch[..least], parallel);
 }
 
 /// As [`input_gradient`] of one image, with nothing but the stack.
@@ -113,7 +116,7 @@ pub fn input_gradient<T: Scalar>(
 pub fn input_gradient_one<T: Scalar>(c: &Convolution, delta: &[T], weight: &[T], dx: &mut [T]) {
     assert_eq!(dx.len(), c.inputs(), "input_gradient_one takes one image");
     check(c, dx.len(), weight.len(), 0, delta.len());
-    input_gradient_one::input_gradient_one(lane(), c, delta, weight, dx);
+    input_gradient_one::input_gradient_one(lane(), &Plan::of(c), delta, weight, dx);
 }
 
 /// ∂L/∂w and ∂L/∂b, summed over the batch, from δ = ∂L/∂(x ∗ w + b): the weight's is overwritten, and the bias's too unless it
@@ -133,7 +136,7 @@ pub fn gradients<T: Scalar>(
     parallel: Parallel<'_>,
 ) {
     check(c, x.len(), d_weight.len(), d_bias.len(), delta.len());
-    weight_gradient::gradients(lane(), c, x, delta, (d_weight, d_bias), parallel);
+    weight_gradient::gradients(lane(), &Plan::of(c), x, delta, (d_weight, d_bias), parallel);
 }
 
 /// The lengths agree.

@@ -57,7 +57,7 @@ impl Span {
 }
 
 /// The sizes along one axis.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Axis {
     input: usize,
     output: usize,
@@ -68,11 +68,11 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// Those of `c` along axis 0 or 1.
-    pub(super) fn of(c: &Convolution, axis: usize) -> Self {
+    /// Those of `c` along axis 0 or 1, of which the output has `output`.
+    pub(super) fn of(c: &Convolution, axis: usize, output: usize) -> Self {
         Self {
             input: c.input[axis],
-            output: c.output()[axis],
+            output,
             kernel: c.kernel[axis],
             stride: c.stride[axis],
             pad: c.pad[axis],

@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::span::{Axis, Span};
+use super::span::Span;
 use super::*;
 use crate::simd::Lane;
 use crate::{Buffer, Key, Pool};
@@ -154,30 +154,38 @@ fn agrees_with_the_formulas<T: Scalar>(c: &Convolution, images: usize) {
         for (bias, expected) in [(&b[..], &y), (&[], &plain)] {
             for relus in [false, true] {
                 let mut found = Fenced::new(outputs);
-                forward::forward(lane, c, &x, &w, bias, found.inner(), relus, Parallel::SERIAL);
+                forward::forward(lane, &Plan::of(c), &x, &w, bias, found.inner(), relus, Parallel::SERIAL);
                 let expected = if relus { relu(expected) } else { expected.clone() };
                 found.holds(&name("forward"), c, &expected);
             }
         }
 
         let (mut found, mut scratch) = (Fenced::new(inputs), Fenced::new(c.scratch()));
-        input_gradient::input_gradient(lane, c, &delta, &w, found.inner(), scratch.inner(), Parallel::SERIAL);
+        input_gradient::input_gradient(
+            lane,
+            &Plan::of(c),
+            &delta,
+            &w,
+            found.inner(),
+            scratch.inner(),
+            Parallel::SERIAL,
+        );
         found.holds(&name("input gradient"), c, &dx);
         scratch.stands(&name("input gradient's scratch"), c);
 
         if images > 0 {
             let mut found = Fenced::new(c.inputs());
-            input_gradient_one::input_gradient_one(lane, c, &delta[..c.outputs()], &w, found.inner());
+            input_gradient_one::input_gradient_one(lane, &Plan::of(c), &delta[..c.outputs()], &w, found.inner());
             found.holds(&name("input gradient of one"), c, &dx[..c.inputs()]);
         }
 
         let (mut found, mut bias) = (Fenced::new(c.weights()), Fenced::new(c.outputs));
         let both = (found.inner(), bias.inner());
-        weight_gradient::gradients(lane, c, &x, &delta, both, Parallel::SERIAL);
+        weight_gradient::gradients(lane, &Plan::of(c), &x, &delta, both, Parallel::SERIAL);
         found.holds(&name("weight gradient"), c, &dw);
         bias.holds(&name("bias gradient"), c, &db);
         let mut found = Fenced::new(c.weights());
-        weight_gradient::gradients(lane, c, &x, &delta, (found.inner(), &mut []), Parallel::SERIAL);
+        weight_gradient::gradients(lane, &Plan::of(c), &x, &delta, (found.inner(), &mut []), Parallel::SERIAL);
         found.holds(&name("weight gradient without bias"), c, &dw);
     }
 }
@@ -263,15 +271,18 @@ fn any_number_of_threads_gives_the_same_bits() {
                 let (mut y, mut dx) = (vec![f32::NAN; delta.len()], vec![f32::NAN; x.len()]);
                 let (mut dw, mut db) = (vec![f32::NAN; w.len()], vec![f32::NAN; b.len()]);
                 let mut scratch = vec![f32::NAN; c.scratch()];
-                forward::forward(lane, &c, &x, &w, &b, &mut y, true, parallel);
-                input_gradient::input_gradient(lane, &c, &delta, &w, &mut dx, &mut scratch, parallel);
-                weight_gradient::gradients(lane, &c, &x, &delta, (&mut dw, &mut db), parallel);
+                forward::forward(lane, &Plan::of(&c), &x, &w, &b, &mut y, true, parallel);
+                input_gradient::input_gradient(lane, &Plan::of(&c), &delta, &w, &mut dx, &mut scratch, parallel);
+                weight_gradient::gradients(lane, &Plan::of(&c), &x, &delta, (&mut dw, &mut db), parallel);
                 [bits(&y), bits(&dx), bits(&dw), bits(&db)]
             };
             let serial = all(1);
             for threads in [2, 3, 8] {
-                assert!(choose::images_of_a_part(Parallel::on(&Threads(threads)), &c, images) < images, "{c:?}");
-                assert!(choose::Cut::of(Parallel::on(&Threads(threads)), &c, images).parts() > 1, "{c:?}");
+                assert!(
+                    choose::images_of_a_part(Parallel::on(&Threads(threads)), &Plan::of(&c), images) < images,
+                    "{c:?}"
+                );
+                assert!(choose::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), images).parts() > 1, "{c:?}");
                 assert!(all(threads) == serial, "{lane:?}: {c:?} on {threads} threads");
             }
         }
@@ -283,10 +294,10 @@ fn any_number_of_threads_gives_the_same_bits() {
 fn a_cut_of_the_weights_is_whole() {
     for c in table() {
         for threads in [1, 2, 3, 16] {
-            let cut = choose::Cut::of(Parallel::on(&Threads(threads)), &c, 100_000);
+            let cut = choose::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), 100_000);
             let (mut weights, mut biases) = (vec![0; c.kernel[0] * c.channels_in_group()], vec![0; c.outputs]);
             for i in 0..cut.parts() {
-                let part = cut.part(&c, i);
+                let part = cut.part(&Plan::of(&c), i);
                 for row in part.kernel_rows {
                     part.inputs.clone().for_each(|input| weights[row * c.channels_in_group() + input] += 1);
                 }
@@ -325,7 +336,7 @@ fn spans_hold_what_meets_and_each_place_once() {
                     forward.extend(i.filter(|i| *i < input).map(|i| (o, k, i)));
                 }
             }
-            let spans = Axis::of(&c, axis);
+            let spans = Plan::of(&c).axes[axis];
             assert_eq!(met(spans.outputs()), forward, "{c:?}");
             assert_eq!(met(spans.elements()), forward, "{c:?}");
             let mut back: Vec<_> = forward.iter().map(|(o, k, i)| (*i, kernel - 1 - k, *o)).collect();
@@ -368,7 +379,7 @@ fn relu_leaves_what_is_not_a_number() {
     (x[3], x[39]) = (f32::NAN, f32::NAN);
     for lane in lanes() {
         let mut y = [5.0; 40];
-        forward::forward(lane, &c, &x, &[1.0], &[], &mut y, true, Parallel::SERIAL);
+        forward::forward(lane, &Plan::of(&c), &x, &[1.0], &[], &mut y, true, Parallel::SERIAL);
         for (i, y) in y.into_iter().enumerate() {
             assert!(if i == 3 || i == 39 { y.is_nan() } else { y == 0.0 }, "{lane:?} {i}: {y}");
         }

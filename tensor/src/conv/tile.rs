@@ -21,14 +21,17 @@ const fn max_rows(vectors: usize, registers: usize) -> usize {
     }
 }
 
-/// The sizes that tiles are made in.
-const SIZES: [usize; 8] = [8, 7, 6, 5, 4, 3, 2, 1];
+/// So many sums have to be under way at a time: two multiplications begin in a cycle, and each takes four.
+const UNDER_WAY: usize = 8;
 
-/// How many rows each tile has of `rows` rows. A tile that is not full costs as much as a full one, and each a little by itself.
-fn tile_rows(rows: usize, vectors: usize, registers: usize) -> usize {
-    let most = max_rows(vectors, registers);
-    let cost = |size: &usize| rows.div_ceil(*size) * (*size + 1);
-    SIZES.into_iter().filter(|size| *size <= most).min_by_key(cost).unwrap_or(1)
+/// How many rows each tile has of `rows` rows, at most `most`. A tile that is not full takes as long as a full one, and each a
+/// little by itself.
+fn tile_rows(rows: usize, vectors: usize, most: usize) -> usize {
+    if rows >= 16 * most {
+        return most;
+    }
+    let cost = |size: &u32| (rows as u32).div_ceil(*size) * ((*size).max((UNDER_WAY / vectors) as u32) + 1);
+    (1..=most as u32).min_by_key(cost).unwrap_or(1) as usize
 }
 
 /// Computes `whole`, on the lane that `width` says.
@@ -39,7 +42,7 @@ pub(crate) fn run<T: Scalar>(width: Width, whole: &Contraction<'_, T>) {
     while first < vectors {
         let some = if vectors - first >= 2 && max_rows(2, width.registers) > 0 && !whole.by_column { 2 } else { 1 };
         let panel = Panel { whole, first: first * width.lanes, end: whole.lanes.min((first + some) * width.lanes) };
-        let size = tile_rows(rows, some, width.registers);
+        let size = tile_rows(rows, some, max_rows(some, width.registers).min(whole.apart));
         macro_rules! sizes {
             ($($by_column:literal $vectors:literal: $($rows:literal)*;)*) => {
                 match (whole.by_column, some, size) {
@@ -171,12 +174,22 @@ unsafe fn load<T: Scalar, S: Simd<T>, const VECTORS: usize>(
 struct Walk {
     loops: [Loop; 3],
     turn: [usize; 3],
-    place: (usize, usize),
+    /// Where the outermost loop's turn begins, where the middle one's does, and the next row.
+    outer: Place,
+    middle: Place,
+    next: Place,
+}
+
+/// A place in a and one in c.
+type Place = (usize, usize);
+
+fn further((a, c): Place, l: Loop, turns: usize) -> Place {
+    (a + turns * l.read, c + turns * l.other)
 }
 
 impl Walk {
     fn new(Nest(loops): Nest) -> Self {
-        Self { loops, turn: [0; 3], place: (0, 0) }
+        Self { loops, turn: [0; 3], outer: (0, 0), middle: (0, 0), next: (0, 0) }
     }
 
     /// The places of the next `ROWS` rows; where fewer are left, the last one is there several times.
@@ -184,43 +197,54 @@ impl Walk {
     fn next<const ROWS: usize>(&mut self) -> ([usize; ROWS], [usize; ROWS]) {
         let [.., inner] = self.loops;
         let (mut reads, mut others) = ([0; ROWS], [0; ROWS]);
-        if self.turn[2] + ROWS < inner.count {
+        let left = inner.count - self.turn[2];
+        if left > ROWS {
             for i in 0..ROWS {
-                reads[i] = self.place.0 + i * inner.read;
-                others[i] = self.place.1 + i * inner.other;
+                (reads[i], others[i]) = further(self.next, inner, i);
             }
             self.turn[2] += ROWS;
-            self.place = (self.place.0 + ROWS * inner.read, self.place.1 + ROWS * inner.other);
+            self.next = further(self.next, inner, ROWS);
+        } else if inner.count >= ROWS {
+            // The rest of this run, and the start of the next one if there is one.
+            let (first, last) = (self.next, further(self.next, inner, left - 1));
+            let (second, step) = if self.next_run() { (self.next, inner) } else { (last, Loop::ONCE) };
+            for i in 0..ROWS {
+                (reads[i], others[i]) =
+                    if i < left { further(first, inner, i) } else { further(second, step, i - left) };
+            }
+            if step.read > 0 || step.other > 0 {
+                self.turn[2] = ROWS - left;
+                self.next = further(self.next, inner, ROWS - left);
+            }
         } else {
             for i in 0..ROWS {
-                (reads[i], others[i]) = self.place;
-                self.step();
+                (reads[i], others[i]) = self.next;
+                if self.turn[2] + 1 < inner.count {
+                    self.turn[2] += 1;
+                    self.next = further(self.next, inner, 1);
+                } else {
+                    self.next_run();
+                }
             }
         }
         (reads, others)
     }
 
-    /// On to the next row, if there is one.
+    /// On to the first row of the next run of the innermost loop, if there is one.
     #[inline(always)]
-    fn step(&mut self) {
-        let [outer, middle, inner] = self.loops;
-        let at = |turn: [usize; 3]| {
-            let place = |distance: fn(&Loop) -> usize| {
-                turn[0] * distance(&outer) + turn[1] * distance(&middle) + turn[2] * distance(&inner)
-            };
-            (place(|l| l.read), place(|l| l.other))
-        };
-        let [i, j, k] = self.turn;
-        let next = if k + 1 < inner.count {
-            [i, j, k + 1]
-        } else if j + 1 < middle.count {
-            [i, j + 1, 0]
-        } else if i + 1 < outer.count {
-            [i + 1, 0, 0]
+    fn next_run(&mut self) -> bool {
+        let [outer, middle, _] = self.loops;
+        if self.turn[1] + 1 < middle.count {
+            self.turn[1] += 1;
+            self.middle = further(self.middle, middle, 1);
+        } else if self.turn[0] + 1 < outer.count {
+            (self.turn[0], self.turn[1]) = (self.turn[0] + 1, 0);
+            self.outer = further(self.outer, outer, 1);
+            self.middle = self.outer;
         } else {
-            return;
-        };
-        self.turn = next;
-        self.place = at(next);
+            return false;
+        }
+        (self.turn[2], self.next) = (0, self.middle);
+        true
     }
 }

@@ -1,35 +1,33 @@
 //! Weights as the input gradient reads them: inputs side by side, and the kernel's last element first.
 
-use super::Convolution;
-use super::groups::Groups;
+use super::plan::Plan;
 use crate::Scalar;
 use crate::simd::{Kernel, Lane, Simd};
 
 /// `[KH][KW][F / groups][C]`, the kernel from its last element to its first, from `[KH][KW][C / groups][F]`.
-pub(super) fn turn<T: Scalar>(lane: Lane, c: &Convolution, weight: &[T], to: &mut [T]) {
-    struct Turn<'a, T>(&'a Convolution, &'a [T], &'a mut [T]);
+pub(super) fn turn<T: Scalar>(lane: Lane, plan: &Plan, weight: &[T], to: &mut [T]) {
+    struct Turn<'a, T>(&'a Plan, &'a [T], &'a mut [T]);
     impl<T: Scalar> Kernel<T> for Turn<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<S: Simd<T>>(self, s: S) {
-            let Self(c, weight, to) = self;
-            let ([.., channels], outputs) = (c.input, c.outputs);
-            let (inputs, in_group) = (c.channels_in_group(), outputs / c.groups);
-            let element = inputs * outputs;
+            let Self(plan, weight, to) = self;
+            let Plan { channels, outputs, channels_in_group: inputs, .. } = *plan;
+            let (in_group, element) = (outputs / plan.c.groups, inputs * outputs);
             for (from, to) in weight.chunks_exact(element).zip(to.chunks_exact_mut(element).rev()) {
-                if Groups::of(c).by_channel {
+                if plan.groups.by_channel {
                     to.copy_from_slice(from);
                     continue;
                 }
-                for group in 0..c.groups {
+                for group in 0..plan.c.groups {
                     let (from, to) = (&from[group * in_group..], &mut to[group * inputs..]);
                     transpose(s, (from, outputs), (to, channels), (inputs, in_group));
                 }
             }
         }
     }
-    assert!(weight.len() == c.weights() && to.len() == c.weights());
-    T::dispatch_on(lane, Turn(c, weight, to));
+    assert_eq!(weight.len(), to.len());
+    T::dispatch_on(lane, Turn(plan, weight, to));
 }
 
 /// Element (i, j) of a matrix of `sizes`, whose rows are so far apart as stands beside it, to place (j, i).

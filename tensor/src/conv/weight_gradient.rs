@@ -4,11 +4,10 @@
 
 use core::ops::Range;
 
-use super::Convolution;
 use super::choose::{self, Chunk};
 use super::contraction::{Contraction, Loop, Nest, Start, Target};
-use super::groups::Groups;
-use super::span::{Axis, Span};
+use super::plan::Plan;
+use super::span::Span;
 use super::width::Width;
 use crate::simd::Lane;
 use crate::{Parallel, Scalar, ops, parallel};
@@ -16,25 +15,25 @@ use crate::{Parallel, Scalar, ops, parallel};
 /// ∂L/∂w and ∂L/∂b, summed over the batch; the second unless it is empty.
 pub(super) fn gradients<T: Scalar>(
     lane: Lane,
-    c: &Convolution,
+    plan: &Plan,
     x: &[T],
     delta: &[T],
     (d, d_bias): (&mut [T], &mut [T]),
     parallel: Parallel<'_>,
 ) {
-    let width = Width::for_columns::<T>(lane, Groups::of(c).outputs);
-    let images = delta.len() / c.outputs();
+    let width = Width::for_columns::<T>(lane, plan.groups.outputs);
+    let images = delta.len() / plan.output;
     d.fill(T::ZERO);
-    let cut = choose::Cut::of(parallel, c, images);
+    let cut = choose::Cut::of(parallel, plan, images);
     let (start, len) = (parallel::Start::of(d), d.len());
     let (start_of_bias, biases) = (parallel::Start::of(d_bias), d_bias.len());
     parallel.run(cut.parts(), &|i| {
-        let part = cut.part(c, i);
+        let part = cut.part(plan, i);
         // SAFETY: `d` is borrowed uniquely until all calls have returned. The parts of a cut have no weight in common, and
         // contractions read and write none but those of their part.
         let d = unsafe { Target::shared(start.at(0), len) };
-        for chunk in choose::chunks::<T>(c, images) {
-            some_rows(width, c, x, delta, d, &part, &chunk);
+        for chunk in choose::chunks::<T>(plan, images) {
+            some_rows(width, plan, x, delta, d, &part, &chunk);
         }
         let columns = cut.share_of_biases(i, biases);
         if !columns.is_empty() {
@@ -55,25 +54,17 @@ pub(super) struct Part {
 }
 
 /// Adds what `chunk` gives to the weights of `part`.
-fn some_rows<T: Scalar>(
-    width: Width,
-    c: &Convolution,
-    x: &[T],
-    delta: &[T],
-    d: Target<'_, T>,
-    part: &Part,
-    chunk: &Chunk,
-) {
+fn some_rows<T: Scalar>(width: Width, plan: &Plan, x: &[T], delta: &[T], d: Target<'_, T>, part: &Part, chunk: &Chunk) {
     let add = |rows: Span, columns: Span| {
         let rows = rows.within(&chunk.rows).through(&part.kernel_rows);
         if rows.places.count > 0 {
-            for group in 0..Groups::of(c).count {
-                some_outputs(width, c, x, delta, d, &part.inputs, &chunk.images, (rows, columns), group);
+            for group in 0..plan.groups.count {
+                some_outputs(width, plan, x, delta, d, &part.inputs, &chunk.images, (rows, columns), group);
             }
         }
     };
-    let [rows, columns] = [Axis::of(c, 0), Axis::of(c, 1)];
-    if choose::by_element(c) {
+    let [rows, columns] = plan.axes;
+    if choose::by_element(plan) {
         for rows in rows.elements() {
             columns.elements().for_each(|columns| add(rows, columns));
         }
@@ -89,7 +80,7 @@ fn some_rows<T: Scalar>(
 #[allow(clippy::too_many_arguments, reason = "the operands, the part of the weights and the part of the images")]
 fn some_outputs<T: Scalar>(
     width: Width,
-    c: &Convolution,
+    plan: &Plan,
     x: &[T],
     delta: &[T],
     d: Target<'_, T>,
@@ -98,33 +89,31 @@ fn some_outputs<T: Scalar>(
     (rows, columns): (Span, Span),
     group: usize,
 ) {
-    let ([_, input_columns, channels], [_, output_columns, outputs]) = (c.input, c.output());
-    let (x_row, delta_row, in_group) = (input_columns * channels, output_columns * outputs, c.channels_in_group());
-    let groups = Groups::of(c);
+    let Plan { channels, outputs, channels_in_group, input_row, output_row, groups, .. } = *plan;
+    let [kernel_row, element] = plan.kernel_distances(channels_in_group * outputs);
     let left = group * groups.outputs;
-    let from = images.start * c.inputs() + rows.from * x_row + columns.from * channels;
-    let seen = images.start * c.outputs() + rows.places.first * delta_row + columns.places.first * outputs;
-    let kernel = (rows.kernel.first * c.kernel[1] + columns.kernel.first) * in_group + inputs.start;
-    let over_kernel = Nest([
-        Loop { count: rows.kernel.count, read: rows.from_element * x_row, other: c.kernel[1] * in_group * outputs },
-        Loop { count: columns.kernel.count, read: columns.from_element * channels, other: in_group * outputs },
-        Loop { count: inputs.len(), read: 1, other: outputs },
-    ]);
-    let over_outputs = Nest([
-        Loop { count: images.len(), read: c.inputs(), other: c.outputs() },
-        Loop { count: rows.places.count, read: rows.from_place * x_row, other: delta_row },
-        Loop { count: columns.places.count, read: columns.from_place * channels, other: outputs },
-    ]);
+    let from = rows.from * input_row + columns.from * channels + group * groups.inputs + inputs.start;
+    let seen = rows.places.first * output_row + columns.places.first * outputs + left;
+    let kernel = rows.kernel.first * kernel_row + columns.kernel.first * element + inputs.start * outputs + left;
     let contraction = Contraction {
-        a: x.get(from + group * groups.inputs + inputs.start..).unwrap_or_default(),
-        b: delta.get(seen + left..).unwrap_or_default(),
-        c: d.behind(kernel * outputs + left),
-        rows: over_kernel,
-        sum: over_outputs,
+        a: x.get(images.start * plan.input + from..).unwrap_or_default(),
+        b: delta.get(images.start * plan.output + seen..).unwrap_or_default(),
+        c: d.behind(kernel),
+        rows: Nest([
+            Loop { count: rows.kernel.count, read: rows.from_element * input_row, other: kernel_row },
+            Loop { count: columns.kernel.count, read: columns.from_element * channels, other: element },
+            Loop { count: inputs.len(), read: 1, other: outputs },
+        ]),
+        sum: Nest([
+            Loop { count: images.len(), read: plan.input, other: plan.output },
+            Loop { count: rows.places.count, read: rows.from_place * input_row, other: output_row },
+            Loop { count: columns.places.count, read: columns.from_place * channels, other: outputs },
+        ]),
         lanes: groups.outputs,
         start: Start::Result,
         relu: false,
         by_column: groups.by_channel,
+        apart: usize::MAX,
     };
     contraction.run(width);
 }

@@ -33,4 +33,15 @@ impl Width {
         let width = Self::of::<T>(lane);
         if lane == Lane::Avx512 && columns <= width.lanes / 2 { Self::of::<T>(Lane::Avx2) } else { width }
     }
+
+    /// How long it takes to multiply a row of so many columns, in eighths of the time that a vector of 256 bits takes.
+    pub(super) fn time(self, columns: usize) -> usize {
+        let vectors = columns.div_ceil(self.lanes);
+        match (self.lane, vectors) {
+            (Lane::Avx512, _) => 16 * vectors,
+            // Loads are as many as multiplications, and more than begin at a time.
+            (_, 1) => 9,
+            _ => 8 * vectors,
+        }
+    }
 }

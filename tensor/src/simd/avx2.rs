@@ -21,6 +21,14 @@ impl Avx2 {
     }
 }
 
+/// The first elements of a vector. Loads take the mask. A store with a mask takes a dozen cycles on AMD's processors, so stores
+/// go by the length, in halves of halves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    mask: __m256i,
+    len: usize,
+}
+
 /// A mask of `len` elements starts `lanes - len` places in.
 static MASKS_32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
 /// As above.
@@ -31,7 +39,7 @@ macro_rules! avx2 {
         $t:ident, $v:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident, stream $stream:ident, add $add:ident,
         sub $sub:ident, mul $mul:ident, div $div:ident, fma $fma:ident, max $max:ident, min $min:ident,
         sqrt $sqrt:ident, andnot $andnot:ident, xor $xor:ident, round $round:ident, cmp $cmp:ident,
-        select $select:ident, maskload $maskload:ident, maskstore $maskstore:ident, masks $masks:ident,
+        select $select:ident, maskload $maskload:ident, store_first $store_first:expr, masks $masks:ident,
         widen $widen:expr, sum $sum:expr, pow2 $pow2:expr
     ) => {
         // SAFETY (each block below): an `Avx2` value exists only where the processor has these instructions, and the
@@ -39,7 +47,7 @@ macro_rules! avx2 {
         impl Simd<$t> for Avx2 {
             type V = $v;
             type M = $v;
-            type Part = __m256i;
+            type Part = Part;
             const LANES: usize = $lanes;
             const REGISTERS: usize = 16;
             const BLOCK: usize = transpose::avx2::$t::BLOCK;
@@ -59,13 +67,16 @@ macro_rules! avx2 {
             fn load_part(self, x: &[$t], fill: $t) -> Self::V {
                 let part = Simd::<$t>::part(self, x.len());
                 // SAFETY: see above; the mask lets no more than `x.len()` elements through.
-                unsafe { $select($splat(fill), $maskload(x.as_ptr(), part), core::mem::transmute::<__m256i, $v>(part)) }
+                unsafe {
+                    let yes = core::mem::transmute::<__m256i, $v>(part.mask);
+                    $select($splat(fill), $maskload(x.as_ptr(), part.mask), yes)
+                }
             }
             #[inline(always)]
-            fn part(self, len: usize) -> __m256i {
+            fn part(self, len: usize) -> Part {
                 assert!(len <= $lanes);
                 // SAFETY: see above; `len` yeses and `lanes - len` noes stand from there on.
-                unsafe { _mm256_loadu_si256($masks.as_ptr().add($lanes - len).cast()) }
+                Part { mask: unsafe { _mm256_loadu_si256($masks.as_ptr().add($lanes - len).cast()) }, len }
             }
             #[inline(always)]
             unsafe fn load_at(self, from: *const $t) -> Self::V {
@@ -73,9 +84,9 @@ macro_rules! avx2 {
                 unsafe { $load(from) }
             }
             #[inline(always)]
-            unsafe fn load_part_at(self, from: *const $t, part: __m256i) -> Self::V {
+            unsafe fn load_part_at(self, from: *const $t, part: Part) -> Self::V {
                 // SAFETY: see above; the caller promises the elements that the mask lets through.
-                unsafe { $maskload(from, part) }
+                unsafe { $maskload(from, part.mask) }
             }
             #[inline(always)]
             unsafe fn store_at(self, v: Self::V, to: *mut $t) {
@@ -83,9 +94,9 @@ macro_rules! avx2 {
                 unsafe { $store(to, v) }
             }
             #[inline(always)]
-            unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: __m256i) {
-                // SAFETY: see above; the caller promises the elements that the mask lets through.
-                unsafe { $maskstore(to, part, v) }
+            unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: Part) {
+                // SAFETY: see above; the caller promises the elements, of which no more than `part.len` are written.
+                unsafe { $store_first(to, v, part.len) }
             }
             #[inline(always)]
             unsafe fn stream_at(self, v: Self::V, to: *mut $t) {
@@ -117,9 +128,9 @@ macro_rules! avx2 {
             }
             #[inline(always)]
             fn store_part(self, v: Self::V, to: &mut [$t]) {
-                let part = Simd::<$t>::part(self, to.len());
-                // SAFETY: see above; the mask lets no more than `to.len()` elements through.
-                unsafe { $maskstore(to.as_mut_ptr(), part, v) }
+                assert!(to.len() <= $lanes);
+                // SAFETY: see above; no more than `to.len()` elements are written.
+                unsafe { $store_first(to.as_mut_ptr(), v, to.len()) }
             }
             #[inline(always)]
             fn add(self, a: Self::V, b: Self::V) -> Self::V {
@@ -230,7 +241,25 @@ avx2!(
     f32, __m256, 8, splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, stream _mm256_stream_ps, add _mm256_add_ps,
     sub _mm256_sub_ps, mul _mm256_mul_ps, div _mm256_div_ps, fma _mm256_fmadd_ps, max _mm256_max_ps,
     min _mm256_min_ps, sqrt _mm256_sqrt_ps, andnot _mm256_andnot_ps, xor _mm256_xor_ps, round _mm256_round_ps,
-    cmp _mm256_cmp_ps, select _mm256_blendv_ps, maskload _mm256_maskload_ps, maskstore _mm256_maskstore_ps,
+    cmp _mm256_cmp_ps, select _mm256_blendv_ps, maskload _mm256_maskload_ps,
+    store_first |to: *mut f32, v, len: usize| {
+        if len == 8 {
+            _mm256_storeu_ps(to, v);
+        } else {
+            let (mut to, mut rest) = (to, _mm256_castps256_ps128(v));
+            if len & 4 != 0 {
+                _mm_storeu_ps(to, rest);
+                (to, rest) = (to.add(4), _mm256_extractf128_ps::<1>(v));
+            }
+            if len & 2 != 0 {
+                _mm_storel_epi64(to.cast(), _mm_castps_si128(rest));
+                (to, rest) = (to.add(2), _mm_movehl_ps(rest, rest));
+            }
+            if len & 1 != 0 {
+                _mm_store_ss(to, rest);
+            }
+        }
+    },
     masks MASKS_32,
     widen |x: &[u8; 8]| _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(x.as_ptr().cast()))),
     sum |a| {
@@ -245,7 +274,21 @@ avx2!(
     f64, __m256d, 4, splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, stream _mm256_stream_pd, add _mm256_add_pd,
     sub _mm256_sub_pd, mul _mm256_mul_pd, div _mm256_div_pd, fma _mm256_fmadd_pd, max _mm256_max_pd,
     min _mm256_min_pd, sqrt _mm256_sqrt_pd, andnot _mm256_andnot_pd, xor _mm256_xor_pd, round _mm256_round_pd,
-    cmp _mm256_cmp_pd, select _mm256_blendv_pd, maskload _mm256_maskload_pd, maskstore _mm256_maskstore_pd,
+    cmp _mm256_cmp_pd, select _mm256_blendv_pd, maskload _mm256_maskload_pd,
+    store_first |to: *mut f64, v, len: usize| {
+        if len == 4 {
+            _mm256_storeu_pd(to, v);
+        } else {
+            let (mut to, mut rest) = (to, _mm256_castpd256_pd128(v));
+            if len & 2 != 0 {
+                _mm_storeu_pd(to, rest);
+                (to, rest) = (to.add(2), _mm256_extractf128_pd::<1>(v));
+            }
+            if len & 1 != 0 {
+                _mm_store_sd(to, rest);
+            }
+        }
+    },
     masks MASKS_64,
     widen |x: &[u8; 4]| _mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(i32::from_le_bytes(*x)))),
     sum |a| {
