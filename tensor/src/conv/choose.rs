@@ -9,11 +9,10 @@ use super::width::Width;
 use crate::simd::Lane;
 use crate::{Parallel, Scalar, matmul};
 
-/// The bytes of x and y that are worked on before the weights are read again: a part of the second-level cache.
-const IN_CACHE: usize = 128 * 1024;
-
-/// The bytes of x and δ that the weight gradient goes through for all weights: a part of the first-level cache.
-const IN_FIRST_CACHE: usize = 24 * 1024;
+/// The bytes of x and y that are worked on together, so that they stay in the second-level cache. The first-level cache is not
+/// needed: with 24 KB the weight gradient of 16 → 16 channels at 28² took 15 % longer, because its sums are read and
+/// written as often.
+const IN_CACHE: usize = 256 * 1024;
 
 /// How many images go through all weights together.
 pub(super) fn images_at_a_time<T: Scalar>(plan: &Plan) -> usize {
@@ -66,8 +65,8 @@ pub(super) struct Chunk {
 pub(super) fn chunks<T: Scalar>(plan: &Plan, images: usize) -> impl Iterator<Item = Chunk> {
     let rows = plan.output_rows;
     let image = size_of::<T>() * (plan.input + plan.output);
-    let at_a_time = (IN_FIRST_CACHE / image).max(1);
-    let cuts = image.div_ceil(IN_FIRST_CACHE).min(rows);
+    let at_a_time = (IN_CACHE / image).max(1);
+    let cuts = image.div_ceil(IN_CACHE).min(rows);
     let rows_at_a_time = rows.div_ceil(cuts);
     (0..images).step_by(at_a_time).flat_map(move |first| {
         (0..rows).step_by(rows_at_a_time).map(move |row| Chunk {

@@ -30,9 +30,9 @@ pub(super) fn input_gradient<T: Scalar>(
     let lanes = if by_runs { plan.c.kernel[1] * plan.channels } else { plan.groups.inputs };
     let width = Width::for_columns::<T>(lane, lanes);
     if by_runs {
-        runs::turn(lane, plan, weight, turned)
+        runs::turn(lane, plan, weight, turned);
     } else {
-        turn(lane, plan, weight, turned)
+        turn(lane, plan, weight, turned);
     }
     let turned = &*turned;
     let some = choose::images_at_a_time::<T>(plan);

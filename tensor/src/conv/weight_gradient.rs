@@ -1,6 +1,6 @@
 //! xᵀ · δ: for each weight a sum over all outputs that it has a part in.
 //!
-//! The images are gone through a few rows at a time, so that what all weights need of them is in the first-level cache.
+//! The images are gone through a few at a time, or some rows of one, so that what all weights need of them is in the caches.
 
 use core::ops::Range;
 
