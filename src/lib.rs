@@ -25,7 +25,7 @@
 //! | [`prelude`] | what most programs need |
 //! | [`layers`], [`loss`] | every layer, activation and loss with its formula, initialisation, passes, summaries |
 //! | [`optim`] | optimisers, schedules, clipping, penalties, groups, averages |
-//! | [`data`] | MNIST's files and embedded digits, CSV tables, splits, folds, scalers, augmentation |
+//! | [`data`] | MNIST's files and embedded digits, CIFAR-10, pictures, CSV tables, splits, folds, scalers, augmentation |
 //! | [`train`] | the trainer, callbacks, checkpoints, metrics, cross-validation |
 //! | [`watch`] | what happens in each layer, what is wrong in words, `TensorBoard` files and an HTML report |
 //! | [`tune`] | grid, random and TPE search over rates, sizes and networks |
@@ -39,6 +39,7 @@
 //! | `plot` (default) | loss curves as SVG pictures |
 //! | `tune`, `watch`, `govern` | the module of that name |
 //! | `signals` | trainings that end after their step at Ctrl-C and SIGTERM, with a checkpoint: `train::Interrupt` |
+//! | `images` | PNG and JPEG files in a folder for each class: `data::images` |
 //! | `full` | all of them |
 //! | `data` | [`data`] without the trainer |
 //! | `std`, `alloc` | threads and the widest SIMD lane; models on the heap. Without both, a model is a `static` |

@@ -56,7 +56,8 @@ impl<const K: usize> ClassNames<K> {
         }
     }
 
-    fn checked(names: Vec<String>) -> Result<Self, TableError> {
+    /// As many names as there are classes.
+    pub(crate) fn checked(names: Vec<String>) -> Result<Self, TableError> {
         let mut sorted: Vec<&String> = names.iter().collect();
         sorted.sort_unstable();
         match sorted.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -5,6 +5,7 @@
 //! | [`idx`] | the reader of IDX files of all element types, plain or gzipped, the format of MNIST |
 //! | [`mnist`] | 10,000 digits inside the program; MNIST, Fashion-MNIST and EMNIST from a folder |
 //! | [`cifar`] | CIFAR-10 and CIFAR-100 from their binary files |
+//! | `images`, with the feature of that name | PNG and JPEG files in a folder for each class |
 //! | [`Table`], [`Csv`] | tables of named columns, missing values, typed rows |
 //! | [`TableEncoder`], [`Columns`] | rows of a table as numbers, the same way in training and in use |
 //! | [`ClassNames`], [`Attachment`] | what is kept with a network's weights |
@@ -53,6 +54,8 @@ mod error;
 mod files;
 mod hash;
 pub mod idx;
+#[cfg(feature = "images")]
+pub mod images;
 mod json;
 pub mod mnist;
 mod planes;

@@ -14,6 +14,7 @@ mod governed;
 mod models;
 pub mod mutate;
 mod network;
+mod pictures;
 mod scalers;
 pub mod seal;
 mod studies;
@@ -35,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "idx", seeds: tables::idx_seeds, run: tables::idx },
     Target { name: "folder", seeds: tables::folder_seeds, run: tables::folder },
     Target { name: "cifar", seeds: tables::cifar_seeds, run: tables::cifar },
+    Target { name: "pictures", seeds: Vec::new, run: pictures::run },
     Target { name: "network", seeds: Vec::new, run: network::expand },
     Target { name: "scalers", seeds: scalers::seeds, run: scalers::run },
     Target { name: "weights", seeds: checkpoints::weights_seeds, run: checkpoints::weights },

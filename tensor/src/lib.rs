@@ -49,7 +49,7 @@ pub use pool::ThreadPool;
 pub use random::Key;
 pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
 #[cfg(feature = "alloc")]
-pub use sample::{reshaped, zeroed_samples};
+pub use sample::{reshaped, zeroed_sample, zeroed_samples};
 #[doc(hidden)]
 pub use sample::{same, same_mut};
 pub use scalar::{AnyBits, Element, Scalar};

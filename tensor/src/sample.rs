@@ -184,6 +184,21 @@ pub fn zeroed_samples<S: Sample>(count: usize) -> alloc::vec::Vec<S> {
     unsafe { alloc::boxed::Box::<[S]>::new_zeroed_slice(count).assume_init() }.into_vec()
 }
 
+/// One sample on the heap whose elements are all zero, as [`zeroed_samples`] makes several.
+///
+/// ```
+/// use typednet_tensor::zeroed_sample;
+///
+/// let mut picture = zeroed_sample::<[[[u8; 3]; 2_000]; 2_000]>();
+/// picture[1_999][1_999] = [255, 128, 0];
+/// ```
+#[cfg(feature = "alloc")]
+pub fn zeroed_sample<S: Sample>() -> alloc::boxed::Box<S> {
+    const { S::SIZE_IS_LEN };
+    // SAFETY: a `Flat` value may consist of any elements, and zero bytes are a valid element.
+    unsafe { alloc::boxed::Box::<S>::new_zeroed().assume_init() }
+}
+
 /// Samples under another shape of as many elements, where they are: nothing is copied, and the elements stay in their
 /// order.
 ///

@@ -83,6 +83,8 @@ impl fmt::Display for DataError {
             Self::Scale(error) => error.fmt(f),
             Self::Augment(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),
+            #[cfg(feature = "images")]
+            Self::Image(error) => error.fmt(f),
             Self::Json(error) => write!(f, "this cannot be written as JSON: {error}"),
             Self::AttachedTwice { name } => {
                 write!(f, "one file cannot hold two of the kind `{name}`; write one of them to a file of its own")

@@ -11,6 +11,8 @@ use typednet_tensor::{LabelError, Shape};
 use crate::augment::AugmentError;
 use crate::encoder::EncodeError;
 use crate::idx::Element;
+#[cfg(feature = "images")]
+use crate::images::ImageError;
 use crate::{ScaleError, SplitError, TableError};
 
 pub(crate) use display::elements;
@@ -193,6 +195,9 @@ pub enum DataError {
     Augment(AugmentError),
     /// Rows of a table could not be encoded.
     Encode(EncodeError),
+    /// A picture, or a folder of pictures, cannot be used.
+    #[cfg(feature = "images")]
+    Image(ImageError),
     /// Something could not be made JSON of.
     Json(serde_json::Error),
     /// Two things of one kind were to be kept in one file.
@@ -223,6 +228,9 @@ from!(
     FileError => File, TableError => Table, SplitError => Split, ScaleError => Scale, AugmentError => Augment,
     EncodeError => Encode
 );
+
+#[cfg(feature = "images")]
+from!(ImageError => Image);
 
 impl DataError {
     /// This error with the file or folder it is about.

@@ -9,6 +9,8 @@ mod csv_dialects;
 mod encoder;
 mod mnist;
 mod parts;
+#[cfg(feature = "images")]
+mod pictures;
 mod scaler_files;
 mod scikit_learn;
 mod tables;
