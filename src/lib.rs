@@ -380,7 +380,8 @@ pub mod __private {
         Path, Trace, Workspace, WorkspaceSize, check, join,
     };
     pub use typednet_layers::{
-        Add, BatchNorm, Concat, Dropout, Gaussian, LayerNorm, Noise, Residual, TestScaledDropout,
+        Add, BatchNorm, Concat, Dropout, Each, Flatten, Frozen, FrozenBatchNorm, Gaussian, LayerNorm, Noise, Reshape,
+        Residual, TestScaledDropout,
     };
     pub use typednet_layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Strides};
     pub use typednet_layers::{

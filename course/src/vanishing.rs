@@ -72,7 +72,7 @@ where
     pass::gradient(model, loss, data.samples(), data.targets(), &mut *gradient, &mut memory, run);
     let mut norms = Vec::new();
     const { &M::TREE }.visit(&mut |place| {
-        if place.param.kind == ParamKind::Weight {
+        if place.kind == ParamKind::Weight {
             let squares = gradient.as_flat()[place.range()].iter().map(|g| f64::from(*g).powi(2));
             norms.push(squares.sum::<f64>().sqrt());
         }

@@ -1,8 +1,8 @@
 //! Properties of a layer that its shapes and parameters do not show.
 
-use typednet_tensor::Scalar;
+use typednet_tensor::{Scalar, Shape};
 
-use crate::{Activation, LayerInfo};
+use crate::{Activation, Child, LayerInfo};
 
 /// Facts about a layer that a program reads instead of comparing its name: [`LayerInfo::behaviour`].
 ///
@@ -15,8 +15,9 @@ use crate::{Activation, LayerInfo};
 /// assert_eq!(Net::TREE.behaviour, Behaviour::PLAIN.sequence());
 /// assert!(Net::TREE.any(|node| node.behaviour.differs_in_training));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct Behaviour {
     /// Whether it is defined to give something else in training than at inference, as dropout does.
     pub differs_in_training: bool,
@@ -25,8 +26,20 @@ pub struct Behaviour {
     pub normalises_over_rows: bool,
     /// Whether it is nothing but layers one after the other, without names: a [`Chain`](crate::Chain).
     pub is_sequence: bool,
+    /// The axes over which it runs on each part of what comes in, outermost first: `[28, 28]` for each pixel. Its own shapes and
+    /// operations are those of all parts together, the ones of layers inside it those of one part.
+    pub each: Shape,
+    /// Whether its parameters, and those of layers inside it, stand in the block but are not trained.
+    pub frozen: bool,
     /// What is known of the activation at its end.
     pub activation: Health,
+}
+
+/// As [`Behaviour::PLAIN`].
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self::PLAIN
+    }
 }
 
 /// How the units of an activation can stop learning.
@@ -45,6 +58,8 @@ impl Behaviour {
         differs_in_training: false,
         normalises_over_rows: false,
         is_sequence: false,
+        each: Shape::SCALAR,
+        frozen: false,
         activation: Health { saturates: None, dies: false },
     };
 
@@ -66,6 +81,18 @@ impl Behaviour {
         Self { is_sequence: true, ..self }
     }
 
+    /// It runs on each of `parts` parts of what comes in.
+    #[must_use]
+    pub const fn on_each(self, parts: usize) -> Self {
+        Self { each: self.each.within(parts), ..self }
+    }
+
+    /// Nothing in it is trained, and so it gives in training what it gives at inference.
+    #[must_use]
+    pub const fn freezing(self) -> Self {
+        Self { frozen: true, differs_in_training: false, normalises_over_rows: false, ..self }
+    }
+
     /// It ends with the activation `A`.
     #[must_use]
     pub const fn ending_with<A: Activation<T>, T: Scalar>(self) -> Self {
@@ -74,8 +101,14 @@ impl Behaviour {
 }
 
 impl LayerInfo {
-    /// Whether `holds` is true of the layer or of one inside it.
+    /// Whether `holds` is true of the layer or of one inside it, each as it behaves where it stands: nothing in a frozen layer
+    /// differs in training.
     pub fn any(&self, holds: impl Fn(&Self) -> bool + Copy) -> bool {
-        holds(self) || self.children.iter().any(|child| child.node.any(holds))
+        let frozen = self.behaviour.frozen;
+        let of_child = |child: &Child| {
+            let behaviour = if frozen { child.node.behaviour.freezing() } else { child.node.behaviour };
+            Self { behaviour, ..*child.node }.any(holds)
+        };
+        holds(self) || self.children.iter().any(of_child)
     }
 }

@@ -1,19 +1,22 @@
 //! Two branches, one beside the other.
 
-use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
+use core::marker::PhantomData;
 
-use crate::branches::{Name, Pair, branch_name};
+use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
+
+use crate::branches::{Name, Pair, branch_name, is_one_shape};
 use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 
-/// Two branches that read the same, and what they give in one row: y = (a(x), b(x)), where a is the layer `A` and b the
-/// layer `B`.
+/// Two branches that read the same, and what they give side by side: y = (a(x), b(x)), where a is the layer `A` and b the
+/// layer `B`. Rows are joined to one row, images by their channels, and any other arrays along their last axis.
 ///
 /// Each gets its part of ∂L/∂y, and what they give back for x is added: ∂L/∂x = (∂a/∂x)ᵀ ∂L/∂a + (∂b/∂x)ᵀ ∂L/∂b.
 ///
 /// # Shapes
-/// `A` and `B` read one shape; a is `[T; N]`, b is `[T; M]` and y is `[T; WIDTH]`, where `WIDTH` is N + M. In `network!` it
-/// is written `Concat<deep: Dense<32, Relu> => Dense<16>, wide: Dense<32>>`, with two branches or more, and `WIDTH` follows
-/// from them; what does not fit is an error there. By hand it is an error when the program is built.
+/// `A` and `B` read one shape; a is `[T; N]`, b is `[T; M]` and y is `[T; N + M]`, or all three are arrays of as many of those,
+/// such as images `[[[T; N]; W]; H]` of one height and width. `Out` is the type of y. In `network!` it is written
+/// `Concat<deep: Dense<32, Relu> => Dense<16>, wide: Dense<32>>`, with two branches or more, and `Out` follows from them; what
+/// does not fit is an error there. By hand it is an error when the program is built.
 ///
 /// `LEFT` and `RIGHT` are the names of the branches in the network's tree, as [`branch_name`] makes numbers of them. Of
 /// three branches the last two are a `Concat` of their own, which is called `rest`.
@@ -25,47 +28,66 @@ use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Pat
 ///
 /// let sum = Dense::<2, 1>::new([[1.0], [1.0]], [0.0]);
 /// let double = Dense::<2, 2>::new([[2.0, 0.0], [0.0, 2.0]], [0.0, 0.0]);
-/// let layer: Concat<_, _, 3> = Concat::new(sum, double);
+/// let layer: Concat<_, _, [f32; 3]> = Concat::new(sum, double);
 /// assert_eq!(layer.predict(&[1.0, 2.0]), [3.0, 2.0, 4.0]);
 /// ```
+///
+/// ```compile_fail
+/// use typednet_layers::{Concat, Dense, Network};
+///
+/// // Two and two are not five.
+/// Concat::<Dense<3, 2>, Dense<3, 2>, [f32; 5]>::seeded(0).predict(&[0.0; 3]);
+/// ```
 #[repr(C)]
-pub struct Concat<
-    A,
-    B,
-    const WIDTH: usize,
-    const LEFT: u128 = { branch_name("left") },
-    const RIGHT: u128 = { branch_name("right") },
-> {
+pub struct Concat<A, B, Out, const LEFT: u128 = { branch_name("left") }, const RIGHT: u128 = { branch_name("right") }> {
     /// a
     pub left: A,
     /// b
     pub right: B,
+    out: PhantomData<fn() -> Out>,
 }
 
-impl<A, B, const WIDTH: usize, const LEFT: u128, const RIGHT: u128> Concat<A, B, WIDTH, LEFT, RIGHT> {
+impl<A, B, Out, const LEFT: u128, const RIGHT: u128> Concat<A, B, Out, LEFT, RIGHT> {
     /// `left` and `right`, one beside the other.
     pub const fn new(left: A, right: B) -> Self {
-        Self { left, right }
+        Self { left, right, out: PhantomData }
     }
 }
 
 impl_flat! {
-    [A: Flat, B: Flat<Elem = A::Elem>, const WIDTH: usize, const LEFT: u128, const RIGHT: u128]
-    Concat<A, B, WIDTH, LEFT, RIGHT>: A::Elem {
+    [A: Flat, B: Flat<Elem = A::Elem>, Out: 'static, const LEFT: u128, const RIGHT: u128]
+    Concat<A, B, Out, LEFT, RIGHT>: A::Elem {
         left: A,
         right: B,
-    }
+    } markers { out }
 }
 
-impl<A, B, const WIDTH: usize, const LEFT: u128, const RIGHT: u128> Concat<A, B, WIDTH, LEFT, RIGHT>
+impl<A, B, Out, const LEFT: u128, const RIGHT: u128> Concat<A, B, Out, LEFT, RIGHT>
 where
     A: Layer<Elem: Scalar>,
     B: Layer<Elem = A::Elem>,
+    Out: Sample<Elem = A::Elem>,
 {
+    /// The size of the last axis of a.
+    const LEFT_WIDTH: usize = last(A::Out::SHAPE.sizes());
+
+    /// The size of the last axis of b.
+    const RIGHT_WIDTH: usize = last(B::Out::SHAPE.sizes());
+
     const FITS: () = {
-        let rows = A::Out::SHAPE.sizes().len() == 1 && B::Out::SHAPE.sizes().len() == 1;
-        assert!(rows, "a concat needs branches that each give one row of numbers");
-        assert!(A::Out::LEN + B::Out::LEN == WIDTH, "a concat's width is the sum of what its branches give");
+        let (a, b, y) = (A::Out::SHAPE, B::Out::SHAPE, Out::SHAPE);
+        let ([outer_a @ .., a], [outer_b @ .., b], [outer_y @ .., y]) = (a.sizes(), b.sizes(), y.sizes()) else {
+            panic!("a concat joins rows or arrays of rows: its branches must not give single numbers")
+        };
+        assert!(
+            is_one_shape(outer_a, outer_b),
+            "a concat joins along the last axis: before it, what its branches give must have one shape"
+        );
+        assert!(
+            is_one_shape(outer_a, outer_y) && *a + *b == *y,
+            "a concat gives what its branches give side by side: the last axis of its output is the sum of theirs, and the others \
+             are the same"
+        );
     };
 
     fn pair(&self) -> Pair<'_, A, B> {
@@ -73,24 +95,47 @@ where
     }
 
     /// y ← (a, b)
-    fn join(a: &[A::Out], b: &[B::Out], y: &mut [[A::Elem; WIDTH]]) {
+    fn join(a: &[A::Out], b: &[B::Out], y: &mut [Out]) {
         let () = Self::FITS;
-        for (y, (a, b)) in y.iter_mut().zip(a.iter().zip(b)) {
-            let (left, right) = y.split_at_mut(A::Out::LEN);
-            left.copy_from_slice(a.as_flat());
-            right.copy_from_slice(b.as_flat());
+        let (mut a, mut b) = (flat(a), flat(b));
+        for row in flat_mut(y).chunks_exact_mut((Self::LEFT_WIDTH + Self::RIGHT_WIDTH).max(1)) {
+            let (left, right) = row.split_at_mut(Self::LEFT_WIDTH);
+            let (of_a, of_b);
+            (of_a, a) = a.split_at(left.len());
+            (of_b, b) = b.split_at(right.len());
+            left.copy_from_slice(of_a);
+            right.copy_from_slice(of_b);
+        }
+    }
+
+    /// (a, b) ← y
+    fn cut(y: &[Out], a: &mut [A::Out], b: &mut [B::Out]) {
+        let (mut a, mut b) = (flat_mut(a), flat_mut(b));
+        for row in flat(y).chunks_exact((Self::LEFT_WIDTH + Self::RIGHT_WIDTH).max(1)) {
+            let (left, right) = row.split_at(Self::LEFT_WIDTH);
+            let (of_a, of_b);
+            (of_a, a) = a.split_at_mut(left.len());
+            (of_b, b) = b.split_at_mut(right.len());
+            of_a.copy_from_slice(left);
+            of_b.copy_from_slice(right);
         }
     }
 }
 
+/// The last of some sizes; 0 where there is none.
+const fn last(sizes: &[usize]) -> usize {
+    if let [.., last] = sizes { *last } else { 0 }
+}
+
 /// Whether the branches read the same is asked apart, as with [`Residual`](crate::Residual).
-impl<A, B, const WIDTH: usize, const LEFT: u128, const RIGHT: u128> Layer for Concat<A, B, WIDTH, LEFT, RIGHT>
+impl<A, B, Out, const LEFT: u128, const RIGHT: u128> Layer for Concat<A, B, Out, LEFT, RIGHT>
 where
     A: Layer<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
     B: Layer<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
+    Out: Sample<Elem = A::Elem>,
 {
     type In = A::In;
-    type Out = [A::Elem; WIDTH];
+    type Out = Out;
     /// The row as a whole is no activation's output, whatever the branches end with.
     type Head = Linear;
 
@@ -98,7 +143,7 @@ where
         name: "Concat",
         args: &[],
         input: A::In::SHAPE,
-        output: <[A::Elem; WIDTH]>::SHAPE,
+        output: Out::SHAPE,
         params: &[],
         children: &[
             Child { name: Name::<LEFT>::TEXT, node: &A::TREE },
@@ -118,13 +163,13 @@ where
         WorkspaceSize::rows(A::Out::LEN).and(WorkspaceSize::rows(B::Out::LEN)).and(Pair::<A, B>::INFER);
 
     #[inline]
-    fn predict_into(&self, x: &A::In, y: &mut Self::Out) {
+    fn predict_into(&self, x: &A::In, y: &mut Out) {
         let (mut a, mut b) = ([A::Out::zeros()], [B::Out::zeros()]);
         self.pair().predict_into(x, &mut a[0], &mut b[0]);
         Self::join(&a, &b, core::slice::from_mut(y));
     }
 
-    fn infer(&self, x: &[A::In], y: &mut [Self::Out], scratch: &mut [A::Elem], run: PassContext<'_>) {
+    fn infer(&self, x: &[A::In], y: &mut [Out], scratch: &mut [A::Elem], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let (a, b) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         self.pair().infer(x, (&mut *a, &mut *b), scratch.rest(), run);
@@ -134,7 +179,7 @@ where
     fn visit_outputs(
         &self,
         x: &[A::In],
-        y: &mut [Self::Out],
+        y: &mut [Out],
         scratch: &mut [A::Elem],
         run: PassContext<'_>,
         path: &Path<'_>,
@@ -150,7 +195,7 @@ where
     fn forward(
         &self,
         x: &[A::In],
-        y: &mut [Self::Out],
+        y: &mut [Out],
         saved: &mut [A::Elem],
         scratch: &mut [A::Elem],
         run: PassContext<'_>,
@@ -163,7 +208,7 @@ where
     fn backward(
         &self,
         trace: Trace<'_, Self>,
-        dy: &mut [Self::Out],
+        dy: &mut [Out],
         dx: Option<&mut [A::In]>,
         grad: &mut Self,
         scratch: &mut [A::Elem],
@@ -172,11 +217,7 @@ where
         let Trace { x, saved, .. } = trace;
         let mut scratch = Workspace::new(scratch, x.len());
         let (da, db) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
-        for (dy, (da, db)) in dy.iter().zip(da.iter_mut().zip(&mut *db)) {
-            let (left, right) = dy.split_at(A::Out::LEN);
-            da.as_flat_mut().copy_from_slice(left);
-            db.as_flat_mut().copy_from_slice(right);
-        }
+        Self::cut(dy, da, db);
         let grads = (&mut grad.left, &mut grad.right);
         self.pair().backward((x, saved), (da, db), dx, grads, scratch.rest(), run);
     }

@@ -144,8 +144,10 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
             };
             by_rows(run.parallel(), delta, O, |at, delta| A::backward(&kept[at..at + delta.len()], delta, O));
         }
-        let gradients = (grad.weight.as_flat_mut(), &mut grad.bias[..]);
-        matmul::gradients(flat(trace.x), delta, gradients, I, O, run.parallel());
+        if !run.is_frozen() {
+            let gradients = (grad.weight.as_flat_mut(), &mut grad.bias[..]);
+            matmul::gradients(flat(trace.x), delta, gradients, I, O, run.parallel());
+        }
         if let Some(dx) = dx {
             matmul::input_gradient(delta, self.weight.as_flat(), flat_mut(dx), I, O, run.parallel());
         }

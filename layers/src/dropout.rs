@@ -94,6 +94,11 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Dropout<S, P, 
         noise::mask(key, Self::DROPPED, S::Elem::of(Self::KEPT), values);
     }
 
+    /// v ← v ⊙ m·`KEPT`; where the pass is frozen, as in use.
+    fn train(values: &mut [S::Elem], run: PassContext<'_>) {
+        if run.is_frozen() { Self::scale(values) } else { Self::mask(values, run.key()) }
+    }
+
     fn scale(values: &mut [S::Elem]) {
         if !INVERTED {
             ops::scale(S::Elem::of(Self::USED), values);
@@ -131,7 +136,7 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Drop
 
     fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
         y.copy_from_slice(x);
-        Self::mask(flat_mut(y), run.key());
+        Self::train(flat_mut(y), run);
     }
 
     /// ∂L/∂x = ∂L/∂y ⊙ m / (1 − p), with the mask of the forward pass
@@ -146,7 +151,7 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Drop
     ) {
         let Some(dx) = dx else { return };
         dx.copy_from_slice(dy);
-        Self::mask(flat_mut(dx), run.key());
+        Self::train(flat_mut(dx), run);
     }
 }
 

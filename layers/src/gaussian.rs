@@ -118,7 +118,9 @@ impl<S: Sample<Elem: Scalar>> Layer for Gaussian<S> {
     fn forward(&self, x: &[[S; 2]], z: &mut [S], saved: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
         let distance = Workspace::new(saved, x.len()).samples::<S>();
         flat_mut(distance).fill(S::Elem::ZERO);
-        noise::add_normal(run.key(), S::Elem::one(), flat_mut(distance));
+        if !run.is_frozen() {
+            noise::add_normal(run.key(), S::Elem::one(), flat_mut(distance));
+        }
         for (([mean, log_variance], distance), z) in x.iter().zip(distance).zip(z) {
             let given = mean.as_flat().iter().zip(log_variance.as_flat());
             for ((mean, log), (distance, z)) in given.zip(distance.as_flat_mut().iter_mut().zip(z.as_flat_mut())) {

@@ -6,7 +6,7 @@ use core::fmt;
 
 use typednet_tensor::{Buffer, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
-use crate::{AsNetwork, Layer, Network, ParamKind, PassContext, Workspace, pass};
+use crate::{AsNetwork, Layer, Network, PassContext, Workspace, pass};
 
 /// A place where a backward pass says something else than the central difference; see [`check_gradients`].
 #[derive(Clone, PartialEq)]
@@ -59,8 +59,8 @@ where
 
     let mut wrong = None;
     const { &L::TREE }.visit(&mut |place| {
-        // What stands in the gradient of a buffer is no derivative, but what the layer wants to commit.
-        if place.param.kind == ParamKind::Buffer {
+        // What stands in the gradient of a buffer is no derivative, but what the layer wants to commit; of what is frozen nothing.
+        if !place.kind.is_trained() {
             return;
         }
         for (n, element) in place.range().enumerate() {
@@ -229,7 +229,7 @@ mod tests {
             params: &[Param {
                 name: "factor",
                 shape: <[[f64; 2]; 1]>::SHAPE,
-                kind: ParamKind::Weight,
+                kind: crate::ParamKind::Weight,
                 init: crate::Init::Constant(2.0),
                 fan_in: 1,
                 fan_out: 1,

@@ -16,6 +16,8 @@ use crate::{LayerInfo, PassContext, Path, WorkspaceSize};
 ///   of its parameters, so nobody has to zero it first.
 /// - Where [`PassContext::logits`] is set, all passes leave off the activation that [`Head`](Layer::Head) names, and `dy` is the
 ///   gradient of what is left. A layer whose `Head` is [`Linear`](crate::Linear) has nothing to leave off.
+/// - Where [`PassContext::is_frozen`] is set, `forward` computes what `infer` does, and `backward` computes ∂L/∂x of that and
+///   leaves the gradient of its parameters alone. A layer that computes it nevertheless costs time, and nothing else.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     note = "what `network!` declares is one; where a `Model<Net>` is at hand, write `&*model` or `&mut *model` for the `Net` in it"

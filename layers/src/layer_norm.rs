@@ -16,7 +16,7 @@ use crate::{
 /// the mean is, or an element is not finite, so are outputs.
 ///
 /// # Shapes
-/// x and y are `[T; N]`.
+/// x and y are `[T; N]`. Arrays of more axes are normalised over the last one: [`Each`](crate::Each)`<L, LayerNorm<N>>` for `[[T; N]; L]`.
 ///
 /// Parameters: 2·N, γ (at first 1) and β (at first 0).
 ///
@@ -117,8 +117,8 @@ struct Backward<'a, T> {
     dy: &'a [T],
     scale: &'a [T],
     saved: &'a [[T; 2]],
-    of_scale: &'a mut [T],
-    of_bias: &'a mut [T],
+    /// ∂L/∂γ and ∂L/∂β, where they are asked for.
+    gradients: Option<[&'a mut [T]; 2]>,
     dx: Option<&'a mut [T]>,
 }
 
@@ -127,18 +127,20 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { x, dy, scale, saved, of_scale, of_bias, dx } = self;
+        let Self { x, dy, scale, saved, gradients, dx } = self;
         let n = scale.len();
-        for at in columns(s, n) {
-            let [mut scales, mut biases] = [s.splat(T::ZERO); 2];
-            for ((x, dy), [mean, inverse]) in x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(saved) {
-                let distance = s.sub(load(s, &x[at.clone()], T::ZERO), s.splat(*mean));
-                let dy = load(s, &dy[at.clone()], T::ZERO);
-                scales = s.add(scales, s.mul(s.mul(dy, distance), s.splat(*inverse)));
-                biases = s.add(biases, dy);
+        if let Some([of_scale, of_bias]) = gradients {
+            for at in columns(s, n) {
+                let [mut scales, mut biases] = [s.splat(T::ZERO); 2];
+                for ((x, dy), [mean, inverse]) in x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(saved) {
+                    let distance = s.sub(load(s, &x[at.clone()], T::ZERO), s.splat(*mean));
+                    let dy = load(s, &dy[at.clone()], T::ZERO);
+                    scales = s.add(scales, s.mul(s.mul(dy, distance), s.splat(*inverse)));
+                    biases = s.add(biases, dy);
+                }
+                store(s, scales, &mut of_scale[at.clone()]);
+                store(s, biases, &mut of_bias[at]);
             }
-            store(s, scales, &mut of_scale[at.clone()]);
-            store(s, biases, &mut of_bias[at]);
         }
         let Some(dx) = dx else { return };
         let size = T::of(n as f64);
@@ -221,14 +223,14 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
         dx: Option<&mut [[T; N]]>,
         grad: &mut Self,
         _: &mut [T],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
         let saved = &*Workspace::new(saved, x.len()).samples::<[T; 2]>();
-        let Self { scale: of_scale, bias: of_bias } = grad;
+        let gradients = (!run.is_frozen()).then(|| [&mut grad.scale[..], &mut grad.bias[..]]);
         if N > 0 {
             let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
-            T::dispatch(Backward { x, dy, scale: &self.scale, saved, of_scale, of_bias, dx });
+            T::dispatch(Backward { x, dy, scale: &self.scale, saved, gradients, dx });
         }
     }
 }

@@ -25,9 +25,12 @@ mod concat;
 mod conv;
 mod dense;
 mod dropout;
+mod each;
+mod flatten;
 mod fold;
 #[doc(hidden)]
 pub mod foreign;
+mod frozen;
 mod gaussian;
 #[cfg(feature = "alloc")]
 mod gradient_check;
@@ -46,6 +49,7 @@ pub mod parts;
 pub mod pass;
 mod pass_context;
 mod pool;
+mod reshape;
 mod residual;
 mod spec;
 mod strides;
@@ -60,7 +64,7 @@ pub use activation::{
 };
 pub use add::Add;
 pub use as_network::AsNetwork;
-pub use batch_norm::BatchNorm;
+pub use batch_norm::{BatchNorm, FrozenBatchNorm};
 pub use behaviour::{Behaviour, Health};
 pub use branches::branch_name;
 pub use chain::Chain;
@@ -70,6 +74,9 @@ pub use concat::Concat;
 pub use conv::{Conv1d, Conv2d, ConvTranspose2d};
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
+pub use each::Each;
+pub use flatten::Flatten;
+pub use frozen::Frozen;
 pub use gaussian::Gaussian;
 #[cfg(feature = "alloc")]
 pub use gradient_check::{WrongGradient, assert_gradients, check_gradients};
@@ -80,6 +87,7 @@ pub use network::Network;
 pub use noise::Noise;
 pub use pass_context::PassContext;
 pub use pool::{AvgPool, GlobalAvgPool, MaxPool};
+pub use reshape::Reshape;
 pub use residual::Residual;
 pub use spec::{BuildLayer, Inferred, LayerSpec};
 pub use strides::{Strides, Window};

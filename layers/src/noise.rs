@@ -97,7 +97,9 @@ impl<S: Sample<Elem: Scalar>, const D: u64> Layer for Noise<S, D> {
 
     fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
         y.copy_from_slice(x);
-        noise::add_normal(run.key(), S::Elem::of(Self::DEVIATION), flat_mut(y));
+        if !run.is_frozen() {
+            noise::add_normal(run.key(), S::Elem::of(Self::DEVIATION), flat_mut(y));
+        }
     }
 
     /// ∂L/∂x = ∂L/∂y: the noise does not depend on x

@@ -11,12 +11,13 @@ pub struct PassContext<'a> {
     place: u64,
     parallel: Parallel<'a>,
     logits: bool,
+    frozen: bool,
 }
 
 impl<'a> PassContext<'a> {
     /// A pass on the calling thread; `key` names the step, for layers that draw random numbers.
     pub const fn new(key: Key) -> Self {
-        Self { key, place: 0, parallel: Parallel::SERIAL, logits: false }
+        Self { key, place: 0, parallel: Parallel::SERIAL, logits: false, frozen: false }
     }
 
     /// The same pass on the threads of `parallel`.
@@ -30,6 +31,12 @@ impl<'a> PassContext<'a> {
     #[must_use]
     pub const fn stop_at_logits(self, stop: bool) -> Self {
         Self { logits: stop, ..self }
+    }
+
+    /// The same pass through a part that is not trained: a [`Frozen`](crate::Frozen) layer hands it to the one inside it.
+    #[must_use]
+    pub const fn frozen(self) -> Self {
+        Self { frozen: true, ..self }
     }
 
     /// The pass as inner layer `index` sees it.
@@ -58,6 +65,13 @@ impl<'a> PassContext<'a> {
     #[inline]
     pub const fn parallel(self) -> Parallel<'a> {
         self.parallel
+    }
+
+    /// Whether this layer is not trained: its forward pass gives what it gives in use, its backward pass only ∂L/∂x, and the
+    /// gradient's block is left alone.
+    #[inline]
+    pub const fn is_frozen(self) -> bool {
+        self.frozen
     }
 
     /// Whether this layer leaves off the activation that its [`Head`](crate::Layer::Head) names.

@@ -40,13 +40,13 @@ impl Summary {
     }
 
     /// Calls `row` for each line between the rules.
-    fn rows(&self, row: &mut dyn FnMut(Row) -> fmt::Result) -> fmt::Result {
-        row(Row { depth: 0, name: Name::Text("input"), node: self.tree, of: Of::Input })?;
+    fn rows(&self, row: &mut dyn FnMut(Row<'_>) -> fmt::Result) -> fmt::Result {
+        row(Row { depth: 0, name: Name::Text("input"), node: self.tree, around: None, of: Of::Input })?;
         if is_chain(self.tree) || !self.tree.children.is_empty() {
             let mut number = 0;
-            children(self.tree, 0, &mut number, row)
+            children(self.tree, None, 0, &mut number, row)
         } else {
-            layer(self.tree, Name::Number(1), 0, row)
+            layer(self.tree, None, Name::Number(1), 0, row)
         }
     }
 
@@ -58,11 +58,49 @@ impl Summary {
 
 /// One line of the table.
 #[derive(Clone, Copy)]
-struct Row {
+struct Row<'a> {
     depth: usize,
     name: Name,
     node: &'static LayerInfo,
+    around: Option<&'a Around<'a>>,
     of: Of,
+}
+
+/// A layer around a layer, and those around it.
+struct Around<'a> {
+    node: &'static LayerInfo,
+    around: Option<&'a Around<'a>>,
+}
+
+impl Row<'_> {
+    /// Its output's sizes, with the axes before them over which layers around it run.
+    fn output(&self, f: &mut dyn Write) -> fmt::Result {
+        fn outer(around: Option<&Around<'_>>, f: &mut dyn Write) -> fmt::Result {
+            let Some(Around { node, around }) = around else { return Ok(()) };
+            outer(*around, f)?;
+            node.behaviour.each.sizes().iter().try_for_each(|size| write!(f, "{size}, "))
+        }
+        f.write_str("[")?;
+        outer(self.around, f)?;
+        for (i, size) in self.node.output.sizes().iter().enumerate() {
+            write!(f, "{}{size}", if i == 0 { "" } else { ", " })?;
+        }
+        f.write_str("]")
+    }
+
+    /// How often it runs for a sample.
+    fn times(&self) -> u64 {
+        self.outer().map(|node| node.behaviour.each.len() as u64).product()
+    }
+
+    /// The number of its own parameters: those that are trained, or `all`.
+    fn parameters(&self, all: bool) -> usize {
+        if !all && self.outer().any(|node| node.behaviour.frozen) { 0 } else { self.node.own(all) }
+    }
+
+    fn outer(&self) -> impl Iterator<Item = &'static LayerInfo> {
+        core::iter::successors(self.around, |around| around.around).map(|around| around.node)
+    }
 }
 
 /// What a line is about.
@@ -98,30 +136,38 @@ fn is_chain(node: &LayerInfo) -> bool {
 /// The lines of the layers inside `node`, with those of chains in one sequence.
 fn children(
     node: &'static LayerInfo,
+    around: Option<&Around<'_>>,
     depth: usize,
     number: &mut usize,
-    row: &mut dyn FnMut(Row) -> fmt::Result,
+    row: &mut dyn FnMut(Row<'_>) -> fmt::Result,
 ) -> fmt::Result {
+    let here = Some(&Around { node, around });
     for child in node.children {
         if is_chain(node) {
             if is_chain(child.node) {
-                children(child.node, depth, number, row)?;
+                children(child.node, here, depth, number, row)?;
             } else {
                 *number += 1;
-                layer(child.node, Name::Number(*number), depth, row)?;
+                layer(child.node, here, Name::Number(*number), depth, row)?;
             }
         } else {
-            layer(child.node, Name::Text(child.name), depth, row)?;
+            layer(child.node, here, Name::Text(child.name), depth, row)?;
         }
     }
     Ok(())
 }
 
 /// The line of a layer and those of the layers inside it.
-fn layer(node: &'static LayerInfo, name: Name, depth: usize, row: &mut dyn FnMut(Row) -> fmt::Result) -> fmt::Result {
+fn layer(
+    node: &'static LayerInfo,
+    around: Option<&Around<'_>>,
+    name: Name,
+    depth: usize,
+    row: &mut dyn FnMut(Row<'_>) -> fmt::Result,
+) -> fmt::Result {
     let frame = !node.children.is_empty() && node.params.is_empty() && node.flops == 0;
-    row(Row { depth, name, node, of: if frame { Of::Frame } else { Of::Layer } })?;
-    children(node, depth + 1, &mut 0, row)
+    row(Row { depth, name, node, around, of: if frame { Of::Frame } else { Of::Layer } })?;
+    children(node, around, depth + 1, &mut 0, row)
 }
 
 /// The heads of the columns.
@@ -132,17 +178,16 @@ const NUMBERS: usize = 3;
 
 impl Summary {
     /// Writes one cell, and nothing where the line has nothing to say.
-    fn cell(&self, row: &Row, column: usize, f: &mut dyn Write) -> fmt::Result {
-        let own = |buffers| row.node.own(buffers);
+    fn cell(&self, row: &Row<'_>, column: usize, f: &mut dyn Write) -> fmt::Result {
         match (column, row.of) {
             (0, _) => write!(f, "{:1$}{2}", "", 2 * row.depth, row.name),
             (2, Of::Input) => write!(f, "{}", row.node.input),
             (_, Of::Input) | (NUMBERS.., Of::Frame) => Ok(()),
             (1, _) => write!(f, "{}", row.node),
-            (2, _) => write!(f, "{}", row.node.output),
-            (3, _) => write!(f, "{}", Grouped(own(false) as u64)),
-            (4, _) => write!(f, "{}", Grouped(self.bytes(own(true)))),
-            (_, _) => write!(f, "{}", Grouped(row.node.flops)),
+            (2, _) => row.output(f),
+            (3, _) => write!(f, "{}", Grouped(row.parameters(false) as u64)),
+            (4, _) => write!(f, "{}", Grouped(self.bytes(row.parameters(true)))),
+            (_, _) => write!(f, "{}", Grouped(row.node.flops * row.times())),
         }
     }
 
@@ -234,7 +279,9 @@ impl Display for Grouped {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActivationLayer, Behaviour, Chain, Child, Dense, Layer, Network, Relu, Softmax};
+    use crate::{
+        ActivationLayer, Behaviour, Chain, Child, Dense, Each, Frozen, Layer, Network, Relu, Reshape, Softmax,
+    };
 
     type Mnist = Chain<Dense<784, 128, Relu>, Chain<Dense<128, 64, Relu>, Dense<64, 10, Softmax>>>;
 
@@ -295,6 +342,28 @@ branch   Chain              [1000]
 head     Dense<1, Sigmoid>  [1]          1,001      8,008    2,001
 ──────────────────────────────────────────────────────────────────
 604,801 parameters, 4,838,408 bytes (4.6 MiB), 1,207,001 FLOPs per sample
+"
+        );
+    }
+
+    #[test]
+    fn layers_on_each_part_are_shown_for_all_parts() {
+        type Inner = Chain<Reshape<[f32; 4], [[f32; 2]; 2]>, Each<2, Chain<Dense<2, 3>, Dense<3, 1>>>>;
+        type Pixels = Each<2, Each<5, Chain<Dense<3, 4, Relu>, Frozen<Inner>>>>;
+        type Net = Chain<Each<2, Each<5, Dense<3, 3>>>, Pixels>;
+        assert_eq!(
+            Net::summary().to_string(),
+            "\
+layer  type              output        parameters  bytes  FLOPs
+───────────────────────────────────────────────────────────────
+input                    [2, 5, 3]
+l1     Dense<3, Linear>  [2, 5, 3]             12     48    210
+l2     Dense<4, Relu>    [2, 5, 4]             16     64    280
+l3     Reshape<[2, 2]>   [2, 5, 2, 2]           0      0      0
+l4     Dense<3, Linear>  [2, 5, 2, 3]           0     36    300
+l5     Dense<1, Linear>  [2, 5, 2, 1]           0     16    140
+───────────────────────────────────────────────────────────────
+28 parameters and 13 values that are not trained, 164 bytes, 930 FLOPs per sample
 "
         );
     }

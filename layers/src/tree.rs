@@ -47,7 +47,7 @@ pub struct Param {
     pub name: &'static str,
     /// Its sizes.
     pub shape: Shape,
-    /// What it is for.
+    /// What it is for. Where it stands in a frozen layer, [`Place::kind`] says so.
     pub kind: ParamKind,
     /// How it starts, unless another way is asked for.
     pub init: Init,
@@ -69,6 +69,21 @@ pub enum ParamKind {
     /// Not trained, but kept with the model, such as running statistics. In a gradient block its place holds what the
     /// layer wants to commit after the step.
     Buffer,
+    /// What stands in a [`Frozen`](crate::Frozen) layer, whatever it is for: kept with the model and used, but neither trained nor
+    /// committed. Its place in a gradient block is neither written nor read.
+    Frozen,
+}
+
+impl ParamKind {
+    /// Whether a step changes it: an optimiser, a penalty, a limit and a norm leave all else alone.
+    pub const fn is_trained(self) -> bool {
+        !matches!(self, Self::Buffer | Self::Frozen)
+    }
+
+    /// Whether something stands in its place in a gradient block.
+    pub const fn has_gradient(self) -> bool {
+        !matches!(self, Self::Frozen)
+    }
 }
 
 /// One of the things in a type's angle brackets.
@@ -113,22 +128,22 @@ impl LayerInfo {
 
     /// Floating-point operations per sample of a forward pass, with all layers inside.
     pub const fn total_flops(&self) -> u64 {
-        let mut flops = self.flops;
+        let mut inside = 0;
         let mut i = 0;
         while i < self.children.len() {
-            flops += self.children[i].node.total_flops();
+            inside += self.children[i].node.total_flops();
             i += 1;
         }
-        flops
+        self.flops + inside * self.behaviour.each.len() as u64
     }
 
-    /// The number of its own trained parameters, without those of the layers inside it; and of its own buffers too,
-    /// where those are asked for.
-    pub(crate) const fn own(&self, buffers: bool) -> usize {
+    /// The number of its own trained parameters, without those of the layers inside it; and of what is not trained too,
+    /// where `all` are asked for.
+    pub(crate) const fn own(&self, all: bool) -> usize {
         let mut len = 0;
         let mut i = 0;
         while i < self.params.len() {
-            if buffers || !matches!(self.params[i].kind, ParamKind::Buffer) {
+            if all || !self.behaviour.frozen && self.params[i].kind.is_trained() {
                 len += self.params[i].shape.len();
             }
             i += 1;
@@ -136,11 +151,14 @@ impl LayerInfo {
         len
     }
 
-    const fn count(&self, buffers: bool) -> usize {
-        let mut len = self.own(buffers);
+    const fn count(&self, all: bool) -> usize {
+        if !all && self.behaviour.frozen {
+            return 0;
+        }
+        let mut len = self.own(all);
         let mut i = 0;
         while i < self.children.len() {
-            len += self.children[i].node.count(buffers);
+            len += self.children[i].node.count(all);
             i += 1;
         }
         len
@@ -148,16 +166,24 @@ impl LayerInfo {
 
     /// Calls `visit` for every run of parameters, in the order of the flat block, with the first of its elements.
     pub fn visit(&'static self, visit: &mut dyn FnMut(Place<'_>)) {
-        fn walk(node: &'static LayerInfo, path: &Path<'_>, start: &mut usize, visit: &mut dyn FnMut(Place<'_>)) {
+        fn walk(
+            node: &'static LayerInfo,
+            path: &Path<'_>,
+            frozen: bool,
+            start: &mut usize,
+            visit: &mut dyn FnMut(Place<'_>),
+        ) {
+            let frozen = frozen || node.behaviour.frozen;
             for param in node.params {
-                visit(Place { path, param, start: *start });
+                let kind = if frozen { ParamKind::Frozen } else { param.kind };
+                visit(Place { path, param, kind, start: *start });
                 *start += param.shape.len();
             }
             for child in node.children {
-                walk(child.node, &path.inner(child.name), start, visit);
+                walk(child.node, &path.inner(child.name), frozen, start, visit);
             }
         }
-        walk(self, &Path::ROOT, &mut 0, visit);
+        walk(self, &Path::ROOT, false, &mut 0, visit);
     }
 }
 
@@ -168,6 +194,8 @@ pub struct Place<'a> {
     pub path: &'a Path<'a>,
     /// The parameters.
     pub param: &'static Param,
+    /// What they are for where they stand: [`ParamKind::Frozen`] in a frozen layer, else their own kind.
+    pub kind: ParamKind,
     /// The first of its elements in the flat block.
     pub start: usize,
 }

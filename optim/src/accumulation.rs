@@ -4,13 +4,16 @@ use typednet_layers::{Layer, Network};
 use typednet_tensor::simd::{Simd, Zip, zip};
 use typednet_tensor::{Model, Scalar};
 
+use crate::with_gradient;
+
 /// The mean of the gradients of several blocks of rows: a step on a batch that is too large for the memory.
 ///
 /// After blocks of n₁, n₂… rows it holds Σ nᵢ·gᵢ / Σ nᵢ, which is the gradient of the mean loss over all rows. Blocks
 /// need not be of one size. A single block keeps its bits. (`PyTorch`'s habit of adding gradients up gives the mean times
 /// the number of blocks.)
 ///
-/// What layers leave in the places of buffers is averaged too, so that they commit the mean of the blocks' statistics.
+/// What layers leave in the places of buffers is averaged too, so that they commit the mean of the blocks' statistics. Those of
+/// frozen layers are left alone.
 ///
 /// ```
 /// use typednet_layers::{Dense, Network};
@@ -41,12 +44,15 @@ impl<M: Layer> Accumulation<M> {
     pub fn add(&mut self, gradient: &M, rows: usize) {
         self.rows += rows;
         self.blocks += 1;
-        if self.rows == rows {
-            self.mean.as_flat_mut().copy_from_slice(gradient.as_flat());
-        } else {
-            let share = rows as f64 / self.rows as f64;
-            zip(Toward(M::Elem::of(share)), gradient.as_flat(), self.mean.as_flat_mut());
-        }
+        let (mean, gradient) = (self.mean.as_flat_mut(), gradient.as_flat());
+        let share = rows as f64 / self.rows as f64;
+        with_gradient(const { &M::TREE }, |run| {
+            if self.rows == rows {
+                mean[run.clone()].copy_from_slice(&gradient[run]);
+            } else {
+                zip(Toward(M::Elem::of(share)), &gradient[run.clone()], &mut mean[run]);
+            }
+        });
     }
 
     /// The number of rows taken in.

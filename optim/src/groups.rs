@@ -90,7 +90,7 @@ mod by_name {
             let mut places = Vec::new();
             const { &M::TREE }.visit(&mut |place| {
                 let group = Group { range: place.range(), rate: 1.0, decay: 0.0 };
-                places.push(Place { name: place.to_string(), kind: place.param.kind, group });
+                places.push(Place { name: place.to_string(), kind: place.kind, group });
             });
             places.retain(|place| !place.group.range.is_empty());
             let (parameters, runs, frozen, frozen_buffers) = Default::default();
@@ -179,14 +179,14 @@ mod by_name {
 
         /// With the lists made from the places.
         fn resolved(mut self) -> Self {
-            let is_buffer = |place: &&Place| place.kind == ParamKind::Buffer;
-            let (buffers, parameters): (Vec<&Place>, Vec<&Place>) = self.places.iter().partition(is_buffer);
-            let groups = |places: Vec<&Place>| places.into_iter().map(|place| place.group.clone()).collect::<Vec<_>>();
+            let groups = |wanted: fn(ParamKind) -> bool| -> Vec<Group> {
+                self.places.iter().filter(|place| wanted(place.kind)).map(|place| place.group.clone()).collect()
+            };
             let ranges = |groups: &[Group]| {
                 groups.iter().filter(|group| group.rate == 0.0).map(|group| group.range.clone()).collect()
             };
-            self.frozen_buffers = ranges(&groups(buffers));
-            self.parameters = groups(parameters);
+            self.frozen_buffers = ranges(&groups(|kind| kind == ParamKind::Buffer));
+            self.parameters = groups(ParamKind::is_trained);
             self.runs.clear();
             for next in &self.parameters {
                 match self.runs.last_mut() {

@@ -4,7 +4,7 @@ use num_traits::Float;
 use typednet_layers::Layer;
 use typednet_tensor::{Parallel, Scalar, ops, split_rows};
 
-use crate::trained;
+use crate::{trained, with_gradient};
 
 /// How far from 0 the elements of `x` are at most, or more where that is quicker to tell; NaN where one is not a number.
 pub(crate) fn largest_on<T: Scalar>(x: &[T], parallel: Parallel<'_>) -> f64 {
@@ -26,6 +26,13 @@ pub(crate) fn largest_on<T: Scalar>(x: &[T], parallel: Parallel<'_>) -> f64 {
 pub(crate) fn largest_trained<M: Layer>(model: &M, parallel: Parallel<'_>) -> f64 {
     let mut most = 0.0;
     trained(const { &M::TREE }, |run| most = larger(most, largest_on(&model.as_flat()[run], parallel)));
+    most
+}
+
+/// As [`largest_on`], of all that stands in a gradient block, statistics among it.
+pub(crate) fn largest_gradient<M: Layer>(gradient: &M, parallel: Parallel<'_>) -> f64 {
+    let mut most = 0.0;
+    with_gradient(const { &M::TREE }, |run| most = larger(most, largest_on(&gradient.as_flat()[run], parallel)));
     most
 }
 

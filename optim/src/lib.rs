@@ -134,7 +134,7 @@ pub use optimizer::{MAX_MOMENTS, Optimizer, StepInfo};
 pub use penalty::Penalty;
 pub use radam::RAdam;
 pub use rmsprop::RmsProp;
-pub use runs::{runs, trained};
+pub use runs::{runs, trained, with_gradient};
 #[cfg(feature = "alloc")]
 pub use state::State;
 pub use step::{step, step_in};

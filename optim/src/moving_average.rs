@@ -60,8 +60,8 @@ impl<M: Layer> MovingAverage<M> {
         }
         let rest = M::Elem::of(1.0 - self.decay);
         trained(const { &M::TREE }, |run| zip(Toward(rest), &model[run.clone()], &mut average[run]));
-        let is_buffer = |kind| kind == ParamKind::Buffer;
-        runs(const { &M::TREE }, is_buffer, |run| average[run.clone()].copy_from_slice(&model[run]));
+        let is_kept = |kind: ParamKind| !kind.is_trained();
+        runs(const { &M::TREE }, is_kept, |run| average[run.clone()].copy_from_slice(&model[run]));
     }
 
     /// The model with averaged weights; all 0 before the first update.

@@ -21,7 +21,7 @@ pub fn runs(tree: &'static LayerInfo, wanted: impl Fn(ParamKind) -> bool, mut vi
     let mut run = 0..0;
     tree.visit(&mut |place| {
         let next = place.range();
-        if !wanted(place.param.kind) || next.is_empty() {
+        if !wanted(place.kind) || next.is_empty() {
             return;
         }
         if run.end == next.start {
@@ -38,7 +38,7 @@ pub fn runs(tree: &'static LayerInfo, wanted: impl Fn(ParamKind) -> bool, mut vi
     }
 }
 
-/// [`runs`] of everything that is trained: all but buffers. A network without buffers is a single run.
+/// [`runs`] of everything that is trained: all but buffers and frozen layers. A network without either is a single run.
 ///
 /// ```
 /// use typednet_layers::{Chain, Dense, Layer, Relu};
@@ -50,5 +50,21 @@ pub fn runs(tree: &'static LayerInfo, wanted: impl Fn(ParamKind) -> bool, mut vi
 /// assert_eq!(runs, [0..26]);
 /// ```
 pub fn trained(tree: &'static LayerInfo, visit: impl FnMut(Range<usize>)) {
-    runs(tree, |kind| kind != ParamKind::Buffer, visit);
+    runs(tree, ParamKind::is_trained, visit);
+}
+
+/// [`runs`] of everything that has a place in a gradient block: all but frozen layers. What stands in the places of those is
+/// whatever was there before.
+///
+/// ```
+/// use typednet_layers::{BatchNorm, Chain, Dense, Frozen, Layer, Relu};
+/// use typednet_optim::with_gradient;
+///
+/// type Net = Chain<Frozen<Dense<3, 4, Relu>>, Chain<BatchNorm<4>, Dense<4, 2>>>;
+/// let mut runs = vec![];
+/// with_gradient(const { &Net::TREE }, |run| runs.push(run));
+/// assert_eq!(runs, [16..42]);
+/// ```
+pub fn with_gradient(tree: &'static LayerInfo, visit: impl FnMut(Range<usize>)) {
+    runs(tree, ParamKind::has_gradient, visit);
 }

@@ -8,7 +8,7 @@ use typednet_layers::{Layer, Network};
 use typednet_tensor::{Flat, Model, Parallel};
 
 use crate::backup::{Backup, first_not_finite};
-use crate::largest::{larger, largest_on, largest_trained};
+use crate::largest::{larger, largest_gradient, largest_on, largest_trained};
 use crate::{Extent, Groups, MAX_MOMENTS, OptimError, Optimizer, StepInfo, step, step_in};
 
 /// What an optimiser `O` remembers of a model `M`: its moments and the number of steps made.
@@ -145,7 +145,7 @@ impl<M: Layer, O: Optimizer> State<M, O> {
     ) -> Result<(), OptimError> {
         let now = StepInfo::new(self.count + 1, learning_rate);
         let known = &mut self.known;
-        let gradient = known.gradient.take().unwrap_or_else(|| largest_on(gradient.as_flat(), parallel));
+        let gradient = known.gradient.take().unwrap_or_else(|| largest_gradient(gradient, parallel));
         if !gradient.is_finite() {
             return Err(OptimError::Gradient);
         }
@@ -194,7 +194,7 @@ impl<M: Layer, O> State<M, O> {
     /// Looks at the gradient of the next step; whether it is finite. The step then need not look once more. What is done
     /// to the gradient in between may only bring it nearer to 0, as limits do.
     pub fn look(&mut self, gradient: &M, parallel: Parallel<'_>) -> bool {
-        let largest = largest_on(gradient.as_flat(), parallel);
+        let largest = largest_gradient(gradient, parallel);
         self.known.gradient = Some(largest);
         largest.is_finite()
     }

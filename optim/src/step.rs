@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use typednet_layers::{Layer, ParamKind};
+use typednet_layers::Layer;
 use typednet_tensor::{Parallel, Scalar, ops, split_rows};
 
 use crate::{Group, MAX_MOMENTS, Optimizer, StepInfo, trained};
@@ -55,7 +55,7 @@ pub fn step<M: Layer, O: Optimizer>(
     let tree = const { &M::TREE };
     if O::BY_PARAMETER {
         tree.visit(&mut |place| {
-            if place.param.kind != ParamKind::Buffer && !place.range().is_empty() {
+            if place.kind.is_trained() && !place.range().is_empty() {
                 squares += share(optimizer, step, whole.part(place.range()), parallel);
             }
         });

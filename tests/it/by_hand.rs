@@ -22,7 +22,7 @@ where
         pass::gradient(&*model, &CrossEntropy, &x, &y, &mut *gradient, &mut memory, run);
         let mut trained = vec![];
         const { &L::TREE }.visit(&mut |place| {
-            if place.param.kind != ParamKind::Buffer {
+            if place.kind.is_trained() {
                 trained.extend(place.range());
             }
         });

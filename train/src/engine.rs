@@ -307,7 +307,7 @@ fn name_of<M: Layer>(element: usize) -> String {
 fn first_not_finite<M: Layer>(block: &M) -> Option<String> {
     let mut first = None;
     const { &M::TREE }.visit(&mut |place| {
-        if first.is_none() && !ops::all_finite(&block.as_flat()[place.range()]) {
+        if first.is_none() && place.kind.has_gradient() && !ops::all_finite(&block.as_flat()[place.range()]) {
             first = Some(place.to_string());
         }
     });

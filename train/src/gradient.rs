@@ -9,6 +9,7 @@
 //! 5. the limits of the [norm](crate::Trainer::clip_norm), then of the [values](crate::Trainer::clip_value).
 
 use typednet_layers::Layer;
+use typednet_optim::with_gradient;
 use typednet_tensor::{Parallel, ops};
 
 use crate::around::Around;
@@ -73,12 +74,18 @@ impl<M: Layer> Around<M> {
         parallel: Parallel<'_>,
     ) -> bool {
         if let Some(accumulation) = &mut self.accumulation {
-            if view.loss.is_finite() && ops::all_finite_on(gradient.as_flat(), parallel) {
+            let mut all_finite = view.loss.is_finite();
+            with_gradient(const { &M::TREE }, |run| {
+                all_finite = all_finite && ops::all_finite_on(&gradient.as_flat()[run], parallel);
+            });
+            if all_finite {
                 accumulation.add(gradient, rows);
                 if !last && accumulation.blocks() < self.blocks {
                     return false;
                 }
-                gradient.as_flat_mut().copy_from_slice(accumulation.mean().as_flat());
+                with_gradient(const { &M::TREE }, |run| {
+                    gradient.as_flat_mut()[run.clone()].copy_from_slice(&accumulation.mean().as_flat()[run]);
+                });
             }
             accumulation.clear();
         }

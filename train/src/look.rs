@@ -63,8 +63,11 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 }
 
-/// Calls `visit` for the layers that normalise over rows, the first of them last.
+/// Calls `visit` for the layers that normalise over rows and get one for each sample, the first of them last.
 fn visit_normal(node: &LayerInfo, path: &Path<'_>, visit: &mut dyn FnMut(&Path<'_>)) {
+    if node.behaviour.frozen || node.behaviour.each.len() != 1 {
+        return;
+    }
     for child in node.children.iter().rev() {
         visit_normal(child.node, &path.inner(child.name), visit);
     }

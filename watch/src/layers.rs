@@ -38,27 +38,28 @@ pub struct WatchedLayer {
 /// The watched layers of `M`, in the order in which they give their outputs.
 pub(crate) fn watched<M: Layer>() -> Vec<WatchedLayer> {
     let mut all = Vec::new();
-    walk(&M::TREE, &Path::ROOT, &mut 0, &mut all);
+    walk(&M::TREE, &Path::ROOT, false, &mut 0, &mut all);
     if let Some(last) = all.last_mut() {
         last.last = true;
     }
     all
 }
 
-fn walk(node: &LayerInfo, path: &Path<'_>, start: &mut usize, all: &mut Vec<WatchedLayer>) {
+fn walk(node: &LayerInfo, path: &Path<'_>, frozen: bool, start: &mut usize, all: &mut Vec<WatchedLayer>) {
+    let frozen = frozen || node.behaviour.frozen;
     let (mut trained, mut weights) = (Vec::new(), Vec::new());
     for param in node.params {
         let range = *start..*start + param.shape.len();
         *start = range.end;
-        if param.kind != ParamKind::Buffer {
+        if !frozen && param.kind.is_trained() {
             add(&mut trained, range.clone());
         }
-        if matches!(param.kind, ParamKind::Weight | ParamKind::Scale) {
+        if !frozen && matches!(param.kind, ParamKind::Weight | ParamKind::Scale) {
             add(&mut weights, range);
         }
     }
     for child in node.children {
-        walk(child.node, &path.inner(child.name), start, all);
+        walk(child.node, &path.inner(child.name), frozen, start, all);
     }
     if !trained.is_empty() || node.children.is_empty() || node.flops > 0 {
         let name = if path.is_root() { node.name.to_owned() } else { path.to_string() };
@@ -73,7 +74,7 @@ fn walk(node: &LayerInfo, path: &Path<'_>, start: &mut usize, all: &mut Vec<Watc
             last: false,
             trained,
             weights,
-            weighted: node.params.iter().any(|param| param.kind == ParamKind::Weight),
+            weighted: !frozen && node.params.iter().any(|param| param.kind == ParamKind::Weight),
         });
     }
 }

@@ -85,7 +85,9 @@ pub(super) fn backward<T: Scalar, A: Activation<T>>(
         };
         by_rows(run.parallel(), dy, channels, |at, dy| A::backward(&of[at..at + dy.len()], dy, channels));
     }
-    operation.gradients(kept.x, dy, parameters, run.parallel());
+    if !run.is_frozen() {
+        operation.gradients(kept.x, dy, parameters, run.parallel());
+    }
     if let Some(dx) = dx {
         operation.input_gradient(dy, dx, scratch, run.parallel());
     }

@@ -156,10 +156,24 @@ impl Resolver<'_, '_> {
         for ((branch, left_name), left_width) in branches {
             left -= 1;
             width = self.sum(layer, (left_width, &width), left == 0, description)?;
-            ty = concat_type(&self.network.library, span, (&branch.chain, left_name), (&ty, name), &width);
+            ty = self.concat_type(span, (&branch.chain, left_name), (&ty, name), &width);
             name = REST;
         }
         Some((ty, Some(Shape { sizes: vec![width], tokens: layer.tokens.clone() })))
+    }
+
+    /// Two branches that together give a row of `width`.
+    fn concat_type(
+        &self,
+        span: Span,
+        left: (&TokenStream, &str),
+        right: (&TokenStream, &str),
+        width: &Size,
+    ) -> TokenStream {
+        let (name, names) = (Ident::new("Concat", span), [left.1, right.1].map(branches::branch_name));
+        let ((left, right), [left_name, right_name]) = ((left.0, right.0), names);
+        let (library, scalar, width) = (self.network.library.path(span), self.network.scalar(), width.expression());
+        quote_spanned!(span=> #library::#name<#left, #right, [#scalar; #width], #left_name, #right_name>)
     }
 
     /// The sum of two widths. Rust cannot compute it from the struct's parameters: then it is what is declared behind
@@ -256,19 +270,6 @@ fn add_type(library: &Library, span: Span, left: (&TokenStream, &str), right: (&
     let (left, right) = (left.0, right.0);
     let library = library.path(span);
     quote_spanned!(span=> #library::#name<#left, #right, #left_name, #right_name>)
-}
-
-fn concat_type(
-    library: &Library,
-    span: Span,
-    left: (&TokenStream, &str),
-    right: (&TokenStream, &str),
-    width: &Size,
-) -> TokenStream {
-    let (name, [left_name, right_name]) = (Ident::new("Concat", span), [left.1, right.1].map(branches::branch_name));
-    let (left, right, width) = (left.0, right.0, width.argument());
-    let library = library.path(span);
-    quote_spanned!(span=> #library::#name<#left, #right, #width, #left_name, #right_name>)
 }
 
 fn known(input: &Input) -> Option<Shape> {

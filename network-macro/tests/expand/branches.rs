@@ -65,7 +65,7 @@ pub struct Branches {
             __net_of_Branches::Tanh,
             __net_of_Branches::f32,
         >,
-        { __Branches_2 },
+        [__net_of_Branches::f32; __Branches_2],
         1885693284,
         1701079415,
     >,
@@ -100,11 +100,11 @@ pub struct Branches {
                 __net_of_Branches::Linear,
                 __net_of_Branches::f32,
             >,
-            5,
+            [__net_of_Branches::f32; 5],
             14188525098463842,
             435493693556,
         >,
-        { __Branches_3 },
+        [__net_of_Branches::f32; __Branches_3],
         6647407,
         1953719666,
     > as __net_of_Branches::Checked<
@@ -156,7 +156,7 @@ const _: () = {
                         __net_of_Branches::Tanh,
                         __net_of_Branches::f32,
                     >,
-                    { __Branches_2 },
+                    [__net_of_Branches::f32; __Branches_2],
                     1885693284,
                     1701079415,
                 >,
@@ -193,11 +193,11 @@ const _: () = {
                             __net_of_Branches::Linear,
                             __net_of_Branches::f32,
                         >,
-                        5,
+                        [__net_of_Branches::f32; 5],
                         14188525098463842,
                         435493693556,
                     >,
-                    { __Branches_3 },
+                    [__net_of_Branches::f32; __Branches_3],
                     6647407,
                     1953719666,
                 > as __net_of_Branches::Checked<
@@ -232,16 +232,17 @@ const _: () = {
         __net_of_Branches::Relu, __net_of_Branches::f32 >, __net_of_Branches::Dense < 32,
         8, __net_of_Branches::Linear, __net_of_Branches::f32 > >,
         __net_of_Branches::Dense < 16, { __Branches_1 }, __net_of_Branches::Tanh,
-        __net_of_Branches::f32 >, { __Branches_2 }, 1885693284, 1701079415 >, l2 :
-        __net_of_Branches::Add < __net_of_Branches::Dense < { __Branches_2 }, 40,
-        __net_of_Branches::Linear, __net_of_Branches::f32 >, __net_of_Branches::Dropout <
-        [__net_of_Branches::f32; __Branches_2], { __net_of_Branches::f64::to_bits(0.5f64)
-        } >, 1952867692, 499967814002 >, l3 : < __net_of_Branches::Concat < < & 'static
-        Branches as __net_of_Branches::At < 1, Encoder >> ::Layer,
-        __net_of_Branches::Concat < __net_of_Branches::Dense < 40, 2,
+        __net_of_Branches::f32 >, [__net_of_Branches::f32; __Branches_2], 1885693284,
+        1701079415 >, l2 : __net_of_Branches::Add < __net_of_Branches::Dense < {
+        __Branches_2 }, 40, __net_of_Branches::Linear, __net_of_Branches::f32 >,
+        __net_of_Branches::Dropout < [__net_of_Branches::f32; __Branches_2], {
+        __net_of_Branches::f64::to_bits(0.5f64) } >, 1952867692, 499967814002 >, l3 : <
+        __net_of_Branches::Concat < < & 'static Branches as __net_of_Branches::At < 1,
+        Encoder >> ::Layer, __net_of_Branches::Concat < __net_of_Branches::Dense < 40, 2,
         __net_of_Branches::Linear, __net_of_Branches::f32 >, __net_of_Branches::Dense <
-        40, 3, __net_of_Branches::Linear, __net_of_Branches::f32 >, 5, 14188525098463842,
-        435493693556 >, { __Branches_3 }, 6647407, 1953719666 > as
+        40, 3, __net_of_Branches::Linear, __net_of_Branches::f32 >,
+        [__net_of_Branches::f32; 5], 14188525098463842, 435493693556 >,
+        [__net_of_Branches::f32; __Branches_3], 6647407, 1953719666 > as
         __net_of_Branches::Checked < { let _ = < __net_of_Branches::join::Fit as
         __net_of_Branches::join::Joins < < & 'static Branches as __net_of_Branches::At <
         1, Encoder >> ::Gives, < & 'static Branches as __net_of_Branches::At < 1, Encoder

@@ -12,10 +12,11 @@ use typednet_layers::{
 use typednet_tensor::Scalar;
 
 use super::convolution::cases::{convolutions, poolings};
+use super::images::images;
 use super::reference::NaiveActivation;
 use super::subject::{Subject, Target, subject};
 
-type Table<T> = Vec<Box<dyn Subject<T>>>;
+pub(crate) type Table<T> = Vec<Box<dyn Subject<T>>>;
 
 // A chain can be nested in either of its parts.
 type Left<T> =
@@ -79,10 +80,11 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     norms(&mut table);
     convolutions(&mut table);
     poolings(&mut table);
+    images(&mut table);
     table
 }
 
-type Half<S> = Dropout<S, { bits(0.5) }>;
+pub(crate) type Half<S> = Dropout<S, { bits(0.5) }>;
 
 fn dropout<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Half<[[T; 5]; 2]>, _>(SquaredError::Mean));
@@ -122,14 +124,14 @@ fn branches<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Add<Two<T>, Wide<T>>, _>(SquaredError::Half));
     table.push(subject::<Add<ActivationLayer<[[T; 5]; 2], Softmax>, Half<[[T; 5]; 2]>>, _>(SquaredError::Mean));
     table.push(subject::<Chain<Dense<3, 5, Tanh, T>, Add<Two<T>, Add<Wide<T>, Wide<T>>>>, _>(SquaredError::Mean));
-    table.push(subject::<Concat<Dense<4, 1, Linear, T>, Dense<4, 3, Silu, T>, 4>, _>(SquaredError::Mean));
-    table.push(subject::<Concat<Wide<T>, Concat<Half<[T; 5]>, Two<T>, 9>, 13>, _>(SquaredError::Half));
+    table.push(subject::<Concat<Dense<4, 1, Linear, T>, Dense<4, 3, Silu, T>, [T; 4]>, _>(SquaredError::Mean));
+    table.push(subject::<Concat<Wide<T>, Concat<Half<[T; 5]>, Two<T>, [T; 9]>, [T; 13]>, _>(SquaredError::Half));
     table.push(subject::<
-        Chain<Dense<3, 5, Tanh, T>, Chain<Concat<Two<T>, BatchNorm<5, T>, 9>, Dense<9, 3, Softmax, T>>>,
+        Chain<Dense<3, 5, Tanh, T>, Chain<Concat<Two<T>, BatchNorm<5, T>, [T; 9]>, Dense<9, 3, Softmax, T>>>,
         _,
     >(CrossEntropy));
     table.push(subject::<
-        Chain<Residual<Concat<Dense<5, 2, Relu, T>, Dense<5, 3, Relu, T>, 5>>, Dense<5, 1, Sigmoid, T>>,
+        Chain<Residual<Concat<Dense<5, 2, Relu, T>, Dense<5, 3, Relu, T>, [T; 5]>>, Dense<5, 1, Sigmoid, T>>,
         _,
     >(BinaryCrossEntropy));
 }

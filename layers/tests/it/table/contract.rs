@@ -60,12 +60,12 @@ fn nothing_is_read_before_it_is_written() {
                         bits.extend(values.iter().map(|value| value.to_f64_exact().to_bits()));
                     };
                     subject.memory().fill(poison);
-                    subject.grad().fill(poison);
+                    subject.fill_gradient(poison);
                     note(&[T::of(subject.gradient())]);
                     note(subject.grad());
                     note(subject.y());
                     subject.memory().fill(poison);
-                    subject.grad().fill(poison);
+                    subject.fill_gradient(poison);
                     subject.dx().fill(poison);
                     note(&[T::of(subject.gradient_with_input())]);
                     note(subject.grad());

@@ -1,6 +1,5 @@
 //! Every gradient is the central difference of the loss in training, in `f64`.
 
-use typednet_layers::ParamKind;
 use typednet_tensor::Key;
 
 use super::cases::table;
@@ -42,13 +41,13 @@ fn gradients_are_central_differences() {
             draw_off_kinks(&mut *subject, rows, Key::new(index as u64), 1e-4);
             subject.gradient_with_input();
             let (grad, dx) = (subject.grad().to_vec(), subject.dx().to_vec());
-            subject.grad().fill(f64::NAN);
+            subject.fill_gradient(f64::NAN);
             subject.gradient();
             assert!(subject.grad() == grad, "{name}: the gradient depends on whether dx is asked for");
             let mut differences_of_params = differences(&mut *subject, |s| s.params());
             subject.tree().visit(&mut |place| {
-                // What stands there is no derivative, but what the layer wants to commit.
-                if place.param.kind == ParamKind::Buffer {
+                // What stands there is no derivative, but what the layer wants to commit, or nothing.
+                if !place.kind.is_trained() {
                     differences_of_params[place.range()].copy_from_slice(&grad[place.range()]);
                 }
             });

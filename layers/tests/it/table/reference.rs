@@ -6,7 +6,7 @@ use typednet_layers::loss::{
     SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
 };
 use typednet_layers::{
-    Activation, ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Elu, Gaussian, Gelu, GeluTanh, Layer,
+    Activation, ActivationLayer, Add, BatchNorm, Chain, Dense, Dropout, Elu, Gaussian, Gelu, GeluTanh, Layer,
     LayerNorm, LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     TestScaledDropout,
 };
@@ -119,17 +119,6 @@ where
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         let a = A::naive(params, x, margin);
         a.iter().zip(B::naive(params, x, margin)).map(|(a, b)| a + b).collect()
-    }
-}
-
-impl<A: NaiveLayer, B: NaiveLayer, const WIDTH: usize> NaiveLayer for Concat<A, B, WIDTH>
-where
-    Self: Layer,
-{
-    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        let mut a = A::naive(params, x, margin);
-        a.extend(B::naive(params, x, margin));
-        a
     }
 }
 

@@ -28,7 +28,7 @@ fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
         subject::<Chain<Around<T>, End<3, T>>, _>(SquaredError::Mean),
         subject::<Chain<Block<T>, Block<T>>, _>(SquaredError::Mean),
         subject::<Chain<Add<Deep<T>, Dense<3, 4, Tanh, T>>, End<4, T>>, _>(SquaredError::Mean),
-        subject::<Chain<Concat<Deep<T>, Concat<Dense<3, 2, Silu, T>, BatchNorm<3, T>, 5>, 9>, End<9, T>>, _>(
+        subject::<Chain<Concat<Deep<T>, Concat<Dense<3, 2, Silu, T>, BatchNorm<3, T>, [T; 5]>, [T; 9]>, End<9, T>>, _>(
             SquaredError::Mean,
         ),
     ]

@@ -24,6 +24,18 @@ pub(crate) trait Subject<T> {
 
     fn params(&mut self) -> &mut [T];
     fn grad(&mut self) -> &mut [T];
+    /// Fills the gradient's block but for the places of frozen layers, which no pass writes.
+    fn fill_gradient(&mut self, value: T)
+    where
+        T: Copy,
+    {
+        let (tree, grad) = (self.tree(), self.grad());
+        tree.visit(&mut |place| {
+            if place.kind.has_gradient() {
+                grad[place.range()].fill(value);
+            }
+        });
+    }
     fn memory(&mut self) -> &mut [T];
     fn x(&mut self) -> &mut [T];
     fn dx(&mut self) -> &mut [T];
@@ -47,6 +59,13 @@ pub(crate) trait Subject<T> {
     fn evaluate(&mut self) -> f64;
     /// The mean loss in training, from a forward pass.
     fn training_loss(&mut self) -> f64;
+
+    /// As [`gradient_with_input`](Subject::gradient_with_input), through a layer that is frozen.
+    fn frozen_gradient(&mut self);
+    /// A pass of use without the activation that the loss brings along.
+    fn infer_logits(&mut self);
+    /// The mean loss in use, from [`infer_logits`](Subject::infer_logits).
+    fn loss_in_use(&mut self) -> f64;
 
     /// Takes over what the last pass of training left for the buffers.
     fn commit(&mut self);
@@ -154,6 +173,26 @@ where
     })
 }
 
+impl<N, L> Of<N, L>
+where
+    N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
+    L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
+{
+    /// A pass of training by hand, with the gradient of the input.
+    fn forth_and_back(&mut self, run: PassContext<'_>) -> f64 {
+        let Self { loss, model, grad, x, dx, targets, memory, y, .. } = self;
+        let run = run.stop_at_logits(L::LOGITS);
+        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
+        let (out, dy, saved) = (space.samples::<N::Out>(), space.samples::<N::Out>(), space.take(N::SAVED));
+        let scratch = space.rest();
+        model.forward(x, out, saved, scratch, run);
+        let sum = loss.gradient(out, targets, dy);
+        model.backward(Trace { x, y: out, saved }, dy, Some(dx), grad, scratch, run);
+        y.copy_from_slice(out);
+        sum / x.len() as f64
+    }
+}
+
 impl<N, L> Subject<N::Elem> for Of<N, L>
 where
     N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
@@ -255,16 +294,22 @@ where
     }
 
     fn gradient_with_input(&mut self) -> f64 {
-        let Self { loss, model, grad, x, dx, targets, memory, y, run, .. } = self;
+        self.forth_and_back(self.run)
+    }
+
+    fn frozen_gradient(&mut self) {
+        self.forth_and_back(self.run.frozen());
+    }
+
+    fn infer_logits(&mut self) {
+        let Self { model, x, memory, y, run, .. } = self;
         let run = run.stop_at_logits(L::LOGITS);
-        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
-        let (out, dy, saved) = (space.samples::<N::Out>(), space.samples::<N::Out>(), space.take(N::SAVED));
-        let scratch = space.rest();
-        model.forward(x, out, saved, scratch, run);
-        let sum = loss.gradient(out, targets, dy);
-        model.backward(Trace { x, y: out, saved }, dy, Some(dx), grad, scratch, run);
-        y.copy_from_slice(out);
-        sum / x.len() as f64
+        y.copy_from_slice(pass::infer(&**model, x, memory.as_mut_slice(), run));
+    }
+
+    fn loss_in_use(&mut self) -> f64 {
+        self.infer_logits();
+        self.loss.value(&self.y, &self.targets) / self.x.len() as f64
     }
 
     fn forward(&mut self) {

@@ -1,9 +1,13 @@
 //! Batch normalisation.
 
-use typednet_tensor::simd::{Kernel, Simd};
+mod frozen;
+mod kernels;
+
+pub use frozen::FrozenBatchNorm;
+
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
-use crate::vectors::{columns, load, store};
+use self::kernels::{Apply, Backward, EPSILON, FixedBackward, Forward};
 use crate::{
     Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace, Workspace, WorkspaceSize,
 };
@@ -18,8 +22,12 @@ use crate::{
 /// leaves both running statistics. A variance beyond the numbers of the type, as that of 1e20 and −1e20 in `f32`, cannot be
 /// kept: the feature's outputs in training are NaN, so that no step is made with them.
 ///
+/// In a [`Frozen`](crate::Frozen) layer the running statistics are taken in training too, and [`FrozenBatchNorm`] does that while γ
+/// and β are trained.
+///
 /// # Shapes
-/// x and y are `[T; N]`.
+/// x and y are `[T; N]`. Over images the statistics are those of each channel over the batch and all pixels (`BatchNorm2d` of
+/// other libraries): that is [`Each`](crate::Each)`<H, Each<W, BatchNorm<C>>>`, on which this layer sees the pixels as rows.
 ///
 /// Parameters: 2·N trained, γ (at first 1) and β (at first 0); 2·N kept beside them.
 ///
@@ -58,134 +66,6 @@ impl<const N: usize, T> BatchNorm<N, T> {
 
     /// How far each step moves the running statistics.
     pub const MOMENTUM: f64 = 0.1;
-}
-
-/// ε
-const EPSILON: f64 = 1e-5;
-
-/// y ← γ ⊙ (x − μ)·s + β with the batch's own μ and s = 1/√(σ² + ε), which are left in `mean` and `inverse`.
-struct Forward<'a, T> {
-    x: &'a [T],
-    scale: &'a [T],
-    bias: &'a [T],
-    mean: &'a mut [T],
-    inverse: &'a mut [T],
-    y: &'a mut [T],
-}
-
-impl<T: Scalar> Kernel<T> for Forward<'_, T> {
-    type Output = ();
-
-    /// A vector of features at a time goes through all rows: three passes, since Σx²/m − μ² would cancel.
-    #[inline(always)]
-    fn run<S: Simd<T>>(self, s: S) {
-        let Self { x, scale, bias, mean, inverse, y } = self;
-        let n = scale.len();
-        let rows = s.splat(T::of((x.len() / n) as f64));
-        for at in columns(s, n) {
-            let mut sum = s.splat(T::ZERO);
-            for x in x.chunks_exact(n) {
-                sum = s.add(sum, load(s, &x[at.clone()], T::ZERO));
-            }
-            let mu = s.div(sum, rows);
-            let mut squares = s.splat(T::ZERO);
-            for x in x.chunks_exact(n) {
-                let distance = s.sub(load(s, &x[at.clone()], T::ZERO), mu);
-                squares = s.add(squares, s.mul(distance, distance));
-            }
-            let deviation = s.sqrt(s.add(s.div(squares, rows), s.splat(T::of(EPSILON))));
-            // Where the variance is not finite, 1/∞ would make all rows alike without a word.
-            let inv = s.div(s.splat(T::one()), deviation);
-            let inv = s.select(s.lt(deviation, s.splat(T::infinity())), inv, s.splat(T::nan()));
-            let (gamma, beta) = (load(s, &scale[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
-            for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-                let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
-                store(s, s.add(s.mul(normalised, gamma), beta), &mut y[at.clone()]);
-            }
-            store(s, mu, &mut mean[at.clone()]);
-            store(s, inv, &mut inverse[at]);
-        }
-    }
-}
-
-/// y ← γ ⊙ (x − μ)/√(σ² + ε) + β with the running μ and σ².
-struct Apply<'a, T> {
-    x: &'a [T],
-    scale: &'a [T],
-    bias: &'a [T],
-    mean: &'a [T],
-    variance: &'a [T],
-    y: &'a mut [T],
-}
-
-impl<T: Scalar> Kernel<T> for Apply<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<T>>(self, s: S) {
-        let Self { x, scale, bias, mean, variance, y } = self;
-        let n = scale.len();
-        for at in columns(s, n) {
-            let (gamma, beta) = (load(s, &scale[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
-            let (mu, sigma) = (load(s, &mean[at.clone()], T::ZERO), load(s, &variance[at.clone()], T::ZERO));
-            let deviation = s.sqrt(s.add(sigma, s.splat(T::of(EPSILON))));
-            for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-                let distance = s.sub(load(s, &x[at.clone()], T::ZERO), mu);
-                store(s, s.add(s.mul(s.div(distance, deviation), gamma), beta), &mut y[at.clone()]);
-            }
-        }
-    }
-}
-
-/// ∂L/∂γ, ∂L/∂β, the statistics for the running ones, and ∂L/∂x; see [`Layer::backward`] of the layer.
-struct Backward<'a, T> {
-    x: &'a [T],
-    dy: &'a [T],
-    scale: &'a [T],
-    mean: &'a [T],
-    inverse: &'a [T],
-    of_scale: &'a mut [T],
-    of_bias: &'a mut [T],
-    /// The unbiased variance; left alone where there is one row.
-    variance: &'a mut [T],
-    dx: Option<&'a mut [T]>,
-}
-
-impl<T: Scalar> Kernel<T> for Backward<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<T>>(self, s: S) {
-        let Self { x, dy, scale, mean, inverse, of_scale, of_bias, variance, mut dx } = self;
-        let n = scale.len();
-        let count = x.len() / n;
-        let (rows, others) = (s.splat(T::of(count as f64)), s.splat(T::of(count as f64) - T::one()));
-        for at in columns(s, n) {
-            let (mu, inv) = (load(s, &mean[at.clone()], T::ZERO), load(s, &inverse[at.clone()], T::ZERO));
-            let gamma = load(s, &scale[at.clone()], T::ZERO);
-            let [mut scales, mut biases, mut squares] = [s.splat(T::ZERO); 3];
-            for (x, dy) in x.chunks_exact(n).zip(dy.chunks_exact(n)) {
-                let distance = s.sub(load(s, &x[at.clone()], T::ZERO), mu);
-                let dy = load(s, &dy[at.clone()], T::ZERO);
-                scales = s.add(scales, s.mul(s.mul(dy, distance), inv));
-                biases = s.add(biases, dy);
-                squares = s.add(squares, s.mul(distance, distance));
-            }
-            store(s, scales, &mut of_scale[at.clone()]);
-            store(s, biases, &mut of_bias[at.clone()]);
-            if count > 1 {
-                store(s, s.div(squares, others), &mut variance[at.clone()]);
-            }
-            let Some(dx) = dx.as_deref_mut() else { continue };
-            let (factor, of_bias, of_scale) = (s.mul(gamma, inv), s.div(biases, rows), s.div(scales, rows));
-            for ((x, dy), dx) in x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n)) {
-                let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
-                let dy = load(s, &dy[at.clone()], T::ZERO);
-                let rest = s.sub(s.sub(dy, of_bias), s.mul(normalised, of_scale));
-                store(s, s.mul(factor, rest), &mut dx[at.clone()]);
-            }
-        }
-    }
 }
 
 impl<const N: usize, T: Scalar> BatchNorm<N, T> {
@@ -236,7 +116,10 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
         self.apply(x, y);
     }
 
-    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: PassContext<'_>) {
+    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], run: PassContext<'_>) {
+        if run.is_frozen() {
+            return self.apply(x, y);
+        }
         let mut saved = Workspace::new(saved, x.len());
         let (mean, inverse) = (saved.elements(N), saved.elements(N));
         let Self { scale, bias, running_mean, .. } = self;
@@ -249,7 +132,8 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
     }
 
     /// With x̂ = (x − μ)·s, s = 1/√(σ² + ε) and means over the rows: ∂L/∂β = Σ ∂L/∂y; ∂L/∂γ = Σ ∂L/∂y ⊙ x̂;
-    /// ∂L/∂x = γ·s·(∂L/∂y − mean(∂L/∂y) − x̂·mean(∂L/∂y ⊙ x̂)).
+    /// ∂L/∂x = γ·s·(∂L/∂y − mean(∂L/∂y) − x̂·mean(∂L/∂y ⊙ x̂)). By the running statistics, which do not follow from x, it is
+    /// γ·s·∂L/∂y.
     fn backward(
         &self,
         trace: Trace<'_, Self>,
@@ -257,9 +141,17 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
         dx: Option<&mut [[T; N]]>,
         grad: &mut Self,
         _: &mut [T],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
+        if run.is_frozen() {
+            let Self { scale, running_mean: mean, running_variance: variance, .. } = self;
+            let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
+            if N > 0 {
+                T::dispatch(FixedBackward { x, dy, scale, mean, variance, gradients: None, dx });
+            }
+            return;
+        }
         let mut saved = Workspace::new(saved, x.len());
         let (mean, inverse) = (saved.elements(N), saved.elements(N));
         let Self { scale: of_scale, bias: of_bias, running_mean, running_variance: variance } = grad;
@@ -319,6 +211,24 @@ mod tests {
         ops::scale((50.0_f64 / 49.0).sqrt(), flat_mut(&mut used));
         for (used, y) in flat(&used).iter().zip(flat(&y)) {
             assert!((used - y).abs() < 1e-4, "{used} should be {y}");
+        }
+    }
+
+    /// As many as the pixels of a batch of images: one after the other, sums of `f32` would be off by 1 in 10,000.
+    #[test]
+    fn sums_over_many_rows_keep_their_digits() {
+        let rows = 300_000;
+        let x: Vec<[f32; 1]> = (0..rows).map(|row| [10.1 + Key::new(2).uniform::<f32>(row)]).collect();
+        let (mut y, mut saved) = (x.clone(), vec![f32::NAN; BatchNorm::<1>::SAVED.of(x.len())]);
+        let run = PassContext::new(Key::new(0));
+        BatchNorm::<1>::seeded(0).forward(&x, &mut y, &mut saved, &mut [], run);
+        let exact =
+            |power: i32, from: f64| x.iter().map(|[x]| (f64::from(*x) - from).powi(power)).sum::<f64>() / rows as f64;
+        let mean = exact(1, 0.0);
+        let inverse = (exact(2, mean) + 1e-5).sqrt().recip();
+        let mut saved = Workspace::new(&mut saved, x.len());
+        for (found, wanted) in [(saved.elements(1)[0], mean), (saved.elements(1)[0], inverse)] {
+            assert!((f64::from(found) / wanted - 1.0).abs() < 1e-6, "{found} should be {wanted}");
         }
     }
 
