@@ -1,9 +1,9 @@
 //! Layer normalisation.
 
-use num_traits::Float;
 use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
+use crate::moments::beyond_squares;
 use crate::vectors::{columns, load, store};
 use crate::{
     Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace, Workspace, WorkspaceSize,
@@ -49,19 +49,6 @@ impl<const N: usize, T> LayerNorm<N, T> {
 /// ε
 const EPSILON: f64 = 1e-5;
 
-/// μ and 1/√(σ² + ε) of a row whose squares are beyond the numbers of its type, from numbers that are made smaller first.
-#[cold]
-fn beyond_squares<T: Scalar>(x: &[T]) -> [T; 2] {
-    /// 2⁻⁵⁴⁰, with which the squares of all numbers, and sums of as many as there can be, are finite.
-    const SCALE: f64 = f64::from_bits((1023 - 540) << 52);
-    let (count, scaled) = (x.len() as f64, || x.iter().map(|x| x.to_f64_exact() * SCALE));
-    let mean = scaled().sum::<f64>() / count;
-    let variance = scaled().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
-    let (root, whole) = (Float::sqrt(variance), variance / SCALE / SCALE);
-    let inverse = if whole.is_finite() { Float::recip(Float::sqrt(whole + EPSILON)) } else { SCALE / root };
-    [T::of(mean / SCALE), T::of(inverse)]
-}
-
 /// y ← γ ⊙ (x − μ)·s + β for each row; μ and s = 1/√(σ² + ε) of each into `saved`, where that is asked for.
 struct Forward<'a, T> {
     x: &'a [T],
@@ -96,7 +83,7 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
             let [mean, inverse] = if variance.is_finite() {
                 [mean, (variance + T::of(EPSILON)).sqrt().recip()]
             } else {
-                beyond_squares(x)
+                beyond_squares(x.iter().copied(), EPSILON)
             };
             let (mu, inv) = (s.splat(mean), s.splat(inverse));
             for at in columns(s, n) {

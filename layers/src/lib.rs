@@ -23,6 +23,7 @@ pub mod compact;
 mod complaint;
 mod concat;
 mod conv;
+mod crop;
 mod dense;
 mod dropout;
 mod each;
@@ -34,6 +35,7 @@ mod frozen;
 mod gaussian;
 #[cfg(feature = "alloc")]
 mod gradient_check;
+mod group_norm;
 mod init;
 #[doc(hidden)]
 pub mod join;
@@ -42,12 +44,15 @@ mod layer_norm;
 pub mod loss;
 #[cfg(feature = "alloc")]
 mod many;
+mod moments;
 mod network;
 mod noise;
+mod pad;
 #[doc(hidden)]
 pub mod parts;
 pub mod pass;
 mod pass_context;
+mod placement;
 mod pool;
 mod reshape;
 mod residual;
@@ -55,6 +60,7 @@ mod spec;
 mod strides;
 mod summary;
 mod tree;
+mod upsample;
 mod vectors;
 mod workspace;
 
@@ -72,6 +78,7 @@ pub use compact::{Compact, Predictor};
 pub use complaint::Complaint;
 pub use concat::Concat;
 pub use conv::{Conv1d, Conv2d, ConvTranspose2d};
+pub use crop::Crop;
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
 pub use each::Each;
@@ -80,11 +87,13 @@ pub use frozen::Frozen;
 pub use gaussian::Gaussian;
 #[cfg(feature = "alloc")]
 pub use gradient_check::{WrongGradient, assert_gradients, check_gradients};
+pub use group_norm::GroupNorm;
 pub use init::Init;
 pub use layer::{Layer, Output, Trace};
 pub use layer_norm::LayerNorm;
 pub use network::Network;
 pub use noise::Noise;
+pub use pad::Pad;
 pub use pass_context::PassContext;
 pub use pool::{AvgPool, GlobalAvgPool, MaxPool};
 pub use reshape::Reshape;
@@ -93,4 +102,5 @@ pub use spec::{BuildLayer, Inferred, LayerSpec};
 pub use strides::{Strides, Window};
 pub use summary::Summary;
 pub use tree::{Arg, Child, LayerInfo, Param, ParamKind, Path, Place};
+pub use upsample::{Bilinear, Interpolation, Nearest, Upsample};
 pub use workspace::{Workspace, WorkspaceSize};

@@ -3,6 +3,10 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
 
+/// So many rows are summed one after the other, then the sums of blocks: the pixels of a batch of images are so many that one
+/// sum of all would lose digits to rounding.
+pub(crate) const BLOCK: usize = 128;
+
 /// The elements of `x`, at most a vector of them, and `fill` behind them.
 #[inline(always)]
 pub(crate) fn load<T: Scalar, S: Simd<T>>(s: S, x: &[T], fill: T) -> S::V {

@@ -34,7 +34,7 @@ pub use softplus::Softplus;
 pub use step::Step;
 pub use tanh::Tanh;
 
-pub(crate) use rows::{by_rows, by_rows_of};
+pub(crate) use rows::{by_rows, by_rows_of, by_samples};
 
 use typednet_tensor::{Scalar, matmul::Epilogue};
 

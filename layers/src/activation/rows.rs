@@ -6,6 +6,22 @@ use typednet_tensor::{Parallel, Scalar, split_rows};
 /// them from one processor to the other.
 const LEAST_PART: usize = 4096;
 
+/// Calls `work` with the number of the first row and the rows, for each thread's part of `rows`, each of which is work on `cost`
+/// elements.
+pub(crate) fn by_samples<R: Send>(
+    parallel: Parallel<'_>,
+    rows: &mut [R],
+    cost: usize,
+    work: impl Fn(usize, &mut [R]) + Sync,
+) {
+    let parts = parallel.awake().min(rows.len().saturating_mul(cost) / LEAST_PART).min(rows.len());
+    if parts < 2 {
+        return work(0, rows);
+    }
+    let rows_per_part = rows.len().div_ceil(parts);
+    split_rows(parallel, rows, 1, rows_per_part, work);
+}
+
 /// Calls `work` with the place of the first element and the elements, for each thread's part of the rows of `y`.
 ///
 /// The rows are cut as those of a matrix product, so each thread finds in its caches what it has written there.

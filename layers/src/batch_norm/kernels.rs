@@ -3,11 +3,7 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Simd};
 
-use crate::vectors::{columns, load, store};
-
-/// So many rows are summed one after the other, then the sums of blocks: the pixels of a batch of images are so many that one
-/// sum of all would lose digits to rounding.
-const BLOCK: usize = 128;
+use crate::vectors::{BLOCK, columns, load, store};
 
 /// ε
 pub(super) const EPSILON: f64 = 1e-5;

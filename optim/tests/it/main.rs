@@ -5,6 +5,7 @@ mod allocation;
 mod around;
 mod buffers;
 mod common;
+mod freezing;
 mod groups;
 mod parts;
 mod pytorch;

@@ -2,8 +2,8 @@
 
 use typednet_layers::loss::SquaredError;
 use typednet_layers::{
-    ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Each, Flatten, Frozen, FrozenBatchNorm, Layer, LayerNorm,
-    Linear, Relu, Reshape, Residual, Silu, Softmax, Tanh,
+    ActivationLayer, Add, BatchNorm, Bilinear, Chain, Concat, Crop, Dense, Each, Flatten, Frozen, FrozenBatchNorm,
+    GroupNorm, Layer, LayerNorm, Linear, Nearest, Pad, Relu, Reshape, Residual, Silu, Softmax, Tanh, Upsample,
 };
 use typednet_tensor::{Flat, Sample, Scalar};
 
@@ -22,6 +22,8 @@ pub(crate) fn images<T: Scalar + Target>(table: &mut Table<T>) {
     shapes(table);
     branches(table);
     frozen(table);
+    norms(table);
+    pixels(table);
 }
 
 fn each<T: Scalar + Target>(table: &mut Table<T>) {
@@ -87,6 +89,40 @@ fn frozen<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Chain<Dense<3, 2, Tanh, T>, Frozen<FrozenBatchNorm<2, T>>>, _>(SquaredError::Mean));
 }
 
+fn norms<T: Scalar + Target>(table: &mut Table<T>) {
+    type Narrow<T> = Chain<Pixels<2, 3, Dense<2, 4, Linear, T>>, GroupNorm<2, 3, 4, 2, T>>;
+    table.push(subject::<GroupNorm<3, 2, 4, 2, T>, _>(SquaredError::Mean));
+    table.push(subject::<GroupNorm<2, 2, 6, 1, T>, _>(SquaredError::Half));
+    table.push(subject::<GroupNorm<3, 3, 3, 3, T>, _>(SquaredError::Mean));
+    table.push(subject::<GroupNorm<1, 2, 34, 2, T>, _>(SquaredError::Mean));
+    table.push(subject::<GroupNorm<1, 1, 17, 1, T>, _>(SquaredError::Half));
+    table.push(subject::<GroupNorm<4, 1, 1, 1, T>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Narrow<T>, ActivationLayer<Image<T, 2, 3, 4>, Tanh>>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Pixels<2, 3, Dense<2, 4, Tanh, T>>, Frozen<GroupNorm<2, 3, 4, 4, T>>>, _>(
+        SquaredError::Mean,
+    ));
+}
+
+fn pixels<T: Scalar + Target>(table: &mut Table<T>) {
+    table.push(subject::<Upsample<2, 3, 2, 4, 6, Nearest, T>, _>(SquaredError::Mean));
+    table.push(subject::<Upsample<1, 2, 17, 3, 2, Nearest, T>, _>(SquaredError::Half));
+    table.push(subject::<Upsample<2, 3, 2, 4, 6, Bilinear, T>, _>(SquaredError::Mean));
+    table.push(subject::<Upsample<3, 2, 1, 9, 2, Bilinear, T>, _>(SquaredError::Mean));
+    table.push(subject::<Upsample<1, 1, 18, 2, 5, Bilinear, T>, _>(SquaredError::Half));
+    table.push(subject::<Upsample<2, 2, 3, 8, 6, Bilinear, T>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Pixels<2, 2, Dense<1, 3, Tanh, T>>, Upsample<2, 2, 3, 4, 2, Bilinear, T>>, _>(
+        SquaredError::Mean,
+    ));
+    table.push(subject::<Pad<2, 3, 2, 4, 7, 1, 2, T>, _>(SquaredError::Mean));
+    table.push(subject::<Pad<1, 2, 17, 2, 3, 1, 0, T>, _>(SquaredError::Half));
+    table.push(subject::<Pad<2, 2, 1, 2, 2, 0, 0, T>, _>(SquaredError::Mean));
+    table.push(subject::<Crop<4, 5, 2, 2, 1, 1, 2, T>, _>(SquaredError::Mean));
+    table.push(subject::<Crop<2, 3, 17, 1, 3, 1, 0, T>, _>(SquaredError::Half));
+    table.push(subject::<Chain<Pixels<2, 3, Dense<1, 2, Silu, T>>, Crop<2, 3, 2, 1, 2, 0, 1, T>>, _>(
+        SquaredError::Mean,
+    ));
+}
+
 impl<const N: usize, L: NaiveLayer> NaiveLayer for Each<N, L>
 where
     Self: Layer,
@@ -134,5 +170,90 @@ impl<L: NaiveLayer> NaiveLayer for Frozen<L> {
 impl<const N: usize, T: Scalar> NaiveLayer for FrozenBatchNorm<N, T> {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         BatchNorm::<N, T>::naive(params, x, margin)
+    }
+}
+
+impl<const H: usize, const W: usize, const C: usize, const G: usize, T: Scalar> NaiveLayer
+    for GroupNorm<H, W, C, G, T>
+{
+    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        let (scale, rest) = params.split_at(C);
+        let (bias, rest) = rest.split_at(C);
+        *params = rest;
+        let group = |place: usize| place % C / (C / G);
+        let normalised = |(place, value): (usize, &f64)| {
+            let all: Vec<f64> =
+                x.iter().enumerate().filter(|(other, _)| group(*other) == group(place)).map(|(_, x)| *x).collect();
+            let mean = all.iter().sum::<f64>() / all.len() as f64;
+            let variance = all.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / all.len() as f64;
+            (value - mean) / (variance + 1e-5).sqrt() * scale[place % C] + bias[place % C]
+        };
+        x.iter().enumerate().map(normalised).collect()
+    }
+}
+
+/// Calls `at` with row, column and channel of each number of an image.
+fn image(height: usize, width: usize, channels: usize, at: impl Fn(usize, usize, usize) -> f64) -> Vec<f64> {
+    (0..height * width * channels).map(|n| at(n / channels / width, n / channels % width, n % channels)).collect()
+}
+
+impl<const H: usize, const W: usize, const C: usize, const OH: usize, const OW: usize, T: Scalar> NaiveLayer
+    for Upsample<H, W, C, OH, OW, Nearest, T>
+{
+    fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        image(OH, OW, C, |i, j, c| x[(i * H / OH * W + j * W / OW) * C + c])
+    }
+}
+
+impl<const H: usize, const W: usize, const C: usize, const OH: usize, const OW: usize, T: Scalar> NaiveLayer
+    for Upsample<H, W, C, OH, OW, Bilinear, T>
+{
+    /// A sum over all pixels: each counts as much as its tent is high where the new pixel's middle lies.
+    fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        let weight = |new: usize, old: usize, news: usize, olds: usize| {
+            let at = ((new as f64 + 0.5) * olds as f64 / news as f64 - 0.5).clamp(0.0, olds as f64 - 1.0);
+            (1.0 - (at - old as f64).abs()).max(0.0)
+        };
+        image(OH, OW, C, |i, j, c| {
+            let pixels = (0..H).flat_map(|row| (0..W).map(move |column| (row, column)));
+            pixels
+                .map(|(row, column)| weight(i, row, OH, H) * weight(j, column, OW, W) * x[(row * W + column) * C + c])
+                .sum()
+        })
+    }
+}
+
+impl<
+    const H: usize,
+    const W: usize,
+    const C: usize,
+    const OH: usize,
+    const OW: usize,
+    const TOP: usize,
+    const LEFT: usize,
+    T: Scalar,
+> NaiveLayer for Pad<H, W, C, OH, OW, TOP, LEFT, T>
+{
+    fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        image(OH, OW, C, |i, j, c| {
+            let inside = (TOP..TOP + H).contains(&i) && (LEFT..LEFT + W).contains(&j);
+            if inside { x[((i - TOP) * W + j - LEFT) * C + c] } else { 0.0 }
+        })
+    }
+}
+
+impl<
+    const H: usize,
+    const W: usize,
+    const C: usize,
+    const OH: usize,
+    const OW: usize,
+    const TOP: usize,
+    const LEFT: usize,
+    T: Scalar,
+> NaiveLayer for Crop<H, W, C, OH, OW, TOP, LEFT, T>
+{
+    fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        image(OH, OW, C, |i, j, c| x[((i + TOP) * W + j + LEFT) * C + c])
     }
 }
