@@ -375,15 +375,17 @@ pub mod __private {
         Checked, IsActivation, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of, same_one,
         sample_of, saved, scratch, widest,
     };
+    pub use typednet_layers::pass::training_bytes;
     pub use typednet_layers::{
         ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, LayerInfo, Output, PassContext,
         Path, Trace, Workspace, WorkspaceSize, check, join,
     };
     pub use typednet_layers::{
-        Add, BatchNorm, Concat, Dropout, Each, Flatten, Frozen, FrozenBatchNorm, Gaussian, LayerNorm, Noise, Reshape,
-        Residual, TestScaledDropout,
+        Add, BatchNorm, Concat, Dropout, Each, Flatten, Frozen, FrozenBatchNorm, Gaussian, GroupNorm, LayerNorm, Noise,
+        Reshape, Residual, TestScaledDropout,
     };
     pub use typednet_layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Strides};
+    pub use typednet_layers::{Bilinear, Crop, Nearest, Pad, Upsample};
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
     };

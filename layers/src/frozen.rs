@@ -112,3 +112,24 @@ impl<L: Layer> Layer for Frozen<L> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Dense, Network, Sigmoid};
+    use typednet_tensor::Key;
+
+    /// A backward pass begins with δ in place of ∂L/∂y.
+    #[test]
+    fn without_an_input_gradient_nothing_is_computed() {
+        type Layer = Frozen<Dense<3, 2, Sigmoid>>;
+        let (model, mut grad) = (Layer::seeded(0), Layer::zeroed());
+        let (x, mut y, run) = ([[0.5, -1.0, 2.0]], [[0.0; 2]], PassContext::new(Key::new(0)));
+        model.forward(&x, &mut y, &mut [], &mut [], run);
+        let (mut dy, mut dx) = ([[1.0, 2.0]], [[f32::NAN; 3]]);
+        model.backward(Trace { x: &x, y: &y, saved: &mut [] }, &mut dy, None, &mut grad, &mut [], run);
+        assert_eq!(dy, [[1.0, 2.0]]);
+        model.backward(Trace { x: &x, y: &y, saved: &mut [] }, &mut dy, Some(&mut dx), &mut grad, &mut [], run);
+        assert!(dy != [[1.0, 2.0]] && dx[0].iter().all(|dx| dx.is_finite()));
+    }
+}

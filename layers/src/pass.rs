@@ -1,6 +1,6 @@
 //! A whole pass of training or use, in memory that the caller lends.
 
-use typednet_tensor::Flat;
+use typednet_tensor::{Flat, size};
 
 use crate::loss::{CheckedLoss, Loss, LossFor};
 use crate::{Layer, PassContext, Trace, Workspace, WorkspaceSize};
@@ -8,6 +8,35 @@ use crate::{Layer, PassContext, Trace, Workspace, WorkspaceSize};
 /// The memory that [`gradient`] and [`vjp`] need.
 pub const fn training_need<L: Layer>() -> WorkspaceSize {
     WorkspaceSize::rows(L::Out::LEN).and(WorkspaceSize::rows(L::Out::LEN)).and(L::SAVED).and(L::SCRATCH)
+}
+
+/// The bytes that a training step of `rows` rows works in: the model's block (weights, buffers and what is frozen), a gradient's
+/// block of the same size, and [`training_need`], which is the outputs, their gradient, what the layers save and their working
+/// memory, each rounded up to cache lines, and that of threads for as many as the step may be cut for.
+///
+/// It does not count the optimiser's moments, each as large as the model, nor whatever else is kept beside the step (moving
+/// averages, sums of gradients, backups of large steps), the batch's inputs and targets, the data, and stacks.
+///
+/// ```
+/// use typednet_layers::{Chain, Dense, Relu, Softmax, pass};
+///
+/// type Mnist = Chain<Dense<784, 128, Relu>, Chain<Dense<128, 64, Relu>, Dense<64, 10, Softmax>>>;
+///
+/// // 109,386 weights twice; of each row the outputs between layers with their gradients, and those of the last.
+/// const BYTES: usize = pass::training_bytes::<Mnist>(64);
+/// let expected = 4 * (2 * 109_386 + 64 * 2 * (128 + 64 + 10));
+/// assert!((expected..expected + 1024).contains(&BYTES));
+/// ```
+///
+/// # Panics
+/// If they are more than can be addressed; at compile time where it is used in a const.
+pub const fn training_bytes<L: Layer>(rows: usize) -> usize {
+    let blocks = size::product(&[2, L::LEN, size_of::<L::Elem>()]);
+    let workspace = size::product(&[training_need::<L>().of(rows), size_of::<L::Elem>()]);
+    match blocks.checked_add(workspace) {
+        Some(bytes) => bytes,
+        None => panic!("the memory of a training step is too large: its bytes are more than can be addressed"),
+    }
 }
 
 /// One forward and one backward pass: the gradient of the mean loss over the batch into `grad`, and the loss and the

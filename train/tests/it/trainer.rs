@@ -7,7 +7,9 @@ use typednet_layers::loss::{
     AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, KullbackLeibler, Loss,
     LossFor, SoftCrossEntropy, SquaredError,
 };
-use typednet_layers::{BatchNorm, Chain, Dense, Layer, Linear, LogSoftmax, Network, Relu, Sigmoid, Softmax};
+use typednet_layers::{
+    BatchNorm, Chain, Dense, Each, Flatten, Frozen, Layer, Linear, LogSoftmax, Network, Relu, Reshape, Sigmoid, Softmax,
+};
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Class, Flat, Key};
 use typednet_train::{EarlyStopping, NonFiniteSource, NotFinite, TrainError, Trainer};
@@ -317,6 +319,22 @@ fn batches_of_one_row_are_refused_where_a_layer_normalises_over_rows() {
     // The last batch of an epoch may have one row: the others train, and in use one row is as good as many.
     assert!(normal(3).fit(&data).is_ok() && normal(1).evaluate(&data).is_ok());
     assert!(trainer(0.01).batch(1).epochs(1).fit(&data).is_ok(), "no layer of this one does");
+}
+
+/// A row of two parts is two rows for the layer, and a layer that is frozen does not look at the batch.
+#[test]
+fn batches_of_one_row_train_where_the_layer_has_more_or_is_frozen() {
+    type Parts = Chain<Each<2, BatchNorm<1>>, Chain<Flatten<[[f32; 1]; 2], 2>, Dense<2, 2, Softmax>>>;
+    type OnParts = Chain<Reshape<[f32; 2], [[f32; 1]; 2]>, Parts>;
+    type Body = Chain<Dense<2, 6, Relu>, BatchNorm<6>>;
+    type OnFrozen = Chain<Frozen<Body>, Dense<6, 2, Softmax>>;
+    let (data, adam) = (points(4), || Adam::new(0.01));
+    assert!(Trainer::new(OnParts::seeded(1), CrossEntropy, adam()).batch(1).epochs(1).quiet().fit(&data).is_ok());
+    let mut frozen = Trainer::new(OnFrozen::seeded(1), CrossEntropy, adam()).batch(1).epochs(1).quiet();
+    assert!(frozen.fit(&data).is_ok());
+    let (before, after) = (OnFrozen::seeded(1), frozen.model());
+    assert_eq!(after.as_flat()[..Body::LEN], before.as_flat()[..Body::LEN]);
+    assert_ne!(after.as_flat()[Body::LEN..], before.as_flat()[Body::LEN..]);
 }
 
 #[test]

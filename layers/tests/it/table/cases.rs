@@ -12,7 +12,7 @@ use typednet_layers::{
 use typednet_tensor::Scalar;
 
 use super::convolution::cases::{convolutions, poolings};
-use super::images::images;
+use super::images::cases::images;
 use super::reference::NaiveActivation;
 use super::subject::{Subject, Target, subject};
 

@@ -1,0 +1,4 @@
+//! Layers over images and other arrays in the table.
+
+pub(super) mod cases;
+mod reference;
