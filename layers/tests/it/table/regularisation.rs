@@ -1,10 +1,11 @@
-//! Normalisations, residuals and branches are PyTorch's: in training, after the step and in use (`goldens/regularisation.py` says
+//! Normalisations, residuals and branches, on rows and on images, are PyTorch's: in training, after the step and in use (`goldens/regularisation.py` says
 //! how the numbers were made).
 
 use serde_json::Value;
 use typednet_layers::loss::SquaredError;
 use typednet_layers::{
-    ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, LayerNorm, Linear, Relu, Residual, Silu, Tanh,
+    ActivationLayer, Add, BatchNorm, Bilinear, Chain, Concat, Crop, Dense, Each, Flatten, Frozen, FrozenBatchNorm,
+    GroupNorm, LayerNorm, Linear, Nearest, Pad, Relu, Residual, Silu, Tanh, Upsample,
 };
 use typednet_tensor::{Key, Scalar};
 
@@ -31,6 +32,42 @@ fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
         subject::<Chain<Concat<Deep<T>, Concat<Dense<3, 2, Silu, T>, BatchNorm<3, T>, [T; 5]>, [T; 9]>, End<9, T>>, _>(
             SquaredError::Mean,
         ),
+    ]
+    .into_iter()
+    .chain(on_images())
+    .collect()
+}
+
+/// Those on images, and those that are not trained.
+fn on_images<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
+    macro_rules! with_mean {
+        ($($layer:ty),* $(,)?) => { vec![$(subject::<$layer, _>(SquaredError::Mean)),*] };
+    }
+    type Image<T, const H: usize, const W: usize, const C: usize> = [[[T; C]; W]; H];
+    type Pixels<const H: usize, const W: usize, L> = Each<H, Each<W, L>>;
+    type Bent<T> = Chain<Pixels<3, 2, BatchNorm<4, T>>, Chain<ActivationLayer<Image<T, 3, 2, 4>, Tanh>, Row<T>>>;
+    type Row<T> = Chain<Flatten<Image<T, 3, 2, 4>, 24>, Dense<24, 2, Linear, T>>;
+    type Wide<T> = Pixels<2, 2, Dense<2, 4, Tanh, T>>;
+    type Beside<T> = Concat<Wide<T>, Pixels<2, 2, Dense<2, 2, Silu, T>>, Image<T, 2, 2, 6>>;
+    type Kept<T> = Chain<FrozenBatchNorm<5, T>, Chain<ActivationLayer<[T; 5], Tanh>, Dense<5, 2, Linear, T>>>;
+    type Body<T> = Frozen<Chain<Dense<5, 4, Tanh, T>, BatchNorm<4, T>>>;
+    with_mean![
+        Pixels<3, 2, BatchNorm<4, T>>,
+        Each<5, BatchNorm<3, T>>,
+        Pixels<2, 2, LayerNorm<4, T>>,
+        Chain<Pixels<3, 2, Dense<2, 4, Linear, T>>, Bent<T>>,
+        GroupNorm<3, 2, 4, 2, T>,
+        GroupNorm<2, 2, 3, 1, T>,
+        GroupNorm<3, 2, 3, 3, T>,
+        Upsample<2, 2, 2, 4, 4, Nearest, T>,
+        Upsample<2, 3, 1, 4, 6, Bilinear, T>,
+        Upsample<3, 2, 1, 3, 6, Bilinear, T>,
+        Upsample<1, 2, 2, 2, 8, Bilinear, T>,
+        Pad<2, 1, 2, 4, 5, 1, 2, T>,
+        Crop<4, 5, 2, 2, 1, 1, 2, T>,
+        Chain<Beside<T>, GroupNorm<2, 2, 6, 3, T>>,
+        Chain<Dense<3, 5, Linear, T>, Kept<T>>,
+        Chain<Dense<3, 5, Linear, T>, Chain<Body<T>, Dense<4, 2, Linear, T>>>,
     ]
 }
 
