@@ -1,10 +1,8 @@
 //! Sizes of working memory, and how it is cut.
 
-use typednet_tensor::conv::MOST_THREADS;
 use typednet_tensor::{Sample, rows_mut, size};
 
-/// A number of elements that depends on the number of rows in the batch: `per_row`·rows + `per_thread`·threads + `fixed`, where
-/// a batch of fewer rows than [`MOST_THREADS`] is given as many threads as rows.
+/// A number of elements that depends on the number of rows in the batch: `per_row`·rows + `fixed`.
 ///
 /// It is const data, so a network's need is known before it runs, and its workspace can be a `static`.
 ///
@@ -17,13 +15,12 @@ use typednet_tensor::{Sample, rows_mut, size};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkspaceSize {
     per_row: usize,
-    per_thread: usize,
     fixed: usize,
 }
 
 impl WorkspaceSize {
     /// Nothing.
-    pub const NONE: Self = Self { per_row: 0, per_thread: 0, fixed: 0 };
+    pub const NONE: Self = Self { per_row: 0, fixed: 0 };
 
     /// Every cut starts on a cache line of 64 bytes: 16 elements of `f32`.
     const LINE: usize = 16;
@@ -31,12 +28,7 @@ impl WorkspaceSize {
     /// `elements` for each row of the batch.
     pub const fn rows(elements: usize) -> Self {
         // The end of a cut is rounded up to a line.
-        Self { per_row: elements, fixed: if elements == 0 { 0 } else { Self::LINE }, ..Self::NONE }
-    }
-
-    /// `elements` for each thread that works on a row of the batch.
-    pub const fn threads(elements: usize) -> Self {
-        Self { per_thread: elements.next_multiple_of(Self::LINE), ..Self::NONE }
+        Self { per_row: elements, fixed: if elements == 0 { 0 } else { Self::LINE } }
     }
 
     /// `elements` for the batch as a whole.
@@ -47,23 +39,13 @@ impl WorkspaceSize {
     /// Both, one behind the other.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
-        Self {
-            per_row: self.per_row + other.per_row,
-            per_thread: self.per_thread + other.per_thread,
-            fixed: self.fixed + other.fixed,
-        }
+        Self { per_row: self.per_row + other.per_row, fixed: self.fixed + other.fixed }
     }
 
     /// As much as a layer takes that sees each row of the batch as `rows` of its own, such as the pixels of an image.
     #[must_use]
     pub const fn times(self, rows: usize) -> Self {
-        // A batch of one row is as many rows as before for the layer, each of which a thread may work on.
-        let threads = if rows < MOST_THREADS { rows } else { MOST_THREADS };
-        Self {
-            per_row: size::product(&[self.per_row, rows]),
-            per_thread: size::product(&[self.per_thread, threads]),
-            fixed: self.fixed,
-        }
+        Self { per_row: size::product(&[self.per_row, rows]), fixed: self.fixed }
     }
 
     /// As much as either may take, one after the other in the same place.
@@ -72,11 +54,7 @@ impl WorkspaceSize {
         const fn max(a: usize, b: usize) -> usize {
             if a > b { a } else { b }
         }
-        Self {
-            per_row: max(self.per_row, other.per_row),
-            per_thread: max(self.per_thread, other.per_thread),
-            fixed: max(self.fixed, other.fixed),
-        }
+        Self { per_row: max(self.per_row, other.per_row), fixed: max(self.fixed, other.fixed) }
     }
 
     /// The number of elements for a batch of `rows`.
@@ -84,11 +62,9 @@ impl WorkspaceSize {
     /// # Panics
     /// If those are more than can be addressed.
     pub const fn of(self, rows: usize) -> usize {
-        let threads = if rows < MOST_THREADS { rows } else { MOST_THREADS };
-        let shared = size::product(&[self.per_thread, threads]).checked_add(self.fixed);
-        match (size::product(&[self.per_row, rows]), shared) {
-            (rows, Some(shared)) if rows <= usize::MAX - shared => rows + shared,
-            _ => panic!("the working memory is too large: its elements are more than can be addressed"),
+        match size::product(&[self.per_row, rows]).checked_add(self.fixed) {
+            Some(elements) => elements,
+            None => panic!("the working memory is too large: its elements are more than can be addressed"),
         }
     }
 }
@@ -172,11 +148,10 @@ mod tests {
 
     #[test]
     fn a_layer_over_parts_of_rows_has_enough() {
-        let need = WorkspaceSize::rows(3).and(WorkspaceSize::threads(20)).and(WorkspaceSize::fixed(5));
+        let need = WorkspaceSize::rows(3).and(WorkspaceSize::fixed(5));
         for (rows, parts) in [(1, 1), (1, 7), (2, 40), (3, 784), (100, 2), (0, 5)] {
             assert!(need.times(parts).of(rows) >= need.of(rows * parts), "{rows} rows of {parts}");
         }
-        assert_eq!(WorkspaceSize::threads(16).of(100), 16 * MOST_THREADS);
     }
 
     #[test]

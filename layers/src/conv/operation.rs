@@ -37,17 +37,17 @@ impl<T: Scalar> Operation<T> for Direct<'_, T> {
     }
 
     fn logits(self, x: &[T], y: &mut [T], epilogue: Epilogue, _: &mut [T], parallel: Parallel<'_>) -> bool {
-        conv::forward(&self.sizes, x, self.weight, self.bias, y, epilogue, &mut [], parallel);
+        conv::forward(&self.sizes, x, self.weight, self.bias, y, epilogue, parallel);
         epilogue != Epilogue::None
     }
 
     fn logits_of_one(self, x: &[T], y: &mut [T], epilogue: Epilogue) -> bool {
-        conv::forward_one(&self.sizes, x, self.weight, self.bias, y, epilogue);
+        conv::forward(&self.sizes, x, self.weight, self.bias, y, epilogue, Parallel::SERIAL);
         epilogue != Epilogue::None
     }
 
     fn gradients(self, x: &[T], delta: &[T], parameters: (&mut [T], &mut [T]), parallel: Parallel<'_>) {
-        conv::gradients(&self.sizes, x, delta, parameters, &mut [], parallel);
+        conv::gradients(&self.sizes, x, delta, parameters, parallel);
     }
 
     fn input_gradient(self, delta: &[T], dx: &mut [T], scratch: &mut [T], parallel: Parallel<'_>) {
@@ -80,13 +80,13 @@ impl<T: Scalar> Operation<T> for Transposed<'_, T> {
     }
 
     fn gradients(self, x: &[T], delta: &[T], (weight, bias): (&mut [T], &mut [T]), parallel: Parallel<'_>) {
-        conv::gradients(&self.sizes, delta, x, (weight, &mut []), &mut [], parallel);
+        conv::gradients(&self.sizes, delta, x, (weight, &mut []), parallel);
         if !bias.is_empty() {
             ops::column_sums(delta, bias);
         }
     }
 
     fn input_gradient(self, delta: &[T], dx: &mut [T], _: &mut [T], parallel: Parallel<'_>) {
-        conv::forward(&self.sizes, delta, self.weight, &[], dx, Epilogue::None, &mut [], parallel);
+        conv::forward(&self.sizes, delta, self.weight, &[], dx, Epilogue::None, parallel);
     }
 }

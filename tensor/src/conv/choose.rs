@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 
-use super::MOST_THREADS;
 use super::plan::Plan;
 use super::weight_gradient::Part;
 use super::width::Width;
@@ -27,7 +26,7 @@ pub(super) fn images_of_a_part(parallel: Parallel<'_>, plan: &Plan, images: usiz
 /// How many parts a pass over `images` is cut into.
 fn parts(parallel: Parallel<'_>, plan: &Plan, images: usize) -> usize {
     let flops = usize::try_from(plan.c.flops()).unwrap_or(usize::MAX).saturating_mul(images);
-    matmul::parts(parallel, flops).clamp(1, MOST_THREADS)
+    matmul::parts(parallel, flops).max(1)
 }
 
 /// Whether the input gradient computes runs and adds them, instead of computing each pixel at once.

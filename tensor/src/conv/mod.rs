@@ -7,6 +7,7 @@
 //! All three are one kind of sum, a matrix product whose operands are never gathered into matrices (`contraction.rs`, and
 //! `tile.rs` for its innermost loop). What meets what along an axis is said by `span.rs`; nothing is padded.
 
+mod bias;
 mod choose;
 mod contraction;
 mod forward;
@@ -35,9 +36,6 @@ use crate::matmul::Epilogue;
 use crate::simd::lane;
 use crate::{Parallel, Scalar};
 
-/// The most threads that one pass is cut for.
-pub const MOST_THREADS: usize = 64;
-
 impl Convolution {
     /// The elements of working memory that [`input_gradient`] takes, for any batch: the weights once more.
     pub const fn scratch(&self) -> usize {
@@ -58,7 +56,7 @@ impl Convolution {
 /// // The differences of neighbours in a row.
 /// let edges = Convolution::new([1, 4, 1], 1, [1, 2]);
 /// let mut y = [0.0_f32; 3];
-/// forward(&edges, &[1.0, 1.0, 5.0, 2.0], &[-1.0, 1.0], &[], &mut y, Epilogue::None, &mut [], Parallel::SERIAL);
+/// forward(&edges, &[1.0, 1.0, 5.0, 2.0], &[-1.0, 1.0], &[], &mut y, Epilogue::None, Parallel::SERIAL);
 /// assert_eq!(y, [0.0, 4.0, -3.0]);
 /// ```
 ///
@@ -72,20 +70,10 @@ pub fn forward<T: Scalar>(
     bias: &[T],
     y: &mut [T],
     epilogue: Epilogue,
-    _scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
     check(c, x.len(), weight.len(), bias.len(), y.len());
     forward::forward(lane(), &Plan::of(c), x, weight, bias, y, epilogue == Epilogue::Relu, parallel);
-}
-
-/// As [`forward`] of one image.
-///
-/// # Panics
-/// If the lengths do not agree.
-pub fn forward_one<T: Scalar>(c: &Convolution, x: &[T], weight: &[T], bias: &[T], y: &mut [T], epilogue: Epilogue) {
-    assert_eq!(x.len(), c.inputs(), "forward_one takes one image");
-    forward(c, x, weight, bias, y, epilogue, &mut [], Parallel::SERIAL);
 }
 
 /// dx ← δ ∗ᵀ w: ∂L/∂x from δ = ∂L/∂(x ∗ w + b), which is a batch of `[OH][OW][F]`.
@@ -132,7 +120,6 @@ pub fn gradients<T: Scalar>(
     x: &[T],
     delta: &[T],
     (d_weight, d_bias): (&mut [T], &mut [T]),
-    _scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
     check(c, x.len(), d_weight.len(), d_bias.len(), delta.len());

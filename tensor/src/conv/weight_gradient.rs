@@ -4,13 +4,14 @@
 
 use core::ops::Range;
 
+use super::bias::sums_over_pixels;
 use super::choose::{self, Chunk};
 use super::contraction::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
 use super::span::Span;
 use super::width::Width;
 use crate::simd::Lane;
-use crate::{Parallel, Scalar, ops, parallel};
+use crate::{Parallel, Scalar, parallel};
 
 /// ∂L/∂w and ∂L/∂b, summed over the batch; the second unless it is empty.
 pub(super) fn gradients<T: Scalar>(
@@ -39,7 +40,7 @@ pub(super) fn gradients<T: Scalar>(
         if !columns.is_empty() {
             // SAFETY: as above; the shares of two parts have no bias in common.
             let sums = unsafe { core::slice::from_raw_parts_mut(start_of_bias.at(columns.start), columns.len()) };
-            ops::sums_of_columns(delta, biases, columns.start, sums);
+            sums_over_pixels(lane, delta, biases, columns, sums);
         }
     });
 }

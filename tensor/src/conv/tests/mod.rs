@@ -39,6 +39,13 @@ fn table() -> Vec<Convolution> {
         conv([1, 9, 3], 4, [3, 4]).pad([1, 2]),
         conv([9, 1, 5], 17, [4, 1]).stride([2, 1]),
         conv([9, 1, 5], 2, [3, 2]).pad([2, 1]).stride([3, 1]),
+        // Grey images with few outputs, and long rows.
+        conv([28, 28, 1], 6, [5, 5]),
+        conv([9, 40, 1], 3, [3, 3]).pad([1, 1]),
+        conv([11, 21, 1], 8, [2, 3]).stride([2, 1]),
+        conv([7, 37, 1], 5, [3, 2]).dilation([2, 3]).pad([2, 0]),
+        conv([4, 1500, 1], 2, [3, 3]),
+        conv([3, 730, 1], 7, [2, 5]).pad([1, 2]),
         // Networks' layers, smaller.
         conv([9, 9, 1], 6, [5, 5]),
         conv([8, 8, 6], 16, [5, 5]),
@@ -243,11 +250,10 @@ fn nothing_is_allocated() {
     let (mut dx, mut dw, mut db) = (x.clone(), w.clone(), b.clone());
     let mut scratch = vec![0.0; c.scratch()];
     let all = allocation_counter::measure(|| {
-        forward(&c, &x, &w, &b, &mut y, Epilogue::Relu, &mut [], Parallel::SERIAL);
-        forward_one(&c, &x[..c.inputs()], &w, &b, &mut y[..c.outputs()], Epilogue::None);
+        forward(&c, &x, &w, &b, &mut y, Epilogue::Relu, Parallel::SERIAL);
         input_gradient(&c, &y, &w, &mut dx, &mut scratch, Parallel::SERIAL);
         input_gradient_one(&c, &y[..c.outputs()], &w, &mut dx[..c.inputs()]);
-        gradients(&c, &x, &y, (&mut dw, &mut db), &mut [], Parallel::SERIAL);
+        gradients(&c, &x, &y, (&mut dw, &mut db), Parallel::SERIAL);
     });
     assert_eq!(all.count_total, 0);
 }
@@ -276,9 +282,9 @@ fn lengths_that_do_not_agree_are_refused() {
         let (mut dx, mut dw, mut db, mut scratch) = (x.clone(), w.clone(), b.clone(), block(scratch));
         let panics = |f: &mut dyn FnMut()| catch_unwind(AssertUnwindSafe(f)).is_err();
         [
-            panics(&mut || forward(&c, &x, &w, &b, &mut y, Epilogue::None, &mut [], Parallel::SERIAL)),
+            panics(&mut || forward(&c, &x, &w, &b, &mut y, Epilogue::None, Parallel::SERIAL)),
             panics(&mut || input_gradient(&c, &y, &w, &mut dx, &mut scratch, Parallel::SERIAL)),
-            panics(&mut || gradients(&c, &x, &y, (&mut dw, &mut db), &mut [], Parallel::SERIAL)),
+            panics(&mut || gradients(&c, &x, &y, (&mut dw, &mut db), Parallel::SERIAL)),
         ]
     };
     assert_eq!(refused(2 * inputs, 2 * outputs, weights, 3, weights), [false; 3]);
@@ -301,7 +307,7 @@ fn alignment_changes_nothing() {
         let block = &mut block.grow(w.len() + off)[off..];
         block.copy_from_slice(&w);
         let mut y = vec![0.0; c.outputs()];
-        forward_one(&c, &x, block, &[], &mut y, Epilogue::None);
+        forward(&c, &x, block, &[], &mut y, Epilogue::None, Parallel::SERIAL);
         results.push(y);
     }
     assert!(results.iter().all(|y| *y == results[0]));
