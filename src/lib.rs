@@ -378,13 +378,13 @@ pub mod __private {
     pub use typednet_layers::pass::training_bytes;
     pub use typednet_layers::{
         ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, LayerInfo, Output, PassContext,
-        Path, Trace, Workspace, WorkspaceSize, check, join,
+        Path, Trace, Workspace, WorkspaceSize, check, join, shape_rules,
     };
     pub use typednet_layers::{
         Add, BatchNorm, Concat, Dropout, Each, Flatten, Frozen, FrozenBatchNorm, Gaussian, GroupNorm, LayerNorm, Noise,
         Reshape, Residual, TestScaledDropout,
     };
-    pub use typednet_layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Strides};
+    pub use typednet_layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Repeat, Strides};
     pub use typednet_layers::{Bilinear, Crop, Nearest, Pad, Upsample};
     pub use typednet_layers::{
         Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,

@@ -3,6 +3,10 @@
 use crate::Complaint;
 use crate::foreign::ONE_NUMBER;
 
+mod rules;
+
+pub use rules::{axis, follows, follows_as, rank, size_or_one};
+
 /// Compiles where `size` is not 0.
 ///
 /// # Panics

@@ -23,14 +23,17 @@ questions! {
     /// A layer that reads `Reads` can stand behind one that gives `Given`.
     Follows<Given, Reads, L> where Reads: Gets<Given, L>;
 
-    /// A network of input `Declared` can begin with a layer that reads `Reads`.
-    Starts<Declared, Reads, L> where Reads: Begins<Declared, L>;
+    /// A layer that reads one row of numbers can stand behind one that gives `Given`.
+    IsRead<Given, L> where Given: OneRow<L>;
 
     /// A layer that gives `Given` may be declared to give `Declared`.
     Ends<Given, Declared, L> where Given: Gives<Declared, L>;
 
     /// A residual can stand around a layer that reads `Read` and gives `Given`.
     GoesAround<Read, Given, L> where Given: Adds<Read, L>;
+
+    /// A layer that reads `Read` and gives `Given` can be repeated.
+    GoesOn<Read, Given, L> where Given: FeedsItself<Read, L>;
 
     /// A branch that gives `Given` can be added to one that gives `FirstGives`.
     Sums<FirstGives, Given, First, L> where Given: Matches<FirstGives, First, L>;
@@ -59,6 +62,16 @@ impl<S, L> Gets<S, L> for S {
         x
     }
 }
+
+/// An output that layer `L`, which reads one row of numbers, can take.
+#[diagnostic::on_unimplemented(
+    message = "`{L}` reads one row of numbers, but the layer before it gives `{Self}`: write `Flatten =>` before it",
+    label = "reads one row of numbers"
+)]
+pub trait OneRow<L> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: typednet_tensor::Scalar, L, const N: usize> OneRow<L> for [T; N] {}
 
 /// Any type: what is made of one that rustc does not know, such as [`Gets::Then`] where layers do not fit, it does not know
 /// either.
@@ -105,6 +118,15 @@ pub trait Adds<Read, L> {}
 
 impl<S, L> Adds<S, L> for S {}
 
+/// An output of layer `L` that can be what it reads the next time: it is the same type.
+#[diagnostic::on_unimplemented(
+    message = "`{L}` gives `{Self}`, but a layer that is repeated reads what it gives, here `{Read}`",
+    label = "gives `{Self}`, reads `{Read}`"
+)]
+pub trait FeedsItself<Read, L> {}
+
+impl<S, L> FeedsItself<S, L> for S {}
+
 /// An output of branch `L` that can be added to what branch `First` gives, `Given`: it is the same type.
 #[diagnostic::on_unimplemented(
     message = "branch `{L}` gives `{Self}`, but branch `{First}`, to which it is added, gives `{Given}`",
@@ -121,4 +143,5 @@ impl<S, First, L> Matches<S, First, L> for S {}
 )]
 pub trait Row<L> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: typednet_tensor::Scalar, L, const N: usize> Row<L> for [T; N] {}

@@ -73,6 +73,8 @@ pub(crate) struct Expression {
 pub(crate) struct Layer {
     /// Its own doc comments.
     pub(crate) docs: Vec<Attribute>,
+    /// Whether `frozen` stands before it.
+    pub(crate) is_frozen: bool,
     /// The name before the colon.
     pub(crate) label: Option<Ident>,
     /// What it is; nothing after a mistake in it.
@@ -109,6 +111,8 @@ pub(crate) enum Argument {
     Number(Number),
     /// An expression in braces.
     Block(TokenStream),
+    /// Sizes in brackets: one for each axis, or a shape.
+    List(Shape),
     /// A type, or a `const` item: their names look alike.
     TypeExpr(TypeExpr),
     /// Several layers with `=>` between them, or a branch with a label.
@@ -192,11 +196,16 @@ impl Size {
         }
     }
 
+    /// The number, if the macro knows it.
+    pub(crate) fn literal(&self) -> Option<usize> {
+        if let Self::Literal(size) = self { Some(*size) } else { None }
+    }
+
     /// Whether both are the same number; nothing if only rustc can tell.
     pub(crate) fn equals(&self, other: &Self) -> Option<bool> {
         match (self, other) {
             (Self::Literal(a), Self::Literal(b)) => Some(a == b),
-            _ => (self.to_string() == other.to_string()).then_some(true),
+            _ => (self.expression().to_string() == other.expression().to_string()).then_some(true),
         }
     }
 }
@@ -290,7 +299,7 @@ impl TypeExpr {
         named.arguments().iter().find_map(|argument| match argument {
             Argument::Assigned { .. } => Some(argument),
             Argument::TypeExpr(written) => written.assigned(),
-            Argument::Number(_) | Argument::Block(_) | Argument::Line(_) => None,
+            Argument::Number(_) | Argument::Block(_) | Argument::List(_) | Argument::Line(_) => None,
         })
     }
 }
@@ -318,6 +327,7 @@ impl ToTokens for Argument {
                 literal.to_tokens(tokens);
             }
             Self::Block(block) => tokens.extend(quote!({ #block })),
+            Self::List(shape) => tokens.extend(shape.tokens.clone()),
             Self::TypeExpr(written) => written.to_tokens(tokens),
             Self::Line(line) => line.to_tokens(tokens),
             Self::Assigned { name, value } => tokens.extend(quote!(#name = #value)),
@@ -332,7 +342,7 @@ impl Argument {
             Self::Block(_) => true,
             Self::TypeExpr(written) => written.has_expressions(),
             Self::Assigned { value, .. } => value.has_expressions(),
-            Self::Number(_) | Self::Line(_) => false,
+            Self::Number(_) | Self::List(_) | Self::Line(_) => false,
         }
     }
 
@@ -341,7 +351,7 @@ impl Argument {
         match self {
             Self::Line(line) => Some(line.clone()),
             Self::TypeExpr(layer) => Some(Line { label: None, layers: vec![layer.clone()] }),
-            Self::Number(_) | Self::Block(_) | Self::Assigned { .. } => None,
+            Self::Number(_) | Self::Block(_) | Self::List(_) | Self::Assigned { .. } => None,
         }
     }
 }

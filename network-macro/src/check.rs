@@ -17,12 +17,17 @@ mod arguments;
 mod around;
 mod branches;
 mod checked;
+mod concat;
 mod foreign;
+mod incoming;
 mod known;
 mod resolved;
+mod rules;
+mod values;
 
 pub(crate) use checked::{Check, Checked, CheckedLayer};
 use resolved::{Input, Resolved};
+use rules::Place;
 
 /// Settles the layers one after the other; nothing comes back after a mistake.
 pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Checked<'a>> {
@@ -38,6 +43,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         spelt: 0,
         given: Input::Unknown,
         from: None,
+        beside: None,
         from_own: false,
     };
     let input = network.input.as_ref().map(|shape| constants.shape(shape));
@@ -108,6 +114,8 @@ struct Resolver<'n, 'a> {
     given: Input,
     /// The layer that gives it; nothing for the network's input.
     from: Option<usize>,
+    /// The size that was computed for the axis before, if rustc did so: a mistake in it is none in the next one.
+    beside: Option<Size>,
     /// Whether that is a layer of the user's, whose output has a type that only rustc knows.
     from_own: bool,
 }
@@ -155,12 +163,17 @@ impl Resolver<'_, '_> {
 
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<CheckedLayer> {
         let description = layer.description(index);
-        let found = layer.kind.as_ref().and_then(|kind| match (kind, known::row_with_layers_inside(kind)) {
-            (TypeExpr::NamedType(named), Some(row)) => {
-                self.around(row, (index, layer), named, &description).map(Found::Known)
+        let found = match layer.kind.as_ref() {
+            Some(TypeExpr::NamedType(named)) => {
+                let place = Place { named, description: &description, declared: layer.output.as_ref() };
+                match known::row_with_layers_inside(named) {
+                    Some(row) => self.around(row, (index, layer), place).map(Found::Known),
+                    None => self.settle(place),
+                }
             }
-            _ => self.settle(layer, kind, &description),
-        });
+            Some(kind) => Some(Found::Foreign(self.constants.ty(kind))),
+            None => None,
+        };
         match found {
             Some(Found::Known(resolved)) => self.known_layer((index, layer), resolved, &description),
             Some(Found::Foreign(ty)) => self.foreign(index, layer, ty),
@@ -175,30 +188,25 @@ impl Resolver<'_, '_> {
     fn known_layer(
         &mut self,
         (index, layer): (usize, &Layer),
-        resolved: Resolved,
+        mut resolved: Resolved,
         description: &str,
     ) -> Option<CheckedLayer> {
         let span = layer.span();
+        if layer.is_frozen {
+            resolved.ty = self.frozen(&resolved.ty, span);
+        }
         for size in &resolved.sizes {
-            if let Size::Expression(Expression { value, .. }) = size {
-                self.not_zero(description.to_owned(), value, span);
+            let Size::Expression(Expression { value, .. }) = size else { continue };
+            // Where more than a row is given, the layer itself asks for more: then the size is wrong at its root.
+            let is_row = resolved.output.as_ref().is_none_or(|output| output.sizes.len() == 1);
+            let check = Check::NotZero { what: description.to_owned(), size: value.clone(), span };
+            if is_row || self.is_generic(value) || !self.constants.guard(&check.call(&self.network.library)) {
+                self.checks.push(check);
             }
         }
-        if let (Some(output), Input::Shape(given)) = (&resolved.output, &self.given) {
-            let sizes: Vec<_> = resolved.sizes.iter().chain(&given.sizes).cloned().collect();
-            if !limits::fits(&sizes) {
-                let what = if resolved.sizes.is_empty() {
-                    format!("its output {output} has")
-                } else {
-                    format!("its weights, {given} by {output}, have")
-                };
-                self.context.error(&layer.tokens, format!("{description}: {what} more elements than memory can hold"));
-                self.from = Some(index);
-                return None;
-            }
-            if !resolved.sizes.is_empty() {
-                self.fits(description.to_owned(), sizes, span);
-            }
+        if !self.has_a_type(layer, &resolved, description) {
+            self.from = Some(index);
+            return None;
         }
         for (rule, value) in &resolved.numbers {
             self.checks.push(Check::Number { what: description.to_owned(), rule: *rule, value: value.clone(), span });
@@ -207,7 +215,7 @@ impl Resolver<'_, '_> {
         let is_unknown = matches!(self.given, Input::Layer { .. });
         let fits_by_type = !resolved.has_inside && (!self.from_own || is_unknown && resolved.reads.is_none());
         if let (Some(reads), true) = (&resolved.reads, is_unknown) {
-            self.ask_what_it_reads(reads.clone(), &resolved.ty, span);
+            self.ask_what_it_reads(reads.clone(), &resolved, span);
         }
         let output = self.output(index, layer, &resolved, yes.as_ref(), description);
         self.from_own |= resolved.has_inside;
@@ -239,40 +247,53 @@ impl Resolver<'_, '_> {
     }
 
     /// The layer of the table, or the user's type.
-    fn settle(&self, layer: &Layer, kind: &TypeExpr, description: &str) -> Option<Found> {
-        if let TypeExpr::NamedType(named) = kind {
-            let given = self.width_is_known(layer, kind)?;
-            if let Some(resolved) = self.known(named, description, &given) {
-                return resolved.map_err(|error| self.context.push(error)).ok().map(Found::Known);
-            }
+    fn settle(&mut self, place: Place<'_>) -> Option<Found> {
+        if let Some(resolved) = self.known(place) {
+            return resolved.map_err(|error| self.context.push(error)).ok().map(Found::Known);
         }
+        let kind = TypeExpr::NamedType(place.named.clone());
         if let Some(argument) = kind.assigned() {
             let message = "only the library's layers have arguments with names; a type of yours takes them in order";
-            self.context.error(argument, format!("{description}: {message}"));
+            self.context.error(argument, format!("{}: {message}", place.description));
             return None;
         }
-        Some(Found::Foreign(self.constants.ty(kind)))
+        Some(Found::Foreign(self.constants.ty(&kind)))
     }
 
-    /// What comes in, unless its size would have to be computed from the struct's own parameters.
-    fn width_is_known(&self, layer: &Layer, kind: &TypeExpr) -> Option<Input> {
-        let Input::Layer { width, .. } = &self.given else { return Some(self.given.clone()) };
-        let is_sized = known::needs_the_width(kind);
-        let parameter = self.sizes().iter().find(|size| mentions(width, size));
-        match (is_sized, parameter) {
-            (true, Some(parameter)) => {
-                let before = &self.network.layers[self.from?];
-                let before = before.kind.as_ref().map_or_else(String::new, ToString::to_string);
-                let message = format!(
-                    "{}: what it reads depends on the parameter `{parameter}`, which Rust cannot compute with: write \
-                     the size in between, as in `{before} -> 32 => {kind}`",
-                    layer.description(self.from? + 1),
-                );
-                self.context.error(&layer.tokens, message);
-                None
-            }
-            _ => Some(self.given.clone()),
+    /// The layer `ty` in a form that is not trained.
+    fn frozen(&self, ty: &TokenStream, span: Span) -> TokenStream {
+        let library = self.network.library.path(span);
+        quote_spanned!(span=> #library::Frozen<#ty>)
+    }
+
+    /// Whether arrays of what the layer gives and of its weights can be, as far as their sizes are known.
+    fn has_a_type(&mut self, layer: &Layer, resolved: &Resolved, description: &str) -> bool {
+        let (span, weights) = (layer.span(), &resolved.weights);
+        if !limits::fits(weights) {
+            let sizes: Vec<_> = weights.iter().map(ToString::to_string).collect();
+            let what = format!("its weights, {}, have", sizes.join(" by "));
+            self.context.error(&layer.tokens, format!("{description}: {what} more elements than memory can hold"));
+            return false;
         }
+        // What only rustc knows has a type already.
+        if !weights.is_empty() && matches!(self.given, Input::Shape(_)) {
+            self.fits(description.to_owned(), weights.clone(), span);
+        }
+        let Some(output) = &resolved.output else { return true };
+        // A row is no larger than the weights that give it.
+        if output.sizes.len() == 1 && !weights.is_empty() {
+            return true;
+        }
+        if !limits::fits(&output.sizes) {
+            let message = format!("{description}: its output {output} has more elements than memory can hold");
+            self.context.error(&layer.tokens, message);
+            return false;
+        }
+        let is_given = matches!(&self.given, Input::Shape(given) if given.equals(output) == Some(true));
+        if output.sizes.len() > 1 && !is_given {
+            self.fits(description.to_owned(), output.sizes.clone(), span);
+        }
+        true
     }
 
     /// The type of what the layer gives, which becomes what the next one reads.
@@ -304,6 +325,7 @@ impl Resolver<'_, '_> {
                 self.checks.push(Check::Gives { declared: declared_array, gives, ty: ty.clone(), span });
                 Input::Shape(declared.clone())
             }
+            (None, None) if matches!(self.given, Input::Unknown) => Input::Unknown,
             (None, None) => {
                 let width = own(&self.network.library, &self.with_f32(ty), yes, "WIDTH", span);
                 Input::Layer { output: output.clone(), width }
@@ -341,10 +363,14 @@ impl Resolver<'_, '_> {
         }
     }
 
-    fn ask_what_it_reads(&mut self, reads: TokenStream, ty: &TokenStream, span: Span) {
+    fn ask_what_it_reads(&mut self, reads: TokenStream, resolved: &Resolved, span: Span) {
         let Some(given) = self.array(&self.given, span) else { return };
-        let given = self.unless_wrong(&given, &reads);
-        self.checks.push(Check::Reads { given, is_input: self.from.is_none(), reads, ty: ty.clone(), span });
+        let (given, ty) = (self.unless_wrong(&given, &reads), resolved.ty.clone());
+        self.checks.push(if resolved.reads_a_row {
+            Check::ReadsRow { given, ty, span }
+        } else {
+            Check::Reads { given, reads, ty, span }
+        });
     }
 
     fn not_zero(&mut self, what: String, size: &TokenStream, span: Span) {

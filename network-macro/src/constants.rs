@@ -26,6 +26,8 @@ struct Constant {
     name: Ident,
     kind: Kind,
     value: TokenStream,
+    /// A constant with whose mistake this is wrong too, without a word.
+    after: Option<TokenStream>,
     /// Statements that do not compile where the value, which they call [`VALUE`], is wrong.
     guards: Vec<TokenStream>,
 }
@@ -34,6 +36,8 @@ struct Constant {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Size,
+    /// A size that stands for no other of the same value.
+    Guarded,
     Number,
     /// A type of the user's with expressions in it, whose own types only rustc knows.
     Type,
@@ -47,6 +51,45 @@ impl<'a> Constants<'a> {
     /// A size, computed once.
     pub(crate) fn size(&self, written: &TokenStream) -> Size {
         Size::Expression(Expression { written: written.clone(), value: self.once(Kind::Size, written) })
+    }
+
+    /// A size that follows by a rule, which messages call `name`; whether there is a constant for it. `guard` is asked in that
+    /// constant, unless there is a mistake in the one of `after`.
+    pub(crate) fn computed(
+        &self,
+        name: &str,
+        value: &TokenStream,
+        after: Option<&Size>,
+        guard: Option<&TokenStream>,
+    ) -> (Size, bool) {
+        let written = Ident::new(name, Span::mixed_site()).into_token_stream();
+        let known = self.found.borrow().len();
+        let constant = self.once(Kind::Size, value);
+        let mut found = self.found.borrow_mut();
+        let is_constant = found.iter().any(|other| other.name == constant.to_string());
+        if found.len() > known
+            && let Some(new) = found.last_mut()
+        {
+            new.after = after.map(Size::expression);
+            new.guards.extend(guard.cloned());
+        }
+        (Size::Expression(Expression { written, value: constant }), is_constant)
+    }
+
+    /// A literal size in a constant of its own, in which `guard` is asked; nothing beside a type.
+    pub(crate) fn guarded(&self, size: &Size, guard: &TokenStream) -> Option<Size> {
+        let item = self.network.item.as_ref()?;
+        let (mut found, written) = (self.found.borrow_mut(), size.expression());
+        let name = format_ident!("__{}_{}", item.name, found.len() + 1, span = item.name.span());
+        // None that stood before can be used: what the guard asks about may be computed from it.
+        found.push(Constant {
+            name: name.clone(),
+            kind: Kind::Guarded,
+            value: written.clone(),
+            after: None,
+            guards: vec![guard.clone()],
+        });
+        Some(Size::Expression(Expression { written, value: name.into_token_stream() }))
     }
 
     /// A number, computed once.
@@ -82,9 +125,9 @@ impl<'a> Constants<'a> {
     /// The items.
     pub(crate) fn items(&self) -> Vec<TokenStream> {
         let library = self.network.library.path(Span::mixed_site());
-        let item = |Constant { name, kind, value, guards }: &Constant| {
+        let item = |Constant { name, kind, value, after, guards }: &Constant| {
             let ty = match kind {
-                Kind::Size => quote!(usize),
+                Kind::Size | Kind::Guarded => quote!(usize),
                 Kind::Number => quote!(f64),
                 Kind::Type => {
                     return quote_spanned! {Span::mixed_site()=>
@@ -95,7 +138,13 @@ impl<'a> Constants<'a> {
                 }
             };
             let own = Ident::new(VALUE, Span::mixed_site());
-            let guarded = quote_spanned!(Span::mixed_site()=> { let #own: #library::#ty = #value; #(#guards;)* #own });
+            let after = after.iter();
+            let guarded = quote_spanned!(Span::mixed_site()=> {
+                #(let _ = #after;)*
+                let #own: #library::#ty = #value;
+                #(#guards;)*
+                #own
+            });
             let value = if guards.is_empty() { value } else { &guarded };
             quote_spanned! {Span::mixed_site()=>
                 #[doc(hidden)]
@@ -124,7 +173,7 @@ impl<'a> Constants<'a> {
         }
         // One place for all uses: rustc adds a note for every other.
         let name = format_ident!("__{}_{}", item.name, found.len() + 1, span = item.name.span());
-        found.push(Constant { name: name.clone(), kind, value: value.clone(), guards: Vec::new() });
+        found.push(Constant { name: name.clone(), kind, value: value.clone(), after: None, guards: Vec::new() });
         name.to_token_stream()
     }
 }

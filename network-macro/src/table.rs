@@ -11,10 +11,13 @@ mod documentation;
 mod hints;
 mod layers;
 mod number;
+mod parameters;
 
 pub(crate) use activations::ACTIVATIONS;
 pub(crate) use layers::LAYERS;
 pub(crate) use number::NumberRule;
+pub(crate) use parameters::{Default, Parameter, ParameterKind};
+pub(crate) use typednet_shape_rules as shape_rules;
 
 /// A layer that the macro knows by name.
 pub(crate) struct LayerRow {
@@ -34,59 +37,100 @@ pub(crate) struct LayerRow {
     pub(crate) arguments: &'static [Parameter],
     pub(crate) reads: Reads,
     pub(crate) gives: Gives,
+    /// What its argument `groups` divides: what messages call it, and where it is found.
+    pub(crate) grouped: &'static [(&'static str, Slot)],
+    /// The sizes whose product is the number of its weights.
+    pub(crate) weights: &'static [Slot],
+    /// What stands in the angle brackets of its type; nothing where that is made of the layers inside.
+    pub(crate) slots: &'static [Slot],
 }
 
-/// What a layer may be told in its angle brackets, in this order or by name.
-pub(crate) struct Parameter {
-    /// Its name in `name = value`.
-    pub(crate) name: &'static str,
-    /// What messages call it.
-    pub(crate) what: &'static str,
-    pub(crate) kind: ParameterKind,
-}
-
-/// What an argument is.
-#[derive(Clone, Copy)]
-pub(crate) enum ParameterKind {
-    /// A whole number of at least one.
-    Size {
-        /// What a message says of 0.
-        zero: &'static str,
-    },
-    /// A number that keeps a rule, given by its bits.
-    Number(NumberRule),
-    /// An activation, and the one that stands where none is written, if it may be left out.
-    Activation(Option<&'static str>),
-    /// Layers with `=>` between them.
-    Line,
-    /// Two or more such lines with `,` between them, each with a label or without one.
-    Branches,
-}
-
-/// What a layer reads, which decides what its type begins with.
+/// What a layer reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reads {
-    /// One row of numbers: `Type<size of the row, arguments, number type>`.
-    Row,
-    /// Any shape: `Type<sample, arguments>`.
+    /// A shape of these axes.
+    Axes(shape_rules::Reads),
+    /// The last axis of such a shape, or of any: the type works on that axis, and one `Each` for each axis before it stands
+    /// around the type.
+    LastAxis(Option<shape_rules::Reads>),
+    /// Any shape.
     Any,
-    /// What the layers inside it read: `Type<layers>`.
+    /// What the layers inside it read.
     AsInside,
+    /// Parts, each of which the layers inside it read.
+    Parts,
 }
 
 /// The shape that a layer gives.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Gives {
     /// The shape that it reads.
     Same,
-    /// A row as long as the argument of this number says.
-    RowOf(usize),
+    /// A shape whose sizes follow one by one.
+    Axes(&'static [Axis]),
+    /// All elements in one row.
+    Row,
+    /// The shape that this argument says.
+    Argument(&'static str),
     /// The line gives what the layer reads, and they are added.
     AddedToInput,
     /// All branches give one shape, which is added up.
     Sum,
-    /// Each branch gives a row, and they stand side by side.
+    /// Branches whose shapes differ in the last axis at most stand side by side along it.
     SideBySide,
+    /// As many parts as it reads, each of which the line gives.
+    Parts,
+    /// The line gives what it reads, and stands there several times.
+    Repeated,
+}
+
+/// How one size of what a layer gives follows. The rules find their arguments by the field's names: `kernel`, `stride`, `pad`,
+/// `dilation`, `output_pad`, `floor`, `factor`, `border`.
+#[derive(Clone, Copy)]
+pub(crate) enum Axis {
+    /// The input's size along this axis.
+    Input(usize),
+    /// The argument of this name.
+    Argument(&'static str),
+    /// A kernel slides over the same axis of the input.
+    Convolution,
+    /// The other way round: what a kernel could slide over to give this.
+    Transposed,
+    /// A window slides over it, and drops nothing unless it is told to.
+    Pooling,
+    /// As many times as large.
+    Scaled,
+    /// A border at both sides more.
+    Padded,
+    /// A border at both sides less.
+    Cropped,
+}
+
+/// What stands in a layer's type.
+#[derive(Clone, Copy)]
+pub(crate) enum Slot {
+    /// The type of what comes in.
+    Given,
+    /// The type of what it gives.
+    Gives,
+    /// A size of what comes in; of a layer that works on the last axis, that axis.
+    Input(usize),
+    /// A size of what it gives.
+    Output(usize),
+    /// The number of all elements that come in.
+    Elements,
+    /// An argument.
+    Argument(&'static str),
+    /// What an argument says of one axis.
+    OnAxis(&'static str, usize),
+    /// The channels that come in, divided by `groups`.
+    ChannelsInGroup,
+    /// This argument, or 0 where `bias` is `false`.
+    Bias(&'static str),
+    /// `stride`, `pad` and `dilation`, as far as it has them.
+    Strides,
+    /// The number type.
+    Scalar,
 }
 
 /// An activation that the macro knows by name.
@@ -99,7 +143,17 @@ pub(crate) struct ActivationRow {
 impl LayerRow {
     /// The layer of this name.
     pub(crate) fn named(name: &Ident) -> Option<&'static Self> {
-        LAYERS.iter().find(|row| name == row.name)
+        Self::all().find(|row| name == row.name)
+    }
+
+    /// All of them.
+    pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
+        LAYERS.iter().copied().flatten()
+    }
+
+    /// Whether layers stand in its angle brackets.
+    pub(crate) fn has_layers_inside(&self) -> bool {
+        self.arguments.iter().any(|parameter| parameter.kind.is_made_of_layers())
     }
 
     /// What stands in its angle brackets at the place `index`; behind the end that is what stands there last.
@@ -108,10 +162,13 @@ impl LayerRow {
     }
 }
 
-impl ParameterKind {
-    /// Whether it is made of layers.
-    pub(crate) fn is_made_of_layers(self) -> bool {
-        matches!(self, Self::Line | Self::Branches)
+impl Reads {
+    /// The axes, if they are fixed.
+    pub(crate) fn axes(self) -> Option<shape_rules::Reads> {
+        match self {
+            Self::Axes(axes) | Self::LastAxis(Some(axes)) => Some(axes),
+            Self::LastAxis(None) | Self::Any | Self::AsInside | Self::Parts => None,
+        }
     }
 }
 
@@ -129,7 +186,7 @@ pub(crate) fn usage(name: &Ident) -> Option<&'static str> {
 
 /// What to write for a plain name that is in neither table; nothing where it may well be the user's own.
 pub(crate) fn hint(name: &Ident) -> Option<String> {
-    let layers = LAYERS.iter().map(|row| row.name);
+    let layers = LayerRow::all().map(|row| row.name);
     let known = layers.chain(ACTIVATIONS.iter().map(|row| row.name));
     hints::of(&name.to_string(), known)
 }

@@ -55,6 +55,7 @@ impl fmt::Display for Argument {
                 write!(f, "{}{}", if negative.is_some() { "-" } else { "" }, literal.to_token_stream())
             }
             Self::Block(block) => write!(f, "{{ {} }}", text(block)),
+            Self::List(shape) => write!(f, "[{}]", list(&shape.sizes)),
             Self::TypeExpr(written) => written.fmt(f),
             Self::Line(line) => line.fmt(f),
             Self::Assigned { name, value } => write!(f, "{name} = {value}"),

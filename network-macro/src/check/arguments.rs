@@ -1,13 +1,14 @@
 //! The arguments of a layer of the table, read as its row says.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Error, Ident, Lit, Result};
 
-use crate::ast::{Argument, NamedType, Number, Size, TypeExpr};
+use super::values::{Value, Values};
+use crate::ast::{Argument, NamedType, Number, Shape, Size, TypeExpr};
 use crate::constants::Constants;
 use crate::names::Library;
-use crate::table::{self, ActivationRow, LayerRow, NumberRule, Parameter, ParameterKind};
+use crate::table::{self, ActivationRow, Default, LayerRow, NumberRule, Parameter, ParameterKind};
 
 /// Reads the arguments of one layer.
 pub(super) struct Arguments<'a> {
@@ -22,22 +23,6 @@ pub(super) struct Arguments<'a> {
     pub(super) numbers: Vec<(NumberRule, TokenStream)>,
 }
 
-/// An argument as it stands in the layer's type.
-pub(super) enum Value {
-    Size(Size),
-    Other(TokenStream),
-}
-
-impl Value {
-    /// The value in angle brackets.
-    pub(super) fn tokens(&self) -> TokenStream {
-        match self {
-            Self::Size(size) => size.argument(),
-            Self::Other(tokens) => tokens.clone(),
-        }
-    }
-}
-
 impl<'a> Arguments<'a> {
     pub(super) fn new(
         named: &'a NamedType,
@@ -49,39 +34,56 @@ impl<'a> Arguments<'a> {
     }
 
     /// A value for each of the row's parameters.
-    pub(super) fn values(&mut self, row: &LayerRow) -> Result<Vec<Value>> {
+    pub(super) fn values(&mut self, row: &'static LayerRow) -> Result<Values> {
         let (bound, excess) = self.bind(row)?;
-        let bound = row.arguments.iter().zip(bound);
-        let values = bound.map(|(parameter, argument)| self.value(row, parameter, argument)).collect::<Result<_>>()?;
+        let mut values = Values { row, values: Vec::new() };
+        for (parameter, argument) in row.arguments.iter().zip(bound) {
+            let value = match argument {
+                Some(argument) => self.value(row, parameter, argument)?,
+                None => self.default(&values, parameter)?,
+            };
+            values.values.push(value);
+        }
         let Some(excess) = excess else { return Ok(values) };
         let usage = write(row);
         let message = format!("one argument too many: {usage}; what it reads follows from the layer before it");
         Err(self.error_at(excess, message))
     }
 
+    /// What stands first, before layers: a number of them.
+    pub(super) fn count(&mut self, row: &LayerRow) -> Result<Option<Size>> {
+        match (row.arguments.first(), self.named.arguments().first()) {
+            (Some(parameter), Some(argument)) => match self.value(row, parameter, argument)? {
+                Value::Sizes(sizes) => Ok(sizes.into_iter().next()),
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
     /// The argument of each parameter, if there is one (first those without a name, then those with one), and the first
     /// argument for which there is no parameter.
     fn bind(&self, row: &LayerRow) -> Result<(Vec<Option<&'a Argument>>, Option<&'a Argument>)> {
         let mut bound: Vec<Option<&Argument>> = row.arguments.iter().map(|_| None).collect();
+        let mut nameless = row.arguments.iter().enumerate().filter(|(_, parameter)| parameter.may_be_nameless);
         let (mut is_named, mut excess) = (false, None);
-        for (index, argument) in self.named.arguments().iter().enumerate() {
+        for argument in self.named.arguments() {
             let (place, value) = match argument {
                 Argument::Assigned { name, value } => {
                     is_named = true;
                     let place = row.arguments.iter().position(|parameter| name == parameter.name);
                     let place = place.ok_or_else(|| self.error_at(argument, has_no(row, name)))?;
-                    (place, &**value)
+                    (Some(place), &**value)
                 }
                 _ if is_named => {
                     return Err(self.error_at(argument, "arguments without a name stand before those with one"));
                 }
-                _ => (index, argument),
+                _ => (nameless.next().map(|(place, _)| place), argument),
             };
-            match bound.get_mut(place) {
+            match place.and_then(|place| Some((bound.get_mut(place)?, row.arguments[place].name))) {
                 None => excess = excess.or(Some(argument)),
-                Some(slot) => {
+                Some((slot, name)) => {
                     if slot.replace(value).is_some() {
-                        let name = row.arguments[place].name;
                         return Err(self.error_at(argument, format!("`{name}` is given twice")));
                     }
                 }
@@ -90,46 +92,93 @@ impl<'a> Arguments<'a> {
         Ok((bound, excess))
     }
 
-    fn value(&mut self, row: &LayerRow, parameter: &Parameter, argument: Option<&Argument>) -> Result<Value> {
-        match (parameter.kind, argument) {
-            (ParameterKind::Activation(Some(default)), None) => Ok(Value::Other(self.known(default))),
-            (ParameterKind::Activation(None), None) => {
+    /// What stands where nothing is written.
+    fn default(&self, values: &Values, parameter: &Parameter) -> Result<Value> {
+        let row = values.row;
+        match parameter.kind {
+            ParameterKind::Activation(Some(default)) => Ok(Value::Tokens(self.known(default))),
+            ParameterKind::Mode([default, ..]) => Ok(Value::Tokens(self.known(default))),
+            ParameterKind::Flag(default) => Ok(Value::Flag(default)),
+            ParameterKind::PerAxis { default: Some(Default::Number(number)), .. } => {
+                Ok(Value::Sizes(vec![Size::Literal(number)]))
+            }
+            ParameterKind::PerAxis { axes, default: Some(Default::As(name)) } => {
+                Ok(Value::Sizes((0..axes).filter_map(|axis| values.on_axis(name, axis)).collect()))
+            }
+            ParameterKind::Activation(None) => {
                 Err(self.error(format!("an {} is missing: {}", parameter.what, write(row))))
             }
-            (ParameterKind::Number(_), None) => {
-                Err(self.error(format!("the {} is missing: {}", parameter.what, write(row))))
-            }
-            (_, None) => Err(self.error(format!("{} is missing: {}", parameter.what, write(row)))),
-            (ParameterKind::Size { zero }, Some(argument)) => match self.size(row, parameter, argument)? {
-                Size::Literal(0) => Err(self.error(zero)),
-                size => Ok(Value::Size(size)),
+            ParameterKind::Number(_) => Err(self.error(format!("the {} is missing: {}", parameter.what, write(row)))),
+            _ => Err(self.error(format!("{} is missing: {}", parameter.what, write(row)))),
+        }
+    }
+
+    fn value(&mut self, row: &LayerRow, parameter: &Parameter, argument: &Argument) -> Result<Value> {
+        let what = parameter.what;
+        let expected =
+            |what: &str| Err(self.error_at(argument, format!("expected {what}, found `{argument}`: {}", write(row))));
+        match (parameter.kind, argument) {
+            (ParameterKind::Size { zero }, _) => match self.size(argument)? {
+                Some(Size::Literal(0)) => Err(self.error(zero)),
+                Some(size) => Ok(Value::Sizes(vec![size])),
+                None => {
+                    let message = format!("{what} comes first, as a whole number: {}", write(row));
+                    Err(self.error_at(argument, message))
+                }
             },
-            (ParameterKind::Number(rule), Some(argument)) => {
-                self.number(row, parameter, rule, argument).map(Value::Other)
+            (ParameterKind::PerAxis { axes, .. }, Argument::List(shape)) => {
+                if shape.sizes.len() == axes && axes > 1 {
+                    return Ok(Value::Sizes(self.constants.shape(shape).sizes));
+                }
+                let pair = if axes == 2 { " or two, such as `[3, 5]`" } else { "" };
+                expected(&format!("one whole number{pair}, as {what}"))
             }
-            (ParameterKind::Activation(_), Some(Argument::TypeExpr(written))) => {
-                self.activation(written).map(Value::Other)
+            (ParameterKind::PerAxis { axes, .. }, _) => match self.size(argument)? {
+                Some(size) => Ok(Value::Sizes(vec![size])),
+                None if axes == 2 => expected(&format!("a whole number or two, such as `[3, 5]`, as {what}")),
+                None => expected(&format!("a whole number, as {what}")),
+            },
+            (ParameterKind::Flag(_), Argument::Number(Number { negative: None, literal: Lit::Bool(flag) })) => {
+                Ok(Value::Flag(flag.value))
             }
-            (ParameterKind::Activation(_), Some(argument)) => {
-                Err(self.error_at(argument, format!("expected an activation, found `{argument}`: {}", write(row))))
+            (ParameterKind::Flag(_), _) => expected(&format!("`true` or `false`, {what}")),
+            (ParameterKind::Mode(modes), Argument::TypeExpr(TypeExpr::NamedType(named)))
+                if named.is_plain() && named.arguments.is_none() && modes.iter().any(|mode| named.name() == mode) =>
+            {
+                let (name, library) = (named.name(), self.library.path(named.name().span()));
+                Ok(Value::Tokens(quote_spanned!(name.span()=> #library::#name)))
             }
-            (ParameterKind::Line | ParameterKind::Branches, Some(_)) => {
+            (ParameterKind::Mode(modes), _) => expected(&format!("`{}`, as {what}", modes.join("` or `"))),
+            (ParameterKind::Shape, Argument::List(shape)) => {
+                if shape.sizes.iter().any(|size| matches!(size, Size::Literal(0))) {
+                    return Err(self.error_at(argument, format!("the shape {shape} has no elements: a size is 0")));
+                }
+                Ok(Value::Shape(self.constants.shape(shape)))
+            }
+            (ParameterKind::Shape, _) => match self.size(argument)? {
+                Some(size) => Ok(Value::Shape(Shape { sizes: vec![size], tokens: argument.to_token_stream() })),
+                None => expected("a shape"),
+            },
+            (ParameterKind::Number(rule), _) => self.number(row, parameter, rule, argument).map(Value::Tokens),
+            (ParameterKind::Activation(_), Argument::TypeExpr(written)) => self.activation(written).map(Value::Tokens),
+            (ParameterKind::Activation(_), _) => expected("an activation"),
+            (ParameterKind::Line | ParameterKind::Branches, _) => {
                 unreachable!("what is made of layers is read by the line that they stand in")
             }
         }
     }
 
-    fn size(&self, row: &LayerRow, parameter: &Parameter, argument: &Argument) -> Result<Size> {
+    /// The size, if this is one.
+    fn size(&self, argument: &Argument) -> Result<Option<Size>> {
         match argument {
-            Argument::Number(Number { negative: None, literal: literal @ Lit::Int(_) }) => Size::read(literal),
-            Argument::Block(tokens) => Ok(self.constants.size(tokens)),
+            Argument::Number(Number { negative: None, literal: literal @ Lit::Int(_) }) => {
+                Size::read(literal).map(Some)
+            }
+            Argument::Block(tokens) => Ok(Some(self.constants.size(tokens))),
             Argument::TypeExpr(TypeExpr::NamedType(named)) if may_be_const(named) => {
-                Ok(self.constants.size(&named.tokens))
+                Ok(Some(self.constants.size(&named.tokens)))
             }
-            _ => {
-                let message = format!("{} comes first, as a whole number: {}", parameter.what, write(row));
-                Err(self.error_at(argument, message))
-            }
+            _ => Ok(None),
         }
     }
 

@@ -2,44 +2,56 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Ident;
+use syn::{Ident, Result};
 
+use super::arguments::Arguments;
 use super::resolved::{Input, Resolved};
-use super::{Check, Resolver, branches};
-use crate::ast::{self, Expression, Layer, NamedType, Shape, Size};
+use super::rules::Place;
+use super::{Check, Resolver, branches, incoming};
+use crate::ast::{self, Expression, Layer, Shape, Size};
 use crate::names::Library;
-use crate::table::{Gives, LayerRow};
+use crate::table::{Gives, LayerRow, shape_rules};
 
 /// A line inside a layer, when its layers have types.
-struct Inside {
+pub(super) struct Inside {
     /// As it is written, with its label.
-    text: String,
+    pub(super) text: String,
     /// Its layers as one type.
-    chain: TokenStream,
-    gives: Input,
+    pub(super) chain: TokenStream,
+    pub(super) gives: Input,
 }
 
 impl Resolver<'_, '_> {
     /// A layer with layers inside.
-    pub(super) fn around(
-        &mut self,
-        row: &LayerRow,
-        at: (usize, &Layer),
-        named: &NamedType,
-        description: &str,
-    ) -> Option<Resolved> {
+    pub(super) fn around(&mut self, row: &'static LayerRow, at: (usize, &Layer), place: Place<'_>) -> Option<Resolved> {
+        let (named, description) = (place.named, place.description);
         let note = |error| self.context.push(error);
         let lines = branches::lines(row, named, description).map_err(note).ok()?;
         let names = branches::branch_names(&lines, description).map_err(note).ok()?;
-        let outside = std::mem::take(&mut self.checks);
+        let (outside, given) = (std::mem::take(&mut self.checks), self.given.clone());
+        let parts = match row.gives {
+            Gives::Parts => {
+                let split = self.parts(&lines, place).map_err(|error| self.context.push(error));
+                let Ok((count, part)) = split else {
+                    self.checks = outside;
+                    return None;
+                };
+                self.given = part;
+                count
+            }
+            _ => None,
+        };
         // All of them, so that each mistake is seen.
         let insides: Vec<_> = lines.iter().map(|line| self.inside(at, line)).collect();
+        self.given = given;
         let insides: Option<Vec<_>> = insides.into_iter().collect();
         let resolved = insides.and_then(|insides| match row.gives {
             Gives::AddedToInput => self.residual(at.1, insides.into_iter().next()?, description),
+            Gives::Repeated => self.repeat(row, at.1, insides.into_iter().next()?, place),
             Gives::Sum => self.add(at.1, &insides, &names, description),
-            Gives::SideBySide => self.concat(at.1, &insides, &names, description),
-            Gives::Same | Gives::RowOf(_) => unreachable!("only what joins lines has lines inside"),
+            Gives::SideBySide => self.concat(at.1, &insides, &names, place),
+            Gives::Parts => self.each(parts?, insides.into_iter().next()?, place),
+            _ => unreachable!("only what joins lines has lines inside"),
         });
         let checks = std::mem::replace(&mut self.checks, outside);
         let (ty, output) = resolved?;
@@ -55,7 +67,8 @@ impl Resolver<'_, '_> {
             .iter()
             .map(|kind| {
                 let (label, tokens) = (Some(layer.field(index)), kind.to_token_stream());
-                self.layer(index, &Layer { docs: Vec::new(), label, kind: Some(kind.clone()), output: None, tokens })
+                let (docs, kind) = (Vec::new(), Some(kind.clone()));
+                self.layer(index, &Layer { docs, is_frozen: false, label, kind, output: None, tokens })
             })
             .collect();
         let gives = std::mem::replace(&mut self.given, given);
@@ -67,6 +80,47 @@ impl Resolver<'_, '_> {
         let last = types.next()?;
         let chain = types.fold(last, |rest, first| quote!(#library::Chain<#first, #rest>));
         Some(Inside { text: line.to_string(), chain, gives })
+    }
+
+    /// How many parts come in, and one of them. Where only rustc knows what comes in, the first layer inside says how many axes
+    /// a part has.
+    fn parts(&mut self, lines: &[ast::Line], place: Place<'_>) -> Result<(Option<Size>, Input)> {
+        let shape = match &self.given {
+            Input::Unknown => return Ok((None, Input::Unknown)),
+            Input::Shape(shape) => shape.clone(),
+            Input::Layer { output, .. } => {
+                let first = lines.first().and_then(|line| line.layers.first());
+                let reads = match first.and_then(incoming::rank_of) {
+                    Some(1) => shape_rules::Reads::Sequence,
+                    Some(2) => shape_rules::Reads::Image,
+                    _ => {
+                        let message = "what it reads is known to rustc only: write the shape behind the layer before it, as \
+                                       in `Encoder -> [28, 64]`";
+                        return Err(place.error(message));
+                    }
+                };
+                self.as_shape(&output.clone(), reads, place)?
+            }
+        };
+        let Some(([count], part)) = shape.sizes.split_first_chunk().filter(|(_, part)| !part.is_empty()) else {
+            let message = format!("it reads an array of parts, such as [28, 64], but one row of {shape} comes in");
+            return Err(place.error(message));
+        };
+        let part = Shape { sizes: part.to_vec(), tokens: shape.tokens.clone() };
+        Ok((Some(count.clone()), Input::Shape(part)))
+    }
+
+    /// As many parts as come in, each of which the line gives.
+    #[expect(clippy::unnecessary_wraps, reason = "it stands beside the other layers with layers inside")]
+    fn each(&mut self, count: Size, inside: Inside, place: Place<'_>) -> Option<(TokenStream, Option<Shape>)> {
+        let (span, size, chain) = (place.span(), count.argument(), inside.chain);
+        let (name, library) = (Ident::new("Each", span), self.network.library.path(span));
+        let ty = quote_spanned!(span=> #library::#name<#size, #chain>);
+        let output = known(&inside.gives).map(|part| {
+            let sizes = std::iter::once(count).chain(part.sizes).collect();
+            Shape { sizes, tokens: place.named.tokens.clone() }
+        });
+        Some((ty, output))
     }
 
     /// A residual's line must end with the shape that it begins with.
@@ -83,6 +137,34 @@ impl Resolver<'_, '_> {
         };
         let whose = "a residual adds that to what it reads,";
         self.are_equal(layer, (description.to_owned(), &gives), (whose.to_owned(), &given), &adds)?;
+        Some((ty, known(&given).or_else(|| known(&gives))))
+    }
+
+    /// A line that is repeated must end with the shape that it begins with.
+    fn repeat(
+        &mut self,
+        row: &'static LayerRow,
+        layer: &Layer,
+        inside: Inside,
+        place: Place<'_>,
+    ) -> Option<(TokenStream, Option<Shape>)> {
+        let (span, chain, gives) = (place.span(), inside.chain, inside.gives);
+        let (named, description) = (place.named, place.description);
+        let count = Arguments::new(named, description, &self.network.library, self.constants).count(row);
+        let count = count.map_err(|error| self.context.push(error)).ok()??;
+        if let Size::Expression(Expression { value, .. }) = &count {
+            self.not_zero(description.to_owned(), value, span);
+        }
+        let (name, library, count) = (Ident::new("Repeat", span), self.network.library.path(span), count.argument());
+        let ty = quote_spanned!(span=> #library::#name<#count, #chain>);
+        let given = self.given.clone();
+        let repeats = |line: &Self| {
+            let reads = line.array(&given, span)?;
+            let gives = line.unless_wrong(&line.array(&gives, span)?, &reads);
+            Some(Check::Repeats { reads, gives, ty: ty.clone(), span })
+        };
+        let whose = "a layer that is repeated reads what it gives, here";
+        self.are_equal(layer, (description.to_owned(), &gives), (whose.to_owned(), &given), &repeats)?;
         Some((ty, known(&given).or_else(|| known(&gives))))
     }
 
@@ -113,102 +195,6 @@ impl Resolver<'_, '_> {
             (add_type(&self.network.library, span, (&left, left_name), (&right, right_name)), REST)
         });
         Some((ty, branches.iter().find_map(|branch| known(&branch.gives))))
-    }
-
-    /// The branches of a concat must each give one row; its width is their sum.
-    fn concat(
-        &mut self,
-        layer: &Layer,
-        branches: &[Inside],
-        names: &[String],
-        description: &str,
-    ) -> Option<(TokenStream, Option<Shape>)> {
-        let span = layer.span();
-        let mut widths = Vec::new();
-        for branch in branches {
-            let width = match &branch.gives {
-                Input::Shape(shape) => {
-                    let [width] = &*shape.sizes else {
-                        let text = &branch.text;
-                        let message = format!(
-                            "{description}: branch `{text}` gives the shape {shape}, but a concat joins rows of numbers"
-                        );
-                        self.context.error(&layer.tokens, message);
-                        return None;
-                    };
-                    width.clone()
-                }
-                Input::Layer { output, width } => {
-                    let scalar = self.network.scalar();
-                    let row = quote_spanned!(span=> [#scalar; 1]);
-                    let (gives, ty) = (self.unless_wrong(output, &row), branch.chain.clone());
-                    self.checks.push(Check::Row { gives, ty, span });
-                    Size::Expression(Expression::written(width.clone()))
-                }
-                Input::Unknown => return None,
-            };
-            widths.push(width);
-        }
-        let mut branches = branches.iter().zip(names).zip(&widths).rev();
-        let ((last, name), width) = branches.next()?;
-        let (mut ty, mut name, mut width) = (last.chain.clone(), name.as_str(), width.clone());
-        let mut left = branches.len();
-        for ((branch, left_name), left_width) in branches {
-            left -= 1;
-            width = self.sum(layer, (left_width, &width), left == 0, description)?;
-            ty = self.concat_type(span, (&branch.chain, left_name), (&ty, name), &width);
-            name = REST;
-        }
-        Some((ty, Some(Shape { sizes: vec![width], tokens: layer.tokens.clone() })))
-    }
-
-    /// Two branches that together give a row of `width`.
-    fn concat_type(
-        &self,
-        span: Span,
-        left: (&TokenStream, &str),
-        right: (&TokenStream, &str),
-        width: &Size,
-    ) -> TokenStream {
-        let (name, names) = (Ident::new("Concat", span), [left.1, right.1].map(branches::branch_name));
-        let ((left, right), [left_name, right_name]) = ((left.0, right.0), names);
-        let (library, scalar, width) = (self.network.library.path(span), self.network.scalar(), width.expression());
-        quote_spanned!(span=> #library::#name<#left, #right, [#scalar; #width], #left_name, #right_name>)
-    }
-
-    /// The sum of two widths. Rust cannot compute it from the struct's parameters: then it is what is declared behind
-    /// the layer.
-    fn sum(&self, layer: &Layer, (a, b): (&Size, &Size), is_whole: bool, description: &str) -> Option<Size> {
-        if let (Size::Literal(a), Size::Literal(b)) = (a, b) {
-            let sum = a.checked_add(*b);
-            if sum.is_none() {
-                self.context.error(&layer.tokens, format!("{description}: `{a} + {b}` is too large for a size"));
-            }
-            return sum.map(Size::Literal);
-        }
-        let written = {
-            let (a, b) = (written(a), written(b));
-            quote!(#a + #b)
-        };
-        let term = |size: &Size| {
-            let size = size.expression();
-            if size.clone().into_iter().count() > 1 { quote!((#size)) } else { size }
-        };
-        let (a, b) = (term(a), term(b));
-        let sum = quote!(#a + #b);
-        let Some(parameter) = self.sizes().iter().find(|parameter| crate::ast::mentions(&sum, parameter)) else {
-            return Some(Size::Expression(Expression { written, value: self.constants.size(&sum).expression() }));
-        };
-        if let (true, Some([declared])) = (is_whole, layer.output.as_ref().map(|output| &*output.sizes)) {
-            return Some(declared.clone());
-        }
-        let advice =
-            if is_whole { "write the size behind it, as in `… -> 48`" } else { "let only its first branch do so" };
-        let message = format!(
-            "{description}: what it gives depends on the parameter `{parameter}`, which Rust cannot compute with: {advice}"
-        );
-        self.context.error(&layer.tokens, message);
-        None
     }
 
     /// The rule that two shapes are one; `by_type` is the question for rustc where only it knows them.
@@ -263,7 +249,7 @@ impl Resolver<'_, '_> {
 }
 
 /// The name of the branches behind the first, where there are more than two.
-const REST: &str = "rest";
+pub(super) const REST: &str = "rest";
 
 fn add_type(library: &Library, span: Span, left: (&TokenStream, &str), right: (&TokenStream, &str)) -> TokenStream {
     let (name, [left_name, right_name]) = (Ident::new("Add", span), [left.1, right.1].map(branches::branch_name));
@@ -272,14 +258,6 @@ fn add_type(library: &Library, span: Span, left: (&TokenStream, &str), right: (&
     quote_spanned!(span=> #library::#name<#left, #right, #left_name, #right_name>)
 }
 
-fn known(input: &Input) -> Option<Shape> {
+pub(super) fn known(input: &Input) -> Option<Shape> {
     if let Input::Shape(shape) = input { Some(shape.clone()) } else { None }
-}
-
-/// The size as the user wrote it.
-fn written(size: &Size) -> TokenStream {
-    match size {
-        Size::Literal(_) => size.expression(),
-        Size::Expression(expression) => expression.written.clone(),
-    }
 }

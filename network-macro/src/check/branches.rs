@@ -15,8 +15,11 @@ pub(super) fn lines(row: &LayerRow, named: &NamedType, description: &str) -> Res
     let parameter = row.arguments.iter().find(|parameter| parameter.kind.is_made_of_layers());
     let (what, is_line) =
         parameter.map_or(("", false), |parameter| (parameter.what, matches!(parameter.kind, ParameterKind::Line)));
-    let lines: Vec<_> = named.arguments().iter().map_while(Argument::line).collect();
-    match named.arguments() {
+    // What is no layer stands before them.
+    let first = row.arguments.iter().take_while(|parameter| !parameter.kind.is_made_of_layers()).count();
+    let arguments = named.arguments().get(first..).unwrap_or_default();
+    let lines: Vec<_> = arguments.iter().map_while(Argument::line).collect();
+    match arguments {
         [] => fail(&format!("{what} are missing")),
         arguments if is_line && (lines.len() < arguments.len() || lines.len() > 1) => {
             fail("expected layers with `=>` between them")

@@ -7,7 +7,7 @@ use syn::{Attribute, Ident};
 use crate::ast::{Network, Shape, Size};
 use crate::constants::Constants;
 use crate::foreign::Foreign;
-use crate::table::NumberRule;
+use crate::table::{NumberRule, shape_rules};
 
 /// A network whose layers have types.
 pub(crate) struct Checked<'a> {
@@ -54,12 +54,20 @@ pub(crate) enum Check {
     Number { what: String, rule: NumberRule, value: TokenStream, span: Span },
     /// A shape over `const` items is the declared one.
     Sizes { what: String, given: Shape, whose: String, declared: Shape, span: Span },
-    /// The layer reads what is given, which is the network's input or the output of the layer before it.
-    Reads { given: TokenStream, is_input: bool, reads: TokenStream, ty: TokenStream, span: Span },
+    /// A size follows by a rule, a call in the library's `shape_rules`; where one is declared, it is that one.
+    Follows { what: String, rule: TokenStream, declared: Option<(String, TokenStream)>, span: Span },
+    /// The sample has the axes that are read.
+    Rank { what: String, reads: shape_rules::Reads, given: TokenStream, span: Span },
+    /// The layer reads the output of the layer before it.
+    Reads { given: TokenStream, reads: TokenStream, ty: TokenStream, span: Span },
+    /// The layer reads one row of numbers, and the layer before it gives one.
+    ReadsRow { given: TokenStream, ty: TokenStream, span: Span },
     /// The layer gives what is declared.
     Gives { declared: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What the layer gives can be added to what it reads.
     Adds { reads: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// What the layer gives can be what it reads the next time.
+    Repeats { reads: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What a branch gives can be added to what the first one gives.
     Matches { first: TokenStream, first_ty: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What a branch gives is one row of numbers.

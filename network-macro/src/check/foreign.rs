@@ -60,8 +60,9 @@ impl Resolver<'_, '_> {
         };
         self.foreign.push(foreign);
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
-        let (docs, field, checked) = (layer.docs.clone(), layer.field(index), whole.clone());
-        Some(CheckedLayer { docs, field, ty: whole, checked, yes: None, output, text, cast: true })
+        let (docs, field) = (layer.docs.clone(), layer.field(index));
+        let ty = if layer.is_frozen { self.frozen(&whole, span) } else { whole };
+        Some(CheckedLayer { docs, field, checked: ty.clone(), ty, yes: None, output, text, cast: true })
     }
 
     /// What to say if the layer computes with one number type, and the network with any.

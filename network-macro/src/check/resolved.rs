@@ -13,6 +13,10 @@ pub(super) struct Resolved {
     pub(super) output: Option<Shape>,
     /// The sizes that must not be zero.
     pub(super) sizes: Vec<Size>,
+    /// The sizes whose product is the number of its weights.
+    pub(super) weights: Vec<Size>,
+    /// Whether what it reads has a fixed number of axes, so that only that can be wrong behind a layer that only rustc knows.
+    pub(super) reads_a_row: bool,
     /// The type that it reads; nothing if that is whatever it is given.
     pub(super) reads: Option<TokenStream>,
     /// The activation, if it is a type of the user's.
@@ -41,6 +45,8 @@ impl Resolved {
             ty,
             output: None,
             sizes: Vec::new(),
+            weights: Vec::new(),
+            reads_a_row: false,
             reads: None,
             own_activation: None,
             has_inside: false,

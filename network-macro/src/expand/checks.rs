@@ -48,7 +48,12 @@ pub(super) fn of_parameters(network: &Checked<'_>) -> Vec<TokenStream> {
 
 /// Whether the check is of a value that depends on one of the struct's own parameters.
 pub(super) fn depends(check: &Check, sizes: &[syn::Ident]) -> bool {
-    let (Check::NotZero { size: value, .. } | Check::Complaint { complaint: value, .. }) = check else { return false };
+    let (Check::NotZero { size: value, .. }
+    | Check::Complaint { complaint: value, .. }
+    | Check::Follows { rule: value, .. }) = check
+    else {
+        return false;
+    };
     sizes.iter().any(|parameter| mentions(value, parameter))
 }
 
@@ -61,6 +66,8 @@ impl Check {
                 | Self::Fits { .. }
                 | Self::Number { .. }
                 | Self::Sizes { .. }
+                | Self::Follows { .. }
+                | Self::Rank { .. }
                 | Self::Complaint { .. }
                 | Self::AnyNumber { .. }
         )
@@ -73,9 +80,13 @@ impl Check {
             | Self::Fits { span, .. }
             | Self::Number { span, .. }
             | Self::Sizes { span, .. }
+            | Self::Follows { span, .. }
+            | Self::Rank { span, .. }
             | Self::Reads { span, .. }
+            | Self::ReadsRow { span, .. }
             | Self::Gives { span, .. }
             | Self::Adds { span, .. }
+            | Self::Repeats { span, .. }
             | Self::Matches { span, .. }
             | Self::Row { span, .. }
             | Self::Complaint { span, .. }
@@ -103,17 +114,30 @@ impl Check {
                 let (given, declared) = (expressions(given), expressions(declared));
                 quote_spanned!(*span=> #library::check::gives(#what, &#given, #whose, &#declared))
             }
-            Self::Reads { given, is_input: true, reads, ty, span } => {
-                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Starts<#given, #reads, #ty>>::YES)
+            Self::Follows { what, rule, declared: None, span } => {
+                quote_spanned!(*span=> #library::check::follows(#what, &#library::shape_rules::#rule))
             }
-            Self::Reads { given, is_input: false, reads, ty, span } => {
+            Self::Follows { what, rule, declared: Some((axis, declared)), span } => {
+                quote_spanned!(*span=> #library::check::follows_as(#what, #axis, &#library::shape_rules::#rule, #declared))
+            }
+            Self::Rank { what, reads, given, span } => {
+                let reads = Ident::new(&format!("{reads:?}"), *span);
+                quote_spanned!(*span=> #library::check::rank::<#given>(#what, #library::shape_rules::Reads::#reads))
+            }
+            Self::Reads { given, reads, ty, span } => {
                 quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Follows<#given, #reads, #ty>>::YES)
+            }
+            Self::ReadsRow { given, ty, span } => {
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::IsRead<#given, #ty>>::YES)
             }
             Self::Gives { declared, gives, ty, span } => {
                 quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Ends<#gives, #declared, #ty>>::YES)
             }
             Self::Adds { reads, gives, ty, span } => {
                 quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::GoesAround<#reads, #gives, #ty>>::YES)
+            }
+            Self::Repeats { reads, gives, ty, span } => {
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::GoesOn<#reads, #gives, #ty>>::YES)
             }
             Self::Matches { first, first_ty, gives, ty, span } => {
                 quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Sums<#first, #gives, #first_ty, #ty>>::YES)

@@ -1,4 +1,4 @@
-//! The code of nine networks, as it is kept in `tests/expand`.
+//! The code of networks, as it is kept in `tests/expand`.
 //!
 //! `UPDATE_GOLDENS=1 cargo test -p typednet-macro` writes the files anew.
 
@@ -47,6 +47,8 @@ goldens! {
     type_form
     branches
     foreign
+    images
+    images_type
 }
 
 /// What the networks of the goldens expand to, where the library is called `krate`.

@@ -16,6 +16,12 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
     let (declared, list, used) = (&generics.declared, generics.list(), &generics.used);
     let scalar = network.network.scalar();
     let fields = network.layers.iter().map(field);
+    // In a constant before those of the layers, which would say the same in the library's words.
+    let asserts = checks::of_parameters(network);
+    let is_asked = !asserts.is_empty();
+    let fits = is_asked.then(|| quote_spanned!(local()=> const __FITS: () = { #(#asserts;)* };));
+    let at_name = local().located_at(name.span());
+    let asked = is_asked.then(|| quote_spanned!(at_name=> let () = Self::__FITS;));
     let flat = network.layers.iter().map(|part| {
         let (field, ty) = (&part.field, &part.checked);
         quote_spanned!(local()=> #field: #ty)
@@ -63,7 +69,9 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
                 /// The number of trained parameters.
                 pub const PARAMS: __net::usize = __net::LayerInfo::params(&<Self as __net::Layer>::TREE);
 
-                const __PARTS: [__net::Part; #count] = [#(#parts),*];
+                #fits
+
+                const __PARTS: [__net::Part; #count] = { #asked [#(#parts),*] };
             }
 
             __net::impl_flat! {

@@ -7,7 +7,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
 
-use super::{checks, local};
+use super::local;
 use crate::ast::Item;
 use crate::check::{Checked, CheckedLayer};
 use crate::generics::Generics;
@@ -19,7 +19,6 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
     let Checked { input, layers, .. } = network;
     let last = layers.last().expect("a network has a layer");
     let (output, last_ty) = (&last.output, &last.checked);
-    let asserts = checks::of_parameters(network);
     let sizes = &item.sizes;
     let text = name.to_string();
     let bodies = Bodies { layers };
@@ -33,18 +32,15 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
             type Out = #output;
             type Head = <#last_ty as __net::Layer>::Head;
 
-            const TREE: __net::LayerInfo = {
-                #(#asserts;)*
-                __net::LayerInfo {
-                    name: #text,
-                    args: &[#(__net::Arg::Size(#sizes)),*],
-                    input: <Self::In as __net::Sample>::SHAPE,
-                    output: <Self::Out as __net::Sample>::SHAPE,
-                    params: &[],
-                    children: &__net::children(&Self::__PARTS),
-                    flops: 0,
-                    behaviour: __net::Behaviour::PLAIN,
-                }
+            const TREE: __net::LayerInfo = __net::LayerInfo {
+                name: #text,
+                args: &[#(__net::Arg::Size(#sizes)),*],
+                input: <Self::In as __net::Sample>::SHAPE,
+                output: <Self::Out as __net::Sample>::SHAPE,
+                params: &[],
+                children: &__net::children(&Self::__PARTS),
+                flops: 0,
+                behaviour: __net::Behaviour::PLAIN,
             };
             const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
             const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

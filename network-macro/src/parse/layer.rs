@@ -13,10 +13,14 @@ use crate::ast::{Argument, Layer, Line, NamedType, Number, TypeExpr};
 use crate::context::Context;
 use crate::table::{self, LayerRow, Parameter, ParameterKind};
 
+/// What stands before a layer that is not trained.
+const FROZEN: &str = "frozen";
+
 /// `label: Type<arguments> -> shape`
 pub(super) fn layer(input: ParseStream<'_>, context: &Context) -> Layer {
     let begin = input.cursor();
-    let mut layer = Layer { docs: Vec::new(), label: None, kind: None, output: None, tokens: TokenStream::new() };
+    let tokens = TokenStream::new();
+    let mut layer = Layer { docs: Vec::new(), is_frozen: false, label: None, kind: None, output: None, tokens };
     let result = layer_parts(input, &mut layer);
     layer.tokens = match result {
         Ok(end) => between(begin, end),
@@ -39,6 +43,11 @@ fn layer_parts<'a>(input: ParseStream<'a>, layer: &mut Layer) -> Result<Cursor<'
     if let Some(label) = input.parse::<Option<LitStr>>()? {
         let message = format!("a label is written without quotation marks: `{}: {}`", label.value(), "Dense<10>");
         return Err(Error::new_spanned(label, message));
+    }
+    // `frozen` is a word of its own only where a layer with a label stands behind it.
+    layer.is_frozen = input.peek(Ident) && input.fork().parse::<Ident>()? == FROZEN && input.peek2(Ident);
+    if layer.is_frozen {
+        input.parse::<Ident>()?;
     }
     if input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
         layer.label = Some(label(input)?);
@@ -156,7 +165,8 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
         let parameter = LayerRow::named(name).and_then(|row| row.argument(arguments.len()));
         arguments.push(match parameter {
             Some(parameter) if parameter.kind.is_made_of_layers() => line(input, parameter)?,
-            _ => assigned(input)?,
+            Some(_) => assigned(input, true)?,
+            None => assigned(input, LayerRow::named(name).is_some())?,
         });
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
@@ -191,6 +201,10 @@ fn is_next(input: ParseStream<'_>, sign: &str) -> bool {
 /// `label: Layer => Layer`, where only branches have labels; what is no layer is for `check` to say.
 fn line(input: ParseStream<'_>, parameter: &Parameter) -> Result<Argument> {
     let is_branch = matches!(parameter.kind, ParameterKind::Branches);
+    if input.peek(Ident) && input.fork().parse::<Ident>()? == FROZEN && input.peek2(Ident) {
+        let message = "only a layer of the network itself is frozen: write `frozen label: …`, or make a network of what is inside";
+        return Err(input.error(message));
+    }
     let label = if is_branch && input.peek(Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
         Some(label(input)?)
     } else {
@@ -199,7 +213,7 @@ fn line(input: ParseStream<'_>, parameter: &Parameter) -> Result<Argument> {
     if let (true, Some(instead)) = (!input.peek(Lit), no_layer(input)) {
         return Err(input.error(instead));
     }
-    let first = match argument(input)? {
+    let first = match argument(input, false)? {
         Argument::TypeExpr(first) => first,
         other if label.is_none() && !input.peek(Token![=>]) => return Ok(other),
         other => return Err(Error::new_spanned(other, "expected a layer, such as `Dense<128, Relu>`")),
@@ -234,18 +248,22 @@ fn label(input: ParseStream<'_>) -> Result<Ident> {
 }
 
 /// `name = value`, or a value.
-fn assigned(input: ParseStream<'_>) -> Result<Argument> {
+fn assigned(input: ParseStream<'_>, may_be_list: bool) -> Result<Argument> {
     let has_name =
         input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![=>]) && !input.peek2(Token![==]);
     if !has_name {
-        return argument(input);
+        return argument(input, may_be_list);
     }
     let name = input.call(Ident::parse_any)?;
     input.parse::<Token![=]>()?;
-    Ok(Argument::Assigned { name, value: Box::new(argument(input)?) })
+    Ok(Argument::Assigned { name, value: Box::new(argument(input, may_be_list)?) })
 }
 
-fn argument(input: ParseStream<'_>) -> Result<Argument> {
+/// A number, a size in braces, a type; sizes in brackets where no type can stand that begins so.
+fn argument(input: ParseStream<'_>, may_be_list: bool) -> Result<Argument> {
+    if may_be_list && input.peek(token::Bracket) {
+        return shape(input).map(Argument::List);
+    }
     if input.peek(Lit) || input.peek(Token![-]) {
         return Ok(Argument::Number(Number { negative: input.parse()?, literal: input.parse()? }));
     }

@@ -29,17 +29,12 @@ pub(super) fn shape(input: ParseStream<'_>) -> Result<Shape> {
     let sizes = if input.peek(token::Bracket) {
         let inner;
         bracketed!(inner in input);
-        let mut sizes = Vec::new();
-        while !inner.is_empty() {
-            sizes.push(size(&inner)?);
-            if !inner.is_empty() {
-                if !inner.peek(Token![,]) {
-                    return Err(inner.error("expected `,` between two sizes"));
-                }
-                inner.parse::<Token![,]>()?;
-            }
+        let sizes = list(&inner);
+        if sizes.is_err() {
+            // What is not read would be a second error.
+            inner.parse::<TokenStream>()?;
         }
-        sizes
+        sizes?
     } else {
         vec![size(input)?]
     };
@@ -49,6 +44,21 @@ pub(super) fn shape(input: ParseStream<'_>) -> Result<Shape> {
         1..=6 => Ok(Shape { sizes, tokens }),
         _ => Err(Error::new_spanned(tokens, "a sample has at most 6 dimensions")),
     }
+}
+
+/// Sizes with commas between them.
+fn list(input: ParseStream<'_>) -> Result<Vec<Size>> {
+    let mut sizes = Vec::new();
+    while !input.is_empty() {
+        sizes.push(size(input)?);
+        if !input.is_empty() {
+            if !input.peek(Token![,]) {
+                return Err(input.error("expected `,` between two sizes"));
+            }
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(sizes)
 }
 
 fn size(input: ParseStream<'_>) -> Result<Size> {

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{ACTIVATIONS, LAYERS};
+use super::{ACTIVATIONS, Axis, Gives, LayerRow, Slot};
 
 /// The rows as the documentation has them.
 fn table() -> String {
     let mut text = "| layer | what it is |\n| --- | --- |\n".to_owned();
-    for row in LAYERS {
+    for row in LayerRow::all() {
         let parts: Vec<_> = row.about.split('|').collect();
         let [before, name, behind] = &*parts else { panic!("{} names its type once, between two `|`", row.name) };
         writeln!(text, "| `{}` | {before}[`{name}`](layers::{name}){behind} |", row.usage).expect("a string");
@@ -43,13 +43,37 @@ fn the_documentation_shows_every_row() {
     assert_eq!(written, table, "UPDATE_GOLDENS=1 writes the file anew");
 }
 
-/// A parameter has one name in its row, and a row one name in the table.
+/// A parameter has one name in its row, and a row one name in the table; a row names no argument that it does not have.
 #[test]
-fn names_are_unique() {
-    for (index, row) in LAYERS.iter().enumerate() {
-        assert!(LAYERS[..index].iter().all(|other| other.name != row.name), "{}", row.name);
+fn names_are_unique_and_found() {
+    let rows: Vec<_> = LayerRow::all().collect();
+    for (index, row) in rows.iter().enumerate() {
+        assert!(rows[..index].iter().all(|other| other.name != row.name), "{}", row.name);
+        let has = |name: &str| row.arguments.iter().any(|parameter| parameter.name == name);
         for (index, parameter) in row.arguments.iter().enumerate() {
             assert!(row.arguments[..index].iter().all(|other| other.name != parameter.name), "{}", row.name);
+        }
+        let slots = row.slots.iter().chain(row.weights).chain(row.grouped.iter().map(|(_, slot)| slot));
+        for slot in slots {
+            match slot {
+                Slot::Argument(name) | Slot::OnAxis(name, _) => assert!(has(name), "{}: {name}", row.name),
+                Slot::Bias(name) => assert!(has("bias") && has(name), "{}", row.name),
+                Slot::ChannelsInGroup => assert!(has("groups"), "{}", row.name),
+                _ => {}
+            }
+        }
+        let axes = if let Gives::Axes(axes) = row.gives { axes } else { &[] };
+        for axis in axes {
+            let needed: &[&str] = match axis {
+                Axis::Input(_) => &[],
+                Axis::Argument(name) => &[name],
+                Axis::Convolution => &["kernel", "stride", "pad", "dilation"],
+                Axis::Transposed => &["kernel", "stride", "pad", "dilation", "output_pad"],
+                Axis::Pooling => &["kernel", "stride", "pad", "floor"],
+                Axis::Scaled => &["factor"],
+                Axis::Padded | Axis::Cropped => &["border"],
+            };
+            assert!(needed.iter().all(|name| has(name)), "{} lacks one of {needed:?}", row.name);
         }
     }
 }

@@ -2,66 +2,76 @@
 
 /// Layers of the field that are not built yet.
 const NOT_BUILT: &[&str] = &[
+    "AdaptiveMaxPool2d",
     "Attention",
-    "AdaptiveAvgPool2d",
-    "AvgPool",
     "AvgPool1d",
-    "AvgPool2d",
+    "AvgPool3d",
     "Bidirectional",
-    "BatchNorm2d",
-    "Conv",
-    "Conv1D",
-    "Conv1d",
-    "Conv2D",
-    "Conv2d",
     "Conv3D",
     "Conv3d",
-    "ConvTranspose2d",
-    "Each",
+    "ConvTranspose1d",
+    "ConvTranspose3d",
+    "Dropout2d",
     "Embedding",
-    "Flatten",
     "GRU",
-    "GlobalAvgPool",
-    "GroupNorm",
+    "GlobalMaxPool",
+    "GlobalMaxPooling2D",
     "Gru",
     "InstanceNorm",
+    "InstanceNorm2d",
     "LSTM",
     "Last",
     "Lstm",
-    "MaxPool",
     "MaxPool1d",
-    "MaxPool2D",
-    "MaxPool2d",
+    "MaxPool3d",
     "MultiHeadAttention",
     "MultiheadAttention",
     "PReLU",
+    "PixelShuffle",
     "RMSNorm",
     "RNN",
-    "Repeat",
-    "Reshape",
     "RmsNorm",
     "Rnn",
     "Transformer",
     "TransformerEncoder",
     "TransformerEncoderLayer",
-    "Upsample",
 ];
 
 /// What is called otherwise elsewhere, and here.
 const OTHERWISE: &[(&str, &str)] = &[
-    ("BatchNorm1d", "BatchNorm"),
-    ("BatchNormalization", "BatchNorm"),
+    ("AdaptiveAvgPool2d", "GlobalAvgPool"),
+    ("AveragePooling2D", "AvgPool<2>"),
+    ("AvgPool2d", "AvgPool<2>"),
+    ("BatchNormalization", "BatchNorm` (of rows) or `BatchNorm2d"),
+    ("CenterCrop", "Crop<1>"),
     ("Concatenate", "Concat<deep: Dense<32, Relu> => Dense<16>, wide: Dense<32>>"),
+    ("Conv", "Conv2d<16, 3, Relu>"),
+    ("Conv1D", "Conv1d<16, 3>"),
+    ("Conv2D", "Conv2d<16, 3, Relu>"),
+    ("Conv2DTranspose", "ConvTranspose2d<16, 3, stride = 2>"),
+    ("ConvTranspose", "ConvTranspose2d<16, 3, stride = 2>"),
+    ("Convolution2D", "Conv2d<16, 3, Relu>"),
+    ("Cropping2D", "Crop<1>"),
+    ("Deconv2d", "ConvTranspose2d<16, 3, stride = 2>"),
+    ("DepthwiseConv2D", "Conv2d<16, 3, groups = 16>"),
+    ("DepthwiseConv2d", "Conv2d<16, 3, groups = 16>"),
     ("ELU", "Elu"),
     ("FullyConnected", "Dense<128>"),
     ("GELU", "Gelu"),
     ("GaussianNoise", "Noise<0.1>"),
+    ("GlobalAveragePool", "GlobalAvgPool"),
+    ("GlobalAveragePooling2D", "GlobalAvgPool"),
+    ("GroupNormalization", "GroupNorm<4>"),
     ("Identity", "Linear"),
     ("LayerNormalization", "LayerNorm"),
     ("LeakyReLU", "LeakyRelu"),
     ("LogSoftMax", "LogSoftmax"),
     ("Logistic", "Sigmoid"),
+    ("MaxPool2D", "MaxPool<2>"),
+    ("MaxPool2d", "MaxPool<2>"),
+    ("MaxPooling2D", "MaxPool<2>"),
     ("ReLU", "Relu"),
+    ("SeparableConv2D", "Conv2d<16, 3, groups = 16> => Conv2d<32, 1>"),
     ("Sequential", "Residual<…>` around several layers, or nothing but `=>"),
     ("SiLU", "Silu"),
     ("SkipConnection", "Residual<Dense<64, Relu> => Dense<64>>"),
@@ -69,6 +79,14 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("SoftPlus", "Softplus"),
     ("Swish", "Silu"),
     ("TanH", "Tanh"),
+    ("TimeDistributed", "Each<Dense<10>>"),
+    ("Unflatten", "Reshape<[7, 7, 16]>"),
+    ("UpSampling2D", "Upsample<2>"),
+    ("UpsamplingBilinear2d", "Upsample<2, Bilinear>"),
+    ("UpsamplingNearest2d", "Upsample<2>"),
+    ("View", "Reshape<[7, 7, 16]>"),
+    ("ZeroPad2d", "Pad<1>"),
+    ("ZeroPadding2D", "Pad<1>"),
 ];
 
 /// What to write for a plain name that is no layer and no activation of `known`; nothing where it may well be the user's own.
@@ -95,5 +113,18 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn no_hint_is_needed_for_what_is_built() {
+        let built: Vec<_> = crate::table::LayerRow::all().map(|row| row.name).collect();
+        for name in NOT_BUILT.iter().chain(OTHERWISE.iter().map(|(name, _)| name)) {
+            assert!(!built.contains(name), "{name}");
+        }
+        for (_, here) in OTHERWISE {
+            let first = here.split(['<', '`']).next().unwrap_or_default();
+            let is_activation = crate::table::ACTIVATIONS.iter().any(|row| row.name == first);
+            assert!(is_activation || built.contains(&first), "{here}");
+        }
     }
 }

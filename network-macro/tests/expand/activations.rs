@@ -28,26 +28,30 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
-        const __PARTS: [__net::Part; 3] = [
-            __net::Part::of::<
-                __net_of_Image::ActivationLayer<
-                    [[[__net_of_Image::f32; 28]; 28]; 1],
-                    __net_of_Image::Relu,
-                >,
-            >("l1"),
-            __net::Part::of::<
-                __net_of_Image::ActivationLayer<
-                    [[[__net_of_Image::f32; 28]; 28]; 1],
-                    __net_of_Image::LeakyRelu<{ __net_of_Image::f64::to_bits(0.2f64) }>,
-                >,
-            >("l2"),
-            __net::Part::of::<
-                __net_of_Image::ActivationLayer<
-                    [[[__net_of_Image::f32; 28]; 28]; 1],
-                    __net_of_Image::Elu<{ __net_of_Image::f64::to_bits(1f64) }>,
-                >,
-            >("curve"),
-        ];
+        const __PARTS: [__net::Part; 3] = {
+            [
+                __net::Part::of::<
+                    __net_of_Image::ActivationLayer<
+                        [[[__net_of_Image::f32; 28]; 28]; 1],
+                        __net_of_Image::Relu,
+                    >,
+                >("l1"),
+                __net::Part::of::<
+                    __net_of_Image::ActivationLayer<
+                        [[[__net_of_Image::f32; 28]; 28]; 1],
+                        __net_of_Image::LeakyRelu<
+                            { __net_of_Image::f64::to_bits(0.2f64) },
+                        >,
+                    >,
+                >("l2"),
+                __net::Part::of::<
+                    __net_of_Image::ActivationLayer<
+                        [[[__net_of_Image::f32; 28]; 28]; 1],
+                        __net_of_Image::Elu<{ __net_of_Image::f64::to_bits(1f64) }>,
+                    >,
+                >("curve"),
+            ]
+        };
     }
     __net::impl_flat! {
         [] Image : __net_of_Image::f32 { l1 : __net_of_Image::ActivationLayer <
@@ -65,17 +69,15 @@ const _: () = {
             [[[__net_of_Image::f32; 28]; 28]; 1],
             __net_of_Image::Elu<{ __net_of_Image::f64::to_bits(1f64) }>,
         > as __net::Layer>::Head;
-        const TREE: __net::LayerInfo = {
-            __net::LayerInfo {
-                name: "Image",
-                args: &[],
-                input: <Self::In as __net::Sample>::SHAPE,
-                output: <Self::Out as __net::Sample>::SHAPE,
-                params: &[],
-                children: &__net::children(&Self::__PARTS),
-                flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
-            }
+        const TREE: __net::LayerInfo = __net::LayerInfo {
+            name: "Image",
+            args: &[],
+            input: <Self::In as __net::Sample>::SHAPE,
+            output: <Self::Out as __net::Sample>::SHAPE,
+            params: &[],
+            children: &__net::children(&Self::__PARTS),
+            flops: 0,
+            behaviour: __net::Behaviour::PLAIN,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

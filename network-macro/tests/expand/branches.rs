@@ -10,7 +10,7 @@ use ::typednet::__private as __net_of_Branches;
 )]
 const __Branches_1: __net_of_Branches::usize = {
     let __value: __net_of_Branches::usize = WIDTH;
-    __net_of_Branches::check::fits("layer `both: Dense<WIDTH, Tanh>`", &[__value, 16]);
+    __net_of_Branches::check::fits("layer `both: Dense<WIDTH, Tanh>`", &[16, __value]);
     __value
 };
 #[doc(hidden)]
@@ -22,7 +22,7 @@ const __Branches_1: __net_of_Branches::usize = {
 )]
 const __Branches_2: __net_of_Branches::usize = {
     let __value: __net_of_Branches::usize = 8 + __Branches_1;
-    __net_of_Branches::check::fits("layer `l2: Dense<40>`", &[40, __value]);
+    __net_of_Branches::check::fits("layer `l2: Dense<40>`", &[__value, 40]);
     __value
 };
 #[doc(hidden)]
@@ -37,7 +37,7 @@ const __Branches_3: __net_of_Branches::usize = {
         1,
         Encoder,
     >>::WIDTH) + 5;
-    __net_of_Branches::check::fits("layer `l4: Dense<10, Softmax>`", &[10, __value]);
+    __net_of_Branches::check::fits("layer `l4: Dense<10, Softmax>`", &[__value, 10]);
     __value
 };
 /// Branches of every kind.
@@ -133,98 +133,100 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
-        const __PARTS: [__net::Part; 4] = [
-            __net::Part::of::<
-                __net_of_Branches::Concat<
-                    __net_of_Branches::Chain<
+        const __PARTS: [__net::Part; 4] = {
+            [
+                __net::Part::of::<
+                    __net_of_Branches::Concat<
+                        __net_of_Branches::Chain<
+                            __net_of_Branches::Dense<
+                                16,
+                                32,
+                                __net_of_Branches::Relu,
+                                __net_of_Branches::f32,
+                            >,
+                            __net_of_Branches::Dense<
+                                32,
+                                8,
+                                __net_of_Branches::Linear,
+                                __net_of_Branches::f32,
+                            >,
+                        >,
                         __net_of_Branches::Dense<
                             16,
-                            32,
-                            __net_of_Branches::Relu,
+                            { __Branches_1 },
+                            __net_of_Branches::Tanh,
                             __net_of_Branches::f32,
                         >,
-                        __net_of_Branches::Dense<
-                            32,
-                            8,
-                            __net_of_Branches::Linear,
-                            __net_of_Branches::f32,
-                        >,
-                    >,
-                    __net_of_Branches::Dense<
-                        16,
-                        { __Branches_1 },
-                        __net_of_Branches::Tanh,
-                        __net_of_Branches::f32,
-                    >,
-                    [__net_of_Branches::f32; __Branches_2],
-                    1885693284,
-                    1701079415,
-                >,
-            >("both"),
-            __net::Part::of::<
-                __net_of_Branches::Add<
-                    __net_of_Branches::Dense<
-                        { __Branches_2 },
-                        40,
-                        __net_of_Branches::Linear,
-                        __net_of_Branches::f32,
-                    >,
-                    __net_of_Branches::Dropout<
                         [__net_of_Branches::f32; __Branches_2],
-                        { __net_of_Branches::f64::to_bits(0.5f64) },
+                        1885693284,
+                        1701079415,
                     >,
-                    1952867692,
-                    499967814002,
-                >,
-            >("l2"),
-            __net::Part::of::<
-                <__net_of_Branches::Concat<
-                    <&'static Branches as __net_of_Branches::At<1, Encoder>>::Layer,
-                    __net_of_Branches::Concat<
+                >("both"),
+                __net::Part::of::<
+                    __net_of_Branches::Add<
                         __net_of_Branches::Dense<
+                            { __Branches_2 },
                             40,
-                            2,
                             __net_of_Branches::Linear,
                             __net_of_Branches::f32,
                         >,
-                        __net_of_Branches::Dense<
-                            40,
-                            3,
-                            __net_of_Branches::Linear,
-                            __net_of_Branches::f32,
+                        __net_of_Branches::Dropout<
+                            [__net_of_Branches::f32; __Branches_2],
+                            { __net_of_Branches::f64::to_bits(0.5f64) },
                         >,
-                        [__net_of_Branches::f32; 5],
-                        14188525098463842,
-                        435493693556,
+                        1952867692,
+                        499967814002,
                     >,
-                    [__net_of_Branches::f32; __Branches_3],
-                    6647407,
-                    1953719666,
-                > as __net_of_Branches::Checked<
-                    {
-                        let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
-                            <&'static Branches as __net_of_Branches::At<
-                                1,
-                                Encoder,
-                            >>::Gives,
-                            <&'static Branches as __net_of_Branches::At<
-                                1,
-                                Encoder,
-                            >>::Layer,
-                        >>::YES;
-                        0
-                    },
-                >>::Network,
-            >("l3"),
-            __net::Part::of::<
-                __net_of_Branches::Dense<
-                    { __Branches_3 },
-                    10,
-                    __net_of_Branches::Softmax,
-                    __net_of_Branches::f32,
-                >,
-            >("l4"),
-        ];
+                >("l2"),
+                __net::Part::of::<
+                    <__net_of_Branches::Concat<
+                        <&'static Branches as __net_of_Branches::At<1, Encoder>>::Layer,
+                        __net_of_Branches::Concat<
+                            __net_of_Branches::Dense<
+                                40,
+                                2,
+                                __net_of_Branches::Linear,
+                                __net_of_Branches::f32,
+                            >,
+                            __net_of_Branches::Dense<
+                                40,
+                                3,
+                                __net_of_Branches::Linear,
+                                __net_of_Branches::f32,
+                            >,
+                            [__net_of_Branches::f32; 5],
+                            14188525098463842,
+                            435493693556,
+                        >,
+                        [__net_of_Branches::f32; __Branches_3],
+                        6647407,
+                        1953719666,
+                    > as __net_of_Branches::Checked<
+                        {
+                            let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
+                                <&'static Branches as __net_of_Branches::At<
+                                    1,
+                                    Encoder,
+                                >>::Gives,
+                                <&'static Branches as __net_of_Branches::At<
+                                    1,
+                                    Encoder,
+                                >>::Layer,
+                            >>::YES;
+                            0
+                        },
+                    >>::Network,
+                >("l3"),
+                __net::Part::of::<
+                    __net_of_Branches::Dense<
+                        { __Branches_3 },
+                        10,
+                        __net_of_Branches::Softmax,
+                        __net_of_Branches::f32,
+                    >,
+                >("l4"),
+            ]
+        };
     }
     __net::impl_flat! {
         [] Branches : __net_of_Branches::f32 { both : __net_of_Branches::Concat <
@@ -259,17 +261,15 @@ const _: () = {
             __net_of_Branches::Softmax,
             __net_of_Branches::f32,
         > as __net::Layer>::Head;
-        const TREE: __net::LayerInfo = {
-            __net::LayerInfo {
-                name: "Branches",
-                args: &[],
-                input: <Self::In as __net::Sample>::SHAPE,
-                output: <Self::Out as __net::Sample>::SHAPE,
-                params: &[],
-                children: &__net::children(&Self::__PARTS),
-                flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
-            }
+        const TREE: __net::LayerInfo = __net::LayerInfo {
+            name: "Branches",
+            args: &[],
+            input: <Self::In as __net::Sample>::SHAPE,
+            output: <Self::Out as __net::Sample>::SHAPE,
+            params: &[],
+            children: &__net::children(&Self::__PARTS),
+            flops: 0,
+            behaviour: __net::Behaviour::PLAIN,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

@@ -20,7 +20,7 @@ const __Constants_2: __net_of_Constants::usize = {
     let __value: __net_of_Constants::usize = HIDDEN;
     __net_of_Constants::check::fits(
         "layer `l1: Dense<HIDDEN, LeakyRelu>`",
-        &[__value, __Constants_1],
+        &[__Constants_1, __value],
     );
     __value
 };
@@ -35,7 +35,7 @@ const __Constants_3: __net_of_Constants::usize = {
     let __value: __net_of_Constants::usize = CLASSES;
     __net_of_Constants::check::fits(
         "layer `l2: Dense<{ CLASSES }, LogSoftmax>`",
-        &[__value, __Constants_2],
+        &[__Constants_2, __value],
     );
     __value
 };
@@ -65,26 +65,28 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
-        const __PARTS: [__net::Part; 2] = [
-            __net::Part::of::<
-                __net_of_Constants::Dense<
-                    { __Constants_1 },
-                    { __Constants_2 },
-                    __net_of_Constants::LeakyRelu<
-                        { __net_of_Constants::f64::to_bits(0.01f64) },
+        const __PARTS: [__net::Part; 2] = {
+            [
+                __net::Part::of::<
+                    __net_of_Constants::Dense<
+                        { __Constants_1 },
+                        { __Constants_2 },
+                        __net_of_Constants::LeakyRelu<
+                            { __net_of_Constants::f64::to_bits(0.01f64) },
+                        >,
+                        __net_of_Constants::f64,
                     >,
-                    __net_of_Constants::f64,
-                >,
-            >("l1"),
-            __net::Part::of::<
-                __net_of_Constants::Dense<
-                    { __Constants_2 },
-                    { __Constants_3 },
-                    __net_of_Constants::LogSoftmax,
-                    __net_of_Constants::f64,
-                >,
-            >("l2"),
-        ];
+                >("l1"),
+                __net::Part::of::<
+                    __net_of_Constants::Dense<
+                        { __Constants_2 },
+                        { __Constants_3 },
+                        __net_of_Constants::LogSoftmax,
+                        __net_of_Constants::f64,
+                    >,
+                >("l2"),
+            ]
+        };
     }
     __net::impl_flat! {
         [] Constants : __net_of_Constants::f64 { l1 : __net_of_Constants::Dense < {
@@ -103,17 +105,15 @@ const _: () = {
             __net_of_Constants::LogSoftmax,
             __net_of_Constants::f64,
         > as __net::Layer>::Head;
-        const TREE: __net::LayerInfo = {
-            __net::LayerInfo {
-                name: "Constants",
-                args: &[],
-                input: <Self::In as __net::Sample>::SHAPE,
-                output: <Self::Out as __net::Sample>::SHAPE,
-                params: &[],
-                children: &__net::children(&Self::__PARTS),
-                flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
-            }
+        const TREE: __net::LayerInfo = __net::LayerInfo {
+            name: "Constants",
+            args: &[],
+            input: <Self::In as __net::Sample>::SHAPE,
+            output: <Self::Out as __net::Sample>::SHAPE,
+            params: &[],
+            children: &__net::children(&Self::__PARTS),
+            flops: 0,
+            behaviour: __net::Behaviour::PLAIN,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

@@ -27,44 +27,7 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
-        const __PARTS: [__net::Part; 4] = [
-            __net::Part::of::<
-                <&'static Named<T, 7> as __net_of_Named::At<1, Scale>>::Layer,
-            >("l1"),
-            __net::Part::of::<
-                <&'static Named<
-                    T,
-                    WIDTH,
-                > as __net_of_Named::At<2, shapes::Maxout<WIDTH, 2>>>::Layer,
-            >("l2"),
-            __net::Part::of::<
-                __net_of_Named::Residual<
-                    <&'static Named<T, WIDTH> as __net_of_Named::At<3, Scale>>::Layer,
-                >,
-            >("l3"),
-            __net::Part::of::<
-                <&'static Named<T, WIDTH> as __net_of_Named::At<4, Scale>>::Layer,
-            >("l4"),
-        ];
-    }
-    __net::impl_flat! {
-        [T : __net_of_Named::Scalar, const WIDTH : __net_of_Named::usize] Named < T,
-        WIDTH > : T { l1 : < & 'static Named < T, 7 > as __net_of_Named::At < 1, Scale >>
-        ::Layer, l2 : < & 'static Named < T, WIDTH > as __net_of_Named::At < 2,
-        shapes::Maxout < WIDTH, 2 > >> ::Layer, l3 : __net_of_Named::Residual < < &
-        'static Named < T, WIDTH > as __net_of_Named::At < 3, Scale >> ::Layer >, l4 : <
-        & 'static Named < T, WIDTH > as __net_of_Named::At < 4, Scale >> ::Layer, }
-    }
-    #[automatically_derived]
-    impl<T: __net_of_Named::Scalar, const WIDTH: __net_of_Named::usize> __net::Layer
-    for Named<T, WIDTH> {
-        type In = [T; 784];
-        type Out = <&'static Named<T, WIDTH> as __net_of_Named::At<4, Scale>>::Gives;
-        type Head = <<&'static Named<
-            T,
-            WIDTH,
-        > as __net_of_Named::At<4, Scale>>::Layer as __net::Layer>::Head;
-        const TREE: __net::LayerInfo = {
+        const __FITS: () = {
             __net_of_Named::check::no_complaint(
                 &<&'static Named<
                     __net_of_Named::f32,
@@ -83,16 +46,56 @@ const _: () = {
                     WIDTH,
                 > as __net_of_Named::At<4, Scale>>::COMPLAINT,
             );
-            __net::LayerInfo {
-                name: "Named",
-                args: &[__net::Arg::Size(WIDTH)],
-                input: <Self::In as __net::Sample>::SHAPE,
-                output: <Self::Out as __net::Sample>::SHAPE,
-                params: &[],
-                children: &__net::children(&Self::__PARTS),
-                flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
-            }
+        };
+        const __PARTS: [__net::Part; 4] = {
+            let () = Self::__FITS;
+            [
+                __net::Part::of::<
+                    <&'static Named<T, 7> as __net_of_Named::At<1, Scale>>::Layer,
+                >("l1"),
+                __net::Part::of::<
+                    <&'static Named<
+                        T,
+                        WIDTH,
+                    > as __net_of_Named::At<2, shapes::Maxout<WIDTH, 2>>>::Layer,
+                >("l2"),
+                __net::Part::of::<
+                    __net_of_Named::Residual<
+                        <&'static Named<T, WIDTH> as __net_of_Named::At<3, Scale>>::Layer,
+                    >,
+                >("l3"),
+                __net::Part::of::<
+                    <&'static Named<T, WIDTH> as __net_of_Named::At<4, Scale>>::Layer,
+                >("l4"),
+            ]
+        };
+    }
+    __net::impl_flat! {
+        [T : __net_of_Named::Scalar, const WIDTH : __net_of_Named::usize] Named < T,
+        WIDTH > : T { l1 : < & 'static Named < T, 7 > as __net_of_Named::At < 1, Scale >>
+        ::Layer, l2 : < & 'static Named < T, WIDTH > as __net_of_Named::At < 2,
+        shapes::Maxout < WIDTH, 2 > >> ::Layer, l3 : __net_of_Named::Residual < < &
+        'static Named < T, WIDTH > as __net_of_Named::At < 3, Scale >> ::Layer >, l4 : <
+        & 'static Named < T, WIDTH > as __net_of_Named::At < 4, Scale >> ::Layer, }
+    }
+    #[automatically_derived]
+    impl<T: __net_of_Named::Scalar, const WIDTH: __net_of_Named::usize> __net::Layer
+    for Named<T, WIDTH> {
+        type In = [T; 784];
+        type Out = <&'static Named<T, WIDTH> as __net_of_Named::At<4, Scale>>::Gives;
+        type Head = <<&'static Named<
+            T,
+            WIDTH,
+        > as __net_of_Named::At<4, Scale>>::Layer as __net::Layer>::Head;
+        const TREE: __net::LayerInfo = __net::LayerInfo {
+            name: "Named",
+            args: &[__net::Arg::Size(WIDTH)],
+            input: <Self::In as __net::Sample>::SHAPE,
+            output: <Self::Out as __net::Sample>::SHAPE,
+            params: &[],
+            children: &__net::children(&Self::__PARTS),
+            flops: 0,
+            behaviour: __net::Behaviour::PLAIN,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

@@ -30,22 +30,42 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
-        const __PARTS: [__net::Part; 3] = [
-            __net::Part::of::<
-                __net_of_Regression::Dense<13, { WIDTH }, __net_of_Regression::Tanh, T>,
-            >("l1"),
-            __net::Part::of::<
-                __net_of_Regression::Dense<
-                    { WIDTH },
-                    { WIDTH },
-                    __net_of_Regression::Linear,
-                    T,
-                >,
-            >("l2"),
-            __net::Part::of::<
-                __net_of_Regression::Dense<{ WIDTH }, 1, __net_of_Regression::Linear, T>,
-            >("l3"),
-        ];
+        const __FITS: () = {
+            __net_of_Regression::check::not_zero(
+                "layer `l1: Dense<WIDTH, Tanh>`",
+                WIDTH,
+            );
+            __net_of_Regression::check::not_zero("layer `l2: Dense<WIDTH>`", WIDTH);
+        };
+        const __PARTS: [__net::Part; 3] = {
+            let () = Self::__FITS;
+            [
+                __net::Part::of::<
+                    __net_of_Regression::Dense<
+                        13,
+                        { WIDTH },
+                        __net_of_Regression::Tanh,
+                        T,
+                    >,
+                >("l1"),
+                __net::Part::of::<
+                    __net_of_Regression::Dense<
+                        { WIDTH },
+                        { WIDTH },
+                        __net_of_Regression::Linear,
+                        T,
+                    >,
+                >("l2"),
+                __net::Part::of::<
+                    __net_of_Regression::Dense<
+                        { WIDTH },
+                        1,
+                        __net_of_Regression::Linear,
+                        T,
+                    >,
+                >("l3"),
+            ]
+        };
     }
     __net::impl_flat! {
         [T : __net_of_Regression::Scalar, const WIDTH : __net_of_Regression::usize]
@@ -67,22 +87,15 @@ const _: () = {
             __net_of_Regression::Linear,
             T,
         > as __net::Layer>::Head;
-        const TREE: __net::LayerInfo = {
-            __net_of_Regression::check::not_zero(
-                "layer `l1: Dense<WIDTH, Tanh>`",
-                WIDTH,
-            );
-            __net_of_Regression::check::not_zero("layer `l2: Dense<WIDTH>`", WIDTH);
-            __net::LayerInfo {
-                name: "Regression",
-                args: &[__net::Arg::Size(WIDTH)],
-                input: <Self::In as __net::Sample>::SHAPE,
-                output: <Self::Out as __net::Sample>::SHAPE,
-                params: &[],
-                children: &__net::children(&Self::__PARTS),
-                flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
-            }
+        const TREE: __net::LayerInfo = __net::LayerInfo {
+            name: "Regression",
+            args: &[__net::Arg::Size(WIDTH)],
+            input: <Self::In as __net::Sample>::SHAPE,
+            output: <Self::Out as __net::Sample>::SHAPE,
+            params: &[],
+            children: &__net::children(&Self::__PARTS),
+            flops: 0,
+            behaviour: __net::Behaviour::PLAIN,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

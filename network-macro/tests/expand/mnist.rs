@@ -30,27 +30,34 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
-        const __PARTS: [__net::Part; 3] = [
-            __net::Part::of::<
-                __net_of_Mnist::Dense<
-                    784,
-                    128,
-                    __net_of_Mnist::Relu,
-                    __net_of_Mnist::f32,
-                >,
-            >("hidden"),
-            __net::Part::of::<
-                __net_of_Mnist::Dense<128, 64, __net_of_Mnist::Relu, __net_of_Mnist::f32>,
-            >("l2"),
-            __net::Part::of::<
-                __net_of_Mnist::Dense<
-                    64,
-                    10,
-                    __net_of_Mnist::Softmax,
-                    __net_of_Mnist::f32,
-                >,
-            >("head"),
-        ];
+        const __PARTS: [__net::Part; 3] = {
+            [
+                __net::Part::of::<
+                    __net_of_Mnist::Dense<
+                        784,
+                        128,
+                        __net_of_Mnist::Relu,
+                        __net_of_Mnist::f32,
+                    >,
+                >("hidden"),
+                __net::Part::of::<
+                    __net_of_Mnist::Dense<
+                        128,
+                        64,
+                        __net_of_Mnist::Relu,
+                        __net_of_Mnist::f32,
+                    >,
+                >("l2"),
+                __net::Part::of::<
+                    __net_of_Mnist::Dense<
+                        64,
+                        10,
+                        __net_of_Mnist::Softmax,
+                        __net_of_Mnist::f32,
+                    >,
+                >("head"),
+            ]
+        };
     }
     __net::impl_flat! {
         [] Mnist : __net_of_Mnist::f32 { hidden : __net_of_Mnist::Dense < 784, 128,
@@ -68,17 +75,15 @@ const _: () = {
             __net_of_Mnist::Softmax,
             __net_of_Mnist::f32,
         > as __net::Layer>::Head;
-        const TREE: __net::LayerInfo = {
-            __net::LayerInfo {
-                name: "Mnist",
-                args: &[],
-                input: <Self::In as __net::Sample>::SHAPE,
-                output: <Self::Out as __net::Sample>::SHAPE,
-                params: &[],
-                children: &__net::children(&Self::__PARTS),
-                flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
-            }
+        const TREE: __net::LayerInfo = __net::LayerInfo {
+            name: "Mnist",
+            args: &[],
+            input: <Self::In as __net::Sample>::SHAPE,
+            output: <Self::Out as __net::Sample>::SHAPE,
+            params: &[],
+            children: &__net::children(&Self::__PARTS),
+            flops: 0,
+            behaviour: __net::Behaviour::PLAIN,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

@@ -26,25 +26,32 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
-        const __PARTS: [__net::Part; 4] = [
-            __net::Part::of::<
-                <&'static Auto as __net_of_Auto::At<1, Encoder>>::Layer,
-            >("l1"),
-            __net::Part::of::<
-                <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Layer,
-            >("l2"),
-            __net::Part::of::<
-                <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Layer,
-            >("l3"),
-            __net::Part::of::<
-                __net_of_Auto::Dense<
-                    { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
-                    10,
-                    __net_of_Auto::Softmax,
-                    __net_of_Auto::f32,
-                >,
-            >("l4"),
-        ];
+        const __PARTS: [__net::Part; 4] = {
+            [
+                __net::Part::of::<
+                    <&'static Auto as __net_of_Auto::At<1, Encoder>>::Layer,
+                >("l1"),
+                __net::Part::of::<
+                    <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Layer,
+                >("l2"),
+                __net::Part::of::<
+                    <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Layer,
+                >("l3"),
+                __net::Part::of::<
+                    __net_of_Auto::Dense<
+                        {
+                            <&'static Auto as __net_of_Auto::At<
+                                3,
+                                parts::Decoder,
+                            >>::WIDTH
+                        },
+                        10,
+                        __net_of_Auto::Softmax,
+                        __net_of_Auto::f32,
+                    >,
+                >("l4"),
+            ]
+        };
     }
     __net::impl_flat! {
         [] Auto : __net_of_Auto::f32 { l1 : < & 'static Auto as __net_of_Auto::At < 1,
@@ -63,17 +70,15 @@ const _: () = {
             __net_of_Auto::Softmax,
             __net_of_Auto::f32,
         > as __net::Layer>::Head;
-        const TREE: __net::LayerInfo = {
-            __net::LayerInfo {
-                name: "Auto",
-                args: &[],
-                input: <Self::In as __net::Sample>::SHAPE,
-                output: <Self::Out as __net::Sample>::SHAPE,
-                params: &[],
-                children: &__net::children(&Self::__PARTS),
-                flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
-            }
+        const TREE: __net::LayerInfo = __net::LayerInfo {
+            name: "Auto",
+            args: &[],
+            input: <Self::In as __net::Sample>::SHAPE,
+            output: <Self::Out as __net::Sample>::SHAPE,
+            params: &[],
+            children: &__net::children(&Self::__PARTS),
+            flops: 0,
+            behaviour: __net::Behaviour::PLAIN,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);
@@ -889,11 +894,8 @@ const _: () = {
         >>::YES;
     };
     const _: () = {
-        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::Follows<
+        let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::IsRead<
             <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Gives,
-            [__net_of_Auto::f32; {
-                <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH
-            }],
             __net_of_Auto::Dense<
                 { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
                 10,

@@ -17,14 +17,16 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
-        const __PARTS: [__net::Part; 2] = [
-            __net::Part::of::<
-                __net_of_Xor::Dense<2, 8, __net_of_Xor::Relu, __net_of_Xor::f32>,
-            >("hidden"),
-            __net::Part::of::<
-                __net_of_Xor::Dense<8, 1, __net_of_Xor::Sigmoid, __net_of_Xor::f32>,
-            >("answer"),
-        ];
+        const __PARTS: [__net::Part; 2] = {
+            [
+                __net::Part::of::<
+                    __net_of_Xor::Dense<2, 8, __net_of_Xor::Relu, __net_of_Xor::f32>,
+                >("hidden"),
+                __net::Part::of::<
+                    __net_of_Xor::Dense<8, 1, __net_of_Xor::Sigmoid, __net_of_Xor::f32>,
+                >("answer"),
+            ]
+        };
     }
     __net::impl_flat! {
         [] Xor : __net_of_Xor::f32 { hidden : __net_of_Xor::Dense < 2, 8,
@@ -41,17 +43,15 @@ const _: () = {
             __net_of_Xor::Sigmoid,
             __net_of_Xor::f32,
         > as __net::Layer>::Head;
-        const TREE: __net::LayerInfo = {
-            __net::LayerInfo {
-                name: "Xor",
-                args: &[],
-                input: <Self::In as __net::Sample>::SHAPE,
-                output: <Self::Out as __net::Sample>::SHAPE,
-                params: &[],
-                children: &__net::children(&Self::__PARTS),
-                flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
-            }
+        const TREE: __net::LayerInfo = __net::LayerInfo {
+            name: "Xor",
+            args: &[],
+            input: <Self::In as __net::Sample>::SHAPE,
+            output: <Self::Out as __net::Sample>::SHAPE,
+            params: &[],
+            children: &__net::children(&Self::__PARTS),
+            flops: 0,
+            behaviour: __net::Behaviour::PLAIN,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

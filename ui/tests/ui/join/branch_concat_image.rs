@@ -1,9 +1,9 @@
-// says: layer `l1: Concat<Relu, Tanh>`: branch `Relu` gives the shape [2, 3], but a concat joins rows of numbers
+// says: layer `l1: Concat<Relu, Flatten>`: branch `Flatten` gives 6, but branch `Relu` gives [2, 3]: a concat joins the last axis
 use typednet::prelude::*;
 
 network! {
     /// A network with a mistake, which is then used.
-    pub struct Wrong: [2, 3] => Concat<Relu, Tanh>
+    pub struct Wrong: [2, 3] => Concat<Relu, Flatten>
 }
 
 fn main() {

@@ -1,7 +1,7 @@
-// says: layer `l1: Concat<Relu, Tanh>`: branch `Relu` gives the shape [2, 3], but a concat joins rows of numbers
+// says: layer `l1: Concat<Relu, Flatten>`: branch `Flatten` gives 6, but branch `Relu` gives [2, 3]: a concat joins the last axis
 use typednet::prelude::*;
 
-type Wrong = network!([2, 3] => Concat<Relu, Tanh>);
+type Wrong = network!([2, 3] => Concat<Relu, Flatten>);
 
 fn main() {
     let model = Wrong::seeded(0);

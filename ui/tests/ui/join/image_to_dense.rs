@@ -1,4 +1,4 @@
-// says: `Dense<784, 10, Softmax>` reads `[f32; 784]`, but the layer before it gives `[[[f32; 28]; 28]; 1]`
+// says: `Dense<784, 10, Softmax>` reads one row of numbers, but the layer before it gives `[[[f32; 28]; 28]; 1]`: write `Flatten =>` before it
 use typednet::prelude::*;
 
 network! { pub struct Image: [1, 28, 28] => Relu }

@@ -1,4 +1,4 @@
-// says: layer `l1: BatchNorm`: it reads one row of numbers (here 784), but it is given the shape [1, 28, 28]
+// says: layer `l1: BatchNorm`: it reads one row of numbers, but the shape [1, 28, 28] comes in
 use typednet::prelude::*;
 
 network! { pub struct Wrong: [1, 28, 28] => BatchNorm }

@@ -1,4 +1,4 @@
-// says: layer `l1: Dense<10>`: it reads one row of numbers (here 784), but it is given the shape [1, 28, 28]
+// says: layer `l1: Dense<10>`: it reads one row of numbers, but the shape [1, 28, 28] comes in: write `Flatten =>` before it, which makes one row of 784 of it
 use typednet::prelude::*;
 
 network! {

@@ -1,0 +1,275 @@
+//! One layer, several times.
+
+use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
+
+use crate::branches::is_one_shape;
+use crate::{Arg, Behaviour, Child, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+
+/// `N` layers of the type `L` one after the other, each with parameters of its own: y = fₙ(… f₂(f₁(x))).
+///
+/// The gradient goes back through them from the last to the first, as through any layers that stand one after the other.
+///
+/// # Shapes
+/// x and y are what `L` reads, and it must give the same. In `network!` it is written `Repeat<4, Residual<Dense<64, Relu>>>`; what
+/// does not fit is an error there. By hand it is an error when the program is built.
+///
+/// Parameters: those of the first, then those of the second, and so on; in the tree they are called `0`, `1`, ….
+///
+/// ```
+/// use typednet_layers::{Dense, Network, Repeat};
+///
+/// let double = || Dense::<1, 1>::new([[2.0]], [1.0]);
+/// let layer = Repeat::new([double(), double(), double()]);
+/// assert_eq!(layer.predict(&[1.0]), [15.0]);
+/// ```
+#[repr(C)]
+pub struct Repeat<const N: usize, L> {
+    /// f₁, f₂, …
+    pub layers: [L; N],
+}
+
+impl<const N: usize, L> Repeat<N, L> {
+    /// `layers`, from the first to the last.
+    pub const fn new(layers: [L; N]) -> Self {
+        Self { layers }
+    }
+}
+
+impl_flat! {
+    [const N: usize, L: Flat] Repeat<N, L>: L::Elem {
+        layers: [L; N],
+    }
+}
+
+/// The numbers from 0 to `N` − 1 as texts.
+struct Numbers<const N: usize>;
+
+/// More digits than a number of layers has.
+const DIGITS: usize = 20;
+
+impl<const N: usize> Numbers<N> {
+    /// Each in its last bytes.
+    const BYTES: &'static [[u8; DIGITS]; N] = &{
+        let mut all = [[b'0'; DIGITS]; N];
+        let mut i = 0;
+        while i < N {
+            let (mut rest, mut place) = (i, DIGITS);
+            while rest > 0 {
+                place -= 1;
+                all[i][place] = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            i += 1;
+        }
+        all
+    };
+
+    const fn text(index: usize) -> &'static str {
+        let (mut digits, mut rest) = (1, index / 10);
+        while rest > 0 {
+            (digits, rest) = (digits + 1, rest / 10);
+        }
+        match core::str::from_utf8(Self::BYTES[index].split_at(DIGITS - digits).1) {
+            Ok(text) => text,
+            Err(_) => unreachable!(),
+        }
+    }
+}
+
+impl<const N: usize, L: Layer<Elem: Scalar>> Repeat<N, L> {
+    const FITS: () = {
+        assert!(N > 0, "a layer is repeated at least once");
+        let fits = is_one_shape(L::In::SHAPE.sizes(), L::Out::SHAPE.sizes());
+        assert!(fits, "a layer that is repeated reads what it gives: both must have one shape");
+    };
+
+    const CHILDREN: [Child; N] = {
+        let mut children = [Child { name: "", node: &L::TREE }; N];
+        let mut i = 0;
+        while i < N {
+            children[i].name = Numbers::<N>::text(i);
+            i += 1;
+        }
+        children
+    };
+
+    /// What a layer saves, and the value behind it.
+    const STEP: WorkspaceSize = L::SAVED.and(WorkspaceSize::rows(L::Out::LEN));
+
+    /// One value between two layers: what is read takes turns with what is written.
+    const BETWEEN: WorkspaceSize = if N > 1 { WorkspaceSize::rows(L::Out::LEN) } else { WorkspaceSize::NONE };
+
+    /// The last layer's place.
+    const LAST: usize = {
+        let () = Self::FITS;
+        N - 1
+    };
+
+    /// The pass as layer `index` sees it.
+    fn run(run: PassContext<'_>, index: usize) -> PassContext<'_> {
+        if index == Self::LAST { run.last(index as u64) } else { run.child(index as u64) }
+    }
+
+    /// Calls `step` with each layer, what it reads and where it writes: `between` and `y` in turn, so that the last one writes
+    /// into `y`. `between` is empty where there is one layer.
+    fn each_step<'y>(
+        x: &[L::In],
+        mut y: &'y mut [L::Out],
+        mut between: &'y mut [L::Out],
+        mut step: impl FnMut(usize, &[L::In], &mut [L::Out]),
+    ) {
+        if Self::LAST % 2 == 1 {
+            core::mem::swap(&mut y, &mut between);
+        }
+        step(0, x, y);
+        for index in 1..N {
+            step(index, same(&*y), between);
+            core::mem::swap(&mut y, &mut between);
+        }
+    }
+}
+
+impl<const N: usize, L> Layer for Repeat<N, L>
+where
+    L: Layer<Elem: Scalar>,
+{
+    type In = L::In;
+    type Out = L::Out;
+    type Head = L::Head;
+
+    const TREE: LayerInfo = LayerInfo {
+        name: "Repeat",
+        args: &[Arg::Size(N)],
+        input: L::In::SHAPE,
+        output: L::Out::SHAPE,
+        params: &[],
+        children: &Self::CHILDREN,
+        flops: 0,
+        behaviour: Behaviour::PLAIN,
+    };
+
+    const SAVED: WorkspaceSize = {
+        let (mut need, mut i) = (L::SAVED, 1);
+        while i < N {
+            need = need.and(Self::STEP);
+            i += 1;
+        }
+        need
+    };
+
+    /// The gradient of a value between two layers, and what a layer takes.
+    const SCRATCH: WorkspaceSize = Self::BETWEEN.and(L::SCRATCH);
+
+    const INFER: WorkspaceSize = Self::BETWEEN.and(L::INFER);
+
+    #[inline]
+    fn predict_into(&self, x: &L::In, y: &mut L::Out) {
+        let mut between = [L::Out::zeros()];
+        let x = core::slice::from_ref(x);
+        Self::each_step(x, core::slice::from_mut(y), &mut between, |index, x, y| {
+            self.layers[index].predict_into(&x[0], &mut y[0]);
+        });
+    }
+
+    fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
+        let (between, scratch) = between::<L>(scratch, x.len(), N);
+        Self::each_step(x, y, between, |index, x, y| {
+            self.layers[index].infer(x, y, scratch, Self::run(run, index));
+        });
+    }
+
+    fn visit_outputs(
+        &self,
+        x: &[L::In],
+        y: &mut [L::Out],
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+        path: &Path<'_>,
+        visit: &mut dyn FnMut(Output<'_, L::Elem>),
+    ) {
+        let (between, scratch) = between::<L>(scratch, x.len(), N);
+        Self::each_step(x, y, between, |index, x, y| {
+            let path = path.inner(Numbers::<N>::text(index));
+            Output::show(&self.layers[index], x, y, scratch, Self::run(run, index), &path, visit);
+        });
+    }
+
+    fn forward(
+        &self,
+        x: &[L::In],
+        y: &mut [L::Out],
+        saved: &mut [L::Elem],
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+    ) {
+        let rows = x.len();
+        let (steps, last) = saved.split_at_mut(Self::STEP.of(rows) * Self::LAST);
+        let mut x = x;
+        for (index, step) in steps.chunks_exact_mut(Self::STEP.of(rows)).enumerate() {
+            let (saved, between) = step_of::<L>(step, rows);
+            self.layers[index].forward(x, between, saved, scratch, Self::run(run, index));
+            x = same(between);
+        }
+        self.layers[Self::LAST].forward(x, y, last, scratch, Self::run(run, Self::LAST));
+    }
+
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [L::Out],
+        dx: Option<&mut [L::In]>,
+        grad: &mut Self,
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+    ) {
+        let Trace { x, y, saved } = trace;
+        let rows = x.len();
+        let (mut d_between, scratch) = between::<L>(scratch, rows, N);
+        let (mut steps, mut saved) = saved.split_at_mut(Self::STEP.of(rows) * Self::LAST);
+        let (mut y, mut dy) = (y, dy);
+        for index in (1..N).rev() {
+            let (before, step) = steps.split_at_mut(Self::STEP.of(rows) * (index - 1));
+            steps = before;
+            let (saved_before, between) = step_of::<L>(step, rows);
+            let trace = Trace { x: same(&*between), y, saved };
+            let (layer, grad, run) = (&self.layers[index], &mut grad.layers[index], Self::run(run, index));
+            layer.backward(trace, dy, Some(same_mut(&mut *d_between)), grad, scratch, run);
+            core::mem::swap(&mut dy, &mut d_between);
+            (saved, y) = (saved_before, between);
+        }
+        let trace = Trace { x, y, saved };
+        self.layers[0].backward(trace, dy, dx, &mut grad.layers[0], scratch, Self::run(run, 0));
+    }
+
+    fn commit(&mut self, grad: &Self) {
+        for (layer, grad) in self.layers.iter_mut().zip(&grad.layers) {
+            layer.commit(grad);
+        }
+    }
+}
+
+/// The value between two of the `layers`, if there are two, and what is left.
+fn between<L: Layer>(scratch: &mut [L::Elem], rows: usize, layers: usize) -> (&mut [L::Out], &mut [L::Elem]) {
+    let mut scratch = Workspace::new(scratch, rows);
+    let between = if layers > 1 { scratch.samples::<L::Out>() } else { &mut [] };
+    (between, scratch.rest())
+}
+
+/// What a layer saves, and the value behind it.
+fn step_of<L: Layer>(step: &mut [L::Elem], rows: usize) -> (&mut [L::Elem], &mut [L::Out]) {
+    let mut step = Workspace::new(step, rows);
+    (step.take(L::SAVED), step.samples())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_are_called_by_their_numbers() {
+        type Net = Repeat<12, crate::Dense<2, 2>>;
+        let names: Vec<_> = Net::TREE.children.iter().map(|child| child.name).collect();
+        assert_eq!(names, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]);
+        assert_eq!(Net::TREE.params(), 12 * 6);
+    }
+}

@@ -1,0 +1,12 @@
+// says: branch `Conv2d<8, 3>` gives [12, 12, 8], but branch `Conv2d<8, 1>` gives [14, 14, 8]
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: [14, 14, 4] => Add<Conv2d<8, 1>, Conv2d<8, 3>>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}

@@ -1,0 +1,12 @@
+// says: write `Flatten =>` before it, which makes one row of 3456 of it, or `BatchNorm2d` in its place
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: [28, 28, 1] => Conv2d<6, 5> => BatchNorm => Flatten => Dense<10>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}

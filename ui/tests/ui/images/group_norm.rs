@@ -1,0 +1,12 @@
+// says: layer `l1: GroupNorm<4>`: its 6 channels cannot be cut into 4 equal groups
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: [14, 14, 6] => GroupNorm<4>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}

@@ -1,0 +1,9 @@
+// says: `String` is not a layer that computes with `f32`
+use typednet::prelude::*;
+
+type Wrong = network!([28, 28, 1] => String => Conv2d<8, 3> => MaxPool<2> => Flatten => Dense<10> -> 10);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}

@@ -1,0 +1,9 @@
+// says: layer `l2: Reshape<[7, 7, 8]>`: [7, 7, 8] has 392 elements, but 784 come in
+use typednet::prelude::*;
+
+type Wrong = network!(32 => Dense<784, Relu> => Reshape<[7, 7, 8]> => Conv2d<8, 3>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}

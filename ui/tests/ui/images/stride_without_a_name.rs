@@ -1,0 +1,12 @@
+// says: expected an activation, found `2`: write `Conv2d<16, 3>`
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: [28, 28, 1] => Conv2d<6, 3, 2>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}
