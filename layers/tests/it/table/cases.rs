@@ -6,8 +6,8 @@ use typednet_layers::loss::{
 };
 use typednet_layers::{
     Activation, ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Elu, Gaussian, Gelu, GeluTanh,
-    LayerNorm, LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
-    TestScaledDropout, bits,
+    LayerNorm, LeakyRelu, Linear, LogSoftmax, Noise, Relu, Repeat, Residual, Sigmoid, Silu, Softmax, Softplus, Step,
+    Tanh, TestScaledDropout, bits,
 };
 use typednet_tensor::Scalar;
 
@@ -76,6 +76,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     dropout(&mut table);
     noise(&mut table);
     residual(&mut table);
+    repeat(&mut table);
     branches(&mut table);
     norms(&mut table);
     convolutions(&mut table);
@@ -115,6 +116,17 @@ fn residual<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Residual<Two<T>>, _>(SquaredError::Mean));
     table.push(subject::<Chain<Residual<Two<T>>, Chain<Residual<Two<T>>, Dense<5, 3, Softmax, T>>>, _>(CrossEntropy));
     table.push(subject::<Chain<Residual<Chain<Two<T>, Half<[T; 5]>>>, Dense<5, 1, Sigmoid, T>>, _>(BinaryCrossEntropy));
+}
+
+fn repeat<T: Scalar + Target>(table: &mut Table<T>) {
+    type Block<T> = Residual<Chain<Dense<5, 3, Relu, T>, Dense<3, 5, Gelu, T>>>;
+    type Noisy<T> = Chain<Dense<4, 4, Tanh, T>, Half<[T; 4]>>;
+    table.push(subject::<Repeat<1, Dense<4, 4, Silu, T>>, _>(SquaredError::Mean));
+    table.push(subject::<Repeat<2, Block<T>>, _>(SquaredError::Half));
+    table.push(subject::<Repeat<3, Dense<3, 3, Softmax, T>>, _>(CrossEntropy));
+    table.push(subject::<Repeat<3, Noisy<T>>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Dense<3, 5, Tanh, T>, Repeat<4, Repeat<2, Block<T>>>>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Repeat<3, Chain<BatchNorm<5, T>, Block<T>>>, Dense<5, 3, Softmax, T>>, _>(CrossEntropy));
 }
 
 fn branches<T: Scalar + Target>(table: &mut Table<T>) {

@@ -7,8 +7,8 @@ use typednet_layers::loss::{
 };
 use typednet_layers::{
     Activation, ActivationLayer, Add, BatchNorm, Chain, Dense, Dropout, Elu, Gaussian, Gelu, GeluTanh, Layer,
-    LayerNorm, LeakyRelu, Linear, LogSoftmax, Noise, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
-    TestScaledDropout,
+    LayerNorm, LeakyRelu, Linear, LogSoftmax, Noise, Relu, Repeat, Residual, Sigmoid, Silu, Softmax, Softplus, Step,
+    Tanh, TestScaledDropout,
 };
 use typednet_tensor::{Sample, Scalar};
 
@@ -109,6 +109,15 @@ where
 {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         x.iter().zip(L::naive(params, x, margin)).map(|(x, y)| x + y).collect()
+    }
+}
+
+impl<const N: usize, L: NaiveLayer> NaiveLayer for Repeat<N, L>
+where
+    Self: Layer,
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        (0..N).fold(x.to_vec(), |x, _| L::naive(params, &x, margin))
     }
 }
 
