@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_factor_is_at_least_one() {
         assert_eq!(scaled("width", [7, 2]).ok(), Some(14));
-        let complaints = [scaled("width", [7, 0]), scaled("width", [usize::MAX, 2])].map(|a| a.err().expect("one"));
+        let complaints = [scaled("width", [7, 0]), scaled("width", [usize::MAX, 2])].map(|a| a.expect_err("one"));
         let texts = ["its factor is 0: it is at least 1", "its width is too large for a size"];
         assert_eq!(complaints.each_ref().map(Complaint::as_str), texts);
     }

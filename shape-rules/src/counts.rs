@@ -103,7 +103,7 @@ mod tests {
     fn branches_stand_side_by_side_on_equal_planes() {
         assert_eq!(side_by_side(("a", &[14, 14, 8]), ("b", &[14, 14, 24])).ok(), Some(32));
         assert_eq!(side_by_side(("a", &[8]), ("b", &[24])).ok(), Some(32));
-        let complaint = side_by_side(("Pad<1>", &[14, 14, 8]), ("Relu", &[12, 14, 8])).err().expect("a complaint");
+        let complaint = side_by_side(("Pad<1>", &[14, 14, 8]), ("Relu", &[12, 14, 8])).expect_err("a complaint");
         let said = "branch `Relu` gives [12, 14, 8], but branch `Pad<1>` gives [14, 14, 8]: a concat joins the last axis, \
                     and all before it must be equal";
         assert_eq!(complaint.as_str(), said);

@@ -79,18 +79,18 @@ const fn padding_that_fits(rest: usize, stride: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn text(answer: Answer) -> std::string::String {
-        answer.map_or_else(|complaint| complaint.as_str().into(), |size| std::format!("{size}"))
+    fn text(answer: &Answer) -> std::string::String {
+        answer.as_ref().map_or_else(|complaint| complaint.as_str().into(), |size| std::format!("{size}"))
     }
 
     #[test]
     fn what_would_be_dropped_is_said_with_the_ways_out() {
         let said = "its height would be (7 + 2·0 − 2)/2 + 1: 1 of 7 would be dropped: write `floor = true` to drop it, or \
                     another size";
-        assert_eq!(text(pooling("height", [7, 2, 2, 0])), said);
+        assert_eq!(text(&pooling("height", [7, 2, 2, 0])), said);
         let said = "its width would be (32 + 2·0 − 3)/3 + 1: 2 of 32 would be dropped: write `floor = true` to drop them, \
                     `Pad<2> =>` before it, or another size";
-        assert_eq!(text(pooling("width", [32, 3, 3, 0])), said);
+        assert_eq!(text(&pooling("width", [32, 3, 3, 0])), said);
         assert_eq!(pooling_floor("height", [7, 2, 2, 0]).ok(), Some(3));
     }
 
@@ -120,9 +120,9 @@ mod tests {
     #[test]
     fn a_window_sees_the_image() {
         let said = "its padding of 2 is more than half of its kernel of 3: a window could see nothing but padding";
-        assert_eq!(text(pooling("height", [28, 3, 1, 2])), said);
+        assert_eq!(text(&pooling("height", [28, 3, 1, 2])), said);
         let said = "its height would be (3 + 2·0 − 4)/4 + 1: the kernel of 4 is larger than the padded image, 3";
-        assert_eq!(text(pooling("height", [3, 4, 4, 0])), said);
+        assert_eq!(text(&pooling("height", [3, 4, 4, 0])), said);
         for big in [usize::MAX, usize::MAX - 1, usize::MAX / 2] {
             let _ = (pooling("height", [big, big, big, 1]), pooling("height", [big, 1, 1, 0]));
             let _ = (pooling("height", [big, 2, 2, 1]), pooling("height", [3, 2, big, 1]));

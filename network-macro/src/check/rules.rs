@@ -82,19 +82,19 @@ impl Resolver<'_, '_> {
                     return Ok(Some(size));
                 }
                 let [kernel, stride, pad, dilation] = sizes;
-                self.follow(&CONVOLUTION, [size, kernel, stride, pad, dilation], at)
+                self.follow(&CONVOLUTION, &[size, kernel, stride, pad, dilation], at)
             }
             Axis::Transposed => {
                 let sizes = [size, of("kernel"), of("stride"), of("pad"), of("dilation"), of("output_pad")];
-                self.follow(&TRANSPOSED, sizes, at)
+                self.follow(&TRANSPOSED, &sizes, at)
             }
             Axis::Pooling => {
                 let rule = if values.is_set("floor") { &POOLING_FLOOR } else { &POOLING };
-                self.follow(rule, [size, of("kernel"), of("stride"), of("pad")], at)
+                self.follow(rule, &[size, of("kernel"), of("stride"), of("pad")], at)
             }
-            Axis::Scaled => self.follow(&SCALED, [size, of("factor")], at),
-            Axis::Padded => self.follow(&PADDED, [size, of("border")], at),
-            Axis::Cropped => self.follow(&CROPPED, [size, of("border")], at),
+            Axis::Scaled => self.follow(&SCALED, &[size, of("factor")], at),
+            Axis::Padded => self.follow(&PADDED, &[size, of("border")], at),
+            Axis::Cropped => self.follow(&CROPPED, &[size, of("border")], at),
             Axis::Argument(_) | Axis::Input(_) => unreachable!("they have returned"),
         };
         answer.map(Some)
@@ -109,7 +109,7 @@ impl Resolver<'_, '_> {
         let rule = quote!(grouped(#what, [#(#sizes),*]));
         let depends = self.sizes().iter().any(|parameter| mentions(&rule, parameter));
         if depends || count.literal().is_some() && groups.literal().is_some() {
-            return self.follow(&GROUPED, [count, groups], (what, place, None));
+            return self.follow(&GROUPED, &[count, groups], (what, place, None));
         }
         // Asked of what is divided, since not every layer has the quotient in its type.
         self.ask(&rule, place);
@@ -159,7 +159,7 @@ impl Resolver<'_, '_> {
     fn follow<const N: usize>(
         &mut self,
         rule: &Rule<N>,
-        sizes: [Size; N],
+        sizes: &[Size; N],
         (axis, place, declared): (&str, Place<'_>, Option<Size>),
     ) -> Result<Size> {
         let literals: Option<Vec<_>> = sizes.iter().map(Size::literal).collect();

@@ -125,7 +125,9 @@ fn repeat<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Repeat<2, Block<T>>, _>(SquaredError::Half));
     table.push(subject::<Repeat<3, Dense<3, 3, Softmax, T>>, _>(CrossEntropy));
     table.push(subject::<Repeat<3, Noisy<T>>, _>(SquaredError::Mean));
-    table.push(subject::<Chain<Dense<3, 5, Tanh, T>, Repeat<4, Repeat<2, Block<T>>>>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Dense<3, 4, Tanh, T>, Repeat<2, Repeat<2, Dense<4, 4, Tanh, T>>>>, _>(
+        SquaredError::Mean,
+    ));
     table.push(subject::<Chain<Repeat<3, Chain<BatchNorm<5, T>, Block<T>>>, Dense<5, 3, Softmax, T>>, _>(CrossEntropy));
 }
 
