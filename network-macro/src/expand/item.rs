@@ -20,8 +20,9 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
     let asserts = checks::of_parameters(network);
     let is_asked = !asserts.is_empty();
     let fits = is_asked.then(|| quote_spanned!(local()=> const __FITS: () = { #(#asserts;)* };));
-    let at_name = local().located_at(name.span());
-    let asked = is_asked.then(|| quote_spanned!(at_name=> let () = Self::__FITS;));
+    // With one place for all that goes wrong with it: rustc adds a note for every other.
+    let asked = is_asked.then(|| quote_spanned!(name.span()=> let () = Self::__FITS;));
+    let tree = quote_spanned!(name.span()=> <Self as __net::Layer>::TREE);
     let flat = network.layers.iter().map(|part| {
         let (field, ty) = (&part.field, &part.checked);
         quote_spanned!(local()=> #field: #ty)
@@ -67,7 +68,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             #[automatically_derived]
             impl #list #name #used {
                 /// The number of trained parameters.
-                pub const PARAMS: __net::usize = __net::LayerInfo::params(&<Self as __net::Layer>::TREE);
+                pub const PARAMS: __net::usize = __net::LayerInfo::params(&#tree);
 
                 #fits
 

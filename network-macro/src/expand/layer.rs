@@ -20,7 +20,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
     let last = layers.last().expect("a network has a layer");
     let (output, last_ty) = (&last.output, &last.checked);
     let sizes = &item.sizes;
-    let text = name.to_string();
+    let (text, parts) = (name.to_string(), quote_spanned!(name.span()=> Self::__PARTS));
     let bodies = Bodies { layers };
     let (predict, infer, forward) = (bodies.predict(), bodies.infer(), bodies.forward());
     let visit_outputs = bodies.visit_outputs();
@@ -38,7 +38,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                 input: <Self::In as __net::Sample>::SHAPE,
                 output: <Self::Out as __net::Sample>::SHAPE,
                 params: &[],
-                children: &__net::children(&Self::__PARTS),
+                children: &__net::children(&#parts),
                 flops: 0,
                 behaviour: __net::Behaviour::PLAIN,
             };

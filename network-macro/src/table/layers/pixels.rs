@@ -25,6 +25,15 @@ pub(super) const LAYERS: &[LayerRow] = &[
         ..ANY
     },
     LayerRow {
+        name: "FrozenBatchNorm2d",
+        ty: "FrozenBatchNorm",
+        usage: "FrozenBatchNorm2d",
+        about: "|FrozenBatchNorm| of each channel of images",
+        reads: Reads::LastAxis(Some(Axes::Image)),
+        slots: &[Slot::Input(0), Slot::Scalar],
+        ..ANY
+    },
+    LayerRow {
         name: "GroupNorm",
         ty: "GroupNorm",
         usage: "GroupNorm<4>",
@@ -41,7 +50,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         usage: "Upsample<2>` or `Upsample<2, Bilinear>",
         about: "|Upsample|: twice as many pixels a side, each the nearest one or between two",
         arguments: &[
-            Parameter::new("factor", "the factor", PerAxis { axes: 1, default: None }),
+            Parameter::new("factor", "the factor", PerAxis { axes: 2, default: None }),
             Parameter::new("mode", "the mode", Mode(&["Nearest", "Bilinear"])),
         ],
         reads: Reads::Axes(Axes::Image),

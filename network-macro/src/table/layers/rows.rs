@@ -62,6 +62,15 @@ pub(super) const LAYERS: &[LayerRow] = &[
         ..ANY
     },
     LayerRow {
+        name: "FrozenBatchNorm",
+        ty: "FrozenBatchNorm",
+        usage: "FrozenBatchNorm",
+        about: "|FrozenBatchNorm|: by kept statistics in training too, for networks that are trained on",
+        reads: Reads::LastAxis(Some(Axes::Row)),
+        slots: &[Slot::Input(0), Slot::Scalar],
+        ..ANY
+    },
+    LayerRow {
         name: "LayerNorm",
         ty: "LayerNorm",
         usage: "LayerNorm",
