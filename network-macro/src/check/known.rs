@@ -81,7 +81,11 @@ impl Resolver<'_, '_> {
         let reads = match (row.reads, &given) {
             (Reads::Any, _) | (_, Input::Unknown) => None,
             (_, Input::Shape(_)) => Some(array),
-            (_, Input::Layer { width, .. }) => Some(quote_spanned!(span=> [#scalar; { #width }])),
+            (_, Input::Layer { width, .. }) => {
+                // Braces of the macro's own place, so that no lint calls them unnecessary.
+                let width = quote!({ #width });
+                Some(quote_spanned!(span=> [#scalar; #width]))
+            }
         };
         let weights = row.weights.iter().filter_map(|slot| self.size(*slot, &settled)).collect();
         let sizes =
