@@ -70,6 +70,12 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
                 /// The number of trained parameters.
                 pub const PARAMS: __net::usize = __net::LayerInfo::params(&#tree);
 
+                /// The bytes that a training step of `rows` rows works in: weights, gradient and working memory, without the
+                /// optimiser's moments and the data.
+                pub const fn training_bytes(__rows: __net::usize) -> __net::usize {
+                    __net::training_bytes::<Self>(__rows)
+                }
+
                 #fits
 
                 const __PARTS: [__net::Part; #count] = { #asked [#(#parts),*] };

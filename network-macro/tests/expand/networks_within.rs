@@ -26,6 +26,11 @@ const _: () = {
         pub const PARAMS: __net::usize = __net::LayerInfo::params(
             &<Self as __net::Layer>::TREE,
         );
+        /// The bytes that a training step of `rows` rows works in: weights, gradient and working memory, without the
+        /// optimiser's moments and the data.
+        pub const fn training_bytes(__rows: __net::usize) -> __net::usize {
+            __net::training_bytes::<Self>(__rows)
+        }
         const __PARTS: [__net::Part; 4] = {
             [
                 __net::Part::of::<
