@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use typednet_data::idx::{self, Idx};
-use typednet_data::{DataError, IdxKind};
+use typednet_data::{DataError, IdxKind, Image};
 use typednet_tensor::Class;
 
 /// Three images of 2×2.
@@ -184,6 +184,34 @@ fn all_element_types() {
     // The promise counts bytes, not elements.
     let error = read::<i32>(&long[..long.len() - 1]).unwrap_err();
     assert!(matches!(error, DataError::TooShort { promised: 24, found: 23 }), "{error}");
+}
+
+/// As values of a shape: the sizes must be the type's, not only their product, but for sizes of 1 at the end.
+#[test]
+fn samples_of_a_shape() {
+    let wanted = [[[0, 1], [2, 3]], [[10, 11], [12, 13]], [[20, 21], [22, 255]]];
+    for file in [IMAGES.to_vec(), gzip(&IMAGES)] {
+        assert_eq!(Idx::new().shaped::<[[u8; 2]; 2]>(&file[..]).unwrap(), wanted);
+        let pixels = Idx::new().shaped::<Image<2, 2, 1>>(&file[..]).unwrap();
+        assert_eq!(pixels, wanted.map(|rows| rows.map(|row| row.map(|value| [value]))));
+        assert_eq!(Idx::new().shaped::<[[f64; 2]; 2]>(&file[..]).unwrap()[2][1], [22.0, 255.0]);
+    }
+    let error = |text: &str, error: DataError| {
+        assert!(matches!(error, DataError::WrongShape { .. }) && error.to_string().contains(text), "{error}");
+    };
+    error("is 2×2, but the type that is to hold it is 4", Idx::new().shaped::<[u8; 4]>(&IMAGES[..]).unwrap_err());
+    error("is 4×1×2×2", Idx::new().shaped::<Image<4, 1, 2, [u8; 2]>>(&IMAGES[..]).unwrap_err());
+    let turned = with(8, [0, 0, 0, 1, 0, 0, 0, 4]);
+    error(
+        "is 1×4, but the type that is to hold it is 4×1×1",
+        Idx::new().shaped::<Image<4, 1, 1>>(&turned[..]).unwrap_err(),
+    );
+    assert_eq!(Idx::new().shaped::<Image<1, 4, 1>>(&turned[..]).unwrap()[0], [[[0], [1], [2], [3]]]);
+    // A row of a file of one dimension is a single number.
+    let numbers = [0, 0, 0x08, 1, 0, 0, 0, 2, 7, 9];
+    assert_eq!(Idx::new().shaped::<[u8; 1]>(&numbers[..]).unwrap(), [[7], [9]]);
+    error("is a single number, but", Idx::new().shaped::<[u8; 2]>(&numbers[..]).unwrap_err());
+    assert!(matches!(Idx::new().shaped::<[[u8; 2]; 2]>(&IMAGES[..20]), Err(DataError::TooShort { .. })));
 }
 
 /// Targets of one number, and labels of whatever type.
