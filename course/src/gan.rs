@@ -12,7 +12,7 @@ use typednet::prelude::*;
 use typednet::tensor::Buffer;
 use typednet_plot::{Chart, Figure, Shades, numbered};
 
-use crate::vae::{kinds, pixels, reader, sheet};
+use crate::drawn::{Digit, kinds, pixels, reader, sheet};
 use crate::{Claims, Failed, Lesson, Notes, say};
 
 /// The lesson: generative models.
@@ -29,7 +29,6 @@ network! {
     pub struct Judge: 784 => Noise<0.5> => Dense<128, LeakyRelu<0.2>> => Dense<32, LeakyRelu<0.2>> => Dense<1, Sigmoid> -> 1
 }
 
-type Digit = [f32; 784];
 type Points = [f32; 32];
 
 const BATCH: usize = 64;

@@ -11,11 +11,14 @@ pub mod breast_cancer;
 mod claim;
 pub mod data;
 pub mod deep;
+pub mod denoising;
 pub mod digits;
+mod drawn;
 pub mod gan;
 pub mod govern;
 pub mod gradient_descent;
 pub mod initialisation;
+pub mod lenet;
 mod lesson;
 pub mod moons;
 pub mod optimisers;
@@ -25,6 +28,7 @@ pub mod perceptron;
 pub mod rate_too_high;
 pub mod schedules;
 pub mod search;
+pub mod transfer;
 pub mod tutor;
 pub mod universal;
 pub mod vae;
@@ -36,7 +40,7 @@ pub use claim::{Claim, Claims};
 pub use lesson::{Failed, Lesson, Notes, Picture};
 
 /// All lessons, in the order of the lectures.
-pub const LESSONS: [Lesson; 22] = [
+pub const LESSONS: [Lesson; 25] = [
     perceptron::LESSON,
     xor::LESSON,
     universal::LESSON,
@@ -57,6 +61,9 @@ pub const LESSONS: [Lesson; 22] = [
     activation_swap::LESSON,
     rate_too_high::LESSON,
     breast_cancer::LESSON,
+    lenet::LESSON,
+    transfer::LESSON,
+    denoising::LESSON,
     vae::LESSON,
     gan::LESSON,
 ];

@@ -12,6 +12,7 @@ use typednet::prelude::*;
 use typednet::tensor::{flat, flat_mut, rows, rows_mut};
 use typednet_plot::{Chart, Figure, Shades, numbered};
 
+use crate::drawn::{Digit, kinds, pixels, reader, sheet};
 use crate::{Claims, Failed, Lesson, Notes, say};
 
 /// The lesson: generative models.
@@ -28,7 +29,6 @@ network! {
     pub struct Decoder: 2 => Dense<64, Relu> => Dense<256, Relu> => Dense<784, Sigmoid> -> 784
 }
 
-type Digit = [f32; 784];
 type Place = [f32; 2];
 
 const BATCH: usize = 64;
@@ -164,44 +164,6 @@ pub fn train(digits: &[Digit], test: &[Digit], epochs: usize) -> Result<(Vae, Ve
 pub fn plane(side: usize) -> Vec<Place> {
     let at = |i: usize| 2.2 * (2.0 * (i as f32 + 0.5) / side as f32 - 1.0);
     (0..side * side).map(|i| [at(i % side), -at(i / side)]).collect()
-}
-
-/// Bytes as numbers from 0 to 1.
-pub(crate) fn pixels(digits: &[[u8; 784]]) -> Vec<Digit> {
-    digits.iter().map(|digit| digit.map(|pixel| f32::from(pixel) / 255.0)).collect()
-}
-
-/// One image of many digits in rows of `columns`.
-pub(crate) fn sheet(digits: &[Digit], columns: usize) -> Vec<f64> {
-    let rows = digits.len() / columns;
-    let mut pixels = Vec::with_capacity(digits.len() * Digit::LEN);
-    for y in 0..28 * rows {
-        for x in 0..28 * columns {
-            pixels.push(f64::from(digits[y / 28 * columns + x / 28][y % 28 * 28 + x % 28]));
-        }
-    }
-    pixels
-}
-
-/// A reader of digits that has nothing to do with what it judges.
-///
-/// # Errors
-/// If the loss does not stay finite.
-pub(crate) fn reader(
-    digits: &Dataset<[u8; 784], Class<10>>,
-) -> Result<Trainer<crate::digits::Mnist, CrossEntropy, Adam>, Failed> {
-    let mut reader = Trainer::new(crate::digits::Mnist::seeded(0), CrossEntropy, Adam::new(0.001)).epochs(5).quiet();
-    reader.fit(digits)?;
-    Ok(reader)
-}
-
-/// How many of the ten digits a reader finds among these, at least twice each.
-pub(crate) fn kinds(reader: &Trainer<crate::digits::Mnist, CrossEntropy, Adam>, digits: &[Digit]) -> usize {
-    let mut found = [0; 10];
-    for output in reader.model().predict_many(digits) {
-        found[Class::of_largest(&output).index()] += 1;
-    }
-    found.iter().filter(|count| **count >= 2).count()
 }
 
 fn lesson(notes: &mut Notes) -> Result<(), Failed> {

@@ -51,7 +51,7 @@ where
         x,
         |y, dy| {
             of_class(flat_mut(dy), class);
-            computes_the_same(flat(y), flat(used), M::TREE)
+            computes_the_same(flat(y), flat(used), const { &M::TREE })
         },
         &mut M::zeroed(),
         Some(std::slice::from_mut(&mut *dx)),
@@ -66,7 +66,7 @@ where
 }
 
 /// Training and use compute the same logits.
-fn computes_the_same<T: Scalar>(y: &[T], used: &[T], tree: LayerInfo) -> Result<(), GovernError> {
+fn computes_the_same<T: Scalar>(y: &[T], used: &[T], tree: &LayerInfo) -> Result<(), GovernError> {
     let pairs = || y.iter().zip(used).map(|(y, used)| (y.to_f64_exact(), used.to_f64_exact()));
     if let Some(column) = pairs().position(|(y, used)| !(y.is_finite() && used.is_finite())) {
         return Err(GovernError::NotFinite { what: "logit", row: 0, column });

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use typednet::prelude::*;
 use typednet_course::{
-    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, data, deep, gan, govern,
-    gradient_descent, initialisation, optimisers, overfitting, page, perceptron, rate_too_high, schedules, search,
-    tutor, universal, vae, vanishing, xor,
+    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, data, deep, denoising, gan, govern,
+    gradient_descent, initialisation, lenet, optimisers, overfitting, page, perceptron, rate_too_high, schedules,
+    search, transfer, tutor, universal, vae, vanishing, xor,
 };
 
 /// All claims hold; else the words of the first that does not.
@@ -22,6 +22,21 @@ fn run(lesson: Lesson) {
     assert!(folder.join(format!("{}.svg", lesson.name)).exists(), "it draws");
     std::fs::remove_dir_all(&folder).expect("the folder of the pictures");
     hold(notes.claims());
+}
+
+#[test]
+fn convolutions_lenet_reads_digits() {
+    run(lenet::LESSON);
+}
+
+#[test]
+fn transfer_a_frozen_body_learns_from_few_samples() {
+    run(transfer::LESSON);
+}
+
+#[test]
+fn generative_an_autoencoder_takes_noise_away() {
+    run(denoising::LESSON);
 }
 
 #[test]

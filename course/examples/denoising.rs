@@ -1,0 +1,4 @@
+//! Digits out of noise.
+fn main() -> std::process::ExitCode {
+    typednet_course::denoising::LESSON.main()
+}

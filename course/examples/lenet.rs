@@ -1,0 +1,4 @@
+//! What a convolution sees.
+fn main() -> std::process::ExitCode {
+    typednet_course::lenet::LESSON.main()
+}
