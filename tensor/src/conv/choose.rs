@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::plan::Plan;
+use super::turned_gradient;
 use super::weight_gradient::Part;
 use super::width::Width;
 use crate::simd::Lane;
@@ -43,6 +44,24 @@ pub(super) fn by_runs<T: Scalar>(lane: Lane, plan: &Plan) -> bool {
 
 /// To add a run takes as long as so many outputs.
 const TIME_TO_ADD: usize = 4;
+
+/// Whether the weight gradient is computed turned round, with a row of the kernel's weights of one output side by side.
+///
+/// For each pixel it takes the time of a vector of outputs for each of those weights, or that of their vectors for each
+/// output, but no less than for some outputs, since sums have to wait for each other. A kernel of one row could not be cut for
+/// threads.
+pub(super) fn turned_gradient<T: Scalar>(lane: Lane, plan: &Plan) -> bool {
+    let run = plan.c.kernel[1] * plan.channels;
+    let time = |columns| Width::for_columns::<T>(lane, columns).time(columns);
+    plan.c.groups == 1
+        && plan.c.kernel[0] > 1
+        && plan.c.dilation[1] == 1
+        && run * plan.outputs <= turned_gradient::MOST
+        && time(run) * plan.outputs.max(OUTPUTS_AT_LEAST) < time(plan.outputs) * run
+}
+
+/// Fewer outputs take as long.
+const OUTPUTS_AT_LEAST: usize = 3;
 
 /// Whether the weight gradient takes each of the kernel's elements by itself, over all outputs that it has a part in, or the
 /// outputs that the same elements have a part in together.
@@ -87,14 +106,15 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    pub(super) fn of(parallel: Parallel<'_>, plan: &Plan, images: usize) -> Self {
+    pub(super) fn of(parallel: Parallel<'_>, plan: &Plan, images: usize, turned: bool) -> Self {
         let (kernel_rows, inputs) = (plan.c.kernel[0], plan.channels_in_group);
         let parts = parts(parallel, plan, images);
         if parts < 2 {
             return Self { kernel_rows: 1, inputs, inputs_of_a_part: inputs };
         }
-        // Whole tiles of inputs.
-        let inputs_of_a_part = inputs.div_ceil(parts.div_ceil(kernel_rows)).next_multiple_of(8).min(inputs);
+        // Turned round, whole rows of the kernel; else whole tiles of inputs.
+        let shares = if turned { 1 } else { parts.div_ceil(kernel_rows) };
+        let inputs_of_a_part = inputs.div_ceil(shares).next_multiple_of(8).min(inputs);
         Self { kernel_rows, inputs, inputs_of_a_part }
     }
 

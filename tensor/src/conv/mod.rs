@@ -22,6 +22,7 @@ mod span;
 mod tests;
 mod tile;
 mod turn;
+mod turned_gradient;
 mod weight_gradient;
 mod width;
 

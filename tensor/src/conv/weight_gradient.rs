@@ -9,6 +9,7 @@ use super::choose::{self, Chunk};
 use super::contraction::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
 use super::span::Span;
+use super::turned_gradient;
 use super::width::Width;
 use crate::simd::Lane;
 use crate::{Parallel, Scalar, parallel};
@@ -22,19 +23,31 @@ pub(super) fn gradients<T: Scalar>(
     (d, d_bias): (&mut [T], &mut [T]),
     parallel: Parallel<'_>,
 ) {
-    let width = Width::for_columns::<T>(lane, plan.groups.outputs);
+    let turned = choose::turned_gradient::<T>(lane, plan);
+    let row_of_kernel = plan.kernel_distances(plan.channels_in_group * plan.outputs)[0];
+    let columns = if turned { plan.c.kernel[1] * plan.channels } else { plan.groups.outputs };
+    let width = Width::for_columns::<T>(lane, columns);
     let images = delta.len() / plan.output;
     d.fill(T::ZERO);
-    let cut = choose::Cut::of(parallel, plan, images);
+    let cut = choose::Cut::of(parallel, plan, images, turned);
     let (start, len) = (parallel::Start::of(d), d.len());
     let (start_of_bias, biases) = (parallel::Start::of(d_bias), d_bias.len());
     parallel.run(cut.parts(), &|i| {
         let part = cut.part(plan, i);
         // SAFETY: `d` is borrowed uniquely until all calls have returned. The parts of a cut have no weight in common, and
-        // contractions read and write none but those of their part.
-        let d = unsafe { Target::shared(start.at(0), len) };
+        // contractions read and write none but those of their part; turned, a part is whole rows of the kernel.
+        let target = unsafe { Target::shared(start.at(0), len) };
         for chunk in choose::chunks::<T>(plan, images) {
-            some_rows(width, plan, x, delta, d, &part, &chunk);
+            if turned {
+                turned_gradient::some_rows(width, plan, x, delta, target, &part.kernel_rows, &chunk);
+            } else {
+                some_rows(width, plan, x, delta, target, &part, &chunk);
+            }
+        }
+        for row in part.kernel_rows.clone().filter(|_| turned) {
+            // SAFETY: as above; `d` has KH rows of so many weights.
+            let d = unsafe { core::slice::from_raw_parts_mut(start.at(row * row_of_kernel), row_of_kernel) };
+            turned_gradient::turn_back(lane, plan, d);
         }
         let columns = cut.share_of_biases(i, biases);
         if !columns.is_empty() {

@@ -36,6 +36,7 @@ fn any_number_of_threads_gives_the_same_bits() {
         conv([14, 14, 40], 40, [3, 3]).pad([1, 1]).groups(40),
         conv([15, 14, 18], 36, [3, 3]).dilation([2, 2]).groups(2),
         conv([12, 12, 64], 32, [1, 1]),
+        conv([28, 27, 24], 3, [3, 3]).pad([1, 1]),
     ] {
         let (x, delta) = (fractions(images * c.inputs(), 1), fractions(images * c.outputs(), 2));
         let (w, b) = (fractions(c.weights(), 3), fractions(c.outputs, 4));
@@ -57,7 +58,10 @@ fn any_number_of_threads_gives_the_same_bits() {
                     choose::images_of_a_part(Parallel::on(&Threads(threads)), &Plan::of(&c), images) < images,
                     "{c:?}"
                 );
-                assert!(choose::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), images).parts() > 1, "{c:?}");
+                assert!(
+                    choose::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), images, false).parts() > 1,
+                    "{c:?}"
+                );
                 assert!(all(threads) == serial, "{lane:?}: {c:?} on {threads} threads");
             }
         }
@@ -68,11 +72,12 @@ fn any_number_of_threads_gives_the_same_bits() {
 #[test]
 fn a_cut_of_the_weights_is_whole() {
     for c in table() {
-        for threads in [1, 2, 3, 16] {
-            let cut = choose::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), 100_000);
+        for (threads, turned) in [(1, false), (2, false), (3, false), (16, false), (1, true), (3, true), (16, true)] {
+            let cut = choose::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), 100_000, turned);
             let (mut weights, mut biases) = (vec![0; c.kernel[0] * c.channels_in_group()], vec![0; c.outputs]);
             for i in 0..cut.parts() {
                 let part = cut.part(&Plan::of(&c), i);
+                assert!(!turned || part.inputs == (0..c.channels_in_group()), "{c:?}");
                 for row in part.kernel_rows {
                     part.inputs.clone().for_each(|input| weights[row * c.channels_in_group() + input] += 1);
                 }
