@@ -74,6 +74,9 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+// By this name the table of all optimisers, which integration tests read too, knows the library.
+#[cfg(all(test, feature = "alloc"))]
+extern crate self as typednet_optim;
 
 #[cfg(feature = "alloc")]
 mod accumulation;
@@ -108,6 +111,10 @@ pub mod schedule;
 #[cfg(feature = "alloc")]
 mod state;
 mod step;
+#[cfg(all(test, feature = "alloc"))]
+#[path = "../tests/it/table.rs"]
+#[allow(dead_code, reason = "some of it is for the integration tests")]
+mod table;
 
 #[cfg(feature = "alloc")]
 pub use accumulation::Accumulation;

@@ -11,4 +11,6 @@ mod parts;
 mod pytorch;
 mod schedules;
 mod section_6;
+#[allow(dead_code, reason = "some of it is for the library's unit tests")]
+mod table;
 mod undone;

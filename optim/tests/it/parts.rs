@@ -1,11 +1,10 @@
 //! An update gives the same bits for any cut of the block, and a step for any number of threads.
 
 use typednet_layers::{Dense, Network};
-use typednet_optim::{
-    Adadelta, Adagrad, Adam, AdamW, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, Optimizer, RAdam, RmsProp,
-    State, StepInfo,
-};
+use typednet_optim::{Optimizer, State, StepInfo};
 use typednet_tensor::{Flat, Key, Parallel, Pool, Scalar};
+
+use crate::table::{Case, Visitor, every_optimizer};
 
 const SIZES: [usize; 25] =
     [0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 29, 31, 32, 33, 100, 257];
@@ -44,7 +43,7 @@ fn bits<T: Scalar>(all: &[Vec<T>]) -> Vec<u64> {
     all.iter().flatten().map(|x| x.to_f64_exact().to_bits()).collect()
 }
 
-fn check<T: Scalar, O: Optimizer>(optimizer: &O) {
+fn check<T: Scalar, O: Optimizer>(name: &str, optimizer: &O) {
     for len in SIZES {
         let whole = train::<T, O>(optimizer, len, |_| vec![]);
         for seed in 0..8 {
@@ -54,34 +53,26 @@ fn check<T: Scalar, O: Optimizer>(optimizer: &O) {
                 cuts.sort_unstable();
                 cuts
             });
-            assert_eq!(bits(&whole), bits(&parts), "{} of {len} elements, seed {seed}", std::any::type_name::<O>());
+            assert_eq!(bits(&whole), bits(&parts), "{name} of {len} elements, seed {seed}");
         }
     }
 }
 
-fn check_both<O: Optimizer>(optimizer: &O) {
-    check::<f32, O>(optimizer);
-    check::<f64, O>(optimizer);
-}
-
 #[test]
 fn any_cut_gives_the_same_bits() {
-    check_both(&GradientDescent::default());
-    check_both(&Momentum::default());
-    check_both(&Momentum::averaged(0.01, 0.9));
-    check_both(&Nesterov::default());
-    check_both(&Adam::default());
-    check_both(&AdamW::default());
-    check_both(&Adagrad::default());
-    check_both(&RmsProp::default());
-    check_both(&RmsProp::default().momentum(0.9));
-    check_both(&RmsProp::default().centred());
-    check_both(&RmsProp::default().momentum(0.9).centred());
-    check_both(&Adadelta::default());
-    check_both(&NAdam::default());
-    check_both(&RAdam::default());
-    check_both(&RAdam::default().betas(0.5, 0.5));
-    check_both(&Lion::default());
+    struct Cuts;
+
+    impl Visitor for Cuts {
+        fn visit<O: Optimizer>(&mut self, Case { name, optimizer, .. }: &Case<O>) {
+            // A rule for whole parameters is not cut.
+            if !O::BY_PARAMETER {
+                check::<f32, O>(name, optimizer);
+                check::<f64, O>(name, optimizer);
+            }
+        }
+    }
+
+    every_optimizer(&mut Cuts);
 }
 
 /// Says that it is many threads, and runs the parts backwards on this one.
@@ -99,7 +90,7 @@ unsafe impl Pool for Backwards {
     }
 }
 
-fn check_threads<O: Optimizer>(optimizer: &O) {
+fn check_threads<O: Optimizer>(name: &str, optimizer: &O) {
     type Net = Dense<211, 199>;
     let train = |parallel: Parallel<'_>| {
         let (mut model, mut gradient, mut state) = (Net::seeded(1), Net::zeroed(), State::<Net, _>::new(optimizer));
@@ -112,13 +103,19 @@ fn check_threads<O: Optimizer>(optimizer: &O) {
     };
     let serial = train(Parallel::SERIAL);
     for threads in [2, 3, 5, 100] {
-        assert!(serial == train(Parallel::on(&Backwards(threads))), "{threads} threads");
+        assert!(serial == train(Parallel::on(&Backwards(threads))), "{name} on {threads} threads");
     }
 }
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
-    check_threads(&Adam::default());
-    check_threads(&RmsProp::default().momentum(0.9).centred());
-    check_threads(&Lamb::default());
+    struct Threads;
+
+    impl Visitor for Threads {
+        fn visit<O: Optimizer>(&mut self, case: &Case<O>) {
+            check_threads(case.name, &case.optimizer);
+        }
+    }
+
+    every_optimizer(&mut Threads);
 }

@@ -1,12 +1,13 @@
 //! Twenty steps of every optimiser, clipping and averaging against `PyTorch` (`goldens/optimizers.py`).
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use typednet_layers::{Dense, Linear, Network};
-use typednet_optim::{
-    Adadelta, Adagrad, Adam, AdamW, Clip, GradientDescent, Lamb, Lion, Momentum, MovingAverage, NAdam, Nesterov,
-    Optimizer, RAdam, RmsProp, StepInfo, clip_norm,
-};
+use typednet_optim::{Clip, GradientDescent, MovingAverage, Optimizer, StepInfo, clip_norm};
 use typednet_tensor::{Flat, Scalar};
+
+use crate::table::{Case, Visitor, every_optimizer};
 
 fn golden() -> Value {
     serde_json::from_str(include_str!("../../../goldens/optimizers.json")).expect("the golden file is JSON")
@@ -42,85 +43,35 @@ fn compare<T: Scalar, O: Optimizer>(optimizer: &O, name: &str, tolerance: f64) {
     assert_eq!(compared, 3 * weights.len());
 }
 
-fn check<O: Optimizer>(optimizer: &O, name: &str) {
-    compare::<f32, O>(optimizer, name, 1e-5);
-    compare::<f64, O>(optimizer, name, 1e-10);
-}
-
 #[test]
-fn gradient_descent() {
-    check(&GradientDescent::new(1e-4), "gradient descent");
-}
+fn every_optimizer_is_pytorch_s() {
+    #[derive(Default)]
+    struct Compared {
+        names: BTreeSet<&'static str>,
+        optimizers: BTreeSet<&'static str>,
+        all: BTreeSet<&'static str>,
+    }
 
-#[test]
-fn momentum() {
-    check(&Momentum::new(1e-4, 0.9), "momentum");
-    check(&Momentum::averaged(1e-4, 0.9), "averaged momentum");
-}
+    impl Visitor for Compared {
+        fn visit<O: Optimizer>(&mut self, Case { name, optimizer, has_golden, .. }: &Case<O>) {
+            let kind = std::any::type_name::<O>();
+            self.all.insert(kind);
+            if *has_golden {
+                compare::<f32, O>(optimizer, name, 1e-5);
+                compare::<f64, O>(optimizer, name, 1e-10);
+                self.names.insert(name);
+                self.optimizers.insert(kind);
+            }
+        }
+    }
 
-#[test]
-fn nesterov() {
-    check(&Nesterov::new(1e-4, 0.9), "nesterov");
-}
-
-#[test]
-fn adam() {
-    check(&Adam::default(), "adam, defaults");
-    check(&Adam::new(0.03).betas(0.8, 0.95).epsilon(1e-4), "adam");
-    check(&Adam::default().bias_correction(false), "uncorrected adam");
-}
-
-#[test]
-fn adamw() {
-    check(&AdamW::default(), "adamw, defaults");
-    check(&AdamW::new(0.03).betas(0.8, 0.95).epsilon(1e-4).weight_decay(0.2), "adamw");
-}
-
-#[test]
-fn adagrad() {
-    check(&Adagrad::default(), "adagrad, defaults");
-    check(&Adagrad::new(0.03).rate_decay(0.1).start(0.2).epsilon(1e-4), "adagrad");
-}
-
-#[test]
-fn rmsprop() {
-    check(&RmsProp::default(), "rmsprop, defaults");
-    let plain = RmsProp::new(0.003).smoothing(0.9).epsilon(1e-4);
-    check(&plain, "rmsprop");
-    check(&plain.momentum(0.8), "rmsprop, momentum");
-    check(&plain.centred(), "rmsprop, centred");
-    check(&plain.momentum(0.8).centred(), "rmsprop, both");
-    check(&plain.centred().momentum(0.8), "rmsprop, both");
-}
-
-#[test]
-fn adadelta() {
-    check(&Adadelta::default(), "adadelta, defaults");
-    check(&Adadelta::new(0.5).smoothing(0.8).epsilon(1e-4), "adadelta");
-}
-
-#[test]
-fn nadam() {
-    check(&NAdam::default(), "nadam, defaults");
-    check(&NAdam::new(0.03).betas(0.8, 0.95).epsilon(1e-4).momentum_decay(0.5), "nadam");
-}
-
-#[test]
-fn radam() {
-    check(&RAdam::default(), "radam, defaults");
-    check(&RAdam::new(0.003).betas(0.8, 0.95).epsilon(1e-4), "radam");
-}
-
-#[test]
-fn lion() {
-    check(&Lion::default(), "lion, defaults");
-    check(&Lion::new(0.003).betas(0.8, 0.95).weight_decay(0.2), "lion");
-}
-
-#[test]
-fn lamb() {
-    check(&Lamb::default(), "lamb, defaults");
-    check(&Lamb::new(0.03).betas(0.8, 0.95).epsilon(1e-4).weight_decay(0.2), "lamb");
+    let mut compared = Compared::default();
+    every_optimizer(&mut compared);
+    let golden = golden();
+    let names: BTreeSet<&str> =
+        golden["cases"].as_object().expect("cases by name").keys().map(String::as_str).collect();
+    assert_eq!(compared.names, names, "those that were compared, and those in the file");
+    assert_eq!(compared.optimizers, compared.all, "those that were compared, and all");
 }
 
 /// A model of the golden file's 11 weights; its bias stays 0.

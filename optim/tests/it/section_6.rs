@@ -1,10 +1,11 @@
 //! The worked numbers of lecture section 6, and what every optimiser must do.
 
+use std::collections::BTreeSet;
+
 use typednet_optim::schedule::{Constant, Polynomial, Schedule};
-use typednet_optim::{
-    Adadelta, Adagrad, Adam, AdamW, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, OptimError, Optimizer,
-    RAdam, RmsProp, StepInfo,
-};
+use typednet_optim::{Adagrad, Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RmsProp, StepInfo};
+
+use crate::table::{Arrives, Case, Visitor, every_optimizer};
 
 /// The data z = 2x.
 const X: [f64; 3] = [0.5, 1.0, 1.5];
@@ -98,81 +99,56 @@ fn section_6_the_first_step_of_adam() {
 
 #[test]
 fn every_optimizer_arrives() {
-    fn check<O: Optimizer>(optimizer: &O) {
-        let w = path(optimizer, 0.0, 2000)[2000];
-        assert!((w - 2.0).abs() < 1e-3, "{}: {w}", std::any::type_name::<O>());
+    #[derive(Default)]
+    struct Ways {
+        all: BTreeSet<&'static str>,
+        arrived: BTreeSet<&'static str>,
     }
-    check(&GradientDescent::new(0.4));
-    check(&Momentum::new(0.05, 0.9));
-    check(&Momentum::averaged(0.4, 0.9));
-    check(&Nesterov::new(0.05, 0.9));
-    check(&Adam::new(0.01));
-    check(&Adam::new(0.01).bias_correction(false));
-    check(&AdamW::new(0.01).weight_decay(1e-5));
-    check(&Adagrad::new(0.5));
-    check(&NAdam::new(0.01));
-    check(&RAdam::new(0.01));
-    check(&Adadelta::new(50.0));
-}
 
-#[test]
-fn rules_whose_steps_do_not_shrink_arrive_with_a_schedule() {
-    fn check<O: Optimizer>(optimizer: &O) {
-        let w = scheduled_path(optimizer, Polynomial::new(2000), 0.0, 2000)[2000];
-        assert!((w - 2.0).abs() < 1e-3, "{}: {w}", std::any::type_name::<O>());
+    impl Visitor for Ways {
+        fn visit<O: Optimizer>(&mut self, case: &Case<O>) {
+            // All settings of an optimiser are one.
+            let optimizer = std::any::type_name::<O>().split('<').next().expect("a name");
+            self.all.insert(optimizer);
+            let way = match case.arrives {
+                Some(Arrives::At(rate)) => path(&(case.with_rate)(rate), 0.0, 2000),
+                Some(Arrives::WithSchedule(rate)) => {
+                    scheduled_path(&(case.with_rate)(rate), Polynomial::new(2000), 0.0, 2000)
+                }
+                None => return,
+            };
+            assert!((way[2000] - 2.0).abs() < 1e-3, "{}: {}", case.name, way[2000]);
+            self.arrived.insert(optimizer);
+        }
     }
-    check(&RmsProp::new(0.01));
-    check(&RmsProp::new(0.01).momentum(0.5));
-    check(&RmsProp::new(0.01).centred());
-    check(&Lion::new(0.01));
-    check(&Lamb::new(0.01).weight_decay(0.0));
+
+    let mut ways = Ways::default();
+    every_optimizer(&mut ways);
+    assert_eq!(ways.arrived, ways.all, "those that arrive, and all");
 }
 
 #[test]
 fn values_out_of_range_are_named() {
-    fn message<O: Optimizer>(optimizer: &O) -> String {
-        optimizer.check().expect_err("a value out of range").to_string()
+    struct OutOfRange;
+
+    impl Visitor for OutOfRange {
+        fn visit<O: Optimizer>(&mut self, case: &Case<O>) {
+            assert_eq!(case.optimizer.check(), Ok(()), "{}", case.name);
+            for rate in [f64::NAN, f64::INFINITY, -0.1] {
+                let message = (case.with_rate)(rate).check().expect_err("no rate").to_string();
+                let refused =
+                    format!("the learning rate is {rate}, but it must be a finite number that is not negative");
+                assert_eq!(message, refused, "{}", case.name);
+            }
+            for (optimizer, error) in &case.refused {
+                assert_eq!(optimizer.check(), Err(*error), "{}", case.name);
+            }
+        }
     }
-    for rate in [f64::NAN, f64::INFINITY, -0.1] {
-        let refused = format!("the learning rate is {rate}, but it must be a finite number that is not negative");
-        assert_eq!(message(&GradientDescent::new(rate)), refused);
-        assert_eq!(message(&Momentum::new(rate, 0.9)), refused);
-        assert_eq!(message(&Nesterov::new(rate, 0.9)), refused);
-        assert_eq!(message(&Adam::new(rate)), refused);
-        assert_eq!(message(&AdamW::new(rate)), refused);
-        assert_eq!(message(&Adagrad::new(rate)), refused);
-        assert_eq!(message(&RmsProp::new(rate)), refused);
-        assert_eq!(message(&Adadelta::new(rate)), refused);
-        assert_eq!(message(&NAdam::new(rate)), refused);
-        assert_eq!(message(&RAdam::new(rate)), refused);
-        assert_eq!(message(&Lion::new(rate)), refused);
-        assert_eq!(message(&Lamb::new(rate)), refused);
-    }
-    assert_eq!(message(&Momentum::new(0.1, 1.0)), "the momentum is 1, but it must be at least 0 and below 1");
-    assert_eq!(message(&Momentum::averaged(0.1, -0.5)), "the momentum is -0.5, but it must be at least 0 and below 1");
-    assert_eq!(message(&Nesterov::new(0.1, 1.5)), "the momentum is 1.5, but it must be at least 0 and below 1");
-    assert_eq!(message(&Adam::new(0.1).betas(1.0, 0.9)), "beta 1 is 1, but it must be at least 0 and below 1");
-    assert_eq!(message(&AdamW::new(0.1).betas(0.9, -1.0)), "beta 2 is -1, but it must be at least 0 and below 1");
-    assert_eq!(Adam::new(0.1).epsilon(-1e-8).check(), Err(OptimError::NotAnAmount { name: "epsilon", found: -1e-8 }));
-    assert_eq!(
-        AdamW::new(0.1).weight_decay(f64::INFINITY).check(),
-        Err(OptimError::NotAnAmount { name: "weight decay", found: f64::INFINITY })
-    );
-    let below_one = |name: &str| format!("{name} is 1, but it must be at least 0 and below 1");
-    assert_eq!(message(&RmsProp::new(0.1).smoothing(1.0)), below_one("the smoothing"));
-    assert_eq!(message(&RmsProp::new(0.1).momentum(1.0)), below_one("the momentum"));
-    assert_eq!(message(&Adadelta::new(0.1).smoothing(1.0)), below_one("the smoothing"));
-    assert_eq!(message(&NAdam::new(0.1).betas(1.0, 0.0)), below_one("beta 1"));
-    assert_eq!(message(&RAdam::new(0.1).betas(0.0, 1.0)), below_one("beta 2"));
-    assert_eq!(message(&Lion::new(0.1).betas(0.0, 1.0)), below_one("beta 2"));
-    assert_eq!(message(&Lamb::new(0.1).betas(1.0, 0.0)), below_one("beta 1"));
-    let negative = |name| Err(OptimError::NotAnAmount { name, found: -1.0 });
-    assert_eq!(Adagrad::new(0.1).rate_decay(-1.0).check(), negative("decay of the learning rate"));
-    assert_eq!(Adagrad::new(0.1).start(-1.0).check(), negative("sum of squares at the start"));
-    assert_eq!(NAdam::new(0.1).momentum_decay(-1.0).check(), negative("momentum decay"));
-    assert_eq!(RAdam::new(0.1).epsilon(-1.0).check(), negative("epsilon"));
-    assert_eq!(Lion::new(0.1).weight_decay(-1.0).check(), negative("weight decay"));
-    assert_eq!(Lamb::new(0.1).weight_decay(-1.0).check(), negative("weight decay"));
+
+    every_optimizer(&mut OutOfRange);
+    let momentum = Momentum::averaged(0.1, -0.5).check().expect_err("no momentum").to_string();
+    assert_eq!(momentum, "the momentum is -0.5, but it must be at least 0 and below 1");
     assert_eq!(AdamW::new(0.0).epsilon(0.0).betas(0.0, 0.0).check(), Ok(()));
 }
 /// The steps that `optimizer` needs from (1, 1) to a hundredth of the way on the bowl ½·(x² + 100·y²).
