@@ -167,6 +167,8 @@ CASES = {
     "uncorrected adam": uncorrected_adam(0.001, 0.9, 0.999, 1e-8),
     "adamw, defaults": with_optimizer(lambda p: optim.AdamW(p)),
     "adamw": with_optimizer(lambda p: optim.AdamW(p, lr=0.03, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.2)),
+    "adamax, defaults": with_optimizer(lambda p: optim.Adamax(p)),
+    "adamax": with_optimizer(lambda p: optim.Adamax(p, lr=0.03, betas=(0.8, 0.95), eps=1e-4)),
     "adagrad, defaults": with_optimizer(lambda p: optim.Adagrad(p)),
     "adagrad": with_optimizer(
         lambda p: optim.Adagrad(p, lr=0.03, lr_decay=0.1, initial_accumulator_value=0.2, eps=1e-4)

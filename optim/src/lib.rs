@@ -15,6 +15,7 @@
 //! | [`Adadelta`] | w ← w − η·g·√(u + ε) / √(v + ε), u the mean square of such steps | 2 |
 //! | [`Adam`] | w ← w − α·m̂ / (√v̂ + ε) | 2 |
 //! | [`AdamW`] | w ← (1 − α·λ)·w, then Adam's step | 2 |
+//! | [`Adamax`] | Adam with the largest |g| of late in the place of √v̂ | 2 |
 //! | [`NAdam`] | Adam that looks one step ahead | 2 |
 //! | [`RAdam`] | Adam that trusts v̂ only after some steps | 2 |
 //! | [`Lion`] | w ← (1 − α·λ)·w − α·sign(β₁·m + (1 − β₁)·g) | 1 |
@@ -83,6 +84,7 @@ mod accumulation;
 mod adadelta;
 mod adagrad;
 mod adam;
+mod adamax;
 mod adamw;
 #[cfg(feature = "alloc")]
 mod backup;
@@ -121,6 +123,7 @@ pub use accumulation::Accumulation;
 pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;
 pub use adam::Adam;
+pub use adamax::Adamax;
 pub use adamw::AdamW;
 pub use clip::{Clip, clip_norm};
 pub use error::OptimError;

@@ -3,8 +3,8 @@
 //! The library's unit tests include this file too; there it names the crate as integration tests do.
 
 use typednet_optim::{
-    Adadelta, Adagrad, Adam, AdamW, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, OptimError, Optimizer,
-    RAdam, RmsProp,
+    Adadelta, Adagrad, Adam, AdamW, Adamax, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, OptimError,
+    Optimizer, RAdam, RmsProp,
 };
 
 /// An optimiser with certain settings, and what is expected of it.
@@ -206,6 +206,14 @@ fn adam(to: &mut impl Visitor) {
 
 /// Those that are near Adam.
 fn others(to: &mut impl Visitor) {
+    to.visit(&Case::default("adamax, defaults", Adamax::new).golden().arrives(At(0.01)));
+    to.visit(&Case::at("adamax", 0.03, |rate| Adamax::new(rate).betas(0.8, 0.95).epsilon(1e-4)).golden().refuses([
+        (Adamax::new(0.1).betas(1.0, 0.0), fraction("beta 1", 1.0)),
+        (Adamax::new(0.1).betas(0.0, 1.0), fraction("beta 2", 1.0)),
+        (Adamax::new(0.1).epsilon(-1.0), amount("epsilon", -1.0)),
+    ]));
+    to.visit(&Case::at("adamax, no epsilon", 0.002, |rate| Adamax::new(rate).epsilon(0.0)).extreme());
+
     to.visit(&Case::default("nadam, defaults", NAdam::new).golden().arrives(At(0.01)));
     to.visit(
         &Case::at("nadam", 0.03, |rate| NAdam::new(rate).betas(0.8, 0.95).epsilon(1e-4).momentum_decay(0.5))
