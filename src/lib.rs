@@ -122,6 +122,8 @@ pub mod prelude;
 /// | size | `784`, a `const` item `PIXELS` or `sizes::PIXELS`, an expression `{ 28 * 28 }` |
 /// | input, output | a size, or a shape such as `[1, 28, 28]`; `-> output` is optional and checked |
 /// | layer | `Dense<10>`, `label: Dense<10>`; with `-> output` behind it what it gives is checked there too |
+/// | arguments | in their order, or by name behind those: `Conv2d<16, 3, Relu, stride = 2, bias = false>`; `[3, 5]` for height and width |
+/// | frozen layer | `frozen body: Features`: it stands in the network, but is not trained |
 /// | number type | `f32`; `struct Name<f64>: …` and `network!(f64: …)`; `struct Name<T>: …` for either |
 /// | sizes as parameters | `struct Name<const WIDTH: usize>: 784 => Dense<WIDTH, Relu> => …`, after the number type |
 ///
@@ -129,7 +131,7 @@ pub mod prelude;
 #[doc = include_str!("../docs/layers.md")]
 ///
 /// None of the names has to be imported. A type of yours that has one of them, or one that
-/// other libraries have for a layer (`ReLU`, `Conv2d`, `Flatten`), is written with its path: `self::Conv2d`.
+/// other libraries have for a layer (`ReLU`, `MaxPool2d`, `LSTM`), is written with its path: `self::LSTM`.
 ///
 /// ```
 /// use typednet::prelude::*;
@@ -145,6 +147,44 @@ pub mod prelude;
 /// assert_eq!(AutoEncoder::PARAMS, Encoder::PARAMS + Decoder::PARAMS);
 /// assert_eq!(Classifier::<f64, 5>::PARAMS, 4 * 5 + 5 + 5 * 3 + 3);
 /// ```
+///
+/// # Images
+/// An image is `[height, width, channels]`, as a picture's file has it. Nothing is flattened silently: a `Dense` behind an image
+/// needs `Flatten` (or `GlobalAvgPool`) before it. A convolution rounds its places down, as elsewhere; a pool that would drop pixels
+/// is an error until it says `floor = true`.
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// network! {
+///     pub struct LeNet: [28, 28, 1]
+///         => Conv2d<6, 5, Relu> => MaxPool<2> => Conv2d<16, 5, Relu> => MaxPool<2>
+///         => Flatten => Dense<120, Relu> => Dense<84, Relu> => Dense<10, Softmax> -> 10
+/// }
+///
+/// network! {
+///     pub struct ResNet8: [32, 32, 3]
+///         => Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu
+///         => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
+///         => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d => Relu => Conv2d<32, 3, pad = 1> => BatchNorm2d,
+///                skip: Conv2d<32, 1, stride = 2> => BatchNorm2d> => Relu
+///         => GlobalAvgPool => Dense<10, Softmax> -> 10
+/// }
+///
+/// let probabilities: [f32; 10] = LeNet::seeded(0).predict(&[[[0.5]; 28]; 28]);
+/// assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+/// assert_eq!((LeNet::PARAMS, ResNet8::PARAMS), (44_426, 20_138));
+/// ```
+///
+/// What does not fit says its arithmetic, whether the sizes are numbers, `const` items, or known to rustc only:
+///
+/// ```text
+/// error: layer `l1: MaxPool<2>`: its height would be (7 + 2·0 − 2)/2 + 1: 1 of 7 would be dropped: write `floor = true` to
+/// drop it, or another size
+/// ```
+///
+/// From a parameter of the struct only what stays as it is follows (a kernel of 3 with `pad = 1`, a normalisation); else the shape is
+/// written behind the layer, as in `MaxPool<2> -> [HALF, HALF, 16]`.
 ///
 /// # Layers of other crates
 /// A name that is not in the table is a type: a network, a type that implements [`Layer`](layers::Layer), or one that implements

@@ -8,6 +8,7 @@ mod branches;
 mod by_hand;
 mod compact;
 mod errors;
+mod images;
 #[cfg(feature = "full")]
 mod names;
 mod network;
