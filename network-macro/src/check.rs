@@ -18,6 +18,7 @@ mod around;
 mod branches;
 mod checked;
 mod concat;
+mod extent;
 mod foreign;
 mod incoming;
 mod known;
@@ -147,20 +148,6 @@ impl Resolver<'_, '_> {
         self.given = Input::Shape(shape.clone());
     }
 
-    /// Asks rustc whether an array of these sizes can be, if it knows them and the macro does not.
-    fn fits(&mut self, what: String, sizes: Vec<Size>, span: Span) {
-        let is_parameter = |size: &Size| self.sizes().iter().any(|parameter| mentions(&size.expression(), parameter));
-        let is_known = sizes.iter().all(|size| matches!(size, Size::Literal(_)));
-        if is_known || sizes.iter().any(is_parameter) {
-            return;
-        }
-        let check = Check::Fits { what, sizes, span };
-        // Types of such sizes give errors of their own, but not where a size is known to be a mistake.
-        if !self.constants.guard(&check.call(&self.network.library)) {
-            self.checks.push(check);
-        }
-    }
-
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<CheckedLayer> {
         let description = layer.description(index);
         let found = match layer.kind.as_ref() {
@@ -264,36 +251,6 @@ impl Resolver<'_, '_> {
     fn frozen(&self, ty: &TokenStream, span: Span) -> TokenStream {
         let library = self.network.library.path(span);
         quote_spanned!(span=> #library::Frozen<#ty>)
-    }
-
-    /// Whether arrays of what the layer gives and of its weights can be, as far as their sizes are known.
-    fn has_a_type(&mut self, layer: &Layer, resolved: &Resolved, description: &str) -> bool {
-        let (span, weights) = (layer.span(), &resolved.weights);
-        if !limits::fits(weights) {
-            let sizes: Vec<_> = weights.iter().map(ToString::to_string).collect();
-            let what = format!("its weights, {}, have", sizes.join(" by "));
-            self.context.error(&layer.tokens, format!("{description}: {what} more elements than memory can hold"));
-            return false;
-        }
-        // What only rustc knows has a type already.
-        if !weights.is_empty() && matches!(self.given, Input::Shape(_)) {
-            self.fits(description.to_owned(), weights.clone(), span);
-        }
-        let Some(output) = &resolved.output else { return true };
-        // A row is no larger than the weights that give it.
-        if output.sizes.len() == 1 && !weights.is_empty() {
-            return true;
-        }
-        if !limits::fits(&output.sizes) {
-            let message = format!("{description}: its output {output} has more elements than memory can hold");
-            self.context.error(&layer.tokens, message);
-            return false;
-        }
-        let is_given = matches!(&self.given, Input::Shape(given) if given.equals(output) == Some(true));
-        if output.sizes.len() > 1 && !is_given {
-            self.fits(description.to_owned(), output.sizes.clone(), span);
-        }
-        true
     }
 
     /// The type of what the layer gives, which becomes what the next one reads.
