@@ -7,6 +7,7 @@ use num_traits::{Float, FromPrimitive, NumAssign};
 use crate::Sample;
 use crate::conv::{Contraction, Width};
 use crate::matmul::{Dots, Outer, Product};
+use crate::pooling::Pass;
 use crate::simd::{Kernel, Lane};
 
 /// A value that may stand in a sample or a parameter block: plain bytes, no padding, valid when all its bytes are zero.
@@ -99,6 +100,10 @@ pub trait Scalar:
     #[doc(hidden)]
     fn run_contraction(width: Width, contraction: &Contraction<'_, Self>);
 
+    /// Runs a pass of a pooling, as above.
+    #[doc(hidden)]
+    fn run_pooling(lane: Lane, pass: Pass<'_, Self>);
+
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
     /// Sizes are m, k and n; a matrix is its first element, its row stride and its column stride.
@@ -164,6 +169,10 @@ macro_rules! scalar {
 
             fn run_contraction(width: Width, contraction: &Contraction<'_, Self>) {
                 crate::conv::run_contraction(width, contraction);
+            }
+
+            fn run_pooling(lane: Lane, pass: Pass<'_, Self>) {
+                Self::dispatch_on(lane, pass);
             }
 
             #[cfg(feature = "matrixmultiply")]

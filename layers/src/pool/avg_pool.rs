@@ -2,11 +2,10 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::simd::Simd;
+use typednet_tensor::pooling::{self, Pooling, Reduction};
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat};
 
-use super::pooling::Pooling;
-use super::windows::{self, Combine};
+use super::sizes::{args, flops, pooling};
 use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace, Window, args::Args};
 
 /// Average pooling: the mean of each window, channel by channel (LeCun and others 1998).
@@ -91,35 +90,6 @@ impl<
     }
 }
 
-/// The mean of so many elements.
-#[derive(Clone, Copy)]
-struct Mean<T>(T);
-
-impl<T: Scalar> Combine<T> for Mean<T> {
-    const START: T = T::ZERO;
-
-    #[inline(always)]
-    fn join<S: Simd<T>>(self, s: S, total: S::V, x: S::V) -> S::V {
-        s.add(total, x)
-    }
-
-    #[inline(always)]
-    fn finish<S: Simd<T>>(self, s: S, total: S::V) -> S::V {
-        s.div(total, s.splat(self.0))
-    }
-
-    #[inline(always)]
-    fn begin<S: Simd<T>>(self, s: S, dy: S::V) -> S::V {
-        s.div(dy, s.splat(self.0))
-    }
-
-    /// The same to each.
-    #[inline(always)]
-    fn share<S: Simd<T>>(self, _: S, _: S::V, _: S::V, left: S::V) -> (S::V, S::V) {
-        (left, left)
-    }
-}
-
 impl<
     const H: usize,
     const W: usize,
@@ -133,12 +103,9 @@ impl<
 > AvgPool<H, W, C, KH, KW, OH, OW, S, T>
 {
     /// The sizes, which agree where the program is built.
-    const POOLING: Pooling = Pooling::new::<S>([H, W, C], [KH, KW], [OH, OW]);
-    const ARGS: Args = Self::POOLING.args::<S>();
+    pub const POOLING: Pooling = pooling::<S>([H, W, C], [KH, KW], [OH, OW]);
 
-    fn mean() -> Mean<T> {
-        Mean(T::of(Self::POOLING.pixels() as f64))
-    }
+    const ARGS: Args = args::<S>(&Self::POOLING, [KH, KW]);
 }
 
 impl<
@@ -164,16 +131,16 @@ impl<
         output: Self::Out::SHAPE,
         params: &[],
         children: &[],
-        flops: Self::POOLING.flops(),
+        flops: flops(&Self::POOLING),
         behaviour: Behaviour::PLAIN,
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-        windows::forward(&Self::POOLING, Self::mean(), x.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
+        pooling::forward(&Self::POOLING, Reduction::Mean, x.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], run: PassContext<'_>) {
-        windows::forward(&Self::POOLING, Self::mean(), flat(x), flat_mut(y), run.parallel());
+        pooling::forward(&Self::POOLING, Reduction::Mean, flat(x), flat_mut(y), run.parallel());
     }
 
     fn forward(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
@@ -191,7 +158,7 @@ impl<
         run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
-        let kept = [flat(trace.x), flat(trace.y), flat(dy)];
-        windows::backward(&Self::POOLING, Self::mean(), kept, flat_mut(dx), run.parallel());
+        let kept = (flat(trace.x), flat(trace.y));
+        pooling::gradient(&Self::POOLING, Reduction::Mean, kept, flat(dy), flat_mut(dx), run.parallel());
     }
 }

@@ -2,11 +2,10 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::simd::Simd;
+use typednet_tensor::pooling::{self, Pooling, Reduction};
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat};
 
-use super::pooling::Pooling;
-use super::windows::{self, Combine};
+use super::sizes::{args, flops, pooling};
 use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace, Window, args::Args};
 
 /// Max pooling: the largest element of each window, channel by channel (LeCun and others 1998 had the mean; the largest is
@@ -17,7 +16,8 @@ use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace, Window, arg
 /// element that is not a number does, as in PyTorch, so that it is not hidden.
 ///
 /// The gradient of y goes to the element that was the largest; of several that are equal, to the first in the order of rows,
-/// then columns. Nothing is saved for it: the backward pass finds the element again, whose value is y.
+/// then columns. Nothing is saved for it: the backward pass finds the element
+/// again, whose value is y.
 ///
 /// # Shapes
 /// x is `[[[T; C]; W]; H]`, y is `[[[T; C]; OW]; OH]` with OH = ⌊(H + 2·p − d·(KH − 1) − 1)/s⌋ + 1, and OW in the same way. `S` is
@@ -95,37 +95,6 @@ impl<
     }
 }
 
-#[derive(Clone, Copy)]
-struct Largest;
-
-impl<T: Scalar> Combine<T> for Largest {
-    const START: T = T::LOWEST;
-
-    /// Of two that are equal the first. The lane's maximum of what is not a number is its second argument: x where either is
-    /// none, so only a total that is none must be kept.
-    #[inline(always)]
-    fn join<S: Simd<T>>(self, s: S, total: S::V, x: S::V) -> S::V {
-        s.select(s.eq(total, total), s.max(total, x), total)
-    }
-
-    #[inline(always)]
-    fn finish<S: Simd<T>>(self, _: S, total: S::V) -> S::V {
-        total
-    }
-
-    #[inline(always)]
-    fn begin<S: Simd<T>>(self, _: S, dy: S::V) -> S::V {
-        dy
-    }
-
-    /// All to the first that is y; one that is not a number is, since it has won.
-    #[inline(always)]
-    fn share<S: Simd<T>>(self, s: S, x: S::V, y: S::V, left: S::V) -> (S::V, S::V) {
-        let (zero, number, equal) = (s.splat(T::ZERO), s.eq(x, x), s.eq(x, y));
-        (s.select(number, s.select(equal, left, zero), left), s.select(number, s.select(equal, zero, left), zero))
-    }
-}
-
 impl<
     const H: usize,
     const W: usize,
@@ -139,8 +108,9 @@ impl<
 > MaxPool<H, W, C, KH, KW, OH, OW, S, T>
 {
     /// The sizes, which agree where the program is built.
-    const POOLING: Pooling = Pooling::new::<S>([H, W, C], [KH, KW], [OH, OW]);
-    const ARGS: Args = Self::POOLING.args::<S>();
+    pub const POOLING: Pooling = pooling::<S>([H, W, C], [KH, KW], [OH, OW]);
+
+    const ARGS: Args = args::<S>(&Self::POOLING, [KH, KW]);
 }
 
 impl<
@@ -166,16 +136,16 @@ impl<
         output: Self::Out::SHAPE,
         params: &[],
         children: &[],
-        flops: Self::POOLING.flops(),
+        flops: flops(&Self::POOLING),
         behaviour: Behaviour::PLAIN,
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-        windows::forward(&Self::POOLING, Largest, x.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
+        pooling::forward(&Self::POOLING, Reduction::Max, x.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], run: PassContext<'_>) {
-        windows::forward(&Self::POOLING, Largest, flat(x), flat_mut(y), run.parallel());
+        pooling::forward(&Self::POOLING, Reduction::Max, flat(x), flat_mut(y), run.parallel());
     }
 
     fn forward(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
@@ -193,7 +163,7 @@ impl<
         run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
-        let kept = [flat(trace.x), flat(trace.y), flat(dy)];
-        windows::backward(&Self::POOLING, Largest, kept, flat_mut(dx), run.parallel());
+        let kept = (flat(trace.x), flat(trace.y));
+        pooling::gradient(&Self::POOLING, Reduction::Max, kept, flat(dy), flat_mut(dx), run.parallel());
     }
 }

@@ -3,8 +3,7 @@
 mod avg_pool;
 mod global_avg_pool;
 mod max_pool;
-mod pooling;
-mod windows;
+mod sizes;
 
 pub use avg_pool::AvgPool;
 pub use global_avg_pool::GlobalAvgPool;

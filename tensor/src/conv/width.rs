@@ -6,7 +6,7 @@ use crate::simd::{Kernel, Lane, Simd};
 /// A lane, and what its vectors and registers hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Width {
-    pub(super) lane: Lane,
+    pub(crate) lane: Lane,
     /// The elements of a vector.
     pub(super) lanes: usize,
     /// The vectors that the registers hold.
@@ -29,7 +29,7 @@ impl Width {
 
     /// The lane for results whose rows are `columns` elements long: where half a vector of 512 bits is enough, 256 are, of which a
     /// processor has as many at a time or more.
-    pub(super) fn for_columns<T: Scalar>(lane: Lane, columns: usize) -> Self {
+    pub(crate) fn for_columns<T: Scalar>(lane: Lane, columns: usize) -> Self {
         let width = Self::of::<T>(lane);
         if lane == Lane::Avx512 && columns <= width.lanes / 2 { Self::of::<T>(Lane::Avx2) } else { width }
     }

@@ -1,0 +1,303 @@
+//! The loops over windows: a vector of channels at a time goes through the elements of each.
+//!
+//! They are compiled once for each scalar and lane, in this crate, and the usual windows of 2×2 and 3×3 are unrolled.
+
+use super::Reduction;
+use super::shape::Pooling;
+use crate::Scalar;
+use crate::simd::{Kernel, Simd};
+
+/// A pass over some images, whose lengths have been checked.
+pub enum Pass<'a, T> {
+    /// y from x.
+    Forward { p: &'a Pooling, reduction: Reduction, x: &'a [T], y: &'a mut [T] },
+    /// ∂L/∂x from ∂L/∂y.
+    Gradient { p: &'a Pooling, reduction: Reduction, x: &'a [T], y: &'a [T], dy: &'a [T], dx: &'a mut [T] },
+}
+
+impl<T: Scalar> Kernel<T> for Pass<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        match self {
+            Self::Forward { p, reduction: Reduction::Max, x, y } => forward(s, p, Largest, x, y),
+            Self::Forward { p, reduction: Reduction::Mean, x, y } => forward(s, p, mean(p), x, y),
+            Self::Gradient { p, reduction: Reduction::Max, x, y, dy, dx } => gradient(s, p, Largest, [x, y, dy], dx),
+            Self::Gradient { p, reduction: Reduction::Mean, x, y, dy, dx } => gradient(s, p, mean(p), [x, y, dy], dx),
+        }
+    }
+}
+
+/// What becomes of the elements of a window, and of the gradient of that.
+trait Reduce<T: Scalar>: Copy {
+    /// The value of no elements.
+    const START: T;
+
+    /// `total` with the next element.
+    fn join<S: Simd<T>>(self, s: S, total: S::V, x: S::V) -> S::V;
+
+    /// y from all elements.
+    fn finish<S: Simd<T>>(self, s: S, total: S::V) -> S::V;
+
+    /// What there is to share of ∂L/∂y.
+    fn begin<S: Simd<T>>(self, s: S, dy: S::V) -> S::V;
+
+    /// ∂L/∂x of the next element from what there is to share, and what there is for those behind it.
+    fn share<S: Simd<T>>(self, s: S, x: S::V, y: S::V, left: S::V) -> (S::V, S::V);
+}
+
+#[derive(Clone, Copy)]
+struct Largest;
+
+impl<T: Scalar> Reduce<T> for Largest {
+    const START: T = T::LOWEST;
+
+    /// The lane's maximum is its second argument where either is not a number, so only a total that is none must be kept.
+    #[inline(always)]
+    fn join<S: Simd<T>>(self, s: S, total: S::V, x: S::V) -> S::V {
+        s.select(s.eq(total, total), s.max(total, x), total)
+    }
+
+    #[inline(always)]
+    fn finish<S: Simd<T>>(self, _: S, total: S::V) -> S::V {
+        total
+    }
+
+    #[inline(always)]
+    fn begin<S: Simd<T>>(self, _: S, dy: S::V) -> S::V {
+        dy
+    }
+
+    /// All to the first that is y; one that is not a number is, since it has won.
+    #[inline(always)]
+    fn share<S: Simd<T>>(self, s: S, x: S::V, y: S::V, left: S::V) -> (S::V, S::V) {
+        let (zero, number, equal) = (s.splat(T::ZERO), s.eq(x, x), s.eq(x, y));
+        (s.select(number, s.select(equal, left, zero), left), s.select(number, s.select(equal, zero, left), zero))
+    }
+}
+
+/// The mean of so many elements.
+#[derive(Clone, Copy)]
+struct Mean<T>(T);
+
+fn mean<T: Scalar>(p: &Pooling) -> Mean<T> {
+    Mean(T::of(p.elements() as f64))
+}
+
+impl<T: Scalar> Reduce<T> for Mean<T> {
+    const START: T = T::ZERO;
+
+    #[inline(always)]
+    fn join<S: Simd<T>>(self, s: S, total: S::V, x: S::V) -> S::V {
+        s.add(total, x)
+    }
+
+    #[inline(always)]
+    fn finish<S: Simd<T>>(self, s: S, total: S::V) -> S::V {
+        s.div(total, s.splat(self.0))
+    }
+
+    #[inline(always)]
+    fn begin<S: Simd<T>>(self, s: S, dy: S::V) -> S::V {
+        s.div(dy, s.splat(self.0))
+    }
+
+    /// The same to each.
+    #[inline(always)]
+    fn share<S: Simd<T>>(self, _: S, _: S::V, _: S::V, left: S::V) -> (S::V, S::V) {
+        (left, left)
+    }
+}
+
+/// Runs `$body` with the distance `$at` of each element of a window of `$count` rows and columns from its first, row by row.
+/// Windows of `$k`×`$k` are unrolled.
+macro_rules! each_element {
+    ($k:ident, $count:ident, $steps:ident, $at:ident => $body:block) => {
+        let ([high, wide], [down, right]) = ($count, $steps);
+        if $k > 0 && high == $k && wide == $k {
+            for i in 0..$k {
+                for j in 0..$k {
+                    let $at = i * down + j * right;
+                    $body
+                }
+            }
+        } else {
+            for i in 0..high {
+                for j in 0..wide {
+                    let $at = i * down + j * right;
+                    $body
+                }
+            }
+        }
+    };
+}
+
+#[inline(always)]
+fn forward<T: Scalar, S: Simd<T>>(s: S, p: &Pooling, f: impl Reduce<T>, x: &[T], y: &mut [T]) {
+    match p.kernel() {
+        [2, 2] => forward_of::<T, S, _, 2>(s, p, f, x, y),
+        [3, 3] => forward_of::<T, S, _, 3>(s, p, f, x, y),
+        _ => forward_of::<T, S, _, 0>(s, p, f, x, y),
+    }
+}
+
+#[inline(always)]
+fn forward_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize>(s: S, p: &Pooling, f: F, x: &[T], y: &mut [T]) {
+    let ([rows, columns, channels], steps) = (p.output(), p.steps());
+    let whole = channels / S::LANES * S::LANES;
+    let part = s.part(channels - whole);
+    for (x, y) in x.chunks_exact(p.inputs()).zip(y.chunks_exact_mut(p.outputs())) {
+        let (x, mut y) = (x.as_ptr(), y.as_mut_ptr());
+        for row in 0..rows {
+            let high = p.under(0, row);
+            for column in 0..columns {
+                let wide = p.under(1, column);
+                let (x, count) = (x.wrapping_add(p.pixel(high.first, wide.first)), [high.count, wide.count]);
+                // SAFETY: `Pooling::under` gives elements of the image, which is as long as `p` says; the window's place in the
+                // output is that many pixels behind its start, and each pixel is `channels` elements, of which `part` are the
+                // last.
+                unsafe {
+                    for first in (0..whole).step_by(S::LANES) {
+                        window::<T, S, F, K, true>(s, f, x.wrapping_add(first), y.add(first), part, count, steps);
+                    }
+                    if whole < channels {
+                        window::<T, S, F, K, false>(s, f, x.wrapping_add(whole), y.add(whole), part, count, steps);
+                    }
+                }
+                y = y.wrapping_add(channels);
+            }
+        }
+    }
+}
+
+/// One vector of channels of one window, or a part of one.
+///
+/// # Safety
+/// The vectors at `x` and at `count` times `steps` from there must be readable, and that at `y` writable.
+#[inline(always)]
+unsafe fn window<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const WHOLE: bool>(
+    s: S,
+    f: F,
+    x: *const T,
+    y: *mut T,
+    part: S::Part,
+    count: [usize; 2],
+    steps: [usize; 2],
+) {
+    let mut total = s.splat(F::START);
+    each_element!(K, count, steps, at => {
+        // SAFETY: the caller's promise is the same one.
+        total = f.join(s, total, unsafe { load::<T, S, WHOLE>(s, x.add(at), part) });
+    });
+    // SAFETY: as above.
+    unsafe { store::<T, S, WHOLE>(s, f.finish(s, total), y, part) }
+}
+
+#[inline(always)]
+fn gradient<T: Scalar, S: Simd<T>>(s: S, p: &Pooling, f: impl Reduce<T>, [x, y, dy]: [&[T]; 3], dx: &mut [T]) {
+    let (inputs, outputs, kernel, tiles) = (p.inputs(), p.outputs(), p.kernel(), p.tiles());
+    let images = x.chunks_exact(inputs).zip(dx.chunks_exact_mut(inputs));
+    for ((x, dx), (y, dy)) in images.zip(y.chunks_exact(outputs).zip(dy.chunks_exact(outputs))) {
+        let given = [x, y, dy];
+        match (kernel, tiles) {
+            ([2, 2], true) => gradient_of::<T, S, _, 2, true>(s, p, f, given, dx),
+            ([3, 3], false) => gradient_of::<T, S, _, 3, false>(s, p, f, given, dx),
+            (_, true) => gradient_of::<T, S, _, 0, true>(s, p, f, given, dx),
+            (_, false) => gradient_of::<T, S, _, 0, false>(s, p, f, given, dx),
+        }
+    }
+}
+
+/// The gradient of one image. Where each pixel belongs to one window (`TILES`), it is written once, and need not be 0 before.
+#[inline(always)]
+fn gradient_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES: bool>(
+    s: S,
+    p: &Pooling,
+    f: F,
+    [x, y, dy]: [&[T]; 3],
+    dx: &mut [T],
+) {
+    let ([rows, columns, channels], steps) = (p.output(), p.steps());
+    let whole = channels / S::LANES * S::LANES;
+    let part = s.part(channels - whole);
+    if !TILES {
+        dx.fill(T::ZERO);
+    }
+    let (x, dx, mut y, mut dy) = (x.as_ptr(), dx.as_mut_ptr(), y.as_ptr(), dy.as_ptr());
+    for row in 0..rows {
+        let high = p.under(0, row);
+        for column in 0..columns {
+            let wide = p.under(1, column);
+            let (pixel, count) = (p.pixel(high.first, wide.first), [high.count, wide.count]);
+            let (x, dx) = (x.wrapping_add(pixel), dx.wrapping_add(pixel));
+            // SAFETY: as in `forward_of`: `gradient` gives an image of x and of dx, and an output of y and of dy.
+            unsafe {
+                for first in (0..whole).step_by(S::LANES) {
+                    let of = Window { x: x.wrapping_add(first), y: y.add(first), dy: dy.add(first) };
+                    share::<T, S, F, K, TILES, true>(s, f, of, dx.wrapping_add(first), part, count, steps);
+                }
+                if whole < channels {
+                    let of = Window { x: x.wrapping_add(whole), y: y.add(whole), dy: dy.add(whole) };
+                    share::<T, S, F, K, TILES, false>(s, f, of, dx.wrapping_add(whole), part, count, steps);
+                }
+            }
+            (y, dy) = (y.wrapping_add(channels), dy.wrapping_add(channels));
+        }
+    }
+}
+
+/// Where a vector of channels of one window stands.
+#[derive(Clone, Copy)]
+struct Window<T> {
+    x: *const T,
+    y: *const T,
+    dy: *const T,
+}
+
+/// The gradient of one vector of channels of one window, or a part of one.
+///
+/// # Safety
+/// The vectors at all three places of `of` must be readable, and those at `count` times `steps` from its `x`; as many at `dx` must be
+/// readable and writable.
+#[inline(always)]
+unsafe fn share<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES: bool, const WHOLE: bool>(
+    s: S,
+    f: F,
+    of: Window<T>,
+    dx: *mut T,
+    part: S::Part,
+    count: [usize; 2],
+    steps: [usize; 2],
+) {
+    let Window { x, y, dy } = of;
+    // SAFETY: the caller's promise is the same one.
+    let y = unsafe { load::<T, S, WHOLE>(s, y, part) };
+    // SAFETY: as above.
+    let mut left = f.begin(s, unsafe { load::<T, S, WHOLE>(s, dy, part) });
+    each_element!(K, count, steps, at => {
+        // SAFETY: as above.
+        unsafe {
+            let (share, rest) = f.share(s, load::<T, S, WHOLE>(s, x.add(at), part), y, left);
+            left = rest;
+            let sum = if TILES { share } else { s.add(load::<T, S, WHOLE>(s, dx.add(at), part), share) };
+            store::<T, S, WHOLE>(s, sum, dx.add(at), part);
+        }
+    });
+}
+
+/// # Safety
+/// The elements of a vector, or of `part` of one, must be readable.
+#[inline(always)]
+unsafe fn load<T: Scalar, S: Simd<T>, const WHOLE: bool>(s: S, from: *const T, part: S::Part) -> S::V {
+    // SAFETY: the caller's promise is the same one.
+    unsafe { if WHOLE { s.load_at(from) } else { s.load_part_at(from, part) } }
+}
+
+/// # Safety
+/// The elements of a vector, or of `part` of one, must be writable.
+#[inline(always)]
+unsafe fn store<T: Scalar, S: Simd<T>, const WHOLE: bool>(s: S, v: S::V, to: *mut T, part: S::Part) {
+    // SAFETY: the caller's promise is the same one.
+    unsafe { if WHOLE { s.store_at(v, to) } else { s.store_part_at(v, to, part) } }
+}
