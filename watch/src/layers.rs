@@ -103,7 +103,7 @@ pub(crate) fn is_called(path: &Path<'_>, name: &str) -> bool {
 #[cfg(test)]
 #[allow(clippy::single_range_in_vec_init, reason = "lists of one range are meant")]
 mod tests {
-    use typednet_layers::{BatchNorm, Chain, Dense, Relu, Residual, Sigmoid};
+    use typednet_layers::{BatchNorm, Chain, Dense, Frozen, Relu, Residual, Sigmoid};
 
     use super::*;
 
@@ -127,6 +127,17 @@ mod tests {
         assert_eq!(layers[0].weights, [0..12]);
         assert_eq!(layers[1].trained, [16..24], "without the running statistics");
         assert_eq!(layers[2].trained, [32..52]);
+    }
+
+    #[test]
+    fn nothing_of_a_frozen_layer_is_trained() {
+        type Body = Frozen<Chain<Dense<3, 4, Relu>, BatchNorm<4>>>;
+        let layers = watched::<Chain<Body, Dense<4, 2, Sigmoid>>>();
+        let parameters: Vec<_> =
+            layers.iter().map(|layer| (&layer.name[..], layer.parameters, layer.weighted)).collect();
+        assert_eq!(parameters, [("first.first", 0, false), ("first.rest", 0, false), ("rest", 10, true)]);
+        assert!(layers[..2].iter().all(|layer| layer.trained.is_empty() && layer.weights.is_empty()));
+        assert_eq!(layers[2].trained, [32..42], "behind its statistics");
     }
 
     #[test]
