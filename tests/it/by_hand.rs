@@ -1,6 +1,6 @@
 //! A training without optimiser and trainer, for networks of the tests.
 
-use typednet::layers::{ParamKind, pass};
+use typednet::layers::pass;
 use typednet::loss::{CrossEntropy, LossFor};
 use typednet::prelude::*;
 
