@@ -5,11 +5,13 @@
 For each network: its parameters in typednet's order (a weight as [inputs][outputs], then its bias), a batch of inputs
 and targets, and in both precisions the outputs, the mean loss, the gradient of every parameter and of the inputs.
 Parameters, inputs and targets are numbers that float32 holds exactly, so both precisions start from the same values.
+Networks that the file has are kept (`kept.py`).
 """
 
 import json
 import pathlib
 
+import kept
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -122,24 +124,26 @@ def run(layers, x, y, activations, loss, dtype):
 
 
 def main():
-    torch.manual_seed(0)
-    networks = []
+    path = pathlib.Path(__file__).with_name("layers.json")
+    networks = kept.networks(path)
     for sizes, activations, loss in NETWORKS:
-        layers, x, y = draw(sizes, loss)
         text = " => ".join(f"Dense<{size}, {name}>" for size, name in zip(sizes[1:], activations))
-        networks.append(
-            {
-                "name": f"[{sizes[0]}] => {text} | {loss}",
-                "parameters": flat([p for layer in layers for p in layer], torch.float32),
-                "inputs": flat([x], torch.float32),
-                "targets": flat([y], torch.float32),
-                "float64": run(layers, x, y, activations, loss, torch.float64),
-                "float32": run(layers, x, y, activations, loss, torch.float32),
-            }
-        )
-    lines = ",\n".join(json.dumps(network) for network in networks)
+        name = f"[{sizes[0]}] => {text} | {loss}"
+        if name in networks:
+            continue
+        torch.manual_seed(kept.seed(name))
+        layers, x, y = draw(sizes, loss)
+        networks[name] = {
+            "name": name,
+            "parameters": flat([p for layer in layers for p in layer], torch.float32),
+            "inputs": flat([x], torch.float32),
+            "targets": flat([y], torch.float32),
+            "float64": run(layers, x, y, activations, loss, torch.float64),
+            "float32": run(layers, x, y, activations, loss, torch.float32),
+        }
+    lines = ",\n".join(json.dumps(network) for network in networks.values())
     text = f'{{"torch": "{torch.__version__}", "rows": {ROWS}, "networks": [\n{lines}\n]}}\n'
-    pathlib.Path(__file__).with_name("layers.json").write_text(text)
+    path.write_text(text)
 
 
 main()

@@ -7,6 +7,8 @@ recorded gradients, so that each is tested alone. The gradients are those of a s
 descent. Each weight has its own scale from 1e-6 to 1e4, and the last weight's gradient is exactly 0 from the eleventh step
 on.
 
+Cases that the file has are kept, and its gradients too (`kept.py`).
+
 PyTorch has no momentum in the notes' form, no Adam without bias correction, no Lion and no LAMB: those four are written
 out here, from the notes and from the papers.
 """
@@ -15,6 +17,7 @@ import json
 import re
 from pathlib import Path
 
+import kept
 import torch
 
 STEPS = 20
@@ -193,20 +196,15 @@ CASES = {
 }
 
 
-def main():
+def recorded():
+    """What all cases start from, and what is no case."""
     start, gradients = recorded_gradients()
-    cases = {}
-    for name, run in CASES.items():
-        cases[name] = {}
-        for dtype in (torch.float32, torch.float64):
-            after = dict(enumerate(run(dtype, start, gradients), start=1))
-            cases[name][str(dtype).removeprefix("torch.float")] = [after[step].tolist() for step in KEPT]
-    golden = {
+    return {
         "torch": torch.__version__.split("+")[0],
         "kept": KEPT,
         "start": start.tolist(),
         "gradients": [gradient.tolist() for gradient in gradients],
-        "cases": cases,
+        "cases": {},
         "clipped": [clipped(gradient / SCALES) for gradient in gradients[:3]],
         "moving average": [
             average.tolist()
@@ -214,10 +212,23 @@ def main():
             if step in KEPT
         ],
     }
+
+
+def main():
+    path = Path(__file__).with_suffix(".json")
+    golden = kept.old(path) or recorded()
+    start, gradients = (torch.tensor(golden[key], dtype=torch.float64) for key in ("start", "gradients"))
+    for name, run in CASES.items():
+        if name in golden["cases"]:
+            continue
+        case = golden["cases"][name] = {}
+        for dtype in (torch.float32, torch.float64):
+            after = dict(enumerate(run(dtype, start, gradients), start=1))
+            case[str(dtype).removeprefix("torch.float")] = [after[step].tolist() for step in KEPT]
     text = json.dumps(golden, indent=1)
     # A line for each list of numbers.
     text = re.sub(r"\[\s+([-\d][^][]*?)\s+\]", lambda found: "[" + " ".join(found[1].split()) + "]", text)
-    Path(__file__).with_suffix(".json").write_text(text + "\n")
+    path.write_text(text + "\n")
 
 
 main()

@@ -10,11 +10,13 @@ the inputs, and what batch normalisation's running statistics are after the step
 gradient is null, and where a part is frozen.
 Images are channels last, as typednet has them, and are turned here for the layers of PyTorch that want channels first.
 Parameters, inputs and targets are numbers that float32 holds exactly, so both precisions start from the same values.
+Networks that the file has are kept (`kept.py`).
 """
 
 import json
 import pathlib
 
+import kept
 import torch
 from torch import nn
 
@@ -242,9 +244,12 @@ def run(model, x, y, dtype):
 
 
 def main():
-    torch.manual_seed(0)
-    networks = []
+    path = pathlib.Path(__file__).with_name("regularisation.json")
+    networks = kept.networks(path)
     for name, inputs, layers in NETWORKS:
+        if name in networks:
+            continue
+        torch.manual_seed(kept.seed(name))
         model = nn.Sequential(*layers())
         shake(model)
         state = {key: value.clone() for key, value in model.state_dict().items()}
@@ -260,10 +265,10 @@ def main():
             fresh = nn.Sequential(*layers()).to(dtype)
             fresh.load_state_dict(state)
             golden[str(dtype).removeprefix("torch.")] = run(fresh, x, y, dtype)
-        networks.append(golden)
-    lines = ",\n".join(json.dumps(network) for network in networks)
+        networks[name] = golden
+    lines = ",\n".join(json.dumps(network) for network in networks.values())
     text = f'{{"torch": "{torch.__version__}", "rows": {ROWS}, "networks": [\n{lines}\n]}}\n'
-    pathlib.Path(__file__).with_name("regularisation.json").write_text(text)
+    path.write_text(text)
 
 
 main()
