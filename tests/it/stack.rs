@@ -6,7 +6,10 @@ use std::slice;
 use std::thread;
 
 use typednet::data::idx::Idx;
-use typednet::data::{Augment, Augmented, Constant, Csv, Folds, MinMax, Mixup, Noisy, Order, Source, Standard};
+use typednet::data::{
+    Augment, Augmented, ChannelScaled, ChannelStandard, Constant, Csv, Folds, MinMax, Mixup, Noisy, Order, Source,
+    Standard, from_planes, to_planes,
+};
 use typednet::govern::{
     DriftMonitor, DriftSettings, Guard, Manifest, Scores, Target, input_gradient, integrated_gradients,
 };
@@ -98,6 +101,12 @@ fn sources() {
         let targets = bytes.clone();
         let bytes = Dataset::new(bytes, data.targets()).unwrap();
         assert_eq!(gather(&bytes).to_bits(), 1.0_f32.to_bits());
+        // By channels, and as images.
+        let images = bytes.reshape::<Image<224, 224, 3>>();
+        let scaler = ChannelStandard::fit_with(images.samples(), Constant::Shift).unwrap();
+        assert!(images.samples() == from_planes(&to_planes(images.samples())));
+        let flat = ChannelScaled::new(images.reshape::<Bytes>(), scaler);
+        assert_eq!(gather(&flat).to_bits(), 0.0_f32.to_bits());
         // Targets of that size too.
         assert!(gather(&Dataset::new(data.samples(), data.samples()).unwrap()) > 0.0);
         assert!(gather(&Dataset::new(data.samples(), targets).unwrap()) > 0.0);

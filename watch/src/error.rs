@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use typednet_formats::FileError;
+use typednet_tensor::Shape;
 
 /// Something that cannot be written or drawn.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,6 +34,13 @@ pub enum WatchError {
         /// How many values a sample has.
         found: usize,
     },
+    /// Samples whose values lie in another order than those of the pictures that they are said to be.
+    PictureLayout {
+        /// The sizes of such a picture, outermost first.
+        expected: [usize; 3],
+        /// The shape of a sample.
+        found: Shape,
+    },
 }
 
 impl WatchError {
@@ -59,6 +67,12 @@ impl fmt::Display for WatchError {
                 "a picture of {height} rows, {width} columns and {colours} colours has {} values, but a sample has {found}; \
                  give the shape of the samples, with 1 colour for grey or 3 for red, green and blue",
                 height.saturating_mul(*width).saturating_mul(*colours)
+            ),
+            Self::PictureLayout { expected, found } => write!(
+                f,
+                "a picture of {} values is expected, but a sample is {found}; `PictureShape::colour_planes` is for channels \
+                 first, the others are for channels last",
+                Shape::new(expected)
             ),
         }
     }
