@@ -17,9 +17,8 @@ use crate::Trainer;
 /// A loss for networks whose last activation is `Head` and whose outputs are `Out`: every [`LossFor`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network that ends with `{Head}` over `{Out}`",
-    note = "`CrossEntropy`, `WeightedCrossEntropy`, `SoftCrossEntropy` and `KullbackLeibler` fit a row of `Softmax` or \
-            `LogSoftmax`, `BinaryCrossEntropy` a row of `Sigmoid`, `BinaryCrossEntropyWithLogits` and `Hinge` a row of \
-            `Linear`, `SquaredError`, `AbsoluteError` and `Huber` every network; the optimiser comes behind the loss"
+    note = "`CrossEntropy`, for example, fits a row of `Softmax` or `LogSoftmax`, `BinaryCrossEntropy` a row of `Sigmoid`, \
+            `Hinge` a row of `Linear`, `SquaredError` every network; the optimiser comes behind the loss"
 )]
 pub trait Fits<Head, Out: Sample>: LossFor<Head, Out> {}
 

@@ -79,9 +79,8 @@ pub trait Loss<Out: Sample> {
 /// A loss of a batch is the mean over its rows; the sums here are divided by the caller.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network that ends with `{Head}` over `{Out}`",
-    note = "`CrossEntropy`, `WeightedCrossEntropy`, `SoftCrossEntropy` and `KullbackLeibler` fit a row of `Softmax` or \
-            `LogSoftmax`, `BinaryCrossEntropy` a row of `Sigmoid`, `BinaryCrossEntropyWithLogits` and `Hinge` a row of \
-            `Linear`, `SquaredError`, `AbsoluteError` and `Huber` every network"
+    note = "`CrossEntropy`, for example, fits a row of `Softmax` or `LogSoftmax`, `BinaryCrossEntropy` a row of `Sigmoid`, \
+            `Hinge` a row of `Linear`, `SquaredError` every network"
 )]
 pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
     /// Whether the loss brings the network's last activation along, and reads what comes before it: the logits z.
