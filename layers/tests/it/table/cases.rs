@@ -1,22 +1,18 @@
 //! The table.
 
-use typednet_layers::loss::{
-    AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Hinge, Huber, KullbackLeibler,
-    SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
-};
+use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, SquaredError};
 use typednet_layers::{
-    Activation, ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Elu, Gaussian, Gelu, GeluTanh,
-    LayerNorm, LeakyRelu, Linear, LogSoftmax, Noise, Relu, Repeat, Residual, Sigmoid, Silu, Softmax, Softplus, Step,
-    Tanh, TestScaledDropout, bits,
+    ActivationLayer, Add, BatchNorm, Chain, Concat, Dense, Dropout, Gaussian, Gelu, Linear, LogSoftmax, Noise, Relu,
+    Repeat, Residual, Sigmoid, Silu, Softmax, Softplus, Tanh, TestScaledDropout, bits,
 };
 use typednet_tensor::Scalar;
 
+use super::activations::activations;
 use super::convolution::cases::{convolutions, poolings};
 use super::images::cases::images;
-use super::reference::NaiveActivation;
-use super::subject::{Subject, Target, subject};
-
-pub(crate) type Table<T> = Vec<Box<dyn Subject<T>>>;
+use super::losses::losses;
+use super::norms::norms;
+use super::subject::{Table, Target, subject};
 
 // A chain can be nested in either of its parts.
 type Left<T> =
@@ -28,46 +24,8 @@ type Right<T> =
 pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     let mut table = Table::new();
 
-    activation::<T, Linear>(&mut table);
-    activation::<T, Sigmoid>(&mut table);
-    activation::<T, Tanh>(&mut table);
-    activation::<T, Relu>(&mut table);
-    activation::<T, LeakyRelu>(&mut table);
-    activation::<T, LeakyRelu<{ bits(0.0) }>>(&mut table);
-    activation::<T, LeakyRelu<{ bits(-0.5) }>>(&mut table);
-    activation::<T, LeakyRelu<{ bits(2.0) }>>(&mut table);
-    activation::<T, Elu>(&mut table);
-    activation::<T, Elu<{ bits(-0.5) }>>(&mut table);
-    activation::<T, Gelu>(&mut table);
-    activation::<T, GeluTanh>(&mut table);
-    activation::<T, Silu>(&mut table);
-    activation::<T, Softplus>(&mut table);
-    activation::<T, Softmax>(&mut table);
-    activation::<T, LogSoftmax>(&mut table);
-    activation::<T, Step>(&mut table);
-
-    // Losses that bring the last activation along, with that activation in a dense layer and alone.
-    table.push(subject::<Dense<5, 3, Softmax, T>, _>(CrossEntropy));
-    table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(CrossEntropy));
-    table.push(subject::<Dense<5, 3, Softmax, T>, _>(SoftCrossEntropy));
-    table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(SoftCrossEntropy));
-    table.push(subject::<Dense<5, 3, Sigmoid, T>, _>(BinaryCrossEntropy));
-    table.push(subject::<Chain<Dense<5, 3, Linear, T>, ActivationLayer<[T; 3], Softmax>>, _>(CrossEntropy));
-    table.push(subject::<Chain<Dense<5, 3, Linear, T>, ActivationLayer<[T; 3], LogSoftmax>>, _>(SoftCrossEntropy));
-    table.push(subject::<Chain<Dense<5, 1, Linear, T>, ActivationLayer<[T; 1], Sigmoid>>, _>(BinaryCrossEntropy));
-
-    table.push(subject::<Dense<5, 3, Tanh, T>, _>(AbsoluteError));
-    table.push(subject::<ActivationLayer<[[T; 5]; 2], Gelu>, _>(AbsoluteError));
-    table.push(subject::<Dense<5, 3, Softmax, T>, _>(Huber::default()));
-    table.push(subject::<Dense<5, 3, Linear, T>, _>(Huber::new(0.25)));
-    table.push(subject::<Dense<5, 3, Linear, T>, _>(BinaryCrossEntropyWithLogits));
-    table.push(subject::<Dense<5, 3, Linear, T>, _>(Hinge));
-    table.push(subject::<Dense<5, 3, Softmax, T>, _>(WeightedCrossEntropy::<3>::smoothed(0.1)));
-    table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(WeightedCrossEntropy::weighted([0.5, 2.0, 0.0])));
-    table
-        .push(subject::<Dense<5, 3, Softmax, T>, _>(WeightedCrossEntropy::smoothed(0.2).with_weights([0.5, 2.0, 1.0])));
-    table.push(subject::<Dense<5, 3, Softmax, T>, _>(KullbackLeibler));
-    table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(KullbackLeibler));
+    activations(&mut table);
+    losses(&mut table);
 
     table.push(subject::<Left<T>, _>(SquaredError::Half));
     table.push(subject::<Right<T>, _>(CrossEntropy));
@@ -148,35 +106,6 @@ fn branches<T: Scalar + Target>(table: &mut Table<T>) {
         Chain<Residual<Concat<Dense<5, 2, Relu, T>, Dense<5, 3, Relu, T>, [T; 5]>>, Dense<5, 1, Sigmoid, T>>,
         _,
     >(BinaryCrossEntropy));
-}
-
-fn norms<T: Scalar + Target>(table: &mut Table<T>) {
-    macro_rules! norm {
-        ($norm:ident) => {
-            table.push(subject::<$norm<7, T>, _>(SquaredError::Mean));
-            table.push(subject::<$norm<17, T>, _>(SquaredError::Half));
-            table.push(subject::<
-                Chain<
-                    Dense<3, 9, Linear, T>,
-                    Chain<$norm<9, T>, Chain<ActivationLayer<[T; 9], Tanh>, Dense<9, 3, Softmax, T>>>,
-                >,
-                _,
-            >(CrossEntropy));
-            table.push(subject::<Residual<Chain<$norm<5, T>, Dense<5, 5, Silu, T>>>, _>(SquaredError::Mean));
-        };
-    }
-    norm!(BatchNorm);
-    norm!(LayerNorm);
-    table.push(subject::<LayerNorm<1, T>, _>(SquaredError::Mean));
-}
-
-/// The activation `A` as a last layer, as a hidden one, and as a layer of its own.
-fn activation<T: Scalar + Target, A: Activation<T> + NaiveActivation>(table: &mut Table<T>) {
-    table.push(subject::<Dense<5, 4, A, T>, _>(SquaredError::Mean));
-    table.push(subject::<Dense<3, 7, A, T>, _>(SquaredError::Half));
-    table.push(subject::<Chain<Dense<3, 4, A, T>, Dense<4, 3, Softmax, T>>, _>(CrossEntropy));
-    table.push(subject::<Chain<Dense<3, 5, A, T>, Dense<5, 2, Sigmoid, T>>, _>(BinaryCrossEntropy));
-    table.push(subject::<ActivationLayer<[[T; 5]; 2], A>, _>(SquaredError::Mean));
 }
 
 /// Widths of 1, primes, and one less and one more than a vector holds.

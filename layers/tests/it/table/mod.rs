@@ -1,15 +1,20 @@
 //! The one table of layers, activations and losses, and the tests that loop over it.
 //!
-//! A new layer, activation or loss is one line in `cases.rs`; if it computes something new, `reference.rs` says how in
-//! plain `f64` loops. Every test below then covers it.
+//! A new activation is a row in `activations.rs`, a new loss stands in `losses.rs`, and a new layer has its formula in
+//! `reference.rs` and its cases in `cases.rs`, or both in the file of its family, such as `norms.rs`. Every test below
+//! then covers it.
 
+mod activations;
 mod allocation;
 mod cases;
 mod contract;
 mod convolution;
+mod elementwise;
 mod freezing;
 mod gradients;
 mod images;
+mod losses;
+mod norms;
 mod pytorch;
 mod reference;
 mod regularisation;

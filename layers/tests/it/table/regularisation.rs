@@ -9,37 +9,34 @@ use typednet_layers::{
 };
 use typednet_tensor::{Key, Scalar};
 
-use super::subject::{Subject, Target, subject};
+use super::norms;
+use super::pytorch::by_name;
+use super::subject::{Table, Target, subject};
 use super::values::near;
 
 static GOLDENS: &str = include_str!("../../../../goldens/regularisation.json");
 
-/// The networks of the file, in its order.
-fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
-    type Normed<T, N, A> = Chain<Dense<3, 5, Linear, T>, Chain<N, Chain<ActivationLayer<[T; 5], A>, End<5, T>>>>;
+/// The networks of the file.
+fn networks<T: Scalar + Target>() -> Table<T> {
     type End<const I: usize, T> = Dense<I, 2, Linear, T>;
     type Around<T> = Residual<Chain<Dense<3, 5, Relu, T>, Dense<5, 3, Linear, T>>>;
     type Deep<T> = Chain<Dense<3, 5, Relu, T>, Dense<5, 4, Linear, T>>;
     type Block<T> = Residual<Chain<BatchNorm<4, T>, Dense<4, 4, Silu, T>>>;
-    vec![
-        subject::<BatchNorm<3, T>, _>(SquaredError::Mean),
-        subject::<LayerNorm<3, T>, _>(SquaredError::Mean),
-        subject::<Normed<T, BatchNorm<5, T>, Tanh>, _>(SquaredError::Mean),
-        subject::<Normed<T, LayerNorm<5, T>, Relu>, _>(SquaredError::Mean),
+    let mut all = norms::goldens();
+    all.extend([
         subject::<Chain<Around<T>, End<3, T>>, _>(SquaredError::Mean),
         subject::<Chain<Block<T>, Block<T>>, _>(SquaredError::Mean),
         subject::<Chain<Add<Deep<T>, Dense<3, 4, Tanh, T>>, End<4, T>>, _>(SquaredError::Mean),
         subject::<Chain<Concat<Deep<T>, Concat<Dense<3, 2, Silu, T>, BatchNorm<3, T>, [T; 5]>, [T; 9]>, End<9, T>>, _>(
             SquaredError::Mean,
         ),
-    ]
-    .into_iter()
-    .chain(on_images())
-    .collect()
+    ]);
+    all.extend(on_images());
+    all
 }
 
 /// Those on images, and those that are not trained.
-fn on_images<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
+fn on_images<T: Scalar + Target>() -> Table<T> {
     macro_rules! with_mean {
         ($($layer:ty),* $(,)?) => { vec![$(subject::<$layer, _>(SquaredError::Mean)),*] };
     }
@@ -87,12 +84,11 @@ fn fill<T: Scalar>(to: &mut [T], from: &Value) {
 fn check<T: Scalar + Target>(tolerance: f64) {
     let file: Value = serde_json::from_str(GOLDENS).expect("JSON");
     let rows = file["rows"].as_u64().expect("a number") as usize;
-    let goldens = file["networks"].as_array().expect("a list");
-    let networks = networks::<T>();
-    assert_eq!(goldens.len(), networks.len(), "the file and the list above hold the same networks");
-    for (golden, mut network) in goldens.iter().zip(networks) {
+    let mut goldens = by_name(&file);
+    for mut network in networks::<T>() {
         let name = network.name();
-        assert_eq!(golden["name"].as_str().map(|name| format!("{name} | Mean")).as_ref(), Some(&name));
+        let golden = name.strip_suffix(" | Mean").and_then(|name| goldens.remove(name));
+        let golden = golden.unwrap_or_else(|| panic!("the file has no `{name}`"));
         network.draw(rows, Key::new(0));
         fill(network.params(), &golden["parameters"]);
         fill(network.x(), &golden["inputs"]);
@@ -116,6 +112,7 @@ fn check<T: Scalar + Target>(tolerance: f64) {
         network.infer();
         near(&format!("{name}, outputs"), network.y(), &numbers(&wanted["outputs"]), tolerance);
     }
+    assert!(goldens.is_empty(), "not compared: {:?}", goldens.keys());
 }
 
 #[test]

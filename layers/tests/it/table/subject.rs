@@ -6,7 +6,9 @@ use typednet_layers::loss::LossFor;
 use typednet_layers::{Layer, LayerInfo, Network, ParamKind, PassContext, Trace, Workspace, pass};
 use typednet_tensor::{Buffer, Class, Flat, Key, Model, Parallel, Sample, Scalar, flat, flat_mut};
 
-use super::reference::{self, Naive, NaiveActivation, NaiveLayer, Output};
+use super::activations::NaiveActivation;
+use super::losses::Naive;
+use super::reference::{self, NaiveLayer, Output};
 
 /// A network, its loss, a batch, and all memory that passes over it take.
 pub(crate) trait Subject<T> {
@@ -85,6 +87,9 @@ pub(crate) trait Subject<T> {
     /// What the loss gives for one sample with the outputs `a`, by its formula.
     fn naive_loss(&self, a: &[f64], target: &[f64]) -> f64;
 }
+
+/// Networks with their losses.
+pub(crate) type Table<T> = Vec<Box<dyn Subject<T>>>;
 
 /// What an output is compared with, made from numbers.
 pub(crate) trait Target: Copy + 'static {

@@ -7,9 +7,7 @@ use typednet_layers::{
 };
 use typednet_tensor::Scalar;
 
-use super::super::subject::{Subject, Target, subject};
-
-type Table<T> = Vec<Box<dyn Subject<T>>>;
+use super::super::subject::{Table, Target, subject};
 
 macro_rules! with_mean {
     ($table:ident: $($layer:ty),* $(,)?) => {

@@ -7,12 +7,12 @@ use typednet_layers::{
 use typednet_tensor::Scalar;
 
 use super::super::pytorch::check;
-use super::super::subject::{Subject, Target, subject};
+use super::super::subject::{Table, Target, subject};
 
 static GOLDENS: &str = include_str!("../../../../../goldens/convolution.json");
 
-/// The layers of the file, in its order.
-fn networks<T: Scalar + Target>() -> Vec<Box<dyn Subject<T>>> {
+/// The layers of the file.
+fn networks<T: Scalar + Target>() -> Table<T> {
     macro_rules! with_mean {
         ($($layer:ty),* $(,)?) => { vec![$(subject::<$layer, _>(SquaredError::Mean)),*] };
     }

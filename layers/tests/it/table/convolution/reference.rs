@@ -3,7 +3,8 @@
 use typednet_layers::{Activation, AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, Layer, MaxPool, Window};
 use typednet_tensor::Scalar;
 
-use super::super::reference::{NaiveActivation, NaiveLayer, take};
+use super::super::activations::NaiveActivation;
+use super::super::reference::{NaiveLayer, take};
 
 /// An image of any size, channels last.
 struct Image {

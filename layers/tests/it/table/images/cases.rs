@@ -7,8 +7,8 @@ use typednet_layers::{
 };
 use typednet_tensor::Scalar;
 
-use super::super::cases::{Half, Table};
-use super::super::subject::{Target, subject};
+use super::super::cases::Half;
+use super::super::subject::{Table, Target, subject};
 
 /// The image `[H, W, C]`.
 type Image<T, const H: usize, const W: usize, const C: usize> = [[[T; C]; W]; H];

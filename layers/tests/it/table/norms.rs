@@ -1,0 +1,61 @@
+//! Normalisations of a row: their formulas as plain loops in `f64`, their cases, and those that `PyTorch` computed.
+
+use typednet_layers::loss::{CrossEntropy, SquaredError};
+use typednet_layers::{
+    ActivationLayer, BatchNorm, Chain, Dense, LayerNorm, Linear, Relu, Residual, Silu, Softmax, Tanh,
+};
+use typednet_tensor::Scalar;
+
+use super::reference::{NaiveLayer, take};
+use super::subject::{Table, Target, subject};
+
+/// At inference; in training it is another function of the batch.
+impl<const N: usize, T: Scalar> NaiveLayer for BatchNorm<N, T> {
+    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        let [scale, bias, mean, variance] = [(); 4].map(|()| take(params, N));
+        let feature = |i: usize| (x[i] - mean[i]) / (variance[i] + 1e-5_f64).sqrt() * scale[i] + bias[i];
+        (0..N).map(feature).collect()
+    }
+}
+
+impl<const N: usize, T: Scalar> NaiveLayer for LayerNorm<N, T> {
+    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        let (scale, bias, n) = (take(params, N), take(params, N), N as f64);
+        let mean = x.iter().sum::<f64>() / n;
+        let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
+        (0..N).map(|i| (x[i] - mean) / (variance + 1e-5).sqrt() * scale[i] + bias[i]).collect()
+    }
+}
+
+/// The cases of every normalisation.
+pub(crate) fn norms<T: Scalar + Target>(table: &mut Table<T>) {
+    macro_rules! norm {
+        ($norm:ident) => {
+            table.push(subject::<$norm<7, T>, _>(SquaredError::Mean));
+            table.push(subject::<$norm<17, T>, _>(SquaredError::Half));
+            table.push(subject::<
+                Chain<
+                    Dense<3, 9, Linear, T>,
+                    Chain<$norm<9, T>, Chain<ActivationLayer<[T; 9], Tanh>, Dense<9, 3, Softmax, T>>>,
+                >,
+                _,
+            >(CrossEntropy));
+            table.push(subject::<Residual<Chain<$norm<5, T>, Dense<5, 5, Silu, T>>>, _>(SquaredError::Mean));
+        };
+    }
+    norm!(BatchNorm);
+    norm!(LayerNorm);
+    table.push(subject::<LayerNorm<1, T>, _>(SquaredError::Mean));
+}
+
+/// The networks of `goldens/regularisation.json` with nothing but a normalisation to them.
+pub(crate) fn goldens<T: Scalar + Target>() -> Table<T> {
+    type Normed<T, N, A> =
+        Chain<Dense<3, 5, Linear, T>, Chain<N, Chain<ActivationLayer<[T; 5], A>, Dense<5, 2, Linear, T>>>>;
+    vec![
+        subject::<BatchNorm<3, T>, _>(SquaredError::Mean),
+        subject::<LayerNorm<3, T>, _>(SquaredError::Mean),
+        subject::<Normed<T, BatchNorm<5, T>, Tanh>, _>(SquaredError::Mean),
+        subject::<Normed<T, LayerNorm<5, T>, Relu>, _>(SquaredError::Mean),
+    ]
+}
