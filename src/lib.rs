@@ -409,6 +409,9 @@ pub use typednet_macro::Flat;
 pub mod __private {
     pub use core::primitive::{bool, f32, f64, u8, usize};
 
+    // Every layer and every activation may stand in a network.
+    pub use typednet_layers::*;
+
     pub use typednet_layers::compact::AsChain;
     pub use typednet_layers::foreign::*;
     pub use typednet_layers::parts::{
@@ -416,19 +419,6 @@ pub mod __private {
         sample_of, saved, scratch, widest,
     };
     pub use typednet_layers::pass::training_bytes;
-    pub use typednet_layers::{
-        ActivationLayer, Arg, Behaviour, Chain, Complaint, Dense, Inferred, Layer, LayerInfo, Output, PassContext,
-        Path, Trace, Workspace, WorkspaceSize, check, join, shape_rules,
-    };
-    pub use typednet_layers::{
-        Add, BatchNorm, Concat, Dropout, Each, Flatten, Frozen, FrozenBatchNorm, Gaussian, GroupNorm, LayerNorm, Noise,
-        Reshape, Residual, TestScaledDropout,
-    };
-    pub use typednet_layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Repeat, Strides};
-    pub use typednet_layers::{Bilinear, Crop, Nearest, Pad, Upsample};
-    pub use typednet_layers::{
-        Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
-    };
     pub use typednet_macro::network;
     pub use typednet_tensor::{Sample, Scalar, impl_flat, same, same_mut};
 }

@@ -1,9 +1,9 @@
 //! The prelude, which most programs need: `use typednet::prelude::*;`.
 
+pub use crate::layers::activations::*;
 pub use crate::layers::{
-    AsNetwork, BatchNorm, Compact, Dense, Dropout, Elu, Gelu, GeluTanh, Init, Layer, LayerNorm, LeakyRelu, Linear,
-    LogSoftmax, Network, Noise, PassContext, Predictor, Relu, Residual, Sigmoid, Silu, Softmax, Softplus, Step, Tanh,
-    TestScaledDropout,
+    AsNetwork, BatchNorm, Compact, Dense, Dropout, Init, Layer, LayerNorm, Network, Noise, PassContext, Predictor,
+    Residual, TestScaledDropout,
 };
 pub use crate::layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Strides};
 pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};

@@ -64,10 +64,10 @@ mod upsample;
 mod vectors;
 mod workspace;
 
-pub use activation::{
-    Activation, ActivationLayer, Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, SavesForBackward, Sigmoid,
-    Silu, Softmax, Softplus, Step, Tanh, bits,
-};
+#[doc(hidden)]
+pub use activation::functions as activations;
+pub use activation::functions::*;
+pub use activation::{Activation, ActivationLayer, SavesForBackward, bits};
 pub use add::Add;
 pub use as_network::AsNetwork;
 pub use batch_norm::{BatchNorm, FrozenBatchNorm};

@@ -19,20 +19,24 @@ mod tanh;
 mod tests;
 pub(crate) mod vector;
 
-pub use elu::Elu;
-pub use gelu::Gelu;
-pub use gelu_tanh::GeluTanh;
+/// Every activation that is built in.
+pub mod functions {
+    pub use super::elu::Elu;
+    pub use super::gelu::Gelu;
+    pub use super::gelu_tanh::GeluTanh;
+    pub use super::leaky_relu::LeakyRelu;
+    pub use super::linear::Linear;
+    pub use super::log_softmax::LogSoftmax;
+    pub use super::relu::Relu;
+    pub use super::sigmoid::Sigmoid;
+    pub use super::silu::Silu;
+    pub use super::softmax::Softmax;
+    pub use super::softplus::Softplus;
+    pub use super::step::Step;
+    pub use super::tanh::Tanh;
+}
+
 pub use layer::ActivationLayer;
-pub use leaky_relu::LeakyRelu;
-pub use linear::Linear;
-pub use log_softmax::LogSoftmax;
-pub use relu::Relu;
-pub use sigmoid::Sigmoid;
-pub use silu::Silu;
-pub use softmax::Softmax;
-pub use softplus::Softplus;
-pub use step::Step;
-pub use tanh::Tanh;
 
 pub(crate) use rows::{by_rows, by_rows_of, by_samples};
 

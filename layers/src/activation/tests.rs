@@ -2,6 +2,7 @@
 
 use typednet_tensor::Scalar;
 
+use super::functions::{LogSoftmax, Sigmoid, Softmax, Step};
 use super::*;
 
 fn apply<A: Activation<T>, T: Scalar>(z: &[T], width: usize) -> Vec<T> {
