@@ -46,6 +46,7 @@ LOSSES = {
     "Huber { threshold: 0.25 }": lambda z, a, y: F.huber_loss(a, y, delta=0.25),
     "BinaryCrossEntropyWithLogits": lambda z, a, y: F.binary_cross_entropy_with_logits(z, y),
     "Hinge": lambda z, a, y: F.multi_margin_loss(z, y[:, 0].long()),
+    "SquaredHinge": lambda z, a, y: F.multi_margin_loss(z, y[:, 0].long(), p=2),
     "KullbackLeibler": lambda z, a, y: F.kl_div(F.log_softmax(z, dim=-1), y, reduction="batchmean"),
     "WeightedCrossEntropy { weights: [0.5, 2.0, 1.0, 0.25], smoothing: 0.1 }": lambda z, a, y: (
         F.cross_entropy(
@@ -60,7 +61,12 @@ LOSSES = {
 }
 
 # Losses against the number of a class, and those against probabilities.
-CLASSES = ("CrossEntropy", "Hinge", "WeightedCrossEntropy { weights: [0.5, 2.0, 1.0, 0.25], smoothing: 0.1 }")
+CLASSES = (
+    "CrossEntropy",
+    "Hinge",
+    "WeightedCrossEntropy { weights: [0.5, 2.0, 1.0, 0.25], smoothing: 0.1 }",
+    "SquaredHinge",
+)
 PROBABILITIES = ("SoftCrossEntropy", "KullbackLeibler")
 
 # Sizes with the activation after each layer, and the loss.
@@ -81,6 +87,7 @@ NETWORKS = [((3, 5, 4, 2), (name, name, "Linear"), "Mean") for name in ACTIVATIO
     ((3, 5, 4), ("Tanh", "Linear"), "Hinge"),
     ((3, 5, 4), ("Tanh", "Softmax"), "KullbackLeibler"),
     ((3, 5, 4), ("Tanh", "LogSoftmax"), CLASSES[2]),
+    ((3, 5, 4), ("Tanh", "Linear"), "SquaredHinge"),
 ]
 
 

@@ -34,7 +34,7 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for Hinge {
 }
 
 /// The loss of each class of a row, 0 for the right one; NaN stays NaN.
-fn margins<T: Scalar, const N: usize>(z: &[T; N], target: Class<N>) -> impl Iterator<Item = T> {
+pub(super) fn margins<T: Scalar, const N: usize>(z: &[T; N], target: Class<N>) -> impl Iterator<Item = T> {
     z.iter().enumerate().map(move |(class, other)| {
         let margin = T::one() - z[target.index()] + *other;
         if class == target.index() || margin < T::zero() { T::zero() } else { margin }

@@ -11,6 +11,7 @@ mod hinge;
 mod kullback_leibler;
 mod soft_cross_entropy;
 mod squared_error;
+mod squared_hinge;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use hinge::Hinge;
 pub use kullback_leibler::KullbackLeibler;
 pub use soft_cross_entropy::SoftCrossEntropy;
 pub use squared_error::SquaredError;
+pub use squared_hinge::SquaredHinge;
 pub use target::{TargetError, TargetFault};
 pub use weighted_cross_entropy::WeightedCrossEntropy;
 
@@ -50,7 +52,7 @@ pub trait Loss<Out: Sample> {
     /// | `SquaredError`, `AbsoluteError`, `Huber` | finite numbers |
     /// | `BinaryCrossEntropy`, `BinaryCrossEntropyWithLogits` | numbers from 0 to 1 |
     /// | `SoftCrossEntropy`, `KullbackLeibler` | probabilities that add up to 1 |
-    /// | `CrossEntropy`, `WeightedCrossEntropy`, `Hinge` | every [`Class`](typednet_tensor::Class), which their type sees to |
+    /// | `CrossEntropy`, `WeightedCrossEntropy`, `Hinge`, `SquaredHinge` | every [`Class`](typednet_tensor::Class), which their type sees to |
     ///
     /// ```
     /// use typednet_layers::loss::{BinaryCrossEntropy, Loss};

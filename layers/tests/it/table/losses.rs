@@ -3,7 +3,7 @@
 
 use typednet_layers::loss::{
     AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Hinge, Huber, KullbackLeibler,
-    SoftCrossEntropy, SquaredError, WeightedCrossEntropy,
+    SoftCrossEntropy, SquaredError, SquaredHinge, WeightedCrossEntropy,
 };
 use typednet_layers::{
     ActivationLayer, Chain, Dense, Gelu, Linear, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh,
@@ -31,6 +31,7 @@ pub(crate) fn losses<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Dense<5, 3, Linear, T>, _>(Huber::new(0.25)));
     table.push(subject::<Dense<5, 3, Linear, T>, _>(BinaryCrossEntropyWithLogits));
     table.push(subject::<Dense<5, 3, Linear, T>, _>(Hinge));
+    table.push(subject::<Dense<5, 3, Linear, T>, _>(SquaredHinge));
     table.push(subject::<Dense<5, 3, Softmax, T>, _>(WeightedCrossEntropy::<3>::smoothed(0.1)));
     table.push(subject::<Dense<5, 3, LogSoftmax, T>, _>(WeightedCrossEntropy::weighted([0.5, 2.0, 0.0])));
     table
@@ -53,6 +54,7 @@ pub(crate) fn goldens<T: Scalar + Target>() -> Table<T> {
         subject::<Three<T, Tanh, Silu, Linear>, _>(Huber::new(0.25)),
         subject::<Two<T, 3, 5, 4, Tanh, Linear>, _>(BinaryCrossEntropyWithLogits),
         subject::<Two<T, 3, 5, 4, Tanh, Linear>, _>(Hinge),
+        subject::<Two<T, 3, 5, 4, Tanh, Linear>, _>(SquaredHinge),
         subject::<Two<T, 3, 5, 4, Tanh, Softmax>, _>(KullbackLeibler),
         subject::<Two<T, 3, 5, 4, Tanh, LogSoftmax>, _>(
             WeightedCrossEntropy::smoothed(0.1).with_weights([0.5, 2.0, 1.0, 0.25]),
@@ -128,6 +130,14 @@ impl Naive for Hinge {
         let target = class(target);
         let others = (0..z.len()).filter(|class| *class != target);
         others.map(|class| (1.0 - z[target] + z[class]).max(0.0)).sum::<f64>() / z.len() as f64
+    }
+}
+
+impl Naive for SquaredHinge {
+    fn naive(&self, _: bool, z: &[f64], target: &[f64]) -> f64 {
+        let target = class(target);
+        let others = (0..z.len()).filter(|class| *class != target);
+        others.map(|class| (1.0 - z[target] + z[class]).max(0.0).powi(2)).sum::<f64>() / z.len() as f64
     }
 }
 
