@@ -30,6 +30,7 @@ ACTIVATIONS = {
     "Gelu": F.gelu,
     "GeluTanh": lambda z: F.gelu(z, approximate="tanh"),
     "Silu": F.silu,
+    "HardSwish": F.hardswish,
     "Softplus": F.softplus,
     "Softmax": lambda z: F.softmax(z, dim=-1),
     "LogSoftmax": lambda z: F.log_softmax(z, dim=-1),

@@ -3,6 +3,7 @@
 mod elu;
 mod gelu;
 mod gelu_tanh;
+mod hard_swish;
 mod layer;
 mod leaky_relu;
 mod linear;
@@ -24,6 +25,7 @@ pub mod functions {
     pub use super::elu::Elu;
     pub use super::gelu::Gelu;
     pub use super::gelu_tanh::GeluTanh;
+    pub use super::hard_swish::HardSwish;
     pub use super::leaky_relu::LeakyRelu;
     pub use super::linear::Linear;
     pub use super::log_softmax::LogSoftmax;

@@ -14,6 +14,7 @@ pub(crate) const ACTIVATIONS: &[ActivationRow] = &[
     plain("Gelu"),
     plain("GeluTanh"),
     plain("Silu"),
+    plain("HardSwish"),
     plain("Softplus"),
     plain("Softmax"),
     plain("LogSoftmax"),

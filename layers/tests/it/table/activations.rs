@@ -2,8 +2,8 @@
 
 use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, SquaredError};
 use typednet_layers::{
-    Activation, ActivationLayer, Chain, Dense, Elu, Gelu, GeluTanh, LeakyRelu, Linear, LogSoftmax, Relu, Sigmoid, Silu,
-    Softmax, Softplus, Step, Tanh, bits,
+    Activation, ActivationLayer, Chain, Dense, Elu, Gelu, GeluTanh, HardSwish, LeakyRelu, Linear, LogSoftmax, Relu,
+    Sigmoid, Silu, Softmax, Softplus, Step, Tanh, bits,
 };
 use typednet_tensor::Scalar;
 
@@ -83,6 +83,7 @@ elementwise! {
         z / (1.0 + (-2.0 * u).exp())
     };
     Silu: |z: f64| z / (1.0 + (-z).exp());
+    HardSwish, kinks: [-3.0, 3.0]: |z: f64| z * (z + 3.0).clamp(0.0, 6.0) / 6.0;
     Softplus: |z: f64| if z > 0.0 { z + (-z).exp().ln_1p() } else { z.exp().ln_1p() };
 }
 
