@@ -102,6 +102,12 @@ NETWORKS = [
         3,
         lambda: [nn.Linear(3, 5), nn.LayerNorm(5), nn.ReLU(), nn.Linear(5, 2)],
     ),
+    ("[3] => RmsNorm", 3, lambda: [nn.RMSNorm(3, eps=1e-5)]),
+    (
+        "[3] => Dense<5, Linear> => RmsNorm => Activation<Silu> => Dense<2, Linear>",
+        3,
+        lambda: [nn.Linear(3, 5), nn.RMSNorm(5, eps=1e-5), nn.SiLU(), nn.Linear(5, 2)],
+    ),
     (
         "[3] => Residual => Dense<2, Linear>",
         3,
@@ -195,8 +201,9 @@ NORMS = (*BATCH_NORMS, nn.LayerNorm, nn.GroupNorm)
 def shake(model):
     """Scales, biases and running statistics that are not all 1 or 0."""
     for module in model.modules():
-        if isinstance(module, NORMS):
+        if isinstance(module, (*NORMS, nn.RMSNorm)):
             nn.init.uniform_(module.weight, 0.5, 1.5)
+        if isinstance(module, NORMS):
             nn.init.normal_(module.bias)
         if isinstance(module, BATCH_NORMS):
             nn.init.normal_(module.running_mean)
@@ -215,6 +222,8 @@ def parts(model):
             if isinstance(module, BATCH_NORMS):
                 yield module.running_mean, False
                 yield module.running_var, False
+        elif isinstance(module, nn.RMSNorm):
+            yield module.weight, False
 
 
 def numbers(tensor, transposed=False):

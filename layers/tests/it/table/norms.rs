@@ -2,7 +2,7 @@
 
 use typednet_layers::loss::{CrossEntropy, SquaredError};
 use typednet_layers::{
-    ActivationLayer, BatchNorm, Chain, Dense, LayerNorm, Linear, Relu, Residual, Silu, Softmax, Tanh,
+    ActivationLayer, BatchNorm, Chain, Dense, LayerNorm, Linear, Relu, Residual, RmsNorm, Silu, Softmax, Tanh,
 };
 use typednet_tensor::Scalar;
 
@@ -27,6 +27,14 @@ impl<const N: usize, T: Scalar> NaiveLayer for LayerNorm<N, T> {
     }
 }
 
+impl<const N: usize, T: Scalar> NaiveLayer for RmsNorm<N, T> {
+    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        let scale = take(params, N);
+        let mean_square = x.iter().map(|x| x * x).sum::<f64>() / N as f64;
+        (0..N).map(|i| x[i] / (mean_square + 1e-5).sqrt() * scale[i]).collect()
+    }
+}
+
 /// The cases of every normalisation.
 pub(crate) fn norms<T: Scalar + Target>(table: &mut Table<T>) {
     macro_rules! norm {
@@ -45,7 +53,10 @@ pub(crate) fn norms<T: Scalar + Target>(table: &mut Table<T>) {
     }
     norm!(BatchNorm);
     norm!(LayerNorm);
+    norm!(RmsNorm);
     table.push(subject::<LayerNorm<1, T>, _>(SquaredError::Mean));
+    // Not of one element: its sign is all that is left of it, and of its gradient what ε leaves, too little for `f32`.
+    table.push(subject::<RmsNorm<2, T>, _>(SquaredError::Mean));
 }
 
 /// The networks of `goldens/regularisation.json` with nothing but a normalisation to them.
@@ -55,7 +66,9 @@ pub(crate) fn goldens<T: Scalar + Target>() -> Table<T> {
     vec![
         subject::<BatchNorm<3, T>, _>(SquaredError::Mean),
         subject::<LayerNorm<3, T>, _>(SquaredError::Mean),
+        subject::<RmsNorm<3, T>, _>(SquaredError::Mean),
         subject::<Normed<T, BatchNorm<5, T>, Tanh>, _>(SquaredError::Mean),
         subject::<Normed<T, LayerNorm<5, T>, Relu>, _>(SquaredError::Mean),
+        subject::<Normed<T, RmsNorm<5, T>, Silu>, _>(SquaredError::Mean),
     ]
 }

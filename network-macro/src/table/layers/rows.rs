@@ -79,6 +79,15 @@ pub(super) const LAYERS: &[LayerRow] = &[
         slots: &[Slot::Input(0), Slot::Scalar],
         ..ANY
     },
+    LayerRow {
+        name: "RmsNorm",
+        ty: "RmsNorm",
+        usage: "RmsNorm",
+        about: "|RmsNorm| of one row of numbers, or of each row of the last axis of any shape",
+        reads: Reads::LastAxis(None),
+        slots: &[Slot::Input(0), Slot::Scalar],
+        ..ANY
+    },
 ];
 
 /// What gives the shape that it reads.
