@@ -46,6 +46,9 @@ fn table() -> Vec<Convolution> {
         conv([7, 37, 1], 5, [3, 2]).dilation([2, 3]).pad([2, 0]),
         conv([4, 1500, 1], 2, [3, 3]),
         conv([3, 730, 1], 7, [2, 5]).pad([1, 2]),
+        // Few channels, whose runs are added; through a row of the kernel fewer rows are seen than a tile has.
+        conv([8, 9, 2], 12, [3, 3]).pad([1, 1]),
+        conv([8, 12, 1], 16, [5, 5]).pad([2, 2]),
         // Networks' layers, smaller.
         conv([9, 9, 1], 6, [5, 5]),
         conv([8, 8, 6], 16, [5, 5]),
