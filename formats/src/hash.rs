@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use sha2::Digest as _;
-
 /// SHA-256 of bytes that come one after the other (FIPS 180-4).
 ///
 /// It is collision resistant, so equal digests mean equal content, and any other program can compute it again.
@@ -16,8 +14,8 @@ use sha2::Digest as _;
 /// hash.update(b"c");
 /// assert_eq!(hash.finish().to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct Sha256(sha2::Sha256);
+#[derive(Clone, Default)]
+pub struct Sha256(hmac_sha256::Hash);
 
 impl Sha256 {
     /// The state before the first byte.
@@ -32,12 +30,19 @@ impl Sha256 {
 
     /// The digest of all bytes that were taken in.
     pub fn finish(self) -> Digest {
-        Digest(self.0.finalize().into())
+        Digest(self.0.finalize())
     }
 
     /// The digest of `bytes`.
     pub fn of(bytes: impl AsRef<[u8]>) -> Digest {
-        Digest(sha2::Sha256::digest(bytes).into())
+        Digest(hmac_sha256::Hash::hash(bytes.as_ref()))
+    }
+}
+
+/// It shows nothing of what it has taken in.
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sha256").finish_non_exhaustive()
     }
 }
 
