@@ -99,8 +99,12 @@ fn a_picture_shows_each_pixel() {
     let panel = SaliencyPanel { title: "<a> & b", image: &image, attribution: &counts };
     let svg = saliency_svg(&[panel, panel], 2, 3).expect("a picture");
     // In each panel one pixel is against the class, and one for it, half as much.
-    assert_eq!(svg.matches("class=\"f0\" height=").count(), 2, "{svg}");
-    assert_eq!(svg.matches("class=\"f1\" fill-opacity=").count(), 2, "{svg}");
+    let of = |class: &str| svg.lines().filter(|line| line.contains(class)).collect::<Vec<_>>();
+    let (against, speaks_for) = (of("class=\"f0\""), of("class=\"f1\""));
+    assert_eq!([against.len(), speaks_for.len()], [2, 2], "{svg}");
+    let is_one_pixel = |line: &&str| line.matches('M').count() == 1;
+    assert!(against.iter().all(|line| is_one_pixel(line) && !line.contains("fill-opacity")), "{svg}");
+    assert!(speaks_for.iter().all(|line| is_one_pixel(line) && line.contains("fill-opacity")), "{svg}");
     assert_eq!(svg.matches("&lt;a&gt; &amp; b").count(), 2, "{svg}");
     for (panels, rows) in
         [(&[][..], 2), (&[panel][..], 3), (&[SaliencyPanel { attribution: &[f32::NAN; 6], ..panel }][..], 2)]
