@@ -12,7 +12,7 @@ pub const fn training_need<L: Layer>() -> WorkspaceSize {
 
 /// The bytes that a training step of `rows` rows works in: the model's block (weights, buffers and what is frozen), a gradient's
 /// block of the same size, and [`training_need`], which is the outputs, their gradient, what the layers save and their working
-/// memory, each rounded up to cache lines, and that of threads for as many as the step may be cut for.
+/// memory, each rounded up to cache lines.
 ///
 /// It does not count the optimiser's moments, each as large as the model, nor whatever else is kept beside the step (moving
 /// averages, sums of gradients, backups of large steps), the batch's inputs and targets, the data, and stacks.

@@ -3,6 +3,7 @@
 
 mod allocation;
 mod around;
+mod bytes;
 mod callbacks;
 mod checkpoint;
 mod ending;
