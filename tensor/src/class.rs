@@ -64,6 +64,12 @@ impl<const N: usize> Class<N> {
         larger + equal == 0
     }
 
+    /// The class with this number, which must be one.
+    pub(crate) const fn of_index(index: u32) -> Self {
+        debug_assert!((index as usize) < N);
+        Self(index)
+    }
+
     /// The class's number.
     #[inline]
     pub const fn index(self) -> usize {

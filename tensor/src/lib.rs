@@ -33,6 +33,7 @@ mod scalar;
 pub mod simd;
 pub mod size;
 mod tensor;
+mod token;
 
 pub use aligned::Aligned;
 pub use better::Better;
@@ -55,3 +56,4 @@ pub use sample::{reshaped, zeroed_sample, zeroed_samples};
 pub use sample::{same, same_mut};
 pub use scalar::{AnyBits, Element, Scalar};
 pub use tensor::Tensor;
+pub use token::{Token, TokenError};
