@@ -94,11 +94,10 @@ where
         Pair { left: &self.left, right: &self.right }
     }
 
-    /// y ← (a, b)
-    fn join(a: &[A::Out], b: &[B::Out], y: &mut [Out]) {
+    /// y ← (a, b), whatever stands before the last axis.
+    pub(crate) fn join(mut a: &[A::Elem], mut b: &[A::Elem], y: &mut [A::Elem]) {
         let () = Self::FITS;
-        let (mut a, mut b) = (flat(a), flat(b));
-        for row in flat_mut(y).chunks_exact_mut((Self::LEFT_WIDTH + Self::RIGHT_WIDTH).max(1)) {
+        for row in y.chunks_exact_mut((Self::LEFT_WIDTH + Self::RIGHT_WIDTH).max(1)) {
             let (left, right) = row.split_at_mut(Self::LEFT_WIDTH);
             let (of_a, of_b);
             (of_a, a) = a.split_at(left.len());
@@ -166,14 +165,14 @@ where
     fn predict_into(&self, x: &A::In, y: &mut Out) {
         let (mut a, mut b) = ([A::Out::zeros()], [B::Out::zeros()]);
         self.pair().predict_into(x, &mut a[0], &mut b[0]);
-        Self::join(&a, &b, core::slice::from_mut(y));
+        Self::join(flat(&a), flat(&b), y.as_flat_mut());
     }
 
     fn infer(&self, x: &[A::In], y: &mut [Out], scratch: &mut [A::Elem], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let (a, b) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         self.pair().infer(x, (&mut *a, &mut *b), scratch.rest(), run);
-        Self::join(a, b, y);
+        Self::join(flat(a), flat(b), flat_mut(y));
     }
 
     fn visit_outputs(
@@ -189,7 +188,7 @@ where
         let (a, b) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         let paths = (&path.inner(Name::<LEFT>::TEXT), &path.inner(Name::<RIGHT>::TEXT));
         self.pair().visit_outputs(x, (&mut *a, &mut *b), scratch.rest(), run, paths, visit);
-        Self::join(a, b, y);
+        Self::join(flat(a), flat(b), flat_mut(y));
     }
 
     fn forward(
@@ -201,7 +200,7 @@ where
         run: PassContext<'_>,
     ) {
         let (a, b) = self.pair().forward(x, saved, scratch, run);
-        Self::join(a, b, y);
+        Self::join(flat(a), flat(b), flat_mut(y));
     }
 
     /// ∂L/∂a and ∂L/∂b are the two parts of ∂L/∂y.

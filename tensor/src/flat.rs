@@ -61,9 +61,7 @@ pub unsafe trait Flat: Sized + 'static {
     /// anything that should not pass over the stack.
     #[inline]
     fn zeros() -> Self {
-        const { Self::SIZE_IS_LEN };
-        // SAFETY: zero bytes are a valid `Elem`, and any elements make a valid value.
-        unsafe { core::mem::zeroed() }
+        zeros()
     }
 }
 
@@ -83,6 +81,19 @@ flat_number!(f32, f64, u8);
 unsafe impl<F: Flat, const N: usize> Flat for [F; N] {
     type Elem = F::Elem;
     const LEN: usize = N * F::LEN;
+}
+
+/// The value whose elements are all zero, as [`Flat::zeros`], at compile time too.
+///
+/// ```
+/// static SUMS: [[f32; 3]; 2] = typednet_tensor::zeros();
+/// assert_eq!(SUMS, [[0.0; 3]; 2]);
+/// ```
+#[inline]
+pub const fn zeros<F: Flat>() -> F {
+    const { F::SIZE_IS_LEN };
+    // SAFETY: zero bytes are a valid `Elem`, and any elements make a valid value.
+    unsafe { core::mem::zeroed() }
 }
 
 /// The same elements as a value of another type that has as many of them; another number does not compile.

@@ -38,11 +38,11 @@ mod token;
 pub use aligned::Aligned;
 pub use better::Better;
 pub use class::{Class, LabelError};
-pub use flat::Flat;
 #[cfg(target_endian = "little")]
 pub use flat::from_le_bytes;
 #[doc(hidden)]
 pub use flat::recast;
+pub use flat::{Flat, zeros};
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model, NoMemory};
 pub use parallel::{Parallel, Pool, split_rows};
