@@ -223,9 +223,10 @@ pub mod prelude;
 ///
 /// # Branches
 /// Two branches or more stand in `Add` or `Concat` with commas between them, each a line of layers with a label or without
-/// one. All of them read what the layer around them reads. The labels (of at most 16 bytes) are the branches' names in
-/// summaries and in what is watched; the fields are called `left` and `right`, and of more than two branches those behind
-/// the first are in `right` together.
+/// one. All of them read what the layer around them reads. The labels are the branches' fields and their names in summaries and in
+/// what is watched; without one they are `left` and `right`, and of more than two those behind the first `branch2`, `branch3` and so on.
+/// (In a type, `network!(…)`, labels have at most 16 bytes, the fields are `left` and `right`, and those behind the first are in `right`
+/// together.)
 ///
 /// ```
 /// use typednet::prelude::*;
@@ -238,8 +239,8 @@ pub mod prelude;
 /// }
 ///
 /// let model = TwoWays::seeded(0);
-/// let [weight, ..] = &model.both.right.weight; // of `wide`: [[f32; 24]; 16]
-/// assert_eq!(weight.len(), 24);
+/// let wide: &[[f32; 24]; 16] = &model.both.wide.weight;
+/// assert_eq!(wide.len(), 16);
 /// assert!(TwoWays::summary().to_string().contains("\n  deep "));
 /// ```
 ///
@@ -407,7 +408,7 @@ pub use typednet_macro::Flat;
 /// What the code that [`network!`] writes is made of. It is no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use core::primitive::{bool, f32, f64, u8, usize};
+    pub use core::primitive::{bool, f32, f64, str, u8, usize};
 
     // Every layer and every activation may stand in a network.
     pub use typednet_layers::*;
@@ -420,7 +421,7 @@ pub mod __private {
     };
     pub use typednet_layers::pass::training_bytes;
     pub use typednet_macro::network;
-    pub use typednet_tensor::{Sample, Scalar, impl_flat, same, same_mut};
+    pub use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
 }
 
 /// The README's programs.

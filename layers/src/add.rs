@@ -1,9 +1,15 @@
 //! Two branches, added.
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same_mut};
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
 
-use crate::branches::{Name, Pair, branch_name, is_one_shape};
-use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, recast, recast_mut, same_mut};
+
+use crate::branches::{Pair, is_one_shape};
+use crate::{
+    Behaviour, Child, Labels, Layer, LayerInfo, Linear, Named, Output, PassContext, Path, Trace, Workspace,
+    WorkspaceSize,
+};
 
 /// Two branches that read the same, and their sum: y = a(x) + b(x), where a is the layer `A` and b the layer `B`.
 ///
@@ -15,8 +21,8 @@ use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Pat
 /// `Add<deep: Dense<32, Relu> => Dense<64>, wide: Dense<64>>`, with two branches or more; what does not fit is an error
 /// there. By hand it is an error when the program is built.
 ///
-/// `LEFT` and `RIGHT` are the names of the branches in the network's tree, as [`branch_name`] makes numbers of them. Of
-/// three branches the last two are an `Add` of their own, which is called `rest`.
+/// `L` holds the [`Labels`], by which the branches are fields: `layer.deep.first.weight`. Of three branches the last two are an
+/// `Add` of their own, which is called `rest`.
 ///
 /// Parameters: those of `A`, then those of `B`.
 ///
@@ -29,28 +35,44 @@ use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Pat
 /// assert_eq!(layer.predict(&[1.0, 2.0]), [4.25, 5.0]);
 /// ```
 #[repr(C)]
-pub struct Add<A, B, const LEFT: u128 = { branch_name("left") }, const RIGHT: u128 = { branch_name("right") }> {
-    /// a
-    pub left: A,
-    /// b
-    pub right: B,
+pub struct Add<A, B, L = Named> {
+    pub(crate) first: A,
+    pub(crate) second: B,
+    labels: PhantomData<fn() -> L>,
 }
 
-impl<A, B, const LEFT: u128, const RIGHT: u128> Add<A, B, LEFT, RIGHT> {
-    /// The sum of `left` and `right`.
-    pub const fn new(left: A, right: B) -> Self {
-        Self { left, right }
+impl<A, B, L> Add<A, B, L> {
+    /// The sum of `first` and `second`.
+    pub const fn new(first: A, second: B) -> Self {
+        Self { first, second, labels: PhantomData }
+    }
+}
+
+/// The branches as fields under their labels.
+impl<A: Flat, B: Flat<Elem = A::Elem>, L: Labels> Deref for Add<A, B, L> {
+    type Target = L::Fields<A, B>;
+
+    #[inline]
+    fn deref(&self) -> &L::Fields<A, B> {
+        recast(self)
+    }
+}
+
+impl<A: Flat, B: Flat<Elem = A::Elem>, L: Labels> DerefMut for Add<A, B, L> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut L::Fields<A, B> {
+        recast_mut(self)
     }
 }
 
 impl_flat! {
-    [A: Flat, B: Flat<Elem = A::Elem>, const LEFT: u128, const RIGHT: u128] Add<A, B, LEFT, RIGHT>: A::Elem {
-        left: A,
-        right: B,
-    }
+    [A: Flat, B: Flat<Elem = A::Elem>, L: 'static] Add<A, B, L>: A::Elem {
+        first: A,
+        second: B,
+    } markers { labels }
 }
 
-impl<A, B, const LEFT: u128, const RIGHT: u128> Add<A, B, LEFT, RIGHT>
+impl<A, B, L: Labels> Add<A, B, L>
 where
     A: Layer<Elem: Scalar>,
     B: Layer<Elem = A::Elem>,
@@ -61,7 +83,7 @@ where
     };
 
     fn pair(&self) -> Pair<'_, A, B> {
-        Pair { left: &self.left, right: &self.right }
+        Pair { left: &self.first, right: &self.second }
     }
 
     /// y ← y + b
@@ -72,7 +94,7 @@ where
 }
 
 /// Whether the branches read and give the same is asked apart, as with [`Residual`](crate::Residual).
-impl<A, B, const LEFT: u128, const RIGHT: u128> Layer for Add<A, B, LEFT, RIGHT>
+impl<A, B, L: Labels> Layer for Add<A, B, L>
 where
     A: Layer<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
     B: Layer<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
@@ -88,10 +110,7 @@ where
         input: A::In::SHAPE,
         output: A::Out::SHAPE,
         params: &[],
-        children: &[
-            Child { name: Name::<LEFT>::TEXT, node: &A::TREE },
-            Child { name: Name::<RIGHT>::TEXT, node: &B::TREE },
-        ],
+        children: &[Child { name: L::NAMES[0], node: &A::TREE }, Child { name: L::NAMES[1], node: &B::TREE }],
         flops: A::Out::LEN as u64,
         behaviour: Behaviour::PLAIN,
     };
@@ -128,7 +147,7 @@ where
     ) {
         let mut scratch = Workspace::new(scratch, x.len());
         let b = scratch.samples::<B::Out>();
-        let paths = (&path.inner(Name::<LEFT>::TEXT), &path.inner(Name::<RIGHT>::TEXT));
+        let paths = (&path.inner(L::NAMES[0]), &path.inner(L::NAMES[1]));
         self.pair().visit_outputs(x, (&mut *y, &mut *b), scratch.rest(), run, paths, visit);
         Self::add(b, y);
     }
@@ -160,12 +179,12 @@ where
         let mut scratch = Workspace::new(scratch, x.len());
         let da = scratch.samples::<A::Out>();
         da.copy_from_slice(dy);
-        let (grads, db) = ((&mut grad.left, &mut grad.right), same_mut::<A::Out, B::Out>(dy));
+        let (grads, db) = ((&mut grad.first, &mut grad.second), same_mut::<A::Out, B::Out>(dy));
         self.pair().backward((x, saved), (da, db), dx, grads, scratch.rest(), run);
     }
 
     fn commit(&mut self, grad: &Self) {
-        self.left.commit(&grad.left);
-        self.right.commit(&grad.right);
+        self.first.commit(&grad.first);
+        self.second.commit(&grad.second);
     }
 }

@@ -1,48 +1,8 @@
 //! The common part of layers with two branches that read one input.
 
-use core::str;
-
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, ops, same, same_mut};
 
 use crate::{Layer, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
-
-/// The name of a branch as a number, as it stands in the type of [`Add`](crate::Add) and [`Concat`](crate::Concat): its
-/// bytes, of which there are at most 16, from the lowest on.
-///
-/// ```
-/// use typednet_layers::branch_name;
-///
-/// assert_eq!(branch_name("ab"), 0x6261);
-/// ```
-///
-/// # Panics
-/// If it is longer; at compile time, where it is a const parameter.
-pub const fn branch_name(name: &str) -> u128 {
-    let name = name.as_bytes();
-    assert!(name.len() <= 16, "the name of a branch has at most 16 bytes");
-    let mut bytes = [0; 16];
-    let mut i = 0;
-    while i < name.len() {
-        bytes[i] = name[i];
-        i += 1;
-    }
-    u128::from_le_bytes(bytes)
-}
-
-/// The text of a [`branch_name`].
-pub(crate) struct Name<const NAME: u128>;
-
-impl<const NAME: u128> Name<NAME> {
-    const BYTES: [u8; 16] = NAME.to_le_bytes();
-
-    pub(crate) const TEXT: &'static str = {
-        let len = 16 - NAME.leading_zeros() as usize / 8;
-        match str::from_utf8(Self::BYTES.split_at(len).0) {
-            Ok(text) => text,
-            Err(_) => panic!("the name of a branch is a text"),
-        }
-    };
-}
 
 /// Whether two shapes are one.
 pub(crate) const fn is_one_shape(a: &[usize], b: &[usize]) -> bool {
@@ -167,24 +127,5 @@ where
         let right_dx = Some(same_mut::<A::In, B::In>(&mut *right));
         self.right.backward(trace_b, db, right_dx, grad_b, scratch, run.child(1));
         ops::add(flat(right), flat_mut(dx));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_comes_back_as_it_was() {
-        assert_eq!(Name::<{ branch_name("left") }>::TEXT, "left");
-        assert_eq!(Name::<{ branch_name("sixteen_letters_") }>::TEXT, "sixteen_letters_");
-        assert_eq!(Name::<{ branch_name("größe") }>::TEXT, "größe");
-        assert_eq!(Name::<{ branch_name("") }>::TEXT, "");
-    }
-
-    #[test]
-    #[should_panic(expected = "at most 16 bytes")]
-    fn a_longer_name_is_refused() {
-        let _ = branch_name("seventeen_letters");
     }
 }

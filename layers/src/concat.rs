@@ -1,11 +1,15 @@
 //! Two branches, one beside the other.
 
 use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
+use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, recast, recast_mut};
 
-use crate::branches::{Name, Pair, branch_name, is_one_shape};
-use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+use crate::branches::{Pair, is_one_shape};
+use crate::{
+    Behaviour, Child, Labels, Layer, LayerInfo, Linear, Named, Output, PassContext, Path, Trace, Workspace,
+    WorkspaceSize,
+};
 
 /// Two branches that read the same, and what they give side by side: y = (a(x), b(x)), where a is the layer `A` and b the
 /// layer `B`. Rows are joined to one row, images by their channels, and any other arrays along their last axis.
@@ -18,8 +22,8 @@ use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Pat
 /// `Concat<deep: Dense<32, Relu> => Dense<16>, wide: Dense<32>>`, with two branches or more, and `Out` follows from them; what
 /// does not fit is an error there. By hand it is an error when the program is built.
 ///
-/// `LEFT` and `RIGHT` are the names of the branches in the network's tree, as [`branch_name`] makes numbers of them. Of
-/// three branches the last two are a `Concat` of their own, which is called `rest`.
+/// `L` holds the [`Labels`], by which the branches are fields: `layer.deep.first.weight`. Of three branches the last two are a
+/// `Concat` of their own, which is called `rest`.
 ///
 /// Parameters: those of `A`, then those of `B`.
 ///
@@ -39,30 +43,45 @@ use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Pat
 /// Concat::<Dense<3, 2>, Dense<3, 2>, [f32; 5]>::seeded(0).predict(&[0.0; 3]);
 /// ```
 #[repr(C)]
-pub struct Concat<A, B, Out, const LEFT: u128 = { branch_name("left") }, const RIGHT: u128 = { branch_name("right") }> {
-    /// a
-    pub left: A,
-    /// b
-    pub right: B,
-    out: PhantomData<fn() -> Out>,
+pub struct Concat<A, B, Out, L = Named> {
+    pub(crate) first: A,
+    pub(crate) second: B,
+    kind: PhantomData<fn() -> (Out, L)>,
 }
 
-impl<A, B, Out, const LEFT: u128, const RIGHT: u128> Concat<A, B, Out, LEFT, RIGHT> {
-    /// `left` and `right`, one beside the other.
-    pub const fn new(left: A, right: B) -> Self {
-        Self { left, right, out: PhantomData }
+impl<A, B, Out, L> Concat<A, B, Out, L> {
+    /// `first` and `second`, one beside the other.
+    pub const fn new(first: A, second: B) -> Self {
+        Self { first, second, kind: PhantomData }
+    }
+}
+
+/// The branches as fields under their labels.
+impl<A: Flat, B: Flat<Elem = A::Elem>, Out: 'static, L: Labels> Deref for Concat<A, B, Out, L> {
+    type Target = L::Fields<A, B>;
+
+    #[inline]
+    fn deref(&self) -> &L::Fields<A, B> {
+        recast(self)
+    }
+}
+
+impl<A: Flat, B: Flat<Elem = A::Elem>, Out: 'static, L: Labels> DerefMut for Concat<A, B, Out, L> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut L::Fields<A, B> {
+        recast_mut(self)
     }
 }
 
 impl_flat! {
-    [A: Flat, B: Flat<Elem = A::Elem>, Out: 'static, const LEFT: u128, const RIGHT: u128]
-    Concat<A, B, Out, LEFT, RIGHT>: A::Elem {
-        left: A,
-        right: B,
-    } markers { out }
+    [A: Flat, B: Flat<Elem = A::Elem>, Out: 'static, L: 'static]
+    Concat<A, B, Out, L>: A::Elem {
+        first: A,
+        second: B,
+    } markers { kind }
 }
 
-impl<A, B, Out, const LEFT: u128, const RIGHT: u128> Concat<A, B, Out, LEFT, RIGHT>
+impl<A, B, Out, L: Labels> Concat<A, B, Out, L>
 where
     A: Layer<Elem: Scalar>,
     B: Layer<Elem = A::Elem>,
@@ -91,7 +110,7 @@ where
     };
 
     fn pair(&self) -> Pair<'_, A, B> {
-        Pair { left: &self.left, right: &self.right }
+        Pair { left: &self.first, right: &self.second }
     }
 
     /// y ← (a, b), whatever stands before the last axis.
@@ -127,7 +146,7 @@ const fn last(sizes: &[usize]) -> usize {
 }
 
 /// Whether the branches read the same is asked apart, as with [`Residual`](crate::Residual).
-impl<A, B, Out, const LEFT: u128, const RIGHT: u128> Layer for Concat<A, B, Out, LEFT, RIGHT>
+impl<A, B, Out, L: Labels> Layer for Concat<A, B, Out, L>
 where
     A: Layer<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
     B: Layer<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
@@ -144,10 +163,7 @@ where
         input: A::In::SHAPE,
         output: Out::SHAPE,
         params: &[],
-        children: &[
-            Child { name: Name::<LEFT>::TEXT, node: &A::TREE },
-            Child { name: Name::<RIGHT>::TEXT, node: &B::TREE },
-        ],
+        children: &[Child { name: L::NAMES[0], node: &A::TREE }, Child { name: L::NAMES[1], node: &B::TREE }],
         flops: 0,
         behaviour: Behaviour::PLAIN,
     };
@@ -186,7 +202,7 @@ where
     ) {
         let mut scratch = Workspace::new(scratch, x.len());
         let (a, b) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
-        let paths = (&path.inner(Name::<LEFT>::TEXT), &path.inner(Name::<RIGHT>::TEXT));
+        let paths = (&path.inner(L::NAMES[0]), &path.inner(L::NAMES[1]));
         self.pair().visit_outputs(x, (&mut *a, &mut *b), scratch.rest(), run, paths, visit);
         Self::join(flat(a), flat(b), flat_mut(y));
     }
@@ -217,12 +233,12 @@ where
         let mut scratch = Workspace::new(scratch, x.len());
         let (da, db) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         Self::cut(dy, da, db);
-        let grads = (&mut grad.left, &mut grad.right);
+        let grads = (&mut grad.first, &mut grad.second);
         self.pair().backward((x, saved), (da, db), dx, grads, scratch.rest(), run);
     }
 
     fn commit(&mut self, grad: &Self) {
-        self.left.commit(&grad.left);
-        self.right.commit(&grad.right);
+        self.first.commit(&grad.first);
+        self.second.commit(&grad.second);
     }
 }

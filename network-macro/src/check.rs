@@ -10,6 +10,7 @@ use crate::ast::{Expression, Layer, Network, Scalar, Shape, Size, TypeExpr, ment
 use crate::constants::Constants;
 use crate::context::Context;
 use crate::foreign::Foreign;
+use crate::labels::Labels;
 use crate::limits;
 use crate::names::Library;
 
@@ -33,11 +34,12 @@ use rules::Place;
 /// Settles the layers one after the other; nothing comes back after a mistake.
 pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Checked<'a>> {
     check_labels(network, context);
-    let constants = Constants::new(network);
+    let (constants, labels) = (Constants::new(network), Labels::new(network));
     let mut line = Resolver {
         network,
         context,
         constants: &constants,
+        labels: &labels,
         checks: Vec::new(),
         foreign: Vec::new(),
         generic_place: None,
@@ -65,7 +67,15 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         return None;
     }
     let input = input?.array(&network.scalar(), Span::mixed_site());
-    Some(Checked { network, input, layers: layers.into_iter().collect::<Option<_>>()?, checks, foreign, constants })
+    Some(Checked {
+        network,
+        input,
+        layers: layers.into_iter().collect::<Option<_>>()?,
+        checks,
+        foreign,
+        constants,
+        labels,
+    })
 }
 
 /// Each layer has a name of its own; in the type form there is no place for one.
@@ -104,6 +114,7 @@ struct Resolver<'n, 'a> {
     network: &'n Network,
     context: &'a Context,
     constants: &'a Constants<'a>,
+    labels: &'a Labels<'a>,
     checks: Vec<Check>,
     /// The types that only rustc knows.
     foreign: Vec<Foreign<'n>>,

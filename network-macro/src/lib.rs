@@ -3,7 +3,7 @@
 //! The way of a network through this crate: `parse` reads the tokens into the view of `ast`, `check` settles the
 //! shapes with the rows of `table` and collects every mistake in a `context`, `expand` writes the Rust code,
 //! or `fallback` what stands in its place after a mistake. What all of them name is in `names`, `constants`,
-//! `generics` and, of types that only rustc knows, `foreign`; what the macro refuses by size in `limits`. A module uses those named before it, never the other way
+//! `generics`, `labels` and, of types that only rustc knows, `foreign`; what the macro refuses by size in `limits`. A module uses those named before it, never the other way
 //! round; `table` uses none.
 #![forbid(unsafe_code)]
 
@@ -19,6 +19,7 @@ mod expand;
 mod fallback;
 mod foreign;
 mod generics;
+mod labels;
 mod limits;
 mod names;
 mod parse;

@@ -107,6 +107,17 @@ pub fn recast<A: Flat, B: Flat<Elem = A::Elem>>(value: &A) -> &B {
     unsafe { &*core::ptr::from_ref(value).cast::<B>() }
 }
 
+/// [`recast`] for a value that is to be changed.
+#[inline]
+pub fn recast_mut<A: Flat, B: Flat<Elem = A::Elem>>(value: &mut A) -> &mut B {
+    const {
+        let () = (A::SIZE_IS_LEN, B::SIZE_IS_LEN).1;
+        assert!(A::LEN == B::LEN && align_of::<A>() >= align_of::<B>(), "the types must have the same elements");
+    }
+    // SAFETY: as in `recast`; any elements that are written make a valid `A` too. The unique borrow is passed on.
+    unsafe { &mut *core::ptr::from_mut(value).cast::<B>() }
+}
+
 /// Reads a value at compile time from the little-endian bytes of its elements, as `include_bytes!` gives them.
 ///
 /// ```

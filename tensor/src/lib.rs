@@ -40,9 +40,9 @@ pub use better::Better;
 pub use class::{Class, LabelError};
 #[cfg(target_endian = "little")]
 pub use flat::from_le_bytes;
-#[doc(hidden)]
-pub use flat::recast;
 pub use flat::{Flat, zeros};
+#[doc(hidden)]
+pub use flat::{recast, recast_mut};
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model, NoMemory};
 pub use parallel::{Parallel, Pool, split_rows};

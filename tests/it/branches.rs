@@ -39,8 +39,34 @@ fn their_parameters_are_counted() {
     assert_eq!(Branches::PARAMS, concat + 28 + (14 * 14 + 14) + residual + 14 * 3 + 3);
     let model = Branches::seeded(0);
     let both = &model.both;
-    let widths = (both.left.rest.bias.len(), both.right.left.bias.len(), both.right.right.code.bias.len());
+    let widths = (both.deep.rest.bias.len(), both.wide.bias.len(), both.branch3.code.bias.len());
     assert_eq!(widths, (3, WIDTH, 5));
+}
+
+/// Each branch is a field under its label, at any depth and of any length, and it is the branch of that place in the block.
+#[test]
+fn a_branch_is_a_field_under_its_label() {
+    network! {
+        struct Deep: 3
+            => Residual<Concat<a_label_of_more_than_sixteen_bytes: Dense<1>, r#type: Dense<1>, first: Dense<1>>>
+            => Add<first: Dense<2>, left: Dense<2>>
+    }
+    let mut model = Deep::zeroed();
+    let residual = &mut model.l1.inner;
+    (residual.a_label_of_more_than_sixteen_bytes.bias, residual.r#type.bias, residual.first.bias) =
+        ([1.0], [2.0], [3.0]);
+    assert_eq!(model.predict(&[0.0; 3]), [0.0; 2]);
+    let sums: Vec<_> = model.as_flat().iter().copied().filter(|weight| *weight != 0.0).collect();
+    assert_eq!(sums, [1.0, 2.0, 3.0]);
+    model.l2.left.weight = [[1.0, -1.0]; 3];
+    assert_eq!(model.predict(&[0.0; 3]), [6.0, -6.0]);
+    assert_eq!(model.l2.first.weight, [[0.0; 2]; 3]);
+    let generic = Generic::<f64, 16>::seeded(0);
+    assert_eq!((generic.l1.left.bias.len(), generic.l2.right.bias.len()), (16, 16));
+    assert!(Deep::summary().to_string().contains("a_label_of_more_than_sixteen_bytes"));
+    // Beside a type stands no struct, so the branches keep their usual names.
+    let short = Short::seeded(0);
+    assert_eq!((short.first.left.bias.len(), short.first.right.code.bias.len()), (WIDTH, 5));
 }
 
 #[test]

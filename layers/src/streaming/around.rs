@@ -7,7 +7,7 @@ use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, reca
 use super::Streaming;
 use crate::compact::AsChain;
 use crate::join::Gets;
-use crate::{Add, Chain, Concat, Each, Frozen, Layer, Repeat, Residual};
+use crate::{Add, Chain, Concat, Each, Frozen, Labels, Layer, Repeat, Residual};
 
 /// The states of two layers.
 #[repr(C)]
@@ -91,7 +91,7 @@ impl<L: Streaming<Elem: Scalar>> Streaming for Residual<L> {
 }
 
 /// y = a(x) + b(x), step by step.
-impl<A, B, const LEFT: u128, const RIGHT: u128> Streaming for Add<A, B, LEFT, RIGHT>
+impl<A, B, L: Labels> Streaming for Add<A, B, L>
 where
     A: Streaming<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
     B: Streaming<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
@@ -104,14 +104,14 @@ where
 
     fn step_into(&self, state: &mut Self::State, at: usize, x: &A::StepIn, y: &mut A::StepOut) {
         let mut b = [zeros::<B::StepOut>()];
-        self.left.step_into(&mut state.first, at, x, y);
-        self.right.step_into(&mut state.second, at, &same(from_ref(x))[0], &mut b[0]);
+        self.first.step_into(&mut state.first, at, x, y);
+        self.second.step_into(&mut state.second, at, &same(from_ref(x))[0], &mut b[0]);
         ops::add(flat(same::<B::StepOut, A::StepOut>(&b)), y.as_flat_mut());
     }
 }
 
 /// y = (a(x), b(x)), step by step.
-impl<A, B, P, const N: usize, const LEFT: u128, const RIGHT: u128> Streaming for Concat<A, B, [P; N], LEFT, RIGHT>
+impl<A, B, P, const N: usize, L: Labels> Streaming for Concat<A, B, [P; N], L>
 where
     A: Streaming<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
     B: Streaming<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
@@ -125,8 +125,8 @@ where
 
     fn step_into(&self, state: &mut Self::State, at: usize, x: &A::StepIn, y: &mut P) {
         let (mut a, mut b) = ([zeros::<A::StepOut>()], [zeros::<B::StepOut>()]);
-        self.left.step_into(&mut state.first, at, x, &mut a[0]);
-        self.right.step_into(&mut state.second, at, &same(from_ref(x))[0], &mut b[0]);
+        self.first.step_into(&mut state.first, at, x, &mut a[0]);
+        self.second.step_into(&mut state.second, at, &same(from_ref(x))[0], &mut b[0]);
         Self::join(flat(&a), flat(&b), flat_mut(from_mut(y)));
     }
 }

@@ -9,7 +9,7 @@ use super::resolved::{Input, Resolved};
 use super::rules::Place;
 use super::{Check, Resolver, branches, incoming};
 use crate::ast::{self, Expression, Layer, Shape, Size};
-use crate::names::Library;
+use crate::labels;
 use crate::table::{Gives, LayerRow, shape_rules};
 
 /// A line inside a layer, when its layers have types.
@@ -27,7 +27,8 @@ impl Resolver<'_, '_> {
         let (named, description) = (place.named, place.description);
         let note = |error| self.context.push(error);
         let lines = branches::lines(row, named, description).map_err(note).ok()?;
-        let names = branches::branch_names(&lines, description).map_err(note).ok()?;
+        let in_type = self.network.item.is_none();
+        let names = branches::branch_names(&lines, in_type, description).map_err(note).ok()?;
         let (outside, given) = (std::mem::take(&mut self.checks), self.given.clone());
         let parts = match row.gives {
             Gives::Parts => {
@@ -173,7 +174,7 @@ impl Resolver<'_, '_> {
         &mut self,
         layer: &Layer,
         branches: &[Inside],
-        names: &[String],
+        names: &[Ident],
         description: &str,
     ) -> Option<(TokenStream, Option<Shape>)> {
         let span = layer.span();
@@ -189,11 +190,16 @@ impl Resolver<'_, '_> {
             let whose = format!("branch `{}` gives", first.text);
             self.are_equal(layer, (what, &other.gives), (whose, &first.gives), &matches)?;
         }
-        let mut types = branches.iter().zip(names).rev().map(|(branch, name)| (branch.chain.clone(), name.as_str()));
-        let last = types.next()?;
-        let (ty, _) = types.fold(last, |(right, right_name), (left, left_name)| {
-            (add_type(&self.network.library, span, (&left, left_name), (&right, right_name)), REST)
-        });
+        let mut types = branches.iter().zip(names).rev();
+        let (last, last_name) = types.next()?;
+        let rest = rest();
+        let (name, library) = (Ident::new("Add", span), self.network.library.path(span));
+        let (mut ty, mut right_name) = (last.chain.clone(), last_name);
+        for (left, left_name) in types {
+            let (labels, left) = (self.labels.of([left_name, right_name], *right_name == rest, span), &left.chain);
+            ty = quote_spanned!(span=> #library::#name<#left, #ty, #labels>);
+            right_name = &rest;
+        }
         Some((ty, branches.iter().find_map(|branch| known(&branch.gives))))
     }
 
@@ -248,14 +254,9 @@ impl Resolver<'_, '_> {
     }
 }
 
-/// The name of the branches behind the first, where there are more than two.
-pub(super) const REST: &str = "rest";
-
-fn add_type(library: &Library, span: Span, left: (&TokenStream, &str), right: (&TokenStream, &str)) -> TokenStream {
-    let (name, [left_name, right_name]) = (Ident::new("Add", span), [left.1, right.1].map(branches::branch_name));
-    let (left, right) = (left.0, right.0);
-    let library = library.path(span);
-    quote_spanned!(span=> #library::#name<#left, #right, #left_name, #right_name>)
+/// The name of the branches behind the first.
+pub(super) fn rest() -> Ident {
+    Ident::new(labels::REST, Span::call_site())
 }
 
 pub(super) fn known(input: &Input) -> Option<Shape> {

@@ -1,9 +1,10 @@
 //! The lines inside a layer, and the names of branches.
 
-use proc_macro2::Literal;
-use syn::{Error, Result};
+use proc_macro2::Span;
+use syn::{Error, Ident, Result};
 
 use crate::ast::{Argument, Line, NamedType};
+use crate::labels;
 use crate::table::{LayerRow, ParameterKind};
 
 /// The lines that stand in the angle brackets of a layer.
@@ -32,21 +33,22 @@ pub(super) fn lines(row: &LayerRow, named: &NamedType, description: &str) -> Res
     }
 }
 
-/// The longest name that the type of a layer with branches can hold.
-const LONGEST_NAME: usize = 16;
-
-/// The names of branches: their labels, or what the fields are called.
-pub(super) fn branch_names(lines: &[Line], description: &str) -> Result<Vec<String>> {
-    let mut names: Vec<String> = Vec::new();
+/// The names of branches: their labels, or else `left` and `right`, or numbers. Where they stand `in_type`, they cannot be of any
+/// length.
+pub(super) fn branch_names(lines: &[Line], in_type: bool, description: &str) -> Result<Vec<Ident>> {
+    let mut names: Vec<Ident> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let default = || match (index, lines.len()) {
             (0, _) => "left".to_owned(),
             (1, 2) => "right".to_owned(),
             _ => format!("branch{}", index + 1),
         };
-        let name = line.label.as_ref().map_or_else(default, ToString::to_string);
-        if name.len() > LONGEST_NAME {
-            let message = format!("{description}: the label of a branch has at most {LONGEST_NAME} bytes");
+        let name = line.label.clone().unwrap_or_else(|| Ident::new(&default(), Span::call_site()));
+        if in_type && name.to_string().len() > labels::LONGEST {
+            let message = format!(
+                "{description}: the label of a branch has at most {} bytes here, and any number in `network! {{ struct Name: … }}`",
+                labels::LONGEST
+            );
             return Err(Error::new_spanned(&line.label, message));
         }
         if names.contains(&name) {
@@ -56,11 +58,4 @@ pub(super) fn branch_names(lines: &[Line], description: &str) -> Result<Vec<Stri
         names.push(name);
     }
     Ok(names)
-}
-
-/// A name as a const parameter.
-pub(super) fn branch_name(name: &str) -> Literal {
-    let mut bytes = [0; LONGEST_NAME];
-    bytes[..name.len()].copy_from_slice(name.as_bytes());
-    Literal::u128_unsuffixed(u128::from_le_bytes(bytes))
 }

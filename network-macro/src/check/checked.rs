@@ -7,6 +7,7 @@ use syn::{Attribute, Ident};
 use crate::ast::{Network, Shape, Size};
 use crate::constants::Constants;
 use crate::foreign::Foreign;
+use crate::labels::Labels;
 use crate::table::{NumberRule, shape_rules};
 
 /// A network whose layers have types.
@@ -21,6 +22,8 @@ pub(crate) struct Checked<'a> {
     pub(crate) foreign: Vec<Foreign<'a>>,
     /// What rustc must compute.
     pub(crate) constants: Constants<'a>,
+    /// The labels of branches.
+    pub(crate) labels: Labels<'a>,
 }
 
 /// One layer.

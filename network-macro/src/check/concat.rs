@@ -1,15 +1,14 @@
 //! Branches that stand side by side.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
-use super::around::{Inside, REST, known};
+use super::around::{Inside, known, rest};
 use super::resolved::Input;
 use super::rules::Place;
-use super::{Check, Resolver, branches};
+use super::{Check, Resolver};
 use crate::ast::{Expression, Layer, Shape, Size};
-use crate::names::Library;
 use crate::table::shape_rules;
 
 impl Resolver<'_, '_> {
@@ -18,7 +17,7 @@ impl Resolver<'_, '_> {
         &mut self,
         layer: &Layer,
         branches: &[Inside],
-        names: &[String],
+        names: &[Ident],
         place: Place<'_>,
     ) -> Option<(TokenStream, Option<Shape>)> {
         let (span, scalar) = (layer.span(), self.network.scalar());
@@ -31,7 +30,8 @@ impl Resolver<'_, '_> {
         }
         let mut branches = branches.iter().zip(names).zip(&shapes).rev();
         let ((last, name), shape) = branches.next()?;
-        let (mut ty, mut name, mut width) = (last.chain.clone(), name.as_str(), shape.sizes.last()?.clone());
+        let (mut ty, mut name, mut width) = (last.chain.clone(), name, shape.sizes.last()?.clone());
+        let (rest, concat, library) = (rest(), Ident::new("Concat", span), self.network.library.path(span));
         let mut left = branches.len();
         let mut whole = first_shape.clone();
         for ((branch, left_name), shape) in branches {
@@ -39,8 +39,9 @@ impl Resolver<'_, '_> {
             width = self.sum(layer, (shape.sizes.last()?, &width), left == 0, place.description)?;
             *whole.sizes.last_mut()? = width.clone();
             let out = whole.array(&scalar, span);
-            ty = concat_type(&self.network.library, span, (&branch.chain, left_name), (&ty, name), &out);
-            name = REST;
+            let (labels, first) = (self.labels.of([left_name, name], *name == rest, span), &branch.chain);
+            ty = quote_spanned!(span=> #library::#concat<#first, #ty, #out, #labels>);
+            name = &rest;
         }
         Some((ty, Some(Shape { sizes: whole.sizes, tokens: layer.tokens.clone() })))
     }
@@ -131,19 +132,6 @@ impl Resolver<'_, '_> {
         self.context.error(&layer.tokens, message);
         None
     }
-}
-
-fn concat_type(
-    library: &Library,
-    span: Span,
-    left: (&TokenStream, &str),
-    right: (&TokenStream, &str),
-    out: &TokenStream,
-) -> TokenStream {
-    let (name, [left_name, right_name]) = (Ident::new("Concat", span), [left.1, right.1].map(branches::branch_name));
-    let (left, right) = (left.0, right.0);
-    let library = library.path(span);
-    quote_spanned!(span=> #library::#name<#left, #right, #out, #left_name, #right_name>)
 }
 
 /// The size as the user wrote it.

@@ -48,11 +48,16 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
     let conditions = conditions(attrs);
     let constants = network.constants.items();
     let constants = constants.iter().map(|constant| quote_spanned!(local()=> #(#conditions)* #constant));
+    let labels = network.labels.structs(item);
+    let labels = labels.iter().map(|labels| quote_spanned!(local()=> #(#conditions)* #labels));
+    let impls = network.labels.impls();
     quote_spanned! {local()=>
         #(#conditions)*
         #alias
 
         #(#constants)*
+
+        #(#labels)*
 
         #(#attrs)*
         #[repr(C)]
@@ -86,6 +91,8 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
             }
 
             #layer
+
+            #(#impls)*
 
             #chain
 

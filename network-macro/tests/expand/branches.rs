@@ -40,6 +40,50 @@ const __Branches_3: __net_of_Branches::usize = {
     __net_of_Branches::check::fits("layer `l4: Dense<10, Softmax>`", &[__value, 10]);
     __value
 };
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    non_camel_case_types,
+    reason = "its name holds that of the struct, and not every field is used"
+)]
+#[repr(C)]
+pub struct __Branches_labels_1<__A = (), __B = ()> {
+    pub deep: __A,
+    pub wide: __B,
+}
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    non_camel_case_types,
+    reason = "its name holds that of the struct, and not every field is used"
+)]
+#[repr(C)]
+pub struct __Branches_labels_2<__A = (), __B = ()> {
+    pub left: __A,
+    pub right: __B,
+}
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    non_camel_case_types,
+    reason = "its name holds that of the struct, and not every field is used"
+)]
+#[repr(C)]
+pub struct __Branches_labels_3<__A = (), __B = ()> {
+    pub branch2: __A,
+    pub three: __B,
+}
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    non_camel_case_types,
+    reason = "its name holds that of the struct, and not every field is used"
+)]
+#[repr(C)]
+pub struct __Branches_labels_4<__A = (), __B = ()> {
+    pub one: __A,
+    pub rest: __B,
+}
 /// Branches of every kind.
 #[repr(C)]
 pub struct Branches {
@@ -66,8 +110,7 @@ pub struct Branches {
             __net_of_Branches::f32,
         >,
         [__net_of_Branches::f32; __Branches_2],
-        1885693284,
-        1701079415,
+        __Branches_labels_1,
     >,
     /// `Add<Dense<40>, Dropout<0.5>>`
     pub l2: __net_of_Branches::Add<
@@ -81,8 +124,7 @@ pub struct Branches {
             [__net_of_Branches::f32; __Branches_2],
             { __net_of_Branches::f64::to_bits(0.5f64) },
         >,
-        1952867692,
-        499967814002,
+        __Branches_labels_2,
     >,
     /// `Concat<one: Encoder, Dense<2>, three: Dense<3>>`
     pub l3: <__net_of_Branches::Concat<
@@ -101,12 +143,10 @@ pub struct Branches {
                 __net_of_Branches::f32,
             >,
             [__net_of_Branches::f32; 5],
-            14188525098463842,
-            435493693556,
+            __Branches_labels_3,
         >,
         [__net_of_Branches::f32; __Branches_3],
-        6647407,
-        1953719666,
+        __Branches_labels_4,
     > as __net_of_Branches::Checked<
         {
             let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
@@ -163,8 +203,7 @@ const _: () = {
                             __net_of_Branches::f32,
                         >,
                         [__net_of_Branches::f32; __Branches_2],
-                        1885693284,
-                        1701079415,
+                        __Branches_labels_1,
                     >,
                 >("both"),
                 __net::Part::of::<
@@ -179,8 +218,7 @@ const _: () = {
                             [__net_of_Branches::f32; __Branches_2],
                             { __net_of_Branches::f64::to_bits(0.5f64) },
                         >,
-                        1952867692,
-                        499967814002,
+                        __Branches_labels_2,
                     >,
                 >("l2"),
                 __net::Part::of::<
@@ -200,12 +238,10 @@ const _: () = {
                                 __net_of_Branches::f32,
                             >,
                             [__net_of_Branches::f32; 5],
-                            14188525098463842,
-                            435493693556,
+                            __Branches_labels_3,
                         >,
                         [__net_of_Branches::f32; __Branches_3],
-                        6647407,
-                        1953719666,
+                        __Branches_labels_4,
                     > as __net_of_Branches::Checked<
                         {
                             let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
@@ -239,22 +275,22 @@ const _: () = {
         __net_of_Branches::Relu, __net_of_Branches::f32 >, __net_of_Branches::Dense < 32,
         8, __net_of_Branches::Linear, __net_of_Branches::f32 > >,
         __net_of_Branches::Dense < 16, { __Branches_1 }, __net_of_Branches::Tanh,
-        __net_of_Branches::f32 >, [__net_of_Branches::f32; __Branches_2], 1885693284,
-        1701079415 >, l2 : __net_of_Branches::Add < __net_of_Branches::Dense < {
+        __net_of_Branches::f32 >, [__net_of_Branches::f32; __Branches_2],
+        __Branches_labels_1 >, l2 : __net_of_Branches::Add < __net_of_Branches::Dense < {
         __Branches_2 }, 40, __net_of_Branches::Linear, __net_of_Branches::f32 >,
         __net_of_Branches::Dropout < [__net_of_Branches::f32; __Branches_2], {
-        __net_of_Branches::f64::to_bits(0.5f64) } >, 1952867692, 499967814002 >, l3 : <
+        __net_of_Branches::f64::to_bits(0.5f64) } >, __Branches_labels_2 >, l3 : <
         __net_of_Branches::Concat < < & 'static Branches as __net_of_Branches::At < 1,
         Encoder >> ::Layer, __net_of_Branches::Concat < __net_of_Branches::Dense < 40, 2,
         __net_of_Branches::Linear, __net_of_Branches::f32 >, __net_of_Branches::Dense <
         40, 3, __net_of_Branches::Linear, __net_of_Branches::f32 >,
-        [__net_of_Branches::f32; 5], 14188525098463842, 435493693556 >,
-        [__net_of_Branches::f32; __Branches_3], 6647407, 1953719666 > as
-        __net_of_Branches::Checked < { let _ = < __net_of_Branches::join::Fit as
-        __net_of_Branches::join::Joins < < & 'static Branches as __net_of_Branches::At <
-        1, Encoder >> ::Gives, < & 'static Branches as __net_of_Branches::At < 1, Encoder
-        >> ::Layer >> ::YES; 0 } >> ::Network, l4 : __net_of_Branches::Dense < {
-        __Branches_3 }, 10, __net_of_Branches::Softmax, __net_of_Branches::f32 >, }
+        [__net_of_Branches::f32; 5], __Branches_labels_3 >, [__net_of_Branches::f32;
+        __Branches_3], __Branches_labels_4 > as __net_of_Branches::Checked < { let _ = <
+        __net_of_Branches::join::Fit as __net_of_Branches::join::Joins < < & 'static
+        Branches as __net_of_Branches::At < 1, Encoder >> ::Gives, < & 'static Branches
+        as __net_of_Branches::At < 1, Encoder >> ::Layer >> ::YES; 0 } >> ::Network, l4 :
+        __net_of_Branches::Dense < { __Branches_3 }, 10, __net_of_Branches::Softmax,
+        __net_of_Branches::f32 >, }
     }
     #[automatically_derived]
     impl __net::Layer for Branches {
@@ -514,6 +550,67 @@ const _: () = {
             __net::Layer::commit(&mut self.l2, &__grad.l2);
             __net::Layer::commit(&mut self.l3, &__grad.l3);
             __net::Layer::commit(&mut self.l4, &__grad.l4);
+        }
+    }
+    __net::impl_flat! {
+        [__A : __net::Flat, __B : __net::Flat < Elem = __A::Elem >] __Branches_labels_1 <
+        __A, __B > : __A::Elem { deep : __A, wide : __B, }
+    }
+    #[automatically_derived]
+    impl __net::Labels for __Branches_labels_1 {
+        const NAMES: [&'static __net::str; 2] = ["deep", "wide"];
+        type Fields<__A: __net::Flat, __B: __net::Flat<Elem = __A::Elem>> = __Branches_labels_1<
+            __A,
+            __B,
+        >;
+    }
+    __net::impl_flat! {
+        [__A : __net::Flat, __B : __net::Flat < Elem = __A::Elem >] __Branches_labels_2 <
+        __A, __B > : __A::Elem { left : __A, right : __B, }
+    }
+    #[automatically_derived]
+    impl __net::Labels for __Branches_labels_2 {
+        const NAMES: [&'static __net::str; 2] = ["left", "right"];
+        type Fields<__A: __net::Flat, __B: __net::Flat<Elem = __A::Elem>> = __Branches_labels_2<
+            __A,
+            __B,
+        >;
+    }
+    __net::impl_flat! {
+        [__A : __net::Flat, __B : __net::Flat < Elem = __A::Elem >] __Branches_labels_3 <
+        __A, __B > : __A::Elem { branch2 : __A, three : __B, }
+    }
+    #[automatically_derived]
+    impl __net::Labels for __Branches_labels_3 {
+        const NAMES: [&'static __net::str; 2] = ["branch2", "three"];
+        type Fields<__A: __net::Flat, __B: __net::Flat<Elem = __A::Elem>> = __Branches_labels_3<
+            __A,
+            __B,
+        >;
+    }
+    __net::impl_flat! {
+        [__A : __net::Flat, __B : __net::Flat < Elem = __A::Elem >] __Branches_labels_4 <
+        __A, __B > : __A::Elem { one : __A, rest : __B, }
+    }
+    #[automatically_derived]
+    impl __net::Labels for __Branches_labels_4 {
+        const NAMES: [&'static __net::str; 2] = ["one", "rest"];
+        type Fields<__A: __net::Flat, __B: __net::Flat<Elem = __A::Elem>> = __Branches_labels_4<
+            __A,
+            __B,
+        >;
+    }
+    #[automatically_derived]
+    impl<__A, __B> ::core::ops::Deref for __Branches_labels_4<__A, __B> {
+        type Target = __B;
+        fn deref(&self) -> &__B {
+            &self.rest
+        }
+    }
+    #[automatically_derived]
+    impl<__A, __B> ::core::ops::DerefMut for __Branches_labels_4<__A, __B> {
+        fn deref_mut(&mut self) -> &mut __B {
+            &mut self.rest
         }
     }
     #[automatically_derived]

@@ -190,6 +190,17 @@ const __Images_9: __net_of_Images::usize = {
     );
     __value
 };
+#[doc(hidden)]
+#[allow(
+    dead_code,
+    non_camel_case_types,
+    reason = "its name holds that of the struct, and not every field is used"
+)]
+#[repr(C)]
+pub struct __Images_labels_1<__A = (), __B = ()> {
+    pub left: __A,
+    pub right: __B,
+}
 #[repr(C)]
 pub struct Images {
     /// `Conv2d<8, [KERNEL, 5], Relu, stride = 2, bias = false>`
@@ -278,8 +289,7 @@ pub struct Images {
             >,
         >,
         [[[__net_of_Images::f32; 8]; __Images_6]; __Images_5],
-        1952867692,
-        499967814002,
+        __Images_labels_1,
     >,
     /// `Flatten`
     pub l8: __net_of_Images::Flatten<
@@ -413,8 +423,7 @@ const _: () = {
                             >,
                         >,
                         [[[__net_of_Images::f32; 8]; __Images_6]; __Images_5],
-                        1952867692,
-                        499967814002,
+                        __Images_labels_1,
                     >,
                 >("l7"),
                 __net::Part::of::<
@@ -464,7 +473,7 @@ const _: () = {
         __Images_5], __net_of_Images::Relu >, __net_of_Images::Repeat < 2,
         __net_of_Images::ActivationLayer < [[[__net_of_Images::f32; 4]; __Images_6];
         __Images_5], __net_of_Images::Tanh > >, [[[__net_of_Images::f32; 8]; __Images_6];
-        __Images_5], 1952867692, 499967814002 >, l8 : __net_of_Images::Flatten <
+        __Images_5], __Images_labels_1 >, l8 : __net_of_Images::Flatten <
         [[[__net_of_Images::f32; 8]; __Images_6]; __Images_5], { __Images_9 } >, l9 :
         __net_of_Images::Reshape < [__net_of_Images::f32; __Images_9],
         [[[__net_of_Images::f32; 16]; 7]; 7] >, l10 : __net_of_Images::Upsample < 7, 7,
@@ -932,6 +941,18 @@ const _: () = {
             __net::Layer::commit(&mut self.l9, &__grad.l9);
             __net::Layer::commit(&mut self.l10, &__grad.l10);
         }
+    }
+    __net::impl_flat! {
+        [__A : __net::Flat, __B : __net::Flat < Elem = __A::Elem >] __Images_labels_1 <
+        __A, __B > : __A::Elem { left : __A, right : __B, }
+    }
+    #[automatically_derived]
+    impl __net::Labels for __Images_labels_1 {
+        const NAMES: [&'static __net::str; 2] = ["left", "right"];
+        type Fields<__A: __net::Flat, __B: __net::Flat<Elem = __A::Elem>> = __Images_labels_1<
+            __A,
+            __B,
+        >;
     }
     #[automatically_derived]
     impl __net_of_Images::At<1, Encoder> for &'static Images {

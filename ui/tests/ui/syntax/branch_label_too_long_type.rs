@@ -1,4 +1,4 @@
-// says: layer `l1: Add<seventeen_letters: Dense<64>, Dense<64>>`: the label of a branch has at most 16 bytes
+// says: layer `l1: Add<seventeen_letters: Dense<64>, Dense<64>>`: the label of a branch has at most 16 bytes here, and any number in `network! { struct Name: … }`
 use typednet::prelude::*;
 
 type Wrong = network!(784 => Add<seventeen_letters: Dense<64>, Dense<64>>);
