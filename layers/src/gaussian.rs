@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_divergence_has_its_gradient_and_is_added() {
-        let value = |x: &[[[f64; 3]; 2]; 2]| Layer3::divergence(x, 1.0, &mut [[[0.0; 3]; 2]; 2]);
+        let value = |x: &[[[f64; 3]; 2]]| Layer3::divergence(x, 1.0, &mut vec![[[0.0; 3]; 2]; x.len()]);
         let mut found = [[[10.0; 3]; 2]; 2];
         Layer3::divergence(&X, 0.5, &mut found);
         for (i, found) in flat(&found).iter().enumerate() {
@@ -197,5 +197,18 @@ mod tests {
             assert!((found - expected).abs() < 1e-8, "{i}: {found} for {expected}");
         }
         assert_eq!(value(&[[[0.0; 3]; 2]; 2]).to_bits(), 0.0_f64.to_bits());
+        // ∫ p ln(p/q), by the trapezoidal rule, for the one element that differs.
+        let (mean, log_variance) = (0.5, -0.8);
+        let density = |z: f64, mean: f64, variance: f64| {
+            (-(z - mean).powi(2) / (2.0 * variance)).exp() / (core::f64::consts::TAU * variance).sqrt()
+        };
+        let divergence = (-8_000..8_000).map(|i| {
+            let (z, variance) = (f64::from(i) * 1e-3, f64::exp(log_variance));
+            let (p, q) = (density(z, mean, variance), density(z, 0.0, 1.0));
+            if p > 0.0 { p * (p / q).ln() * 1e-3 } else { 0.0 }
+        });
+        let (divergence, found) =
+            (divergence.sum::<f64>(), value(&[[[0.0, mean, 0.0], [0.0, log_variance, 0.0]]; 2]) / 2.0);
+        assert!((found - divergence).abs() < 1e-9, "{found} for {divergence}");
     }
 }

@@ -190,3 +190,36 @@ pub fn evaluate_fitted<'a, L: Layer, G: Loss<L::Out>>(
     let y = infer(model, x, memory, run.stop_at_logits(loss.logits()));
     (loss.value(y, targets), y)
 }
+
+#[cfg(test)]
+mod tests {
+    use typednet_tensor::{Flat, Key};
+
+    use super::*;
+    use crate::loss::CrossEntropy;
+    use crate::{Dense, Network, Softmax};
+
+    /// A loss that has been found to fit gives what it gives itself, as the mean over the batch and as the sum in use.
+    #[test]
+    fn a_fitted_loss_is_the_loss() {
+        type Net = Dense<2, 3, Softmax, f64>;
+        let (net, run) = (Net::seeded(0), PassContext::new(Key::new(0)));
+        let (x, targets) = (
+            [[0.5, -1.0], [2.0, 0.25], [0.0, 1.0]],
+            [0, 2, 1].map(|label| typednet_tensor::Class::new(label).expect("a class")),
+        );
+        let fitted = CheckedLoss::<CrossEntropy, [f64; 3]>::new::<Softmax>(CrossEntropy);
+        let mut memory = vec![0.0; training_need::<Net>().of(3)];
+        let (mut grad, mut fitted_grad) = (Net::zeroed(), Net::zeroed());
+        let (mean, y) = gradient(&*net, &CrossEntropy, &x, &targets, &mut *grad, &mut memory, run);
+        let y = y.to_vec();
+        let (fitted_mean, fitted_y) =
+            gradient_fitted(&*net, &fitted, &x, &targets, &mut *fitted_grad, &mut memory, run);
+        assert_eq!((fitted_mean.to_bits(), fitted_y), (mean.to_bits(), &y[..]));
+        assert_eq!(fitted_grad.as_flat(), grad.as_flat());
+        let (sum, _) = evaluate(&*net, &CrossEntropy, &x, &targets, &mut memory, run);
+        let (fitted_sum, _) = evaluate_fitted(&*net, &fitted, &x, &targets, &mut memory, run);
+        assert_eq!(fitted_sum.to_bits(), sum.to_bits());
+        assert!((sum / 3.0 - mean).abs() < 1e-15);
+    }
+}

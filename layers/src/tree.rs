@@ -273,3 +273,20 @@ impl fmt::Display for Arg {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_joins_the_names_from_the_network_on() {
+        let (outer, root) = (Path::ROOT.inner("blocks"), Path::ROOT);
+        let inner = outer.inner("3");
+        let whole = inner.inner("head");
+        assert_eq!(
+            [root, outer, inner, whole].map(|path| path.to_string()),
+            ["", "blocks", "blocks.3", "blocks.3.head"]
+        );
+        assert_eq!([root, outer, inner].map(|path| path.is_root()), [true, false, false]);
+    }
+}

@@ -92,3 +92,41 @@ pub(super) fn backward<T: Scalar, A: Activation<T>>(
         operation.input_gradient(dy, dx, scratch, run.parallel());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use typednet_tensor::{Key, recast};
+
+    use crate::{Activation, Conv2d, Gelu, Layer, Linear, Network, PassContext, Relu, Softmax, Strides};
+
+    type Net<A> = Conv2d<3, 3, 2, 4, 2, 2, 2, 4, 2, 2, Strides, A>;
+
+    /// It is left off where logits are asked for, and nowhere else, whether the convolution could have applied it or not.
+    #[test]
+    fn the_last_activation_is_left_to_the_loss() {
+        fn check<A: Activation<f32>>() {
+            let net = Net::<A>::seeded(1);
+            let plain: &Net<Linear> = recast(&*net);
+            let x = [core::array::from_fn(|i| core::array::from_fn(|j| [i as f32 - 1.0, 0.5 - j as f32])); 2];
+            let run = PassContext::new(Key::new(0));
+            let passes = |run: PassContext<'_>| {
+                let (mut used, mut trained) = ([[[[f32::NAN; 4]; 2]; 2]; 2], [[[[f32::NAN; 4]; 2]; 2]; 2]);
+                let mut saved = vec![f32::NAN; Net::<A>::SAVED.of(2)];
+                net.infer(&x, &mut used, &mut [], run);
+                net.forward(&x, &mut trained, &mut saved, &mut [], run);
+                assert_eq!(used, trained);
+                used
+            };
+            let mut z = [[[[f32::NAN; 4]; 2]; 2]; 2];
+            plain.infer(&x, &mut z, &mut [], run);
+            assert_eq!(passes(run.stop_at_logits(true)), z);
+            A::apply(z.as_flattened_mut().as_flattened_mut().as_flattened_mut(), 4);
+            let a = passes(run);
+            assert_eq!(a, z);
+            assert_ne!(a, passes(run.stop_at_logits(true)));
+        }
+        check::<Relu>();
+        check::<Gelu>();
+        check::<Softmax>();
+    }
+}

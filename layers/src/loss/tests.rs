@@ -149,6 +149,14 @@ fn hits_are_counted() {
     assert_eq!(soft, Some(1));
     let binary = LossFor::<Sigmoid, _>::correct(&BinaryCrossEntropy, &[[0.1_f32, -3.0], [0.1, 0.2]], &[[1.0, 0.0]; 2]);
     assert_eq!(binary, Some(1));
+    let margins = |labels: [usize; 2]| {
+        let targets = labels.map(class::<3>);
+        [
+            LossFor::<Linear, _>::correct(&Hinge, &z, &targets),
+            LossFor::<Linear, _>::correct(&SquaredHinge, &z, &targets),
+        ]
+    };
+    assert_eq!((margins([1, 0]), margins([1, 2]), margins([0, 1])), ([Some(2); 2], [Some(1); 2], [Some(0); 2]));
     assert_eq!(LossFor::<Sigmoid, _>::correct(&SquaredError::Mean, &[[0.1_f32]], &[[0.0]]), None);
 }
 

@@ -7,6 +7,11 @@ use crate::size::checked_product;
 /// The most inputs whose products of 8 bits surely fit into a sum of 32 bits: ⌊(2³¹ − 1) / (255·127)⌋.
 pub const INT8_MAX_INPUTS: usize = i32::MAX as usize / (255 * 127);
 
+const _: () = {
+    let most = i32::MAX as usize;
+    assert!(INT8_MAX_INPUTS * 255 * 127 <= most && (INT8_MAX_INPUTS + 1) * 255 * 127 > most);
+};
+
 /// What a dense layer is in integers: with q = round(x·`inverse` + `zero`), limited to 0 … 255,
 /// y = `scale`ₒ · Σᵢ qᵢ·ŵᵢₒ + `shift`ₒ.
 #[derive(Clone, Copy, Debug)]
