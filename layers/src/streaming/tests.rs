@@ -26,9 +26,10 @@ fn steps_are_those_of_the_whole_sequence() {
     let mut stream = Stream::<Net>::new();
     for (t, (x, y)) in x.iter().zip(&whole).enumerate() {
         assert_eq!(stream.taken(), t);
-        assert_eq!(model.step(&mut stream, x), *y, "step {t}");
+        assert_eq!(model.step(&mut stream, x).map(f64::to_bits), y.map(f64::to_bits), "step {t}");
     }
-    assert!(flat(&whole).iter().all(|y| *y > 0.0) && whole[0] != whole[1]);
+    assert!(flat(&whole).iter().all(|y| *y > 0.0));
+    assert!(whole[0].iter().zip(whole[1]).any(|(a, b)| (a - b).abs() > 1e-3));
 }
 
 /// Reads its state, and takes two steps.
