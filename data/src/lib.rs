@@ -9,7 +9,8 @@
 //! | [`Table`], [`Csv`] | tables of named columns, missing values, typed rows |
 //! | [`TableEncoder`], [`Columns`] | rows of a table as numbers, the same way in training and in use |
 //! | [`ClassNames`], [`Attachment`] | what is kept with a network's weights |
-//! | [`tabular`] | breast cancer and iris inside the program |
+//! | [`tabular`] | breast cancer, iris, penguins and carbon dioxide inside the program |
+//! | [`series`] | time series: windows, and forecasts to be beaten |
 //! | [`split`], [`Folds`] | training, validation and test part; cross-validation; class weights |
 //! | [`Standard`], [`MinMax`] | columns brought to one scale |
 //! | [`ChannelStandard`], [`ChannelScaled`] | channels of images brought to one scale |
@@ -61,6 +62,7 @@ pub mod mnist;
 mod planes;
 mod rows;
 mod scale;
+pub mod series;
 #[doc(hidden)]
 pub mod short;
 mod source;

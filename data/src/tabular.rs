@@ -1,7 +1,8 @@
-//! Three small tables inside the crate: breast cancer, iris and penguins.
+//! Four small tables inside the crate: breast cancer, iris, penguins and carbon dioxide.
 //!
 //! The first two are from the UCI machine learning repository under CC BY 4.0; authors and source stand in
-//! `tabular/LICENSE-UCI.md`, those of the penguins, which are under CC0, in `tabular/LICENSE-PENGUINS.md`.
+//! `tabular/LICENSE-UCI.md`, those of the penguins, which are under CC0, in `tabular/LICENSE-PENGUINS.md`, and those of
+//! the last, which is in the public domain, in `tabular/LICENSE-CO2.md`.
 
 use typednet_tensor::Class;
 
@@ -102,6 +103,25 @@ pub fn iris() -> Result<Dataset<[f32; 4], Class<3>>, DataError> {
 /// If the program's copy of the table is damaged.
 pub fn penguins() -> Result<Table, DataError> {
     Table::from_csv(include_bytes!("../tabular/penguins.csv"))
+}
+
+/// The carbon dioxide in the air of Mauna Loa, Hawaii, from March 1958 to December 2001, week by week: 2,284 rows with `date` (a number
+/// such as 19580329) and `co2` in parts per million; 59 weeks have no value.
+///
+/// ```
+/// use typednet_data::tabular;
+///
+/// let mut air = tabular::carbon_dioxide()?;
+/// assert_eq!((air.rows(), air.fill_forward("co2")?), (2_284, 59));
+/// let levels: Vec<[f32; 1]> = air.samples(["co2"])?;
+/// assert_eq!((levels[0], levels[2_283]), ([316.1], [371.5]));
+/// # Ok::<(), typednet_data::DataError>(())
+/// ```
+///
+/// # Errors
+/// If the program's copy of the table is damaged.
+pub fn carbon_dioxide() -> Result<Table, DataError> {
+    Table::from_csv(include_bytes!("../tabular/co2.csv"))
 }
 
 /// A table in scikit-learn's layout: a first line with the number of rows, the number of features and the names of the

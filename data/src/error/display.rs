@@ -80,6 +80,7 @@ impl fmt::Display for DataError {
             Self::BatchOfZero => write!(f, "a batch of 0 rows cannot be trained on; the batch size must be at least 1"),
             Self::Table(error) => error.fmt(f),
             Self::Split(error) => error.fmt(f),
+            Self::Series(error) => error.fmt(f),
             Self::Scale(error) => error.fmt(f),
             Self::Augment(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),

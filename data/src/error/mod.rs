@@ -13,6 +13,7 @@ use crate::encoder::EncodeError;
 use crate::idx::Element;
 #[cfg(feature = "images")]
 use crate::images::ImageError;
+use crate::series::SeriesError;
 use crate::{ScaleError, SplitError, TableError};
 
 pub(crate) use display::elements;
@@ -189,6 +190,8 @@ pub enum DataError {
     Table(TableError),
     /// Data could not be split as asked.
     Split(SplitError),
+    /// Windows could not be cut out of a time series.
+    Series(SeriesError),
     /// Data could not be scaled.
     Scale(ScaleError),
     /// A setting of an augmentation makes no sense.
@@ -225,7 +228,7 @@ macro_rules! from {
 }
 
 from!(
-    FileError => File, TableError => Table, SplitError => Split, ScaleError => Scale, AugmentError => Augment,
+    FileError => File, TableError => Table, SplitError => Split, SeriesError => Series, ScaleError => Scale, AugmentError => Augment,
     EncodeError => Encode
 );
 

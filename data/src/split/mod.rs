@@ -8,4 +8,4 @@ mod shares;
 pub use classes::{balanced_weights, class_counts};
 pub use error::SplitError;
 pub use folds::{Fold, Folds};
-pub use shares::{random, stratified};
+pub use shares::{in_order, random, stratified};

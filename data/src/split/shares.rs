@@ -1,5 +1,6 @@
 //! Random parts of given shares.
 
+use std::ops::Range;
 use std::{array, slice};
 
 use typednet_tensor::{Better, Class, Key};
@@ -32,6 +33,32 @@ pub fn random<const P: usize>(rows: usize, shares: [f64; P], key: Key) -> Result
     let mut parts = array::from_fn(|_| Vec::new());
     deal(&order, shares.map(|share| share * rows as f64), &mut parts);
     Ok(sorted(parts))
+}
+
+/// The rows 0 to `rows` − 1 in `P` parts of about these shares, one behind the other: for time series, whose later rows must not
+/// teach what the earlier ones are asked.
+///
+/// ```
+/// use typednet_data::split;
+///
+/// let [train, validation, test] = split::in_order(10, [0.6, 0.2, 0.2])?;
+/// assert_eq!((train, validation, test), (0..6, 6..8, 8..10));
+/// # Ok::<(), typednet_data::SplitError>(())
+/// ```
+///
+/// # Errors
+/// If the shares are not positive or their sum is not 1, or there are fewer rows than parts.
+pub fn in_order<const P: usize>(rows: usize, shares: [f64; P]) -> Result<[Range<usize>; P], SplitError> {
+    check(&shares)?;
+    if rows < P {
+        return Err(SplitError::TooFewRows { rows, parts: P });
+    }
+    let mut end = 0;
+    Ok(counts(rows, shares.map(|share| share * rows as f64)).map(|count| {
+        let start = end;
+        end += count;
+        start..end
+    }))
 }
 
 /// As [`random`], with each class having its share in each part.
@@ -95,17 +122,21 @@ fn check(shares: &[f64]) -> Result<(), SplitError> {
     }
 }
 
-/// Deals `rows`, at least one for each part, so that every part gets at least one and is as near to `wanted` as whole
-/// numbers are.
-fn deal<const P: usize>(rows: &[u32], wanted: [f64; P], parts: &mut [Vec<u32>; P]) {
+/// How many of `rows` each part gets: at least one, and as near to `wanted` as whole numbers are.
+fn counts<const P: usize>(rows: usize, wanted: [f64; P]) -> [usize; P] {
     let mut counts = [1; P];
-    for _ in P..rows.len() {
+    for _ in P..rows {
         let owed = |part: &usize| wanted[*part] - counts[*part] as f64;
         let neediest = Better::Higher.first_of(0..P, owed).unwrap_or(0);
         counts[neediest] += 1;
     }
+    counts
+}
+
+/// Deals `rows` so that every part gets its [`counts`].
+fn deal<const P: usize>(rows: &[u32], wanted: [f64; P], parts: &mut [Vec<u32>; P]) {
     let mut rest = rows;
-    for (part, count) in parts.iter_mut().zip(counts) {
+    for (part, count) in parts.iter_mut().zip(counts(rows.len(), wanted)) {
         let (rows, others) = rest.split_at(count);
         part.extend(rows);
         rest = others;

@@ -119,6 +119,13 @@ pub enum TableError {
         /// The column.
         column: String,
     },
+    /// A gap has no value before it.
+    NothingBefore {
+        /// The column.
+        column: String,
+        /// The line of the gap, counted from 1.
+        line: u64,
+    },
     /// A value to fill with is not of the column's type.
     WrongFill {
         /// The column.
@@ -272,6 +279,12 @@ impl fmt::Display for TableError {
             Self::MalformedNames { reason } => write!(f, "these are no names of the expected classes: {reason}"),
             Self::NothingToFillFrom { column } => {
                 write!(f, "column `{column}` has no value at all; fill it with a constant, or remove it")
+            }
+            Self::NothingBefore { column, line } => {
+                write!(
+                    f,
+                    "line {line}: column `{column}` has no value here and none before; remove the rows before its first value"
+                )
             }
             Self::WrongFill { column, holds } => {
                 write!(f, "column `{column}` holds {holds}; the value to fill with must be of the same type")?;

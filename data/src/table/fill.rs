@@ -65,6 +65,44 @@ impl Table {
         Ok(value)
     }
 
+    /// Writes to every cell of `column` that has no value the one of the row before, and gives how many there were: for rows in the
+    /// order of time, since nothing that comes later is looked at.
+    ///
+    /// ```
+    /// # use typednet_data::Table;
+    /// let mut table = Table::from_csv("day,level\n1,3.5\n2,\n3,\n4,4.0\n")?;
+    /// assert_eq!(table.fill_forward("level")?, 2);
+    /// assert_eq!(table.column("level")?.numbers(), Some(&[3.5, 3.5, 3.5, 4.0][..]));
+    /// # Ok::<(), typednet_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no such column, or its first row has no value; then the table is as it was.
+    pub fn fill_forward(&mut self, column: &str) -> Result<usize, TableError> {
+        let place = self.place(column)?;
+        if self.rows() > 0 && self.columns[place].is_missing(0) {
+            return Err(TableError::NothingBefore { column: column.to_owned(), line: self.lines[0] });
+        }
+        let mut filled = 0;
+        match &mut self.columns[place].cells {
+            Cells::Numbers(cells) => {
+                for row in 1..cells.len() {
+                    if cells[row].is_nan() {
+                        (cells[row], filled) = (cells[row - 1], filled + 1);
+                    }
+                }
+            }
+            Cells::Texts(cells) => {
+                for row in 1..cells.len() {
+                    if cells[row].is_none() {
+                        (cells[row], filled) = (cells[row - 1].clone(), filled + 1);
+                    }
+                }
+            }
+        }
+        Ok(filled)
+    }
+
     /// Removes every row that has no value in one of these columns, and gives how many there were.
     ///
     /// ```
