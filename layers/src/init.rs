@@ -19,6 +19,8 @@ pub enum Init {
     Normal(f64),
     /// Uniform in ±1/√`fan_in`.
     UniformFanIn,
+    /// Uniform in ±1/√`fan_out`: of a recurrent layer, ±1/√H for its H units.
+    UniformFanOut,
     /// N(0, 2/(`fan_in` + `fan_out`)) for sigmoid and tanh (Glorot and Bengio 2010).
     XavierNormal,
     /// Uniform in ±√6/√(`fan_in` + `fan_out`).
@@ -40,6 +42,7 @@ impl Init {
             Self::Constant(value) => values.fill(T::of(value)),
             Self::Normal(deviation) => normal(values, deviation, key),
             Self::UniformFanIn => uniform(values, 1.0 / root(fan_in), key),
+            Self::UniformFanOut => uniform(values, 1.0 / root(fan_out), key),
             Self::XavierNormal => normal(values, root(2.0 / (fan_in + fan_out)), key),
             Self::XavierUniform => uniform(values, root(6.0 / (fan_in + fan_out)), key),
             Self::HeNormal => normal(values, root(2.0 / fan_in), key),
@@ -120,6 +123,7 @@ mod tests {
         let (fan_in, fan_out) = (FAN_IN as f64, FAN_OUT as f64);
         for (init, bound) in [
             (Init::UniformFanIn, 1.0 / fan_in.sqrt()),
+            (Init::UniformFanOut, 1.0 / fan_out.sqrt()),
             (Init::XavierUniform, 6_f64.sqrt() / (fan_in + fan_out).sqrt()),
             (Init::HeUniform, 6_f64.sqrt() / fan_in.sqrt()),
         ] {

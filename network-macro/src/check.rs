@@ -24,6 +24,7 @@ mod foreign;
 mod incoming;
 mod known;
 mod resolved;
+mod reverse;
 mod rules;
 mod values;
 

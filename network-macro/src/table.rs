@@ -82,6 +82,8 @@ pub(crate) enum Gives {
     Parts,
     /// The line gives what it reads, and stands there several times.
     Repeated,
+    /// The line reads the steps from the last to the first, and gives as many.
+    Turned,
 }
 
 /// How one size of what a layer gives follows. The rules find their arguments by the field's names: `kernel`, `stride`, `pad`,

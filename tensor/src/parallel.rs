@@ -93,6 +93,40 @@ pub fn split_rows<T: Send>(
     });
 }
 
+/// Calls `work` with the number of the first row and the rows of each of `data`, for each part of `rows_per_part` rows, of which there
+/// are `rows` in each.
+///
+/// The data may have rows of different lengths. The parts run at the same time where `par` can.
+///
+/// # Panics
+/// If a part has no rows, or some data are not `rows` rows of one length.
+pub(crate) fn split_together<const K: usize, T: Send>(
+    par: Parallel<'_>,
+    data: [&mut [T]; K],
+    rows: usize,
+    rows_per_part: usize,
+    work: impl Fn(usize, [&mut [T]; K]) + Sync,
+) {
+    if rows <= rows_per_part {
+        return work(0, data);
+    }
+    assert!(rows_per_part > 0, "a part has at least one row");
+    let data = data.map(|data| {
+        assert!(data.len().is_multiple_of(rows), "{} elements are not {rows} rows", data.len());
+        (data.len() / rows, Start::of(data))
+    });
+    par.run(rows.div_ceil(rows_per_part), &|part| {
+        let first = part * rows_per_part;
+        let count = rows_per_part.min(rows - first);
+        let of_part = data.each_ref().map(|(row, start)| {
+            // SAFETY: rows `first` to `first + count` ≤ `rows` of data that are borrowed uniquely until all calls have
+            // returned. A `Pool` calls each number once, so no two parts overlap.
+            unsafe { core::slice::from_raw_parts_mut(start.at(first * row), count * row) }
+        });
+        work(first, of_part);
+    });
+}
+
 /// The start of some data, which threads may share if each takes another part of it.
 pub(crate) struct Start<T>(*mut T);
 
@@ -112,5 +146,49 @@ impl<T> Start<T> {
 impl core::fmt::Debug for Parallel<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Parallel over {} threads", self.threads())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs the parts from the last to the first.
+    struct Backwards;
+
+    // SAFETY: every part runs once, before `run` returns.
+    unsafe impl Pool for Backwards {
+        fn threads(&self) -> usize {
+            3
+        }
+
+        fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+            (0..parts).rev().for_each(part);
+        }
+    }
+
+    #[test]
+    fn every_row_of_all_data_is_given_out_once() {
+        for (rows, rows_per_part) in [(1, 1), (5, 1), (5, 2), (6, 2), (7, 7), (7, 100)] {
+            let (mut narrow, mut wide) = (vec![0; rows], vec![0; 3 * rows]);
+            let data = [&mut narrow[..], &mut wide, &mut []];
+            split_together(Parallel::on(&Backwards), data, rows, rows_per_part, |first, [narrow, wide, none]| {
+                assert!(narrow.len() <= rows_per_part && none.is_empty());
+                for (i, (narrow, wide)) in narrow.iter_mut().zip(wide.chunks_exact_mut(3)).enumerate() {
+                    *narrow += first + i;
+                    for wide in wide {
+                        *wide += 10 * (first + i) + 1;
+                    }
+                }
+            });
+            assert!(narrow.into_iter().eq(0..rows), "{rows} rows, {rows_per_part} in a part");
+            assert!(wide.into_iter().eq((0..rows).flat_map(|row| [10 * row + 1; 3])), "{rows} rows");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "7 elements are not 3 rows")]
+    fn data_of_other_lengths_are_refused() {
+        split_together(Parallel::SERIAL, [&mut [0; 6][..], &mut [0; 7]], 3, 1, |_, _| ());
     }
 }

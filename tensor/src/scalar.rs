@@ -8,6 +8,7 @@ use crate::Sample;
 use crate::conv::{Contraction, Width};
 use crate::matmul::{Dots, Outer, Product};
 use crate::pooling::Pass;
+use crate::recurrent::Cell;
 use crate::simd::{Kernel, Lane};
 
 /// A value that may stand in a sample or a parameter block: plain bytes, no padding, valid when all its bytes are zero.
@@ -104,6 +105,10 @@ pub trait Scalar:
     #[doc(hidden)]
     fn run_pooling(lane: Lane, pass: Pass<'_, Self>);
 
+    /// Runs one step of a recurrent layer's cells, as above.
+    #[doc(hidden)]
+    fn run_cell(lane: Lane, cell: Cell<'_, Self>);
+
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
     /// Sizes are m, k and n; a matrix is its first element, its row stride and its column stride.
@@ -173,6 +178,10 @@ macro_rules! scalar {
 
             fn run_pooling(lane: Lane, pass: Pass<'_, Self>) {
                 Self::dispatch_on(lane, pass);
+            }
+
+            fn run_cell(lane: Lane, cell: Cell<'_, Self>) {
+                Self::dispatch_on(lane, cell);
             }
 
             #[cfg(feature = "matrixmultiply")]

@@ -18,15 +18,18 @@ use crate::Layer;
 /// order than those of a whole sequence, so both agree as closely as the number type computes; a layer whose bits are the same
 /// says so.
 ///
-/// It is implemented for [`Each`](crate::Each), activations, dropout and noise over steps, for [`Chain`](crate::Chain),
-/// [`Repeat`](crate::Repeat), [`Residual`](crate::Residual), [`Add`](crate::Add), [`Concat`](crate::Concat) and
-/// [`Frozen`](crate::Frozen) of such, and for what `network!` declares of them (up to 32 layers).
+/// It is implemented for the recurrent layers, whose steps have the bits of whole sequences, for [`Each`](crate::Each),
+/// activations, dropout and noise over steps, for [`Chain`](crate::Chain), [`Repeat`](crate::Repeat),
+/// [`Residual`](crate::Residual), [`Add`](crate::Add), [`Concat`](crate::Concat) and [`Frozen`](crate::Frozen) of such, and for what
+/// `network!` declares of them (up to 32 layers). It is not for [`Last`](crate::Last) and
+/// [`MeanOverSteps`](crate::MeanOverSteps), behind which there are no steps, and not for [`Reverse`](crate::Reverse), which begins
+/// with the last one.
 ///
 /// ```
-/// use typednet_layers::{Chain, Dense, Each, Network, Relu, Softmax, Stream, Streaming};
+/// use typednet_layers::{Chain, Dense, Each, Gru, Network, Softmax, Stream, Streaming};
 ///
 /// // Three steps of two numbers.
-/// type Net = Chain<Each<3, Dense<2, 8, Relu>>, Each<3, Dense<8, 3, Softmax>>>;
+/// type Net = Chain<Gru<3, 2, 8>, Each<3, Dense<8, 3, Softmax>>>;
 ///
 /// let model = Net::seeded(0);
 /// let steps = [[0.1, 0.2], [0.3, -0.4], [0.0, 1.0]];
@@ -36,10 +39,13 @@ use crate::Layer;
 ///     let y = model.step(&mut stream, x);
 ///     assert!(y.iter().zip(whole).all(|(a, b)| (a - b).abs() < 1e-6));
 /// }
+/// // A recurrent network takes more steps than a sample has.
+/// model.step(&mut stream, &[0.0, 0.0]);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take its steps one at a time",
-    note = "`Each`, activations and dropout over steps do, and networks of layers that do"
+    note = "recurrent layers, `Each`, activations and dropout over steps do, and networks of layers that do; behind `Last` there are no \
+            steps, and `Reverse` begins with the last one"
 )]
 pub trait Streaming: Layer {
     /// One step of what comes in: `In` is `[StepIn; N]`.

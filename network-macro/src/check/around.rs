@@ -31,9 +31,13 @@ impl Resolver<'_, '_> {
         let names = branches::branch_names(&lines, in_type, description).map_err(note).ok()?;
         let (outside, given) = (std::mem::take(&mut self.checks), self.given.clone());
         let parts = match row.gives {
-            Gives::Parts => {
-                let split = self.parts(&lines, place).map_err(|error| self.context.push(error));
-                let Ok((count, part)) = split else {
+            Gives::Parts | Gives::Turned => {
+                let split = if matches!(row.gives, Gives::Parts) {
+                    self.parts(&lines, place)
+                } else {
+                    self.steps(&lines, place)
+                };
+                let Ok((count, part)) = split.map_err(|error| self.context.push(error)) else {
                     self.checks = outside;
                     return None;
                 };
@@ -52,6 +56,7 @@ impl Resolver<'_, '_> {
             Gives::Sum => self.add(at.1, &insides, &names, description),
             Gives::SideBySide => self.concat(at.1, &insides, &names, place),
             Gives::Parts => self.each(parts?, insides.into_iter().next()?, place),
+            Gives::Turned => self.reverse(&parts?, insides.into_iter().next()?, place),
             _ => unreachable!("only what joins lines has lines inside"),
         });
         let checks = std::mem::replace(&mut self.checks, outside);

@@ -8,7 +8,8 @@ mod pixels;
 mod pools;
 mod rows;
 mod shapes;
+mod steps;
 
 /// All of them, in the order of the documentation.
 pub(crate) const LAYERS: &[&[LayerRow]] =
-    &[rows::LAYERS, convolutions::LAYERS, pools::LAYERS, pixels::LAYERS, shapes::LAYERS, around::LAYERS];
+    &[rows::LAYERS, convolutions::LAYERS, pools::LAYERS, pixels::LAYERS, steps::LAYERS, shapes::LAYERS, around::LAYERS];

@@ -29,6 +29,7 @@ mod width;
 pub(crate) use contraction::Contraction;
 pub use shape::{Convolution, output_size};
 pub(crate) use tile::run as run_contraction;
+pub(crate) use turn::turn_matrix;
 pub(crate) use width::Width;
 
 use plan::Plan;

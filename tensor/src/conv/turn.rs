@@ -31,7 +31,7 @@ pub(super) fn turn<T: Scalar>(lane: Lane, plan: &Plan, weight: &[T], to: &mut [T
 }
 
 /// Element (i, j) of a matrix of `sizes`, whose rows are so far apart as stands beside it, to place (j, i).
-pub(super) fn turn_matrix<T: Scalar>(lane: Lane, from: (&[T], usize), to: (&mut [T], usize), sizes: (usize, usize)) {
+pub(crate) fn turn_matrix<T: Scalar>(lane: Lane, from: (&[T], usize), to: (&mut [T], usize), sizes: (usize, usize)) {
     struct Turn<'a, T>((&'a [T], usize), (&'a mut [T], usize), (usize, usize));
     impl<T: Scalar> Kernel<T> for Turn<'_, T> {
         type Output = ();

@@ -17,9 +17,20 @@ pub(crate) struct Block<'a, T> {
 
 impl<'a, T> Block<'a, T> {
     /// A whole matrix of `columns` columns.
-    pub(super) fn whole(matrix: &'a mut [T], columns: usize) -> Self {
+    pub(crate) fn whole(matrix: &'a mut [T], columns: usize) -> Self {
         let rows = matrix.len() / columns;
         Self { start: matrix.as_mut_ptr(), row: columns, rows, columns, matrix: PhantomData }
+    }
+
+    /// Rows of `columns` elements that are `row` elements apart, from the first of `elements` on.
+    ///
+    /// # Panics
+    /// If so many rows are longer than that.
+    pub(crate) fn strided(elements: &'a mut [T], row: usize, rows: usize, columns: usize) -> Self {
+        assert!(columns <= row, "rows of {columns} that begin every {row} elements overlap");
+        let end = rows.checked_sub(1).map_or(Some(0), |last| last.checked_mul(row)?.checked_add(columns));
+        assert!(end.is_some_and(|end| end <= elements.len()), "{rows} rows are longer than their elements");
+        Self { start: elements.as_mut_ptr(), row, rows, columns, matrix: PhantomData }
     }
 
     /// How many rows it has.

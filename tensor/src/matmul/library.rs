@@ -4,13 +4,14 @@ use super::block::Block;
 use super::product::Matrix;
 use crate::Scalar;
 
-/// C ← f(A·B + bias), as [`Product`](super::Product).
+/// C ← f(A·B + bias), as [`Product`](super::Product), or C ← f(C + A·B) where it is put onto what C has.
 ///
 /// Each element is one sum in order within blocks of the inner size, and the blocks' sums are added in order: where C is
 /// cut does not change a bit.
 pub(super) fn product<T: Scalar>(
     (a, b): (Matrix<'_, T>, Matrix<'_, T>),
     bias: Option<&[T]>,
+    onto: bool,
     mut c: Block<'_, T>,
     inner: usize,
     relu: bool,
@@ -22,7 +23,7 @@ pub(super) fn product<T: Scalar>(
         (0..m).for_each(|i| c.row_mut(i).copy_from_slice(bias));
     }
     let stride = isize::try_from(c.stride()).expect("a matrix is no longer than memory");
-    let beta = if bias.is_some() { T::one() } else { T::ZERO };
+    let beta = if onto || bias.is_some() { T::one() } else { T::ZERO };
     // SAFETY: A and B have been checked to be m×inner and inner×n, and C is m×n, borrowed uniquely.
     unsafe {
         T::gemm(

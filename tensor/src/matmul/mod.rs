@@ -23,18 +23,18 @@ mod tile;
 #[cfg(feature = "matrixmultiply")]
 pub use backend::set_backend;
 pub use backend::{Backend, backend};
+pub(crate) use block::Block;
 pub(crate) use choose::parts;
 pub(crate) use dots::Dots;
 pub(crate) use outer::Outer;
-pub(crate) use product::Product;
+pub(crate) use product::{Matrix, Product};
 
 use crate::parallel::Start;
 use crate::simd::{Chosen, chosen};
 use crate::size::checked_product;
 use crate::{Parallel, Scalar, ops};
-use block::{Block, split};
+use block::split;
 use choose::{Algorithm, Operation, algorithm, cut};
-use product::Matrix;
 
 /// What happens to a product's element before it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +174,31 @@ fn input_gradient_on<T: Scalar>(
     });
 }
 
+/// C ← A·B + bias, or C ← C + A·B where there is none, on this thread. It is a part of a product of `rows` rows in all, which decide
+/// by which algorithm: so its bits do not depend on how many of them it has.
+///
+/// # Panics
+/// If a matrix is longer than its elements.
+pub(crate) fn part_of_product<T: Scalar>(
+    lane: Chosen,
+    rows: usize,
+    (a, b): (Matrix<'_, T>, &[T]),
+    bias: Option<&[T]>,
+    c: Block<'_, T>,
+) {
+    let n = c.columns();
+    let inner = self::rows("b", b, n);
+    let matrices = (a, Matrix { elements: b, row: n, column: 1 });
+    match algorithm(Operation::Forward, lane, rows, b.len(), size_of::<T>()) {
+        #[cfg(feature = "matrixmultiply")]
+        Algorithm::Library => library::product(matrices, bias, bias.is_none(), c, inner, false),
+        _ => {
+            let product = Product::new(matrices, bias, c, inner, false);
+            T::run_product(lane.lane, if bias.is_none() { product.onto() } else { product });
+        }
+    }
+}
+
 /// C ← f(A·B + bias), by tiles or by the library.
 fn run<T: Scalar>(
     algorithm: Algorithm,
@@ -186,7 +211,7 @@ fn run<T: Scalar>(
 ) {
     match algorithm {
         #[cfg(feature = "matrixmultiply")]
-        Algorithm::Library => library::product(matrices, bias, c, inner, relu),
+        Algorithm::Library => library::product(matrices, bias, false, c, inner, relu),
         _ => T::run_product(lane.lane, Product::new(matrices, bias, c, inner, relu)),
     }
 }

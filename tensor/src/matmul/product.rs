@@ -11,10 +11,10 @@ use crate::size::checked_product;
 
 /// One operand: element (i, j) is at `i·row + j·column`.
 #[derive(Clone, Copy)]
-pub(super) struct Matrix<'a, T> {
-    pub(super) elements: &'a [T],
-    pub(super) row: usize,
-    pub(super) column: usize,
+pub(crate) struct Matrix<'a, T> {
+    pub(crate) elements: &'a [T],
+    pub(crate) row: usize,
+    pub(crate) column: usize,
 }
 
 impl<T> Matrix<'_, T> {
@@ -39,11 +39,13 @@ pub struct Product<'a, T> {
     c: Block<'a, T>,
     inner: usize,
     relu: bool,
+    /// Whether what C has is the bias.
+    onto: bool,
 }
 
 impl<'a, T: Scalar> Product<'a, T> {
     /// The product; C says how many rows and columns there are.
-    pub(super) fn new(
+    pub(crate) fn new(
         (a, b): (Matrix<'a, T>, Matrix<'a, T>),
         bias: Option<&'a [T]>,
         c: Block<'a, T>,
@@ -53,7 +55,13 @@ impl<'a, T: Scalar> Product<'a, T> {
         a.check(c.rows(), inner);
         b.check(inner, c.columns());
         assert!(bias.is_none_or(|bias| bias.len() == c.columns()));
-        Self { a, b, bias, c, inner, relu }
+        Self { a, b, bias, c, inner, relu, onto: false }
+    }
+
+    /// C ← f(C + A·B) instead.
+    pub(crate) fn onto(self) -> Self {
+        assert!(self.bias.is_none(), "a sum begins with a bias or with what is there");
+        Self { onto: true, ..self }
     }
 }
 
@@ -65,7 +73,7 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { a, b, bias, mut c, inner, relu } = self;
+        let Self { a, b, bias, mut c, inner, relu, onto } = self;
         let (m, n, c_row) = (c.rows(), c.columns(), c.stride());
         if m == 0 {
             return;
@@ -96,7 +104,7 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
                         let rows = height.min(block_end - i);
                         let to = c.as_mut_ptr().wrapping_add(i * c_row + left);
                         let (start, start_row) = match bias {
-                            _ if !first => (to.cast_const(), c_row),
+                            _ if onto || !first => (to.cast_const(), c_row),
                             Some(bias) => (bias[left..].as_ptr(), 0),
                             None => (core::ptr::null(), 0),
                         };

@@ -335,3 +335,74 @@ fn sizes_whose_products_wrap_around_are_refused() {
     refused("product", || product(&x, &[], &mut [], 16, N, par));
     refused("input_gradient", || input_gradient(&x, &[], &mut [], N, 16, par));
 }
+
+fn parts_of_products_agree_with_the_reference<T: Scalar>() {
+    for (m, k, n) in shapes() {
+        // Rows of A and C begin so far apart as those of one step of many.
+        let (row_a, row_c) = (k + 3, 2 * n + 1);
+        let (a, b, bias) = (numbers::<T>(m * row_a, 1), numbers::<T>(k * n, 2), numbers::<T>(n, 3));
+        let before = numbers::<T>(m * row_c, 4);
+        for lane in lanes() {
+            for bias in [None, Some(&bias[..])] {
+                let mut c = before.clone();
+                let matrix = Matrix { elements: &a, row: row_a, column: 1 };
+                part_of_product(lane, m, (matrix, &b), bias, Block::strided(&mut c, row_c, m, n));
+                for i in 0..m {
+                    let (c, before) = (&c[i * row_c..][..row_c], &before[i * row_c..][..row_c]);
+                    let mut wanted = vec![T::ZERO; n];
+                    reference::affine(
+                        &a[i * row_a..][..k],
+                        &b,
+                        bias.unwrap_or(&before[..n]),
+                        &mut wanted,
+                        k,
+                        n,
+                        Epilogue::None,
+                    );
+                    near(
+                        &format!("{lane:?} {} row {i}, bias {}", T::NAME, bias.is_some()),
+                        (m, k, n),
+                        &c[..n],
+                        &wanted,
+                        k,
+                    );
+                    assert!(c[n..] == before[n..], "{lane:?} {m}x{k}x{n}: behind a row of C something is written");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn parts_of_products_in_f32() {
+    parts_of_products_agree_with_the_reference::<f32>();
+}
+
+#[test]
+fn parts_of_products_in_f64() {
+    parts_of_products_agree_with_the_reference::<f64>();
+}
+
+/// One row, or all of them: a step of a stream is a step of a batch.
+#[test]
+fn a_part_of_a_product_has_the_bits_of_the_whole() {
+    for (m, k, n) in shapes() {
+        let (a, b, before) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(m * n, 3));
+        for lane in lanes() {
+            let part = |rows: core::ops::Range<usize>, c: &mut [f32]| {
+                let a = Matrix { elements: &a[rows.start * k..], row: k, column: 1 };
+                part_of_product(lane, m, (a, &b), None, Block::strided(c, n, rows.len(), n));
+            };
+            let (mut whole, mut rows) = (before.clone(), before.clone());
+            part(0..m, &mut whole);
+            rows.chunks_exact_mut(n).enumerate().for_each(|(i, c)| part(i..i + 1, c));
+            assert!(whole == rows, "{lane:?} {m}x{k}x{n}");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "rows are longer than their elements")]
+fn rows_behind_the_end_are_refused() {
+    Block::strided(&mut [0.0; 10], 4, 3, 3);
+}

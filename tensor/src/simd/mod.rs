@@ -19,6 +19,7 @@ use core::marker::PhantomData;
 
 pub(crate) mod dispatch;
 mod exp;
+pub mod functions;
 mod map;
 mod portable;
 mod transpose;
@@ -32,7 +33,7 @@ mod fence;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 #[cfg(feature = "matrixmultiply")]
 pub(crate) use dispatch::leave_products_to_the_library;

@@ -12,6 +12,7 @@ use super::convolution::cases::{convolutions, poolings};
 use super::images::cases::images;
 use super::losses::losses;
 use super::norms::norms;
+use super::recurrent::cases::recurrent;
 use super::subject::{Table, Target, subject};
 
 // A chain can be nested in either of its parts.
@@ -40,6 +41,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     convolutions(&mut table);
     poolings(&mut table);
     images(&mut table);
+    recurrent(&mut table);
     table
 }
 

@@ -16,6 +16,7 @@ mod images;
 mod losses;
 mod norms;
 mod pytorch;
+mod recurrent;
 mod reference;
 mod regularisation;
 mod subject;

@@ -46,12 +46,12 @@ fn networks<T: Scalar + Target>() -> Table<T> {
     all
 }
 
-fn numbers(value: &Value) -> Vec<f64> {
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().expect("a list").iter().map(|number| number.as_f64().expect("a number")).collect()
 }
 
 /// Numbers that the file tells as exactly as `f32` has them.
-fn single(value: &Value) -> Vec<f64> {
+pub(crate) fn single(value: &Value) -> Vec<f64> {
     numbers(value).into_iter().map(|number| f64::from(number as f32)).collect()
 }
 

@@ -26,6 +26,17 @@ pub(super) const LAYERS: &[LayerRow] = &[
         ..ANY
     },
     LayerRow {
+        name: "Reverse",
+        ty: "Reverse",
+        usage: "Reverse<Lstm<64>>",
+        about: "|Reverse|: the layers inside over the steps of a sequence from the last to the first; \
+                `Concat<Lstm<64>, Reverse<Lstm<64>>>` runs in both directions",
+        arguments: &[LINE],
+        reads: Reads::AsInside,
+        gives: Gives::Turned,
+        ..ANY
+    },
+    LayerRow {
         name: "Residual",
         ty: "Residual",
         usage: "Residual<Dense<64, Relu> => Dense<64>>",

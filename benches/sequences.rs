@@ -1,0 +1,72 @@
+//! Networks of sequences: a training step that reads pictures row by row with an LSTM and with a GRU, and one such sequence through
+//! the LSTM, whole and step by step.
+//!
+//! `benches/peers/sequences_pytorch.py` times the same work in `PyTorch`; run both in turns. All run on one thread but those that
+//! say two.
+#![allow(missing_docs, reason = "criterion's macros generate functions")]
+
+mod common;
+
+use std::hint::black_box;
+
+use common::{images, labels, scaled};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use typednet::layers::{Stream, Streaming};
+use typednet::prelude::*;
+use typednet::tensor::{flat, rows};
+
+network! {
+    struct ByLstm: [28, 28] => lstm: Lstm<128> => Last => Dense<10, Softmax> -> 10
+}
+
+network! {
+    struct ByGru: [28, 28] => gru: Gru<128> => Last => Dense<10, Softmax> -> 10
+}
+
+const BATCH: usize = 64;
+
+/// 28 rows of 28 pixels.
+type Picture = [[f32; 28]; 28];
+
+fn pictures(count: usize) -> Vec<Picture> {
+    rows(flat(&scaled(&images(count)))).to_vec()
+}
+
+fn steps<M>(c: &mut Criterion, name: &str)
+where
+    M: Layer<In = Picture, Out = [f32; 10], Elem = f32, Head = Softmax>,
+{
+    let (x, targets) = (pictures(BATCH), labels(BATCH));
+    let mut group = c.benchmark_group("step of sequences");
+    group.throughput(Throughput::Elements(BATCH as u64));
+    for threads in [1, 2] {
+        let mut trainer = Trainer::new(M::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(BATCH).threads(threads);
+        group.bench_function(BenchmarkId::new(name, format!("threads {threads}")), |b| {
+            b.iter(|| trainer.step(&x, &targets).expect("finite numbers"));
+        });
+    }
+    group.finish();
+}
+
+fn one_sequence(c: &mut Criterion) {
+    let model = ByLstm::seeded(0);
+    let one = pictures(1)[0];
+    let mut group = c.benchmark_group("one sequence");
+    group.bench_function("whole", |b| b.iter(|| model.lstm.predict(black_box(&one))));
+    group.bench_function("step by step", |b| {
+        b.iter(|| {
+            let mut stream = Stream::new();
+            black_box(&one).map(|x| model.lstm.step(&mut stream, &x))
+        });
+    });
+    group.finish();
+}
+
+fn all(c: &mut Criterion) {
+    steps::<ByLstm>(c, "LSTM");
+    steps::<ByGru>(c, "GRU");
+    one_sequence(c);
+}
+
+criterion_group!(benches, all);
+criterion_main!(benches);

@@ -1,0 +1,189 @@
+//! The gated recurrent unit.
+
+use typednet_tensor::recurrent::{self, Gradients, GruGradients, Sizes};
+use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, zeros};
+
+use super::params;
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Param, PassContext, Streaming, Trace, Workspace, WorkspaceSize};
+
+/// The gated recurrent unit (Cho and others 2014) over the N steps of a sequence, as `PyTorch` has it: with the state hₜ₋₁ of the step
+/// before, which is 0 before the first,
+///
+/// ```text
+/// r = σ(x·Wᵣ + hₜ₋₁·Uᵣ + bᵣ)      z = σ(x·W_z + hₜ₋₁·U_z + b_z)
+/// n = tanh(x·Wₙ + bₙ + r ⊙ (hₜ₋₁·Uₙ + bᵤ))
+/// hₜ = (1 − z) ⊙ n + z ⊙ hₜ₋₁
+/// ```
+///
+/// It gives hₜ of every step; [`Last`](crate::Last) behind it takes the last one. It does with three products for the state what an
+/// [`Lstm`](crate::Lstm) does with four.
+///
+/// # Shapes
+/// x is `[[T; C]; N]`, y is `[[T; H]; N]`. In `network!` it is written `Gru<H>`.
+///
+/// The weights are kept as `input[c][gate][h]` and `state[h'][gate][h]` with r, z, n in this order, where `PyTorch` has `[3·H][C]` and
+/// `[3·H][H]` in the same order. `PyTorch`'s two biases of r and of z, which are always added, are one; those of n are two, since r
+/// stands between them.
+///
+/// At first weights and biases are uniform in ±1/√H, as in `PyTorch`.
+///
+/// Parameters: 3·H·(C + H + 1) + H.
+///
+/// ```
+/// use typednet_layers::{Gru, Network, Stream, Streaming};
+///
+/// // Three steps of two numbers, of which four states are made.
+/// type Layer = Gru<3, 2, 4>;
+/// let gru = Layer::seeded(0);
+/// let steps = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]];
+/// let states = gru.predict(&steps);
+///
+/// // The same step by step: the states have the same bits.
+/// let mut stream = Stream::<Layer>::new();
+/// assert_eq!(steps.map(|x| gru.step(&mut stream, &x)), states);
+/// ```
+#[repr(C)]
+pub struct Gru<const N: usize, const C: usize, const H: usize, T = f32> {
+    /// W: `input[c][gate][h]` leads from number c of a step to unit h of r, z or n.
+    pub input: [[[T; H]; 3]; C],
+    /// U: `state[k][gate][h]` leads from state k of the step before.
+    pub state: [[[T; H]; 3]; H],
+    /// b: `bias[gate][h]`.
+    pub bias: [[T; H]; 3],
+    /// bᵤ, which r multiplies.
+    pub state_bias: [T; H],
+}
+
+impl_flat! {
+    [const N: usize, const C: usize, const H: usize, T: Scalar] Gru<N, C, H, T>: T {
+        input: [[[T; H]; 3]; C],
+        state: [[[T; H]; 3]; H],
+        bias: [[T; H]; 3],
+        state_bias: [T; H],
+    }
+}
+
+/// What r, z and n are at a step.
+type Gates<const H: usize, T> = [[T; H]; 3];
+
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> Gru<N, C, H, T> {
+    const SIZES: Sizes = params::sizes(N, C, H);
+
+    const PARAMETERS: [Param; 4] = [
+        params::weight("input", <[Gates<H, T>; C]>::SHAPE, C, H),
+        params::weight("state", <[Gates<H, T>; H]>::SHAPE, H, H),
+        params::bias("bias", Gates::<H, T>::SHAPE, Self::SIZES),
+        params::bias("state_bias", <[T; H]>::SHAPE, Self::SIZES),
+    ];
+
+    fn passes(&self) -> recurrent::Gru<'_, T> {
+        let (input, state, bias) = (self.input.as_flat(), self.state.as_flat(), self.bias.as_flat());
+        recurrent::Gru { sizes: Self::SIZES, input, state, bias, state_bias: &self.state_bias }
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N, C, H, T> {
+    type In = [[T; C]; N];
+    type Out = [[T; H]; N];
+    /// No state can do without its activation: the next step reads it.
+    type Head = Linear;
+
+    const TREE: LayerInfo = LayerInfo {
+        name: "Gru",
+        args: &[Arg::Size(H)],
+        input: Self::In::SHAPE,
+        output: Self::Out::SHAPE,
+        params: &Self::PARAMETERS,
+        children: &[],
+        flops: params::flops(Self::SIZES, 3) + (N * H) as u64,
+        behaviour: Behaviour::PLAIN,
+    };
+
+    /// r, z, n and hₜ₋₁·Uₙ + bᵤ of all steps.
+    const SAVED: WorkspaceSize =
+        WorkspaceSize::rows(<[Gates<H, T>; N]>::LEN).and(WorkspaceSize::rows(<[[T; H]; N]>::LEN));
+
+    /// The gradients of hₜ₋₁·U and Uᵀ.
+    const SCRATCH: WorkspaceSize =
+        WorkspaceSize::rows(Gates::<H, T>::LEN).and(WorkspaceSize::fixed(<[Gates<H, T>; H]>::LEN));
+
+    /// What x and the state bring into the gates of one step.
+    const INFER: WorkspaceSize = WorkspaceSize::rows(Gates::<H, T>::LEN).and(WorkspaceSize::rows(Gates::<H, T>::LEN));
+
+    fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
+        let mut state = zeros();
+        for (at, (x, y)) in x.iter().zip(y).enumerate() {
+            self.step_into(&mut state, at, x, y);
+        }
+    }
+
+    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
+        let mut scratch = Workspace::new(scratch, x.len());
+        let (gates, by_state) = (scratch.samples::<Gates<H, T>>(), scratch.samples::<Gates<H, T>>());
+        self.passes().infer(flat(x), flat_mut(y), (flat_mut(gates), flat_mut(by_state)), run.parallel());
+    }
+
+    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
+        let mut saved = Workspace::new(saved, x.len());
+        let (gates, kept) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
+        let by_state = Workspace::new(scratch, x.len()).samples::<Gates<H, T>>();
+        let memory = (flat_mut(gates), flat_mut(kept));
+        self.passes().forward(flat(x), flat_mut(y), memory, flat_mut(by_state), run.parallel());
+    }
+
+    /// Back through time, from the last step to the first, with m = hₜ₋₁·Uₙ + bᵤ and δ for what goes into r, z, n and for m:
+    ///
+    /// ```text
+    /// δz = ∂L/∂h ⊙ (hₜ₋₁ − n) ⊙ z(1 − z)   δn = ∂L/∂h ⊙ (1 − z) ⊙ (1 − n²)
+    /// δm = δn ⊙ r                            δr = δn ⊙ m ⊙ r(1 − r)
+    /// ∂L/∂hₜ₋₁ = ∂L/∂yₜ₋₁ + ∂L/∂hₜ ⊙ z + (δr, δz, δm)·Uᵀ
+    /// ```
+    ///
+    /// Then over all steps ∂L/∂W = Σ xᵀ(δr, δz, δn), ∂L/∂U = Σ hₜ₋₁ᵀ(δr, δz, δm), ∂L/∂b and ∂L/∂bᵤ are their sums, and
+    /// ∂L/∂x = (δr, δz, δn)·Wᵀ.
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [Self::Out],
+        dx: Option<&mut [Self::In]>,
+        grad: &mut Self,
+        scratch: &mut [T],
+        run: PassContext<'_>,
+    ) {
+        let rows = trace.x.len();
+        let mut saved = Workspace::new(trace.saved, rows);
+        let (gates, kept) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
+        let mut scratch = Workspace::new(scratch, rows);
+        let (by_state, turned) = (scratch.samples::<Gates<H, T>>(), scratch.elements(<[Gates<H, T>; H]>::LEN));
+        let gradients = (!run.is_frozen()).then(|| GruGradients {
+            gates: Gradients {
+                input: grad.input.as_flat_mut(),
+                state: grad.state.as_flat_mut(),
+                bias: grad.bias.as_flat_mut(),
+            },
+            state_bias: &mut grad.state_bias,
+        });
+        self.passes().backward(
+            (flat(trace.x), flat(trace.y)),
+            (flat_mut(gates), flat_mut(kept)),
+            flat_mut(dy),
+            (flat_mut(by_state), turned),
+            gradients,
+            dx.map(flat_mut),
+            run.parallel(),
+        );
+    }
+}
+
+/// A step has the bits of the same step in a whole sequence, unless the portable lane leaves large products to `matrixmultiply`.
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> Streaming for Gru<N, C, H, T> {
+    type StepIn = [T; C];
+    type StepOut = [T; H];
+    type State = [T; H];
+
+    fn step_into(&self, state: &mut [T; H], _: usize, x: &[T; C], y: &mut [T; H]) {
+        let (mut gates, mut by_state) = (zeros::<Gates<H, T>>(), zeros::<Gates<H, T>>());
+        self.passes().step(x, (gates.as_flat_mut(), by_state.as_flat_mut()), state);
+        *y = *state;
+    }
+}

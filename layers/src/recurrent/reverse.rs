@@ -1,0 +1,175 @@
+//! A layer over the steps from the last to the first.
+
+use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
+
+use crate::activation::by_samples;
+use crate::{Behaviour, Child, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+
+/// The layer `L` over N steps from the last to the first: y of step t is what `L` gives, of the steps turned round, N − 1 − t steps
+/// behind its beginning.
+///
+/// A recurrent layer in it knows at every step what comes behind, and beside the same layer as it is both directions:
+/// `Concat<Lstm<64>, Reverse<Lstm<64>>>`.
+///
+/// # Shapes
+/// x and y are those of `L`, which must be arrays of N steps. In `network!` it is written `Reverse<Lstm<64>>`.
+///
+/// Parameters: those of `L`.
+///
+/// ```
+/// use typednet_layers::{Linear, Network, Reverse, Rnn};
+///
+/// let sum = Reverse::<3, _>::new(Rnn::<3, 1, 1, Linear>::new([[1.0]], [[1.0]], [0.0]));
+/// assert_eq!(sum.predict(&[[1.0], [2.0], [4.0]]), [[7.0], [6.0], [4.0]]);
+/// ```
+#[repr(C)]
+pub struct Reverse<const N: usize, L> {
+    /// f
+    pub inner: L,
+}
+
+impl<const N: usize, L> Reverse<N, L> {
+    /// `inner` over the steps from the last to the first.
+    pub const fn new(inner: L) -> Self {
+        Self { inner }
+    }
+}
+
+impl_flat! {
+    [const N: usize, L: Flat] Reverse<N, L>: L::Elem {
+        inner: L,
+    }
+}
+
+impl<const N: usize, L: Layer<Elem: Scalar>> Reverse<N, L> {
+    const FITS: () = {
+        let (reads, gives) = (L::In::SHAPE, L::Out::SHAPE);
+        let ([reads, ..], [gives, ..]) = (reads.sizes(), gives.sizes()) else {
+            panic!("a reverse needs a layer that reads and gives arrays of steps")
+        };
+        assert!(*reads == N && *gives == N, "a reverse needs a layer that reads and gives as many steps as it has");
+    };
+
+    /// The steps of each of `samples` from the last to the first, in place.
+    fn turn<S: Sample<Elem = L::Elem>>(samples: &mut [S], run: PassContext<'_>) {
+        let () = Self::FITS;
+        by_samples(run.parallel(), samples, S::LEN, |_, samples| samples.iter_mut().for_each(turn_one::<N, S>));
+    }
+}
+
+/// The steps of one sample.
+fn turn_one<const N: usize, S: Sample>(sample: &mut S) {
+    let (elements, step) = (sample.as_flat_mut(), S::LEN / N.max(1));
+    for t in 0..N / 2 {
+        let (first, last) = elements.split_at_mut((N - 1 - t) * step);
+        first[t * step..(t + 1) * step].swap_with_slice(&mut last[..step]);
+    }
+}
+
+impl<const N: usize, L: Layer<Elem: Scalar, In: Sample<Elem = <L as Flat>::Elem>>> Layer for Reverse<N, L> {
+    type In = L::In;
+    type Out = L::Out;
+    type Head = L::Head;
+
+    const TREE: LayerInfo = {
+        let () = Self::FITS;
+        LayerInfo {
+            name: "Reverse",
+            args: &[],
+            input: L::In::SHAPE,
+            output: L::Out::SHAPE,
+            params: &[],
+            children: &[Child { name: "inner", node: &L::TREE }],
+            flops: 0,
+            behaviour: Behaviour::PLAIN,
+        }
+    };
+
+    const SAVED: WorkspaceSize = L::SAVED;
+
+    /// x and y turned round, and what `L` takes.
+    const SCRATCH: WorkspaceSize =
+        WorkspaceSize::rows(L::In::LEN).and(WorkspaceSize::rows(L::Out::LEN)).and(L::SCRATCH);
+
+    /// x turned round, and what `L` takes.
+    const INFER: WorkspaceSize = WorkspaceSize::rows(L::In::LEN).and(L::INFER);
+
+    fn predict_into(&self, x: &L::In, y: &mut L::Out) {
+        let () = Self::FITS;
+        let mut turned = *x;
+        turn_one::<N, _>(&mut turned);
+        self.inner.predict_into(&turned, y);
+        turn_one::<N, _>(y);
+    }
+
+    fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
+        let mut scratch = Workspace::new(scratch, x.len());
+        let turned = scratch.samples::<L::In>();
+        turned.copy_from_slice(x);
+        Self::turn(turned, run);
+        self.inner.infer(turned, y, scratch.rest(), run.last(0));
+        Self::turn(y, run);
+    }
+
+    /// The layers inside show what they give from the last step to the first.
+    fn visit_outputs(
+        &self,
+        x: &[L::In],
+        y: &mut [L::Out],
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+        path: &Path<'_>,
+        visit: &mut dyn FnMut(Output<'_, L::Elem>),
+    ) {
+        let mut scratch = Workspace::new(scratch, x.len());
+        let turned = scratch.samples::<L::In>();
+        turned.copy_from_slice(x);
+        Self::turn(turned, run);
+        Output::show(&self.inner, turned, y, scratch.rest(), run.last(0), &path.inner("inner"), visit);
+        Self::turn(y, run);
+    }
+
+    fn forward(
+        &self,
+        x: &[L::In],
+        y: &mut [L::Out],
+        saved: &mut [L::Elem],
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+    ) {
+        let mut scratch = Workspace::new(scratch, x.len());
+        let turned = scratch.samples::<L::In>();
+        turned.copy_from_slice(x);
+        Self::turn(turned, run);
+        self.inner.forward(turned, y, saved, scratch.rest(), run.last(0));
+        Self::turn(y, run);
+    }
+
+    /// ∂L/∂y goes into `L` with its steps turned round, and ∂L/∂x comes out so.
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [L::Out],
+        mut dx: Option<&mut [L::In]>,
+        grad: &mut Self,
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+    ) {
+        let mut scratch = Workspace::new(scratch, trace.x.len());
+        let (x, y) = (scratch.samples::<L::In>(), scratch.samples::<L::Out>());
+        x.copy_from_slice(trace.x);
+        y.copy_from_slice(trace.y);
+        Self::turn(x, run);
+        Self::turn(y, run);
+        Self::turn(dy, run);
+        let trace = Trace { x: &*x, y: &*y, saved: trace.saved };
+        self.inner.backward(trace, dy, dx.as_deref_mut(), &mut grad.inner, scratch.rest(), run.last(0));
+        if let Some(dx) = dx {
+            Self::turn(dx, run);
+        }
+    }
+
+    fn commit(&mut self, grad: &Self) {
+        self.inner.commit(&grad.inner);
+    }
+}

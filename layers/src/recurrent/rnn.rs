@@ -1,0 +1,174 @@
+//! The simple recurrent layer.
+
+use core::marker::PhantomData;
+
+use typednet_tensor::recurrent::{self, Gradients, Sizes};
+use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, zeros};
+
+use super::params;
+use crate::{
+    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Param, PassContext, SavesForBackward, Streaming, Tanh, Trace,
+    Workspace, WorkspaceSize,
+};
+
+/// The simple recurrent layer (Elman 1990) over the N steps of a sequence: hₜ = σ(x·W + hₜ₋₁·U + b), where hₜ₋₁ is the state of the step
+/// before, which is 0 before the first, and σ is tanh or another activation.
+///
+/// It gives hₜ of every step; [`Last`](crate::Last) behind it takes the last one. The gradient of an early step is a product of as
+/// many factors Uᵀ·diag(σ') as there are steps behind it, and vanishes or grows with their number: an [`Lstm`](crate::Lstm) or a
+/// [`Gru`](crate::Gru) remembers longer.
+///
+/// # Shapes
+/// x is `[[T; C]; N]`, y is `[[T; H]; N]`. In `network!` it is written `Rnn<H>` or `Rnn<H, Relu>`.
+///
+/// The weights are kept as `input[c][h]` and `state[h'][h]`, the transposes of `PyTorch`'s. There is one bias, the sum of `PyTorch`'s two,
+/// which are always added.
+///
+/// At first weights and biases are uniform in ±1/√H, as in `PyTorch`.
+///
+/// Parameters: H·(C + H + 1).
+///
+/// ```
+/// use typednet_layers::{Linear, Network, Rnn};
+///
+/// // The running sum, of which each step keeps a half.
+/// let sum = Rnn::<3, 1, 1, Linear>::new([[1.0]], [[0.5]], [0.0]);
+/// assert_eq!(sum.predict(&[[4.0], [4.0], [0.0]]), [[4.0], [6.0], [3.0]]);
+/// ```
+#[repr(C)]
+pub struct Rnn<const N: usize, const C: usize, const H: usize, A = Tanh, T = f32> {
+    /// W: `input[c][h]` leads from number c of a step to unit h.
+    pub input: [[T; H]; C],
+    /// U: `state[k][h]` leads from state k of the step before.
+    pub state: [[T; H]; H],
+    /// b
+    pub bias: [T; H],
+    activation: PhantomData<fn() -> A>,
+}
+
+impl_flat! {
+    [const N: usize, const C: usize, const H: usize, A: 'static, T: Scalar] Rnn<N, C, H, A, T>: T {
+        input: [[T; H]; C],
+        state: [[T; H]; H],
+        bias: [T; H],
+    } markers { activation }
+}
+
+impl<const N: usize, const C: usize, const H: usize, A, T> Rnn<N, C, H, A, T> {
+    /// The layer with these parameters.
+    pub const fn new(input: [[T; H]; C], state: [[T; H]; H], bias: [T; H]) -> Self {
+        Self { input, state, bias, activation: PhantomData }
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar> Rnn<N, C, H, A, T> {
+    const SIZES: Sizes = params::sizes(N, C, H);
+
+    const PARAMETERS: [Param; 3] = [
+        params::weight("input", <[[T; H]; C]>::SHAPE, C, H),
+        params::weight("state", <[[T; H]; H]>::SHAPE, H, H),
+        params::bias("bias", <[T; H]>::SHAPE, Self::SIZES),
+    ];
+
+    fn passes(&self) -> recurrent::Rnn<'_, T> {
+        let (input, state) = (self.input.as_flat(), self.state.as_flat());
+        recurrent::Rnn { sizes: Self::SIZES, input, state, bias: &self.bias }
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar> Layer for Rnn<N, C, H, A, T> {
+    type In = [[T; C]; N];
+    type Out = [[T; H]; N];
+    /// No state can do without its activation: the next step reads it.
+    type Head = Linear;
+
+    const TREE: LayerInfo = LayerInfo {
+        name: "Rnn",
+        args: &[Arg::Size(H), A::ARG],
+        input: Self::In::SHAPE,
+        output: Self::Out::SHAPE,
+        params: &Self::PARAMETERS,
+        children: &[],
+        flops: params::flops(Self::SIZES, 1),
+        behaviour: Behaviour::PLAIN.ending_with::<A, T>(),
+    };
+
+    /// z of all steps, where the derivative of the activation is not a function of h.
+    const SAVED: WorkspaceSize = match A::KEEPS {
+        SavesForBackward::Output => WorkspaceSize::NONE,
+        SavesForBackward::Input => WorkspaceSize::rows(<[[T; H]; N]>::LEN),
+    };
+
+    /// One step, and Uᵀ.
+    const SCRATCH: WorkspaceSize = WorkspaceSize::rows(H).and(WorkspaceSize::fixed(<[[T; H]; H]>::LEN));
+
+    /// One step.
+    const INFER: WorkspaceSize = WorkspaceSize::rows(H);
+
+    fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
+        let mut state = zeros();
+        for (at, (x, y)) in x.iter().zip(y).enumerate() {
+            self.step_into(&mut state, at, x, y);
+        }
+    }
+
+    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
+        let now = Workspace::new(scratch, x.len()).samples::<[T; H]>();
+        self.passes().forward(flat(x), flat_mut(y), None, flat_mut(now), |z| A::apply(z, H), run.parallel());
+    }
+
+    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
+        let z = match A::KEEPS {
+            SavesForBackward::Output => None,
+            SavesForBackward::Input => Some(flat_mut(Workspace::new(saved, x.len()).samples::<[[T; H]; N]>())),
+        };
+        let now = Workspace::new(scratch, x.len()).samples::<[T; H]>();
+        self.passes().forward(flat(x), flat_mut(y), z, flat_mut(now), |z| A::apply(z, H), run.parallel());
+    }
+
+    /// Back through time, from the last step to the first: δₜ = (∂L/∂yₜ + δₜ₊₁·Uᵀ) ⊙ σ'(zₜ). Then over all steps ∂L/∂W = Σ xᵀδ,
+    /// ∂L/∂U = Σ hₜ₋₁ᵀδ, ∂L/∂b = Σ δ and ∂L/∂x = δ·Wᵀ.
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [Self::Out],
+        dx: Option<&mut [Self::In]>,
+        grad: &mut Self,
+        scratch: &mut [T],
+        run: PassContext<'_>,
+    ) {
+        let rows = trace.x.len();
+        let kept = match A::KEEPS {
+            SavesForBackward::Output => flat(trace.y),
+            SavesForBackward::Input => flat(Workspace::new(trace.saved, rows).samples::<[[T; H]; N]>()),
+        };
+        let mut scratch = Workspace::new(scratch, rows);
+        let (now, turned) = (scratch.samples::<[T; H]>(), scratch.elements(<[[T; H]; H]>::LEN));
+        let gradients = (!run.is_frozen()).then(|| Gradients {
+            input: grad.input.as_flat_mut(),
+            state: grad.state.as_flat_mut(),
+            bias: &mut grad.bias,
+        });
+        self.passes().backward(
+            (flat(trace.x), flat(trace.y)),
+            kept,
+            flat_mut(dy),
+            (flat_mut(now), turned),
+            |kept, dy| A::backward(kept, dy, H),
+            gradients,
+            dx.map(flat_mut),
+            run.parallel(),
+        );
+    }
+}
+
+/// A step has the bits of the same step in a whole sequence, unless the portable lane leaves large products to `matrixmultiply`.
+impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar> Streaming for Rnn<N, C, H, A, T> {
+    type StepIn = [T; C];
+    type StepOut = [T; H];
+    type State = [T; H];
+
+    fn step_into(&self, state: &mut [T; H], _: usize, x: &[T; C], y: &mut [T; H]) {
+        self.passes().step(x, y, state, |z| A::apply(z, H));
+    }
+}

@@ -1,0 +1,95 @@
+//! What recurrent layers compute, one number after the other.
+
+use typednet_layers::{Activation, Gru, Last, Layer, Lstm, MeanOverSteps, Reverse, Rnn};
+use typednet_tensor::{Sample, Scalar};
+
+use super::super::activations::NaiveActivation;
+use super::super::reference::{NaiveLayer, take};
+
+fn sigmoid(z: f64) -> f64 {
+    1.0 / (1.0 + (-z).exp())
+}
+
+/// What a row of numbers brings into unit `unit` of gate `gate`, by weights `[row.len()][gates][width]`.
+fn brings(row: &[f64], weight: &[f64], [gates, width]: [usize; 2], gate: usize, unit: usize) -> f64 {
+    row.iter().enumerate().map(|(i, x)| x * weight[(i * gates + gate) * width + unit]).sum()
+}
+
+impl<const N: usize, const C: usize, const H: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveLayer
+    for Rnn<N, C, H, A, T>
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let [input, state, bias] = [C * H, H * H, H].map(|len| take(params, len));
+        let mut h = vec![0.0; H];
+        let step = |x: &[f64]| {
+            let z = |unit| bias[unit] + brings(x, input, [1, H], 0, unit) + brings(&h, state, [1, H], 0, unit);
+            let z: Vec<f64> = (0..H).map(z).collect();
+            h = A::activate(&z, H, margin);
+            h.clone()
+        };
+        x.chunks(C).flat_map(step).collect()
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for Lstm<N, C, H, T> {
+    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        let [input, state, bias] = [C * 4 * H, H * 4 * H, 4 * H].map(|len| take(params, len));
+        let (mut h, mut c) = (vec![0.0; H], vec![0.0; H]);
+        let step = |x: &[f64]| {
+            let before = h.clone();
+            for unit in 0..H {
+                let z = |gate| {
+                    let sizes = [4, H];
+                    bias[gate * H + unit]
+                        + brings(x, input, sizes, gate, unit)
+                        + brings(&before, state, sizes, gate, unit)
+                };
+                c[unit] = sigmoid(z(1)) * c[unit] + sigmoid(z(0)) * z(2).tanh();
+                h[unit] = sigmoid(z(3)) * c[unit].tanh();
+            }
+            h.clone()
+        };
+        x.chunks(C).flat_map(step).collect()
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for Gru<N, C, H, T> {
+    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        let [input, state, bias, state_bias] = [C * 3 * H, H * 3 * H, 3 * H, H].map(|len| take(params, len));
+        let mut h = vec![0.0; H];
+        let step = |x: &[f64]| {
+            let before = h.clone();
+            for unit in 0..H {
+                let by_x = |gate| bias[gate * H + unit] + brings(x, input, [3, H], gate, unit);
+                let by_state = |gate| brings(&before, state, [3, H], gate, unit);
+                let (r, z) = (sigmoid(by_x(0) + by_state(0)), sigmoid(by_x(1) + by_state(1)));
+                let n = (by_x(2) + r * (by_state(2) + state_bias[unit])).tanh();
+                h[unit] = (1.0 - z) * n + z * before[unit];
+            }
+            h.clone()
+        };
+        x.chunks(C).flat_map(step).collect()
+    }
+}
+
+impl<S: Sample<Elem: Scalar>, const N: usize> NaiveLayer for Last<S, N> {
+    fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        x[(N - 1) * S::LEN..].to_vec()
+    }
+}
+
+impl<const N: usize, const C: usize, T: Scalar> NaiveLayer for MeanOverSteps<N, C, T> {
+    fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        (0..C).map(|c| x.iter().skip(c).step_by(C).sum::<f64>() / N as f64).collect()
+    }
+}
+
+impl<const N: usize, L: NaiveLayer> NaiveLayer for Reverse<N, L>
+where
+    Self: Layer,
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let turned = |steps: &[f64]| steps.chunks(steps.len() / N).rev().flatten().copied().collect::<Vec<f64>>();
+        turned(&L::naive(params, &turned(x), margin))
+    }
+}

@@ -1,0 +1,120 @@
+//! The cells of a GRU, some sequences at one step.
+
+use super::{load, store};
+use crate::Scalar;
+use crate::simd::functions::{sigmoid, tanh};
+use crate::simd::{Kernel, Simd};
+
+/// h ← n + z ⊙ (h' − n) with r, z = σ(… of x + … of h') and n = tanh(… of x + r ⊙ m), where h' is the state of the step before and
+/// m = h'·U + b of the candidate n.
+pub struct Forward<'a, T> {
+    pub(super) rows: usize,
+    pub(super) width: usize,
+    /// What x brings into r, z, n, side by side; with `kept`, what comes out.
+    pub(super) gates: &'a mut [T],
+    pub(super) gates_stride: usize,
+    /// What h' brings into them, without a bias; nothing where h' is 0.
+    pub(super) by_state: Option<&'a [T]>,
+    /// The bias of m.
+    pub(super) state_bias: &'a [T],
+    /// Where m is kept, if it is, and the gates with it.
+    pub(super) kept: Option<(&'a mut [T], usize)>,
+    pub(super) y: &'a mut [T],
+    pub(super) y_stride: usize,
+    /// Where h' stands in a row of y, if it is not 0.
+    pub(super) before: Option<usize>,
+    /// Where h stands.
+    pub(super) at: usize,
+}
+
+impl<T: Scalar> Kernel<T> for Forward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { rows, width, gates, gates_stride, by_state, state_bias, mut kept, y, y_stride, before, at } = self;
+        let zero = s.splat(T::ZERO);
+        for row in 0..rows {
+            let gates = &mut gates[row * gates_stride..][..3 * width];
+            let by_state = by_state.map(|by_state| &by_state[row * 3 * width..][..3 * width]);
+            let y = &mut y[row * y_stride..];
+            for from in (0..width).step_by(S::LANES) {
+                let len = S::LANES.min(width - from);
+                let gate = |index: usize| index * width + from..index * width + from + len;
+                let of_state = |index: usize| by_state.map_or(zero, |by_state| load(s, &by_state[gate(index)]));
+                let r = sigmoid(s, s.add(load(s, &gates[gate(0)]), of_state(0)));
+                let z = sigmoid(s, s.add(load(s, &gates[gate(1)]), of_state(1)));
+                let m = s.add(of_state(2), load(s, &state_bias[from..from + len]));
+                let n = tanh(s, s.mul_add(r, m, load(s, &gates[gate(2)])));
+                let before = before.map_or(zero, |before| load(s, &y[before + from..][..len]));
+                if let Some((kept, stride)) = &mut kept {
+                    for (index, value) in [r, z, n].into_iter().enumerate() {
+                        store(s, value, &mut gates[gate(index)]);
+                    }
+                    store(s, m, &mut kept[row * *stride + from..][..len]);
+                }
+                store(s, s.mul_add(z, s.sub(before, n), n), &mut y[at + from..][..len]);
+            }
+        }
+    }
+}
+
+/// From ∂L/∂h, in place of the gates the gradients of what x brings into them, in place of m its own, and that of h' but for what
+/// goes through its products.
+pub struct Backward<'a, T> {
+    pub(super) rows: usize,
+    pub(super) width: usize,
+    pub(super) gates: &'a mut [T],
+    pub(super) gates_stride: usize,
+    pub(super) kept: &'a mut [T],
+    pub(super) kept_stride: usize,
+    /// The gradients of what h' brings into r, z and m; not written where h' is 0.
+    pub(super) by_state: &'a mut [T],
+    pub(super) y: &'a [T],
+    pub(super) dy: &'a mut [T],
+    /// From a row of y and dy to the next.
+    pub(super) y_stride: usize,
+    pub(super) before: Option<usize>,
+    pub(super) at: usize,
+}
+
+impl<T: Scalar> Kernel<T> for Backward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { rows, width, gates, gates_stride, kept, kept_stride, by_state, y, dy, y_stride, before, at } = self;
+        let (zero, one) = (s.splat(T::ZERO), s.splat(T::one()));
+        let sigmoid_slope = |a| s.mul(a, s.sub(one, a));
+        for row in 0..rows {
+            let gates = &mut gates[row * gates_stride..][..3 * width];
+            let kept = &mut kept[row * kept_stride..][..width];
+            let y = &y[row * y_stride..];
+            let dy = &mut dy[row * y_stride..];
+            for from in (0..width).step_by(S::LANES) {
+                let len = S::LANES.min(width - from);
+                let gate = |index: usize| index * width + from..index * width + from + len;
+                let [r, z, n] = [0, 1, 2].map(|index| load(s, &gates[gate(index)]));
+                let m = load(s, &kept[from..from + len]);
+                let dh = load(s, &dy[at + from..][..len]);
+                let state = before.map_or(zero, |before| load(s, &y[before + from..][..len]));
+                let dz = s.mul(s.mul(dh, s.sub(state, n)), sigmoid_slope(z));
+                let dn = s.mul(s.mul(dh, s.sub(one, z)), s.mul(s.sub(one, n), s.add(one, n)));
+                let dr = s.mul(s.mul(dn, m), sigmoid_slope(r));
+                let dm = s.mul(dn, r);
+                for (index, delta) in [dr, dz, dn].into_iter().enumerate() {
+                    store(s, delta, &mut gates[gate(index)]);
+                }
+                store(s, dm, &mut kept[from..from + len]);
+                if let Some(before) = before {
+                    let by_state = &mut by_state[row * 3 * width..][..3 * width];
+                    for (index, delta) in [dr, dz, dm].into_iter().enumerate() {
+                        store(s, delta, &mut by_state[gate(index)]);
+                    }
+                    let dy = &mut dy[before + from..][..len];
+                    store(s, s.mul_add(dh, z, load(s, dy)), dy);
+                }
+            }
+        }
+    }
+}

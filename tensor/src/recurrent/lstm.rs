@@ -1,0 +1,171 @@
+//! Long short-term memory.
+
+use super::lstm_cell::{Backward, Forward};
+use super::step::{StepOf, Steps};
+use super::{Cell, Gradients, Sizes};
+use crate::{Parallel, Scalar, matmul};
+
+/// The gates i, f, g, o.
+const GATES: usize = 4;
+
+/// An LSTM layer: with z = x·W + h'·U + b for each of the gates i, f, g, o, of which h' and c' are the states of the step before,
+/// c = σ(f) ⊙ c' + σ(i) ⊙ tanh(g) and h = σ(o) ⊙ tanh c.
+#[derive(Clone, Copy, Debug)]
+pub struct Lstm<'a, T> {
+    /// The sizes.
+    pub sizes: Sizes,
+    /// W, `[inputs][4][width]`.
+    pub input: &'a [T],
+    /// U, `[width][4][width]`.
+    pub state: &'a [T],
+    /// b, `[4][width]`.
+    pub bias: &'a [T],
+}
+
+impl<T: Scalar> Lstm<'_, T> {
+    /// One step of one sequence: `gates` is working memory of 4·width elements, `h` and `c` become the states behind it.
+    pub fn step(&self, x: &[T], gates: &mut [T], (h, c): (&mut [T], &mut [T])) {
+        let Sizes { inputs, width, .. } = self.sizes;
+        let steps = Steps::new(self.sizes, 1);
+        let columns = GATES * width;
+        let x = StepOf { elements: x, at: 0, stride: inputs };
+        steps.product(x, (self.input, columns), Some(self.bias), (gates, columns), 1);
+        let before = StepOf { elements: h, at: 0, stride: width };
+        steps.product(before, (self.state, columns), None, (gates, columns), 1);
+        let cells = Forward {
+            rows: 1,
+            width,
+            gates,
+            gates_stride: columns,
+            keep: false,
+            cells: c,
+            cells_stride: width,
+            before: Some(0),
+            at: 0,
+            y: h,
+            y_stride: width,
+        };
+        T::run_cell(steps.chosen.lane, Cell::Lstm(cells));
+    }
+
+    /// y ← all states h of each sequence of `x`, in memory of 4·width elements a sequence for `gates` and of width for `cells`.
+    ///
+    /// # Panics
+    /// If the lengths do not agree.
+    pub fn infer(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), par: Parallel<'_>) {
+        self.all_steps(x, y, (gates, cells), 1, par);
+    }
+
+    /// As [`infer`](Self::infer), and keeps what the backward pass needs: what the gates give, 4·steps·width elements a sequence,
+    /// and what the cells hold, steps·width elements.
+    ///
+    /// # Panics
+    /// If the lengths do not agree.
+    pub fn forward(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), par: Parallel<'_>) {
+        self.all_steps(x, y, (gates, cells), self.sizes.steps, par);
+    }
+
+    /// The states, where gates and cells of so many steps of each sequence are kept: of the last one or of all.
+    fn all_steps(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), kept: usize, par: Parallel<'_>) {
+        let Sizes { steps: count, inputs, width } = self.sizes;
+        let steps = Steps::new(self.sizes, x.len() / (count * inputs));
+        let (columns, length) = (GATES * width, steps.states());
+        assert_eq!(x.len(), steps.rows * count * inputs, "x is whole sequences");
+        assert_eq!(y.len(), steps.rows * length, "y is as many sequences as x");
+        assert_eq!(gates.len(), steps.rows * kept * columns, "the gates are as many sequences as x");
+        assert_eq!(cells.len(), steps.rows * kept * width, "the cells are as many sequences as x");
+        steps.split(par, GATES, [y, gates, cells], |first, [y, gates, cells]| {
+            let rows = y.len() / length;
+            let (gates_stride, cells_stride) = (kept * columns, kept * width);
+            for t in 0..count {
+                let place = if kept == 1 { 0 } else { t };
+                let gates = &mut gates[place * columns..];
+                let x = StepOf { elements: x, at: (first * count + t) * inputs, stride: count * inputs };
+                steps.product(x, (self.input, columns), Some(self.bias), (gates, gates_stride), rows);
+                let mut before = None;
+                if let Some(last) = t.checked_sub(1) {
+                    before = Some(if kept == 1 { 0 } else { last * width });
+                    let h = StepOf { elements: y, at: last * width, stride: length };
+                    steps.product(h, (self.state, columns), None, (gates, gates_stride), rows);
+                }
+                let cells = Forward {
+                    rows,
+                    width,
+                    gates,
+                    gates_stride,
+                    keep: kept > 1 || count == 1,
+                    cells,
+                    cells_stride,
+                    before,
+                    at: place * width,
+                    y: &mut y[t * width..],
+                    y_stride: length,
+                };
+                T::run_cell(steps.chosen.lane, Cell::Lstm(cells));
+            }
+        });
+    }
+
+    /// From ∂L/∂y in `dy`, which is used up, the gradients of the parameters and of the inputs where they are asked for.
+    ///
+    /// `gates` and `cells` are what [`forward`](Self::forward) has kept, and the gates are used up; `dc` is width elements a
+    /// sequence and `turned` as many as U. With δₜ the gradient of what goes into the gates of step t, from the last step to
+    /// the first: ∂L/∂hₜ = ∂L/∂yₜ + δₜ₊₁·Uᵀ and ∂L/∂cₜ = ∂L/∂cₜ₊₁ ⊙ fₜ₊₁ + ∂L/∂hₜ ⊙ oₜ ⊙ (1 − tanh² cₜ); δ of i, f, g, o is
+    /// ∂L/∂c ⊙ g ⊙ i(1 − i), ∂L/∂c ⊙ c' ⊙ f(1 − f), ∂L/∂c ⊙ i ⊙ (1 − g²) and ∂L/∂h ⊙ tanh c ⊙ o(1 − o). Then ∂L/∂W = Σ xᵀδ,
+    /// ∂L/∂U = Σ h'ᵀδ, ∂L/∂b = Σ δ and ∂L/∂x = δ·Wᵀ.
+    ///
+    /// # Panics
+    /// If the lengths do not agree.
+    #[allow(clippy::too_many_arguments, reason = "a pass, what the pass before it has kept, and two kinds of results")]
+    pub fn backward(
+        &self,
+        (x, y): (&[T], &[T]),
+        (gates, cells): (&mut [T], &[T]),
+        dy: &mut [T],
+        (dc, turned): (&mut [T], &mut [T]),
+        gradients: Option<Gradients<'_, T>>,
+        dx: Option<&mut [T]>,
+        par: Parallel<'_>,
+    ) {
+        let Sizes { steps: count, inputs, width } = self.sizes;
+        let steps = Steps::new(self.sizes, x.len() / (count * inputs));
+        let (columns, length) = (GATES * width, steps.states());
+        assert_eq!(dy.len(), steps.rows * length, "the gradient is as many sequences as x");
+        assert_eq!(cells.len(), dy.len(), "the cells are as many sequences as x");
+        assert_eq!(gates.len(), GATES * dy.len(), "the gates are as many sequences as x");
+        assert_eq!(dc.len(), steps.rows * width, "the gradient of the cells is as many sequences as x");
+        steps.turn(self.state, columns, turned);
+        dc.fill(T::ZERO);
+        steps.split(par, GATES, [&mut *gates, dy, dc], |first, [gates, dy, dc]| {
+            let rows = dy.len() / length;
+            let gates_stride = GATES * length;
+            for t in (0..count).rev() {
+                let cells = Backward {
+                    rows,
+                    width,
+                    gates: &mut gates[t * columns..],
+                    gates_stride,
+                    cells: &cells[first * length..],
+                    cells_stride: length,
+                    before: t.checked_sub(1).map(|last| last * width),
+                    at: t * width,
+                    dh: &dy[t * width..],
+                    dh_stride: length,
+                    dc,
+                };
+                T::run_cell(steps.chosen.lane, Cell::LstmGradient(cells));
+                if let Some(last) = t.checked_sub(1) {
+                    let delta = StepOf { elements: gates, at: t * columns, stride: gates_stride };
+                    steps.product(delta, (turned, width), None, (&mut dy[last * width..], length), rows);
+                }
+            }
+        });
+        if let Some(dx) = dx {
+            matmul::input_gradient(gates, self.input, dx, inputs, columns, par);
+        }
+        if let Some(gradients) = gradients {
+            matmul::gradients(x, gates, (gradients.input, gradients.bias), inputs, columns, par);
+            steps.state_gradient(y, (gates, columns), gradients.state, par);
+        }
+    }
+}

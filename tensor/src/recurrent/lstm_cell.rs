@@ -1,0 +1,116 @@
+//! The cells of an LSTM, some sequences at one step.
+
+use super::{load, store};
+use crate::Scalar;
+use crate::simd::functions::{sigmoid, tanh};
+use crate::simd::{Kernel, Simd};
+
+/// c ← f ⊙ c' + i ⊙ g and h ← o ⊙ tanh c with i, f, o = σ(…) and g = tanh(…), where c' is what the cells held at the step before.
+pub struct Forward<'a, T> {
+    pub(super) rows: usize,
+    pub(super) width: usize,
+    /// What goes into i, f, g, o, side by side; with `keep`, what comes out.
+    pub(super) gates: &'a mut [T],
+    pub(super) gates_stride: usize,
+    pub(super) keep: bool,
+    pub(super) cells: &'a mut [T],
+    pub(super) cells_stride: usize,
+    /// Where c' stands in a row of the cells; nothing where it is 0.
+    pub(super) before: Option<usize>,
+    /// Where c stands.
+    pub(super) at: usize,
+    pub(super) y: &'a mut [T],
+    pub(super) y_stride: usize,
+}
+
+impl<T: Scalar> Kernel<T> for Forward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { rows, width, gates, gates_stride, keep, cells, cells_stride, before, at, y, y_stride } = self;
+        for row in 0..rows {
+            let gates = &mut gates[row * gates_stride..][..4 * width];
+            let cells = &mut cells[row * cells_stride..];
+            let y = &mut y[row * y_stride..][..width];
+            for from in (0..width).step_by(S::LANES) {
+                let len = S::LANES.min(width - from);
+                let gate = |index: usize| index * width + from..index * width + from + len;
+                let i = sigmoid(s, load(s, &gates[gate(0)]));
+                let f = sigmoid(s, load(s, &gates[gate(1)]));
+                let g = tanh(s, load(s, &gates[gate(2)]));
+                let o = sigmoid(s, load(s, &gates[gate(3)]));
+                let new = s.mul(i, g);
+                let c = match before {
+                    Some(before) => s.mul_add(f, load(s, &cells[before + from..][..len]), new),
+                    None => new,
+                };
+                if keep {
+                    for (index, value) in [i, f, g, o].into_iter().enumerate() {
+                        store(s, value, &mut gates[gate(index)]);
+                    }
+                }
+                store(s, c, &mut cells[at + from..][..len]);
+                store(s, s.mul(o, tanh(s, c)), &mut y[from..from + len]);
+            }
+        }
+    }
+}
+
+/// From ∂L/∂h and ∂L/∂c, in place of the gates the gradients of what goes into them, and in place of ∂L/∂c that of c'.
+pub struct Backward<'a, T> {
+    pub(super) rows: usize,
+    pub(super) width: usize,
+    pub(super) gates: &'a mut [T],
+    pub(super) gates_stride: usize,
+    pub(super) cells: &'a [T],
+    pub(super) cells_stride: usize,
+    pub(super) before: Option<usize>,
+    pub(super) at: usize,
+    pub(super) dh: &'a [T],
+    pub(super) dh_stride: usize,
+    /// ∂L/∂c by the steps behind this one.
+    pub(super) dc: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for Backward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { rows, width, gates, gates_stride, cells, cells_stride, before, at, dh, dh_stride, dc } = self;
+        let one = s.splat(T::one());
+        // σ' = σ(1 − σ), and tanh' = (1 − tanh)(1 + tanh).
+        let sigmoid_slope = |a| s.mul(a, s.sub(one, a));
+        let tanh_slope = |a| s.mul(s.sub(one, a), s.add(one, a));
+        for row in 0..rows {
+            let gates = &mut gates[row * gates_stride..][..4 * width];
+            let cells = &cells[row * cells_stride..];
+            let dh = &dh[row * dh_stride..][..width];
+            let dc = &mut dc[row * width..][..width];
+            for from in (0..width).step_by(S::LANES) {
+                let len = S::LANES.min(width - from);
+                let gate = |index: usize| index * width + from..index * width + from + len;
+                let [i, f, g, o] = [0, 1, 2, 3].map(|index| load(s, &gates[gate(index)]));
+                let squashed = tanh(s, load(s, &cells[at + from..][..len]));
+                let dh = load(s, &dh[from..from + len]);
+                let slope = s.mul(o, tanh_slope(squashed));
+                let dc_here = s.mul_add(dh, slope, load(s, &dc[from..from + len]));
+                let before = match before {
+                    Some(before) => load(s, &cells[before + from..][..len]),
+                    None => s.splat(T::ZERO),
+                };
+                let deltas = [
+                    s.mul(s.mul(dc_here, g), sigmoid_slope(i)),
+                    s.mul(s.mul(dc_here, before), sigmoid_slope(f)),
+                    s.mul(s.mul(dc_here, i), tanh_slope(g)),
+                    s.mul(s.mul(dh, squashed), sigmoid_slope(o)),
+                ];
+                for (index, delta) in deltas.into_iter().enumerate() {
+                    store(s, delta, &mut gates[gate(index)]);
+                }
+                store(s, s.mul(dc_here, f), &mut dc[from..from + len]);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The passes of recurrent layers over the steps of sequences.
+//!
+//! A batch is `[rows][steps][inputs]`, and what a layer gives `[rows][steps][width]`: a step of all sequences is rows that are as far
+//! apart as a sequence is long, and they are used where they stand. The gates of a step lie side by side, each `width` wide, and so do
+//! the columns of their weights, `[inputs][gates][width]` and `[width][gates][width]`.
+//!
+//! Each step is two products (`step.rs`) and the cells (`lstm.rs`, `gru.rs`), a vector of them at a time. The backward pass goes
+//! through the steps from the last to the first and leaves the gradient δ of what goes into the gates of all steps; then the
+//! gradients of weights and inputs are one product each, over all steps of all sequences. Threads share sequences, and the
+//! elements of those products: each element is one sum in one order.
+
+mod gru;
+mod gru_cell;
+mod lstm;
+mod lstm_cell;
+mod rnn;
+mod step;
+#[cfg(test)]
+mod tests;
+
+pub use gru::{Gru, GruGradients};
+pub use lstm::Lstm;
+pub use rnn::Rnn;
+
+use crate::Scalar;
+use crate::simd::{Kernel, Simd};
+
+/// The sizes of a recurrent layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// The steps of a sequence.
+    pub steps: usize,
+    /// The numbers of a step that comes in.
+    pub inputs: usize,
+    /// The numbers of a state.
+    pub width: usize,
+}
+
+/// The gradients of a layer's parameters, of the same sizes as those.
+#[derive(Debug)]
+pub struct Gradients<'a, T> {
+    /// ∂L/∂W
+    pub input: &'a mut [T],
+    /// ∂L/∂U
+    pub state: &'a mut [T],
+    /// ∂L/∂b
+    pub bias: &'a mut [T],
+}
+
+/// The cells of one step of some sequences, forward or backward.
+pub enum Cell<'a, T> {
+    /// Those of an LSTM.
+    Lstm(lstm_cell::Forward<'a, T>),
+    /// Their gradients.
+    LstmGradient(lstm_cell::Backward<'a, T>),
+    /// Those of a GRU.
+    Gru(gru_cell::Forward<'a, T>),
+    /// Their gradients.
+    GruGradient(gru_cell::Backward<'a, T>),
+}
+
+impl<T: Scalar> Kernel<T> for Cell<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        match self {
+            Self::Lstm(cell) => cell.run(s),
+            Self::LstmGradient(cell) => cell.run(s),
+            Self::Gru(cell) => cell.run(s),
+            Self::GruGradient(cell) => cell.run(s),
+        }
+    }
+}
+
+/// The elements of `x`, at most a vector of them, and zeros behind them.
+#[inline(always)]
+fn load<T: Scalar, S: Simd<T>>(s: S, x: &[T]) -> S::V {
+    if x.len() == S::LANES { s.load(x) } else { s.load_part(x, T::ZERO) }
+}
+
+/// Writes as many elements of `v` as `to` has.
+#[inline(always)]
+fn store<T: Scalar, S: Simd<T>>(s: S, v: S::V, to: &mut [T]) {
+    if to.len() == S::LANES { s.store(v, to) } else { s.store_part(v, to) }
+}

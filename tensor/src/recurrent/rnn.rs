@@ -1,0 +1,126 @@
+//! The simple recurrent layer.
+
+use super::step::{StepOf, Steps};
+use super::{Gradients, Sizes};
+use crate::{Parallel, Scalar, matmul};
+
+/// A recurrent layer without gates: h = f(x·W + h'·U + b), where h' is the state of the step before.
+#[derive(Clone, Copy, Debug)]
+pub struct Rnn<'a, T> {
+    /// The sizes.
+    pub sizes: Sizes,
+    /// W, `[inputs][width]`.
+    pub input: &'a [T],
+    /// U, `[width][width]`.
+    pub state: &'a [T],
+    /// b, `[width]`.
+    pub bias: &'a [T],
+}
+
+impl<T: Scalar> Rnn<'_, T> {
+    /// One step of one sequence: `h` becomes the state behind it. `activate` is z ← f(z), and `z` working memory of width elements.
+    pub fn step(&self, x: &[T], z: &mut [T], h: &mut [T], activate: impl Fn(&mut [T])) {
+        let Sizes { inputs, width, .. } = self.sizes;
+        let steps = Steps::new(self.sizes, 1);
+        let x = StepOf { elements: x, at: 0, stride: inputs };
+        steps.product(x, (self.input, width), Some(self.bias), (z, width), 1);
+        let before = StepOf { elements: h, at: 0, stride: width };
+        steps.product(before, (self.state, width), None, (z, width), 1);
+        activate(z);
+        h.copy_from_slice(z);
+    }
+
+    /// y ← all states h of each sequence of `x`. `activate` is z ← f(z) for rows of width elements; `z` of all steps goes where it is
+    /// to be kept. `now` is working memory of width elements a sequence.
+    ///
+    /// # Panics
+    /// If the lengths do not agree.
+    pub fn forward(
+        &self,
+        x: &[T],
+        y: &mut [T],
+        z: Option<&mut [T]>,
+        now: &mut [T],
+        activate: impl Fn(&mut [T]) + Sync,
+        par: Parallel<'_>,
+    ) {
+        let Sizes { steps: count, inputs, width } = self.sizes;
+        let steps = Steps::new(self.sizes, x.len() / (count * inputs));
+        let (length, keep) = (steps.states(), z.is_some());
+        let z = z.unwrap_or_default();
+        assert_eq!(x.len(), steps.rows * count * inputs, "x is whole sequences");
+        assert_eq!(y.len(), steps.rows * length, "y is as many sequences as x");
+        assert_eq!(z.len(), if keep { y.len() } else { 0 }, "what is kept is as many sequences as x");
+        assert_eq!(now.len(), steps.rows * width, "the working memory is as many sequences as x");
+        steps.split(par, 1, [y, z, now], |first, [y, z, now]| {
+            let rows = y.len() / length;
+            for t in 0..count {
+                let x = StepOf { elements: x, at: (first * count + t) * inputs, stride: count * inputs };
+                steps.product(x, (self.input, width), Some(self.bias), (now, width), rows);
+                if let Some(last) = t.checked_sub(1) {
+                    let h = StepOf { elements: y, at: last * width, stride: length };
+                    steps.product(h, (self.state, width), None, (now, width), rows);
+                }
+                let copy = |now: &[T], to: &mut [T]| {
+                    for (now, to) in now.chunks_exact(width).zip(to.chunks_exact_mut(length)) {
+                        to[t * width..][..width].copy_from_slice(now);
+                    }
+                };
+                copy(now, z);
+                activate(now);
+                copy(now, y);
+            }
+        });
+    }
+
+    /// From ∂L/∂y in `dy`, which is used up, the gradients of the parameters and of the inputs where they are asked for.
+    ///
+    /// `kept` is y or what `forward` has kept as z, and `slope` multiplies a gradient of some rows by the derivative there, of which it
+    /// is given those rows of `kept`; `now` is width elements a sequence and `turned` as many as U. With
+    /// δₜ = (∂L/∂yₜ + δₜ₊₁·Uᵀ) ⊙ f'(zₜ) from the last step to the first, ∂L/∂W = Σ xᵀδ, ∂L/∂U = Σ h'ᵀδ, ∂L/∂b = Σ δ and
+    /// ∂L/∂x = δ·Wᵀ.
+    ///
+    /// # Panics
+    /// If the lengths do not agree.
+    #[allow(clippy::too_many_arguments, reason = "a pass, what the pass before it has kept, and two kinds of results")]
+    pub fn backward(
+        &self,
+        (x, y): (&[T], &[T]),
+        kept: &[T],
+        dy: &mut [T],
+        (now, turned): (&mut [T], &mut [T]),
+        slope: impl Fn(&[T], &mut [T]) + Sync,
+        gradients: Option<Gradients<'_, T>>,
+        dx: Option<&mut [T]>,
+        par: Parallel<'_>,
+    ) {
+        let Sizes { steps: count, inputs, width } = self.sizes;
+        let steps = Steps::new(self.sizes, x.len() / (count * inputs));
+        let length = steps.states();
+        assert_eq!(dy.len(), steps.rows * length, "the gradient is as many sequences as x");
+        assert!(y.len() == dy.len() && kept.len() == dy.len(), "what is kept is as many sequences as x");
+        assert_eq!(now.len(), steps.rows * width, "the working memory is as many sequences as x");
+        steps.turn(self.state, width, turned);
+        steps.split(par, 1, [&mut *dy, now], |first, [dy, now]| {
+            let rows = dy.len() / length;
+            for t in (0..count).rev() {
+                for (row, (dy, now)) in dy.chunks_exact_mut(length).zip(now.chunks_exact_mut(width)).enumerate() {
+                    let delta = &mut dy[t * width..][..width];
+                    slope(&kept[(first + row) * length + t * width..][..width], delta);
+                    now.copy_from_slice(delta);
+                }
+                if let Some(last) = t.checked_sub(1) {
+                    let delta = StepOf { elements: now, at: 0, stride: width };
+                    steps.product(delta, (turned, width), None, (&mut dy[last * width..], length), rows);
+                }
+            }
+        });
+        if let Some(dx) = dx {
+            matmul::input_gradient(dy, self.input, dx, inputs, width, par);
+        }
+        if let Some(gradients) = gradients {
+            matmul::gradients(x, dy, (gradients.input, gradients.bias), inputs, width, par);
+            steps.state_gradient(y, (dy, width), gradients.state, par);
+        }
+    }
+}

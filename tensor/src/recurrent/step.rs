@@ -1,0 +1,97 @@
+//! What the steps of all recurrent layers share: their products, and how sequences are cut for threads.
+
+use super::Sizes;
+use crate::conv::turn_matrix;
+use crate::matmul::{self, Block, Matrix, part_of_product};
+use crate::parallel::split_together;
+use crate::simd::{Chosen, chosen};
+use crate::{Parallel, Scalar};
+
+/// The passes over `rows` sequences: what a part of them computes does not depend on how they are cut.
+#[derive(Clone, Copy)]
+pub(super) struct Steps {
+    pub(super) sizes: Sizes,
+    pub(super) rows: usize,
+    pub(super) chosen: Chosen,
+}
+
+/// Step `at` of each of some sequences that have `stride` elements.
+#[derive(Clone, Copy)]
+pub(super) struct StepOf<'a, T> {
+    pub(super) elements: &'a [T],
+    pub(super) at: usize,
+    pub(super) stride: usize,
+}
+
+impl Steps {
+    pub(super) fn new(sizes: Sizes, rows: usize) -> Self {
+        Self { sizes, rows, chosen: chosen() }
+    }
+
+    /// How many elements all states of a sequence have.
+    pub(super) fn states(&self) -> usize {
+        self.sizes.steps * self.sizes.width
+    }
+
+    /// C ← X·W + b, or C ← C + X·W without b, where the rows of C begin `stride` elements apart.
+    pub(super) fn product<T: Scalar>(
+        &self,
+        x: StepOf<'_, T>,
+        (weight, columns): (&[T], usize),
+        bias: Option<&[T]>,
+        (c, stride): (&mut [T], usize),
+        rows: usize,
+    ) {
+        let c = Block::strided(c, stride, rows, columns);
+        let x = Matrix { elements: &x.elements[x.at..], row: x.stride, column: 1 };
+        part_of_product(self.chosen, self.rows, (x, weight), bias, c);
+    }
+
+    /// Calls `work` with the first sequence and the data of each thread's part of them; all cost so many operations.
+    pub(super) fn split<const K: usize, T: Send>(
+        &self,
+        par: Parallel<'_>,
+        gates: usize,
+        data: [&mut [T]; K],
+        work: impl Fn(usize, [&mut [T]; K]) + Sync,
+    ) {
+        if self.rows == 0 {
+            return;
+        }
+        let Sizes { steps, inputs, width } = self.sizes;
+        let products = [self.rows, steps, inputs + width, gates * width, 2];
+        let flops = products.into_iter().fold(1, usize::saturating_mul);
+        let parts = matmul::parts(par, flops).clamp(1, self.rows);
+        split_together(par, data, self.rows, self.rows.div_ceil(parts), work);
+    }
+
+    /// `to` ← Uᵀ, where U leads from the states to `columns` numbers.
+    pub(super) fn turn<T: Scalar>(&self, state: &[T], columns: usize, to: &mut [T]) {
+        let width = self.sizes.width;
+        assert!(
+            state.len() == width * columns && to.len() == state.len(),
+            "the weights of a state and their turned copy"
+        );
+        turn_matrix(self.chosen.lane, (state, columns), (to, width), (width, columns));
+    }
+
+    /// ∂L/∂U = Σ over sequences and steps but the first of hᵢ₋₁ᵀ·δᵢ: one product of all rows, in which the rows of the first steps,
+    /// behind which the last state of another sequence stands, are made zero.
+    pub(super) fn state_gradient<T: Scalar>(
+        &self,
+        states: &[T],
+        (delta, columns): (&mut [T], usize),
+        d: &mut [T],
+        par: Parallel<'_>,
+    ) {
+        let Sizes { steps, width, .. } = self.sizes;
+        if delta.is_empty() {
+            return d.fill(T::ZERO);
+        }
+        for sequence in delta.chunks_exact_mut(steps * columns) {
+            sequence[..columns].fill(T::ZERO);
+        }
+        let before = &states[..states.len() - width];
+        matmul::weight_gradient(before, &delta[columns..], d, width, columns, par);
+    }
+}

@@ -1,0 +1,12 @@
+// says: layer `l1: Concat<Lstm<8>, Reverse<Lstm<8> => Last>>`
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: [28, 28] => Concat<Lstm<8>, Reverse<Lstm<8> => Last>>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}

@@ -1,0 +1,9 @@
+// says: layer `l1: Gru<8>`: it reads sequences, [length, channels], but the shape [28, 28, 1] comes in
+use typednet::prelude::*;
+
+type Wrong = network!([28, 28, 1] => Gru<8>);
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}
