@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Scalar, Shape};
 
-use crate::{Activation, Child, LayerInfo};
+use crate::{Activation, Child, Function, LayerInfo, Operation};
 
 /// Facts about a layer that a program reads instead of comparing its name: [`LayerInfo::behaviour`].
 ///
@@ -33,6 +33,10 @@ pub struct Behaviour {
     pub frozen: bool,
     /// What is known of the activation at its end.
     pub activation: Health,
+    /// What it computes in use, up to the activation at its end; with `each`, of each part.
+    pub operation: Operation,
+    /// What the activation at its end computes; [`Function::Linear`] where there is none.
+    pub function: Function,
 }
 
 /// As [`Behaviour::PLAIN`].
@@ -53,7 +57,7 @@ pub struct Health {
 }
 
 impl Behaviour {
-    /// The same in training and at inference, row by row.
+    /// The same in training and at inference, row by row; what it computes is not said.
     pub const PLAIN: Self = Self {
         differs_in_training: false,
         normalises_over_rows: false,
@@ -61,7 +65,18 @@ impl Behaviour {
         each: Shape::SCALAR,
         frozen: false,
         activation: Health { saturates: None, dies: false },
+        operation: Operation::Opaque,
+        function: Function::Linear,
     };
+
+    /// What the layers inside it do, one after the other.
+    pub const IN_ORDER: Self = Self::PLAIN.computing(Operation::Sequence);
+
+    /// It computes this in use.
+    #[must_use]
+    pub const fn computing(self, operation: Operation) -> Self {
+        Self { operation, ..self }
+    }
 
     /// It gives something else in training than at inference.
     #[must_use]
@@ -78,7 +93,7 @@ impl Behaviour {
     /// It is nothing but layers one after the other.
     #[must_use]
     pub const fn sequence(self) -> Self {
-        Self { is_sequence: true, ..self }
+        Self { is_sequence: true, ..self.computing(Operation::Sequence) }
     }
 
     /// It runs on each of `parts` parts of what comes in.
@@ -96,7 +111,7 @@ impl Behaviour {
     /// It ends with the activation `A`.
     #[must_use]
     pub const fn ending_with<A: Activation<T>, T: Scalar>(self) -> Self {
-        Self { activation: Health { saturates: A::SATURATES, dies: A::DIES }, ..self }
+        Self { activation: Health { saturates: A::SATURATES, dies: A::DIES }, function: A::FUNCTION, ..self }
     }
 }
 

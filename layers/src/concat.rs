@@ -7,7 +7,7 @@ use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, recast, r
 
 use crate::branches::{Pair, is_one_shape};
 use crate::{
-    Behaviour, Child, Labels, Layer, LayerInfo, Linear, Named, Output, PassContext, Path, Trace, Workspace,
+    Behaviour, Child, Labels, Layer, LayerInfo, Linear, Named, Operation, Output, PassContext, Path, Trace, Workspace,
     WorkspaceSize,
 };
 
@@ -165,7 +165,7 @@ where
         params: &[],
         children: &[Child { name: L::NAMES[0], node: &A::TREE }, Child { name: L::NAMES[1], node: &B::TREE }],
         flops: 0,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::Concat),
     };
 
     const SAVED: WorkspaceSize = Pair::<A, B>::SAVED;

@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::placement::Placement;
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// The part of an image that is left when rows and columns at its sides are taken away.
 ///
@@ -113,7 +113,7 @@ impl<
             params: &[],
             children: &[],
             flops: 0,
-            behaviour: Behaviour::PLAIN,
+            behaviour: Behaviour::PLAIN.computing(Operation::Crop { before: [TOP, LEFT] }),
         }
     };
 

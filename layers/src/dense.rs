@@ -6,8 +6,8 @@ use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat,
 
 use crate::activation::by_rows;
 use crate::{
-    Activation, Arg, Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, SavesForBackward, Trace,
-    Workspace, WorkspaceSize,
+    Activation, Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext,
+    SavesForBackward, Trace, Workspace, WorkspaceSize,
 };
 
 /// The fully connected layer a = σ(W x + b) (lecture section 1).
@@ -89,7 +89,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         ],
         children: &[],
         flops: 2 * (I * O) as u64 + O as u64,
-        behaviour: Behaviour::PLAIN.ending_with::<A, T>(),
+        behaviour: Behaviour::PLAIN.computing(Operation::Dense).ending_with::<A, T>(),
     };
 
     /// z, where the derivative of the activation is not a function of a.

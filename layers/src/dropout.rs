@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Key, Sample, Scalar, flat_mut, impl_flat, noise, ops};
 
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// Sets each element to 0 with probability p while training, so that no unit can rely on another (lecture section 7;
 /// Srivastava and others 2014).
@@ -70,6 +70,8 @@ impl<S: Sample, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
     /// The factor of every element in use.
     const USED: f64 = if INVERTED { 1.0 } else { 1.0 - Self::RATE };
 
+    const OPERATION: Operation = if INVERTED { Operation::Identity } else { Operation::Scale(Self::USED) };
+
     /// The layer; there is only one.
     pub const fn new() -> Self {
         Self { elements: [], sample: PhantomData }
@@ -119,7 +121,7 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Drop
         params: &[],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN.differing_in_training(),
+        behaviour: Behaviour::PLAIN.differing_in_training().computing(Self::OPERATION),
     };
 
     #[inline]

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
-use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// An array as one row of its N numbers, in the order in which they stand in memory.
 ///
@@ -76,7 +76,7 @@ impl<S: Sample<Elem: Scalar>, const N: usize> Layer for Flatten<S, N> {
             params: &[],
             children: &[],
             flops: 0,
-            behaviour: Behaviour::PLAIN,
+            behaviour: Behaviour::PLAIN.computing(Operation::Reshape),
         }
     };
 

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use num_traits::{Float, One};
 use typednet_tensor::{Sample, Scalar, flat_mut, impl_flat, noise};
 
-use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace, Workspace, WorkspaceSize};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, Workspace, WorkspaceSize};
 
 /// The sampling layer z = μ + σ ⊙ ε with ε from N(0, 1), which is told μ and ln σ² (Kingma and Welling 2014, the
 /// reparametrisation).
@@ -104,7 +104,7 @@ impl<S: Sample<Elem: Scalar>> Layer for Gaussian<S> {
         params: &[],
         children: &[],
         flops: 2 * S::LEN as u64,
-        behaviour: Behaviour::PLAIN.differing_in_training(),
+        behaviour: Behaviour::PLAIN.differing_in_training().computing(Operation::First),
     };
 
     /// σ ⊙ ε

@@ -42,7 +42,7 @@ impl_flat! {
 ///
 /// let mut layer = Add::<Dense<2, 3>, Dense<2, 3>, Deep>::seeded(0);
 /// layer.right.bias = [1.0; 3];
-/// assert!(Add::<Dense<2, 3>, Dense<2, 3>, Deep>::summary().to_string().contains("\n  wide "));
+/// assert!(Add::<Dense<2, 3>, Dense<2, 3>, Deep>::summary().to_string().contains("\nwide "));
 /// ```
 pub struct Named<const LEFT: u128 = { branch_name("left") }, const RIGHT: u128 = { branch_name("right") }>;
 

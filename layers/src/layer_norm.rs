@@ -6,7 +6,8 @@ use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 use crate::moments::beyond_squares;
 use crate::vectors::{columns, load, store};
 use crate::{
-    Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace, Workspace, WorkspaceSize,
+    Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
+    WorkspaceSize,
 };
 
 /// Layer normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β, where μ and σ² = Σ (x − μ)²/N are the mean and the variance of the
@@ -181,7 +182,7 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
             ],
             children: &[],
             flops: 8 * N as u64,
-            behaviour: Behaviour::PLAIN,
+            behaviour: Behaviour::PLAIN.computing(Operation::LayerNorm { epsilon: EPSILON }),
         }
     };
 

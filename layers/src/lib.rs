@@ -47,6 +47,7 @@ mod many;
 mod moments;
 mod network;
 mod noise;
+mod operation;
 mod pad;
 #[doc(hidden)]
 pub mod parts;
@@ -97,6 +98,7 @@ pub use layer::{Layer, Output, Trace};
 pub use layer_norm::LayerNorm;
 pub use network::Network;
 pub use noise::Noise;
+pub use operation::{Function, Operation, Sliding};
 pub use pad::Pad;
 pub use pass_context::PassContext;
 pub use pool::{AvgPool, GlobalAvgPool, MaxPool};

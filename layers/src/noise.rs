@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Sample, Scalar, flat_mut, impl_flat, noise};
 
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// Adds normal noise while training, so that a network does not learn single values by heart (lecture section 7,
 /// augmentation by noise; Bishop 1995).
@@ -83,7 +83,7 @@ impl<S: Sample<Elem: Scalar>, const D: u64> Layer for Noise<S, D> {
         params: &[],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN.differing_in_training(),
+        behaviour: Behaviour::PLAIN.differing_in_training().computing(Operation::Identity),
     };
 
     #[inline]

@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::placement::Placement;
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// An image with zeros around it.
 ///
@@ -115,7 +115,7 @@ impl<
             params: &[],
             children: &[],
             flops: 0,
-            behaviour: Behaviour::PLAIN,
+            behaviour: Behaviour::PLAIN.computing(Operation::Pad { before: [TOP, LEFT] }),
         }
     };
 

@@ -145,7 +145,7 @@ where
         params: &[],
         children: &Self::CHILDREN,
         flops: 0,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::IN_ORDER,
     };
 
     const SAVED: WorkspaceSize = {

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// The numbers of an array, in the order in which they stand in memory, as an array of another shape.
 ///
@@ -74,7 +74,7 @@ impl<S: Sample<Elem: Scalar>, R: Sample<Elem = S::Elem>> Layer for Reshape<S, R>
             params: &[],
             children: &[],
             flops: 0,
-            behaviour: Behaviour::PLAIN,
+            behaviour: Behaviour::PLAIN.computing(Operation::Reshape),
         }
     };
 

@@ -2,7 +2,9 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same, same_mut};
 
-use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+use crate::{
+    Behaviour, Child, Layer, LayerInfo, Linear, Operation, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
+};
 
 /// The residual block y = f(x) + x, where f is the layer `L` (lecture section 7; He and others 2016).
 ///
@@ -78,7 +80,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         params: &[],
         children: &[Child { name: "inner", node: &L::TREE }],
         flops: L::Out::LEN as u64,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::Residual),
     };
 
     const SAVED: WorkspaceSize = L::SAVED.and(WorkspaceSize::rows(L::Out::LEN));

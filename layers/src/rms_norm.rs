@@ -6,7 +6,8 @@ use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::vectors::{columns, load, store};
 use crate::{
-    Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace, Workspace, WorkspaceSize,
+    Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
+    WorkspaceSize,
 };
 
 /// Normalisation y = γ ⊙ x/√(q + ε) by the root of q = Σ x²/N, the mean square of the sample's own N elements (Zhang, Sennrich
@@ -181,7 +182,7 @@ impl<const N: usize, T: Scalar> Layer for RmsNorm<N, T> {
         }],
         children: &[],
         flops: 4 * N as u64,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::RmsNorm { epsilon: EPSILON }),
     };
 
     /// 1/√(q + ε) of each row

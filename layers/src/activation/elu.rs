@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::{bits, vector};
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = z where z > 0, else α(e^z − 1); a' = 1 where z > 0, else αe^z (Clevert and others 2015).
 ///
@@ -51,6 +51,7 @@ impl<T: Scalar> Zip<T> for Backward<T> {
 
 impl<const ALPHA: u64, T: Scalar> Activation<T> for Elu<ALPHA> {
     const ARG: Arg = Arg::Type("Elu", &[Arg::Number(Self::SCALE)]);
+    const FUNCTION: Function = Function::Elu(Self::SCALE);
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

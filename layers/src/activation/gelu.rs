@@ -6,7 +6,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::vector;
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = z·Φ(z), where Φ(z) = ½(1 + erf(z/√2)) is the normal distribution; a' = Φ(z) + z·φ(z) with
 /// φ(z) = e^(−z²/2)/√(2π) (Hendrycks and Gimpel 2016).
@@ -94,6 +94,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Gelu {
     const ARG: Arg = Arg::Type("Gelu", &[]);
+    const FUNCTION: Function = Function::Gelu;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

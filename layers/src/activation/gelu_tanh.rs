@@ -5,7 +5,7 @@ use core::f64::consts::FRAC_2_PI;
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = ½z(1 + tanh u) with u = √(2/π)·(z + 0.044715·z³) (Hendrycks and Gimpel 2016; GPT-2).
 ///
@@ -51,6 +51,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for GeluTanh {
     const ARG: Arg = Arg::Type("GeluTanh", &[]);
+    const FUNCTION: Function = Function::GeluTanh;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

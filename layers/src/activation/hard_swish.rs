@@ -3,7 +3,7 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = z·min(max(z + 3, 0), 6)/6: [`Silu`](crate::Silu) with three straight pieces in the place of its sigmoid, so that it
 /// needs no exponential (Howard and others 2019; PyTorch's `Hardswish`).
@@ -46,6 +46,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for HardSwish {
     const ARG: Arg = Arg::Type("HardSwish", &[]);
+    const FUNCTION: Function = Function::HardSwish;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

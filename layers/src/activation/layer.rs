@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
 use super::by_rows;
-use crate::{Activation, Behaviour, Layer, LayerInfo, PassContext, SavesForBackward, Trace};
+use crate::{Activation, Behaviour, Layer, LayerInfo, Operation, PassContext, SavesForBackward, Trace};
 
 /// The activation `A` alone as a layer: a = σ(z) for each element, or for each row of the last axis where `A` acts on
 /// rows, as softmax does.
@@ -66,7 +66,7 @@ impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<
         params: &[],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN.ending_with::<A, S::Elem>(),
+        behaviour: Behaviour::PLAIN.computing(Operation::Identity).ending_with::<A, S::Elem>(),
     };
 
     #[inline]

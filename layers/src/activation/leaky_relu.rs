@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::bits;
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = z where z > 0, else αz; a' = 1 where z > 0, else α (lecture section 2).
 ///
@@ -49,6 +49,7 @@ impl<T: Scalar> Zip<T> for Backward<T> {
 
 impl<const ALPHA: u64, T: Scalar> Activation<T> for LeakyRelu<ALPHA> {
     const ARG: Arg = Arg::Type("LeakyRelu", &[Arg::Number(Self::SLOPE)]);
+    const FUNCTION: Function = Function::LeakyRelu(Self::SLOPE);
     const INIT: Init = Init::HeNormal;
     /// a is above 0 exactly where z is, unless α is negative: then a says nothing about z.
     const KEEPS: SavesForBackward = if Self::SLOPE >= 0.0 { SavesForBackward::Output } else { SavesForBackward::Input };

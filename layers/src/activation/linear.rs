@@ -2,13 +2,14 @@
 
 use typednet_tensor::Scalar;
 
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = z, the identity; a' = 1 (lecture section 2). At the end, for regression.
 pub struct Linear;
 
 impl<T: Scalar> Activation<T> for Linear {
     const ARG: Arg = Arg::Type("Linear", &[]);
+    const FUNCTION: Function = Function::Linear;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 

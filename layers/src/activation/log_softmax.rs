@@ -4,7 +4,7 @@ use typednet_tensor::simd::{Simd, Zip, zip};
 use typednet_tensor::{Scalar, ops};
 
 use super::softmax::log_softmax;
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// aᵢ = zᵢ − ln Σⱼ e^(zⱼ) over each row: the logarithm of [`Softmax`](crate::Softmax), without overflow, with its limits at
 /// infinite logits.
@@ -14,6 +14,7 @@ pub struct LogSoftmax;
 
 impl<T: Scalar> Activation<T> for LogSoftmax {
     const ARG: Arg = Arg::Type("LogSoftmax", &[]);
+    const FUNCTION: Function = Function::LogSoftmax;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 

@@ -44,7 +44,7 @@ pub(crate) use rows::{by_rows, by_rows_of, by_samples};
 
 use typednet_tensor::{Scalar, matmul::Epilogue};
 
-use crate::{Arg, Init};
+use crate::{Arg, Function, Init};
 
 /// A function of a layer's z without parameters, and its derivative.
 ///
@@ -52,6 +52,9 @@ use crate::{Arg, Init};
 pub trait Activation<T: Scalar>: 'static {
     /// The activation as it stands in a summary.
     const ARG: Arg;
+
+    /// What it computes, for what writes a network for another program.
+    const FUNCTION: Function = Function::Opaque;
 
     /// How the weights of a layer before this activation start, unless told otherwise.
     const INIT: Init;

@@ -5,7 +5,7 @@ use typednet_tensor::matmul::Epilogue;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::vector;
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = max(0, z); a' = 1 where z > 0, else 0 (lecture section 2).
 pub struct Relu;
@@ -31,6 +31,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Relu {
     const ARG: Arg = Arg::Type("Relu", &[]);
+    const FUNCTION: Function = Function::Relu;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
     const EPILOGUE: Epilogue = Epilogue::Relu;

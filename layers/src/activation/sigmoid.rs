@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::vector;
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = 1 / (1 + e^(−z)); a' = a(1 − a), at most 0.25 (lecture section 2). For two classes.
 pub struct Sigmoid;
@@ -29,6 +29,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Sigmoid {
     const ARG: Arg = Arg::Type("Sigmoid", &[]);
+    const FUNCTION: Function = Function::Sigmoid;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
     const SATURATES: Option<(f64, f64)> = Some((0.0, 1.0));

@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::vector;
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = z·σ(z), also called swish; a' = σ(z)(1 + z(1 − σ(z))) (Elfwing and others 2017).
 pub struct Silu;
@@ -31,6 +31,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Silu {
     const ARG: Arg = Arg::Type("Silu", &[]);
+    const FUNCTION: Function = Function::Silu;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

@@ -3,7 +3,7 @@
 use typednet_tensor::simd::{Kernel, Simd, Zip, zip};
 use typednet_tensor::{Scalar, ops};
 
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// aᵢ = e^(zᵢ) / Σⱼ e^(zⱼ) over each row, computed as e^(zᵢ − max z) so that it cannot overflow (lecture section 2). For
 /// many classes.
@@ -16,6 +16,7 @@ pub struct Softmax;
 
 impl<T: Scalar> Activation<T> for Softmax {
     const ARG: Arg = Arg::Type("Softmax", &[]);
+    const FUNCTION: Function = Function::Softmax;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 

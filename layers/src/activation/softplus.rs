@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::vector;
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = ln(1 + e^z), computed as max(0, z) + ln(1 + e^(−|z|)) so that it cannot overflow; a' = σ(z).
 pub struct Softplus;
@@ -30,6 +30,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Softplus {
     const ARG: Arg = Arg::Type("Softplus", &[]);
+    const FUNCTION: Function = Function::Softplus;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

@@ -3,7 +3,7 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, map_in_place};
 
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = 1 where z ≥ 0, else 0 (lecture section 2); a' = 0, so nothing before it learns by gradient descent. It is for the
 /// perceptron, which has a rule of its own.
@@ -22,6 +22,7 @@ impl<T: Scalar> Map<T> for Forward {
 
 impl<T: Scalar> Activation<T> for Step {
     const ARG: Arg = Arg::Type("Step", &[]);
+    const FUNCTION: Function = Function::Step;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 

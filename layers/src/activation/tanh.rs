@@ -4,7 +4,7 @@ use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Map, Simd, Zip, map_in_place, zip};
 
 use super::vector;
-use crate::{Activation, Arg, Init, SavesForBackward};
+use crate::{Activation, Arg, Function, Init, SavesForBackward};
 
 /// a = tanh z; a' = 1 − a² (lecture section 2). At the end, for bounded regression.
 pub struct Tanh;
@@ -31,6 +31,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Tanh {
     const ARG: Arg = Arg::Type("Tanh", &[]);
+    const FUNCTION: Function = Function::Tanh;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
     const SATURATES: Option<(f64, f64)> = Some((-1.0, 1.0));

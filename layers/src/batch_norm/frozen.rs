@@ -4,7 +4,7 @@ use typednet_tensor::{Scalar, flat, flat_mut, impl_flat};
 
 use super::BatchNorm;
 use super::kernels::{Apply, FixedBackward};
-use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// Batch normalisation by the running statistics y = γ ⊙ (x − μ)/√(σ² + ε) + β, in training as in use.
 ///
@@ -60,8 +60,11 @@ impl<const N: usize, T: Scalar> Layer for FrozenBatchNorm<N, T> {
     type Out = [T; N];
     type Head = Linear;
 
-    const TREE: LayerInfo =
-        LayerInfo { name: "FrozenBatchNorm", behaviour: Behaviour::PLAIN, ..BatchNorm::<N, T>::TREE };
+    const TREE: LayerInfo = LayerInfo {
+        name: "FrozenBatchNorm",
+        behaviour: Behaviour::PLAIN.computing(Operation::BatchNorm { epsilon: BatchNorm::<N, T>::EPSILON }),
+        ..BatchNorm::<N, T>::TREE
+    };
 
     #[inline]
     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {

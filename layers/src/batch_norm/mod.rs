@@ -9,7 +9,8 @@ use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
 
 use self::kernels::{Apply, Backward, EPSILON, FixedBackward, Forward};
 use crate::{
-    Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace, Workspace, WorkspaceSize,
+    Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
+    WorkspaceSize,
 };
 
 /// Batch normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β (lecture section 7; Ioffe and Szegedy 2015).
@@ -100,7 +101,7 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
             ],
             children: &[],
             flops: 4 * N as u64,
-            behaviour: Behaviour::PLAIN.normalising_over_rows(),
+            behaviour: Behaviour::PLAIN.normalising_over_rows().computing(Operation::BatchNorm { epsilon: EPSILON }),
         }
     };
 

@@ -8,8 +8,8 @@ use super::activated::{self, Kept};
 use super::operation::Direct;
 use super::sizes::{args, biases, convolution, flops, params, present};
 use crate::{
-    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Param, PassContext, SavesForBackward, Strides, Trace, Window,
-    WorkspaceSize, args::Args,
+    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, SavesForBackward, Sliding,
+    Strides, Trace, Window, WorkspaceSize, args::Args,
 };
 
 /// The one-dimensional convolution a = σ(x ∗ w + b) of a sequence with F kernels, channels last.
@@ -140,7 +140,9 @@ impl<
         params: present(const { &Self::PARAMETERS }, B),
         children: &[],
         flops: flops(&Self::CONVOLUTION, [OL, 1], B),
-        behaviour: Behaviour::PLAIN.ending_with::<A, T>(),
+        behaviour: Behaviour::PLAIN
+            .computing(Operation::Convolution { window: Sliding::of::<S>([K, 1]), groups: Self::GROUPS })
+            .ending_with::<A, T>(),
     };
 
     /// z, where the derivative of the activation is not a function of a.

@@ -8,8 +8,8 @@ use super::activated::{self, Kept};
 use super::operation::Direct;
 use super::sizes::{args, biases, convolution, flops, params, present};
 use crate::{
-    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Param, PassContext, SavesForBackward, Strides, Trace, Window,
-    WorkspaceSize, args::Args,
+    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, SavesForBackward, Sliding,
+    Strides, Trace, Window, WorkspaceSize, args::Args,
 };
 
 /// The two-dimensional convolution a = σ(x ∗ w + b) of an image with F kernels, channels last (what lecture section 13 calls
@@ -159,7 +159,9 @@ impl<
         params: present(const { &Self::PARAMETERS }, B),
         children: &[],
         flops: flops(&Self::CONVOLUTION, [OH, OW], B),
-        behaviour: Behaviour::PLAIN.ending_with::<A, T>(),
+        behaviour: Behaviour::PLAIN
+            .computing(Operation::Convolution { window: Sliding::of::<S>([KH, KW]), groups: Self::GROUPS })
+            .ending_with::<A, T>(),
     };
 
     /// z, where the derivative of the activation is not a function of a.

@@ -8,8 +8,8 @@ use super::activated::{self, Kept};
 use super::operation::Transposed;
 use super::sizes::{args, biases, convolution, flops, output_pads, params, present};
 use crate::{
-    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Param, PassContext, SavesForBackward, Strides, Trace, Window,
-    WorkspaceSize, args::Args, strides::are,
+    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, SavesForBackward, Sliding,
+    Strides, Trace, Window, WorkspaceSize, args::Args, strides::are,
 };
 
 /// The two-dimensional transposed convolution a = σ(x ∗ᵀ w + b), which makes a larger image of a small one: each pixel of x
@@ -157,7 +157,12 @@ impl<
         params: present(const { &Self::PARAMETERS }, B),
         children: &[],
         flops: flops(&Self::CONVOLUTION, [OH, OW], B),
-        behaviour: Behaviour::PLAIN.ending_with::<A, T>(),
+        behaviour: Behaviour::PLAIN
+            .computing(Operation::TransposedConvolution {
+                window: Sliding::of::<S>([KH, KW]),
+                output_pad: Self::OUTPUT_PAD,
+            })
+            .ending_with::<A, T>(),
     };
 
     /// z, where the derivative of the activation is not a function of a.

@@ -7,7 +7,8 @@ use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 use self::kernels::{Backward, EPSILON, Normalise, Statistics, Sums};
 use crate::activation::{by_rows, by_samples};
 use crate::{
-    Arg, Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace, Workspace, WorkspaceSize,
+    Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
+    WorkspaceSize,
 };
 
 /// Group normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β of an image, whose channels are cut into G groups: μ and σ² = Σ (x − μ)²/m
@@ -128,7 +129,7 @@ impl<const H: usize, const W: usize, const C: usize, const G: usize, T: Scalar> 
             ],
             children: &[],
             flops: 8 * Self::IMAGE as u64,
-            behaviour: Behaviour::PLAIN,
+            behaviour: Behaviour::PLAIN.computing(Operation::GroupNorm { groups: G, epsilon: EPSILON }),
         }
     };
 

@@ -6,7 +6,7 @@ use typednet_tensor::pooling::{self, Pooling, Reduction};
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat};
 
 use super::sizes::{args, flops, pooling};
-use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace, Window, args::Args};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Sliding, Trace, Window, args::Args};
 
 /// Average pooling: the mean of each window, channel by channel (LeCun and others 1998).
 ///
@@ -132,7 +132,7 @@ impl<
         params: &[],
         children: &[],
         flops: flops(&Self::POOLING),
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::AvgPool(Sliding::of::<S>([KH, KW]))),
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {

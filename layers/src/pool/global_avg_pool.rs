@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 
 use crate::activation::by_rows_of;
-use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// Global average pooling: the mean of each channel over all pixels, y\[c] = 1/(H·W) Σ over i, j of x\[i]\[j]\[c] (Lin, Chen and
 /// Yan 2013). It leads from images to the row of numbers that a dense layer reads.
@@ -81,7 +81,7 @@ impl<const H: usize, const W: usize, const C: usize, T: Scalar> Layer for Global
         params: &[],
         children: &[],
         flops: Self::ELEMENTS as u64,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::GlobalAvgPool),
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {

@@ -41,6 +41,9 @@ mod sealed {
         /// The type's name.
         const NAME: &'static str;
 
+        /// Whether new pixels go evenly from one to the next.
+        const BILINEAR: bool;
+
         /// Operations for each number of the output.
         const FLOPS: u64;
 
@@ -53,6 +56,7 @@ mod sealed {
 
     impl Passes for Nearest {
         const NAME: &'static str = "Nearest";
+        const BILINEAR: bool = false;
         const FLOPS: u64 = 0;
 
         fn forward<T: Scalar>(sizes: Sizes, x: &[T], y: &mut [T]) {
@@ -66,6 +70,7 @@ mod sealed {
 
     impl Passes for Bilinear {
         const NAME: &'static str = "Bilinear";
+        const BILINEAR: bool = true;
         const FLOPS: u64 = 7;
 
         fn forward<T: Scalar>(sizes: Sizes, x: &[T], y: &mut [T]) {

@@ -11,7 +11,7 @@ use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
 use self::interpolation::Sizes;
 pub use self::interpolation::{Bilinear, Interpolation, Nearest};
 use crate::activation::by_rows;
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// An image with a whole number of times as many rows and columns, whose new pixels `M` finds: [`Nearest`] repeats each pixel,
 /// [`Bilinear`] goes evenly from one to the next.
@@ -125,7 +125,8 @@ where
         params: &[],
         children: &[],
         flops: M::FLOPS * Self::LEN[1] as u64,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN
+            .computing(Operation::Upsample { factor: Self::SIZES.factor, bilinear: M::BILINEAR }),
     };
 
     #[inline]

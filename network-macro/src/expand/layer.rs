@@ -40,7 +40,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                 params: &[],
                 children: &__net::children(&#parts),
                 flops: 0,
-                behaviour: __net::Behaviour::PLAIN,
+                behaviour: __net::Behaviour::IN_ORDER,
             };
             const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
             const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);

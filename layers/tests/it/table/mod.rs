@@ -15,6 +15,7 @@ mod gradients;
 mod images;
 mod losses;
 mod norms;
+mod operations;
 mod pytorch;
 mod recurrent;
 mod reference;
