@@ -30,6 +30,7 @@
 //! | [`watch`] | what happens in each layer, what is wrong in words, `TensorBoard` files and an HTML report |
 //! | [`tune`] | grid, random and TPE search over rates, sizes and networks |
 //! | [`govern`] | run manifests, model cards, a guard, drift, saliency |
+//! | [`exchange`] | weights for `PyTorch` and from it |
 //! | [`formats`] | files that are whole or not there |
 //! | [`tensor`] | shapes, random numbers, matrix products, loops at the processor's full width, threads |
 //!
@@ -37,7 +38,7 @@
 //! | --- | --- |
 //! | `train` (default) | [`train`] and [`data`] |
 //! | `plot` (default) | loss curves as SVG pictures |
-//! | `tune`, `watch`, `govern` | the module of that name |
+//! | `tune`, `watch`, `govern`, `exchange` | the module of that name |
 //! | `signals` | trainings that end after their step at Ctrl-C and SIGTERM, with a checkpoint: `train::Interrupt` |
 //! | `images` | PNG and JPEG files in a folder for each class: `data::images` |
 //! | `full` | all of them |
@@ -59,7 +60,10 @@ pub use typednet_tensor as tensor;
 #[cfg(feature = "data")]
 #[doc(inline)]
 pub use typednet_data as data;
-#[cfg(feature = "data")]
+#[cfg(feature = "exchange")]
+#[doc(inline)]
+pub use typednet_exchange as exchange;
+#[cfg(any(feature = "data", feature = "exchange"))]
 #[doc(inline)]
 pub use typednet_formats as formats;
 #[cfg(feature = "govern")]

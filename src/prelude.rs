@@ -18,6 +18,8 @@ pub use crate::tensor::Model;
 
 #[cfg(feature = "data")]
 pub use crate::data::{Dataset, Image, Split};
+#[cfg(feature = "exchange")]
+pub use crate::exchange::Exchange;
 #[cfg(feature = "train")]
 pub use crate::train::{Persist, Progress, Trainer};
 #[cfg(feature = "watch")]

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod checkpoints;
+mod exchanged;
 mod files;
 mod governed;
 mod models;
@@ -40,6 +41,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "network", seeds: Vec::new, run: network::expand },
     Target { name: "scalers", seeds: scalers::seeds, run: scalers::run },
     Target { name: "weights", seeds: checkpoints::weights_seeds, run: checkpoints::weights },
+    Target { name: "state_dict", seeds: exchanged::state_dict_seeds, run: exchanged::state_dict },
     Target { name: "model", seeds: models::seeds, run: models::run },
     Target { name: "encoder", seeds: models::encoder_seeds, run: models::encoder },
     Target { name: "attached", seeds: models::attached_seeds, run: models::attached },

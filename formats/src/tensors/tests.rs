@@ -135,3 +135,20 @@ fn what_cannot_be_a_file_is_not_written() {
     let huge = refused(&[TensorSpec { shape: vec![usize::MAX, 2], ..weight }], &[]);
     assert!(huge.contains("more bytes than can be counted"), "{huge}");
 }
+
+/// The metadata's order is not that of a hash table, which differs from one to the next.
+#[test]
+fn the_same_content_is_the_same_file() {
+    let metadata: BTreeMap<String, String> = (0..20).map(|n| (format!("key {n}"), n.to_string())).collect();
+    let written: Vec<Vec<u8>> = (0..3)
+        .map(|count| {
+            let path = path(&format!("same-{count}"));
+            let data = |_, write: &mut dyn FnMut(&[u8]) -> std::io::Result<()>| write(&[7; 6]);
+            write_tensors(&path, &specs()[..1], &metadata, data).expect("room");
+            let bytes = fs::read(&path).expect("the file");
+            fs::remove_file(path).expect("it was written");
+            bytes
+        })
+        .collect();
+    assert!(written[0] == written[1] && written[0] == written[2]);
+}

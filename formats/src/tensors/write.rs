@@ -8,7 +8,7 @@ use safetensors::tensor::{Metadata, TensorInfo};
 
 use super::{CHECKSUM, TensorSpec, begin};
 use crate::FileError;
-use crate::json::Strict;
+use crate::json::{Strict, canonical};
 
 /// Writes tensors to a safetensors file with [`write_with`](crate::write_with).
 ///
@@ -43,16 +43,15 @@ pub fn write_tensors(
 ) -> Result<(), FileError> {
     let path = path.as_ref();
     let infos = infos(tensors).map_err(|reason| FileError::malformed(path, &reason))?;
+    // Also refuses a name that stands twice, or that the format has for itself.
     let header = |checksum: Option<String>| {
         let checksum = checksum.map(|checksum| (CHECKSUM.to_owned(), checksum));
         let metadata = metadata.clone().into_iter().chain(checksum).collect();
         let header = Metadata::new(Some(metadata), infos.clone()).map_err(|error| error.to_string())?;
-        serde_json::to_string(&header).map_err(|error| error.to_string())
+        let header = serde_json::to_string(&header).and_then(|text| serde_json::from_str(&text));
+        header.map_err(|error| error.to_string()).map(|Strict(header)| header)
     };
-    // Also refuses a name that stands twice, or that the format has for itself.
-    let unsealed =
-        header(None).and_then(|text| serde_json::from_str::<Strict>(&text).map_err(|error| error.to_string()));
-    let Strict(unsealed) = unsealed.map_err(|reason| FileError::malformed(path, &reason))?;
+    let unsealed = header(None).map_err(|reason| FileError::malformed(path, &reason))?;
 
     let each = |sink: &mut dyn FnMut(&[u8]) -> io::Result<()>| {
         for (place, (name, info)) in infos.iter().enumerate() {
@@ -75,7 +74,9 @@ pub fn write_tensors(
         Ok(())
     });
     hashed.map_err(|error| FileError::write(path, &error))?;
-    let mut header = header(Some(hash.finish().to_string())).map_err(|reason| FileError::malformed(path, &reason))?;
+    let sealed = header(Some(hash.finish().to_string())).map_err(|reason| FileError::malformed(path, &reason))?;
+    // The metadata are a hash table, which has another order each time.
+    let mut header = canonical(&sealed);
     header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
     crate::write_with(path, |file| {
         file.write_all(&(header.len() as u64).to_le_bytes())?;

@@ -1,0 +1,25 @@
+//! Networks for other programs, and from them.
+//!
+//! | question | answer |
+//! | --- | --- |
+//! | how do weights get to `PyTorch`, and its weights here? | [`Torch`], a `state_dict` in a safetensors file |
+//! | in one line? | [`Exchange`], as methods of every network |
+//! | what can be wrong? | [`ExchangeError`] |
+//!
+//! What a layer computes is read from its tree ([`Operation`](typednet_layers::Operation)): a layer that does not say it is refused by its
+//! name, and all such layers at once.
+#![forbid(unsafe_code)]
+
+mod error;
+mod half;
+mod methods;
+mod order;
+mod precision;
+mod supported;
+mod text;
+mod torch;
+
+pub use error::{Difference, ExchangeError};
+pub use methods::Exchange;
+pub use precision::Precision;
+pub use torch::{Arrival, Report, Torch};

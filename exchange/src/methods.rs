@@ -1,0 +1,44 @@
+//! The exchange with other programs as methods of a network.
+
+use std::path::Path;
+
+use typednet_layers::Layer;
+use typednet_tensor::Model;
+
+use crate::{ExchangeError, Torch};
+
+/// A network that other programs can be given; implemented for every [`Layer`].
+///
+/// ```
+/// use typednet_exchange::Exchange;
+/// use typednet_layers::{Chain, Dense, Network, Relu};
+///
+/// type Net = Chain<Dense<4, 8, Relu>, Dense<8, 3>>;
+///
+/// let path = std::env::temp_dir().join("typednet-exchange.safetensors");
+/// let model = Net::seeded(1);
+/// model.save_torch(&path)?;
+/// let loaded = Net::load_torch(&path)?;
+/// assert_eq!(loaded.predict(&[0.5; 4]), model.predict(&[0.5; 4]));
+/// # std::fs::remove_file(path).ok();
+/// # Ok::<(), typednet_exchange::ExchangeError>(())
+/// ```
+pub trait Exchange: Layer {
+    /// Writes the weights as the `state_dict` of an `nn.Sequential` of `PyTorch`, as [`Torch::save`] does.
+    ///
+    /// # Errors
+    /// As [`Torch::save`].
+    fn save_torch(&self, path: impl AsRef<Path>) -> Result<(), ExchangeError> {
+        Torch::new().save(self, path)
+    }
+
+    /// A model with the weights of an `nn.Sequential`'s `state_dict`, as [`Torch::load`] reads them.
+    ///
+    /// # Errors
+    /// As [`Torch::load`].
+    fn load_torch(path: impl AsRef<Path>) -> Result<Model<Self>, ExchangeError> {
+        Ok(Torch::new().load(path)?.0)
+    }
+}
+
+impl<L: Layer> Exchange for L {}

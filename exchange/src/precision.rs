@@ -1,0 +1,121 @@
+//! Numbers as they stand in files.
+
+use typednet_formats::Dtype;
+
+use crate::half::{bf16_of, f16_of, from_bf16, from_f16};
+
+/// The type that numbers have in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits.
+    F32,
+    /// 64 bits.
+    F64,
+    /// 16 bits, 11 of them for the digits: up to 65504.
+    F16,
+    /// 16 bits, 8 of them for the digits: as far as `F32`.
+    Bf16,
+}
+
+impl Precision {
+    /// The precision of a tensor in a file, if it has one of these.
+    pub(crate) const fn of(dtype: Dtype) -> Option<Self> {
+        match dtype {
+            Dtype::F32 => Some(Self::F32),
+            Dtype::F64 => Some(Self::F64),
+            Dtype::F16 => Some(Self::F16),
+            Dtype::BF16 => Some(Self::Bf16),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn dtype(self) -> Dtype {
+        match self {
+            Self::F32 => Dtype::F32,
+            Self::F64 => Dtype::F64,
+            Self::F16 => Dtype::F16,
+            Self::Bf16 => Dtype::BF16,
+        }
+    }
+
+    /// The name as it stands in messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
+        }
+    }
+
+    /// The bytes of a number.
+    pub(crate) const fn size(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F64 => 8,
+            Self::F16 | Self::Bf16 => 2,
+        }
+    }
+
+    /// Whether `x` becomes infinite, although it is not.
+    pub(crate) fn overflows(self, x: f64) -> bool {
+        let nearest = match self {
+            Self::F32 => f64::from(x as f32),
+            Self::F64 => x,
+            Self::F16 => from_f16(f16_of(x)),
+            Self::Bf16 => from_bf16(bf16_of(x)),
+        };
+        x.is_finite() && !nearest.is_finite()
+    }
+
+    /// The bytes of the nearest number to `x`, the lowest first.
+    pub(crate) fn put(self, x: f64, bytes: &mut Vec<u8>) {
+        match self {
+            Self::F32 => bytes.extend((x as f32).to_le_bytes()),
+            Self::F64 => bytes.extend(x.to_le_bytes()),
+            Self::F16 => bytes.extend(f16_of(x).to_le_bytes()),
+            Self::Bf16 => bytes.extend(bf16_of(x).to_le_bytes()),
+        }
+    }
+
+    /// The number of such bytes; 0 where they are not as many as one has.
+    pub(crate) fn take(self, bytes: &[u8]) -> f64 {
+        match self {
+            Self::F32 => bytes.try_into().map_or(0.0, |bytes| f64::from(f32::from_le_bytes(bytes))),
+            Self::F64 => bytes.try_into().map_or(0.0, f64::from_le_bytes),
+            Self::F16 => bytes.try_into().map_or(0.0, |bytes| from_f16(u16::from_le_bytes(bytes))),
+            Self::Bf16 => bytes.try_into().map_or(0.0, |bytes| from_bf16(u16::from_le_bytes(bytes))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Precision::{self, Bf16, F16, F32, F64};
+
+    fn round(precision: Precision, x: f64) -> f64 {
+        let mut bytes = Vec::new();
+        precision.put(x, &mut bytes);
+        assert_eq!(bytes.len(), precision.size());
+        precision.take(&bytes)
+    }
+
+    #[test]
+    fn numbers_come_back_as_near_as_their_type_is() {
+        let x = 0.1;
+        let errors = [F64, F32, F16, Bf16].map(|precision| (round(precision, x) - x).abs());
+        assert!(errors[0] == 0.0 && errors[1] < 2e-9 && errors[2] < 3e-5 && errors[3] < 4e-4, "{errors:?}");
+        assert!(errors[1] < errors[2] && errors[2] < errors[3], "{errors:?}");
+        for exact in [0.0, -0.5, 1.5, f64::from(2.0_f32.powi(-14))] {
+            let bits = [F64, F32, F16, Bf16].map(|precision| round(precision, exact).to_bits());
+            assert_eq!(bits, [exact.to_bits(); 4]);
+        }
+    }
+
+    #[test]
+    fn what_a_type_cannot_hold_is_known() {
+        assert!(F16.overflows(65520.0) && !F16.overflows(65504.0) && !Bf16.overflows(65520.0));
+        assert!(F32.overflows(1e39) && Bf16.overflows(3.4e38) && !F64.overflows(1e39));
+        assert!(!F16.overflows(f64::INFINITY), "that is infinite in all of them");
+    }
+}

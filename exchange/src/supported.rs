@@ -1,0 +1,62 @@
+//! Which layers another program can be told of.
+
+use typednet_layers::{Function, LayerInfo, Operation, Path};
+
+use crate::ExchangeError;
+use crate::order::part;
+
+/// Whether `node` says what it computes, and its shapes, parameters and layers are those of what it says.
+fn is_told(node: &LayerInfo) -> bool {
+    let [input, output] = part(node).map(<[usize]>::len);
+    let sizes: Vec<usize> = node.params.iter().map(|param| param.shape.sizes().len()).collect();
+    let with_bias = |weight: usize| sizes == [weight, 1] || sizes == [weight];
+    let is_kept = input == output;
+    let fits = match node.behaviour.operation {
+        Operation::Identity | Operation::Scale(_) | Operation::Reshape => sizes.is_empty(),
+        Operation::Sequence | Operation::Residual | Operation::Add | Operation::Concat => {
+            let children = node.children.len();
+            let expected = match node.behaviour.operation {
+                Operation::Sequence => children > 0,
+                Operation::Residual => children == 1,
+                _ => children == 2,
+            };
+            return sizes.is_empty() && expected;
+        }
+        Operation::Dense => sizes == [2, 1] && input == 1 && output == 1,
+        Operation::Convolution { .. } => is_kept && (2..=3).contains(&input) && with_bias(input + 1),
+        Operation::TransposedConvolution { .. } => is_kept && input == 3 && with_bias(4),
+        Operation::MaxPool(_)
+        | Operation::AvgPool(_)
+        | Operation::Pad { .. }
+        | Operation::Crop { .. }
+        | Operation::Upsample { .. } => is_kept && input == 3 && sizes.is_empty(),
+        Operation::GlobalAvgPool => input == 3 && output == 1 && sizes.is_empty(),
+        Operation::BatchNorm { .. } => is_kept && input == 1 && sizes == [1; 4],
+        Operation::LayerNorm { .. } => is_kept && input == 1 && sizes == [1; 2],
+        Operation::RmsNorm { .. } => is_kept && input == 1 && sizes == [1],
+        Operation::GroupNorm { .. } => is_kept && input == 3 && sizes == [1; 2],
+        Operation::First => input == output + 1 && sizes.is_empty(),
+        _ => false,
+    };
+    // An activation over rows needs a row.
+    let rows = matches!(node.behaviour.function, Function::Softmax | Function::LogSoftmax);
+    fits && node.children.is_empty() && node.behaviour.function != Function::Opaque && !(rows && output == 0)
+}
+
+/// # Errors
+/// With every layer that `target` cannot be told of.
+pub(crate) fn check(tree: &'static LayerInfo, target: &'static str) -> Result<(), ExchangeError> {
+    fn walk(node: &LayerInfo, path: &Path<'_>, layers: &mut Vec<String>) {
+        if !is_told(node) {
+            let colon = if path.is_root() { "" } else { ": " };
+            layers.push(format!("{path}{colon}{node}"));
+            return;
+        }
+        for child in node.children {
+            walk(child.node, &path.inner(child.name), layers);
+        }
+    }
+    let mut layers = Vec::new();
+    walk(tree, &Path::ROOT, &mut layers);
+    if layers.is_empty() { Ok(()) } else { Err(ExchangeError::Unsupported { target, layers }) }
+}

@@ -1,0 +1,81 @@
+//! A network into a file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use typednet_formats::{Dtype, TensorSpec, write_tensors};
+use typednet_layers::{AsNetwork, Layer};
+use typednet_tensor::Scalar;
+
+use super::Torch;
+use super::names::Named;
+use super::tensors::Elements;
+use crate::{ExchangeError, Precision, text};
+
+/// The entry of a file's metadata with the network as it stands in `network!`.
+const NETWORK: &str = "typednet.network";
+
+/// The entry with what tells one architecture from another.
+pub(super) const ARCHITECTURE: &str = "typednet.architecture";
+
+/// So many numbers are turned into bytes at once.
+const PIECE: usize = 1 << 13;
+
+impl Torch {
+    /// Writes a network's weights. In the file they stand in the order of the `state_dict`, the numbers of seen batches first so
+    /// that all are aligned. At any moment there is the old file or the new one under `path`.
+    ///
+    /// # Errors
+    /// If a layer has no counterpart, a weight is beyond the precision, or the file cannot be written.
+    pub fn save(&self, model: &impl AsNetwork, path: impl AsRef<Path>) -> Result<(), ExchangeError> {
+        self.write(model.as_network(), path.as_ref())
+    }
+
+    fn write<L: Layer>(&self, model: &L, path: &Path) -> Result<(), ExchangeError> {
+        let tree = const { &L::TREE };
+        let mut named = self.names.give(tree)?;
+        named.sort_by_key(|named| named.tensor.elements.is_some());
+        let precision = self.precision.unwrap_or_else(native::<L::Elem>);
+        let block = model.as_flat();
+        for Named { file, tensor } in &named {
+            let weights = tensor.elements.iter().flat_map(Elements::indices);
+            if let Some(index) = { weights }.find(|index| precision.overflows(block[*index].to_f64_exact())) {
+                let found = block[index].to_string();
+                return Err(ExchangeError::TooLarge { name: file.clone(), found, precision: precision.name() });
+            }
+        }
+        let specs: Vec<TensorSpec> = named.iter().map(|named| spec(named, precision)).collect();
+        let own = [
+            ("format".to_owned(), "pt".to_owned()),
+            (NETWORK.to_owned(), text::network(tree)),
+            (ARCHITECTURE.to_owned(), text::architecture(tree)),
+        ];
+        let metadata: BTreeMap<String, String> = self.notes.clone().into_iter().chain(own).collect();
+        write_tensors(path, &specs, &metadata, |place, write| {
+            let Some(elements) = &named[place].tensor.elements else { return write(&0_i64.to_le_bytes()) };
+            let mut bytes = Vec::with_capacity(PIECE * precision.size());
+            for index in elements.indices() {
+                precision.put(block[index].to_f64_exact(), &mut bytes);
+                if bytes.len() == PIECE * precision.size() {
+                    write(&bytes)?;
+                    bytes.clear();
+                }
+            }
+            write(&bytes)
+        })?;
+        Ok(())
+    }
+}
+
+/// The precision of a network's own numbers.
+pub(crate) const fn native<T: Scalar>() -> Precision {
+    if size_of::<T>() == 4 { Precision::F32 } else { Precision::F64 }
+}
+
+fn spec(named: &Named, precision: Precision) -> TensorSpec {
+    let name = named.file.clone();
+    match &named.tensor.elements {
+        Some(elements) => TensorSpec { name, dtype: precision.dtype(), shape: elements.shape() },
+        None => TensorSpec { name, dtype: Dtype::I64, shape: vec![] },
+    }
+}

@@ -1,0 +1,403 @@
+//! The tensors of a network as a `state_dict` has them.
+
+use typednet_layers::{Function, LayerInfo, Operation};
+use typednet_tensor::Shape;
+
+use crate::ExchangeError;
+use crate::order::{Order, channels_first, joined, part, usual};
+use crate::supported;
+
+/// A tensor of a `state_dict`.
+#[derive(Debug)]
+pub(super) struct Tensor {
+    /// Where its layer stands in the network; empty for the network itself.
+    pub(super) layer: String,
+    /// The name of the parameter there.
+    pub(super) field: &'static str,
+    /// Where the module stands in an `nn.Sequential`.
+    pub(super) module: String,
+    /// Its name in the module.
+    pub(super) name: &'static str,
+    /// Its elements; `None` for the number of batches that a normalisation has seen, which is not kept here.
+    pub(super) elements: Option<Elements>,
+}
+
+impl Tensor {
+    /// Its name in the network, such as `hidden.weight`.
+    pub(super) fn here(&self) -> String {
+        dotted(&self.layer, self.field)
+    }
+}
+
+/// A run of parameters in the order of another program.
+#[derive(Debug)]
+pub(super) struct Elements {
+    /// The first of its elements in the flat block.
+    start: usize,
+    /// Its axes there, outermost first.
+    axes: Vec<Axis>,
+}
+
+#[derive(Debug)]
+struct Axis {
+    size: usize,
+    /// How far neighbours are apart in the flat block.
+    stride: usize,
+    order: Order,
+}
+
+impl Elements {
+    /// The sizes that the tensor has there.
+    pub(super) fn shape(&self) -> Vec<usize> {
+        self.axes.iter().map(|axis| axis.size).collect()
+    }
+
+    /// Where the elements stand in the flat block, in the order in which they stand there.
+    pub(super) fn indices(&self) -> impl Iterator<Item = usize> {
+        let len = self.axes.iter().map(|axis| axis.size).product();
+        let mut at = vec![0; self.axes.len()];
+        (0..len).map(move |_| {
+            let offset =
+                |(axis, at): (&Axis, &usize)| axis.order.as_ref().map_or(*at, |order| order[*at]) * axis.stride;
+            let index = self.start + self.axes.iter().zip(&at).map(offset).sum::<usize>();
+            for (axis, at) in self.axes.iter().zip(&mut at).rev() {
+                *at += 1;
+                if *at < axis.size {
+                    break;
+                }
+                *at = 0;
+            }
+            index
+        })
+    }
+}
+
+/// The tensors of a network, in the order of a `state_dict`.
+///
+/// # Errors
+/// If a layer has no counterpart, or features would have to stand in two orders.
+pub(super) fn tensors(tree: &'static LayerInfo) -> Result<Vec<Tensor>, ExchangeError> {
+    supported::check(tree, "a state_dict")?;
+    let mut walk = Walk { tensors: Vec::new() };
+    let root = Position { layer: String::new(), module: String::new(), start: 0 };
+    // What comes in has the order that is wanted of it: an image's, or that of a row that becomes one.
+    let input = wanted(tree, None).unwrap_or_else(|| usual(tree.input.sizes()));
+    if tree.behaviour.operation == Operation::Sequence && tree.behaviour.each.sizes().is_empty() {
+        walk.sequence(tree, &root, &mut 0, &input, None)?;
+    } else {
+        walk.layer(tree, &Position { module: "0".into(), ..root }, &input, None)?;
+    }
+    Ok(walk.tensors)
+}
+
+/// Layers one after the other without a name of their own.
+fn is_plain_sequence(node: &LayerInfo) -> bool {
+    node.behaviour.is_sequence && node.behaviour.each.sizes().is_empty()
+}
+
+/// How many modules of an `nn.Sequential` a layer is: an activation at its end is one more.
+fn modules(node: &LayerInfo) -> usize {
+    1 + usize::from(has_activation_behind(node))
+}
+
+fn has_activation_behind(node: &LayerInfo) -> bool {
+    node.behaviour.operation != Operation::Identity && node.behaviour.function != Function::Linear
+}
+
+pub(super) fn dotted(outer: &str, inner: &str) -> String {
+    if outer.is_empty() { inner.to_owned() } else { format!("{outer}.{inner}") }
+}
+
+/// The order that `node` wants of what comes in, where `after` is wanted of what it gives; `None` where any will do.
+fn wanted(node: &LayerInfo, after: Option<&Order>) -> Option<Order> {
+    let (input, output) = (node.input.sizes(), node.output.sizes());
+    if input.len() >= 3 {
+        return Some(usual(input));
+    }
+    let is_whole = node.behaviour.each.sizes().is_empty();
+    match node.behaviour.operation {
+        Operation::Identity
+        | Operation::Scale(_)
+        | Operation::BatchNorm { .. }
+        | Operation::LayerNorm { .. }
+        | Operation::RmsNorm { .. } => after.cloned(),
+        Operation::Reshape if is_whole => {
+            if output.len() >= 3 {
+                Some(usual(output))
+            } else {
+                after.cloned()
+            }
+        }
+        Operation::Convolution { .. } if is_whole => Some(channels_first(input)),
+        Operation::Sequence if is_whole => {
+            node.children.iter().rev().fold(after.cloned(), |after, child| wanted(child.node, after.as_ref()))
+        }
+        Operation::Residual if is_whole => {
+            node.children.iter().find_map(|child| wanted(child.node, after)).or(after.cloned())
+        }
+        Operation::Add if is_whole => node.children.iter().find_map(|child| wanted(child.node, after)),
+        Operation::Concat if is_whole => node.children.iter().find_map(|child| wanted(child.node, None)),
+        _ => None,
+    }
+}
+
+/// Where a layer stands.
+#[derive(Clone)]
+struct Position {
+    /// Here.
+    layer: String,
+    /// There.
+    module: String,
+    /// The first of its elements in the flat block.
+    start: usize,
+}
+
+struct Walk {
+    tensors: Vec<Tensor>,
+}
+
+impl Walk {
+    /// Layers one after the other, whose modules are counted from `module` on.
+    fn sequence(
+        &mut self,
+        node: &LayerInfo,
+        at: &Position,
+        module: &mut usize,
+        input: &Order,
+        after: Option<&Order>,
+    ) -> Result<Order, ExchangeError> {
+        let mut wants = vec![after.cloned()];
+        for child in node.children.iter().skip(1).rev() {
+            let before = wanted(child.node, wants.last().and_then(Option::as_ref));
+            wants.push(before);
+        }
+        let (mut order, mut start) = (input.clone(), at.start);
+        for (child, want) in node.children.iter().zip(wants.iter().rev()) {
+            let layer = dotted(&at.layer, child.name);
+            order = if is_plain_sequence(child.node) {
+                let inner = Position { layer, module: at.module.clone(), start };
+                self.sequence(child.node, &inner, module, &order, want.as_ref())?
+            } else {
+                let inner = Position { layer, module: dotted(&at.module, &module.to_string()), start };
+                *module += modules(child.node);
+                self.layer(child.node, &inner, &order, want.as_ref())?
+            };
+            start += child.node.len();
+        }
+        Ok(order)
+    }
+
+    /// A layer of a branch: a module by the branch's name, or an `nn.Sequential` where it is several.
+    fn branch(
+        &mut self,
+        node: &LayerInfo,
+        at: Position,
+        input: &Order,
+        after: Option<&Order>,
+    ) -> Result<Order, ExchangeError> {
+        if is_plain_sequence(node) {
+            self.sequence(node, &at, &mut 0, input, after)
+        } else if has_activation_behind(node) {
+            let module = dotted(&at.module, "0");
+            self.layer(node, &Position { module, ..at }, input, after)
+        } else {
+            self.layer(node, &at, input, after)
+        }
+    }
+
+    /// Any layer; gives the order of what it gives.
+    fn layer(
+        &mut self,
+        node: &LayerInfo,
+        at: &Position,
+        input: &Order,
+        after: Option<&Order>,
+    ) -> Result<Order, ExchangeError> {
+        let ([_, output], is_whole) = (part(node), node.behaviour.each.sizes().is_empty());
+        let kept = || input.clone();
+        match node.behaviour.operation {
+            Operation::Sequence | Operation::Residual | Operation::Add | Operation::Concat if !is_whole => {
+                self.each(node, at, input)
+            }
+            Operation::Sequence => self.sequence(node, at, &mut 0, input, after),
+            Operation::Residual => self.residual(node, at, input),
+            Operation::Add => self.add(node, at, input, after),
+            Operation::Concat => self.concat(node, at, input),
+            Operation::Dense => {
+                let [inputs, outputs] = sizes(&node.params[0].shape);
+                let whole = |order: Order| if is_whole { order } else { None };
+                let (read, given) = (whole(kept()), whole(after.cloned().flatten()));
+                let rows = Axis { size: outputs, stride: 1, order: given.clone() };
+                let columns = Axis { size: inputs, stride: outputs, order: read };
+                self.put(node, at, 0, "weight", vec![rows, columns]);
+                self.vector(node, at, 1, "bias", &given);
+                Ok(if is_whole { given } else { spread(node, input) })
+            }
+            Operation::Convolution { .. } | Operation::TransposedConvolution { .. } => {
+                self.put(node, at, 0, "weight", turned(&node.params[0].shape));
+                if node.params.len() > 1 {
+                    self.vector(node, at, 1, "bias", &None);
+                }
+                Ok(if is_whole { channels_first(output) } else { usual(node.output.sizes()) })
+            }
+            Operation::BatchNorm { .. } => {
+                let order = if is_whole { kept() } else { None };
+                for (param, name) in ["weight", "bias", "running_mean", "running_var"].into_iter().enumerate() {
+                    self.vector(node, at, param, name, &order);
+                }
+                self.tensor(node, at, 0, "num_batches_tracked", None);
+                Ok(kept())
+            }
+            Operation::LayerNorm { .. } | Operation::RmsNorm { .. } | Operation::GroupNorm { .. } => {
+                let order = if is_whole && output.len() == 1 { kept() } else { None };
+                for (param, name) in ["weight", "bias"].into_iter().enumerate().take(node.params.len()) {
+                    self.vector(node, at, param, name, &order);
+                }
+                Ok(kept())
+            }
+            Operation::Reshape => reshaped(node, at, input, is_whole),
+            Operation::Identity | Operation::Scale(_) => Ok(kept()),
+            // What gives an image gives its channels first, and what gives a row its elements as they are.
+            _ => Ok(usual(node.output.sizes())),
+        }
+    }
+
+    /// Layers over each part of what comes in, which do not see how the parts stand to each other.
+    fn each(&mut self, node: &LayerInfo, at: &Position, input: &Order) -> Result<Order, ExchangeError> {
+        let [read, given] = part(node).map(Shape::new);
+        let mut behaviour = node.behaviour;
+        behaviour.each = Shape::SCALAR;
+        let inner = LayerInfo { input: read, output: given, behaviour, ..*node };
+        let expected = usual(given.sizes());
+        let found = self.layer(&inner, at, &usual(read.sizes()), Some(&expected))?;
+        agree(at, &found, &expected, "each part that it gives is a row with the channels of an image last")?;
+        Ok(spread(node, input))
+    }
+
+    /// x is added, so what is inside gives the order of x.
+    fn residual(&mut self, node: &LayerInfo, at: &Position, input: &Order) -> Result<Order, ExchangeError> {
+        let child = &node.children[0];
+        let found = self.branch(child.node, at.inner(child.name, 0), input, Some(input))?;
+        agree(at, &found, input, "what is inside gives other features than those that come in")?;
+        Ok(found)
+    }
+
+    /// Both branches give one order: that which is wanted, or that of a branch which cannot choose.
+    fn add(
+        &mut self,
+        node: &LayerInfo,
+        at: &Position,
+        input: &Order,
+        after: Option<&Order>,
+    ) -> Result<Order, ExchangeError> {
+        let [a, b] = [&node.children[0], &node.children[1]];
+        let begin = self.tensors.len();
+        let mut wanted = after.cloned();
+        for attempt in 0..2 {
+            self.tensors.truncate(begin);
+            let first = self.branch(a.node, at.inner(a.name, 0), input, wanted.as_ref())?;
+            let second = self.branch(b.node, at.inner(b.name, a.node.len()), input, Some(&first))?;
+            if first == second {
+                return Ok(first);
+            }
+            if attempt == 1 {
+                agree(at, &first, &second, "its branches give features in different orders")?;
+            }
+            wanted = Some(second);
+        }
+        Ok(wanted.flatten())
+    }
+
+    fn concat(&mut self, node: &LayerInfo, at: &Position, input: &Order) -> Result<Order, ExchangeError> {
+        let [a, b] = [&node.children[0], &node.children[1]];
+        let first = self.branch(a.node, at.inner(a.name, 0), input, None)?;
+        let second = self.branch(b.node, at.inner(b.name, a.node.len()), input, None)?;
+        let whole = node.output.sizes();
+        if whole.len() == 1 {
+            return Ok(joined(&first, &second, [a.node.output.len(), b.node.output.len()]));
+        }
+        let turned = channels_first(whole);
+        if whole.len() >= 3 || first.is_none() && second.is_none() {
+            return Ok(usual(whole));
+        }
+        let is_turned = |order: &Order, node: &LayerInfo| *order == channels_first(node.output.sizes());
+        if is_turned(&first, a.node) && is_turned(&second, b.node) {
+            return Ok(turned);
+        }
+        agree(at, &first, &second, "its branches give features in different orders")?;
+        Ok(turned)
+    }
+
+    /// A parameter with one number for each feature.
+    fn vector(&mut self, node: &LayerInfo, at: &Position, param: usize, name: &'static str, order: &Order) {
+        let axis = Axis { size: node.params[param].shape.len(), stride: 1, order: order.clone() };
+        self.put(node, at, param, name, vec![axis]);
+    }
+
+    fn put(&mut self, node: &LayerInfo, at: &Position, param: usize, name: &'static str, axes: Vec<Axis>) {
+        let before: usize = node.params[..param].iter().map(|param| param.shape.len()).sum();
+        self.tensor(node, at, param, name, Some(Elements { start: at.start + before, axes }));
+    }
+
+    fn tensor(
+        &mut self,
+        node: &LayerInfo,
+        at: &Position,
+        param: usize,
+        name: &'static str,
+        elements: Option<Elements>,
+    ) {
+        let field = if elements.is_some() { node.params[param].name } else { name };
+        self.tensors.push(Tensor { layer: at.layer.clone(), field, module: at.module.clone(), name, elements });
+    }
+}
+
+impl Position {
+    /// The layer in the field `name`, `offset` elements behind the first.
+    fn inner(&self, name: &str, offset: usize) -> Self {
+        Self { layer: dotted(&self.layer, name), module: dotted(&self.module, name), start: self.start + offset }
+    }
+}
+
+/// The order of an array whose rows were changed one by one.
+fn spread(node: &LayerInfo, input: &Order) -> Order {
+    let output = node.output.sizes();
+    if output.len() >= 3 || input.is_some() { channels_first(output) } else { None }
+}
+
+/// The same elements in another shape, which PyTorch takes in the order that they have there.
+fn reshaped(node: &LayerInfo, at: &Position, input: &Order, is_whole: bool) -> Result<Order, ExchangeError> {
+    let reason = "an image is made of features in another order";
+    if !is_whole {
+        for sizes in part(node) {
+            agree(at, &usual(sizes), &None, "it is done to each part of an array of images")?;
+        }
+        return Ok(spread(node, input));
+    }
+    let output = node.output.sizes();
+    if output.len() >= 3 {
+        agree(at, input, &usual(output), reason)?;
+    }
+    Ok(input.clone())
+}
+
+fn agree(at: &Position, found: &Order, expected: &Order, reason: &str) -> Result<(), ExchangeError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(ExchangeError::FeatureOrder { layer: at.layer.clone(), reason: reason.to_owned() })
+}
+
+fn sizes<const N: usize>(shape: &Shape) -> [usize; N] {
+    let mut sizes = [0; N];
+    sizes.iter_mut().zip(shape.sizes()).for_each(|(to, from)| *to = *from);
+    sizes
+}
+
+/// `[kernel.., a, b]` as `[b, a, kernel..]`.
+fn turned(shape: &Shape) -> Vec<Axis> {
+    let sizes = shape.sizes();
+    let axis = |axis: usize| Axis { size: sizes[axis], stride: sizes[axis + 1..].iter().product(), order: None };
+    let kernel = sizes.len() - 2;
+    [kernel + 1, kernel].into_iter().chain(0..kernel).map(axis).collect()
+}

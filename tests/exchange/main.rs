@@ -1,0 +1,11 @@
+//! Networks to other programs and back, compared with what those programs compute.
+#![allow(missing_docs, reason = "a test")]
+#![forbid(unsafe_code)]
+#![deny(warnings)]
+
+mod files;
+mod golden;
+mod hostile;
+mod networks;
+mod orders;
+mod torch;

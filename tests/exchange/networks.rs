@@ -1,0 +1,50 @@
+//! The networks, each with what `goldens/exchange.py` calls it.
+
+use typednet::prelude::*;
+
+network! { pub(crate) struct Mlp: 6 => Dense<8, Relu> => BatchNorm => Dropout<0.5> => Dense<5, Tanh> => Dense<3, Softmax> -> 3 }
+
+network! {
+    pub(crate) struct LeNet: [14, 12, 2]
+        => Conv2d<4, 3, Relu> => MaxPool<2> => Conv2d<6, [3, 5], Relu, pad = [1, 2]> => MaxPool<2, floor = true>
+        => Flatten => Dropout<0.25> => Dense<10, Relu> => Dense<5> -> 5
+}
+
+network! {
+    pub(crate) struct ResNet: [8, 8, 3]
+        => Conv2d<4, 3, pad = 1, bias = false> => BatchNorm2d => Relu
+        => Residual<Conv2d<4, 3, pad = 1> => BatchNorm2d => Relu => Conv2d<4, 3, pad = 1> => BatchNorm2d> => Relu
+        => Add<main: Conv2d<6, 3, stride = 2, pad = 1, groups = 2> => BatchNorm2d => Relu => Conv2d<6, 3, pad = 1>,
+               skip: Conv2d<6, 1, stride = 2>>
+        => Relu => GlobalAvgPool => head: Dense<4> -> 4
+}
+
+network! {
+    pub(crate) struct Decoder: 5
+        => Dense<36, Relu> => Dropout<0.1> => Reshape<[4, 3, 3]>
+        => ConvTranspose2d<4, 3, Relu, stride = 2, pad = 1, output_pad = 1> => ConvTranspose2d<2, [2, 3], Sigmoid> -> [9, 8, 2]
+}
+
+network! {
+    pub(crate) struct TurnedRows: [3, 4, 2]
+        => Conv2d<3, 2> => Flatten => BatchNorm => LayerNorm => Relu => Residual<Dense<8, Tanh> => Dense<18>>
+        => Add<one: Dense<18>, two: Dropout<0.5>> => Dense<4> -> 4
+}
+
+network! {
+    pub(crate) struct Autoencoder: [3, 2, 4]
+        => Flatten => Dense<6, Relu> => Concat<kept: Dropout<0.5>, image: Dense<24, Tanh>> => Dense<24> => BatchNorm
+        => Reshape<[3, 2, 4]> => Conv2d<2, 3, pad = 1> => Flatten -> 12
+}
+
+network! {
+    pub(crate) struct Groups: [6, 6, 4]
+        => Conv2d<6, 3, dilation = 2> => GroupNorm<2> => Silu => AvgPool<2> => Flatten => RmsNorm => Dense<3> -> 3
+}
+
+network! {
+    pub(crate) struct Steps: [10, 3]
+        => Conv1d<4, 3, Relu, stride = 2> => BatchNorm1d => Flatten => Dense<5, Gelu> => body: Body => Dense<2> -> 2
+}
+
+network! { pub(crate) struct Body: 5 => Dense<4, Elu> => Repeat<2, Dense<4, HardSwish>> -> 4 }
