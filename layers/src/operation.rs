@@ -99,6 +99,18 @@ pub enum Operation {
     },
     /// The first of the parts that come in.
     First,
+    /// The last of the parts that come in.
+    Last,
+    /// The mean of the rows that come in.
+    MeanOverSteps,
+    /// The layer inside it over the parts from the last to the first.
+    Reverse,
+    /// h of every step, the activation of x·W + h·U + b with the h of the step before: W `[inputs][units]`, U, b.
+    Rnn,
+    /// The same of a long short-term memory: W `[inputs][4][units]`, U, b, with the gates i, f, g, o.
+    Lstm,
+    /// The same of a gated recurrent unit: W `[inputs][3][units]`, U, b, with r, z, n, and the bias that r multiplies.
+    Gru,
 }
 
 /// How a window moves over rows and columns; over a sequence it has one column.

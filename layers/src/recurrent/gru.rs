@@ -4,7 +4,9 @@ use typednet_tensor::recurrent::{self, Gradients, GruGradients, Sizes};
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, zeros};
 
 use super::params;
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Param, PassContext, Streaming, Trace, Workspace, WorkspaceSize};
+use crate::{
+    Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, Streaming, Trace, Workspace, WorkspaceSize,
+};
 
 /// The gated recurrent unit (Cho and others 2014) over the N steps of a sequence, as `PyTorch` has it: with the state hₜ₋₁ of the step
 /// before, which is 0 before the first,
@@ -96,7 +98,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
         params: &Self::PARAMETERS,
         children: &[],
         flops: params::flops(Self::SIZES, 3) + (N * H) as u64,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::Gru),
     };
 
     /// r, z, n and hₜ₋₁·Uₙ + bᵤ of all steps.

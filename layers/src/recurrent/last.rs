@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Sample, Scalar, flat_mut, impl_flat};
 
-use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// The last of N steps, for a network that reads a sequence and gives one answer: y = xₙ.
 ///
@@ -62,7 +62,7 @@ impl<S: Sample<Elem: Scalar>, const N: usize> Layer for Last<S, N> {
         params: &[],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::Last),
     };
 
     #[inline]

@@ -4,7 +4,9 @@ use typednet_tensor::recurrent::{self, Gradients, Sizes};
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, zeros};
 
 use super::params;
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Param, PassContext, Streaming, Trace, Workspace, WorkspaceSize};
+use crate::{
+    Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, Streaming, Trace, Workspace, WorkspaceSize,
+};
 
 /// The long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers and others 2000) over the N steps of a
 /// sequence, as `PyTorch` has it: with the states hₜ₋₁ and cₜ₋₁ of the step before, which are 0 before the first,
@@ -110,7 +112,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N
         params: &Self::PARAMETERS,
         children: &[],
         flops: params::flops(Self::SIZES, 4),
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::Lstm),
     };
 
     /// What the gates give and what the cells hold, of all steps.

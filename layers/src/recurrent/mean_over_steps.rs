@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat, ops};
 
 use crate::activation::by_samples;
-use crate::{Behaviour, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// The mean of N steps, for a network that reads a sequence and gives one answer: y = 1/N · Σ xₜ.
 ///
@@ -54,7 +54,7 @@ impl<const N: usize, const C: usize, T: Scalar> Layer for MeanOverSteps<N, C, T>
             params: &[],
             children: &[],
             flops: (N * C) as u64,
-            behaviour: Behaviour::PLAIN,
+            behaviour: Behaviour::PLAIN.computing(Operation::MeanOverSteps),
         }
     };
 

@@ -3,7 +3,9 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
 
 use crate::activation::by_samples;
-use crate::{Behaviour, Child, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+use crate::{
+    Behaviour, Child, Layer, LayerInfo, Operation, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
+};
 
 /// The layer `L` over N steps from the last to the first: y of step t is what `L` gives, of the steps turned round, N − 1 − t steps
 /// behind its beginning.
@@ -81,7 +83,7 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Sample<Elem = <L as Flat>::Elem>
             params: &[],
             children: &[Child { name: "inner", node: &L::TREE }],
             flops: 0,
-            behaviour: Behaviour::PLAIN,
+            behaviour: Behaviour::PLAIN.computing(Operation::Reverse),
         }
     };
 

@@ -7,8 +7,8 @@ use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, zeros};
 
 use super::params;
 use crate::{
-    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Param, PassContext, SavesForBackward, Streaming, Tanh, Trace,
-    Workspace, WorkspaceSize,
+    Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, SavesForBackward, Streaming,
+    Tanh, Trace, Workspace, WorkspaceSize,
 };
 
 /// The simple recurrent layer (Elman 1990) over the N steps of a sequence: hₜ = σ(x·W + hₜ₋₁·U + b), where hₜ₋₁ is the state of the step
@@ -90,7 +90,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
         params: &Self::PARAMETERS,
         children: &[],
         flops: params::flops(Self::SIZES, 1),
-        behaviour: Behaviour::PLAIN.ending_with::<A, T>(),
+        behaviour: Behaviour::PLAIN.computing(Operation::Rnn).ending_with::<A, T>(),
     };
 
     /// z of all steps, where the derivative of the activation is not a function of h.
