@@ -3,7 +3,7 @@
 pub use crate::layers::activations::*;
 pub use crate::layers::{
     AsNetwork, BatchNorm, Compact, Dense, Dropout, Init, Layer, LayerNorm, Network, Noise, PassContext, Predictor,
-    Residual, TestScaledDropout,
+    Residual, Sampling, Stream, Streaming, TestScaledDropout,
 };
 pub use crate::layers::{AvgPool, Conv1d, Conv2d, ConvTranspose2d, GlobalAvgPool, MaxPool, Strides};
 pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, SquaredError};

@@ -14,6 +14,7 @@ pub mod deep;
 pub mod denoising;
 pub mod digits;
 mod drawn;
+pub mod forecast;
 pub mod gan;
 pub mod govern;
 pub mod gradient_descent;
@@ -26,6 +27,8 @@ pub mod overfitting;
 pub mod page;
 pub mod perceptron;
 pub mod rate_too_high;
+pub mod remember;
+pub mod rows;
 pub mod schedules;
 pub mod search;
 pub mod transfer;
@@ -40,7 +43,7 @@ pub use claim::{Claim, Claims};
 pub use lesson::{Failed, Lesson, Notes, Picture};
 
 /// All lessons, in the order of the lectures.
-pub const LESSONS: [Lesson; 25] = [
+pub const LESSONS: [Lesson; 28] = [
     perceptron::LESSON,
     xor::LESSON,
     universal::LESSON,
@@ -63,6 +66,9 @@ pub const LESSONS: [Lesson; 25] = [
     breast_cancer::LESSON,
     lenet::LESSON,
     transfer::LESSON,
+    rows::LESSON,
+    remember::LESSON,
+    forecast::LESSON,
     denoising::LESSON,
     vae::LESSON,
     gan::LESSON,

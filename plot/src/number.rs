@@ -9,13 +9,13 @@ fn power(exponent: i32) -> String {
     format!("10{sign}{raised}")
 }
 
-/// Without zeros behind the point, and with commas between thousands.
-fn plain(value: f64, digits: usize) -> String {
+/// Without zeros behind the point, and where they are `grouped` with commas between thousands.
+fn plain(value: f64, digits: usize, is_grouped: bool) -> String {
     let text = format!("{:.digits$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut grouped = String::new();
     for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+        if is_grouped && place > 0 && (whole.len() - place).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -49,12 +49,14 @@ pub(crate) fn of_steps(values: &[f64], step: f64) -> Vec<String> {
     let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
     let digits = |step: f64| usize::try_from(-exponent(step)).unwrap_or(0);
     if largest == 0.0 || (1e-3..1e6).contains(&largest) && step >= 1e-5 {
-        return values.iter().map(|value| plain(*value, digits(step))).collect();
+        // Four digits need none, and years have none.
+        let is_grouped = largest >= 1e4;
+        return values.iter().map(|value| plain(*value, digits(step), is_grouped)).collect();
     }
     let common = exponent(largest);
     // A power that no number holds is reached in two steps.
     let mantissa = |value: f64| value / 10_f64.powi(common / 2) / 10_f64.powi(common - common / 2);
-    let text = |value: &f64| match plain(mantissa(*value), digits(mantissa(step)).min(12)) {
+    let text = |value: &f64| match plain(mantissa(*value), digits(mantissa(step)).min(12), false) {
         zero if zero == "0" => zero,
         text => format!("{text}·{}", power(common)),
     };
@@ -65,14 +67,14 @@ pub(crate) fn of_steps(values: &[f64], step: f64) -> Vec<String> {
 pub(crate) fn of_powers(values: &[f64]) -> Vec<String> {
     if values.iter().all(|value| (0.99e-4..1.01e5).contains(value)) {
         let digits = |value: f64| usize::try_from(-exponent(value)).unwrap_or(0);
-        return values.iter().map(|value| plain(*value, digits(*value))).collect();
+        return values.iter().map(|value| plain(*value, digits(*value), true)).collect();
     }
     let text = |value: &f64| {
         let exponent = exponent(*value);
         let first = (value / 10_f64.powi(exponent / 2) / 10_f64.powi(exponent - exponent / 2)).round();
         match (first, exponent) {
-            (_, 0) => plain(first, 0),
-            _ if first > 1.5 => format!("{}·{}", plain(first, 0), power(exponent)),
+            (_, 0) => plain(first, 0, false),
+            _ if first > 1.5 => format!("{}·{}", plain(first, 0, false), power(exponent)),
             (_, 1) => "10".into(),
             _ => power(exponent),
         }
@@ -89,6 +91,7 @@ mod tests {
         assert_eq!(of_steps(&[0.0, 0.05, 0.1], 0.05), ["0", "0.05", "0.1"]);
         assert_eq!(of_steps(&[-0.2, -1e-17, 0.2], 0.2), ["−0.2", "0", "0.2"]);
         assert_eq!(of_steps(&[0.0, 20_000.0, 40_000.0], 20_000.0), ["0", "20,000", "40,000"]);
+        assert_eq!(of_steps(&[1990.0, 1995.0, 2000.0], 5.0), ["1990", "1995", "2000"]);
         assert_eq!(of_steps(&[0.0, 5e-6, 1e-5], 5e-6), ["0", "0.5·10⁻⁵", "1·10⁻⁵"]);
         assert_eq!(of_steps(&[0.0, 2e300], 2e300), ["0", "2·10³⁰⁰"]);
         assert_eq!(of_steps(&[2e-320, 4e-320], 2e-320)[1], "4·10⁻³²⁰");

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use typednet::prelude::*;
 use typednet_course::{
-    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, data, deep, denoising, gan, govern,
-    gradient_descent, initialisation, lenet, optimisers, overfitting, page, perceptron, rate_too_high, schedules,
-    search, transfer, tutor, universal, vae, vanishing, xor,
+    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, data, deep, denoising, forecast, gan,
+    govern, gradient_descent, initialisation, lenet, optimisers, overfitting, page, perceptron, rate_too_high,
+    remember, rows, schedules, search, transfer, tutor, universal, vae, vanishing, xor,
 };
 
 /// All claims hold; else the words of the first that does not.
@@ -32,6 +32,21 @@ fn convolutions_lenet_reads_digits() {
 #[test]
 fn transfer_a_frozen_body_learns_from_few_samples() {
     run(transfer::LESSON);
+}
+
+#[test]
+fn recurrent_digits_are_read_row_by_row() {
+    run(rows::LESSON);
+}
+
+#[test]
+fn recurrent_gates_keep_what_a_plain_network_forgets() {
+    run(remember::LESSON);
+}
+
+#[test]
+fn recurrent_a_year_of_carbon_dioxide_is_forecast() {
+    run(forecast::LESSON);
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! A year ahead.
+fn main() -> std::process::ExitCode {
+    typednet_course::forecast::LESSON.main()
+}
