@@ -425,7 +425,7 @@ pub mod __private {
     };
     pub use typednet_layers::pass::training_bytes;
     pub use typednet_macro::network;
-    pub use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
+    pub use typednet_tensor::{Flat, Sample, Scalar, Token, impl_flat, same, same_mut};
 }
 
 /// The README's programs.

@@ -1,7 +1,7 @@
 //! Attributions: how much each number of an input counts for a decision, so that all together are the decision.
 
 use typednet_layers::{AsNetwork, Layer};
-use typednet_tensor::{Class, Flat, Model, Sample, Scalar, flat};
+use typednet_tensor::{Class, Differentiable, Flat, Model, Scalar, flat};
 
 use crate::{Classifies, GovernError, input_gradient};
 
@@ -34,7 +34,7 @@ pub fn integrated_gradients<M, const N: usize>(
     steps: u32,
 ) -> Result<Model<M::In>, GovernError>
 where
-    M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem = M::Elem>>,
+    M: Layer<Head: Classifies<M::Out, N>, In: Differentiable<Elem = M::Elem>>,
 {
     if steps == 0 {
         return Err(GovernError::OutOfRange { name: "the number of steps", found: 0.0, expected: "1 or more" });

@@ -1,7 +1,7 @@
 //! Saliency: the gradient of a class's logit by the input.
 
 use typednet_layers::{AsNetwork, Layer, LayerInfo, Network, PassContext, pass};
-use typednet_tensor::{Buffer, Class, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
+use typednet_tensor::{Buffer, Class, Differentiable, Flat, Key, Model, Scalar, flat, flat_mut};
 
 use crate::{Classifies, GovernError};
 
@@ -36,7 +36,7 @@ pub fn input_gradient<M, const N: usize>(
     class: Class<N>,
 ) -> Result<Model<M::In>, GovernError>
 where
-    M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem = M::Elem>>,
+    M: Layer<Head: Classifies<M::Out, N>, In: Differentiable<Elem = M::Elem>>,
 {
     let (model, x) = (model.as_network(), std::slice::from_ref(x));
     if let Some(column) = flat(x).iter().position(|x| !x.to_f64_exact().is_finite()) {

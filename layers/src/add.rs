@@ -3,7 +3,9 @@
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, recast, recast_mut, same_mut};
+use typednet_tensor::{
+    Differentiable, Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, recast, recast_mut, same_mut,
+};
 
 use crate::branches::{Pair, is_one_shape};
 use crate::{
@@ -96,8 +98,8 @@ where
 /// Whether the branches read and give the same is asked apart, as with [`Residual`](crate::Residual).
 impl<A, B, L: Labels> Layer for Add<A, B, L>
 where
-    A: Layer<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
-    B: Layer<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
+    A: Layer<Elem: Scalar, In: Differentiable<Elem = <A as Flat>::Elem>>,
+    B: Layer<Elem = A::Elem, In: Differentiable<Elem = A::Elem>>,
 {
     type In = A::In;
     type Out = A::Out;

@@ -1,6 +1,6 @@
 //! The common part of layers with two branches that read one input.
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, ops, same, same_mut};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar, flat, flat_mut, ops, same, same_mut};
 
 use crate::{Layer, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 
@@ -97,8 +97,8 @@ where
 
 impl<A, B> Pair<'_, A, B>
 where
-    A: Layer<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
-    B: Layer<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
+    A: Layer<Elem: Scalar, In: Differentiable<Elem = <A as Flat>::Elem>>,
+    B: Layer<Elem = A::Elem, In: Differentiable<Elem = A::Elem>>,
 {
     /// From ∂L/∂a and ∂L/∂b: ∂L/∂x = (∂a/∂x)ᵀ ∂L/∂a + (∂b/∂x)ᵀ ∂L/∂b
     pub(crate) fn backward(

@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
 
 use crate::join::Gets;
-use crate::{Behaviour, Child, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+use crate::{Behaviour, Child, Gradient, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 #[cfg(feature = "alloc")]
 use {
     crate::{Network, join::Known},
@@ -144,7 +144,7 @@ where
         &self,
         trace: Trace<'_, Self>,
         dy: &mut [B::Out],
-        dx: Option<&mut [A::In]>,
+        dx: Option<&mut [Gradient<A::In>]>,
         grad: &mut Self,
         scratch: &mut [A::Elem],
         run: PassContext<'_>,

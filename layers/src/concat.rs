@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, recast, recast_mut};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar, flat, flat_mut, impl_flat, recast, recast_mut};
 
 use crate::branches::{Pair, is_one_shape};
 use crate::{
@@ -85,7 +85,7 @@ impl<A, B, Out, L: Labels> Concat<A, B, Out, L>
 where
     A: Layer<Elem: Scalar>,
     B: Layer<Elem = A::Elem>,
-    Out: Sample<Elem = A::Elem>,
+    Out: Differentiable<Elem = A::Elem>,
 {
     /// The size of the last axis of a.
     const LEFT_WIDTH: usize = last(A::Out::SHAPE.sizes());
@@ -148,9 +148,9 @@ const fn last(sizes: &[usize]) -> usize {
 /// Whether the branches read the same is asked apart, as with [`Residual`](crate::Residual).
 impl<A, B, Out, L: Labels> Layer for Concat<A, B, Out, L>
 where
-    A: Layer<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
-    B: Layer<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
-    Out: Sample<Elem = A::Elem>,
+    A: Layer<Elem: Scalar, In: Differentiable<Elem = <A as Flat>::Elem>>,
+    B: Layer<Elem = A::Elem, In: Differentiable<Elem = A::Elem>>,
+    Out: Differentiable<Elem = A::Elem>,
 {
     type In = A::In;
     type Out = Out;

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Key, Sample, Scalar, flat_mut, impl_flat, noise, ops};
+use typednet_tensor::{Differentiable, Key, Sample, Scalar, flat_mut, impl_flat, noise, ops};
 
 use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
@@ -85,12 +85,12 @@ impl<S: Sample, const P: u64, const INVERTED: bool> Default for Dropout<S, P, IN
 }
 
 impl_flat! {
-    [S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool] Dropout<S, P, INVERTED>: S::Elem {
+    [S: Differentiable, const P: u64, const INVERTED: bool] Dropout<S, P, INVERTED>: S::Elem {
         elements: [S::Elem; 0],
     } markers { sample }
 }
 
-impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
+impl<S: Differentiable, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
     /// v ← v ⊙ m·`KEPT`
     fn mask(values: &mut [S::Elem], key: Key) {
         noise::mask(key, Self::DROPPED, S::Elem::of(Self::KEPT), values);
@@ -108,7 +108,7 @@ impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Dropout<S, P, 
     }
 }
 
-impl<S: Sample<Elem: Scalar>, const P: u64, const INVERTED: bool> Layer for Dropout<S, P, INVERTED> {
+impl<S: Differentiable, const P: u64, const INVERTED: bool> Layer for Dropout<S, P, INVERTED> {
     type In = S;
     type Out = S;
     type Head = Linear;

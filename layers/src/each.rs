@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Sample, impl_flat};
 
-use crate::{Layer, LayerInfo, Output, PassContext, Path, Trace, WorkspaceSize};
+use crate::{Gradient, Layer, LayerInfo, Output, PassContext, Path, Trace, WorkspaceSize};
 
 /// The layer `L` on each of N parts: yᵢ = f(xᵢ), with the same parameters for all of them.
 ///
@@ -106,14 +106,14 @@ impl<const N: usize, L: Layer> Layer for Each<N, L> {
         &self,
         trace: Trace<'_, Self>,
         dy: &mut [Self::Out],
-        dx: Option<&mut [Self::In]>,
+        dx: Option<&mut [Gradient<Self::In>]>,
         grad: &mut Self,
         scratch: &mut [L::Elem],
         run: PassContext<'_>,
     ) {
         let Trace { x, y, saved } = trace;
         let trace = Trace { x: x.as_flattened(), y: y.as_flattened(), saved };
-        let dx = dx.map(<[Self::In]>::as_flattened_mut);
+        let dx = dx.map(<[Gradient<Self::In>]>::as_flattened_mut);
         self.inner.backward(trace, dy.as_flattened_mut(), dx, &mut grad.inner, scratch, run);
     }
 

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
+use typednet_tensor::{Differentiable, Sample, flat, flat_mut, impl_flat};
 
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
@@ -56,12 +56,12 @@ impl<S: Sample, const N: usize> Default for Flatten<S, N> {
 }
 
 impl_flat! {
-    [S: Sample<Elem: Scalar>, const N: usize] Flatten<S, N>: S::Elem {
+    [S: Differentiable, const N: usize] Flatten<S, N>: S::Elem {
         elements: [S::Elem; 0],
     } markers { sample }
 }
 
-impl<S: Sample<Elem: Scalar>, const N: usize> Layer for Flatten<S, N> {
+impl<S: Differentiable, const N: usize> Layer for Flatten<S, N> {
     type In = S;
     type Out = [S::Elem; N];
     type Head = Linear;

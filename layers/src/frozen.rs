@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, impl_flat};
 
-use crate::{Layer, LayerInfo, Output, PassContext, Path, Trace, WorkspaceSize};
+use crate::{Gradient, Layer, LayerInfo, Output, PassContext, Path, Trace, WorkspaceSize};
 
 /// The layer `L` as it is: it stands in the network's block with its parameters and is saved with them, but is not trained.
 ///
@@ -101,7 +101,7 @@ impl<L: Layer> Layer for Frozen<L> {
         &self,
         trace: Trace<'_, Self>,
         dy: &mut [L::Out],
-        dx: Option<&mut [L::In]>,
+        dx: Option<&mut [Gradient<L::In>]>,
         grad: &mut Self,
         scratch: &mut [L::Elem],
         run: PassContext<'_>,

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use num_traits::{Float, One};
-use typednet_tensor::{Sample, Scalar, flat_mut, impl_flat, noise};
+use typednet_tensor::{Differentiable, Sample, Scalar, flat_mut, impl_flat, noise};
 
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, Workspace, WorkspaceSize};
 
@@ -44,7 +44,7 @@ impl<S: Sample> Gaussian<S> {
     }
 }
 
-impl<S: Sample<Elem: Scalar>> Gaussian<S> {
+impl<S: Differentiable> Gaussian<S> {
     /// The sum over the batch of the divergence of N(μ, σ²) from N(0, 1), whose gradient is added to `dx` with this weight.
     ///
     /// KL = ½ Σ (μ² + σ² − ln σ² − 1); ∂KL/∂μ = μ and ∂KL/∂(ln σ²) = (σ² − 1)/2.
@@ -86,12 +86,12 @@ impl<S: Sample> Default for Gaussian<S> {
 }
 
 impl_flat! {
-    [S: Sample<Elem: Scalar>] Gaussian<S>: S::Elem {
+    [S: Differentiable] Gaussian<S>: S::Elem {
         elements: [S::Elem; 0],
     } markers { sample }
 }
 
-impl<S: Sample<Elem: Scalar>> Layer for Gaussian<S> {
+impl<S: Differentiable> Layer for Gaussian<S> {
     type In = [S; 2];
     type Out = S;
     type Head = Linear;

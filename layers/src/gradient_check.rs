@@ -4,9 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use typednet_tensor::{Buffer, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
+use typednet_tensor::{Buffer, Differentiable, Flat, Key, Model, Sample, Scalar, flat, flat_mut};
 
-use crate::{AsNetwork, Layer, Network, PassContext, Workspace, pass};
+use crate::{AsNetwork, Gradient, Layer, Network, PassContext, Workspace, pass};
 
 /// A place where a backward pass says something else than the central difference; see [`check_gradients`].
 #[derive(Clone, PartialEq)]
@@ -51,39 +51,47 @@ impl core::error::Error for WrongGradient {}
 /// If there are no samples.
 pub fn check_gradients<L>(model: &impl AsNetwork<Network = L>, x: &[L::In]) -> Result<(), WrongGradient>
 where
-    L: Layer<In: Sample<Elem = L::Elem>>,
+    L: Layer<In: Differentiable<Elem = L::Elem>>,
 {
-    assert!(!x.is_empty(), "gradients are checked on samples, and there are none");
     let mut check = Check::new(model.as_network(), x);
-    let (gradient, dx) = check.backward();
-
-    let mut wrong = None;
-    const { &L::TREE }.visit(&mut |place| {
-        // What stands in the gradient of a buffer is no derivative, but what the layer wants to commit; of what is frozen nothing.
-        if !place.kind.is_trained() {
-            return;
-        }
-        for (n, element) in place.range().enumerate() {
-            if wrong.is_some() {
-                return;
-            }
-            let difference = check.difference(|check| &mut check.model.as_flat_mut()[element]);
-            wrong = differ(gradient.as_flat()[element], difference, || {
-                alloc::format!("{place}{}", Index { n, sizes: place.param.shape.sizes() })
-            });
-        }
-    });
+    let mut dx = x.to_vec();
+    // Whoever adds to a gradient, where it has to be overwritten, is found out.
+    flat_mut(&mut dx).fill(L::Elem::of(0.5));
+    let gradient = check.backward(Some(&mut dx));
+    check.parameters(&gradient)?;
     for (n, found) in flat(&dx).iter().enumerate() {
-        if wrong.is_some() {
-            break;
-        }
         let difference = check.difference(|check| &mut flat_mut(&mut check.x)[n]);
-        wrong = differ(*found, difference, || {
+        let place = || {
             let index = Index { n: n % L::In::LEN, sizes: L::In::SHAPE.sizes() };
             alloc::format!("input {index} of row {}", n / L::In::LEN)
-        });
+        };
+        differ(*found, difference, place)?;
     }
-    wrong.map_or(Ok(()), Err)
+    Ok(())
+}
+
+/// As [`check_gradients`], but of the parameters only: for what reads tokens, by which nothing has a gradient.
+///
+/// ```
+/// use typednet_layers::{Chain, Dense, Network, Relu, check_parameter_gradients};
+///
+/// type Net = Chain<Dense<3, 5, Relu, f64>, Dense<5, 2, Relu, f64>>;
+/// check_parameter_gradients(&Net::seeded(1), &[[0.1, -0.4, 0.7], [0.9, 0.2, -0.3]])?;
+/// # Ok::<(), typednet_layers::WrongGradient>(())
+/// ```
+///
+/// # Errors
+/// The first place where they differ.
+///
+/// # Panics
+/// If there are no samples.
+pub fn check_parameter_gradients<L: Layer>(
+    model: &impl AsNetwork<Network = L>,
+    x: &[L::In],
+) -> Result<(), WrongGradient> {
+    let mut check = Check::new(model.as_network(), x);
+    let gradient = check.backward(None);
+    check.parameters(&gradient)
 }
 
 /// As [`check_gradients`], for tests.
@@ -93,7 +101,7 @@ where
 #[track_caller]
 pub fn assert_gradients<L>(model: &impl AsNetwork<Network = L>, x: &[L::In])
 where
-    L: Layer<In: Sample<Elem = L::Elem>>,
+    L: Layer<In: Differentiable<Elem = L::Elem>>,
 {
     if let Err(wrong) = check_gradients(model, x) {
         panic!("{wrong}");
@@ -109,26 +117,46 @@ struct Check<L: Layer> {
     memory: Buffer<L::Elem>,
 }
 
-impl<L: Layer<In: Sample<Elem = L::Elem>>> Check<L> {
+impl<L: Layer> Check<L> {
     /// The mask of a dropout follows from it, so all passes have the same.
     const RUN: PassContext<'static> = PassContext::new(Key::new(0));
 
     fn new(model: &L, x: &[L::In]) -> Self {
+        assert!(!x.is_empty(), "gradients are checked on samples, and there are none");
         let mut copy = L::zeroed();
         copy.copy_from(model);
         let weights = (0..x.len() * L::Out::LEN).map(|n| Key::new(1).normal(n as u64)).collect();
         Self { model: copy, x: x.to_vec(), weights, memory: Buffer::new() }
     }
 
-    fn backward(&mut self) -> (Model<L>, Vec<L::In>) {
-        let (mut gradient, mut dx) = (L::zeroed(), self.x.clone());
-        // Whoever adds to a gradient, where it has to be overwritten, is found out.
+    fn backward(&mut self, dx: Option<&mut [Gradient<L::In>]>) -> Model<L> {
+        let mut gradient = L::zeroed();
         gradient.as_flat_mut().fill(L::Elem::of(0.5));
-        flat_mut(&mut dx).fill(L::Elem::of(0.5));
         let memory = self.memory.grow(pass::training_need::<L>().of(self.x.len()));
         let upstream = |_: &[L::Out], dy: &mut [L::Out]| flat_mut(dy).copy_from_slice(&self.weights);
-        pass::vjp(&*self.model, &self.x, upstream, &mut *gradient, Some(&mut dx), memory, Self::RUN);
-        (gradient, dx)
+        pass::vjp(&*self.model, &self.x, upstream, &mut *gradient, dx, memory, Self::RUN);
+        gradient
+    }
+
+    /// The gradient of each parameter against the differences.
+    fn parameters(&mut self, gradient: &Model<L>) -> Result<(), WrongGradient> {
+        let mut found = Ok(());
+        const { &L::TREE }.visit(&mut |place| {
+            // What stands in the gradient of a buffer is no derivative, but what the layer wants to commit; of what is frozen nothing.
+            if !place.kind.is_trained() {
+                return;
+            }
+            for (n, element) in place.range().enumerate() {
+                if found.is_err() {
+                    return;
+                }
+                let difference = self.difference(|check| &mut check.model.as_flat_mut()[element]);
+                found = differ(gradient.as_flat()[element], difference, || {
+                    alloc::format!("{place}{}", Index { n, sizes: place.param.shape.sizes() })
+                });
+            }
+        });
+        found
     }
 
     /// f, the weighted sum of the outputs.
@@ -163,10 +191,10 @@ fn step<T: Scalar>() -> f64 {
 
 /// The place, where both numbers differ by more than a difference is good for: the square of its step, and room for a
 /// function that bends.
-fn differ<T: Scalar>(backward: T, difference: f64, place: impl FnOnce() -> String) -> Option<WrongGradient> {
+fn differ<T: Scalar>(backward: T, difference: f64, place: impl FnOnce() -> String) -> Result<(), WrongGradient> {
     let (backward, step) = (backward.to_f64_exact(), step::<T>());
     let close = (backward - difference).abs() <= 1e3 * step * step * difference.abs().max(1.0);
-    (!close).then(|| WrongGradient { place: place(), backward, difference })
+    if close { Ok(()) } else { Err(WrongGradient { place: place(), backward, difference }) }
 }
 
 /// As in `[3][0]`: element `n` of an array of these sizes.

@@ -1,8 +1,11 @@
 //! The trait of all layers.
 
-use typednet_tensor::{Flat, Sample, Scalar, flat};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar, flat};
 
 use crate::{LayerInfo, PassContext, Path, WorkspaceSize};
+
+/// The gradient of a loss by a sample `S`; see [`Sample::Grad`].
+pub type Gradient<S> = <S as Sample>::Grad;
 
 /// A function of a sample with parameters, whose input and output shapes are types, and its derivative.
 ///
@@ -27,7 +30,7 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
     type In: Sample;
 
     /// One output.
-    type Out: Sample<Elem = Self::Elem>;
+    type Out: Differentiable<Elem = Self::Elem>;
 
     /// The activation at the end, which decides what losses fit; [`Linear`](crate::Linear) where there is none.
     type Head: 'static;
@@ -104,11 +107,14 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
     /// From ∂L/∂y in `dy`: ∂L/∂θ into `grad`, and ∂L/∂x into `dx` where that is asked for.
     ///
     /// `dy` may be used as scratch. `scratch` has at least [`SCRATCH`](Layer::SCRATCH) elements.
+    ///
+    /// A layer of numbers writes `Option<&mut [Self::In]>`: the gradient is of the same type. That of tokens is nothing
+    /// ([`NoGradient`](typednet_tensor::NoGradient)).
     fn backward(
         &self,
         trace: Trace<'_, Self>,
         dy: &mut [Self::Out],
-        dx: Option<&mut [Self::In]>,
+        dx: Option<&mut [Gradient<Self::In>]>,
         grad: &mut Self,
         scratch: &mut [Self::Elem],
         run: PassContext<'_>,

@@ -26,6 +26,7 @@ mod crop;
 mod dense;
 mod dropout;
 mod each;
+mod embedding;
 mod flatten;
 mod fold;
 #[doc(hidden)]
@@ -86,15 +87,16 @@ pub use crop::Crop;
 pub use dense::Dense;
 pub use dropout::{Dropout, TestScaledDropout};
 pub use each::Each;
+pub use embedding::Embedding;
 pub use flatten::Flatten;
 pub use frozen::Frozen;
 pub use gaussian::Gaussian;
 #[cfg(feature = "alloc")]
-pub use gradient_check::{WrongGradient, assert_gradients, check_gradients};
+pub use gradient_check::{WrongGradient, assert_gradients, check_gradients, check_parameter_gradients};
 pub use group_norm::GroupNorm;
 pub use init::Init;
 pub use labels::{Branches, Labels, Named, branch_name};
-pub use layer::{Layer, Output, Trace};
+pub use layer::{Gradient, Layer, Output, Trace};
 pub use layer_norm::LayerNorm;
 pub use network::Network;
 pub use noise::Noise;

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Sample, Scalar, flat_mut, impl_flat, noise};
+use typednet_tensor::{Differentiable, Sample, Scalar, flat_mut, impl_flat, noise};
 
 use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
@@ -65,12 +65,12 @@ impl<S: Sample, const D: u64> Default for Noise<S, D> {
 }
 
 impl_flat! {
-    [S: Sample<Elem: Scalar>, const D: u64] Noise<S, D>: S::Elem {
+    [S: Differentiable, const D: u64] Noise<S, D>: S::Elem {
         elements: [S::Elem; 0],
     } markers { sample }
 }
 
-impl<S: Sample<Elem: Scalar>, const D: u64> Layer for Noise<S, D> {
+impl<S: Differentiable, const D: u64> Layer for Noise<S, D> {
     type In = S;
     type Out = S;
     type Head = Linear;

@@ -3,7 +3,7 @@
 use typednet_tensor::{Flat, size};
 
 use crate::loss::{CheckedLoss, Loss, LossFor};
-use crate::{Layer, PassContext, Trace, Workspace, WorkspaceSize};
+use crate::{Gradient, Layer, PassContext, Trace, Workspace, WorkspaceSize};
 
 /// The memory that [`gradient`] and [`vjp`] need.
 pub const fn training_need<L: Layer>() -> WorkspaceSize {
@@ -39,7 +39,7 @@ pub const fn training_bytes<L: Layer>(rows: usize) -> usize {
     }
 }
 
-/// One forward and one backward pass: the gradient of the mean loss over the batch into `grad`, and the loss and the
+/// One forward and one backward pass: the gradient of the mean loss over the batch's [terms](Loss::terms) into `grad`, and the loss and the
 /// outputs (logits where the loss wants them) back.
 ///
 /// # Panics
@@ -56,7 +56,7 @@ pub fn gradient<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let run = run.stop_at_logits(Loss::LOGITS);
     let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy), grad, None, memory, run);
-    (sum / x.len() as f64, y)
+    (sum / loss.terms(targets) as f64, y)
 }
 
 /// As [`gradient`], with a loss that has been found to fit.
@@ -75,7 +75,7 @@ pub fn gradient_fitted<'a, L: Layer, G: Loss<L::Out>>(
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let run = run.stop_at_logits(loss.logits());
     let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy), grad, None, memory, run);
-    (sum / x.len() as f64, y)
+    (sum / loss.loss().terms(targets) as f64, y)
 }
 
 /// One forward pass, and then the gradient of parameters and input for any gradient of the outputs: the vector-Jacobian
@@ -127,7 +127,7 @@ pub fn vjp<'a, L: Layer, R>(
     x: &[L::In],
     upstream: impl FnOnce(&[L::Out], &mut [L::Out]) -> R,
     grad: &mut L,
-    dx: Option<&mut [L::In]>,
+    dx: Option<&mut [Gradient<L::In>]>,
     memory: &'a mut [L::Elem],
     run: PassContext<'_>,
 ) -> (R, &'a [L::Out]) {

@@ -3,7 +3,9 @@
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
 
 use crate::branches::is_one_shape;
-use crate::{Arg, Behaviour, Child, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+use crate::{
+    Arg, Behaviour, Child, Gradient, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
+};
 
 /// `N` layers of the type `L` one after the other, each with parameters of its own: y = fₙ(… f₂(f₁(x))).
 ///
@@ -81,6 +83,10 @@ impl<const N: usize, L: Layer<Elem: Scalar>> Repeat<N, L> {
         assert!(N > 0, "a layer is repeated at least once");
         let fits = is_one_shape(L::In::SHAPE.sizes(), L::Out::SHAPE.sizes());
         assert!(fits, "a layer that is repeated reads what it gives: both must have one shape");
+        assert!(
+            size_of::<Gradient<L::In>>() == size_of::<L::Out>(),
+            "a layer that is repeated reads numbers, as it gives"
+        );
     };
 
     const CHILDREN: [Child; N] = {
@@ -217,7 +223,7 @@ where
         &self,
         trace: Trace<'_, Self>,
         dy: &mut [L::Out],
-        dx: Option<&mut [L::In]>,
+        dx: Option<&mut [Gradient<L::In>]>,
         grad: &mut Self,
         scratch: &mut [L::Elem],
         run: PassContext<'_>,

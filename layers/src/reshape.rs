@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
+use typednet_tensor::{Differentiable, Sample, flat, flat_mut, impl_flat};
 
 use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
@@ -37,7 +37,7 @@ pub struct Reshape<S: Sample, R> {
     samples: PhantomData<fn() -> (S, R)>,
 }
 
-impl<S: Sample, R: Sample<Elem = S::Elem>> Reshape<S, R> {
+impl<S: Sample, R: Differentiable<Elem = S::Elem>> Reshape<S, R> {
     const FITS: () = assert!(S::LEN == R::LEN, "a reshape gives as many numbers as it reads");
 
     /// The layer; there is only one.
@@ -47,19 +47,19 @@ impl<S: Sample, R: Sample<Elem = S::Elem>> Reshape<S, R> {
     }
 }
 
-impl<S: Sample, R: Sample<Elem = S::Elem>> Default for Reshape<S, R> {
+impl<S: Sample, R: Differentiable<Elem = S::Elem>> Default for Reshape<S, R> {
     fn default() -> Self {
         Self::new()
     }
 }
 
 impl_flat! {
-    [S: Sample<Elem: Scalar>, R: Sample<Elem = S::Elem>] Reshape<S, R>: S::Elem {
+    [S: Differentiable, R: Differentiable<Elem = S::Elem>] Reshape<S, R>: S::Elem {
         elements: [S::Elem; 0],
     } markers { samples }
 }
 
-impl<S: Sample<Elem: Scalar>, R: Sample<Elem = S::Elem>> Layer for Reshape<S, R> {
+impl<S: Differentiable, R: Differentiable<Elem = S::Elem>> Layer for Reshape<S, R> {
     type In = S;
     type Out = R;
     type Head = Linear;

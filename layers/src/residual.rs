@@ -2,8 +2,9 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same, same_mut};
 
+use crate::branches::is_one_shape;
 use crate::{
-    Behaviour, Child, Layer, LayerInfo, Linear, Operation, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
+    Behaviour, Child, Gradient, Layer, LayerInfo, Linear, Operation, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
 };
 
 /// The residual block y = f(x) + x, where f is the layer `L` (lecture section 7; He and others 2016).
@@ -46,14 +47,12 @@ impl_flat! {
 impl<L: Layer<Elem: Scalar>> Residual<L> {
     const FITS: () = {
         let (reads, gives) = (L::In::SHAPE, L::Out::SHAPE);
-        let (reads, gives) = (reads.sizes(), gives.sizes());
-        let mut fits = reads.len() == gives.len();
-        let mut i = 0;
-        while fits && i < reads.len() {
-            fits = reads[i] == gives[i];
-            i += 1;
-        }
+        let fits = is_one_shape(reads.sizes(), gives.sizes());
         assert!(fits, "a residual adds what its layer reads to what it gives: both must have one shape");
+        assert!(
+            size_of::<Gradient<L::In>>() == size_of::<L::Out>(),
+            "a residual adds to numbers, and its layer reads none"
+        );
     };
 
     /// y ← y + x
@@ -135,7 +134,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         &self,
         trace: Trace<'_, Self>,
         dy: &mut [L::Out],
-        dx: Option<&mut [L::In]>,
+        dx: Option<&mut [Gradient<L::In>]>,
         grad: &mut Self,
         scratch: &mut [L::Elem],
         run: PassContext<'_>,
@@ -153,7 +152,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         };
         kept.copy_from_slice(dy);
         self.inner.backward(trace, dy, Some(&mut *dx), &mut grad.inner, scratch, run.child(0));
-        ops::add(flat(kept), flat_mut(same_mut::<L::In, L::Out>(dx)));
+        ops::add(flat(kept), flat_mut(same_mut::<Gradient<L::In>, L::Out>(dx)));
     }
 
     fn commit(&mut self, grad: &Self) {

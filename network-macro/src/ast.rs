@@ -21,6 +21,8 @@ pub(crate) struct Network {
     pub(crate) scalar: Scalar,
     /// The shape of one input, if it could be read.
     pub(crate) input: Option<Shape>,
+    /// The size of the vocabulary where the input is tokens: `[Token<65>; 64]`.
+    pub(crate) vocabulary: Option<Size>,
     /// The layers from the first to the last.
     pub(crate) layers: Vec<Layer>,
 }

@@ -50,10 +50,14 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         beside: None,
         from_own: false,
     };
-    let input = network.input.as_ref().map(|shape| constants.shape(shape));
-    if let Some(shape) = &input {
-        line.check_input(shape);
+    let vocabulary = network.vocabulary.as_ref().map(|size| match size {
+        Size::Expression(Expression { written, .. }) => constants.size(written),
+        Size::Literal(_) => size.clone(),
+    });
+    if let Some(shape) = &network.input {
+        line.check_input(&constants.shape(shape), vocabulary);
     }
+    let input = line.array(&line.given, Span::mixed_site());
     let layers: Vec<_> = network
         .layers
         .iter()
@@ -67,10 +71,9 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
     if !context.is_clean() {
         return None;
     }
-    let input = input?.array(&network.scalar(), Span::mixed_site());
     Some(Checked {
         network,
-        input,
+        input: input?,
         layers: layers.into_iter().collect::<Option<_>>()?,
         checks,
         foreign,
@@ -135,29 +138,38 @@ struct Resolver<'n, 'a> {
 
 impl Resolver<'_, '_> {
     /// No size of the input is 0.
-    fn check_input(&mut self, shape: &Shape) {
-        for size in &shape.sizes {
+    fn check_input(&mut self, shape: &Shape, vocabulary: Option<Size>) {
+        let text = vocabulary.as_ref().map_or_else(|| shape.to_string(), |size| incoming::text_of(shape, size));
+        let what = format!("the input `{text}`");
+        if matches!(vocabulary, Some(Size::Literal(0))) {
+            self.context.error(&shape.tokens, format!("{what}: a vocabulary has at least one entry"));
+            return;
+        }
+        for size in shape.sizes.iter().chain(&vocabulary) {
             match size {
                 Size::Literal(0) => {
-                    self.context.error(&shape.tokens, format!("the input `{shape}` has no elements: a size is 0"));
+                    self.context.error(&shape.tokens, format!("{what} has no elements: a size is 0"));
                     return;
                 }
                 Size::Literal(_) => {}
                 Size::Expression(Expression { written, value }) => {
                     let span = first_span(written);
-                    self.not_zero(format!("the input `{shape}`"), value, span);
+                    self.not_zero(what.clone(), value, span);
                 }
             }
         }
         if !limits::fits(&shape.sizes) {
-            self.context.error(&shape.tokens, format!("the input `{shape}` has more elements than memory can hold"));
+            self.context.error(&shape.tokens, format!("{what} has more elements than memory can hold"));
             return;
         }
         if shape.sizes.len() > 1 {
             let span = first_span(&shape.tokens);
-            self.fits(format!("the input `{shape}`"), shape.sizes.clone(), span);
+            self.fits(what, shape.sizes.clone(), span);
         }
-        self.given = Input::Shape(shape.clone());
+        self.given = match vocabulary {
+            Some(vocabulary) => Input::Tokens(shape.clone(), vocabulary),
+            None => Input::Shape(shape.clone()),
+        };
     }
 
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<CheckedLayer> {

@@ -53,7 +53,9 @@ pub(crate) enum Reads {
     /// The last axis of such a shape, or of any: the type works on that axis, and one `Each` for each axis before it stands
     /// around the type.
     LastAxis(Option<shape_rules::Reads>),
-    /// Any shape.
+    /// Tokens, alone or in an array of any shape: the type works on one, and one `Each` for each axis stands around it.
+    Tokens,
+    /// Any shape of numbers.
     Any,
     /// What the layers inside it read.
     AsInside,
@@ -68,6 +70,8 @@ pub(crate) enum Gives {
     Same,
     /// A shape whose sizes follow one by one.
     Axes(&'static [Axis]),
+    /// One axis more behind those that it reads, of the size that this argument says.
+    Vectors(&'static str),
     /// All elements in one row.
     Row,
     /// The shape that this argument says.
@@ -121,6 +125,8 @@ pub(crate) enum Slot {
     Output(usize),
     /// The number of all elements that come in.
     Elements,
+    /// The size of the vocabulary of the tokens that come in.
+    Vocabulary,
     /// An argument.
     Argument(&'static str),
     /// What an argument says of one axis.
@@ -169,7 +175,7 @@ impl Reads {
     pub(crate) fn axes(self) -> Option<shape_rules::Reads> {
         match self {
             Self::Axes(axes) | Self::LastAxis(Some(axes)) => Some(axes),
-            Self::LastAxis(None) | Self::Any | Self::AsInside | Self::Parts => None,
+            Self::LastAxis(None) | Self::Tokens | Self::Any | Self::AsInside | Self::Parts => None,
         }
     }
 }

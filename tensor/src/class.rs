@@ -97,7 +97,12 @@ impl<const N: usize> fmt::Debug for Class<N> {
 }
 
 // SAFETY: a transparent `u32`; zero is a class, since there is at least one.
-unsafe impl<const N: usize> Element for Class<N> {}
+unsafe impl<const N: usize> Element for Class<N> {
+    #[inline]
+    fn bits(self) -> u64 {
+        u64::from(self.0)
+    }
+}
 
 /// A label that is no class.
 #[derive(Clone, Copy, PartialEq, Eq)]

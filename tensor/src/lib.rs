@@ -29,6 +29,7 @@ mod pool;
 pub mod pooling;
 mod random;
 pub mod recurrent;
+mod same;
 mod sample;
 mod scalar;
 pub mod simd;
@@ -50,11 +51,11 @@ pub use parallel::{Parallel, Pool, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;
 pub use random::Key;
-pub use sample::{Sample, Shape, flat, flat_mut, rows, rows_mut};
+#[doc(hidden)]
+pub use same::{same, same_mut};
+pub use sample::{Differentiable, NoGradient, Sample, Shape, flat, flat_mut, rows, rows_mut};
 #[cfg(feature = "alloc")]
 pub use sample::{reshaped, zeroed_sample, zeroed_samples};
-#[doc(hidden)]
-pub use sample::{same, same_mut};
 pub use scalar::{AnyBits, Element, Scalar};
 pub use tensor::Tensor;
 pub use token::{Token, TokenError};

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Flat, size};
+use crate::{Flat, Scalar, size};
 
 /// The sizes of a sample, outermost first: `[1, 28, 28]` for `[[[f32; 28]; 28]; 1]`, nothing for a single number.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl fmt::Debug for Shape {
     }
 }
 
-/// One input, output or target: a number or a nested array whose sizes are part of its type.
+/// One input, output or target: a number, a token, or a nested array of them whose sizes are part of its type.
 ///
 /// A batch is a slice of samples, `&[[f32; 784]]`; its length is the one size that is known only at run time.
 ///
@@ -104,21 +104,52 @@ impl fmt::Debug for Shape {
 pub trait Sample: Flat + Copy + Send + Sync {
     /// The sizes, outermost first.
     const SHAPE: Shape;
+
+    /// The gradient of a loss by such a sample: of the same type where it is made of numbers that a network computes with, and
+    /// else [`NoGradient`] in place of each element.
+    type Grad: Copy + Send + Sync + 'static;
 }
 
 macro_rules! sample_number {
-    ($($t:ty),*) => {$(
+    ($($t:ty => $grad:ty),*) => {$(
         impl Sample for $t {
             const SHAPE: Shape = Shape::SCALAR;
+            type Grad = $grad;
         }
     )*};
 }
 
-sample_number!(f32, f64, u8);
+sample_number!(f32 => f32, f64 => f64, u8 => NoGradient);
 
 impl<S: Sample, const N: usize> Sample for [S; N] {
     const SHAPE: Shape = S::SHAPE.within(N);
+    type Grad = [S::Grad; N];
 }
+
+/// In place of the gradient of what has none: of bytes and of tokens, which do not change little by little.
+///
+/// ```
+/// use typednet_tensor::{NoGradient, Sample, Token};
+///
+/// // Nobody has a use for it, so it takes no memory.
+/// let gradient: <[Token<65>; 64] as Sample>::Grad = [NoGradient; 64];
+/// assert_eq!(size_of_val(&gradient), 0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct NoGradient;
+
+/// A sample of numbers that a network computes with: a loss has a gradient by it, which is of the same type.
+///
+/// It is what every layer gives, and what most layers read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no gradient: a network cannot compute with its elements",
+    label = "expected numbers, `f32` or `f64`, or nested arrays of them",
+    note = "tokens are made vectors of numbers by an `Embedding`; bytes are divided by 255, as `Image` does"
+)]
+pub trait Differentiable: Sample<Elem: Scalar, Grad = Self> {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Sample<Elem: Scalar, Grad = S>> Differentiable for S {}
 
 /// A batch as one run of elements.
 #[inline]
@@ -231,82 +262,4 @@ pub fn reshaped<A: Sample, B: Sample<Elem = A::Elem>>(samples: alloc::vec::Vec<A
     // type is the same number of the same elements and needs the same alignment (asked above), so the memory was
     // allocated as that of `B` would be, and any elements make a valid `B`.
     unsafe { alloc::vec::Vec::from_raw_parts(samples.as_mut_ptr().cast(), samples.len(), samples.capacity()) }
-}
-
-/// The batch `x` under another name of the same shape; used where two types are known to be equal but the compiler
-/// has been told so elsewhere (see `network!`).
-///
-/// Another number of elements, and a type that is not its elements alone, do not compile. Of these two programs the first
-/// does:
-///
-/// ```
-/// # use typednet_tensor::{Sample, Shape, impl_flat, same};
-/// #[repr(C)]
-/// #[derive(Clone, Copy)]
-/// struct Number {
-///     x: f64,
-/// }
-/// # impl_flat! { [] Number: f64 { x: f64, } }
-/// # impl Sample for Number { const SHAPE: Shape = Shape::new(&[1]); }
-/// # #[repr(C, align(8))]
-/// # #[derive(Clone, Copy)]
-/// # struct Other { x: [f64; 1] }
-/// # impl_flat! { [] Other: f64 { x: [f64; 1], } }
-/// # impl Sample for Other { const SHAPE: Shape = Shape::new(&[1]); }
-/// let read: &[Other] = same(&[Number { x: 1.0 }]);
-/// assert_eq!(read[0].x, [1.0]);
-/// ```
-///
-/// and the second, whose padding would be read, does not:
-///
-/// ```compile_fail
-/// # use typednet_tensor::{Sample, Shape, impl_flat, same};
-/// #[repr(C, align(8))]
-/// #[derive(Clone, Copy)]
-/// struct Number {
-///     x: f32,
-/// }
-/// # impl_flat! { [] Number: f32 { x: f32, } }
-/// # impl Sample for Number { const SHAPE: Shape = Shape::new(&[1]); }
-/// # #[repr(C, align(8))]
-/// # #[derive(Clone, Copy)]
-/// # struct Other { x: [f32; 2] }
-/// # impl_flat! { [] Other: f32 { x: [f32; 2], } }
-/// # impl Sample for Other { const SHAPE: Shape = Shape::new(&[2]); }
-/// let read: &[Other] = same(&[Number { x: 1.0 }]);
-/// println!("{:?}", read[0].x);
-/// ```
-///
-/// # Panics
-/// If the element types differ.
-#[doc(hidden)]
-#[inline]
-pub fn same<A: Sample, B: Sample>(x: &[A]) -> &[B] {
-    same_elements::<A, B>();
-    // SAFETY: rows of both types are the same number of the same elements, any of which make a valid `B`, and `B` needs
-    // no more alignment (all asked above). The borrow is passed on.
-    unsafe { core::slice::from_raw_parts(x.as_ptr().cast(), x.len()) }
-}
-
-/// [`same`] for a batch that is to be changed.
-#[doc(hidden)]
-#[inline]
-pub fn same_mut<A: Sample, B: Sample>(x: &mut [A]) -> &mut [B] {
-    same_elements::<A, B>();
-    // SAFETY: as in `same`; any elements that are written make a valid `A` too. The unique borrow is passed on.
-    unsafe { core::slice::from_raw_parts_mut(x.as_mut_ptr().cast(), x.len()) }
-}
-
-/// Does not compile unless a value of either type is the same number of elements and nothing else: no padding, which
-/// the other type would read.
-///
-/// # Panics
-/// If the elements are of different types.
-#[inline]
-fn same_elements<A: Sample, B: Sample>() {
-    const {
-        let () = (A::SIZE_IS_LEN, B::SIZE_IS_LEN).1;
-        assert!(A::LEN == B::LEN && align_of::<A>() == align_of::<B>(), "the types must have the same elements");
-    }
-    assert!(core::any::TypeId::of::<A::Elem>() == core::any::TypeId::of::<B::Elem>());
 }

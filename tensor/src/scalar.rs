@@ -16,14 +16,34 @@ use crate::simd::{Kernel, Lane};
 /// # Safety
 /// Every bit pattern of zeros is a valid value, the type has no padding and no interior mutability, and it is not
 /// zero-sized.
-pub unsafe trait Element: Copy + Send + Sync + 'static {}
+pub unsafe trait Element: Copy + Send + Sync + 'static {
+    /// A number that tells its values apart: its bits.
+    fn bits(self) -> u64;
+}
 
 // SAFETY: primitive numbers have no padding, and zero is one of their values.
-unsafe impl Element for f32 {}
+unsafe impl Element for f32 {
+    #[inline]
+    fn bits(self) -> u64 {
+        u64::from(self.to_bits())
+    }
+}
+
 // SAFETY: as above.
-unsafe impl Element for f64 {}
+unsafe impl Element for f64 {
+    #[inline]
+    fn bits(self) -> u64 {
+        self.to_bits()
+    }
+}
+
 // SAFETY: as above.
-unsafe impl Element for u8 {}
+unsafe impl Element for u8 {
+    #[inline]
+    fn bits(self) -> u64 {
+        u64::from(self)
+    }
+}
 
 /// An element that any bytes make, so that a block of them can be read from a file: see
 /// [`from_le_bytes`](crate::from_le_bytes).
@@ -44,7 +64,7 @@ unsafe impl AnyBits for u8 {}
 /// The trait is sealed: kernels are written for these two.
 pub trait Scalar:
     AnyBits
-    + Sample<Elem = Self>
+    + Sample<Elem = Self, Grad = Self>
     + Float
     + NumAssign
     + FromPrimitive

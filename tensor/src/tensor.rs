@@ -43,6 +43,7 @@ unsafe impl<A: Flat> Flat for Tensor<A> {
 
 impl<A: Sample> Sample for Tensor<A> {
     const SHAPE: crate::Shape = A::SHAPE;
+    type Grad = Tensor<A::Grad>;
 }
 
 impl<A> From<A> for Tensor<A> {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Class, Element, Flat, Sample, Shape};
+use crate::{Class, Element, Flat, NoGradient, Sample, Shape};
 
 /// One of the `V` entries of a vocabulary, 0 to `V` − 1: a character, a piece of a word, whatever a text is cut into.
 ///
@@ -109,7 +109,12 @@ impl<const V: usize> fmt::Debug for Token<V> {
 
 // SAFETY: a transparent `u32`; zero is a token, since there is at least one. (Nothing that is not checked hangs on a token
 // being less than `V`.)
-unsafe impl<const V: usize> Element for Token<V> {}
+unsafe impl<const V: usize> Element for Token<V> {
+    #[inline]
+    fn bits(self) -> u64 {
+        u64::from(self.0)
+    }
+}
 
 // SAFETY: one element of its own type, and any token is a valid one.
 unsafe impl<const V: usize> Flat for Token<V> {
@@ -123,6 +128,7 @@ unsafe impl<const V: usize> Flat for Token<V> {
 
 impl<const V: usize> Sample for Token<V> {
     const SHAPE: Shape = Shape::SCALAR;
+    type Grad = NoGradient;
 }
 
 /// A number that is no token of a vocabulary.
@@ -180,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "TypeId")]
+    #[should_panic(expected = "a batch of one type is no batch of another")]
     fn tokens_of_one_vocabulary_are_none_of_another() {
         let _: &[[Token<9>; 1]] = same(&[[Token::<300>::new(299).unwrap()]]);
     }

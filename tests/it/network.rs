@@ -1,8 +1,9 @@
 //! Networks that `network!` makes compute, bit for bit, what the same layers in a `Chain` compute.
 
-use typednet::layers::{ActivationLayer, Chain, LeakyRelu, bits, pass};
+use typednet::layers::{ActivationLayer, Chain, Gradient, LeakyRelu, bits, pass};
 use typednet::loss::{LossFor, SquaredError};
 use typednet::prelude::*;
+use typednet::tensor::Differentiable;
 
 network! {
     /// Handwritten digits.
@@ -33,7 +34,7 @@ type ImageChain = network!(f64: [1, 2, 3] => Relu => Elu<1.0>);
 /// Both networks have the same parameters in the same order; then everything they compute is the same.
 fn same_results<A, B, Loss>(loss: &Loss, rows: usize)
 where
-    A: Layer<Elem = f64, In: Sample<Elem = f64>>,
+    A: Layer<Elem = f64, In: Differentiable<Elem = f64>>,
     B: Layer<Elem = f64, In = A::In, Out = A::Out, Head = A::Head>,
     Loss: LossFor<A::Head, A::Out, Target = A::Out>,
 {
@@ -77,7 +78,7 @@ where
     assert!(typednet::tensor::flat(&dx_a).iter().any(|d| *d != 0.0));
 }
 
-fn input_gradient<L: Layer<Elem = f64>>(model: &L, x: &[L::In], dx: &mut [L::In], run: PassContext<'_>) {
+fn input_gradient<L: Layer<Elem = f64>>(model: &L, x: &[L::In], dx: &mut [Gradient<L::In>], run: PassContext<'_>) {
     let mut memory = vec![0.0; pass::training_need::<L>().of(x.len())];
     let upstream = |y: &[L::Out], dy: &mut [L::Out]| dy.copy_from_slice(y);
     pass::vjp(model, x, upstream, &mut L::zeroed(), Some(dx), &mut memory, run);

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
+use typednet_tensor::{Differentiable, Sample, flat, flat_mut, impl_flat};
 
 use super::by_rows;
 use crate::{Activation, Behaviour, Layer, LayerInfo, Operation, PassContext, SavesForBackward, Trace};
@@ -48,12 +48,12 @@ impl<S: Sample, A> Default for ActivationLayer<S, A> {
 }
 
 impl_flat! {
-    [S: Sample<Elem: Scalar>, A: 'static] ActivationLayer<S, A>: S::Elem {
+    [S: Differentiable, A: 'static] ActivationLayer<S, A>: S::Elem {
         elements: [S::Elem; 0],
     } markers { activation }
 }
 
-impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem>> Layer for ActivationLayer<S, A> {
+impl<S: Differentiable, A: Activation<S::Elem>> Layer for ActivationLayer<S, A> {
     type In = S;
     type Out = S;
     type Head = A;

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use typednet_tensor::compact::Bf16;
-use typednet_tensor::{Element, Flat, Sample, impl_flat};
+use typednet_tensor::{Differentiable, Element, Flat, impl_flat};
 
 use super::{Compact, DenseBf16, DenseInt8, Predictor, with_zeros};
 use crate::{Activation, ActivationLayer, Chain, Dense, Dropout, Layer, Noise};
@@ -68,9 +68,9 @@ macro_rules! bare {
     };
 }
 
-bare!([S: Sample<Elem = f32>, A: Activation<f32>] ActivationLayer<S, A>);
-bare!([S: Sample<Elem = f32>, const P: u64, const INVERTED: bool] Dropout<S, P, INVERTED>);
-bare!([S: Sample<Elem = f32>, const D: u64] Noise<S, D>);
+bare!([S: Differentiable<Elem = f32>, A: Activation<f32>] ActivationLayer<S, A>);
+bare!([S: Differentiable<Elem = f32>, const P: u64, const INVERTED: bool] Dropout<S, P, INVERTED>);
+bare!([S: Differentiable<Elem = f32>, const D: u64] Noise<S, D>);
 
 impl<A: Predictor, B: Predictor<Elem = A::Elem, In = A::Out>> Predictor for Chain<A, B> {
     type In = A::In;

@@ -2,10 +2,10 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar, impl_flat};
 
 use super::probe::{DECLARED, DECLARED_STAND_IN, FIRST, LAYER, SPEC, STAND_IN};
-use crate::{Behaviour, BuildLayer, Complaint, Layer, LayerInfo, Linear, PassContext, Trace};
+use crate::{Behaviour, BuildLayer, Complaint, Gradient, Layer, LayerInfo, Linear, PassContext, Trace};
 
 /// The layer that a type of this kind is or stands for, where `In` comes in and `Declared` stands behind it.
 ///
@@ -16,7 +16,7 @@ pub trait LayerFrom<const KIND: u8, T: Scalar, In, Declared> {
     type Layer: Layer<Elem = T>;
 
     /// One output.
-    type Gives: Sample<Elem = T>;
+    type Gives: Differentiable<Elem = T>;
 
     /// The number of elements of an output.
     const WIDTH: usize;
@@ -50,13 +50,13 @@ macro_rules! specs {
 
 specs! { SPEC DECLARED }
 
-impl<X: ?Sized, T: Scalar, In: Sample<Elem = T>, D> LayerFrom<STAND_IN, T, In, D> for X {
+impl<X: ?Sized, T: Scalar, In: Differentiable<Elem = T>, D> LayerFrom<STAND_IN, T, In, D> for X {
     type Layer = StandIn<T, In, In>;
     type Gives = In;
     const WIDTH: usize = In::LEN;
 }
 
-impl<X: ?Sized, T: Scalar, In: Sample, D: Sample<Elem = T>> LayerFrom<DECLARED_STAND_IN, T, In, D> for X {
+impl<X: ?Sized, T: Scalar, In: Sample, D: Differentiable<Elem = T>> LayerFrom<DECLARED_STAND_IN, T, In, D> for X {
     type Layer = StandIn<T, In, D>;
     type Gives = D;
     const WIDTH: usize = D::LEN;
@@ -74,7 +74,7 @@ impl_flat! {
     [T: Scalar, In: Sample, Out: Sample] StandIn<T, In, Out>: T { nothing: [T; 0], } markers { shapes }
 }
 
-impl<T: Scalar, In: Sample, Out: Sample<Elem = T>> Layer for StandIn<T, In, Out> {
+impl<T: Scalar, In: Sample, Out: Differentiable<Elem = T>> Layer for StandIn<T, In, Out> {
     type In = In;
     type Out = Out;
     type Head = Linear;
@@ -102,7 +102,7 @@ impl<T: Scalar, In: Sample, Out: Sample<Elem = T>> Layer for StandIn<T, In, Out>
         &self,
         _: Trace<'_, Self>,
         _: &mut [Out],
-        _: Option<&mut [In]>,
+        _: Option<&mut [Gradient<In>]>,
         _: &mut Self,
         _: &mut [T],
         _: PassContext<'_>,

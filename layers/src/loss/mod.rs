@@ -9,6 +9,8 @@ mod fitted;
 mod head;
 mod hinge;
 mod kullback_leibler;
+mod masked;
+mod per_step;
 mod soft_cross_entropy;
 mod squared_error;
 mod squared_hinge;
@@ -24,6 +26,8 @@ pub use distance::{AbsoluteError, Huber};
 pub use fitted::CheckedLoss;
 pub use hinge::Hinge;
 pub use kullback_leibler::KullbackLeibler;
+pub use masked::Masked;
+pub use per_step::PerStep;
 pub use soft_cross_entropy::SoftCrossEntropy;
 pub use squared_error::SquaredError;
 pub use squared_hinge::SquaredHinge;
@@ -53,6 +57,7 @@ pub trait Loss<Out: Sample> {
     /// | `BinaryCrossEntropy`, `BinaryCrossEntropyWithLogits` | numbers from 0 to 1 |
     /// | `SoftCrossEntropy`, `KullbackLeibler` | probabilities that add up to 1 |
     /// | `CrossEntropy`, `WeightedCrossEntropy`, `Hinge`, `SquaredHinge` | every [`Class`](typednet_tensor::Class), which their type sees to |
+    /// | `PerStep`, `Masked` | what the loss within them takes, of which something counts |
     ///
     /// ```
     /// use typednet_layers::loss::{BinaryCrossEntropy, Loss};
@@ -74,27 +79,33 @@ pub trait Loss<Out: Sample> {
         let _ = target;
         0
     }
+
+    /// Over how many terms the mean of a batch is: its rows, unless it is written; all steps of all rows, where each step has a
+    /// target, and only those that count.
+    fn terms(&self, targets: &[Self::Target]) -> usize {
+        targets.len()
+    }
 }
 
 /// A loss over outputs `Out` of a network whose last activation is `Head`.
 ///
-/// A loss of a batch is the mean over its rows; the sums here are divided by the caller.
+/// A loss of a batch is the mean over its [terms](Loss::terms), which are its rows for most; the sums here are divided by the caller.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network that ends with `{Head}` over `{Out}`",
     note = "`CrossEntropy`, for example, fits a row of `Softmax` or `LogSoftmax`, `BinaryCrossEntropy` a row of `Sigmoid`, \
-            `Hinge` a row of `Linear`, `SquaredError` every network"
+            `Hinge` a row of `Linear`, `SquaredError` every network, `PerStep(CrossEntropy)` an array of such rows"
 )]
 pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
     /// Whether the loss brings the network's last activation along, and reads what comes before it: the logits z.
     const LOGITS: bool;
 
-    /// The sum of the loss over all rows. `y` holds logits where [`LOGITS`](LossFor::LOGITS) says so.
+    /// The sum of the loss over all terms. `y` holds logits where [`LOGITS`](LossFor::LOGITS) says so.
     fn value(&self, y: &[Out], targets: &[Self::Target]) -> f64;
 
-    /// As [`value`](LossFor::value), and dy ← the gradient of the mean over the rows.
+    /// As [`value`](LossFor::value), and dy ← the gradient of the mean over the terms.
     fn gradient(&self, y: &[Out], targets: &[Self::Target], dy: &mut [Out]) -> f64;
 
-    /// In how many rows the network decides as the target says; `None` where there is nothing to decide (regression).
+    /// In how many terms the network decides as the target says; `None` where there is nothing to decide (regression).
     fn correct(&self, y: &[Out], targets: &[Self::Target]) -> Option<usize> {
         let _ = (y, targets);
         None

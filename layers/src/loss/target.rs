@@ -11,6 +11,8 @@ use typednet_tensor::Sample;
 pub struct TargetError {
     /// The loss, such as `BinaryCrossEntropy`.
     pub loss: &'static str,
+    /// The step that it was found in, from 0, where each step has a target.
+    pub step: Option<usize>,
     /// What it takes, such as `numbers from 0 to 1`.
     pub expected: &'static str,
     /// What stands against it.
@@ -35,14 +37,20 @@ pub enum TargetFault {
         /// Its value.
         value: f64,
     },
+    /// It has nothing that counts.
+    Masked,
 }
 
 impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { loss, expected, found, advice } = self;
+        let Self { loss, step, expected, found, advice } = self;
+        if let Some(step) = step {
+            write!(f, "step {step}: ")?;
+        }
         match found {
             TargetFault::Element { place, value } => write!(f, "element {place} is {}", Short(*value))?,
             TargetFault::Sum { value } => write!(f, "its elements add up to {}", Short(*value))?,
+            TargetFault::Masked => f.write_str("nothing of it counts")?,
         }
         write!(f, ", but `{loss}` takes {expected}; {advice}")
     }
@@ -76,7 +84,7 @@ const SUM_TOLERANCE: f64 = 2e-3;
 impl Domain {
     fn error(&self, found: TargetFault) -> TargetError {
         let Self { loss, expected, advice } = *self;
-        TargetError { loss, expected, found, advice }
+        TargetError { loss, step: None, expected, found, advice }
     }
 
     /// Whether every element of `target` is one that `takes` says yes to.

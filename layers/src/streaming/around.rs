@@ -2,7 +2,7 @@
 
 use core::slice::{from_mut, from_ref};
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, recast, same, zeros};
+use typednet_tensor::{Differentiable, Flat, Scalar, flat, flat_mut, impl_flat, ops, recast, same, zeros};
 
 use super::Streaming;
 use crate::compact::AsChain;
@@ -93,8 +93,8 @@ impl<L: Streaming<Elem: Scalar>> Streaming for Residual<L> {
 /// y = a(x) + b(x), step by step.
 impl<A, B, L: Labels> Streaming for Add<A, B, L>
 where
-    A: Streaming<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
-    B: Streaming<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
+    A: Streaming<Elem: Scalar, In: Differentiable<Elem = <A as Flat>::Elem>>,
+    B: Streaming<Elem = A::Elem, In: Differentiable<Elem = A::Elem>>,
 {
     type StepIn = A::StepIn;
     type StepOut = A::StepOut;
@@ -113,9 +113,9 @@ where
 /// y = (a(x), b(x)), step by step.
 impl<A, B, P, const N: usize, L: Labels> Streaming for Concat<A, B, [P; N], L>
 where
-    A: Streaming<Elem: Scalar, In: Sample<Elem = <A as Flat>::Elem>>,
-    B: Streaming<Elem = A::Elem, In: Sample<Elem = A::Elem>>,
-    P: Sample<Elem = A::Elem>,
+    A: Streaming<Elem: Scalar, In: Differentiable<Elem = <A as Flat>::Elem>>,
+    B: Streaming<Elem = A::Elem, In: Differentiable<Elem = A::Elem>>,
+    P: Differentiable<Elem = A::Elem>,
 {
     type StepIn = A::StepIn;
     type StepOut = P;

@@ -7,7 +7,7 @@ mod tests;
 
 pub use around::StatePair;
 
-use typednet_tensor::{Flat, Sample, zeros};
+use typednet_tensor::{Differentiable, Flat, Sample, zeros};
 
 use crate::Layer;
 
@@ -52,7 +52,7 @@ pub trait Streaming: Layer {
     type StepIn: Sample;
 
     /// One step of what it gives: `Out` is `[StepOut; N]`.
-    type StepOut: Sample<Elem = Self::Elem>;
+    type StepOut: Differentiable<Elem = Self::Elem>;
 
     /// What it keeps of the steps before. A stream begins with zeros.
     type State: Flat<Elem = Self::Elem> + Send + Sync;

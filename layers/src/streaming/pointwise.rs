@@ -1,12 +1,12 @@
 //! Streams through layers that work on each step by itself.
 
-use typednet_tensor::{Sample, Scalar};
+use typednet_tensor::Differentiable;
 
 use super::Streaming;
 use crate::{Activation, ActivationLayer, Dropout, Layer, Noise};
 
 /// A step has an axis of its own: an activation may act on it as a whole.
-impl<S: Sample<Elem: Scalar>, const M: usize, const N: usize, A: Activation<S::Elem>> Streaming
+impl<S: Differentiable, const M: usize, const N: usize, A: Activation<S::Elem>> Streaming
     for ActivationLayer<[[S; M]; N], A>
 {
     type StepIn = [S; M];
@@ -18,9 +18,7 @@ impl<S: Sample<Elem: Scalar>, const M: usize, const N: usize, A: Activation<S::E
     }
 }
 
-impl<S: Sample<Elem: Scalar>, const N: usize, const P: u64, const INVERTED: bool> Streaming
-    for Dropout<[S; N], P, INVERTED>
-{
+impl<S: Differentiable, const N: usize, const P: u64, const INVERTED: bool> Streaming for Dropout<[S; N], P, INVERTED> {
     type StepIn = S;
     type StepOut = S;
     type State = [S::Elem; 0];
@@ -30,7 +28,7 @@ impl<S: Sample<Elem: Scalar>, const N: usize, const P: u64, const INVERTED: bool
     }
 }
 
-impl<S: Sample<Elem: Scalar>, const N: usize, const DEVIATION: u64> Streaming for Noise<[S; N], DEVIATION> {
+impl<S: Differentiable, const N: usize, const DEVIATION: u64> Streaming for Noise<[S; N], DEVIATION> {
     type StepIn = S;
     type StepOut = S;
     type State = [S::Elem; 0];

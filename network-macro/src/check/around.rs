@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Result};
 
 use super::arguments::Arguments;
+use super::incoming::text_of;
 use super::resolved::{Input, Resolved};
 use super::rules::Place;
 use super::{Check, Resolver, branches, incoming};
@@ -29,6 +30,12 @@ impl Resolver<'_, '_> {
         let lines = branches::lines(row, named, description).map_err(note).ok()?;
         let in_type = self.network.item.is_none();
         let names = branches::branch_names(&lines, in_type, description).map_err(note).ok()?;
+        if let (Input::Tokens(shape, vocabulary), false) = (&self.given, matches!(row.gives, Gives::Parts)) {
+            let text = text_of(shape, vocabulary);
+            let message = format!("it reads numbers, but {text} comes in: write `Embedding<64> =>` before it");
+            self.context.push(place.error(message));
+            return None;
+        }
         let (outside, given) = (std::mem::take(&mut self.checks), self.given.clone());
         let parts = match row.gives {
             Gives::Parts | Gives::Turned => {
@@ -94,6 +101,15 @@ impl Resolver<'_, '_> {
         let shape = match &self.given {
             Input::Unknown => return Ok((None, Input::Unknown)),
             Input::Shape(shape) => shape.clone(),
+            Input::Tokens(shape, vocabulary) => {
+                let Some(([count], part)) = shape.sizes.split_first_chunk() else {
+                    let text = text_of(shape, vocabulary);
+                    let message = format!("it reads an array of parts, such as [Token<65>; 64], but {text} comes in");
+                    return Err(place.error(message));
+                };
+                let part = Shape { sizes: part.to_vec(), tokens: shape.tokens.clone() };
+                return Ok((Some(count.clone()), Input::Tokens(part, vocabulary.clone())));
+            }
             Input::Layer { output, .. } => {
                 let first = lines.first().and_then(|line| line.layers.first());
                 let reads = match first.and_then(incoming::rank_of) {

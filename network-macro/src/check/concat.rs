@@ -50,7 +50,8 @@ impl Resolver<'_, '_> {
     fn branch_shape(&mut self, branch: &Inside, rank: usize, place: Place<'_>) -> Option<Shape> {
         let span = place.span();
         match &branch.gives {
-            Input::Unknown => None,
+            // No branch gives tokens.
+            Input::Unknown | Input::Tokens(..) => None,
             Input::Shape(shape) => Some(shape.clone()),
             Input::Layer { output, .. } if rank == 2 || rank == 3 => {
                 let reads = if rank == 2 { shape_rules::Reads::Sequence } else { shape_rules::Reads::Image };

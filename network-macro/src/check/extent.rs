@@ -32,7 +32,7 @@ impl Resolver<'_, '_> {
             return false;
         }
         // What only rustc knows has a type already.
-        if !weights.is_empty() && matches!(self.given, Input::Shape(_)) {
+        if !weights.is_empty() && matches!(self.given, Input::Shape(_) | Input::Tokens(..)) {
             self.fits(description.to_owned(), weights.clone(), span);
         }
         let Some(output) = &resolved.output else { return true };

@@ -18,7 +18,7 @@ impl Resolver<'_, '_> {
             self.leave(index, layer);
             return None;
         };
-        self.spelt = if matches!(self.given, Input::Shape(_)) { 1 } else { self.spelt + 1 };
+        self.spelt = if matches!(self.given, Input::Shape(_) | Input::Tokens(..)) { 1 } else { self.spelt + 1 };
         if self.network.item.is_none() && self.spelt > limits::SPELT_OUT {
             let message = format!(
                 "{}: as a type a network has at most {} layers in a row whose sizes only rustc knows: write `-> shape` \
@@ -98,6 +98,10 @@ impl Resolver<'_, '_> {
     pub(super) fn array(&self, input: &Input, span: Span) -> Option<TokenStream> {
         match input {
             Input::Shape(shape) => Some(shape.array(&self.network.scalar(), span)),
+            Input::Tokens(shape, vocabulary) => {
+                let (library, vocabulary) = (self.network.library.path(span), vocabulary.argument());
+                Some(shape.array(&quote_spanned!(span=> #library::Token<#vocabulary>), span))
+            }
             Input::Layer { output, .. } => Some(output.clone()),
             Input::Unknown => None,
         }

@@ -1,7 +1,7 @@
 //! What comes into a layer, with the axes that it reads.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::{Ident, Result};
 
 use super::resolved::Input;
@@ -15,6 +15,16 @@ impl Resolver<'_, '_> {
     /// What comes in, with as many axes as the row reads.
     pub(super) fn incoming(&mut self, row: &LayerRow, place: Place<'_>) -> Result<Input> {
         match (row.reads, &self.given) {
+            (Reads::Tokens, Input::Tokens(..) | Input::Unknown) => Ok(self.given.clone()),
+            (Reads::Tokens, Input::Shape(shape)) => Err(place
+                .error(format!("it reads tokens, such as [Token<65>; 64], but {shape} comes in, which is numbers"))),
+            (Reads::Tokens, Input::Layer { .. }) => {
+                Err(place.error("it reads tokens, such as [Token<65>; 64], but what a layer gives is numbers"))
+            }
+            (_, Input::Tokens(shape, vocabulary)) => {
+                let text = text_of(shape, vocabulary);
+                Err(place.error(format!("it reads numbers, but {text} comes in: write `Embedding<64> =>` before it")))
+            }
             (Reads::Axes(reads) | Reads::LastAxis(Some(reads)), Input::Shape(shape)) => {
                 if shape.sizes.len() == reads.rank() {
                     return Ok(self.given.clone());
@@ -105,19 +115,16 @@ pub(super) fn rank_of(kind: &TypeExpr) -> Option<usize> {
     row.reads.axes().map(shape_rules::Reads::rank)
 }
 
-/// The type of what comes in.
-pub(super) fn sample_of(input: &Input, scalar: &TokenStream, span: Span) -> TokenStream {
-    match input {
-        Input::Shape(shape) => shape.array(scalar, span),
-        Input::Layer { output, .. } => output.clone(),
-        Input::Unknown => quote!(()),
-    }
+/// Tokens as they are written: `[Token<65>; 64]`.
+pub(super) fn text_of(shape: &Shape, vocabulary: &Size) -> String {
+    let token = format!("Token<{vocabulary}>");
+    shape.sizes.iter().rev().fold(token, |inner, size| format!("[{inner}; {size}]"))
 }
 
 /// The sizes of what comes in; of a layer that only rustc knows, its number of elements as the one size of a row.
 pub(super) fn sizes_of(input: &Input) -> Option<Vec<Size>> {
     match input {
-        Input::Shape(shape) => Some(shape.sizes.clone()),
+        Input::Shape(shape) | Input::Tokens(shape, _) => Some(shape.sizes.clone()),
         Input::Layer { width, .. } => Some(vec![Size::Expression(crate::ast::Expression::written(width.clone()))]),
         Input::Unknown => None,
     }

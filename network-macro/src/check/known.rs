@@ -6,7 +6,7 @@ use syn::{Ident, Result};
 
 use super::Resolver;
 use super::arguments::{Arguments, known_activation};
-use super::incoming::{sample_of, sizes_of};
+use super::incoming::sizes_of;
 use super::resolved::{Input, Resolved};
 use super::rules::Place;
 use super::values::{Value, Values};
@@ -25,6 +25,8 @@ struct Settled<'v> {
     output: Option<Shape>,
     /// The channels of each group.
     in_group: Option<Size>,
+    /// The size of the vocabulary of the tokens that come in.
+    vocabulary: Option<Size>,
 }
 
 impl Resolver<'_, '_> {
@@ -64,13 +66,15 @@ impl Resolver<'_, '_> {
             }
         }
         let output = self.gives(values, &given, place)?;
-        let array = sample_of(&given, &scalar, span);
+        let array = self.array(&given, span).unwrap_or_else(|| quote!(()));
         let outer = match (row.reads, &sizes) {
             (Reads::LastAxis(_), Some(sizes)) => sizes[..sizes.len() - 1].to_vec(),
+            (Reads::Tokens, Some(sizes)) => sizes.clone(),
             _ => Vec::new(),
         };
         let sizes = sizes.map(|sizes| sizes[outer.len()..].to_vec());
-        let settled = Settled { values, given: array.clone(), sizes, output, in_group };
+        let vocabulary = if let Input::Tokens(_, vocabulary) = &given { Some(vocabulary.clone()) } else { None };
+        let settled = Settled { values, given: array.clone(), sizes, output, in_group, vocabulary };
         let slots: Vec<_> = row.slots.iter().map(|slot| self.slot(*slot, &settled, place)).collect();
         let ty = arguments.known(row.ty);
         let ty = quote_spanned!(span=> #ty<#(#slots),*>);
@@ -80,7 +84,7 @@ impl Resolver<'_, '_> {
         });
         let reads = match (row.reads, &given) {
             (Reads::Any, _) | (_, Input::Unknown) => None,
-            (_, Input::Shape(_)) => Some(array),
+            (_, Input::Shape(_) | Input::Tokens(..)) => Some(array),
             (_, Input::Layer { width, .. }) => {
                 // Braces of the macro's own place, so that no lint calls them unnecessary.
                 let width = quote!({ #width });
@@ -113,6 +117,11 @@ impl Resolver<'_, '_> {
                 let all: Option<Vec<_>> = all.into_iter().collect();
                 Ok(all.map(|sizes| Shape { sizes, tokens }))
             }
+            Gives::Vectors(name) => {
+                let (Some(mut sizes), Some(width)) = (sizes, values.on_axis(name, 0)) else { return Ok(None) };
+                sizes.push(width);
+                Ok(Some(Shape { sizes, tokens }))
+            }
             Gives::Row => {
                 let Some(sizes) = sizes else { return Ok(None) };
                 let size = self.elements(&sizes, place)?;
@@ -128,7 +137,7 @@ impl Resolver<'_, '_> {
             }
             _ => match given {
                 Input::Shape(shape) => Ok(Some(shape.clone())),
-                Input::Layer { .. } | Input::Unknown => Ok(None),
+                Input::Tokens(..) | Input::Layer { .. } | Input::Unknown => Ok(None),
             },
         }
     }
@@ -171,6 +180,7 @@ impl Resolver<'_, '_> {
             Slot::Argument(name) => settled.values.on_axis(name, 0),
             Slot::OnAxis(name, axis) => settled.values.on_axis(name, axis),
             Slot::ChannelsInGroup => settled.in_group.clone(),
+            Slot::Vocabulary => settled.vocabulary.clone(),
             Slot::Bias(name) if settled.values.is_set("bias") => settled.values.on_axis(name, 0),
             Slot::Bias(_) => Some(Size::Literal(0)),
             Slot::Given | Slot::Gives | Slot::Strides | Slot::Scalar => None,
@@ -181,7 +191,7 @@ impl Resolver<'_, '_> {
 impl<'v> Settled<'v> {
     /// Where no more is known than the sizes that come in.
     fn of_sizes(values: &'v Values, sizes: Option<Vec<Size>>) -> Self {
-        Self { values, given: TokenStream::new(), sizes, output: None, in_group: None }
+        Self { values, given: TokenStream::new(), sizes, output: None, in_group: None, vocabulary: None }
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Resolved {
 pub(super) enum Input {
     /// A shape that is written in the network.
     Shape(Shape),
+    /// An array of such a shape of tokens, or a token; and the size of their vocabulary.
+    Tokens(Shape, Size),
     /// The output of a layer that only rustc knows: its type, and an expression for its number of elements.
     Layer { output: TokenStream, width: TokenStream },
     /// Nothing is known, after a mistake.

@@ -49,6 +49,7 @@ goldens! {
     foreign
     images
     images_type
+    tokens
 }
 
 /// What the networks of the goldens expand to, where the library is called `krate`.

@@ -87,7 +87,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
                 &self,
                 __trace: __net::Trace<'_, Self>,
                 __dy: &mut [Self::Out],
-                __dx: ::core::option::Option<&mut [Self::In]>,
+                __dx: ::core::option::Option<&mut [__net::Gradient<Self::In>]>,
                 __grad: &mut Self,
                 __scratch: &mut [#scalar],
                 __run: __net::PassContext<'_>,

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Error, Ident, Lifetime, Lit, LitStr, Result, Token, token};
 
-use super::shape::shape;
+use super::shape::{is_of_tokens, shape};
 use super::{between, recover};
 use crate::ast::{Argument, Layer, Line, NamedType, Number, TypeExpr};
 use crate::context::Context;
@@ -56,6 +56,11 @@ fn layer_parts<'a>(input: ParseStream<'a>, layer: &mut Layer) -> Result<Cursor<'
     let end = input.cursor();
     if input.peek(Token![->]) {
         input.parse::<Token![->]>()?;
+        if is_of_tokens(input) {
+            let message =
+                "a network gives numbers and no tokens: declare what stands for each of them, as in `-> [64, 65]`";
+            return Err(input.error(message));
+        }
         if input.peek(Ident) && (input.peek2(Token![<]) || input.peek2(token::Paren)) {
             return Err(input.error("expected `=>` before a layer; `->` is followed by the size that comes out"));
         }

@@ -46,19 +46,30 @@ fn read(input: ParseStream<'_>, mut library: Library, context: &Context) -> Opti
             context.push(error);
             skip(input, |_| false);
             let scalar = head::default_scalar();
-            return is_type.then(|| Network { library, item: None, scalar, input: None, layers: Vec::new() });
+            return is_type.then(|| Network {
+                library,
+                item: None,
+                scalar,
+                input: None,
+                vocabulary: None,
+                layers: Vec::new(),
+            });
         }
     };
     if let Some(item) = &head.item {
         library.beside(&item.name);
     }
-    let mut network = Network { library, item: head.item, scalar: head.scalar, input: None, layers: Vec::new() };
+    let mut network =
+        Network { library, item: head.item, scalar: head.scalar, input: None, vocabulary: None, layers: Vec::new() };
     if let Some(mistake) = head.mistake {
         context.push(mistake);
         skip(input, |_| false);
         return Some(network);
     }
-    network.input = shape::first(input).map_err(|error| recover(input, error, context)).ok();
+    let first = shape::first(input).map_err(|error| recover(input, error, context)).ok();
+    if let Some((shape, vocabulary)) = first {
+        (network.input, network.vocabulary) = (Some(shape), vocabulary);
+    }
     while let Some(arrow) = next_arrow(input, context) {
         if input.is_empty() {
             context.error(arrow, "expected a layer after `=>`, such as `Dense<10, Softmax>`");

@@ -1,6 +1,6 @@
 //! Shapes and sizes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -9,18 +9,86 @@ use syn::{Error, Ident, Lit, Result, Token, braced, bracketed, token};
 use super::between;
 use crate::ast::{Expression, Shape, Size};
 
-/// The shape of the input, which an arrow must follow.
-pub(super) fn first(input: ParseStream<'_>) -> Result<Shape> {
+/// What tokens are called.
+const TOKEN: &str = "Token";
+
+/// The shape of the input, which an arrow must follow, and the size of its vocabulary where it is tokens.
+pub(super) fn first(input: ParseStream<'_>) -> Result<(Shape, Option<Size>)> {
     if input.is_empty() {
         return Err(input.error("expected the input's shape: `784` or `[1, 28, 28]`"));
     }
-    let shape = shape(input)?;
+    let (shape, vocabulary) = if is_of_tokens(input) {
+        let (shape, vocabulary) = tokens(input)?;
+        (shape, Some(vocabulary))
+    } else {
+        (shape(input)?, None)
+    };
     if input.peek(Token![->]) {
         return Err(
             input.error("expected `=>` between the input and the first layer; `->` declares the output at the end")
         );
     }
-    Ok(shape)
+    Ok((shape, vocabulary))
+}
+
+/// Whether `Token<…>`, or an array of such, stands here.
+pub(super) fn is_of_tokens(input: ParseStream<'_>) -> bool {
+    // What stands in brackets is looked at, and not read.
+    let mut place = input.cursor();
+    while let Some((inner, _, _)) = place.group(Delimiter::Bracket) {
+        place = inner;
+    }
+    let name = place.ident().filter(|(name, _)| name == TOKEN);
+    name.is_some_and(|(_, next)| next.punct().is_some_and(|(punct, _)| punct.as_char() == '<'))
+}
+
+/// `Token<65>`, `[Token<65>; 64]`, `[[Token<65>; 64]; 8]`: its sizes, outermost first, and the vocabulary's.
+fn tokens(input: ParseStream<'_>) -> Result<(Shape, Size)> {
+    let begin = input.cursor();
+    let (mut sizes, vocabulary) = token_array(input)?;
+    sizes.reverse();
+    let tokens = between(begin, input.cursor());
+    if sizes.len() > 5 {
+        return Err(Error::new_spanned(
+            tokens,
+            "a sample of tokens has at most 5 dimensions: their vectors are one more",
+        ));
+    }
+    Ok((Shape { sizes, tokens }, vocabulary))
+}
+
+/// The sizes, innermost first.
+fn token_array(input: ParseStream<'_>) -> Result<(Vec<Size>, Size)> {
+    if !input.peek(token::Bracket) {
+        input.parse::<Ident>()?;
+        input.parse::<Token![<]>()?;
+        let vocabulary = size(input)?;
+        if !input.peek(Token![>]) {
+            return Err(input.error("expected the size of the vocabulary alone: `Token<65>`"));
+        }
+        input.parse::<Token![>]>()?;
+        return Ok((Vec::new(), vocabulary));
+    }
+    let inner;
+    bracketed!(inner in input);
+    let read = (|| {
+        let (mut sizes, vocabulary) = token_array(&inner)?;
+        if !inner.peek(Token![;]) {
+            return Err(inner.error("expected `;` and how many tokens there are: `[Token<65>; 64]`"));
+        }
+        inner.parse::<Token![;]>()?;
+        sizes.push(size(&inner)?);
+        if inner.is_empty() {
+            Ok((sizes, vocabulary))
+        } else {
+            Err(inner.error("expected one size: `[Token<65>; 64]`"))
+        }
+    })();
+    if read.is_err() {
+        // What is not read would be a second error.
+        inner.parse::<TokenStream>()?;
+    }
+    read
 }
 
 /// `784`, `[1, 28, 28]`, `PIXELS`, `{ 28 * 28 }`

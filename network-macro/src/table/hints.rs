@@ -11,7 +11,6 @@ const NOT_BUILT: &[&str] = &[
     "ConvTranspose1d",
     "ConvTranspose3d",
     "Dropout2d",
-    "Embedding",
     "GlobalMaxPool",
     "GlobalMaxPooling2D",
     "InstanceNorm",

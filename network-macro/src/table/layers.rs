@@ -9,7 +9,16 @@ mod pools;
 mod rows;
 mod shapes;
 mod steps;
+mod tokens;
 
 /// All of them, in the order of the documentation.
-pub(crate) const LAYERS: &[&[LayerRow]] =
-    &[rows::LAYERS, convolutions::LAYERS, pools::LAYERS, pixels::LAYERS, steps::LAYERS, shapes::LAYERS, around::LAYERS];
+pub(crate) const LAYERS: &[&[LayerRow]] = &[
+    rows::LAYERS,
+    tokens::LAYERS,
+    convolutions::LAYERS,
+    pools::LAYERS,
+    pixels::LAYERS,
+    steps::LAYERS,
+    shapes::LAYERS,
+    around::LAYERS,
+];

@@ -180,7 +180,7 @@ const _: () = {
             &self,
             __trace: __net::Trace<'_, Self>,
             __dy: &mut [Self::Out],
-            __dx: ::core::option::Option<&mut [Self::In]>,
+            __dx: ::core::option::Option<&mut [__net::Gradient<Self::In>]>,
             __grad: &mut Self,
             __scratch: &mut [__net_of_Image::f32],
             __run: __net::PassContext<'_>,

@@ -49,7 +49,12 @@ impl Bf16 {
 }
 
 // SAFETY: a transparent `u16`.
-unsafe impl Element for Bf16 {}
+unsafe impl Element for Bf16 {
+    #[inline]
+    fn bits(self) -> u64 {
+        u64::from(self.0)
+    }
+}
 // SAFETY: every pattern of bits is a number or NaN.
 unsafe impl AnyBits for Bf16 {}
 

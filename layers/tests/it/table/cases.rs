@@ -14,6 +14,7 @@ use super::losses::losses;
 use super::norms::norms;
 use super::recurrent::cases::recurrent;
 use super::subject::{Table, Target, subject};
+use super::tokens::texts;
 
 // A chain can be nested in either of its parts.
 type Left<T> =
@@ -42,6 +43,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     poolings(&mut table);
     images(&mut table);
     recurrent(&mut table);
+    texts(&mut table);
     table
 }
 

@@ -22,4 +22,5 @@ mod reference;
 mod regularisation;
 mod subject;
 mod threads;
+mod tokens;
 mod values;

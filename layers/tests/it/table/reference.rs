@@ -5,7 +5,7 @@ use typednet_layers::{
     Activation, ActivationLayer, Add, Chain, Dense, Dropout, Gaussian, Layer, Noise, Repeat, Residual,
     TestScaledDropout,
 };
-use typednet_tensor::{Sample, Scalar};
+use typednet_tensor::{Differentiable, Scalar};
 
 use super::activations::NaiveActivation;
 
@@ -49,31 +49,31 @@ impl<const I: usize, const O: usize, A: Activation<T> + NaiveActivation, T: Scal
     }
 }
 
-impl<S: Sample<Elem: Scalar>, A: Activation<S::Elem> + NaiveActivation> NaiveLayer for ActivationLayer<S, A> {
+impl<S: Differentiable, A: Activation<S::Elem> + NaiveActivation> NaiveLayer for ActivationLayer<S, A> {
     fn naive(_: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         A::activate(x, S::SHAPE.sizes().last().copied().unwrap_or(1), margin)
     }
 }
 
-impl<S: Sample<Elem: Scalar>, const P: u64> NaiveLayer for Dropout<S, P> {
+impl<S: Differentiable, const P: u64> NaiveLayer for Dropout<S, P> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
         x.to_vec()
     }
 }
 
-impl<S: Sample<Elem: Scalar>, const P: u64> NaiveLayer for TestScaledDropout<S, P> {
+impl<S: Differentiable, const P: u64> NaiveLayer for TestScaledDropout<S, P> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
         x.iter().map(|x| x * (1.0 - f64::from_bits(P))).collect()
     }
 }
 
-impl<S: Sample<Elem: Scalar>, const DEVIATION: u64> NaiveLayer for Noise<S, DEVIATION> {
+impl<S: Differentiable, const DEVIATION: u64> NaiveLayer for Noise<S, DEVIATION> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
         x.to_vec()
     }
 }
 
-impl<S: Sample<Elem: Scalar>> NaiveLayer for Gaussian<S> {
+impl<S: Differentiable> NaiveLayer for Gaussian<S> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
         x[..S::LEN].to_vec()
     }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use typednet_layers::loss::LossFor;
 use typednet_layers::{Layer, LayerInfo, Network, ParamKind, PassContext, Trace, Workspace, pass};
-use typednet_tensor::{Buffer, Class, Flat, Key, Model, Parallel, Sample, Scalar, flat, flat_mut};
+use typednet_tensor::{Buffer, Class, Differentiable, Flat, Key, Model, Parallel, Scalar, flat, flat_mut};
 
 use super::activations::NaiveActivation;
 use super::losses::Naive;
@@ -161,7 +161,7 @@ struct Of<N: Layer, L: LossFor<N::Head, N::Out>> {
 
 pub(crate) fn subject<N, L>(loss: L) -> Box<dyn Subject<N::Elem>>
 where
-    N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
+    N: NaiveLayer<In: Differentiable<Elem = N::Elem>, Head: NaiveActivation>,
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
     Box::new(Of::<N, L> {
@@ -180,7 +180,7 @@ where
 
 impl<N, L> Of<N, L>
 where
-    N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
+    N: NaiveLayer<In: Differentiable<Elem = N::Elem>, Head: NaiveActivation>,
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
     /// A pass of training by hand, with the gradient of the input.
@@ -200,7 +200,7 @@ where
 
 impl<N, L> Subject<N::Elem> for Of<N, L>
 where
-    N: NaiveLayer<In: Sample<Elem = N::Elem>, Head: NaiveActivation>,
+    N: NaiveLayer<In: Differentiable<Elem = N::Elem>, Head: NaiveActivation>,
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
     fn name(&self) -> String {

@@ -2,6 +2,7 @@
 
 use typednet::layers::{BuildLayer, assert_gradients};
 use typednet::prelude::*;
+use typednet::tensor::Differentiable;
 use typednet_foreign::{Maxout, Scale, ValidConv};
 
 /// Some numbers away from each other.
@@ -13,7 +14,7 @@ fn numbers<S: Sample<Elem = f64>>(seed: u64) -> S {
     sample
 }
 
-fn check<L: Layer<Elem = f64, In: Sample<Elem = f64>>>() {
+fn check<L: Layer<Elem = f64, In: Differentiable<Elem = f64>>>() {
     for seed in 0..3 {
         let mut layer = L::seeded(seed);
         // Factors of 1 and shifts of 0 would hide mistakes.

@@ -4,12 +4,12 @@ use typednet_layers::{
     AvgPool, Conv1d, Conv2d, ConvTranspose2d, Dense, GlobalAvgPool, Layer, Linear, MaxPool, Network, PassContext, Relu,
     Strides, Tanh, Trace,
 };
-use typednet_tensor::{Flat, Key, Model, Sample};
+use typednet_tensor::{Differentiable, Flat, Key, Model};
 
 use super::super::values::near;
 
 /// y of one sample, and ∂L/∂x from the ∂L/∂y of all ones.
-fn pass<L: Network<Elem = f64, In: Sample<Elem = f64>>>(x: L::In) -> (L::Out, L::In) {
+fn pass<L: Network<Elem = f64, In: Differentiable<Elem = f64>>>(x: L::In) -> (L::Out, L::In) {
     let (layer, mut grad) = (L::zeroed(), L::zeroed());
     let (mut y, mut dy, mut dx) = ([L::Out::zeros()], [L::Out::zeros()], [x]);
     let run = PassContext::new(Key::new(0));
@@ -65,8 +65,8 @@ fn the_padding_never_wins_and_its_zeros_count() {
 fn convolutions_that_are_dense_layers() {
     fn same<C, D>(samples: usize)
     where
-        C: Network<Elem = f64, In: Sample<Elem = f64>>,
-        D: Network<Elem = f64, In: Sample<Elem = f64>>,
+        C: Network<Elem = f64, In: Differentiable<Elem = f64>>,
+        D: Network<Elem = f64, In: Differentiable<Elem = f64>>,
     {
         let (convolution, mut dense) = (C::seeded(3), D::zeroed());
         dense.as_flat_mut().copy_from_slice(convolution.as_flat());

@@ -4,7 +4,7 @@ use typednet_layers::{
     BatchNorm, Bilinear, Concat, Crop, Each, Flatten, Frozen, FrozenBatchNorm, GroupNorm, Layer, Nearest, Pad, Reshape,
     Upsample,
 };
-use typednet_tensor::{Flat, Sample, Scalar};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar};
 
 use super::super::reference::NaiveLayer;
 
@@ -22,13 +22,13 @@ where
     }
 }
 
-impl<S: Sample<Elem: Scalar>, const N: usize> NaiveLayer for Flatten<S, N> {
+impl<S: Differentiable, const N: usize> NaiveLayer for Flatten<S, N> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
         x.to_vec()
     }
 }
 
-impl<S: Sample<Elem: Scalar>, R: Sample<Elem = S::Elem>> NaiveLayer for Reshape<S, R> {
+impl<S: Differentiable, R: Differentiable<Elem = S::Elem>> NaiveLayer for Reshape<S, R> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
         x.to_vec()
     }
