@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::text::Vocabulary;
 use crate::{ChannelStandard, ClassNames, DataError, MinMax, Standard, TableEncoder};
 
 /// Something that a network cannot be used without, and that is kept in the file of its weights: an encoder of tables, a
@@ -92,6 +93,7 @@ attachment! {
     Standard "standard scaler";
     MinMax "min-max scaler";
     ChannelStandard "channel scaler";
+    Vocabulary "vocabulary";
 }
 
 macro_rules! tuple {

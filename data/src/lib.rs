@@ -11,6 +11,7 @@
 //! | [`ClassNames`], [`Attachment`] | what is kept with a network's weights |
 //! | [`tabular`] | breast cancer, iris, penguins and carbon dioxide inside the program |
 //! | [`series`] | time series: windows, and forecasts to be beaten |
+//! | [`text`] | characters as tokens, windows over a text, eight plays inside the program |
 //! | [`split`], [`Folds`] | training, validation and test part; cross-validation; class weights |
 //! | [`Standard`], [`MinMax`] | columns brought to one scale |
 //! | [`ChannelStandard`], [`ChannelScaled`] | channels of images brought to one scale |
@@ -69,6 +70,7 @@ mod source;
 pub mod split;
 mod table;
 pub mod tabular;
+pub mod text;
 
 pub use attachment::{Attached, Attachment};
 pub use augment::{Augment, AugmentError, Augmented, Mixup, Noisy};

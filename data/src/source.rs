@@ -2,7 +2,7 @@
 
 use core::slice;
 
-use typednet_tensor::{Key, Sample, ops};
+use typednet_tensor::{Key, Sample, Token, ops};
 
 use crate::Dataset;
 
@@ -106,7 +106,7 @@ impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for 
     }
 }
 
-/// Stored elements that a network reads as `To`: bytes as `f32` or `f64` from 0 to 1, numbers as themselves, `f32` as
+/// Stored elements that a network reads as `To`: bytes as `f32` or `f64` from 0 to 1, numbers and tokens as themselves, `f32` as
 /// `f64` too, and arrays of them as arrays of the same shape.
 #[diagnostic::on_unimplemented(
     message = "stored samples of `{Self}` cannot be read as `{To}`",
@@ -143,6 +143,12 @@ macro_rules! gather {
 }
 
 gather!(f32, f64);
+
+impl<const V: usize> Gather<Self> for Token<V> {
+    fn gather(from: &[Self], to: &mut [Self]) {
+        to.copy_from_slice(from);
+    }
+}
 
 impl Gather<f64> for f32 {
     fn gather(from: &[Self], to: &mut [f64]) {

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use typednet::data::text::Vocabulary;
 use typednet::data::{
     Attached, Attachment, ClassNames, Columns, DataError, Fill, MinMax, Scaling, Standard, Table, TableEncoder, Unknown,
 };
@@ -84,6 +85,7 @@ pub(crate) fn attached(bytes: &[u8]) {
     detached::<ClassNames<2>>("class names", text);
     detached::<Standard<3>>("standard scaler", text);
     detached::<MinMax<3>>("min-max scaler", text);
+    detached::<Vocabulary<4>>("vocabulary", text);
 }
 
 /// What comes out of a file goes into the next one and is the same.
@@ -104,6 +106,7 @@ pub(crate) fn attached_seeds() -> Vec<Vec<u8>> {
     let samples = [[0.0_f32, 1.0, -2.0], [0.5, 3.0, 2.0]];
     let scalers = (Standard::fit(&samples).expect("a scaler"), MinMax::fit(&samples).expect("a scaler"));
     let mut all = Attached::new();
-    (needs(), scalers).attach(&mut all).expect("all different");
+    let vocabulary = Vocabulary::<4>::of("a cab").expect("four characters");
+    (needs(), scalers, vocabulary).attach(&mut all).expect("all different");
     all.iter().map(|(_, text)| text.as_bytes().to_vec()).collect()
 }

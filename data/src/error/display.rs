@@ -84,6 +84,7 @@ impl fmt::Display for DataError {
             Self::Scale(error) => error.fmt(f),
             Self::Augment(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),
+            Self::Text(error) => error.fmt(f),
             #[cfg(feature = "images")]
             Self::Image(error) => error.fmt(f),
             Self::Json(error) => write!(f, "this cannot be written as JSON: {error}"),

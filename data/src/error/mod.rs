@@ -14,6 +14,7 @@ use crate::idx::Element;
 #[cfg(feature = "images")]
 use crate::images::ImageError;
 use crate::series::SeriesError;
+use crate::text::TextError;
 use crate::{ScaleError, SplitError, TableError};
 
 pub(crate) use display::elements;
@@ -198,6 +199,8 @@ pub enum DataError {
     Augment(AugmentError),
     /// Rows of a table could not be encoded.
     Encode(EncodeError),
+    /// A text cannot be read as tokens.
+    Text(TextError),
     /// A picture, or a folder of pictures, cannot be used.
     #[cfg(feature = "images")]
     Image(ImageError),
@@ -229,7 +232,7 @@ macro_rules! from {
 
 from!(
     FileError => File, TableError => Table, SplitError => Split, SeriesError => Series, ScaleError => Scale, AugmentError => Augment,
-    EncodeError => Encode
+    EncodeError => Encode, TextError => Text
 );
 
 #[cfg(feature = "images")]

@@ -14,3 +14,4 @@ mod pictures;
 mod scaler_files;
 mod scikit_learn;
 mod tables;
+mod text;

@@ -1,0 +1,76 @@
+//! Errors of texts.
+
+use std::{error, fmt};
+
+/// Why a text could not be read as tokens.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TextError {
+    /// There is no character.
+    Empty,
+    /// A vocabulary has another number of characters than its type says.
+    VocabularySize {
+        /// How many the type has.
+        expected: usize,
+        /// How many different characters there are.
+        found: usize,
+    },
+    /// A character stands twice in a vocabulary.
+    Twice {
+        /// The character.
+        character: char,
+    },
+    /// A character that the vocabulary does not have.
+    Unknown {
+        /// The character.
+        character: char,
+        /// Its line, from 1.
+        line: usize,
+        /// Its place in the line, from 1, counted in characters.
+        column: usize,
+    },
+    /// A text is too short for one window and what comes behind it.
+    Short {
+        /// How many characters are needed.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// Windows were to stand no characters apart.
+    StrideOfZero,
+    /// A kept vocabulary is damaged or something else.
+    Malformed {
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the text is empty; at least one character is needed"),
+            Self::VocabularySize { expected, found } => write!(
+                f,
+                "there are {found} different characters, but the vocabulary is declared for {expected}; write \
+                 `Vocabulary<{found}>`, and `Token<{found}>` in the network"
+            ),
+            Self::Twice { character } => write!(f, "the character {character:?} stands twice in the vocabulary"),
+            Self::Unknown { character, line, column } => write!(
+                f,
+                "line {line}, column {column}: the character {character:?} is not in the vocabulary; leave it out, or make the \
+                 vocabulary of a text that has it"
+            ),
+            Self::Short { expected, found } => write!(
+                f,
+                "the text has {found} characters, but one window and the character behind it need {expected}; give a longer \
+                 text, or shorter windows"
+            ),
+            Self::StrideOfZero => f.write_str("windows stand at least one character apart, not 0"),
+            Self::Malformed { reason } => write!(f, "the vocabulary is damaged or something else: {reason}"),
+        }
+    }
+}
+
+typednet_tensor::debug_as_display!(TextError);
+
+impl error::Error for TextError {}

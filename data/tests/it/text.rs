@@ -1,0 +1,124 @@
+//! Texts as tokens: vocabularies, windows, what is wrong with a text, and what is kept.
+
+use typednet_data::text::{TextError, Vocabulary, Windows, shakespeare};
+use typednet_data::{Attached, Attachment, DataError, Dataset, Source};
+use typednet_tensor::{Class, Key, Token};
+
+const TEXT: &str = "so foul and fair\na day\n";
+
+fn letters() -> Vocabulary<13> {
+    Vocabulary::of(TEXT).expect("13 different characters")
+}
+
+#[test]
+fn tokens_are_characters_in_the_order_of_their_codes() {
+    let vocabulary = letters();
+    assert!(vocabulary.characters().is_sorted() && vocabulary.characters()[..2] == ['\n', ' ']);
+    let tokens = vocabulary.encode(TEXT).expect("its own characters");
+    assert_eq!(tokens.len(), TEXT.len());
+    assert_eq!(vocabulary.decode(&tokens), TEXT);
+    for (token, character) in tokens.iter().zip(TEXT.chars()) {
+        assert_eq!((vocabulary.character(*token), vocabulary.token(character)), (character, Some(*token)));
+    }
+    assert_eq!(vocabulary.encode(""), Ok(vec![]));
+    assert_eq!(vocabulary.to_string(), "13 characters: \"\\n adfilnorsuy\"");
+}
+
+#[test]
+fn a_character_that_is_not_in_the_vocabulary_is_named_with_its_place() {
+    let unknown = |text: &str| letters().encode(text).expect_err("an unknown character");
+    assert_eq!(unknown("so fair?"), TextError::Unknown { character: '?', line: 1, column: 8 });
+    assert_eq!(unknown("\n\nfoul dä day"), TextError::Unknown { character: 'ä', line: 3, column: 7 });
+    // Columns are characters, not bytes.
+    let wide = Vocabulary::<3>::of("ä\u{1F600}b").expect("three characters");
+    assert_eq!(wide.encode("ää\u{1F600}x"), Err(TextError::Unknown { character: 'x', line: 1, column: 4 }));
+}
+
+#[test]
+fn windows_stand_a_stride_apart_with_what_comes_behind_each_token() {
+    let vocabulary = letters();
+    let characters: Vec<char> = TEXT.chars().collect();
+    for stride in [1, 2, 5, 7, 18, 1_000] {
+        let windows = vocabulary.windows::<5>(TEXT, stride).expect("a text of 23 characters");
+        let expected: Vec<usize> = (0..TEXT.len() - 5).step_by(stride).collect();
+        assert_eq!(windows.len(), expected.len(), "{stride}");
+        let rows: Vec<u32> = (0..windows.len() as u32).rev().collect();
+        let (mut x, mut y) = (vec![[Token::default(); 5]; rows.len()], vec![[Class::default(); 5]; rows.len()]);
+        windows.gather(&rows, Key::new(0), &mut x, &mut y);
+        let whole = windows.to_dataset().expect("at least one");
+        for ((row, x), y) in rows.iter().zip(&x).zip(&y) {
+            let from = expected[*row as usize];
+            assert!(x.iter().map(|token| vocabulary.character(*token)).eq(characters[from..from + 5].iter().copied()));
+            let next = y.iter().map(|class| vocabulary.character(Token::from(*class)));
+            assert!(next.eq(characters[from + 1..from + 6].iter().copied()));
+            assert_eq!((&whole.samples()[*row as usize], &whole.targets()[*row as usize]), (x, y));
+            assert_eq!(windows.target(*row), *y);
+        }
+    }
+}
+
+/// The longest window, and one character less.
+#[test]
+fn a_text_shorter_than_a_window_is_refused() {
+    let vocabulary = letters();
+    assert_eq!(vocabulary.windows::<22>(TEXT, 1).map(|windows| windows.len()).ok(), Some(1));
+    let refused = |error: Option<DataError>| error.expect("a mistake").to_string();
+    assert_eq!(
+        refused(vocabulary.windows::<23>(TEXT, 1).err()),
+        "the text has 23 characters, but one window and the character behind it need 24; give a longer text, or shorter windows"
+    );
+    assert_eq!(refused(vocabulary.windows::<4>("", 1).err()), "the text is empty; at least one character is needed");
+    assert!(refused(vocabulary.windows::<4>(TEXT, 0).err()).starts_with("windows stand at least one character apart"));
+    assert!(refused(vocabulary.windows::<4>("a bad day", 1).err()).starts_with("line 1, column 3: the character 'b'"));
+    assert!(Windows::<13, 4>::new(vec![Token::default(); 5], usize::MAX).is_ok());
+}
+
+#[test]
+fn a_vocabulary_has_as_many_characters_as_its_type_says() {
+    let found = |error| matches!(error, Err(TextError::VocabularySize { expected: 12, found: 13 }));
+    assert!(found(Vocabulary::<12>::of(TEXT).map(|_| ())));
+    assert_eq!(Vocabulary::<1>::of(""), Err(TextError::Empty));
+    assert_eq!(Vocabulary::<2>::new(['a', 'a']), Err(TextError::Twice { character: 'a' }));
+    assert_eq!(Vocabulary::<2>::new(['b', 'a']), Vocabulary::of("ab"));
+}
+
+#[test]
+fn a_vocabulary_is_kept_with_weights() {
+    let mut attached = Attached::new();
+    letters().attach(&mut attached).expect("the first");
+    assert_eq!(Vocabulary::<13>::detach(&attached).expect("it is there"), letters());
+    let other = Vocabulary::<14>::detach(&attached).expect_err("another size").to_string();
+    assert!(other.starts_with("there are 13 different characters, but the vocabulary is declared for 14"), "{other}");
+    assert!(letters().attach(&mut attached).is_err());
+    let text = letters().to_json().expect("JSON");
+    assert_eq!(Vocabulary::parse(&text).expect("its own"), letters());
+    for end in 0..text.len() {
+        assert!(Vocabulary::<13>::parse(&text[..end]).is_err(), "cut off at {end}");
+    }
+    for (from, to) in [("vocabulary of", "list of"), ("\"format\":1", "\"format\":2"), ("adf", "aaf"), ("adf", "af")] {
+        let damaged = text.replace(from, to);
+        assert!(damaged != text && Vocabulary::<13>::parse(&damaged).is_err(), "{damaged}");
+    }
+}
+
+/// What a trainer asks of samples of tokens in a data set.
+#[test]
+fn data_sets_of_tokens_are_gathered() {
+    let tokens: Vec<[Token<5>; 2]> = Token::all().map(|token| [token; 2]).collect();
+    let data = Dataset::new(tokens.clone(), Class::<5>::all().collect::<Vec<_>>()).expect("five");
+    let (mut x, mut y) = ([[Token::default(); 2]; 2], [Class::default(); 2]);
+    data.gather(&[4, 1], Key::new(0), &mut x, &mut y);
+    assert_eq!((x, y.map(Class::index)), ([tokens[4], tokens[1]], [4, 1]));
+}
+
+#[test]
+fn the_plays_are_whole() {
+    let text = shakespeare().expect("the program's copy");
+    assert!(text.is_ascii() && text.len() == 994_740);
+    let vocabulary = Vocabulary::<63>::of(&text).expect("63 characters");
+    assert!(vocabulary.characters().iter().all(|c| c.is_ascii_alphabetic() || "\n !&',-.:;?".contains(*c)));
+    for name in ["HAMLET", "KING LEAR", "MACBETH", "OTHELLO", "ROMEO", "TIMON", "CORIOLANUS", "BRUTUS"] {
+        assert!(text.matches(&format!("\n\n{name}:\n")).count() > 50, "{name}");
+    }
+    assert!(text.ends_with("To part the glories of this happy day.\n\n"));
+}
