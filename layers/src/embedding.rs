@@ -3,7 +3,7 @@
 use typednet_tensor::{NoGradient, Sample, Scalar, Token, flat_mut, impl_flat, ops};
 
 use crate::activation::{by_rows_of, by_samples};
-use crate::{Behaviour, Init, Layer, LayerInfo, Linear, Param, ParamKind, PassContext, Trace};
+use crate::{Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace};
 
 /// The embedding y = E[x]: the row of a table of vectors that belongs to the token x (Bengio and others 2003; PyTorch's
 /// `nn.Embedding`).
@@ -78,7 +78,7 @@ impl<const V: usize, const D: usize, T: Scalar> Layer for Embedding<V, D, T> {
         }],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN,
+        behaviour: Behaviour::PLAIN.computing(Operation::Embedding),
     };
 
     #[inline]

@@ -35,6 +35,8 @@ pub enum Operation {
     Concat,
     /// x·W + b along the last axis; the weight is `[inputs][outputs]`.
     Dense,
+    /// The row of a table that belongs to a token; the table is `[tokens][width]`.
+    Embedding,
     /// A convolution over `[H, W, C]`, or over `[L, C]` where the weight has three axes; the weight is
     /// `[kernel..][channels of a group][outputs]`, with a bias or without.
     Convolution {

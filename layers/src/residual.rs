@@ -4,7 +4,8 @@ use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same
 
 use crate::branches::is_one_shape;
 use crate::{
-    Behaviour, Child, Gradient, Layer, LayerInfo, Linear, Operation, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
+    Behaviour, Child, Gradient, Layer, LayerInfo, Linear, Operation, Output, PassContext, Path, Trace, Workspace,
+    WorkspaceSize,
 };
 
 /// The residual block y = f(x) + x, where f is the layer `L` (lecture section 7; He and others 2016).

@@ -37,9 +37,11 @@ pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
 
 /// What a pass over a batch has found.
 pub(crate) struct Passed {
-    /// The sum of the loss over the rows.
+    /// The sum of the loss over its terms.
     pub(crate) loss: f64,
-    /// In how many rows the network decides as the target says.
+    /// How many terms those are: the rows, or what [`Loss::terms`] says.
+    pub(crate) terms: usize,
+    /// In how many of them the network decides as the target says.
     pub(crate) correct: Option<usize>,
 }
 
@@ -47,8 +49,9 @@ pub(crate) struct Passed {
 pub(crate) struct Batch<'a, M: Layer> {
     /// Its samples, or none where they are the caller's own affair.
     pub(crate) x: &'a [M::In],
-    /// How much it weighs among the batches of a step.
     pub(crate) rows: usize,
+    /// How much it weighs among the batches of a step.
+    pub(crate) weight: usize,
     pub(crate) epoch: usize,
     /// Whether the step is not to wait for more of them.
     pub(crate) complete: bool,
@@ -143,7 +146,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         callbacks: &mut Callbacks<M>,
     ) -> Result<Stepped, NonFiniteSource> {
         let mut correct = None;
-        let this = Batch { x, rows: x.len(), epoch, complete };
+        let terms = self.loss.loss().terms(targets);
+        let this = Batch { x, rows: x.len(), weight: terms, epoch, complete };
         let (loss, said) = self.step_by(&this, callbacks, |engine, memory| {
             let StepPass { model, gradient, run } = engine.pass;
             let memory = memory.grow(pass::training_need::<M>().of(x.len()));
@@ -152,7 +156,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
             engine.meters.train(engine.loss, outputs, targets);
             (value, outputs)
         })?;
-        Ok(Stepped { passed: Passed { loss: loss * x.len() as f64, correct }, said })
+        Ok(Stepped { passed: Passed { loss: loss * terms as f64, terms, correct }, said })
     }
 
     /// One step from the gradient that `pass` writes, and the mean loss that it gives, with the outputs if there are some to
@@ -166,7 +170,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
     where
         F: for<'m> FnOnce(Lent<'_, M, L>, &'m mut Buffer<M::Elem>) -> (f64, &'m [M::Out]),
     {
-        let &Batch { x, rows, epoch, complete } = batch;
+        let &Batch { x, rows, weight, epoch, complete } = batch;
         let learning_rate = self.next_learning_rate(epoch);
         let Self { model, around, gradient, loss: fitted, meters, .. } = self;
         let (parallel, count) = (on(self.pool.as_ref().filter(|_| is_worth_threads::<M>(rows))), self.state.count());
@@ -179,7 +183,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let (loss, outputs) = pass(Lent { pass: own, loss: fitted, meters }, &mut self.memory);
 
         let view = GradientView { epoch, step: count + 1, loss, model: &**model };
-        if !around.complete(gradient, &view, rows, complete, parallel) {
+        if !around.complete(gradient, &view, weight, complete, parallel) {
             return Ok((loss, Ok(Control::Continue)));
         }
         if !(loss.is_finite() && self.state.look(gradient, parallel)) {
@@ -214,7 +218,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let model = in_use::<M>(&self.model, self.around.average.as_ref());
         let (loss, y) = pass::evaluate_fitted(model, &self.loss, x, targets, memory, run);
         self.meters.evaluate(&self.loss, y, targets);
-        (Passed { loss, correct: self.loss.correct(y, targets) }, y)
+        let terms = self.loss.loss().terms(targets);
+        (Passed { loss, terms, correct: self.loss.correct(y, targets) }, y)
     }
 
     /// The outputs for a batch in use, with the last activation.

@@ -273,7 +273,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let in_row = |row| rows[row] as usize;
         let stepped = step.map_err(|what| self.engine.not_finite(walk.epoch, what.in_row(in_row)))?;
         walk.position.taken += x.len();
-        walk.position.total.add(&stepped.passed, x.len());
+        walk.position.total.add(&stepped.passed);
         walk.reporter.step(|| walk.position.total.evaluation().loss);
         let keep = walk.with_callbacks && self.keeps_step();
         let asked = walk.with_callbacks && self.is_asked();
@@ -354,21 +354,21 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 pub(crate) struct Total {
     pub(crate) loss: f64,
     pub(crate) correct: u64,
-    pub(crate) rows: u64,
+    pub(crate) terms: u64,
     pub(crate) decides: bool,
 }
 
 impl Total {
-    pub(crate) fn add(&mut self, passed: &Passed, rows: usize) {
+    pub(crate) fn add(&mut self, passed: &Passed) {
         self.loss += passed.loss;
         self.correct += passed.correct.unwrap_or(0) as u64;
-        self.rows += rows as u64;
+        self.terms += passed.terms as u64;
         self.decides = passed.correct.is_some();
     }
 
-    /// The means over all rows: a smaller last batch weighs less.
+    /// The means over all terms: a smaller last batch weighs less.
     pub(crate) fn evaluation(&self) -> Evaluation {
-        let accuracy = if self.decides { share(self.correct, self.rows) } else { None };
-        Evaluation { loss: self.loss / self.rows as f64, accuracy }
+        let accuracy = if self.decides { share(self.correct, self.terms) } else { None };
+        Evaluation { loss: self.loss / self.terms as f64, accuracy }
     }
 }

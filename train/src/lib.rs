@@ -91,7 +91,7 @@ pub use error::{DataMark, Interrupted, NonFiniteSource, NotFinite, TrainError};
 pub use gradient::{GradientTransform, GradientView};
 pub use history::{Evaluation, History, Record};
 pub use interrupt::{By, Interrupt};
-pub use metric::{Auc, F1, MacroF1, MeanAbsoluteError, Metric, RSquared, TopK};
+pub use metric::{Auc, F1, MacroF1, MeanAbsoluteError, Metric, Perplexity, RSquared, TopK};
 pub use objective::Objective;
 pub use own_step::StepContext;
 pub use persist::Persist;

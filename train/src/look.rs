@@ -94,14 +94,10 @@ fn number<E: Element>(element: &E) -> f64 {
 /// The bits of an element, and whether it is finite.
 #[inline(always)]
 fn bits<E: Element>(element: &E) -> (u64, bool) {
-    let element: &dyn Any = element;
-    if let Some(x) = element.downcast_ref::<f32>() {
-        (u64::from(x.to_bits()), x.is_finite())
-    } else if let Some(x) = element.downcast_ref::<f64>() {
-        (x.to_bits(), x.is_finite())
-    } else {
-        (element.downcast_ref::<u8>().map_or(0, |x| u64::from(*x)), true)
-    }
+    let number: &dyn Any = element;
+    let is_finite = number.downcast_ref::<f32>().is_none_or(|x| x.is_finite())
+        && number.downcast_ref::<f64>().is_none_or(|x| x.is_finite());
+    (element.bits(), is_finite)
 }
 
 /// A hash that is computed in independent lanes, so that it costs less than reading the data.
@@ -151,6 +147,8 @@ impl Fingerprint {
 
 #[cfg(test)]
 mod tests {
+    use typednet_tensor::Token;
+
     use super::*;
 
     fn of<E: Element>(elements: &[E]) -> u64 {
@@ -173,6 +171,8 @@ mod tests {
         assert_eq!(of(&base), of(&base.clone()));
         assert_ne!(of(&[1_u8, 2]), of(&[2_u8, 1]));
         assert_ne!(of(&[1.0_f64]), of(&[1.0_f64 + f64::EPSILON]));
+        let [first, second] = [0, 299].map(|token| Token::<300>::new(token).expect("a token"));
+        assert_ne!(of(&[first, second]), of(&[second, first]));
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.start_threads()?;
         self.begin_run(None);
         let epoch = self.next_epoch();
-        let batch = Batch { x: &[], rows, epoch, complete: false };
+        let batch = Batch { x: &[], rows, weight: rows, epoch, complete: false };
         let step = self.engine.step_by(&batch, &mut [], |lent, memory| {
             let StepPass { model, gradient, run } = lent.pass;
             (pass(StepContext { model, gradient, memory, run }), &[])

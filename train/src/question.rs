@@ -18,7 +18,8 @@ use crate::Trainer;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network that ends with `{Head}` over `{Out}`",
     note = "`CrossEntropy`, for example, fits a row of `Softmax` or `LogSoftmax`, `BinaryCrossEntropy` a row of `Sigmoid`, \
-            `Hinge` a row of `Linear`, `SquaredError` every network; the optimiser comes behind the loss"
+            `Hinge` a row of `Linear`, `SquaredError` every network, \
+            `PerStep(CrossEntropy)` an array of such rows; the optimiser comes behind the loss"
 )]
 pub trait Fits<Head, Out: Sample>: LossFor<Head, Out> {}
 

@@ -184,6 +184,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             return Err(TrainError::BatchSize);
         }
         Self::check_rows(x.len())?;
+        self.check_terms(targets)?;
         self.check_settings()?;
         self.start_threads()?;
         self.begin_run(None);
@@ -193,7 +194,20 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let step = self.engine.step(x, targets, epoch, false, &mut []);
         self.engine.meters = meters;
         let stepped = step.map_err(|what| self.engine.not_finite(epoch, what))?;
-        Ok(stepped.passed.loss / x.len() as f64)
+        Ok(stepped.passed.loss / stepped.passed.terms as f64)
+    }
+
+    /// Whether something of a batch counts, so that there is a mean.
+    fn check_terms(&self, targets: &[L::Target]) -> Result<(), TrainError> {
+        let loss = self.engine.loss.loss();
+        if loss.terms(targets) > 0 {
+            return Ok(());
+        }
+        let wrong = |(row, target)| {
+            let error = loss.check_target(target).err()?;
+            Some(TrainError::Target { purpose: "batch", row, error })
+        };
+        targets.iter().enumerate().find_map(wrong).map_or(Ok(()), Err)
     }
 
     /// Loss and accuracy of [`model`](Trainer::model) over data, without training.
@@ -202,7 +216,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// If the batch size is 0 or the data are empty.
     pub fn evaluate(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Evaluation, TrainError> {
         let mut total = Total::default();
-        self.visit(data, |passed, targets, _| total.add(&passed, targets.len()))?;
+        self.visit(data, |passed, _, _| total.add(&passed))?;
         Ok(total.evaluation())
     }
 

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Sample, Scalar, flat_mut, impl_flat};
+use typednet_tensor::{Differentiable, Sample, Scalar, flat_mut, impl_flat};
 
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
@@ -44,12 +44,12 @@ impl<S: Sample, const N: usize> Default for Last<S, N> {
 }
 
 impl_flat! {
-    [S: Sample<Elem: Scalar>, const N: usize] Last<S, N>: S::Elem {
+    [S: Differentiable, const N: usize] Last<S, N>: S::Elem {
         elements: [S::Elem; 0],
     } markers { sample }
 }
 
-impl<S: Sample<Elem: Scalar>, const N: usize> Layer for Last<S, N> {
+impl<S: Differentiable, const N: usize> Layer for Last<S, N> {
     type In = [S; N];
     type Out = S;
     type Head = Linear;

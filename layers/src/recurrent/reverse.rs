@@ -1,6 +1,6 @@
 //! A layer over the steps from the last to the first.
 
-use typednet_tensor::{Flat, Sample, Scalar, impl_flat};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar, impl_flat};
 
 use crate::activation::by_samples;
 use crate::{
@@ -68,7 +68,7 @@ fn turn_one<const N: usize, S: Sample>(sample: &mut S) {
     }
 }
 
-impl<const N: usize, L: Layer<Elem: Scalar, In: Sample<Elem = <L as Flat>::Elem>>> Layer for Reverse<N, L> {
+impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat>::Elem>>> Layer for Reverse<N, L> {
     type In = L::In;
     type Out = L::Out;
     type Head = L::Head;

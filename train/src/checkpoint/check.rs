@@ -106,14 +106,16 @@ impl PlateauMeta {
 
 impl PositionMeta {
     fn check(&self, batch_size: usize) -> Result<(), BadField> {
-        let Self { samples, taken, loss: Exact(loss), correct, rows, decides, seconds: time } = *self;
+        let Self { samples, taken, loss: Exact(loss), correct, terms, decides, seconds: time } = *self;
         let many = (1..=u32::MAX as usize).contains(&samples);
         ensure(many, "position.samples", samples, format!("from 1 to {}", u32::MAX))?;
         let of_batches = format!("{samples}, as `position.samples`, or a multiple of {batch_size} below");
         let reached = taken == samples || (taken > 0 && taken < samples && taken.is_multiple_of(batch_size));
         ensure(reached, "position.taken", taken, of_batches)?;
-        ensure(rows == taken as u64, "position.rows", rows, format!("{taken}, as `position.taken`"))?;
-        let most = if decides { rows } else { 0 };
+        // Each sample has at most as many steps as an array has that fits into memory.
+        let most = (taken as u64).saturating_mul(1 << 32);
+        ensure((1..=most).contains(&terms), "position.terms", terms, format!("from 1 to {most}"))?;
+        let most = if decides { terms } else { 0 };
         ensure(correct <= most, "position.correct", correct, format!("at most {most}"))?;
         ensure(loss.is_finite(), "position.loss", loss, "finite")?;
         seconds("position.seconds", time)

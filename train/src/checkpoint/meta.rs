@@ -147,22 +147,22 @@ pub(crate) struct PositionMeta {
     pub(super) taken: usize,
     pub(super) loss: Exact,
     pub(super) correct: u64,
-    pub(super) rows: u64,
+    pub(super) terms: u64,
     pub(super) decides: bool,
     pub(super) seconds: Exact,
 }
 
 impl From<Position> for PositionMeta {
     fn from(Position { samples, taken, total, seconds }: Position) -> Self {
-        let Total { loss, correct, rows, decides } = total;
-        Self { samples, taken, loss: Exact(loss), correct, rows, decides, seconds: Exact(seconds) }
+        let Total { loss, correct, terms, decides } = total;
+        Self { samples, taken, loss: Exact(loss), correct, terms, decides, seconds: Exact(seconds) }
     }
 }
 
 impl From<PositionMeta> for Position {
     fn from(meta: PositionMeta) -> Self {
-        let PositionMeta { samples, taken, loss: Exact(loss), correct, rows, decides, seconds: Exact(seconds) } = meta;
-        Self { samples, taken, total: Total { loss, correct, rows, decides }, seconds }
+        let PositionMeta { samples, taken, loss: Exact(loss), correct, terms, decides, seconds: Exact(seconds) } = meta;
+        Self { samples, taken, total: Total { loss, correct, terms, decides }, seconds }
     }
 }
 

@@ -3,6 +3,8 @@
 mod auc;
 mod f1;
 mod meters;
+mod per_step;
+mod perplexity;
 mod regression;
 mod top_k;
 
@@ -11,6 +13,7 @@ use typednet_tensor::Better;
 pub use auc::Auc;
 pub use f1::{F1, MacroF1};
 pub(crate) use meters::Meters;
+pub use perplexity::Perplexity;
 pub use regression::{MeanAbsoluteError, RSquared};
 pub use top_k::TopK;
 
@@ -28,6 +31,8 @@ pub use top_k::TopK;
 /// | [`F1`] | numbers, numbers that are 0 or 1 | three counts |
 /// | [`Auc`] | one score, a number that is 0 or 1; or two scores, a class of two | every score |
 /// | [`MeanAbsoluteError`], [`RSquared`] | numbers, numbers | a few sums |
+/// | [`Perplexity`] | probabilities or their logarithms, a class | two sums |
+/// | `PerStep`, `Masked` of another, as the losses | an array, an array of targets; an output, a target or `None` | of the other |
 ///
 /// One of one's own needs a name, a direction, and sums:
 ///

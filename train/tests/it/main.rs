@@ -12,6 +12,7 @@ mod hostile_checkpoints;
 mod metrics;
 mod named_metrics;
 mod runs;
+mod sequences;
 #[cfg(all(unix, feature = "signals"))]
 mod signals;
 mod threads;

@@ -3,14 +3,15 @@
 use std::fs;
 
 use typednet_data::Dataset;
-use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, SquaredError};
+use typednet_layers::loss::{BinaryCrossEntropy, CrossEntropy, Masked, PerStep, SquaredError};
 use typednet_layers::{Chain, Dense, Network, Relu, Sigmoid, Softmax};
 use typednet_optim::schedule::Plateau;
 use typednet_optim::{Adam, GradientDescent};
 use typednet_tensor::{Better, Class, Key};
 use typednet_train::{
     Auc, Callback, CallbackResult, CheckpointError, Checkpoints, Control, EarlyStopping, F1, MacroF1,
-    MeanAbsoluteError, Metric, Objective, RSquared, Regression, StepView, TopK, TrainError, Trainer, roc_auc, top_k,
+    MeanAbsoluteError, Metric, Objective, Perplexity, RSquared, Regression, StepView, TopK, TrainError, Trainer,
+    roc_auc, top_k,
 };
 
 type Net = Chain<Dense<2, 6, Relu>, Dense<6, 3, Softmax>>;
@@ -310,4 +311,7 @@ fn states_come_back_or_are_refused() {
     check(Auc::new(), &y, &t, &[&[1.0], &[0.5, 2.0]]);
     check(MeanAbsoluteError::new(), &y, &t, &[&[], &[-1.0, 1.0], &[1.0, 0.5]]);
     check(RSquared::new(), &y, &t, &[&[], &[1.0, 0.0, -1.0, 2.0]]);
+    check(Perplexity::new(), &scores, &classes, &[&[1.0], &[-1.0, 2.0], &[f64::NAN, 2.0], &[1.0, 0.5]]);
+    let (steps, of_steps) = ([scores], [classes.map(Some)]);
+    check(PerStep(Masked(TopK::<2>::new())), &steps, &of_steps, &[&[], &[2.0, 1.0]]);
 }

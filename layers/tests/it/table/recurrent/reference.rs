@@ -1,7 +1,7 @@
 //! What recurrent layers compute, one number after the other.
 
 use typednet_layers::{Activation, Gru, Last, Layer, Lstm, MeanOverSteps, Reverse, Rnn};
-use typednet_tensor::{Sample, Scalar};
+use typednet_tensor::{Differentiable, Scalar};
 
 use super::super::activations::NaiveActivation;
 use super::super::reference::{NaiveLayer, take};
@@ -72,7 +72,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for G
     }
 }
 
-impl<S: Sample<Elem: Scalar>, const N: usize> NaiveLayer for Last<S, N> {
+impl<S: Differentiable, const N: usize> NaiveLayer for Last<S, N> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
         x[(N - 1) * S::LEN..].to_vec()
     }
