@@ -21,11 +21,11 @@ network! {
 
 network! {
     struct ResNet8: [28, 28, 1]
-        => Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu
-        => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
-        => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d => Relu => Conv2d<32, 3, pad = 1> => BatchNorm2d,
+        => Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu>
+        => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu> => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
+        => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d<Relu> => Conv2d<32, 3, pad = 1> => BatchNorm2d,
                skip: Conv2d<32, 1, stride = 2> => BatchNorm2d> => Relu
-        => Add<main: Conv2d<64, 3, stride = 2, pad = 1> => BatchNorm2d => Relu => Conv2d<64, 3, pad = 1> => BatchNorm2d,
+        => Add<main: Conv2d<64, 3, stride = 2, pad = 1> => BatchNorm2d<Relu> => Conv2d<64, 3, pad = 1> => BatchNorm2d,
                skip: Conv2d<64, 1, stride = 2> => BatchNorm2d> => Relu
         => GlobalAvgPool => Dense<10, Softmax> -> 10
 }

@@ -28,28 +28,28 @@ network! {
 network! {
     /// Three convolutions, each followed by a normalisation.
     pub struct Small: [28, 28, 1]
-        => Conv2d<24, 3, pad = 1, bias = false> => BatchNorm2d => Relu => MaxPool<2>
-        => Conv2d<48, 3, pad = 1, bias = false> => BatchNorm2d => Relu => MaxPool<2>
-        => Conv2d<64, 3, pad = 1, bias = false> => BatchNorm2d => Relu
+        => Conv2d<24, 3, pad = 1, bias = false> => BatchNorm2d<Relu> => MaxPool<2>
+        => Conv2d<48, 3, pad = 1, bias = false> => BatchNorm2d<Relu> => MaxPool<2>
+        => Conv2d<64, 3, pad = 1, bias = false> => BatchNorm2d<Relu>
         => Flatten => Dropout<0.4> => Dense<10, Softmax> -> 10
 }
 
 network! {
     /// Two convolutions around which the signal passes unchanged.
     pub struct Block16: [28, 28, 16]
-        => Residual<Conv2d<16, 3, pad = 1, bias = false> => BatchNorm2d => Relu
+        => Residual<Conv2d<16, 3, pad = 1, bias = false> => BatchNorm2d<Relu>
                     => Conv2d<16, 3, pad = 1, bias = false> => BatchNorm2d> => Relu -> [28, 28, 16]
 }
 
 network! {
     /// Three blocks of two convolutions (He et al. 2016).
     pub struct ResNet8: [28, 28, 1]
-        => Conv2d<16, 3, pad = 1, bias = false> => BatchNorm2d => Relu
+        => Conv2d<16, 3, pad = 1, bias = false> => BatchNorm2d<Relu>
         => Block16
-        => Add<main: Conv2d<32, 3, stride = 2, pad = 1, bias = false> => BatchNorm2d => Relu
+        => Add<main: Conv2d<32, 3, stride = 2, pad = 1, bias = false> => BatchNorm2d<Relu>
                      => Conv2d<32, 3, pad = 1, bias = false> => BatchNorm2d,
                skip: Conv2d<32, 1, stride = 2, bias = false> => BatchNorm2d> => Relu
-        => Add<main: Conv2d<64, 3, stride = 2, pad = 1, bias = false> => BatchNorm2d => Relu
+        => Add<main: Conv2d<64, 3, stride = 2, pad = 1, bias = false> => BatchNorm2d<Relu>
                      => Conv2d<64, 3, pad = 1, bias = false> => BatchNorm2d,
                skip: Conv2d<64, 1, stride = 2, bias = false> => BatchNorm2d> => Relu
         => GlobalAvgPool => Dense<10, Softmax> -> 10

@@ -97,6 +97,25 @@ NETWORKS = [
         3,
         lambda: [nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 2)],
     ),
+    *(
+        (
+            f"[3] => Dense<5, Linear> => {name}<{activation}> => Dense<2, Linear>",
+            3,
+            lambda norm=norm, module=module: [nn.Linear(3, 5), norm(5), module(), nn.Linear(5, 2)],
+        )
+        for name, norm, activation, module in (
+            ("BatchNorm", nn.BatchNorm1d, "Relu", nn.ReLU),
+            ("BatchNorm", nn.BatchNorm1d, "Tanh", nn.Tanh),
+            ("BatchNorm", nn.BatchNorm1d, "Silu", nn.SiLU),
+            ("FrozenBatchNorm", KeptBatchNorm, "Relu", nn.ReLU),
+            ("FrozenBatchNorm", KeptBatchNorm, "Silu", nn.SiLU),
+        )
+    ),
+    (
+        "[3, 2, 2] => Dense<4, Linear> => BatchNorm<Relu> => Flatten => Dense<2, Linear>",
+        (3, 2, 2),
+        lambda: [nn.Linear(2, 4), ChannelsLast(nn.BatchNorm2d(4)), nn.ReLU(), nn.Flatten(), nn.Linear(24, 2)],
+    ),
     (
         "[3] => Dense<5, Linear> => LayerNorm => Activation<Relu> => Dense<2, Linear>",
         3,

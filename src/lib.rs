@@ -168,9 +168,9 @@ pub mod prelude;
 ///
 /// network! {
 ///     pub struct ResNet8: [32, 32, 3]
-///         => Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu
-///         => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
-///         => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d => Relu => Conv2d<32, 3, pad = 1> => BatchNorm2d,
+///         => Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu>
+///         => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu> => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
+///         => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d<Relu> => Conv2d<32, 3, pad = 1> => BatchNorm2d,
 ///                skip: Conv2d<32, 1, stride = 2> => BatchNorm2d> => Relu
 ///         => GlobalAvgPool => Dense<10, Softmax> -> 10
 /// }

@@ -7,7 +7,7 @@
 
 use typednet::data::mnist;
 use typednet::prelude::*;
-use typednet::tensor::{flat, flat_mut, noise};
+use typednet::tensor::{Parallel, flat, flat_mut, noise};
 use typednet_plot::{Chart, Figure, Shades, numbered};
 
 use crate::drawn::{Digit, pixels, reader, sheet};
@@ -57,7 +57,7 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
     let history = trainer.fit(&data)?;
 
     let mut noisy = clean.clone();
-    noise::add_normal(Key::new(5), 0.5, flat_mut(&mut noisy));
+    noise::add_normal(Key::new(5), 0.5, flat_mut(&mut noisy), Parallel::SERIAL);
     let denoised = trainer.model().predict_many(&noisy);
     let (before, after) = (squared_error(&noisy, &clean), squared_error(&denoised, &clean));
     let reader = reader(&digits.train)?;

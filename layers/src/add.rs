@@ -3,14 +3,13 @@
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use typednet_tensor::{
-    Differentiable, Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, recast, recast_mut, same_mut,
-};
-
 use crate::branches::{Pair, is_one_shape};
 use crate::{
     Behaviour, Child, Labels, Layer, LayerInfo, Linear, Named, Operation, Output, PassContext, Path, Trace, Workspace,
-    WorkspaceSize,
+    WorkspaceSize, threads,
+};
+use typednet_tensor::{
+    Differentiable, Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, recast, recast_mut, same_mut,
 };
 
 /// Two branches that read the same, and their sum: y = a(x) + b(x), where a is the layer `A` and b the layer `B`.
@@ -89,9 +88,9 @@ where
     }
 
     /// y ← y + b
-    fn add(b: &[B::Out], y: &mut [A::Out]) {
+    fn add(b: &[B::Out], y: &mut [A::Out], parallel: Parallel<'_>) {
         let () = Self::FITS;
-        ops::add(flat(b), flat_mut(y));
+        threads::add(parallel, flat(b), flat_mut(y));
     }
 }
 
@@ -128,14 +127,14 @@ where
     fn predict_into(&self, x: &A::In, y: &mut A::Out) {
         let mut b = [B::Out::zeros()];
         self.pair().predict_into(x, y, &mut b[0]);
-        Self::add(&b, core::slice::from_mut(y));
+        Self::add(&b, core::slice::from_mut(y), Parallel::SERIAL);
     }
 
     fn infer(&self, x: &[A::In], y: &mut [A::Out], scratch: &mut [A::Elem], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let b = scratch.samples::<B::Out>();
         self.pair().infer(x, (&mut *y, &mut *b), scratch.rest(), run);
-        Self::add(b, y);
+        Self::add(b, y, run.parallel());
     }
 
     fn visit_outputs(
@@ -151,7 +150,7 @@ where
         let b = scratch.samples::<B::Out>();
         let paths = (&path.inner(L::NAMES[0]), &path.inner(L::NAMES[1]));
         self.pair().visit_outputs(x, (&mut *y, &mut *b), scratch.rest(), run, paths, visit);
-        Self::add(b, y);
+        Self::add(b, y, run.parallel());
     }
 
     fn forward(
@@ -163,8 +162,8 @@ where
         run: PassContext<'_>,
     ) {
         let (a, b) = self.pair().forward(x, saved, scratch, run);
-        y.copy_from_slice(a);
-        Self::add(b, y);
+        let () = Self::FITS;
+        threads::sum(run.parallel(), flat(a), flat(b), flat_mut(y));
     }
 
     /// ∂L/∂a = ∂L/∂b = ∂L/∂y
@@ -180,7 +179,7 @@ where
         let Trace { x, saved, .. } = trace;
         let mut scratch = Workspace::new(scratch, x.len());
         let da = scratch.samples::<A::Out>();
-        da.copy_from_slice(dy);
+        threads::copy(run.parallel(), flat(dy), flat_mut(da));
         let (grads, db) = ((&mut grad.first, &mut grad.second), same_mut::<A::Out, B::Out>(dy));
         self.pair().backward((x, saved), (da, db), dx, grads, scratch.rest(), run);
     }

@@ -1,8 +1,8 @@
 //! The common part of layers with two branches that read one input.
 
-use typednet_tensor::{Differentiable, Flat, Sample, Scalar, flat, flat_mut, ops, same, same_mut};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar, flat, flat_mut, same, same_mut};
 
-use crate::{Layer, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
+use crate::{Layer, Output, PassContext, Path, Trace, Workspace, WorkspaceSize, threads};
 
 /// Whether two shapes are one.
 pub(crate) const fn is_one_shape(a: &[usize], b: &[usize]) -> bool {
@@ -126,6 +126,6 @@ where
         self.left.backward(trace_a, da, Some(&mut *dx), grad_a, scratch, run.child(0));
         let right_dx = Some(same_mut::<A::In, B::In>(&mut *right));
         self.right.backward(trace_b, db, right_dx, grad_b, scratch, run.child(1));
-        ops::add(flat(right), flat_mut(dx));
+        threads::add(run.parallel(), flat(right), flat_mut(dx));
     }
 }

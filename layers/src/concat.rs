@@ -3,13 +3,12 @@
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use typednet_tensor::{Differentiable, Flat, Sample, Scalar, flat, flat_mut, impl_flat, recast, recast_mut};
-
 use crate::branches::{Pair, is_one_shape};
 use crate::{
     Behaviour, Child, Labels, Layer, LayerInfo, Linear, Named, Operation, Output, PassContext, Path, Trace, Workspace,
-    WorkspaceSize,
+    WorkspaceSize, threads,
 };
+use typednet_tensor::{Differentiable, Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, recast, recast_mut};
 
 /// Two branches that read the same, and what they give side by side: y = (a(x), b(x)), where a is the layer `A` and b the
 /// layer `B`. Rows are joined to one row, images by their channels, and any other arrays along their last axis.
@@ -114,29 +113,42 @@ where
     }
 
     /// y ← (a, b), whatever stands before the last axis.
-    pub(crate) fn join(mut a: &[A::Elem], mut b: &[A::Elem], y: &mut [A::Elem]) {
+    pub(crate) fn join(a: &[A::Elem], b: &[A::Elem], y: &mut [A::Elem], parallel: Parallel<'_>) {
         let () = Self::FITS;
-        for row in y.chunks_exact_mut((Self::LEFT_WIDTH + Self::RIGHT_WIDTH).max(1)) {
-            let (left, right) = row.split_at_mut(Self::LEFT_WIDTH);
-            let (of_a, of_b);
-            (of_a, a) = a.split_at(left.len());
-            (of_b, b) = b.split_at(right.len());
-            left.copy_from_slice(of_a);
-            right.copy_from_slice(of_b);
+        let width = Self::LEFT_WIDTH + Self::RIGHT_WIDTH;
+        if width == 0 {
+            return;
         }
+        threads::by_rows(parallel, y, width, |at, y| {
+            let (mut a, mut b) = (&a[at / width * Self::LEFT_WIDTH..], &b[at / width * Self::RIGHT_WIDTH..]);
+            for row in y.chunks_exact_mut(width) {
+                let (left, right) = row.split_at_mut(Self::LEFT_WIDTH);
+                let (of_a, of_b);
+                (of_a, a) = a.split_at(left.len());
+                (of_b, b) = b.split_at(right.len());
+                left.copy_from_slice(of_a);
+                right.copy_from_slice(of_b);
+            }
+        });
     }
 
     /// (a, b) ← y
-    fn cut(y: &[Out], a: &mut [A::Out], b: &mut [B::Out]) {
-        let (mut a, mut b) = (flat_mut(a), flat_mut(b));
-        for row in flat(y).chunks_exact((Self::LEFT_WIDTH + Self::RIGHT_WIDTH).max(1)) {
-            let (left, right) = row.split_at(Self::LEFT_WIDTH);
-            let (of_a, of_b);
-            (of_a, a) = a.split_at_mut(left.len());
-            (of_b, b) = b.split_at_mut(right.len());
-            of_a.copy_from_slice(left);
-            of_b.copy_from_slice(right);
+    fn cut(y: &[Out], a: &mut [A::Out], b: &mut [B::Out], parallel: Parallel<'_>) {
+        Self::column(flat(y), 0, flat_mut(a), Self::LEFT_WIDTH, parallel);
+        Self::column(flat(y), Self::LEFT_WIDTH, flat_mut(b), Self::RIGHT_WIDTH, parallel);
+    }
+
+    /// part ← `width` elements of each row of y, from `first` on
+    fn column(y: &[A::Elem], first: usize, part: &mut [A::Elem], width: usize, parallel: Parallel<'_>) {
+        if width == 0 {
+            return;
         }
+        threads::by_rows(parallel, part, width, |at, part| {
+            let whole = Self::LEFT_WIDTH + Self::RIGHT_WIDTH;
+            for (row, part) in y[at / width * whole..].chunks_exact(whole).zip(part.chunks_exact_mut(width)) {
+                part.copy_from_slice(&row[first..first + width]);
+            }
+        });
     }
 }
 
@@ -181,14 +193,14 @@ where
     fn predict_into(&self, x: &A::In, y: &mut Out) {
         let (mut a, mut b) = ([A::Out::zeros()], [B::Out::zeros()]);
         self.pair().predict_into(x, &mut a[0], &mut b[0]);
-        Self::join(flat(&a), flat(&b), y.as_flat_mut());
+        Self::join(flat(&a), flat(&b), y.as_flat_mut(), Parallel::SERIAL);
     }
 
     fn infer(&self, x: &[A::In], y: &mut [Out], scratch: &mut [A::Elem], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let (a, b) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         self.pair().infer(x, (&mut *a, &mut *b), scratch.rest(), run);
-        Self::join(flat(a), flat(b), flat_mut(y));
+        Self::join(flat(a), flat(b), flat_mut(y), run.parallel());
     }
 
     fn visit_outputs(
@@ -204,7 +216,7 @@ where
         let (a, b) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
         let paths = (&path.inner(L::NAMES[0]), &path.inner(L::NAMES[1]));
         self.pair().visit_outputs(x, (&mut *a, &mut *b), scratch.rest(), run, paths, visit);
-        Self::join(flat(a), flat(b), flat_mut(y));
+        Self::join(flat(a), flat(b), flat_mut(y), run.parallel());
     }
 
     fn forward(
@@ -216,7 +228,7 @@ where
         run: PassContext<'_>,
     ) {
         let (a, b) = self.pair().forward(x, saved, scratch, run);
-        Self::join(flat(a), flat(b), flat_mut(y));
+        Self::join(flat(a), flat(b), flat_mut(y), run.parallel());
     }
 
     /// ∂L/∂a and ∂L/∂b are the two parts of ∂L/∂y.
@@ -232,7 +244,7 @@ where
         let Trace { x, saved, .. } = trace;
         let mut scratch = Workspace::new(scratch, x.len());
         let (da, db) = (scratch.samples::<A::Out>(), scratch.samples::<B::Out>());
-        Self::cut(dy, da, db);
+        Self::cut(dy, da, db, run.parallel());
         let grads = (&mut grad.first, &mut grad.second);
         self.pair().backward((x, saved), (da, db), dx, grads, scratch.rest(), run);
     }

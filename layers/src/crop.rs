@@ -1,6 +1,6 @@
 //! A part of an image.
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
+use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::placement::Placement;
 use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
@@ -119,15 +119,15 @@ impl<
 
     #[inline]
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-        Self::PLACEMENT.cut(x.as_flat(), y.as_flat_mut());
+        Self::PLACEMENT.cut(x.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
     }
 
-    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], _: PassContext<'_>) {
-        Self::PLACEMENT.cut(flat(x), flat_mut(y));
+    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], run: PassContext<'_>) {
+        Self::PLACEMENT.cut(flat(x), flat_mut(y), run.parallel());
     }
 
-    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], _: &mut [T], _: PassContext<'_>) {
-        Self::PLACEMENT.cut(flat(x), flat_mut(y));
+    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], _: &mut [T], run: PassContext<'_>) {
+        Self::PLACEMENT.cut(flat(x), flat_mut(y), run.parallel());
     }
 
     /// ∂L/∂x is ∂L/∂y where y stands, and 0 around it.
@@ -138,10 +138,10 @@ impl<
         dx: Option<&mut [Self::In]>,
         _: &mut Self,
         _: &mut [T],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         if let Some(dx) = dx {
-            Self::PLACEMENT.place(flat(dy), flat_mut(dx));
+            Self::PLACEMENT.place(flat(dy), flat_mut(dx), run.parallel());
         }
     }
 }

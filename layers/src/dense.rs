@@ -4,10 +4,9 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, matmul, matmul::Epilogue};
 
-use crate::activation::by_rows;
 use crate::{
     Activation, Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext,
-    SavesForBackward, Trace, Workspace, WorkspaceSize,
+    SavesForBackward, Trace, Workspace, WorkspaceSize, activation,
 };
 
 /// The fully connected layer a = σ(W x + b) (lecture section 1).
@@ -109,7 +108,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         let y = flat_mut(y);
         let fused = self.logits(flat(x), y, run.parallel(), !run.logits());
         if !run.logits() && !fused {
-            by_rows(run.parallel(), y, O, |_, y| A::apply(y, O));
+            activation::apply::<T, A>(run.parallel(), y, O);
         }
     }
 
@@ -121,7 +120,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
             if let SavesForBackward::Input = A::KEEPS {
                 flat_mut(Workspace::new(saved, rows).samples::<[T; O]>()).copy_from_slice(y);
             }
-            by_rows(run.parallel(), y, O, |_, y| A::apply(y, O));
+            activation::apply::<T, A>(run.parallel(), y, O);
         }
     }
 
@@ -142,7 +141,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
                 SavesForBackward::Output => flat(trace.y),
                 SavesForBackward::Input => flat(Workspace::new(trace.saved, rows).samples::<[T; O]>()),
             };
-            by_rows(run.parallel(), delta, O, |at, delta| A::backward(&kept[at..at + delta.len()], delta, O));
+            activation::backward::<T, A>(run.parallel(), kept, delta, O);
         }
         if !run.is_frozen() {
             let gradients = (grad.weight.as_flat_mut(), &mut grad.bias[..]);

@@ -2,9 +2,8 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Differentiable, Key, Sample, Scalar, flat_mut, impl_flat, noise, ops};
-
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, threads};
+use typednet_tensor::{Differentiable, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, noise, ops};
 
 /// Sets each element to 0 with probability p while training, so that no unit can rely on another (lecture section 7;
 /// Srivastava and others 2014).
@@ -91,19 +90,22 @@ impl_flat! {
 }
 
 impl<S: Differentiable, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
-    /// v ← v ⊙ m·`KEPT`
-    fn mask(values: &mut [S::Elem], key: Key) {
-        noise::mask(key, Self::DROPPED, S::Elem::of(Self::KEPT), values);
+    /// to ← from ⊙ m·`KEPT`; where the pass is frozen, as in use.
+    fn train(from: &[S], to: &mut [S], run: PassContext<'_>) {
+        if run.is_frozen() {
+            return Self::scale(from, to, run.parallel());
+        }
+        let to = flat_mut(to);
+        threads::copy(run.parallel(), flat(from), to);
+        noise::mask(run.key(), Self::DROPPED, S::Elem::of(Self::KEPT), to, run.parallel());
     }
 
-    /// v ← v ⊙ m·`KEPT`; where the pass is frozen, as in use.
-    fn train(values: &mut [S::Elem], run: PassContext<'_>) {
-        if run.is_frozen() { Self::scale(values) } else { Self::mask(values, run.key()) }
-    }
-
-    fn scale(values: &mut [S::Elem]) {
+    /// to ← `USED`·from
+    fn scale(from: &[S], to: &mut [S], parallel: Parallel<'_>) {
+        let to = flat_mut(to);
+        threads::copy(parallel, flat(from), to);
         if !INVERTED {
-            ops::scale(S::Elem::of(Self::USED), values);
+            threads::by_elements(parallel, to, 1, |_, to| ops::scale(S::Elem::of(Self::USED), to));
         }
     }
 }
@@ -126,19 +128,15 @@ impl<S: Differentiable, const P: u64, const INVERTED: bool> Layer for Dropout<S,
 
     #[inline]
     fn predict_into(&self, x: &S, y: &mut S) {
-        let y = y.as_flat_mut();
-        y.copy_from_slice(x.as_flat());
-        Self::scale(y);
+        Self::scale(core::slice::from_ref(x), core::slice::from_mut(y), Parallel::SERIAL);
     }
 
-    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: PassContext<'_>) {
-        y.copy_from_slice(x);
-        Self::scale(flat_mut(y));
+    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], run: PassContext<'_>) {
+        Self::scale(x, y, run.parallel());
     }
 
     fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
-        y.copy_from_slice(x);
-        Self::train(flat_mut(y), run);
+        Self::train(x, y, run);
     }
 
     /// ∂L/∂x = ∂L/∂y ⊙ m / (1 − p), with the mask of the forward pass
@@ -151,14 +149,16 @@ impl<S: Differentiable, const P: u64, const INVERTED: bool> Layer for Dropout<S,
         _: &mut [S::Elem],
         run: PassContext<'_>,
     ) {
-        let Some(dx) = dx else { return };
-        dx.copy_from_slice(dy);
-        Self::train(flat_mut(dx), run);
+        if let Some(dx) = dx {
+            Self::train(dy, dx, run);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use typednet_tensor::Key;
+
     use super::*;
     use crate::bits;
 

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{NoGradient, Sample, Scalar, Token, flat_mut, impl_flat, ops};
 
-use crate::activation::{by_rows_of, by_samples};
+use crate::threads::{by_rows_of, by_samples};
 use crate::{Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace};
 
 /// The embedding y = E[x]: the row of a table of vectors that belongs to the token x (Bengio and others 2003; PyTorch's

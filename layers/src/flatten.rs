@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Differentiable, Sample, flat, flat_mut, impl_flat};
 
-use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, threads};
 
 /// An array as one row of its N numbers, in the order in which they stand in memory.
 ///
@@ -85,12 +85,12 @@ impl<S: Differentiable, const N: usize> Layer for Flatten<S, N> {
         y.copy_from_slice(x.as_flat());
     }
 
-    fn infer(&self, x: &[S], y: &mut [Self::Out], _: &mut [S::Elem], _: PassContext<'_>) {
-        flat_mut(y).copy_from_slice(flat(x));
+    fn infer(&self, x: &[S], y: &mut [Self::Out], _: &mut [S::Elem], run: PassContext<'_>) {
+        threads::copy(run.parallel(), flat(x), flat_mut(y));
     }
 
-    fn forward(&self, x: &[S], y: &mut [Self::Out], _: &mut [S::Elem], _: &mut [S::Elem], _: PassContext<'_>) {
-        flat_mut(y).copy_from_slice(flat(x));
+    fn forward(&self, x: &[S], y: &mut [Self::Out], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
+        threads::copy(run.parallel(), flat(x), flat_mut(y));
     }
 
     /// ∂L/∂x = ∂L/∂y, as an array
@@ -101,10 +101,10 @@ impl<S: Differentiable, const N: usize> Layer for Flatten<S, N> {
         dx: Option<&mut [S]>,
         _: &mut Self,
         _: &mut [S::Elem],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         if let Some(dx) = dx {
-            flat_mut(dx).copy_from_slice(flat(dy));
+            threads::copy(run.parallel(), flat(dy), flat_mut(dx));
         }
     }
 }

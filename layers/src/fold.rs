@@ -1,12 +1,15 @@
 //! Batch normalisation as part of the dense layer before it.
 
+use core::any::TypeId;
+
 use typednet_tensor::Scalar;
 
-use crate::{BatchNorm, Dense, Linear};
+use crate::{Activation, BatchNorm, Dense, Linear};
 
-impl<const N: usize, T: Scalar> BatchNorm<N, T> {
+impl<const N: usize, B: Activation<T>, T: Scalar> BatchNorm<N, B, T> {
     /// Writes to `to` the one layer that gives what `dense`, this layer in use and the activation `A` give one after the
-    /// other: with g = γ/√(σ² + ε), W ← W·diag(g) and b ← (b − μ) ⊙ g + β.
+    /// other: with g = γ/√(v + ε), W ← W·diag(g) and b ← (b − μ) ⊙ g + β. `A` is this layer's own activation, or, where it has
+    /// none, that of the layer behind it.
     ///
     /// It is for a network that is trained: W·x·g is rounded in another order, so the results agree as closely as the type
     /// computes, and a step of training afterwards is not that of the two layers. A network without `BatchNorm` has forms
@@ -31,7 +34,14 @@ impl<const N: usize, T: Scalar> BatchNorm<N, T> {
     /// let half = folded.to_bf16();
     /// assert!((half.predict(&x)[0] - trained.predict(&x)[0]).abs() < 0.02);
     /// ```
+    ///
+    /// # Panics
+    /// If this layer has an activation, and `A` is another one.
     pub fn fold<const I: usize, A: 'static>(&self, dense: &Dense<I, N, Linear, T>, to: &mut Dense<I, N, A, T>) {
+        assert!(
+            B::IS_IDENTITY || TypeId::of::<A>() == TypeId::of::<B>(),
+            "a batch normalisation with an activation folds into a dense layer with that activation, not with another one"
+        );
         for o in 0..N {
             let factor = self.scale[o] / (self.running_variance[o] + T::of(Self::EPSILON)).sqrt();
             to.bias[o] = (dense.bias[o] - self.running_mean[o]) * factor + self.bias[o];
@@ -50,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_folded_layer_gives_what_the_three_give() {
-        type Three = Chain<Dense<7, 5, Linear, f64>, Chain<BatchNorm<5, f64>, ActivationLayer<[f64; 5], Tanh>>>;
+        type Three = Chain<Dense<7, 5, Linear, f64>, Chain<BatchNorm<5, Linear, f64>, ActivationLayer<[f64; 5], Tanh>>>;
         let mut three = Three::seeded(4);
         let key = Key::new(9);
         for o in 0..5 {
@@ -72,5 +82,25 @@ mod tests {
                 assert!((a - b).abs() < 1e-10, "{a} {b}");
             }
         }
+    }
+
+    #[test]
+    fn an_activation_of_its_own_is_folded_with_it() {
+        type Two = Chain<Dense<7, 5, Linear, f64>, BatchNorm<5, Tanh, f64>>;
+        let mut two = Two::seeded(4);
+        (two.rest.running_mean, two.rest.scale) = ([0.5; 5], [2.0; 5]);
+        let mut one = Dense::<7, 5, Tanh, f64>::zeroed();
+        two.rest.fold(&two.first, &mut one);
+        let x = [0.3; 7];
+        for (a, b) in two.predict(&x).iter().zip(one.predict(&x)) {
+            assert!((a - b).abs() < 1e-10, "{a} {b}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "folds into a dense layer with that activation")]
+    fn another_activation_is_refused() {
+        let layer = BatchNorm::<2, Tanh>::seeded(0);
+        layer.fold(&Dense::<1, 2>::zeroed(), &mut Dense::<1, 2, crate::Relu>::zeroed());
     }
 }

@@ -119,7 +119,7 @@ impl<S: Differentiable> Layer for Gaussian<S> {
         let distance = Workspace::new(saved, x.len()).samples::<S>();
         flat_mut(distance).fill(S::Elem::ZERO);
         if !run.is_frozen() {
-            noise::add_normal(run.key(), S::Elem::one(), flat_mut(distance));
+            noise::add_normal(run.key(), S::Elem::one(), flat_mut(distance), run.parallel());
         }
         for (([mean, log_variance], distance), z) in x.iter().zip(distance).zip(z) {
             let given = mean.as_flat().iter().zip(log_variance.as_flat());

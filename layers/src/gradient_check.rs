@@ -222,14 +222,16 @@ mod tests {
 
     use super::*;
     use crate::{
-        BatchNorm, Behaviour, Chain, Dense, Dropout, LayerInfo, LayerNorm, Param, Sigmoid, Softmax, Tanh, Trace, bits,
+        BatchNorm, Behaviour, Chain, Dense, Dropout, LayerInfo, LayerNorm, Linear, Param, Sigmoid, Softmax, Tanh,
+        Trace, bits,
     };
 
     const X: [[f64; 3]; 4] = [[0.1, -0.4, 0.7], [0.9, 0.2, -0.3], [-1.1, 0.6, 0.5], [0.3, 0.8, -0.9]];
 
     #[test]
     fn the_layers_of_the_library_pass() {
-        type Normed = Chain<BatchNorm<5, f64>, Chain<Dropout<[f64; 5], { bits(0.5) }>, Dense<5, 2, Softmax, f64>>>;
+        type Normed =
+            Chain<BatchNorm<5, Linear, f64>, Chain<Dropout<[f64; 5], { bits(0.5) }>, Dense<5, 2, Softmax, f64>>>;
         assert_gradients(&Chain::<Dense<3, 5, Tanh, f64>, Normed>::seeded(1), &X);
         assert_gradients(&*Chain::<LayerNorm<3, f64>, Dense<3, 4, Sigmoid, f64>>::seeded(2), &X);
         let x = X.map(|x| x.map(|x| x as f32));

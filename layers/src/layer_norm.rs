@@ -1,10 +1,11 @@
 //! Layer normalisation.
 
 use typednet_tensor::simd::{Kernel, Simd};
-use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
+use typednet_tensor::{Key, RowParts, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 
 use crate::moments::beyond_squares;
-use crate::vectors::{columns, load, store};
+use crate::threads::{by_rows, by_rows_and};
+use crate::vectors::{BLOCK, columns, load, store};
 use crate::{
     Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
     WorkspaceSize,
@@ -99,25 +100,26 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
     }
 }
 
-/// ∂L/∂γ, ∂L/∂β and ∂L/∂x; see [`Layer::backward`] of the layer.
-struct Backward<'a, T> {
+/// ∂L/∂γ and ∂L/∂β over some rows; see [`Layer::backward`] of the layer.
+struct Sums<'a, T> {
     x: &'a [T],
     dy: &'a [T],
-    scale: &'a [T],
     saved: &'a [[T; 2]],
-    /// ∂L/∂γ and ∂L/∂β, where they are asked for.
-    gradients: Option<[&'a mut [T]; 2]>,
-    dx: Option<&'a mut [T]>,
+    of_scale: &'a mut [T],
+    of_bias: &'a mut [T],
 }
 
-impl<T: Scalar> Kernel<T> for Backward<'_, T> {
+impl<T: Scalar> Kernel<T> for Sums<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { x, dy, scale, saved, gradients, dx } = self;
-        let n = scale.len();
-        if let Some([of_scale, of_bias]) = gradients {
+        let Self { x, dy, saved, of_scale, of_bias } = self;
+        let n = of_scale.len();
+        of_scale.fill(T::ZERO);
+        of_bias.fill(T::ZERO);
+        let blocks = x.chunks(BLOCK * n).zip(dy.chunks(BLOCK * n)).zip(saved.chunks(BLOCK));
+        for ((x, dy), saved) in blocks {
             for at in columns(s, n) {
                 let [mut scales, mut biases] = [s.splat(T::ZERO); 2];
                 for ((x, dy), [mean, inverse]) in x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(saved) {
@@ -126,11 +128,30 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                     scales = s.add(scales, s.mul(s.mul(dy, distance), s.splat(*inverse)));
                     biases = s.add(biases, dy);
                 }
-                store(s, scales, &mut of_scale[at.clone()]);
-                store(s, biases, &mut of_bias[at]);
+                let (of_scale, of_bias) = (&mut of_scale[at.clone()], &mut of_bias[at]);
+                store(s, s.add(load(s, of_scale, T::ZERO), scales), of_scale);
+                store(s, s.add(load(s, of_bias, T::ZERO), biases), of_bias);
             }
         }
-        let Some(dx) = dx else { return };
+    }
+}
+
+/// ∂L/∂x of some rows; see [`Layer::backward`] of the layer.
+struct InputGradient<'a, T> {
+    x: &'a [T],
+    dy: &'a [T],
+    scale: &'a [T],
+    saved: &'a [[T; 2]],
+    dx: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for InputGradient<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { x, dy, scale, saved, dx } = self;
+        let n = scale.len();
         let size = T::of(n as f64);
         let rows = x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n)).zip(saved);
         for (((x, dy), dx), [mean, inverse]) in rows {
@@ -149,15 +170,6 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                 let rest = s.sub(s.sub(s.mul(dy, gamma), sum), s.mul(normalised, product));
                 store(s, s.mul(inv, rest), &mut dx[at]);
             }
-        }
-    }
-}
-
-impl<const N: usize, T: Scalar> LayerNorm<N, T> {
-    fn apply(&self, x: &[[T; N]], y: &mut [[T; N]], saved: Option<&mut [[T; 2]]>) {
-        let Self { scale, bias } = self;
-        if N > 0 {
-            T::dispatch(Forward { x: flat(x), scale, bias, saved, y: flat_mut(y) });
         }
     }
 }
@@ -189,17 +201,31 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
     /// μ and 1/√(σ² + ε) of each row
     const SAVED: WorkspaceSize = WorkspaceSize::rows(2);
 
+    /// The sums of parts of the rows.
+    const SCRATCH: WorkspaceSize = WorkspaceSize::fixed(RowParts::scratch(2 * N));
+
     #[inline]
     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
-        self.apply(core::slice::from_ref(x), core::slice::from_mut(y), None);
+        self.infer(core::slice::from_ref(x), core::slice::from_mut(y), &mut [], PassContext::new(Key::new(0)));
     }
 
-    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], _: PassContext<'_>) {
-        self.apply(x, y, None);
+    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], run: PassContext<'_>) {
+        let (Self { scale, bias }, x) = (self, flat(x));
+        if N > 0 {
+            by_rows(run.parallel(), flat_mut(y), N, |at, y| {
+                T::dispatch(Forward { x: &x[at..at + y.len()], scale, bias, saved: None, y });
+            });
+        }
     }
 
-    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: PassContext<'_>) {
-        self.apply(x, y, Some(Workspace::new(saved, x.len()).samples()));
+    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], run: PassContext<'_>) {
+        let (Self { scale, bias }, saved) = (self, Workspace::new(saved, x.len()).samples());
+        let x = flat(x);
+        if N > 0 {
+            by_rows_and(run.parallel(), flat_mut(y), N, saved, |at, y, saved| {
+                T::dispatch(Forward { x: &x[at..at + y.len()], scale, bias, saved: Some(saved), y });
+            });
+        }
     }
 
     /// With x̂ = (x − μ)·s, g = ∂L/∂y ⊙ γ and means over the N elements: ∂L/∂β = Σ ∂L/∂y and ∂L/∂γ = Σ ∂L/∂y ⊙ x̂ over the
@@ -210,15 +236,33 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
         dy: &mut [[T; N]],
         dx: Option<&mut [[T; N]]>,
         grad: &mut Self,
-        _: &mut [T],
+        scratch: &mut [T],
         run: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
         let saved = &*Workspace::new(saved, x.len()).samples::<[T; 2]>();
-        let gradients = (!run.is_frozen()).then(|| [&mut grad.scale[..], &mut grad.bias[..]]);
-        if N > 0 {
-            let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
-            T::dispatch(Backward { x, dy, scale: &self.scale, saved, gradients, dx });
+        if N == 0 {
+            return;
+        }
+        let (x, dy, parallel) = (flat(x), flat(dy), run.parallel());
+        if !run.is_frozen() {
+            let parts = RowParts::new(x.len(), N, parallel);
+            let sums = parts.sums(2 * N, scratch, parallel, |at, sums| {
+                let (of_scale, of_bias) = sums.split_at_mut(N);
+                let saved = &saved[at.start / N..at.end / N];
+                T::dispatch(Sums { x: &x[at.clone()], dy: &dy[at], saved, of_scale, of_bias });
+            });
+            (grad.scale, grad.bias) = ([T::ZERO; N], [T::ZERO; N]);
+            for sums in sums.chunks_exact(2 * N) {
+                ops::add(&sums[..N], &mut grad.scale);
+                ops::add(&sums[N..], &mut grad.bias);
+            }
+        }
+        if let Some(dx) = dx {
+            by_rows(parallel, flat_mut(dx), N, |at, dx| {
+                let (rows, saved) = (at..at + dx.len(), &saved[at / N..]);
+                T::dispatch(InputGradient { x: &x[rows.clone()], dy: &dy[rows], scale: &self.scale, saved, dx });
+            });
         }
     }
 }
@@ -228,7 +272,6 @@ mod tests {
     use super::*;
     use crate::loss::SquaredError;
     use crate::{Network, pass};
-    use typednet_tensor::Key;
 
     /// Output and gradients of a row, also of one of `f32` as `f64`.
     fn of<T: Scalar>(x: [f64; 9]) -> Vec<f64> {

@@ -66,6 +66,7 @@ mod spec;
 mod streaming;
 mod strides;
 mod summary;
+mod threads;
 mod tree;
 mod upsample;
 mod vectors;

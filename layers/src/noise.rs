@@ -2,9 +2,8 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Differentiable, Sample, Scalar, flat_mut, impl_flat, noise};
-
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, threads};
+use typednet_tensor::{Differentiable, Sample, Scalar, flat, flat_mut, impl_flat, noise};
 
 /// Adds normal noise while training, so that a network does not learn single values by heart (lecture section 7,
 /// augmentation by noise; Bishop 1995).
@@ -91,14 +90,14 @@ impl<S: Differentiable, const D: u64> Layer for Noise<S, D> {
         y.as_flat_mut().copy_from_slice(x.as_flat());
     }
 
-    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: PassContext<'_>) {
-        y.copy_from_slice(x);
+    fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], run: PassContext<'_>) {
+        threads::copy(run.parallel(), flat(x), flat_mut(y));
     }
 
     fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
-        y.copy_from_slice(x);
+        threads::copy(run.parallel(), flat(x), flat_mut(y));
         if !run.is_frozen() {
-            noise::add_normal(run.key(), S::Elem::of(Self::DEVIATION), flat_mut(y));
+            noise::add_normal(run.key(), S::Elem::of(Self::DEVIATION), flat_mut(y), run.parallel());
         }
     }
 
@@ -110,10 +109,10 @@ impl<S: Differentiable, const D: u64> Layer for Noise<S, D> {
         dx: Option<&mut [S]>,
         _: &mut Self,
         _: &mut [S::Elem],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         if let Some(dx) = dx {
-            dx.copy_from_slice(dy);
+            threads::copy(run.parallel(), flat(dy), flat_mut(dx));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An image with zeros around it.
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
+use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::placement::Placement;
 use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
@@ -121,15 +121,15 @@ impl<
 
     #[inline]
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-        Self::PLACEMENT.place(x.as_flat(), y.as_flat_mut());
+        Self::PLACEMENT.place(x.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
     }
 
-    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], _: PassContext<'_>) {
-        Self::PLACEMENT.place(flat(x), flat_mut(y));
+    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], run: PassContext<'_>) {
+        Self::PLACEMENT.place(flat(x), flat_mut(y), run.parallel());
     }
 
-    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], _: &mut [T], _: PassContext<'_>) {
-        Self::PLACEMENT.place(flat(x), flat_mut(y));
+    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], _: &mut [T], _: &mut [T], run: PassContext<'_>) {
+        Self::PLACEMENT.place(flat(x), flat_mut(y), run.parallel());
     }
 
     /// ∂L/∂x is the part of ∂L/∂y where x stands.
@@ -140,10 +140,10 @@ impl<
         dx: Option<&mut [Self::In]>,
         _: &mut Self,
         _: &mut [T],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         if let Some(dx) = dx {
-            Self::PLACEMENT.cut(flat(dy), flat_mut(dx));
+            Self::PLACEMENT.cut(flat(dy), flat_mut(dx), run.parallel());
         }
     }
 }

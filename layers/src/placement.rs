@@ -1,6 +1,8 @@
 //! An image as a part of a larger one.
 
-use typednet_tensor::Scalar;
+use typednet_tensor::{Parallel, Scalar};
+
+use crate::threads::by_rows;
 
 /// Where an image of `[H, W, C]` stands in a larger one, all channels last.
 #[derive(Clone, Copy)]
@@ -37,11 +39,32 @@ impl Placement {
     }
 
     /// large ← small, and zeros around it, for each image.
-    pub(crate) fn place<T: Scalar>(self, small: &[T], large: &mut [T]) {
-        let Self { small: [height, width], large: [outer_height, outer_width], first: [top, left] } = self;
-        if outer_height * outer_width == 0 {
-            return;
+    pub(crate) fn place<T: Scalar>(self, small: &[T], large: &mut [T], parallel: Parallel<'_>) {
+        let [from, to] = self.images();
+        if to > 0 {
+            by_rows(parallel, large, to, |at, large| {
+                self.place_some(&small[at / to * from..(at + large.len()) / to * from], large);
+            });
         }
+    }
+
+    /// small ← what stands at its place in large, for each image.
+    pub(crate) fn cut<T: Scalar>(self, large: &[T], small: &mut [T], parallel: Parallel<'_>) {
+        let [to, from] = self.images();
+        if to > 0 {
+            by_rows(parallel, small, to, |at, small| {
+                self.cut_some(&large[at / to * from..(at + small.len()) / to * from], small);
+            });
+        }
+    }
+
+    /// The elements of both images.
+    fn images(self) -> [usize; 2] {
+        [self.small, self.large].map(|[rows, width]| rows * width)
+    }
+
+    fn place_some<T: Scalar>(self, small: &[T], large: &mut [T]) {
+        let Self { small: [height, width], large: [outer_height, outer_width], first: [top, left] } = self;
         for (image, large) in large.chunks_exact_mut(outer_height * outer_width).enumerate() {
             for (row, large) in large.chunks_exact_mut(outer_width).enumerate() {
                 if row < top || row >= top + height {
@@ -56,12 +79,8 @@ impl Placement {
         }
     }
 
-    /// small ← what stands at its place in large, for each image.
-    pub(crate) fn cut<T: Scalar>(self, large: &[T], small: &mut [T]) {
+    fn cut_some<T: Scalar>(self, large: &[T], small: &mut [T]) {
         let Self { small: [height, width], large: [outer_height, outer_width], first: [top, left] } = self;
-        if height * width == 0 {
-            return;
-        }
         for (image, small) in small.chunks_exact_mut(height * width).enumerate() {
             for (row, small) in small.chunks_exact_mut(width).enumerate() {
                 let at = (image * outer_height + top + row) * outer_width + left;

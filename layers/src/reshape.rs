@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Differentiable, Sample, flat, flat_mut, impl_flat};
 
-use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
+use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, threads};
 
 /// The numbers of an array, in the order in which they stand in memory, as an array of another shape.
 ///
@@ -83,12 +83,12 @@ impl<S: Differentiable, R: Differentiable<Elem = S::Elem>> Layer for Reshape<S, 
         y.as_flat_mut().copy_from_slice(x.as_flat());
     }
 
-    fn infer(&self, x: &[S], y: &mut [R], _: &mut [S::Elem], _: PassContext<'_>) {
-        flat_mut(y).copy_from_slice(flat(x));
+    fn infer(&self, x: &[S], y: &mut [R], _: &mut [S::Elem], run: PassContext<'_>) {
+        threads::copy(run.parallel(), flat(x), flat_mut(y));
     }
 
-    fn forward(&self, x: &[S], y: &mut [R], _: &mut [S::Elem], _: &mut [S::Elem], _: PassContext<'_>) {
-        flat_mut(y).copy_from_slice(flat(x));
+    fn forward(&self, x: &[S], y: &mut [R], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
+        threads::copy(run.parallel(), flat(x), flat_mut(y));
     }
 
     /// ∂L/∂x = ∂L/∂y in the shape of x
@@ -99,10 +99,10 @@ impl<S: Differentiable, R: Differentiable<Elem = S::Elem>> Layer for Reshape<S, 
         dx: Option<&mut [S]>,
         _: &mut Self,
         _: &mut [S::Elem],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         if let Some(dx) = dx {
-            flat_mut(dx).copy_from_slice(flat(dy));
+            threads::copy(run.parallel(), flat(dy), flat_mut(dx));
         }
     }
 }

@@ -1,11 +1,11 @@
 //! A layer with a way around it.
 
-use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops, same, same_mut};
+use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, same, same_mut};
 
 use crate::branches::is_one_shape;
 use crate::{
     Behaviour, Child, Gradient, Layer, LayerInfo, Linear, Operation, Output, PassContext, Path, Trace, Workspace,
-    WorkspaceSize,
+    WorkspaceSize, threads,
 };
 
 /// The residual block y = f(x) + x, where f is the layer `L` (lecture section 7; He and others 2016).
@@ -56,11 +56,17 @@ impl<L: Layer<Elem: Scalar>> Residual<L> {
         );
     };
 
+    /// The input as what the layer gives.
+    #[inline]
+    fn same_output(x: &[L::In]) -> &[L::Elem] {
+        let () = Self::FITS;
+        flat(same::<L::In, L::Out>(x))
+    }
+
     /// y ← y + x
     #[inline]
-    fn add(x: &[L::In], y: &mut [L::Out]) {
-        let () = Self::FITS;
-        ops::add(flat(same::<L::In, L::Out>(x)), flat_mut(y));
+    fn add(x: &[L::In], y: &mut [L::Out], parallel: Parallel<'_>) {
+        threads::add(parallel, Self::same_output(x), flat_mut(y));
     }
 }
 
@@ -93,12 +99,12 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
     #[inline]
     fn predict_into(&self, x: &L::In, y: &mut L::Out) {
         self.inner.predict_into(x, y);
-        Self::add(core::slice::from_ref(x), core::slice::from_mut(y));
+        Self::add(core::slice::from_ref(x), core::slice::from_mut(y), Parallel::SERIAL);
     }
 
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
         self.inner.infer(x, y, scratch, run.child(0));
-        Self::add(x, y);
+        Self::add(x, y, run.parallel());
     }
 
     fn visit_outputs(
@@ -111,7 +117,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         visit: &mut dyn FnMut(Output<'_, L::Elem>),
     ) {
         Output::show(&self.inner, x, y, scratch, run.child(0), &path.inner("inner"), visit);
-        Self::add(x, y);
+        Self::add(x, y, run.parallel());
     }
 
     /// What `L` gave is kept, since its derivative may be a function of it.
@@ -126,8 +132,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         let mut saved = Workspace::new(saved, x.len());
         let (saved, inner) = (saved.take(L::SAVED), saved.samples::<L::Out>());
         self.inner.forward(x, inner, saved, scratch, run.child(0));
-        y.copy_from_slice(inner);
-        Self::add(x, y);
+        threads::sum(run.parallel(), flat(inner), Self::same_output(x), flat_mut(y));
     }
 
     /// ∂L/∂x = ∂L/∂y + (∂f/∂x)ᵀ ∂L/∂y
@@ -151,9 +156,9 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
             self.inner.backward(trace, dy, None, &mut grad.inner, scratch, run.child(0));
             return;
         };
-        kept.copy_from_slice(dy);
+        threads::copy(run.parallel(), flat(dy), flat_mut(kept));
         self.inner.backward(trace, dy, Some(&mut *dx), &mut grad.inner, scratch, run.child(0));
-        ops::add(flat(kept), flat_mut(same_mut::<Gradient<L::In>, L::Out>(dx)));
+        threads::add(run.parallel(), flat(kept), flat_mut(same_mut::<Gradient<L::In>, L::Out>(dx)));
     }
 
     fn commit(&mut self, grad: &Self) {

@@ -2,9 +2,10 @@
 
 use num_traits::Float;
 use typednet_tensor::simd::{Kernel, Simd};
-use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
+use typednet_tensor::{Key, RowParts, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 
-use crate::vectors::{columns, load, store};
+use crate::threads::{by_rows, by_rows_and};
+use crate::vectors::{BLOCK, columns, load, store};
 use crate::{
     Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
     WorkspaceSize,
@@ -103,35 +104,53 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
     }
 }
 
-/// ∂L/∂γ and ∂L/∂x; see [`Layer::backward`] of the layer.
-struct Backward<'a, T> {
+/// ∂L/∂γ over some rows; see [`Layer::backward`] of the layer.
+struct Sums<'a, T> {
     x: &'a [T],
     dy: &'a [T],
-    scale: &'a [T],
     saved: &'a [[T; 1]],
-    /// ∂L/∂γ, where it is asked for.
-    of_scale: Option<&'a mut [T]>,
-    dx: Option<&'a mut [T]>,
+    of_scale: &'a mut [T],
 }
 
-impl<T: Scalar> Kernel<T> for Backward<'_, T> {
+impl<T: Scalar> Kernel<T> for Sums<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { x, dy, scale, saved, of_scale, dx } = self;
-        let n = scale.len();
-        if let Some(of_scale) = of_scale {
+        let Self { x, dy, saved, of_scale } = self;
+        let n = of_scale.len();
+        of_scale.fill(T::ZERO);
+        let blocks = x.chunks(BLOCK * n).zip(dy.chunks(BLOCK * n)).zip(saved.chunks(BLOCK));
+        for ((x, dy), saved) in blocks {
             for at in columns(s, n) {
                 let mut scales = s.splat(T::ZERO);
                 for ((x, dy), [inverse]) in x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(saved) {
                     let normalised = s.mul(load(s, &x[at.clone()], T::ZERO), s.splat(*inverse));
                     scales = s.add(scales, s.mul(load(s, &dy[at.clone()], T::ZERO), normalised));
                 }
-                store(s, scales, &mut of_scale[at]);
+                let of_scale = &mut of_scale[at];
+                store(s, s.add(load(s, of_scale, T::ZERO), scales), of_scale);
             }
         }
-        let Some(dx) = dx else { return };
+    }
+}
+
+/// ∂L/∂x of some rows; see [`Layer::backward`] of the layer.
+struct InputGradient<'a, T> {
+    x: &'a [T],
+    dy: &'a [T],
+    scale: &'a [T],
+    saved: &'a [[T; 1]],
+    dx: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel<T> for InputGradient<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let Self { x, dy, scale, saved, dx } = self;
+        let n = scale.len();
         let size = T::of(n as f64);
         let rows = x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n)).zip(saved);
         for (((x, dy), dx), [inverse]) in rows {
@@ -150,14 +169,6 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                 let (g, normalised) = part(&at);
                 store(s, s.mul(inv, s.sub(g, s.mul(normalised, product))), &mut dx[at]);
             }
-        }
-    }
-}
-
-impl<const N: usize, T: Scalar> RmsNorm<N, T> {
-    fn apply(&self, x: &[[T; N]], y: &mut [[T; N]], saved: Option<&mut [[T; 1]]>) {
-        if N > 0 {
-            T::dispatch(Forward { x: flat(x), scale: &self.scale, saved, y: flat_mut(y) });
         }
     }
 }
@@ -188,17 +199,31 @@ impl<const N: usize, T: Scalar> Layer for RmsNorm<N, T> {
     /// 1/√(q + ε) of each row
     const SAVED: WorkspaceSize = WorkspaceSize::rows(1);
 
+    /// The sums of parts of the rows.
+    const SCRATCH: WorkspaceSize = WorkspaceSize::fixed(RowParts::scratch(N));
+
     #[inline]
     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
-        self.apply(core::slice::from_ref(x), core::slice::from_mut(y), None);
+        self.infer(core::slice::from_ref(x), core::slice::from_mut(y), &mut [], PassContext::new(Key::new(0)));
     }
 
-    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], _: PassContext<'_>) {
-        self.apply(x, y, None);
+    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], run: PassContext<'_>) {
+        let (scale, x) = (&self.scale, flat(x));
+        if N > 0 {
+            by_rows(run.parallel(), flat_mut(y), N, |at, y| {
+                T::dispatch(Forward { x: &x[at..at + y.len()], scale, saved: None, y });
+            });
+        }
     }
 
-    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], _: PassContext<'_>) {
-        self.apply(x, y, Some(Workspace::new(saved, x.len()).samples()));
+    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], run: PassContext<'_>) {
+        let (scale, saved) = (&self.scale, Workspace::new(saved, x.len()).samples());
+        let x = flat(x);
+        if N > 0 {
+            by_rows_and(run.parallel(), flat_mut(y), N, saved, |at, y, saved| {
+                T::dispatch(Forward { x: &x[at..at + y.len()], scale, saved: Some(saved), y });
+            });
+        }
     }
 
     /// With s = (q + ε)^(−½), of which ∂s/∂xⱼ = −½·(q + ε)^(−3/2)·2xⱼ/N = −s³·xⱼ/N, x̂ = x·s and g = ∂L/∂y ⊙ γ:
@@ -210,15 +235,31 @@ impl<const N: usize, T: Scalar> Layer for RmsNorm<N, T> {
         dy: &mut [[T; N]],
         dx: Option<&mut [[T; N]]>,
         grad: &mut Self,
-        _: &mut [T],
+        scratch: &mut [T],
         run: PassContext<'_>,
     ) {
         let Trace { x, saved, .. } = trace;
         let saved = &*Workspace::new(saved, x.len()).samples::<[T; 1]>();
-        let of_scale = (!run.is_frozen()).then_some(&mut grad.scale[..]);
-        if N > 0 {
-            let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
-            T::dispatch(Backward { x, dy, scale: &self.scale, saved, of_scale, dx });
+        if N == 0 {
+            return;
+        }
+        let (x, dy, parallel) = (flat(x), flat(dy), run.parallel());
+        if !run.is_frozen() {
+            let parts = RowParts::new(x.len(), N, parallel);
+            let sums = parts.sums(N, scratch, parallel, |at, of_scale| {
+                let saved = &saved[at.start / N..at.end / N];
+                T::dispatch(Sums { x: &x[at.clone()], dy: &dy[at], saved, of_scale });
+            });
+            grad.scale = [T::ZERO; N];
+            for sums in sums.chunks_exact(N) {
+                ops::add(sums, &mut grad.scale);
+            }
+        }
+        if let Some(dx) = dx {
+            by_rows(parallel, flat_mut(dx), N, |at, dx| {
+                let (rows, saved) = (at..at + dx.len(), &saved[at / N..]);
+                T::dispatch(InputGradient { x: &x[rows.clone()], dy: &dy[rows], scale: &self.scale, saved, dx });
+            });
         }
     }
 }
@@ -228,7 +269,6 @@ mod tests {
     use super::*;
     use crate::loss::SquaredError;
     use crate::{Network, pass};
-    use typednet_tensor::Key;
 
     /// Output and gradient of γ for a row, also for one of `f32` as `f64`.
     fn of<T: Scalar>(x: [f64; 9]) -> Vec<f64> {

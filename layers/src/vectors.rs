@@ -1,11 +1,10 @@
 //! Whole and short vectors alike, for loops over the columns of rows.
 
-use typednet_tensor::Scalar;
 use typednet_tensor::simd::Simd;
+use typednet_tensor::{RowParts, Scalar};
 
-/// So many rows are summed one after the other, then the sums of blocks: the pixels of a batch of images are so many that one
-/// sum of all would lose digits to rounding.
-pub(crate) const BLOCK: usize = 128;
+/// So many rows are summed one after the other, then the sums of blocks.
+pub(crate) const BLOCK: usize = RowParts::BLOCK;
 
 /// The elements of `x`, at most a vector of them, and `fill` behind them.
 #[inline(always)]

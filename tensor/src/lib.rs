@@ -2,7 +2,8 @@
 //!
 //! A sample is a nested array ([`Sample`]), a batch a slice of samples, a parameter block any value that is one run of
 //! elements ([`Flat`]). [`ops`] are operations on runs of elements, [`simd`] runs loops at the processor's full width,
-//! [`matmul`] holds the matrix products, [`conv`] convolutions, [`pooling`] poolings, [`recurrent`] recurrent layers, [`size`] products of sizes, [`Key`] the random numbers, [`noise`] makes runs of
+//! [`matmul`] holds the matrix products, [`conv`] convolutions, [`pooling`] poolings, [`normalisation`] batch normalisations,
+//! [`recurrent`] recurrent layers, [`size`] products of sizes, [`Key`] the random numbers, [`noise`] makes runs of
 //! them; [`Better`] says what is best among numbers. This is the only crate of typednet with
 //! hand-written `unsafe`.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -22,6 +23,7 @@ pub mod matmul;
 #[cfg(feature = "alloc")]
 mod model;
 pub mod noise;
+pub mod normalisation;
 pub mod ops;
 mod parallel;
 #[cfg(feature = "std")]
@@ -29,6 +31,7 @@ mod pool;
 pub mod pooling;
 mod random;
 pub mod recurrent;
+mod row_parts;
 mod same;
 mod sample;
 mod scalar;
@@ -47,10 +50,11 @@ pub use flat::{Flat, zeros};
 pub use flat::{recast, recast_mut};
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model, NoMemory};
-pub use parallel::{Parallel, Pool, split_rows};
+pub use parallel::{Parallel, Pool, split_both, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;
 pub use random::Key;
+pub use row_parts::RowParts;
 #[doc(hidden)]
 pub use same::{same, same_mut};
 pub use sample::{Differentiable, NoGradient, Sample, Shape, flat, flat_mut, rows, rows_mut};

@@ -6,13 +6,24 @@
 
 use crate::random::philox;
 use crate::simd::{Kernel, Simd};
-use crate::{Key, Scalar};
+use crate::{Key, Parallel, Scalar, split_rows};
 
 /// How many blocks of the generator go side by side: each fills a register of 512 bits with one of its four words.
 const BLOCKS: usize = 16;
 
 /// The numbers of so many blocks.
 const NUMBERS: usize = 4 * BLOCKS;
+
+/// Calls `work` with the place of the first [`NUMBERS`] and the elements, for each thread's part of `values`; a thread is worth
+/// `least` elements.
+fn in_parts<T: Scalar>(parallel: Parallel<'_>, values: &mut [T], least: usize, work: impl Fn(usize, &mut [T]) + Sync) {
+    let parts = parallel.awake().min(values.len() / least);
+    if parts < 2 {
+        return work(0, values);
+    }
+    let some = values.len().div_ceil(parts).next_multiple_of(NUMBERS);
+    split_rows(parallel, values, 1, some, |at, values| work(at / NUMBERS, values));
+}
 
 /// Multiplies each element by 0 or by `kept`: by 0 where its 32 random bits are below `dropped`, so with probability
 /// `dropped`/2³².
@@ -21,21 +32,21 @@ const NUMBERS: usize = 4 * BLOCKS;
 /// NaN.
 ///
 /// ```
-/// use typednet_tensor::{Key, noise};
+/// use typednet_tensor::{Key, Parallel, noise};
 ///
 /// let mut values = [1.0_f32; 8];
-/// noise::mask(Key::new(0), 1 << 31, 2.0, &mut values);
+/// noise::mask(Key::new(0), 1 << 31, 2.0, &mut values, Parallel::SERIAL);
 /// assert!(values.iter().all(|value| [0.0, 2.0].contains(value)));
 /// ```
-pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T]) {
-    struct Mask<'a, T>(Key, u32, T, &'a mut [T]);
+pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T], parallel: Parallel<'_>) {
+    struct Mask<'a, T>(Key, u32, T, usize, &'a mut [T]);
     impl<T: Scalar> Kernel<T> for Mask<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<S: Simd<T>>(self, _: S) {
-            let Self(key, dropped, kept, values) = self;
+            let Self(key, dropped, kept, first, values) = self;
             for (index, values) in values.chunks_mut(NUMBERS).enumerate() {
-                let bits = numbers(key, index);
+                let bits = numbers(key, first + index);
                 let factor = |bits: u32| if bits < dropped { T::ZERO } else { kept };
                 if let Ok(values) = <&mut [T; NUMBERS]>::try_from(&mut *values) {
                     for (value, bits) in values.iter_mut().zip(&bits) {
@@ -49,7 +60,7 @@ pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T]) {
             }
         }
     }
-    T::dispatch(Mask(key, dropped, kept, values));
+    in_parts(parallel, values, 8192, |first, values| T::dispatch(Mask(key, dropped, kept, first, values)));
 }
 
 /// Adds to each element a number from the normal distribution with mean 0 and the given deviation.
@@ -58,30 +69,30 @@ pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T]) {
 /// 6.66 deviations; they are not those of [`Key::normal`].
 ///
 /// ```
-/// use typednet_tensor::{Key, noise};
+/// use typednet_tensor::{Key, Parallel, noise};
 ///
 /// let (mut a, mut b) = ([1.0_f64; 5], [1.0_f64; 5]);
-/// noise::add_normal(Key::new(0), 0.1, &mut a);
-/// noise::add_normal(Key::new(0), 0.1, &mut b);
+/// noise::add_normal(Key::new(0), 0.1, &mut a, Parallel::SERIAL);
+/// noise::add_normal(Key::new(0), 0.1, &mut b, Parallel::SERIAL);
 /// assert!(a == b && a != [1.0; 5]);
 /// ```
-pub fn add_normal<T: Scalar>(key: Key, deviation: T, values: &mut [T]) {
-    struct Add<'a, T>(Key, T, &'a mut [T]);
+pub fn add_normal<T: Scalar>(key: Key, deviation: T, values: &mut [T], parallel: Parallel<'_>) {
+    struct Add<'a, T>(Key, T, usize, &'a mut [T]);
     // The lane of `f32`, whatever the values are.
     impl<T: Scalar> Kernel<f32> for Add<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<S: Simd<f32>>(self, s: S) {
-            let Self(key, deviation, values) = self;
+            let Self(key, deviation, first, values) = self;
             for (index, values) in values.chunks_mut(NUMBERS).enumerate() {
-                let normal = normal(s, &numbers(key, index));
+                let normal = normal(s, &numbers(key, first + index));
                 for (value, normal) in values.iter_mut().zip(&normal) {
                     *value += deviation * T::of(f64::from(*normal));
                 }
             }
         }
     }
-    f32::dispatch(Add(key, deviation, values));
+    in_parts(parallel, values, 1024, |first, values| f32::dispatch(Add(key, deviation, first, values)));
 }
 
 /// The numbers of [`BLOCKS`] blocks from block `index`·`BLOCKS` on, one block after the other.
@@ -184,7 +195,7 @@ mod tests {
         let (key, dropped) = (Key::new(3).child(1), 1_234_567_890);
         for len in [0, 1, 3, 4, 5, 63, 64, 65, 127, 1000] {
             let mut values = vec![3.0_f64; len];
-            mask(key, dropped, 1.5, &mut values);
+            mask(key, dropped, 1.5, &mut values, Parallel::SERIAL);
             for (i, value) in values.iter().enumerate() {
                 let kept = key.block(i as u64 / 4)[i % 4] >= dropped;
                 assert_eq!(value.to_bits(), if kept { 4.5_f64 } else { 0.0 }.to_bits(), "element {i} of {len}");
@@ -195,7 +206,7 @@ mod tests {
     #[test]
     fn what_is_no_number_stays_none() {
         let mut values = [f32::NAN; 70];
-        mask(Key::new(0), u32::MAX / 2, 2.0, &mut values);
+        mask(Key::new(0), u32::MAX / 2, 2.0, &mut values, Parallel::SERIAL);
         assert!(values.iter().all(|value| value.is_nan()));
     }
 
@@ -204,7 +215,7 @@ mod tests {
     fn normal_numbers_are_those_of_the_formula() {
         let key = Key::new(5);
         let mut values = vec![0.0_f64; 100_001];
-        add_normal(key, 1.0, &mut values);
+        add_normal(key, 1.0, &mut values, Parallel::SERIAL);
         for (i, values) in values.chunks(2).enumerate() {
             let block = key.block(i as u64 / 2);
             let (u, v) = (block[i % 2 * 2], block[i % 2 * 2 + 1]);
@@ -224,7 +235,7 @@ mod tests {
     #[test]
     fn normal_numbers_are_normally_distributed() {
         let mut values = vec![0.0_f64; 1 << 20];
-        add_normal(Key::new(9), 1.0, &mut values);
+        add_normal(Key::new(9), 1.0, &mut values, Parallel::SERIAL);
         let count = values.len() as f64;
         // The numbers of a pair and those of neighbouring pairs are not correlated.
         for step in [1, 2, 4] {
@@ -245,8 +256,8 @@ mod tests {
     #[test]
     fn both_scalars_have_the_same_noise() {
         let (mut single, mut double) = (vec![0.0_f32; 131], vec![0.0_f64; 131]);
-        add_normal(Key::new(1), 0.5, &mut single);
-        add_normal(Key::new(1), 0.5, &mut double);
+        add_normal(Key::new(1), 0.5, &mut single, Parallel::SERIAL);
+        add_normal(Key::new(1), 0.5, &mut double, Parallel::SERIAL);
         assert!(single.iter().zip(&double).all(|(a, b)| f64::from(*a).to_bits() == b.to_bits()));
     }
 }

@@ -127,6 +127,43 @@ pub(crate) fn split_together<const K: usize, T: Send>(
     });
 }
 
+/// As [`split_rows`], of two runs of data that have as many rows each: one of `row_lens[0]` elements in `a` and one of
+/// `row_lens[1]` in `b`.
+///
+/// ```
+/// use typednet_tensor::{Parallel, split_both};
+///
+/// let (mut numbers, mut sums) = ([1, 2, 3, 4, 5, 6], [0; 3]);
+/// split_both(Parallel::SERIAL, (&mut numbers, &mut sums), [2, 1], 2, |_, numbers, sums| {
+///     for (numbers, sum) in numbers.chunks(2).zip(sums) {
+///         *sum = numbers.iter().sum();
+///     }
+/// });
+/// assert_eq!(sums, [3, 7, 11]);
+/// ```
+///
+/// # Panics
+/// As [`split_rows`], or if the rows of both are not as many.
+pub fn split_both<A: Send, B: Send>(
+    par: Parallel<'_>,
+    (a, b): (&mut [A], &mut [B]),
+    row_lens: [usize; 2],
+    rows_per_part: usize,
+    work: impl Fn(usize, &mut [A], &mut [B]) + Sync,
+) {
+    let [row_a, row_b] = row_lens;
+    assert!(row_b > 0 && b.len().is_multiple_of(row_b), "{} elements are not rows of {row_b}", b.len());
+    let rows = b.len() / row_b;
+    assert_eq!(a.len(), rows * row_a, "both runs must have as many rows");
+    let start = Start::of(b);
+    split_rows(par, a, row_a, rows_per_part, |first, a| {
+        // SAFETY: as many rows of `b` as of `a`, from the same one on: they are all there, since `b` has as many as `a`, and no
+        // two parts overlap, since those of `a` do not. `b` is borrowed uniquely until all calls have returned.
+        let b = unsafe { core::slice::from_raw_parts_mut(start.at(first * row_b), a.len() / row_a * row_b) };
+        work(first, a, b);
+    });
+}
+
 /// The start of some data, which threads may share if each takes another part of it.
 pub(crate) struct Start<T>(*mut T);
 

@@ -5,8 +5,9 @@ use core::fmt::{Debug, Display};
 use num_traits::{Float, FromPrimitive, NumAssign};
 
 use crate::Sample;
-use crate::conv::{Contraction, Width};
+use crate::conv::{Contraction, Planes, Width};
 use crate::matmul::{Dots, Outer, Product};
+use crate::normalisation::Pass as NormalisationPass;
 use crate::pooling::Pass;
 use crate::recurrent::Cell;
 use crate::simd::{Kernel, Lane};
@@ -121,6 +122,10 @@ pub trait Scalar:
     #[doc(hidden)]
     fn run_contraction(width: Width, contraction: &Contraction<'_, Self>);
 
+    /// Runs the sums of a convolution of images of one channel, as above.
+    #[doc(hidden)]
+    fn run_planes(lane: Lane, planes: Planes<'_, Self>);
+
     /// Runs a pass of a pooling, as above.
     #[doc(hidden)]
     fn run_pooling(lane: Lane, pass: Pass<'_, Self>);
@@ -128,6 +133,10 @@ pub trait Scalar:
     /// Runs one step of a recurrent layer's cells, as above.
     #[doc(hidden)]
     fn run_cell(lane: Lane, cell: Cell<'_, Self>);
+
+    /// Runs a pass of a normalisation, as above.
+    #[doc(hidden)]
+    fn run_normalisation(lane: Lane, pass: NormalisationPass<'_, Self>);
 
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
@@ -196,12 +205,20 @@ macro_rules! scalar {
                 crate::conv::run_contraction(width, contraction);
             }
 
+            fn run_planes(lane: Lane, planes: Planes<'_, Self>) {
+                Self::dispatch_on(lane, planes);
+            }
+
             fn run_pooling(lane: Lane, pass: Pass<'_, Self>) {
                 Self::dispatch_on(lane, pass);
             }
 
             fn run_cell(lane: Lane, cell: Cell<'_, Self>) {
                 Self::dispatch_on(lane, cell);
+            }
+
+            fn run_normalisation(lane: Lane, pass: NormalisationPass<'_, Self>) {
+                Self::dispatch_on(lane, pass);
             }
 
             #[cfg(feature = "matrixmultiply")]

@@ -4,8 +4,8 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Differentiable, Sample, flat, flat_mut, impl_flat};
 
-use super::by_rows;
-use crate::{Activation, Behaviour, Layer, LayerInfo, Operation, PassContext, SavesForBackward, Trace};
+use super::whole::{apply_to, backward_to};
+use crate::{Activation, Behaviour, Layer, LayerInfo, Operation, PassContext, SavesForBackward, Trace, threads};
 
 /// The activation `A` alone as a layer: a = σ(z) for each element, or for each row of the last axis where `A` acts on
 /// rows, as softmax does.
@@ -77,9 +77,11 @@ impl<S: Differentiable, A: Activation<S::Elem>> Layer for ActivationLayer<S, A> 
     }
 
     fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], run: PassContext<'_>) {
-        y.copy_from_slice(x);
-        if !run.logits() {
-            by_rows(run.parallel(), flat_mut(y), Self::WIDTH, |_, y| A::apply(y, Self::WIDTH));
+        let (x, y) = (flat(x), flat_mut(y));
+        if run.logits() {
+            threads::copy(run.parallel(), x, y);
+        } else {
+            apply_to::<_, A>(run.parallel(), x, y, Self::WIDTH);
         }
     }
 
@@ -99,16 +101,14 @@ impl<S: Differentiable, A: Activation<S::Elem>> Layer for ActivationLayer<S, A> 
         run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
-        if !run.logits() {
-            let kept = match A::KEEPS {
-                SavesForBackward::Output => trace.y,
-                SavesForBackward::Input => trace.x,
-            };
-            let kept = flat(kept);
-            by_rows(run.parallel(), flat_mut(dy), Self::WIDTH, |at, dy| {
-                A::backward(&kept[at..at + dy.len()], dy, Self::WIDTH);
-            });
+        let (dy, dx) = (flat(dy), flat_mut(dx));
+        if run.logits() {
+            return threads::copy(run.parallel(), dy, dx);
         }
-        dx.copy_from_slice(dy);
+        let kept = match A::KEEPS {
+            SavesForBackward::Output => trace.y,
+            SavesForBackward::Input => trace.x,
+        };
+        backward_to::<_, A>(run.parallel(), (flat(kept), dy), dx, Self::WIDTH);
     }
 }

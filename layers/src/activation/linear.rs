@@ -12,6 +12,7 @@ impl<T: Scalar> Activation<T> for Linear {
     const FUNCTION: Function = Function::Linear;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
+    const IS_IDENTITY: bool = true;
 
     fn apply(_: &mut [T], _: usize) {}
 

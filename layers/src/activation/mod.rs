@@ -9,7 +9,6 @@ mod leaky_relu;
 mod linear;
 mod log_softmax;
 mod relu;
-mod rows;
 mod sigmoid;
 mod silu;
 pub(crate) mod softmax;
@@ -19,6 +18,7 @@ mod tanh;
 #[cfg(test)]
 mod tests;
 pub(crate) mod vector;
+mod whole;
 
 /// Every activation that is built in.
 pub mod functions {
@@ -40,7 +40,7 @@ pub mod functions {
 
 pub use layer::ActivationLayer;
 
-pub(crate) use rows::{by_rows, by_rows_of, by_samples};
+pub(crate) use whole::{apply, backward};
 
 use typednet_tensor::{Scalar, matmul::Epilogue};
 
@@ -68,6 +68,9 @@ pub trait Activation<T: Scalar>: 'static {
     /// The two values that a comes ever nearer to as z grows in either direction, where its derivative vanishes: a unit that
     /// gives one of them for every sample hardly learns. `None` if a grows without end in some direction.
     const SATURATES: Option<(f64, f64)> = None;
+
+    /// Whether a = z, so that there is nothing to do in any pass.
+    const IS_IDENTITY: bool = false;
 
     /// Whether a and its derivative are exactly 0 wherever z is below 0: a unit that gives 0 for every sample learns nothing.
     const DIES: bool = false;

@@ -1,25 +1,35 @@
 //! Batch normalisation.
 
 mod frozen;
-mod kernels;
+mod running;
+#[cfg(test)]
+mod tests;
 
 pub use frozen::FrozenBatchNorm;
 
-use typednet_tensor::{Sample, Scalar, flat, flat_mut, impl_flat};
+use core::marker::PhantomData;
 
-use self::kernels::{Apply, Backward, EPSILON, FixedBackward, Forward};
+use typednet_tensor::matmul::Epilogue;
+use typednet_tensor::normalisation::{self, Standard};
+use typednet_tensor::{Key, Sample, Scalar, flat, flat_mut, impl_flat};
+
+use self::running::Running;
+use crate::args::Args;
 use crate::{
-    Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
-    WorkspaceSize,
+    Activation, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, SavesForBackward,
+    Trace, Workspace, WorkspaceSize, activation, threads,
 };
 
-/// Batch normalisation y = γ ⊙ (x − μ)/√(σ² + ε) + β (lecture section 7; Ioffe and Szegedy 2015).
+/// Batch normalisation a = σ(z) with z = γ ⊙ (x − μ)/√(v + ε) + β (lecture section 7; Ioffe and Szegedy 2015).
 ///
-/// In training μ and σ² are the mean and the variance of each feature over the batch, Σ (x − μ)²/m over m rows. In use
+/// In training μ and v are the mean and the variance of each feature over the batch, Σ (x − μ)²/m over m rows. In use
 /// they are the running ones, which each step moves by a tenth of the way towards the batch's: running ← 0.9·running +
 /// 0.1·batch, with the unbiased variance Σ (x − μ)²/(m − 1), and ε is 1e-5; all as in PyTorch.
 ///
-/// A batch of one row has no variance: its output is β, and it leaves the running variance as it is. A batch of no rows
+/// The activation is `Linear` unless another is said. A `Relu` costs nothing here: it is applied where the numbers are written
+/// anyway, and its derivative where they are read anyway, which for a batch of images saves two passes over memory each way.
+///
+/// A batch of one row has no variance: its output is σ(β), and it leaves the running variance as it is. A batch of no rows
 /// leaves both running statistics. A variance beyond the numbers of the type, as that of 1e20 and −1e20 in `f32`, cannot be
 /// kept: the feature's outputs in training are NaN, so that no step is made with them.
 ///
@@ -27,21 +37,22 @@ use crate::{
 /// and β are trained.
 ///
 /// # Shapes
-/// x and y are `[T; N]`. Over images the statistics are those of each channel over the batch and all pixels (`BatchNorm2d` of
+/// x and a are `[T; N]`. Over images the statistics are those of each channel over the batch and all pixels (`BatchNorm2d` of
 /// other libraries): that is [`Each`](crate::Each)`<H, Each<W, BatchNorm<C>>>`, on which this layer sees the pixels as rows.
 ///
 /// Parameters: 2·N trained, γ (at first 1) and β (at first 0); 2·N kept beside them.
 ///
 /// ```
-/// use typednet_layers::{BatchNorm, Network};
+/// use typednet_layers::{BatchNorm, Network, Relu};
 ///
 /// let layer = BatchNorm::<2>::seeded(0);
 /// assert_eq!((BatchNorm::<2>::PARAMS, layer.running_variance), (4, [1.0, 1.0]));
 /// let [a, b] = layer.predict(&[1.0, -2.0]);
 /// assert!((a - 1.0).abs() < 1e-4 && (b + 2.0).abs() < 1e-4);
+/// assert_eq!(BatchNorm::<2, Relu>::seeded(0).predict(&[1.0, -2.0]), [a, 0.0]);
 /// ```
 #[repr(C)]
-pub struct BatchNorm<const N: usize, T = f32> {
+pub struct BatchNorm<const N: usize, A = Linear, T = f32> {
     /// γ
     pub scale: [T; N],
     /// β
@@ -50,18 +61,22 @@ pub struct BatchNorm<const N: usize, T = f32> {
     pub running_mean: [T; N],
     /// The unbiased variance of each feature, as far as training has seen it.
     pub running_variance: [T; N],
+    activation: PhantomData<fn() -> A>,
 }
 
 impl_flat! {
-    [const N: usize, T: Scalar] BatchNorm<N, T>: T {
+    [const N: usize, A: 'static, T: Scalar] BatchNorm<N, A, T>: T {
         scale: [T; N],
         bias: [T; N],
         running_mean: [T; N],
         running_variance: [T; N],
-    }
+    } markers { activation }
 }
 
-impl<const N: usize, T> BatchNorm<N, T> {
+/// ε
+const EPSILON: f64 = 1e-5;
+
+impl<const N: usize, A, T> BatchNorm<N, A, T> {
     /// ε, which keeps the quotient finite.
     pub const EPSILON: f64 = EPSILON;
 
@@ -69,20 +84,46 @@ impl<const N: usize, T> BatchNorm<N, T> {
     pub const MOMENTUM: f64 = 0.1;
 }
 
-impl<const N: usize, T: Scalar> BatchNorm<N, T> {
-    /// y ← γ ⊙ (x − μ)/√(σ² + ε) + β with the running statistics
-    fn apply(&self, x: &[[T; N]], y: &mut [[T; N]]) {
-        let Self { scale, bias, running_mean: mean, running_variance: variance } = self;
-        if N > 0 {
-            T::dispatch(Apply { x: flat(x), scale, bias, mean, variance, y: flat_mut(y) });
-        }
+/// What the forward pass leaves for the backward pass: μ, Σ (x − μ)² and 1/√(v + ε), and z where the derivative of the activation is
+/// a function of it.
+struct Saved<'a, const N: usize, T> {
+    mean: &'a mut [T],
+    squares: &'a mut [T],
+    inverse: &'a mut [T],
+    z: &'a mut [[T; N]],
+}
+
+impl<const N: usize, A: Activation<T>, T: Scalar> BatchNorm<N, A, T> {
+    fn running(&self) -> Running<'_, N, T> {
+        let Self { scale, bias, running_mean: mean, running_variance: variance, .. } = self;
+        Running { scale, bias, mean, variance }
+    }
+
+    fn saved(saved: &mut [T], rows: usize) -> Saved<'_, N, T> {
+        let mut saved = Workspace::new(saved, rows);
+        let [mean, squares, inverse] = [(); 3].map(|()| saved.elements(N));
+        let z = match A::KEEPS {
+            SavesForBackward::Output => &mut [],
+            SavesForBackward::Input => saved.samples(),
+        };
+        Saved { mean, squares, inverse, z }
     }
 }
 
-impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
+/// What of the activation is done where z is written.
+fn epilogue<A: Activation<T>, T: Scalar>(run: PassContext<'_>) -> Epilogue {
+    if run.logits() { Epilogue::None } else { A::EPILOGUE }
+}
+
+/// The arguments of a summary: an activation where there is one.
+const fn args<A: Activation<T>, T: Scalar>() -> Args {
+    Args::new(&[]).and(!A::IS_IDENTITY, A::ARG)
+}
+
+impl<const N: usize, A: Activation<T>, T: Scalar> Layer for BatchNorm<N, A, T> {
     type In = [T; N];
     type Out = [T; N];
-    type Head = Linear;
+    type Head = A;
 
     const TREE: LayerInfo = {
         const fn param(name: &'static str, shape: typednet_tensor::Shape, kind: ParamKind, init: Init) -> Param {
@@ -90,7 +131,7 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
         }
         LayerInfo {
             name: "BatchNorm",
-            args: &[],
+            args: const { &args::<A, T>() }.as_slice(),
             input: <[T; N]>::SHAPE,
             output: <[T; N]>::SHAPE,
             params: &[
@@ -101,67 +142,109 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
             ],
             children: &[],
             flops: 4 * N as u64,
-            behaviour: Behaviour::PLAIN.normalising_over_rows().computing(Operation::BatchNorm { epsilon: EPSILON }),
+            behaviour: Behaviour::PLAIN
+                .normalising_over_rows()
+                .computing(Operation::BatchNorm { epsilon: EPSILON })
+                .ending_with::<A, T>(),
         }
     };
 
-    /// μ and 1/√(σ² + ε)
-    const SAVED: WorkspaceSize = WorkspaceSize::fixed(N).and(WorkspaceSize::fixed(N));
+    /// μ, Σ (x − μ)² and 1/√(v + ε); z where the derivative of the activation is not a function of a.
+    const SAVED: WorkspaceSize = {
+        let statistics = WorkspaceSize::fixed(N).and(WorkspaceSize::fixed(N)).and(WorkspaceSize::fixed(N));
+        match A::KEEPS {
+            SavesForBackward::Output => statistics,
+            SavesForBackward::Input => statistics.and(WorkspaceSize::rows(N)),
+        }
+    };
+
+    /// The sums of parts of the rows.
+    const SCRATCH: WorkspaceSize = WorkspaceSize::fixed(normalisation::scratch(N));
 
     #[inline]
     fn predict_into(&self, x: &[T; N], y: &mut [T; N]) {
-        self.apply(core::slice::from_ref(x), core::slice::from_mut(y));
+        self.infer(core::slice::from_ref(x), core::slice::from_mut(y), &mut [], PassContext::new(Key::new(0)));
     }
 
-    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], _: PassContext<'_>) {
-        self.apply(x, y);
+    fn infer(&self, x: &[[T; N]], y: &mut [[T; N]], _: &mut [T], run: PassContext<'_>) {
+        self.running().activated::<A>(flat(x), flat_mut(y), run);
     }
 
-    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], _: &mut [T], run: PassContext<'_>) {
+    fn forward(&self, x: &[[T; N]], y: &mut [[T; N]], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
         if run.is_frozen() {
-            return self.apply(x, y);
+            return self.running().forward::<A>(x, y, || Self::saved(saved, x.len()).z, run);
         }
-        let mut saved = Workspace::new(saved, x.len());
-        let (mean, inverse) = (saved.elements(N), saved.elements(N));
-        let Self { scale, bias, running_mean, .. } = self;
-        if x.is_empty() {
-            mean.copy_from_slice(running_mean);
-            inverse.fill(T::one());
-        } else if N > 0 {
-            T::dispatch(Forward { x: flat(x), scale, bias, mean, inverse, y: flat_mut(y) });
+        let Saved { mean, squares, inverse, z } = Self::saved(saved, x.len());
+        let Self { scale, bias, .. } = self;
+        if x.is_empty() || N == 0 {
+            mean.copy_from_slice(&self.running_mean);
+            return inverse.fill(T::one());
+        }
+        let (rows, x, y, parallel) = (T::of(x.len() as f64), flat(x), flat_mut(y), run.parallel());
+        normalisation::moments(x, [&mut *mean, &mut *squares], scratch, parallel);
+        for (inverse, squares) in inverse.iter_mut().zip(&*squares) {
+            let deviation = (*squares / rows + T::of(EPSILON)).sqrt();
+            // Where the variance is not finite, 1/∞ would make all rows alike without a word.
+            *inverse = if deviation < T::infinity() { deviation.recip() } else { T::nan() };
+        }
+        let epilogue = epilogue::<A, T>(run);
+        normalisation::normalise(x, &Standard { mean, inverse, scale, bias, epilogue }, y, parallel);
+        if !run.logits() && epilogue == Epilogue::None {
+            if let SavesForBackward::Input = A::KEEPS {
+                threads::copy(parallel, y, flat_mut(z));
+            }
+            activation::apply::<T, A>(parallel, y, N);
         }
     }
 
-    /// With x̂ = (x − μ)·s, s = 1/√(σ² + ε) and means over the rows: ∂L/∂β = Σ ∂L/∂y; ∂L/∂γ = Σ ∂L/∂y ⊙ x̂;
-    /// ∂L/∂x = γ·s·(∂L/∂y − mean(∂L/∂y) − x̂·mean(∂L/∂y ⊙ x̂)). By the running statistics, which do not follow from x, it is
-    /// γ·s·∂L/∂y.
+    /// With δ = ∂L/∂a ⊙ σ'(z), x̂ = (x − μ)·s, s = 1/√(v + ε) and means over the rows: ∂L/∂β = Σ δ; ∂L/∂γ = Σ δ ⊙ x̂;
+    /// ∂L/∂x = γ·s·(δ − mean(δ) − x̂·mean(δ ⊙ x̂)). By the running statistics, which do not follow from x, it is γ·s·δ.
     fn backward(
         &self,
         trace: Trace<'_, Self>,
         dy: &mut [[T; N]],
         dx: Option<&mut [[T; N]]>,
         grad: &mut Self,
-        _: &mut [T],
+        scratch: &mut [T],
         run: PassContext<'_>,
     ) {
-        let Trace { x, saved, .. } = trace;
+        let Trace { x, y, saved } = trace;
+        let Saved { mean, squares, inverse, z } = Self::saved(saved, x.len());
+        let (rows, dx, parallel) = (x.len(), dx.map(flat_mut), run.parallel());
+        let epilogue = if run.is_frozen() { Epilogue::None } else { epilogue::<A, T>(run) };
+        if !run.logits() && epilogue == Epilogue::None {
+            let kept = match A::KEEPS {
+                SavesForBackward::Output => flat(y),
+                SavesForBackward::Input => flat(z),
+            };
+            activation::backward::<T, A>(parallel, kept, flat_mut(dy), N);
+        }
+        let (x, delta) = (flat(x), flat(dy));
         if run.is_frozen() {
-            let Self { scale, running_mean: mean, running_variance: variance, .. } = self;
-            let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
-            if N > 0 {
-                T::dispatch(FixedBackward { x, dy, scale, mean, variance, gradients: None, dx });
+            if let Some(dx) = dx {
+                self.running().input_gradient(delta, dx, parallel);
             }
             return;
         }
-        let mut saved = Workspace::new(saved, x.len());
-        let (mean, inverse) = (saved.elements(N), saved.elements(N));
-        let Self { scale: of_scale, bias: of_bias, running_mean, running_variance: variance } = grad;
+        let Self { scale: of_scale, bias: of_bias, running_mean, running_variance, .. } = grad;
         // What the running statistics will move towards.
         running_mean.copy_from_slice(mean);
-        *variance = self.running_variance;
-        if N > 0 {
-            let (x, dy, dx) = (flat(x), flat(dy), dx.map(flat_mut));
-            T::dispatch(Backward { x, dy, scale: &self.scale, mean, inverse, of_scale, of_bias, variance, dx });
+        *running_variance = self.running_variance;
+        if N == 0 {
+            return;
+        }
+        if rows > 1 {
+            let others = T::of(rows as f64) - T::one();
+            for (variance, squares) in running_variance.iter_mut().zip(squares) {
+                *variance = *squares / others;
+            }
+        }
+        let by = Standard { mean, inverse, scale: &self.scale, bias: &self.bias, epilogue };
+        normalisation::gradient_sums((x, delta), &by, [&mut *of_scale, &mut *of_bias], scratch, parallel);
+        if let Some(dx) = dx {
+            let mean = |sum: T| sum / T::of(rows as f64);
+            let (of_products, of_delta) = (of_scale.map(mean), of_bias.map(mean));
+            normalisation::input_gradient((x, delta), &by, [&of_products, &of_delta], dx, parallel);
         }
     }
 
@@ -172,104 +255,5 @@ impl<const N: usize, T: Scalar> Layer for BatchNorm<N, T> {
         for (running, batch) in running.zip(grad.running_mean.iter().chain(&grad.running_variance)) {
             *running += momentum * (*batch - *running);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Network, pass};
-    use typednet_tensor::{Key, ops};
-
-    #[test]
-    fn section_7_a_batch_leaves_with_mean_0_and_variance_1() {
-        let mut model = BatchNorm::<3, f64>::seeded(0);
-        let x: Vec<[f64; 3]> = (0..50)
-            .map(|row| {
-                core::array::from_fn(|i| {
-                    100.0 * i as f64 + (i + 1) as f64 * Key::new(1).child(row).normal::<f64>(i as u64)
-                })
-            })
-            .collect();
-        let mut y = x.clone();
-        let mut saved = vec![f64::NAN; BatchNorm::<3, f64>::SAVED.of(x.len())];
-        model.forward(&x, &mut y, &mut saved, &mut [], PassContext::new(Key::new(0)));
-        for feature in 0..3 {
-            let mean = y.iter().map(|y| y[feature]).sum::<f64>() / 50.0;
-            let variance = y.iter().map(|y| (y[feature] - mean).powi(2)).sum::<f64>() / 50.0;
-            assert!(mean.abs() < 1e-12 && (variance - 1.0).abs() < 1e-4, "feature {feature}: {mean}, {variance}");
-        }
-        // Many steps over one batch: the running statistics are its own, and use gives what training gives.
-        let mut grad = BatchNorm::<3, f64>::zeroed();
-        let mut dy = vec![[0.0; 3]; 50];
-        for _ in 0..300 {
-            let trace = Trace { x: &x, y: &y, saved: &mut saved };
-            model.backward(trace, &mut dy, None, &mut grad, &mut [], PassContext::new(Key::new(0)));
-            model.commit(&grad);
-        }
-        let mut used = y.clone();
-        model.infer(&x, &mut used, &mut [], PassContext::new(Key::new(0)));
-        ops::scale((50.0_f64 / 49.0).sqrt(), flat_mut(&mut used));
-        for (used, y) in flat(&used).iter().zip(flat(&y)) {
-            assert!((used - y).abs() < 1e-4, "{used} should be {y}");
-        }
-    }
-
-    /// As many as the pixels of a batch of images: one after the other, sums of `f32` would be off by 1 in 10,000.
-    #[test]
-    fn sums_over_many_rows_keep_their_digits() {
-        let rows = 300_000;
-        let x: Vec<[f32; 1]> = (0..rows).map(|row| [10.1 + Key::new(2).uniform::<f32>(row)]).collect();
-        let (mut y, mut saved) = (x.clone(), vec![f32::NAN; BatchNorm::<1>::SAVED.of(x.len())]);
-        let run = PassContext::new(Key::new(0));
-        BatchNorm::<1>::seeded(0).forward(&x, &mut y, &mut saved, &mut [], run);
-        let exact =
-            |power: i32, from: f64| x.iter().map(|[x]| (f64::from(*x) - from).powi(power)).sum::<f64>() / rows as f64;
-        let mean = exact(1, 0.0);
-        let inverse = (exact(2, mean) + 1e-5).sqrt().recip();
-        let mut saved = Workspace::new(&mut saved, x.len());
-        for (found, wanted) in [(saved.elements(1)[0], mean), (saved.elements(1)[0], inverse)] {
-            assert!((f64::from(found) / wanted - 1.0).abs() < 1e-6, "{found} should be {wanted}");
-        }
-    }
-
-    #[test]
-    fn one_row_leaves_the_running_variance() {
-        let mut model = BatchNorm::<2, f32>::seeded(0);
-        model.running_variance = [3.0, 4.0];
-        let mut grad = BatchNorm::<2, f32>::zeroed();
-        let mut memory = vec![f32::NAN; pass::training_need::<BatchNorm<2>>().of(1)];
-        let loss = crate::loss::SquaredError::Mean;
-        let run = PassContext::new(Key::new(0));
-        pass::gradient(&*model, &loss, &[[10.0, 20.0]], &[[0.0, 0.0]], &mut *grad, &mut memory, run);
-        model.commit(&grad);
-        assert_eq!((model.running_mean, model.running_variance), ([1.0, 2.0], [3.0, 4.0]));
-    }
-
-    #[test]
-    fn no_rows_leave_the_running_statistics() {
-        let mut model = BatchNorm::<2, f32>::seeded(0);
-        (model.running_mean, model.running_variance) = ([1.0, -2.0], [3.0, 4.0]);
-        let mut grad = BatchNorm::<2, f32>::zeroed();
-        let mut saved = vec![f32::NAN; BatchNorm::<2>::SAVED.of(0)];
-        let run = PassContext::new(Key::new(0));
-        model.forward(&[], &mut [], &mut saved, &mut [], run);
-        let trace = Trace { x: &[], y: &[], saved: &mut saved };
-        model.backward(trace, &mut [], Some(&mut []), &mut grad, &mut [], run);
-        model.commit(&grad);
-        assert_eq!((model.running_mean, model.running_variance), ([1.0, -2.0], [3.0, 4.0]));
-        assert_eq!((grad.scale, grad.bias), ([0.0; 2], [0.0; 2]));
-    }
-
-    #[test]
-    fn a_variance_that_cannot_be_kept_is_no_number() {
-        let model = BatchNorm::<2, f32>::seeded(0);
-        let mut grad = BatchNorm::<2, f32>::zeroed();
-        let mut memory = vec![0.0; pass::training_need::<BatchNorm<2>>().of(2)];
-        let (x, loss) = ([[1e20, 1.0], [-1e20, 3.0]], crate::loss::SquaredError::Mean);
-        let run = PassContext::new(Key::new(0));
-        let (value, y) = pass::gradient(&*model, &loss, &x, &[[0.0; 2]; 2], &mut *grad, &mut memory, run);
-        assert!(value.is_nan() && y[0][0].is_nan() && (y[0][1] + 1.0).abs() < 1e-4, "{value} {y:?}");
-        assert!(!ops::all_finite(typednet_tensor::Flat::as_flat(&*grad)));
     }
 }

@@ -1,10 +1,9 @@
 //! The passes of a convolutional layer: its operation, and its activation on the channels of each pixel.
 
-use typednet_tensor::{Parallel, Scalar, matmul::Epilogue};
+use typednet_tensor::{Scalar, matmul::Epilogue};
 
 use super::operation::Operation;
-use crate::activation::by_rows;
-use crate::{Activation, PassContext, SavesForBackward};
+use crate::{Activation, PassContext, SavesForBackward, activation};
 
 /// y ← σ(z) for one image, with nothing but the stack.
 pub(super) fn predict<T: Scalar, A: Activation<T>>(operation: impl Operation<T>, x: &[T], y: &mut [T]) {
@@ -22,7 +21,7 @@ pub(super) fn infer<T: Scalar, A: Activation<T>>(
     run: PassContext<'_>,
 ) {
     if !logits::<T, A>(operation, x, y, scratch, run) {
-        apply::<T, A>(run.parallel(), y, operation.channels());
+        activation::apply::<T, A>(run.parallel(), y, operation.channels());
     }
 }
 
@@ -39,7 +38,7 @@ pub(super) fn forward<T: Scalar, A: Activation<T>>(
         if let SavesForBackward::Input = A::KEEPS {
             saved[..y.len()].copy_from_slice(y);
         }
-        apply::<T, A>(run.parallel(), y, operation.channels());
+        activation::apply::<T, A>(run.parallel(), y, operation.channels());
     }
 }
 
@@ -53,10 +52,6 @@ fn logits<T: Scalar, A: Activation<T>>(
 ) -> bool {
     let epilogue = if run.logits() { Epilogue::None } else { A::EPILOGUE };
     operation.logits(x, y, epilogue, scratch, run.parallel()) || run.logits()
-}
-
-fn apply<T: Scalar, A: Activation<T>>(parallel: Parallel<'_>, y: &mut [T], channels: usize) {
-    by_rows(parallel, y, channels, |_, y| A::apply(y, channels));
 }
 
 /// What the backward pass is given by the forward pass.
@@ -83,7 +78,7 @@ pub(super) fn backward<T: Scalar, A: Activation<T>>(
             SavesForBackward::Output => kept.y,
             SavesForBackward::Input => kept.saved,
         };
-        by_rows(run.parallel(), dy, channels, |at, dy| A::backward(&of[at..at + dy.len()], dy, channels));
+        activation::backward::<T, A>(run.parallel(), of, dy, channels);
     }
     if !run.is_frozen() {
         operation.gradients(kept.x, dy, parameters, run.parallel());

@@ -3,7 +3,8 @@
 use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Parallel, Scalar, matmul::Epilogue};
 
-use crate::activation::{by_rows, vector};
+use crate::activation::vector;
+use crate::threads::by_rows;
 use crate::vectors::{columns, load, store};
 
 /// y ← f(y + b) for each pixel of `y`; says whether f is all of `epilogue`. With no bias nothing is done.

@@ -5,7 +5,7 @@ mod kernels;
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 
 use self::kernels::{Backward, EPSILON, Normalise, Statistics, Sums};
-use crate::activation::{by_rows, by_samples};
+use crate::threads::{by_rows, by_samples};
 use crate::{
     Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
     WorkspaceSize,

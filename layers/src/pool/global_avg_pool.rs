@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 
-use crate::activation::by_rows_of;
+use crate::threads::by_rows_of;
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// Global average pooling: the mean of each channel over all pixels, y\[c] = 1/(H·W) Σ over i, j of x\[i]\[j]\[c] (Lin, Chen and

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat, ops};
 
-use crate::activation::by_samples;
+use crate::threads::by_samples;
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// The mean of N steps, for a network that reads a sequence and gives one answer: y = 1/N · Σ xₜ.

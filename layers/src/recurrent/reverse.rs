@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Differentiable, Flat, Sample, Scalar, impl_flat};
 
-use crate::activation::by_samples;
+use crate::threads::by_samples;
 use crate::{
     Behaviour, Child, Layer, LayerInfo, Operation, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
 };

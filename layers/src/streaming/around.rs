@@ -2,7 +2,7 @@
 
 use core::slice::{from_mut, from_ref};
 
-use typednet_tensor::{Differentiable, Flat, Scalar, flat, flat_mut, impl_flat, ops, recast, same, zeros};
+use typednet_tensor::{Differentiable, Flat, Parallel, Scalar, flat, flat_mut, impl_flat, ops, recast, same, zeros};
 
 use super::Streaming;
 use crate::compact::AsChain;
@@ -127,7 +127,7 @@ where
         let (mut a, mut b) = ([zeros::<A::StepOut>()], [zeros::<B::StepOut>()]);
         self.first.step_into(&mut state.first, at, x, &mut a[0]);
         self.second.step_into(&mut state.second, at, &same(from_ref(x))[0], &mut b[0]);
-        Self::join(flat(&a), flat(&b), flat_mut(from_mut(y)));
+        Self::join(flat(&a), flat(&b), flat_mut(from_mut(y)), Parallel::SERIAL);
     }
 }
 

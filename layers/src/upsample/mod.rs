@@ -10,7 +10,7 @@ use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
 
 use self::interpolation::Sizes;
 pub use self::interpolation::{Bilinear, Interpolation, Nearest};
-use crate::activation::by_rows;
+use crate::threads::by_rows;
 use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// An image with a whole number of times as many rows and columns, whose new pixels `M` finds: [`Nearest`] repeats each pixel,

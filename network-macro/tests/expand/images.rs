@@ -222,7 +222,10 @@ pub struct Images {
     /// `BatchNorm2d`
     pub l2: __net_of_Images::Each<
         { __Images_3 },
-        __net_of_Images::Each<12, __net_of_Images::BatchNorm<8, __net_of_Images::f32>>,
+        __net_of_Images::Each<
+            12,
+            __net_of_Images::BatchNorm<8, __net_of_Images::Linear, __net_of_Images::f32>,
+        >,
     >,
     /// `MaxPool<2, floor = true>`
     pub l3: __net_of_Images::MaxPool<
@@ -350,7 +353,11 @@ const _: () = {
                         { __Images_3 },
                         __net_of_Images::Each<
                             12,
-                            __net_of_Images::BatchNorm<8, __net_of_Images::f32>,
+                            __net_of_Images::BatchNorm<
+                                8,
+                                __net_of_Images::Linear,
+                                __net_of_Images::f32,
+                            >,
                         >,
                     >,
                 >("l2"),
@@ -457,9 +464,9 @@ const _: () = {
         28, 1, 8, { __Images_2 }, 5, 1, 0, { __Images_3 }, 12, __net_of_Images::Strides <
         2, 2, 0, 0, 1, 1 >, __net_of_Images::Relu, __net_of_Images::f32 >, l2 :
         __net_of_Images::Each < { __Images_3 }, __net_of_Images::Each < 12,
-        __net_of_Images::BatchNorm < 8, __net_of_Images::f32 > > >, l3 :
-        __net_of_Images::MaxPool < { __Images_3 }, 12, 8, 2, 2, { __Images_4 }, 6,
-        __net_of_Images::Strides < 2, 2, 0, 0, 1, 1 >, __net_of_Images::f32 >, body :
+        __net_of_Images::BatchNorm < 8, __net_of_Images::Linear, __net_of_Images::f32 > >
+        >, l3 : __net_of_Images::MaxPool < { __Images_3 }, 12, 8, 2, 2, { __Images_4 },
+        6, __net_of_Images::Strides < 2, 2, 0, 0, 1, 1 >, __net_of_Images::f32 >, body :
         __net_of_Images::Frozen < < & 'static Images as __net_of_Images::At < 1, Encoder
         >> ::Layer >, l5 : __net_of_Images::Conv2d < { __Images_5 }, { __Images_6 }, {
         __Images_7 }, 8, 3, 3, { __Images_8 }, 8, { __Images_5 }, { __Images_6 },

@@ -97,6 +97,18 @@ pub(super) fn chunks<T: Scalar>(plan: &Plan, images: usize) -> impl Iterator<Ite
 /// The elements of a cache line, or half of them.
 const LINE: usize = 16;
 
+/// The input channels of a tile.
+const TILE_OF_INPUTS: usize = 8;
+
+/// Into how many shares, `most` at most, the input channels are cut for each of the kernel's rows, so that `threads` have as much to
+/// do as each other: three rows are one and a half for each of two threads, and six halves of them three.
+fn shares(kernel_rows: usize, threads: usize, most: usize) -> usize {
+    // How long the last thread works, as a part of what all of them do.
+    let longest = |shares: usize| (kernel_rows * shares).div_ceil(threads) as f64 / (kernel_rows * shares) as f64;
+    let few = threads.div_ceil(kernel_rows).min(most).max(1);
+    (few..=most.min(4 * few)).fold(few, |best, shares| if longest(shares) < longest(best) { shares } else { best })
+}
+
 /// How the weights are cut for threads.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cut {
@@ -113,8 +125,9 @@ impl Cut {
             return Self { kernel_rows: 1, inputs, inputs_of_a_part: inputs };
         }
         // Turned round, whole rows of the kernel; else whole tiles of inputs.
-        let shares = if turned { 1 } else { parts.div_ceil(kernel_rows) };
-        let inputs_of_a_part = inputs.div_ceil(shares).next_multiple_of(8).min(inputs);
+        let most = if turned { 1 } else { inputs.div_ceil(TILE_OF_INPUTS) };
+        let shares = shares(kernel_rows, parts, most);
+        let inputs_of_a_part = inputs.div_ceil(shares).next_multiple_of(TILE_OF_INPUTS).min(inputs);
         Self { kernel_rows, inputs, inputs_of_a_part }
     }
 
@@ -132,5 +145,30 @@ impl Cut {
         let (row, first) = (part % self.kernel_rows, part / self.kernel_rows * self.inputs_of_a_part);
         let rows = if self.kernel_rows == 1 { 0..plan.c.kernel[0] } else { row..row + 1 };
         Part { kernel_rows: rows, inputs: first..self.inputs.min(first + self.inputs_of_a_part) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shares;
+
+    #[test]
+    fn threads_have_as_much_to_do_as_each_other() {
+        for (kernel_rows, threads, most, wanted) in [
+            (3, 2, 2, 2),
+            (3, 2, 1, 1),
+            (3, 3, 8, 1),
+            (1, 2, 4, 2),
+            (5, 2, 2, 2),
+            (3, 4, 8, 4),
+            (1, 1, 1, 1),
+            (7, 2, 0, 1),
+        ] {
+            assert_eq!(
+                shares(kernel_rows, threads, most),
+                wanted,
+                "{kernel_rows} rows, {threads} threads, at most {most}"
+            );
+        }
     }
 }

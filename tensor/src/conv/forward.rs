@@ -5,6 +5,7 @@
 use super::choose;
 use super::contraction::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
+use super::planes::{self, Planes};
 use super::span::Span;
 use super::width::Width;
 use crate::simd::Lane;
@@ -32,6 +33,10 @@ pub(super) fn forward<T: Scalar>(
         for (i, y) in y.chunks_mut(some * plan.output).enumerate() {
             let first = first + i * some;
             let x = &x[first * plan.input..(first + y.len() / plan.output) * plan.input];
+            if planes::fits(plan, width.lanes) && width.block == width.lanes {
+                T::run_planes(width.lane, Planes { plan, x, weight, bias, y, relu });
+                continue;
+            }
             some_images(width, plan, x, (weight, bias), y, relu);
         }
     });

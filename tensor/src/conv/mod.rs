@@ -14,6 +14,7 @@ mod forward;
 mod input_gradient;
 mod input_gradient_one;
 mod plan;
+mod planes;
 pub mod reference;
 mod runs;
 mod shape;
@@ -27,6 +28,7 @@ mod weight_gradient;
 mod width;
 
 pub(crate) use contraction::Contraction;
+pub(crate) use planes::Planes;
 pub use shape::{Convolution, output_size};
 pub(crate) use tile::run as run_contraction;
 pub(crate) use turn::turn_matrix;

@@ -11,20 +11,22 @@ pub struct Width {
     pub(super) lanes: usize,
     /// The vectors that the registers hold.
     pub(super) registers: usize,
+    /// The side of the blocks that are turned.
+    pub(super) block: usize,
 }
 
 impl Width {
     pub(super) fn of<T: Scalar>(lane: Lane) -> Self {
         struct Sizes;
         impl<T: Scalar> Kernel<T> for Sizes {
-            type Output = (usize, usize);
+            type Output = [usize; 3];
             #[inline(always)]
-            fn run<S: Simd<T>>(self, _: S) -> (usize, usize) {
-                (S::LANES, S::REGISTERS)
+            fn run<S: Simd<T>>(self, _: S) -> [usize; 3] {
+                [S::LANES, S::REGISTERS, S::BLOCK]
             }
         }
-        let (lanes, registers) = T::dispatch_on(lane, Sizes);
-        Self { lane, lanes, registers }
+        let [lanes, registers, block] = T::dispatch_on(lane, Sizes);
+        Self { lane, lanes, registers, block }
     }
 
     /// The lane for results whose rows are `columns` elements long: where half a vector of 512 bits is enough, 256 are, of which a

@@ -116,6 +116,15 @@ impl Pooling {
         self.kernel
     }
 
+    pub(super) const fn input(&self) -> [usize; 3] {
+        self.input
+    }
+
+    /// From the first column of a window to the last.
+    pub(super) const fn reach(&self) -> usize {
+        self.dilation[1] * (self.kernel[1] - 1)
+    }
+
     /// How far apart in the image the elements of a window are: from row to row, and from column to column.
     pub(super) const fn steps(&self) -> [usize; 2] {
         [self.dilation[0] * self.input[1] * self.input[2], self.dilation[1] * self.input[2]]

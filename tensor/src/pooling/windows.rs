@@ -3,8 +3,9 @@
 //! They are compiled once for each scalar and lane, in this crate, and the usual windows of 2×2 and 3×3 are unrolled.
 
 use super::Reduction;
-use super::shape::Pooling;
+use super::shape::{Pooling, Under};
 use crate::Scalar;
+use crate::simd::columns::{load, store};
 use crate::simd::{Kernel, Simd};
 
 /// A pass over some images, whose lengths have been checked.
@@ -21,9 +22,14 @@ impl<T: Scalar> Kernel<T> for Pass<'_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
         match self {
-            Self::Forward { p, reduction: Reduction::Max, x, y } => forward(s, p, Largest, x, y),
+            Self::Forward { p, reduction: Reduction::Max, x, y } => forward(s, p, Largest::<false>, x, y),
             Self::Forward { p, reduction: Reduction::Mean, x, y } => forward(s, p, mean(p), x, y),
-            Self::Gradient { p, reduction: Reduction::Max, x, y, dy, dx } => gradient(s, p, Largest, [x, y, dy], dx),
+            Self::Gradient { p, reduction: Reduction::Max, x, y, dy, dx } if are_numbers(s, y) => {
+                gradient(s, p, Largest::<true>, [x, y, dy], dx);
+            }
+            Self::Gradient { p, reduction: Reduction::Max, x, y, dy, dx } => {
+                gradient(s, p, Largest::<false>, [x, y, dy], dx);
+            }
             Self::Gradient { p, reduction: Reduction::Mean, x, y, dy, dx } => gradient(s, p, mean(p), [x, y, dy], dx),
         }
     }
@@ -47,10 +53,23 @@ trait Reduce<T: Scalar>: Copy {
     fn share<S: Simd<T>>(self, s: S, x: S::V, y: S::V, left: S::V) -> (S::V, S::V);
 }
 
-#[derive(Clone, Copy)]
-struct Largest;
+/// Whether there is no NaN in `y`.
+#[inline(always)]
+fn are_numbers<T: Scalar, S: Simd<T>>(s: S, y: &[T]) -> bool {
+    let (zero, one) = (s.splat(T::ZERO), s.splat(T::one()));
+    let mut others = zero;
+    for y in y.chunks(S::LANES) {
+        let y = if y.len() == S::LANES { s.load(y) } else { s.load_part(y, T::ZERO) };
+        others = s.select(s.eq(y, y), others, one);
+    }
+    s.sum(others) == T::ZERO
+}
 
-impl<T: Scalar> Reduce<T> for Largest {
+/// The largest; where `NUMBERS`, it is a number in each window, as nearly always, and to find it takes half as many steps.
+#[derive(Clone, Copy)]
+struct Largest<const NUMBERS: bool>;
+
+impl<T: Scalar, const NUMBERS: bool> Reduce<T> for Largest<NUMBERS> {
     const START: T = T::LOWEST;
 
     /// The lane's maximum is its second argument where either is not a number, so only a total that is none must be kept.
@@ -72,7 +91,13 @@ impl<T: Scalar> Reduce<T> for Largest {
     /// All to the first that is y; one that is not a number is, since it has won.
     #[inline(always)]
     fn share<S: Simd<T>>(self, s: S, x: S::V, y: S::V, left: S::V) -> (S::V, S::V) {
-        let (zero, number, equal) = (s.splat(T::ZERO), s.eq(x, x), s.eq(x, y));
+        let zero = s.splat(T::ZERO);
+        if NUMBERS {
+            // Nothing is larger than y.
+            let loses = s.lt(x, y);
+            return (s.select(loses, zero, left), s.select(loses, left, zero));
+        }
+        let (number, equal) = (s.eq(x, x), s.eq(x, y));
         (s.select(number, s.select(equal, left, zero), left), s.select(number, s.select(equal, zero, left), zero))
     }
 }
@@ -109,6 +134,16 @@ impl<T: Scalar> Reduce<T> for Mean<T> {
         (left, left)
     }
 }
+
+/// A whole vector of channels.
+const WHOLE: u8 = 0;
+
+/// The last channels of a pixel, which are less than a vector.
+const PART: u8 = 1;
+
+/// All channels of a pixel, which are less than a vector, where as much of a row of the image and of the output follows as a vector
+/// has: whole vectors are faster. What they hold of the next pixels is written again as it was, or will be.
+const BESIDE: u8 = 2;
 
 /// Runs `$body` with the distance `$at` of each element of a window of `$count` rows and columns from its first, row by row.
 /// Windows of `$k`×`$k` are unrolled.
@@ -147,6 +182,7 @@ fn forward_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize>(s: S, p: &Poo
     let ([rows, columns, channels], steps) = (p.output(), p.steps());
     let whole = channels / S::LANES * S::LANES;
     let part = s.part(channels - whole);
+    let beside = Beside::of::<T, S>(p);
     for (x, y) in x.chunks_exact(p.inputs()).zip(y.chunks_exact_mut(p.outputs())) {
         let (x, mut y) = (x.as_ptr(), y.as_mut_ptr());
         for row in 0..rows {
@@ -159,10 +195,12 @@ fn forward_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize>(s: S, p: &Poo
                 // last.
                 unsafe {
                     for first in (0..whole).step_by(S::LANES) {
-                        window::<T, S, F, K, true>(s, f, x.wrapping_add(first), y.add(first), part, count, steps);
+                        window::<T, S, F, K, WHOLE>(s, f, x.wrapping_add(first), y.add(first), part, count, steps);
                     }
-                    if whole < channels {
-                        window::<T, S, F, K, false>(s, f, x.wrapping_add(whole), y.add(whole), part, count, steps);
+                    if beside.holds(column, wide) {
+                        window::<T, S, F, K, BESIDE>(s, f, x, y, part, count, steps);
+                    } else if whole < channels {
+                        window::<T, S, F, K, PART>(s, f, x.wrapping_add(whole), y.add(whole), part, count, steps);
                     }
                 }
                 y = y.wrapping_add(channels);
@@ -171,12 +209,40 @@ fn forward_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize>(s: S, p: &Poo
     }
 }
 
+/// Which windows have as much beside them as [`BESIDE`] says.
+#[derive(Clone, Copy)]
+struct Beside {
+    /// The windows of a row that have it in the output.
+    columns: usize,
+    /// The columns of the image from which on a pixel has not.
+    pixels: usize,
+    /// From the first element of a window to the last, in columns of the image.
+    reach: usize,
+}
+
+impl Beside {
+    #[inline(always)]
+    fn of<T: Scalar, S: Simd<T>>(p: &Pooling) -> Self {
+        let ([_, columns, channels], [_, width, _]) = (p.output(), p.input());
+        // So many pixels hold a vector; none do if one alone does.
+        let pixels = if channels < S::LANES { S::LANES.div_ceil(channels) } else { usize::MAX };
+        let before = |size: usize| (size + 1).saturating_sub(pixels);
+        Self { columns: before(columns), pixels: before(width), reach: p.reach() }
+    }
+
+    /// Whether the window at `column`, which sees `wide` of the image, is one of them.
+    #[inline(always)]
+    fn holds(self, column: usize, wide: Under) -> bool {
+        column < self.columns && wide.first + self.reach < self.pixels
+    }
+}
+
 /// One vector of channels of one window, or a part of one.
 ///
 /// # Safety
-/// The vectors at `x` and at `count` times `steps` from there must be readable, and that at `y` writable.
+/// The vectors at `x` and at `count` times `steps` from there must be readable, and that at `y` writable, as far as `MODE` says.
 #[inline(always)]
-unsafe fn window<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const WHOLE: bool>(
+unsafe fn window<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const MODE: u8>(
     s: S,
     f: F,
     x: *const T,
@@ -188,10 +254,10 @@ unsafe fn window<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const WHOL
     let mut total = s.splat(F::START);
     each_element!(K, count, steps, at => {
         // SAFETY: the caller's promise is the same one.
-        total = f.join(s, total, unsafe { load::<T, S, WHOLE>(s, x.add(at), part) });
+        total = f.join(s, total, unsafe { load_of::<T, S, MODE>(s, x.add(at), part) });
     });
     // SAFETY: as above.
-    unsafe { store::<T, S, WHOLE>(s, f.finish(s, total), y, part) }
+    unsafe { store_of::<T, S, MODE>(s, f.finish(s, total), y, part) }
 }
 
 #[inline(always)]
@@ -221,6 +287,7 @@ fn gradient_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES:
     let ([rows, columns, channels], steps) = (p.output(), p.steps());
     let whole = channels / S::LANES * S::LANES;
     let part = s.part(channels - whole);
+    let beside = Beside::of::<T, S>(p);
     if !TILES {
         dx.fill(T::ZERO);
     }
@@ -235,11 +302,13 @@ fn gradient_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES:
             unsafe {
                 for first in (0..whole).step_by(S::LANES) {
                     let of = Window { x: x.wrapping_add(first), y: y.add(first), dy: dy.add(first) };
-                    share::<T, S, F, K, TILES, true>(s, f, of, dx.wrapping_add(first), part, count, steps);
+                    share::<T, S, F, K, TILES, WHOLE>(s, f, of, dx.wrapping_add(first), part, count, steps);
                 }
-                if whole < channels {
+                if beside.holds(column, wide) {
+                    share::<T, S, F, K, TILES, BESIDE>(s, f, Window { x, y, dy }, dx, part, count, steps);
+                } else if whole < channels {
                     let of = Window { x: x.wrapping_add(whole), y: y.add(whole), dy: dy.add(whole) };
-                    share::<T, S, F, K, TILES, false>(s, f, of, dx.wrapping_add(whole), part, count, steps);
+                    share::<T, S, F, K, TILES, PART>(s, f, of, dx.wrapping_add(whole), part, count, steps);
                 }
             }
             (y, dy) = (y.wrapping_add(channels), dy.wrapping_add(channels));
@@ -259,9 +328,9 @@ struct Window<T> {
 ///
 /// # Safety
 /// The vectors at all three places of `of` must be readable, and those at `count` times `steps` from its `x`; as many at `dx` must be
-/// readable and writable.
+/// readable and writable; all of them as far as `MODE` says.
 #[inline(always)]
-unsafe fn share<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES: bool, const WHOLE: bool>(
+unsafe fn share<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES: bool, const MODE: u8>(
     s: S,
     f: F,
     of: Window<T>,
@@ -272,32 +341,37 @@ unsafe fn share<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES
 ) {
     let Window { x, y, dy } = of;
     // SAFETY: the caller's promise is the same one.
-    let y = unsafe { load::<T, S, WHOLE>(s, y, part) };
-    // SAFETY: as above.
-    let mut left = f.begin(s, unsafe { load::<T, S, WHOLE>(s, dy, part) });
+    let y = unsafe { load_of::<T, S, MODE>(s, y, part) };
+    // SAFETY: as above. Behind the last channel there is nothing to share: where pixels are added to, those beside stay as they are.
+    let dy = unsafe { if MODE == WHOLE { s.load_at(dy) } else { s.load_part_at(dy, part) } };
+    let mut left = f.begin(s, dy);
     each_element!(K, count, steps, at => {
         // SAFETY: as above.
         unsafe {
-            let (share, rest) = f.share(s, load::<T, S, WHOLE>(s, x.add(at), part), y, left);
+            let (share, rest) = f.share(s, load_of::<T, S, MODE>(s, x.add(at), part), y, left);
             left = rest;
-            let sum = if TILES { share } else { s.add(load::<T, S, WHOLE>(s, dx.add(at), part), share) };
-            store::<T, S, WHOLE>(s, sum, dx.add(at), part);
+            let sum = if TILES { share } else { s.add(load_of::<T, S, MODE>(s, dx.add(at), part), share) };
+            store_of::<T, S, MODE>(s, sum, dx.add(at), part);
         }
     });
 }
 
+/// A vector, or `part` of one where `MODE` is [`PART`].
+///
 /// # Safety
-/// The elements of a vector, or of `part` of one, must be readable.
+/// The elements must be readable.
 #[inline(always)]
-unsafe fn load<T: Scalar, S: Simd<T>, const WHOLE: bool>(s: S, from: *const T, part: S::Part) -> S::V {
+unsafe fn load_of<T: Scalar, S: Simd<T>, const MODE: u8>(s: S, from: *const T, part: S::Part) -> S::V {
     // SAFETY: the caller's promise is the same one.
-    unsafe { if WHOLE { s.load_at(from) } else { s.load_part_at(from, part) } }
+    unsafe { if MODE == PART { load::<T, S, false>(s, from, part) } else { load::<T, S, true>(s, from, part) } }
 }
 
+/// Writes a vector, or `part` of one where `MODE` is [`PART`].
+///
 /// # Safety
-/// The elements of a vector, or of `part` of one, must be writable.
+/// The elements must be writable.
 #[inline(always)]
-unsafe fn store<T: Scalar, S: Simd<T>, const WHOLE: bool>(s: S, v: S::V, to: *mut T, part: S::Part) {
+unsafe fn store_of<T: Scalar, S: Simd<T>, const MODE: u8>(s: S, v: S::V, to: *mut T, part: S::Part) {
     // SAFETY: the caller's promise is the same one.
-    unsafe { if WHOLE { s.store_at(v, to) } else { s.store_part_at(v, to, part) } }
+    unsafe { if MODE == PART { store::<T, S, false>(s, v, to, part) } else { store::<T, S, true>(s, v, to, part) } }
 }

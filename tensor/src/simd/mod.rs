@@ -17,6 +17,7 @@
 use core::fmt::Debug;
 use core::marker::PhantomData;
 
+pub(crate) mod columns;
 pub(crate) mod dispatch;
 mod exp;
 pub mod functions;

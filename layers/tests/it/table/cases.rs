@@ -90,7 +90,9 @@ fn repeat<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Chain<Dense<3, 4, Tanh, T>, Repeat<2, Repeat<2, Dense<4, 4, Tanh, T>>>>, _>(
         SquaredError::Mean,
     ));
-    table.push(subject::<Chain<Repeat<3, Chain<BatchNorm<5, T>, Block<T>>>, Dense<5, 3, Softmax, T>>, _>(CrossEntropy));
+    table.push(subject::<Chain<Repeat<3, Chain<BatchNorm<5, Linear, T>, Block<T>>>, Dense<5, 3, Softmax, T>>, _>(
+        CrossEntropy,
+    ));
 }
 
 fn branches<T: Scalar + Target>(table: &mut Table<T>) {
@@ -103,7 +105,7 @@ fn branches<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Concat<Dense<4, 1, Linear, T>, Dense<4, 3, Silu, T>, [T; 4]>, _>(SquaredError::Mean));
     table.push(subject::<Concat<Wide<T>, Concat<Half<[T; 5]>, Two<T>, [T; 9]>, [T; 13]>, _>(SquaredError::Half));
     table.push(subject::<
-        Chain<Dense<3, 5, Tanh, T>, Chain<Concat<Two<T>, BatchNorm<5, T>, [T; 9]>, Dense<9, 3, Softmax, T>>>,
+        Chain<Dense<3, 5, Tanh, T>, Chain<Concat<Two<T>, BatchNorm<5, Linear, T>, [T; 9]>, Dense<9, 3, Softmax, T>>>,
         _,
     >(CrossEntropy));
     table.push(subject::<

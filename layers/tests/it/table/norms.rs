@@ -2,19 +2,21 @@
 
 use typednet_layers::loss::{CrossEntropy, SquaredError};
 use typednet_layers::{
-    ActivationLayer, BatchNorm, Chain, Dense, LayerNorm, Linear, Relu, Residual, RmsNorm, Silu, Softmax, Tanh,
+    Activation, ActivationLayer, BatchNorm, Chain, Dense, Frozen, FrozenBatchNorm, LayerNorm, Linear, Relu, Residual,
+    RmsNorm, Silu, Softmax, Tanh,
 };
 use typednet_tensor::Scalar;
 
+use super::activations::NaiveActivation;
 use super::reference::{NaiveLayer, take};
 use super::subject::{Table, Target, subject};
 
 /// At inference; in training it is another function of the batch.
-impl<const N: usize, T: Scalar> NaiveLayer for BatchNorm<N, T> {
-    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+impl<const N: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveLayer for BatchNorm<N, A, T> {
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         let [scale, bias, mean, variance] = [(); 4].map(|()| take(params, N));
         let feature = |i: usize| (x[i] - mean[i]) / (variance[i] + 1e-5_f64).sqrt() * scale[i] + bias[i];
-        (0..N).map(feature).collect()
+        A::activate(&(0..N).map(feature).collect::<Vec<_>>(), N, margin)
     }
 }
 
@@ -38,20 +40,21 @@ impl<const N: usize, T: Scalar> NaiveLayer for RmsNorm<N, T> {
 /// The cases of every normalisation.
 pub(crate) fn norms<T: Scalar + Target>(table: &mut Table<T>) {
     macro_rules! norm {
-        ($norm:ident) => {
-            table.push(subject::<$norm<7, T>, _>(SquaredError::Mean));
-            table.push(subject::<$norm<17, T>, _>(SquaredError::Half));
+        ($norm:ident $(, $linear:ident)?) => {
+            table.push(subject::<$norm<7, $($linear,)? T>, _>(SquaredError::Mean));
+            table.push(subject::<$norm<17, $($linear,)? T>, _>(SquaredError::Half));
             table.push(subject::<
                 Chain<
                     Dense<3, 9, Linear, T>,
-                    Chain<$norm<9, T>, Chain<ActivationLayer<[T; 9], Tanh>, Dense<9, 3, Softmax, T>>>,
+                    Chain<$norm<9, $($linear,)? T>, Chain<ActivationLayer<[T; 9], Tanh>, Dense<9, 3, Softmax, T>>>,
                 >,
                 _,
             >(CrossEntropy));
-            table.push(subject::<Residual<Chain<$norm<5, T>, Dense<5, 5, Silu, T>>>, _>(SquaredError::Mean));
+            table.push(subject::<Residual<Chain<$norm<5, $($linear,)? T>, Dense<5, 5, Silu, T>>>, _>(SquaredError::Mean));
         };
     }
-    norm!(BatchNorm);
+    norm!(BatchNorm, Linear);
+    activated(table);
     norm!(LayerNorm);
     norm!(RmsNorm);
     table.push(subject::<LayerNorm<1, T>, _>(SquaredError::Mean));
@@ -59,15 +62,42 @@ pub(crate) fn norms<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<RmsNorm<2, T>, _>(SquaredError::Mean));
 }
 
+/// Batch normalisations with an activation of their own: one that is applied on the way, one whose derivative is a function of its
+/// output, one of its input, one of a whole row; in the middle, and at the end, where the loss may bring it along.
+fn activated<T: Scalar + Target>(table: &mut Table<T>) {
+    type Behind<T, A> = Chain<Dense<3, 9, Linear, T>, Chain<BatchNorm<9, A, T>, Dense<9, 3, Softmax, T>>>;
+    type Last<T, A> = Chain<Dense<3, 17, Tanh, T>, BatchNorm<17, A, T>>;
+    type Kept<T, A> = Chain<Dense<3, 5, Linear, T>, Chain<FrozenBatchNorm<5, A, T>, Dense<5, 3, Softmax, T>>>;
+    type Frozen5<T, A> = Chain<Dense<3, 5, Tanh, T>, Chain<Frozen<BatchNorm<5, A, T>>, Dense<5, 3, Linear, T>>>;
+    macro_rules! activated {
+        ($($a:ident),*) => {$(
+            table.push(subject::<Behind<T, $a>, _>(CrossEntropy));
+            table.push(subject::<Last<T, $a>, _>(SquaredError::Mean));
+            table.push(subject::<Kept<T, $a>, _>(CrossEntropy));
+            table.push(subject::<Frozen5<T, $a>, _>(SquaredError::Mean));
+        )*};
+    }
+    activated!(Relu, Tanh, Silu, Softmax);
+    table.push(subject::<Last<T, Softmax>, _>(CrossEntropy));
+    table.push(subject::<Kept<T, Softmax>, _>(SquaredError::Half));
+    table.push(subject::<Chain<Dense<3, 4, Tanh, T>, FrozenBatchNorm<4, Softmax, T>>, _>(CrossEntropy));
+}
+
 /// The networks of `goldens/regularisation.json` with nothing but a normalisation to them.
 pub(crate) fn goldens<T: Scalar + Target>() -> Table<T> {
     type Normed<T, N, A> =
         Chain<Dense<3, 5, Linear, T>, Chain<N, Chain<ActivationLayer<[T; 5], A>, Dense<5, 2, Linear, T>>>>;
+    type Activated<T, N> = Chain<Dense<3, 5, Linear, T>, Chain<N, Dense<5, 2, Linear, T>>>;
     vec![
-        subject::<BatchNorm<3, T>, _>(SquaredError::Mean),
+        subject::<BatchNorm<3, Linear, T>, _>(SquaredError::Mean),
         subject::<LayerNorm<3, T>, _>(SquaredError::Mean),
         subject::<RmsNorm<3, T>, _>(SquaredError::Mean),
-        subject::<Normed<T, BatchNorm<5, T>, Tanh>, _>(SquaredError::Mean),
+        subject::<Normed<T, BatchNorm<5, Linear, T>, Tanh>, _>(SquaredError::Mean),
+        subject::<Activated<T, BatchNorm<5, Relu, T>>, _>(SquaredError::Mean),
+        subject::<Activated<T, BatchNorm<5, Tanh, T>>, _>(SquaredError::Mean),
+        subject::<Activated<T, BatchNorm<5, Silu, T>>, _>(SquaredError::Mean),
+        subject::<Activated<T, FrozenBatchNorm<5, Relu, T>>, _>(SquaredError::Mean),
+        subject::<Activated<T, FrozenBatchNorm<5, Silu, T>>, _>(SquaredError::Mean),
         subject::<Normed<T, LayerNorm<5, T>, Relu>, _>(SquaredError::Mean),
         subject::<Normed<T, RmsNorm<5, T>, Silu>, _>(SquaredError::Mean),
     ]

@@ -21,15 +21,16 @@ fn networks<T: Scalar + Target>() -> Table<T> {
     type End<const I: usize, T> = Dense<I, 2, Linear, T>;
     type Around<T> = Residual<Chain<Dense<3, 5, Relu, T>, Dense<5, 3, Linear, T>>>;
     type Deep<T> = Chain<Dense<3, 5, Relu, T>, Dense<5, 4, Linear, T>>;
-    type Block<T> = Residual<Chain<BatchNorm<4, T>, Dense<4, 4, Silu, T>>>;
+    type Block<T> = Residual<Chain<BatchNorm<4, Linear, T>, Dense<4, 4, Silu, T>>>;
     let mut all = norms::goldens();
     all.extend([
         subject::<Chain<Around<T>, End<3, T>>, _>(SquaredError::Mean),
         subject::<Chain<Block<T>, Block<T>>, _>(SquaredError::Mean),
         subject::<Chain<Add<Deep<T>, Dense<3, 4, Tanh, T>>, End<4, T>>, _>(SquaredError::Mean),
-        subject::<Chain<Concat<Deep<T>, Concat<Dense<3, 2, Silu, T>, BatchNorm<3, T>, [T; 5]>, [T; 9]>, End<9, T>>, _>(
-            SquaredError::Mean,
-        ),
+        subject::<
+            Chain<Concat<Deep<T>, Concat<Dense<3, 2, Silu, T>, BatchNorm<3, Linear, T>, [T; 5]>, [T; 9]>, End<9, T>>,
+            _,
+        >(SquaredError::Mean),
     ]);
     all.extend(on_images());
     all
@@ -42,15 +43,17 @@ fn on_images<T: Scalar + Target>() -> Table<T> {
     }
     type Image<T, const H: usize, const W: usize, const C: usize> = [[[T; C]; W]; H];
     type Pixels<const H: usize, const W: usize, L> = Each<H, Each<W, L>>;
-    type Bent<T> = Chain<Pixels<3, 2, BatchNorm<4, T>>, Chain<ActivationLayer<Image<T, 3, 2, 4>, Tanh>, Row<T>>>;
+    type Bent<T> =
+        Chain<Pixels<3, 2, BatchNorm<4, Linear, T>>, Chain<ActivationLayer<Image<T, 3, 2, 4>, Tanh>, Row<T>>>;
     type Row<T> = Chain<Flatten<Image<T, 3, 2, 4>, 24>, Dense<24, 2, Linear, T>>;
     type Wide<T> = Pixels<2, 2, Dense<2, 4, Tanh, T>>;
     type Beside<T> = Concat<Wide<T>, Pixels<2, 2, Dense<2, 2, Silu, T>>, Image<T, 2, 2, 6>>;
-    type Kept<T> = Chain<FrozenBatchNorm<5, T>, Chain<ActivationLayer<[T; 5], Tanh>, Dense<5, 2, Linear, T>>>;
-    type Body<T> = Frozen<Chain<Dense<5, 4, Tanh, T>, BatchNorm<4, T>>>;
+    type Kept<T> = Chain<FrozenBatchNorm<5, Linear, T>, Chain<ActivationLayer<[T; 5], Tanh>, Dense<5, 2, Linear, T>>>;
+    type Body<T> = Frozen<Chain<Dense<5, 4, Tanh, T>, BatchNorm<4, Linear, T>>>;
     with_mean![
-        Pixels<3, 2, BatchNorm<4, T>>,
-        Each<5, BatchNorm<3, T>>,
+        Pixels<3, 2, BatchNorm<4, Linear, T>>,
+        Each<5, BatchNorm<3, Linear, T>>,
+        Chain<Pixels<3, 2, Dense<2, 4, Linear, T>>, Chain<Pixels<3, 2, BatchNorm<4, Relu, T>>, Row<T>>>,
         Pixels<2, 2, LayerNorm<4, T>>,
         Chain<Pixels<3, 2, Dense<2, 4, Linear, T>>, Bent<T>>,
         GroupNorm<3, 2, 4, 2, T>,

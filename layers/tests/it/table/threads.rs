@@ -63,11 +63,9 @@ fn any_number_of_threads_gives_the_same_bits() {
                 assert!(found == serial, "{name} on {} threads: {what}", pool.threads);
             }
             let cuts = pool.cuts.load(Ordering::Relaxed);
-            assert!(
-                cuts > 0 || !(name.contains("Pool") || name.contains("Conv")),
-                "{name}: nothing was cut for {} threads",
-                pool.threads
-            );
+            // The identity has nothing to do, and a layer for single numbers too little.
+            let idle = ["Activation<Linear>", "Gaussian"].iter().any(|idle| name.contains(idle));
+            assert!(cuts > 0 || idle, "{name}: nothing was cut for {} threads", pool.threads);
         }
     }
 }

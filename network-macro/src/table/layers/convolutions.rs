@@ -116,7 +116,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
 const FILTERS: Parameter =
     Parameter::new("filters", "the number of filters", Size { zero: "a layer needs at least one filter" });
 
-const ACTIVATION: Parameter = Parameter::new("activation", "activation", Activation(Some("Linear")));
+pub(super) const ACTIVATION: Parameter = Parameter::new("activation", "activation", Activation(Some("Linear")));
 
 const GROUPS: Parameter = Parameter::named("groups", "the number of groups", PerAxis { axes: 1, default: ONE });
 

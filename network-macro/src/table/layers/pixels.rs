@@ -1,5 +1,6 @@
 //! Layers that keep an image's channels: normalisation, and other numbers of pixels.
 
+use super::convolutions::ACTIVATION;
 use super::rows::ANY;
 use crate::table::ParameterKind::{Mode, PerAxis};
 use crate::table::shape_rules::Reads as Axes;
@@ -9,28 +10,31 @@ pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
         name: "BatchNorm2d",
         ty: "BatchNorm",
-        usage: "BatchNorm2d",
+        usage: "BatchNorm2d` or `BatchNorm2d<Relu>",
         about: "|BatchNorm| of each channel of images, over the batch and all pixels",
+        arguments: &[ACTIVATION],
         reads: Reads::LastAxis(Some(Axes::Image)),
-        slots: &[Slot::Input(0), Slot::Scalar],
+        slots: &[Slot::Input(0), Slot::Argument("activation"), Slot::Scalar],
         ..ANY
     },
     LayerRow {
         name: "BatchNorm1d",
         ty: "BatchNorm",
-        usage: "BatchNorm1d",
+        usage: "BatchNorm1d` or `BatchNorm1d<Relu>",
         about: "|BatchNorm| of each channel of sequences, over the batch and all steps",
+        arguments: &[ACTIVATION],
         reads: Reads::LastAxis(Some(Axes::Sequence)),
-        slots: &[Slot::Input(0), Slot::Scalar],
+        slots: &[Slot::Input(0), Slot::Argument("activation"), Slot::Scalar],
         ..ANY
     },
     LayerRow {
         name: "FrozenBatchNorm2d",
         ty: "FrozenBatchNorm",
-        usage: "FrozenBatchNorm2d",
+        usage: "FrozenBatchNorm2d` or `FrozenBatchNorm2d<Relu>",
         about: "|FrozenBatchNorm| of each channel of images",
+        arguments: &[ACTIVATION],
         reads: Reads::LastAxis(Some(Axes::Image)),
-        slots: &[Slot::Input(0), Slot::Scalar],
+        slots: &[Slot::Input(0), Slot::Argument("activation"), Slot::Scalar],
         ..ANY
     },
     LayerRow {

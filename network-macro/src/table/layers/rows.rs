@@ -1,5 +1,6 @@
 //! Layers of one row of numbers, and those of any shape.
 
+use super::convolutions::ACTIVATION;
 use crate::table::ParameterKind::{Activation, Number, Size};
 use crate::table::shape_rules::Reads as Axes;
 use crate::table::{Axis, Gives, LayerRow, NumberRule, Parameter, Reads, Slot};
@@ -55,19 +56,21 @@ pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
         name: "BatchNorm",
         ty: "BatchNorm",
-        usage: "BatchNorm",
-        about: "|BatchNorm| of one row of numbers",
+        usage: "BatchNorm` or `BatchNorm<Relu>",
+        about: "|BatchNorm| of one row of numbers, alone or with an activation",
+        arguments: &[ACTIVATION],
         reads: Reads::LastAxis(Some(Axes::Row)),
-        slots: &[Slot::Input(0), Slot::Scalar],
+        slots: &[Slot::Input(0), Slot::Argument("activation"), Slot::Scalar],
         ..ANY
     },
     LayerRow {
         name: "FrozenBatchNorm",
         ty: "FrozenBatchNorm",
-        usage: "FrozenBatchNorm",
+        usage: "FrozenBatchNorm` or `FrozenBatchNorm<Relu>",
         about: "|FrozenBatchNorm|: by kept statistics in training too, for networks that are trained on",
+        arguments: &[ACTIVATION],
         reads: Reads::LastAxis(Some(Axes::Row)),
-        slots: &[Slot::Input(0), Slot::Scalar],
+        slots: &[Slot::Input(0), Slot::Argument("activation"), Slot::Scalar],
         ..ANY
     },
     LayerRow {

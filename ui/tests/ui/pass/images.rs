@@ -14,7 +14,7 @@ network! {
 network! {
     /// A small residual network.
     pub struct ResNet8: [32, 32, 3]
-        => Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu
+        => Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu>
         => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
         => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d => Relu => Conv2d<32, 3, pad = 1> => BatchNorm2d,
                skip: Conv2d<32, 1, stride = 2> => BatchNorm2d> => Relu

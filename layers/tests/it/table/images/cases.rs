@@ -27,7 +27,7 @@ pub(crate) fn images<T: Scalar + Target>(table: &mut Table<T>) {
 
 fn each<T: Scalar + Target>(table: &mut Table<T>) {
     type Two<T> = Chain<Dense<2, 5, Tanh, T>, Dense<5, 3, Gelu, T>>;
-    type Normed<T> = Chain<Dense<2, 4, Linear, T>, Chain<BatchNorm<4, T>, ActivationLayer<[T; 4], Tanh>>>;
+    type Normed<T> = Chain<Dense<2, 4, Linear, T>, Chain<BatchNorm<4, Linear, T>, ActivationLayer<[T; 4], Tanh>>>;
     table.push(subject::<Each<3, Dense<2, 4, Linear, T>>, _>(SquaredError::Mean));
     table.push(subject::<Each<1, Dense<3, 1, Silu, T>>, _>(SquaredError::Half));
     table.push(subject::<Pixels<3, 2, Dense<1, 17, Relu, T>>, _>(SquaredError::Mean));
@@ -35,10 +35,13 @@ fn each<T: Scalar + Target>(table: &mut Table<T>) {
     table.push(subject::<Each<5, Two<T>>, _>(SquaredError::Mean));
     table.push(subject::<Each<2, Residual<Each<3, Dense<2, 2, Tanh, T>>>>, _>(SquaredError::Mean));
     table.push(subject::<Each<4, Half<[T; 3]>>, _>(SquaredError::Mean));
-    table.push(subject::<Pixels<3, 2, BatchNorm<1, T>>, _>(SquaredError::Mean));
+    table.push(subject::<Pixels<3, 2, BatchNorm<1, Linear, T>>, _>(SquaredError::Mean));
     table.push(subject::<Bent<T, 3, 2, 5>, _>(SquaredError::Mean));
     table.push(subject::<Bent<T, 1, 4, 17>, _>(SquaredError::Half));
-    table.push(subject::<Each<5, BatchNorm<1, T>>, _>(SquaredError::Mean));
+    table.push(subject::<Each<5, BatchNorm<1, Linear, T>>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Pixels<3, 2, Dense<2, 17, Linear, T>>, Pixels<3, 2, BatchNorm<17, Relu, T>>>, _>(
+        SquaredError::Mean,
+    ));
     table.push(subject::<Each<7, Normed<T>>, _>(SquaredError::Mean));
     table.push(subject::<Pixels<2, 2, LayerNorm<7, T>>, _>(SquaredError::Mean));
 }
@@ -55,7 +58,7 @@ fn shapes<T: Scalar + Target>(table: &mut Table<T>) {
 
 // The loss over a normalisation alone nearly does not depend on x, and all digits of its derivative are rounding.
 type Bent<T, const H: usize, const W: usize, const C: usize> =
-    Chain<Pixels<H, W, BatchNorm<C, T>>, ActivationLayer<Image<T, H, W, C>, Tanh>>;
+    Chain<Pixels<H, W, BatchNorm<C, Linear, T>>, ActivationLayer<Image<T, H, W, C>, Tanh>>;
 
 type Flat9<T> = Chain<Flatten<Image<T, 3, 1, 3>, 9>, Dense<9, 2, Linear, T>>;
 type Grey<T> = Pixels<2, 2, Dense<2, 1, Linear, T>>;
@@ -70,21 +73,21 @@ fn branches<T: Scalar + Target>(table: &mut Table<T>) {
         SquaredError::Mean,
     ));
     table.push(subject::<Add<Wide<T>, Chain<Same<T>, Wide<T>>>, _>(SquaredError::Mean));
-    table.push(subject::<Residual<Chain<Same<T>, Pixels<3, 2, BatchNorm<2, T>>>>, _>(SquaredError::Mean));
+    table.push(subject::<Residual<Chain<Same<T>, Pixels<3, 2, BatchNorm<2, Linear, T>>>>, _>(SquaredError::Mean));
 }
 
 fn frozen<T: Scalar + Target>(table: &mut Table<T>) {
-    type Body<T> = Chain<Dense<3, 5, Tanh, T>, Chain<BatchNorm<5, T>, Chain<Half<[T; 5]>, LayerNorm<5, T>>>>;
+    type Body<T> = Chain<Dense<3, 5, Tanh, T>, Chain<BatchNorm<5, Linear, T>, Chain<Half<[T; 5]>, LayerNorm<5, T>>>>;
     type Behind<T> = Chain<Dense<3, 3, Tanh, T>, Chain<Frozen<Body<T>>, Dense<5, 2, Linear, T>>>;
     table.push(subject::<Frozen<Dense<3, 4, Silu, T>>, _>(SquaredError::Mean));
     table.push(subject::<Chain<Frozen<Body<T>>, Dense<5, 2, Linear, T>>, _>(SquaredError::Mean));
     table.push(subject::<Behind<T>, _>(SquaredError::Mean));
     table.push(subject::<Residual<Chain<Frozen<Body<T>>, Dense<5, 3, Tanh, T>>>, _>(SquaredError::Mean));
-    table.push(subject::<Pixels<2, 3, Frozen<BatchNorm<3, T>>>, _>(SquaredError::Mean));
-    table.push(subject::<FrozenBatchNorm<7, T>, _>(SquaredError::Mean));
-    table.push(subject::<FrozenBatchNorm<17, T>, _>(SquaredError::Half));
-    table.push(subject::<Pixels<3, 2, FrozenBatchNorm<4, T>>, _>(SquaredError::Mean));
-    table.push(subject::<Chain<Dense<3, 2, Tanh, T>, Frozen<FrozenBatchNorm<2, T>>>, _>(SquaredError::Mean));
+    table.push(subject::<Pixels<2, 3, Frozen<BatchNorm<3, Linear, T>>>, _>(SquaredError::Mean));
+    table.push(subject::<FrozenBatchNorm<7, Linear, T>, _>(SquaredError::Mean));
+    table.push(subject::<FrozenBatchNorm<17, Linear, T>, _>(SquaredError::Half));
+    table.push(subject::<Pixels<3, 2, FrozenBatchNorm<4, Linear, T>>, _>(SquaredError::Mean));
+    table.push(subject::<Chain<Dense<3, 2, Tanh, T>, Frozen<FrozenBatchNorm<2, Linear, T>>>, _>(SquaredError::Mean));
 }
 
 fn norms<T: Scalar + Target>(table: &mut Table<T>) {

@@ -1,11 +1,12 @@
 //! What layers over images and other arrays compute, as plain loops.
 
 use typednet_layers::{
-    BatchNorm, Bilinear, Concat, Crop, Each, Flatten, Frozen, FrozenBatchNorm, GroupNorm, Layer, Nearest, Pad, Reshape,
-    Upsample,
+    Activation, BatchNorm, Bilinear, Concat, Crop, Each, Flatten, Frozen, FrozenBatchNorm, GroupNorm, Layer, Nearest,
+    Pad, Reshape, Upsample,
 };
 use typednet_tensor::{Differentiable, Flat, Sample, Scalar};
 
+use super::super::activations::NaiveActivation;
 use super::super::reference::NaiveLayer;
 
 impl<const N: usize, L: NaiveLayer> NaiveLayer for Each<N, L>
@@ -52,9 +53,9 @@ impl<L: NaiveLayer> NaiveLayer for Frozen<L> {
     }
 }
 
-impl<const N: usize, T: Scalar> NaiveLayer for FrozenBatchNorm<N, T> {
+impl<const N: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveLayer for FrozenBatchNorm<N, A, T> {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        BatchNorm::<N, T>::naive(params, x, margin)
+        BatchNorm::<N, A, T>::naive(params, x, margin)
     }
 }
 

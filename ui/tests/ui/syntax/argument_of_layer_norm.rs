@@ -1,9 +1,9 @@
-// says: layer `l1: BatchNorm<784>`: one argument too many: write `BatchNorm`
+// says: layer `l1: LayerNorm<784>`: one argument too many: write `LayerNorm`
 use typednet::prelude::*;
 
 network! {
     /// A network with a mistake, which is then used.
-    pub struct Wrong: 784 => BatchNorm<784>
+    pub struct Wrong: 784 => LayerNorm<784>
 }
 
 fn main() {

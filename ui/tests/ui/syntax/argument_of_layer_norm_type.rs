@@ -1,7 +1,7 @@
-// says: layer `l1: BatchNorm<784>`: one argument too many: write `BatchNorm`
+// says: layer `l1: LayerNorm<784>`: one argument too many: write `LayerNorm`
 use typednet::prelude::*;
 
-type Wrong = network!(784 => BatchNorm<784>);
+type Wrong = network!(784 => LayerNorm<784>);
 
 fn main() {
     let model = Wrong::seeded(0);
