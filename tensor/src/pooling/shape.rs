@@ -125,6 +125,25 @@ impl Pooling {
         self.dilation[1] * (self.kernel[1] - 1)
     }
 
+    /// The places along an axis whose windows lie within the image.
+    pub(super) fn inside(&self, axis: usize) -> core::ops::Range<usize> {
+        let (pad, stride, size) = (self.pad[axis], self.stride[axis], self.input[axis]);
+        let reach = self.dilation[axis] * (self.kernel[axis] - 1);
+        let end = if size > reach { ((size - 1 - reach + pad) / stride + 1).min(self.places(axis)) } else { 0 };
+        let start = pad.div_ceil(stride);
+        start..end.max(start)
+    }
+
+    /// The first column of a window that lies within the image.
+    pub(super) const fn first_inside(&self, column: usize) -> usize {
+        column * self.stride[1] - self.pad[1]
+    }
+
+    /// From the first element of a window to that of the next one in its row.
+    pub(super) const fn step(&self) -> usize {
+        self.stride[1] * self.input[2]
+    }
+
     /// How far apart in the image the elements of a window are: from row to row, and from column to column.
     pub(super) const fn steps(&self) -> [usize; 2] {
         [self.dilation[0] * self.input[1] * self.input[2], self.dilation[1] * self.input[2]]

@@ -3,7 +3,7 @@
 //! They are compiled once for each scalar and lane, in this crate, and the usual windows of 2×2 and 3×3 are unrolled.
 
 use super::Reduction;
-use super::shape::{Pooling, Under};
+use super::shape::Pooling;
 use crate::Scalar;
 use crate::simd::columns::{load, store};
 use crate::simd::{Kernel, Simd};
@@ -179,32 +179,83 @@ fn forward<T: Scalar, S: Simd<T>>(s: S, p: &Pooling, f: impl Reduce<T>, x: &[T],
 
 #[inline(always)]
 fn forward_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize>(s: S, p: &Pooling, f: F, x: &[T], y: &mut [T]) {
+    // A copy of its own, which nothing that is written can change.
+    let p = *p;
     let ([rows, columns, channels], steps) = (p.output(), p.steps());
-    let whole = channels / S::LANES * S::LANES;
-    let part = s.part(channels - whole);
-    let beside = Beside::of::<T, S>(p);
+    let (beside, inside) = (Beside::of::<T, S>(&p), p.inside(1));
+    let cut = Channels::of::<T, S>(s, channels);
     for (x, y) in x.chunks_exact(p.inputs()).zip(y.chunks_exact_mut(p.outputs())) {
         let (x, mut y) = (x.as_ptr(), y.as_mut_ptr());
         for row in 0..rows {
             let high = p.under(0, row);
-            for column in 0..columns {
+            let mut column = 0;
+            // SAFETY (of both): `Pooling::under` gives elements of the image, which is as long as `p` says, and so are all those of
+            // windows that lie within it; the window's place in the output is that many pixels behind its start.
+            while column < columns {
+                if K > 0 && high.count == K && column == inside.start && column < inside.end {
+                    let mut x = x.wrapping_add(p.pixel(high.first, p.under(1, column).first));
+                    for column in inside.clone() {
+                        let near = beside.holds(column, p.first_inside(column));
+                        // SAFETY: as above.
+                        unsafe { all_channels::<T, S, F, K>(s, f, (x, y), cut, near, [K, K], steps) };
+                        (x, y) = (x.wrapping_add(p.step()), y.wrapping_add(channels));
+                    }
+                    column = inside.end;
+                    continue;
+                }
                 let wide = p.under(1, column);
                 let (x, count) = (x.wrapping_add(p.pixel(high.first, wide.first)), [high.count, wide.count]);
-                // SAFETY: `Pooling::under` gives elements of the image, which is as long as `p` says; the window's place in the
-                // output is that many pixels behind its start, and each pixel is `channels` elements, of which `part` are the
-                // last.
+                // SAFETY: as above.
                 unsafe {
-                    for first in (0..whole).step_by(S::LANES) {
-                        window::<T, S, F, K, WHOLE>(s, f, x.wrapping_add(first), y.add(first), part, count, steps);
-                    }
-                    if beside.holds(column, wide) {
-                        window::<T, S, F, K, BESIDE>(s, f, x, y, part, count, steps);
-                    } else if whole < channels {
-                        window::<T, S, F, K, PART>(s, f, x.wrapping_add(whole), y.add(whole), part, count, steps);
-                    }
-                }
+                    all_channels::<T, S, F, K>(s, f, (x, y), cut, beside.holds(column, wide.first), count, steps)
+                };
                 y = y.wrapping_add(channels);
+                column += 1;
             }
+        }
+    }
+}
+
+/// The channels of a pixel: how many of them fill vectors, and whether the rest is a part of one.
+#[derive(Clone, Copy)]
+struct Channels<P> {
+    whole: usize,
+    rest: bool,
+    part: P,
+}
+
+impl<P> Channels<P> {
+    #[inline(always)]
+    fn of<T: Scalar, S: Simd<T, Part = P>>(s: S, channels: usize) -> Self {
+        let whole = channels / S::LANES * S::LANES;
+        Self { whole, rest: whole < channels, part: s.part(channels - whole) }
+    }
+}
+
+/// One window.
+///
+/// # Safety
+/// As of [`window`], for all channels; `near` says whether as much follows as [`BESIDE`] says.
+#[inline(always)]
+unsafe fn all_channels<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize>(
+    s: S,
+    f: F,
+    (x, y): (*const T, *mut T),
+    cut: Channels<S::Part>,
+    near: bool,
+    count: [usize; 2],
+    steps: [usize; 2],
+) {
+    let Channels { whole, rest, part } = cut;
+    // SAFETY: the caller's promise is the same one.
+    unsafe {
+        for first in (0..whole).step_by(S::LANES) {
+            window::<T, S, F, K, WHOLE>(s, f, x.wrapping_add(first), y.add(first), part, count, steps);
+        }
+        if near {
+            window::<T, S, F, K, BESIDE>(s, f, x, y, part, count, steps);
+        } else if rest {
+            window::<T, S, F, K, PART>(s, f, x.wrapping_add(whole), y.add(whole), part, count, steps);
         }
     }
 }
@@ -230,10 +281,10 @@ impl Beside {
         Self { columns: before(columns), pixels: before(width), reach: p.reach() }
     }
 
-    /// Whether the window at `column`, which sees `wide` of the image, is one of them.
+    /// Whether the window at `column`, which sees the image from `first` on, is one of them.
     #[inline(always)]
-    fn holds(self, column: usize, wide: Under) -> bool {
-        column < self.columns && wide.first + self.reach < self.pixels
+    fn holds(self, column: usize, first: usize) -> bool {
+        column < self.columns && first + self.reach < self.pixels
     }
 }
 
@@ -284,34 +335,67 @@ fn gradient_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES:
     [x, y, dy]: [&[T]; 3],
     dx: &mut [T],
 ) {
+    // As in `forward_of`.
+    let p = *p;
     let ([rows, columns, channels], steps) = (p.output(), p.steps());
-    let whole = channels / S::LANES * S::LANES;
-    let part = s.part(channels - whole);
-    let beside = Beside::of::<T, S>(p);
+    let (beside, inside) = (Beside::of::<T, S>(&p), p.inside(1));
+    let cut = Channels::of::<T, S>(s, channels);
     if !TILES {
         dx.fill(T::ZERO);
     }
-    let (x, dx, mut y, mut dy) = (x.as_ptr(), dx.as_mut_ptr(), y.as_ptr(), dy.as_ptr());
+    let (x, dx) = (x.as_ptr(), dx.as_mut_ptr());
+    let mut of = Window { x, y: y.as_ptr(), dy: dy.as_ptr(), dx };
     for row in 0..rows {
         let high = p.under(0, row);
-        for column in 0..columns {
-            let wide = p.under(1, column);
-            let (pixel, count) = (p.pixel(high.first, wide.first), [high.count, wide.count]);
-            let (x, dx) = (x.wrapping_add(pixel), dx.wrapping_add(pixel));
-            // SAFETY: as in `forward_of`: `gradient` gives an image of x and of dx, and an output of y and of dy.
-            unsafe {
-                for first in (0..whole).step_by(S::LANES) {
-                    let of = Window { x: x.wrapping_add(first), y: y.add(first), dy: dy.add(first) };
-                    share::<T, S, F, K, TILES, WHOLE>(s, f, of, dx.wrapping_add(first), part, count, steps);
+        let mut column = 0;
+        while column < columns {
+            // SAFETY (of both): as in `forward_of`: `gradient` gives an image of x and of dx, and an output of y and of dy.
+            if K > 0 && high.count == K && column == inside.start && column < inside.end {
+                of = of.at(x, dx, p.pixel(high.first, p.under(1, column).first));
+                for column in inside.clone() {
+                    let near = beside.holds(column, p.first_inside(column));
+                    // SAFETY: as above.
+                    unsafe { share_channels::<T, S, F, K, TILES>(s, f, of, cut, near, [K, K], steps) };
+                    of = of.next(p.step(), channels);
                 }
-                if beside.holds(column, wide) {
-                    share::<T, S, F, K, TILES, BESIDE>(s, f, Window { x, y, dy }, dx, part, count, steps);
-                } else if whole < channels {
-                    let of = Window { x: x.wrapping_add(whole), y: y.add(whole), dy: dy.add(whole) };
-                    share::<T, S, F, K, TILES, PART>(s, f, of, dx.wrapping_add(whole), part, count, steps);
-                }
+                column = inside.end;
+                continue;
             }
-            (y, dy) = (y.wrapping_add(channels), dy.wrapping_add(channels));
+            let wide = p.under(1, column);
+            of = of.at(x, dx, p.pixel(high.first, wide.first));
+            let (near, count) = (beside.holds(column, wide.first), [high.count, wide.count]);
+            // SAFETY: as above.
+            unsafe { share_channels::<T, S, F, K, TILES>(s, f, of, cut, near, count, steps) };
+            of = of.next(0, channels);
+            column += 1;
+        }
+    }
+}
+
+/// The gradient of one window.
+///
+/// # Safety
+/// As of [`share`], for all channels; `near` says whether as much follows as [`BESIDE`] says.
+#[inline(always)]
+unsafe fn share_channels<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES: bool>(
+    s: S,
+    f: F,
+    of: Window<T>,
+    cut: Channels<S::Part>,
+    near: bool,
+    count: [usize; 2],
+    steps: [usize; 2],
+) {
+    let Channels { whole, rest, part } = cut;
+    // SAFETY: the caller's promise is the same one.
+    unsafe {
+        for first in (0..whole).step_by(S::LANES) {
+            share::<T, S, F, K, TILES, WHOLE>(s, f, of.next(first, first), part, count, steps);
+        }
+        if near {
+            share::<T, S, F, K, TILES, BESIDE>(s, f, of, part, count, steps);
+        } else if rest {
+            share::<T, S, F, K, TILES, PART>(s, f, of.next(whole, whole), part, count, steps);
         }
     }
 }
@@ -322,24 +406,44 @@ struct Window<T> {
     x: *const T,
     y: *const T,
     dy: *const T,
+    dx: *mut T,
+}
+
+impl<T: Copy> Window<T> {
+    /// The same place in the output, and `pixel` elements behind the starts of x and dx.
+    #[inline(always)]
+    fn at(self, x: *const T, dx: *mut T, pixel: usize) -> Self {
+        Self { x: x.wrapping_add(pixel), dx: dx.wrapping_add(pixel), ..self }
+    }
+
+    /// So many elements further in the image and in the output.
+    #[inline(always)]
+    fn next(self, inputs: usize, outputs: usize) -> Self {
+        let Self { x, y, dy, dx } = self;
+        Self {
+            x: x.wrapping_add(inputs),
+            y: y.wrapping_add(outputs),
+            dy: dy.wrapping_add(outputs),
+            dx: dx.wrapping_add(inputs),
+        }
+    }
 }
 
 /// The gradient of one vector of channels of one window, or a part of one.
 ///
 /// # Safety
-/// The vectors at all three places of `of` must be readable, and those at `count` times `steps` from its `x`; as many at `dx` must be
+/// The vectors at all places of `of` must be readable, and those at `count` times `steps` from its `x`; as many at its `dx` must be
 /// readable and writable; all of them as far as `MODE` says.
 #[inline(always)]
 unsafe fn share<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize, const TILES: bool, const MODE: u8>(
     s: S,
     f: F,
     of: Window<T>,
-    dx: *mut T,
     part: S::Part,
     count: [usize; 2],
     steps: [usize; 2],
 ) {
-    let Window { x, y, dy } = of;
+    let Window { x, y, dy, dx } = of;
     // SAFETY: the caller's promise is the same one.
     let y = unsafe { load_of::<T, S, MODE>(s, y, part) };
     // SAFETY: as above. Behind the last channel there is nothing to share: where pixels are added to, those beside stay as they are.

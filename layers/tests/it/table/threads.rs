@@ -46,9 +46,10 @@ fn bits(subject: &mut dyn Subject<f32>) -> [Vec<u32>; 5] {
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
     for (index, mut subject) in table::<f32>().into_iter().enumerate() {
-        // As many rows as make elements for three threads of what is worth one.
+        // As many rows as make elements for three threads of what is worth one; products are worth it from more operations on.
         let narrow = subject.tree().input.len().min(subject.tree().output.len());
-        let rows = (3 * 4096_usize).div_ceil(narrow) + 1;
+        let operations = usize::try_from(subject.tree().total_flops()).expect("a small network");
+        let rows = (3 * 4096_usize).div_ceil(narrow).max((1 << 20) / operations.max(10)) + 1;
         let name = format!("{} over {rows} rows", subject.name());
         subject.draw(rows, Key::new(index as u64));
         let serial = bits(&mut *subject);
