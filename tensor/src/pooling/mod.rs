@@ -3,7 +3,10 @@
 //! A batch is a slice of images `[H][W][C]`, one behind the other. [`Pooling`] holds the sizes; [`forward`] and [`gradient`] are the
 //! passes.
 
+mod places;
+mod reduce;
 mod shape;
+mod shares;
 #[cfg(test)]
 mod tests;
 mod windows;
