@@ -5,7 +5,7 @@ use typednet_govern::{
     Classifies, GovernError, SaliencyPanel, Scores, input_gradient, integrated_gradients, saliency_svg,
 };
 use typednet_layers::{
-    BatchNorm, Chain, Dense, Dropout, Layer, LayerNorm, LogSoftmax, Network, Sigmoid, Softmax, Tanh, bits,
+    BatchNorm, Chain, Dense, Dropout, Layer, LayerNorm, Linear, LogSoftmax, Network, Sigmoid, Softmax, Tanh, bits,
 };
 use typednet_tensor::{Class, Flat, Key};
 
