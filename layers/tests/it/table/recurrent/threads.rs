@@ -43,6 +43,6 @@ fn all_steps_of_a_part_of_the_sequences_are_one_piece() {
         assert!(layer.y() == serial, "{}", layer.name());
         layer.gradient_with_input();
         // Forward, back through time, and at least one of the products over all steps.
-        assert!(POOL.0.lock().unwrap().len() >= 1 + 3, "{}, a step", layer.name());
+        assert!(POOL.0.lock().unwrap().len() > 3, "{}, a step", layer.name());
     }
 }
