@@ -236,7 +236,8 @@ impl Resolver<'_, '_> {
             Some(yes) => own(&self.network.library, &ty, Some(yes), "Itself", field.span()),
             None => ty.clone(),
         };
-        Some(CheckedLayer { docs: layer.docs.clone(), field, ty, checked, yes, output, text, cast: !fits_by_type })
+        let (docs, cast) = (layer.docs.clone(), !fits_by_type);
+        Some(CheckedLayer { docs, field, ty, checked, yes, output, text, cast, is_own: false })
     }
 
     /// The question whether the user's own type is an activation. Where it depends on the struct's parameters it cannot

@@ -68,23 +68,21 @@ fn turn_one<const N: usize, S: Sample>(sample: &mut S) {
     }
 }
 
+/// Whether `L` reads and gives N steps is asked apart, as with [`Residual`](crate::Residual).
 impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat>::Elem>>> Layer for Reverse<N, L> {
     type In = L::In;
     type Out = L::Out;
     type Head = L::Head;
 
-    const TREE: LayerInfo = {
-        let () = Self::FITS;
-        LayerInfo {
-            name: "Reverse",
-            args: &[],
-            input: L::In::SHAPE,
-            output: L::Out::SHAPE,
-            params: &[],
-            children: &[Child { name: "inner", node: &L::TREE }],
-            flops: 0,
-            behaviour: Behaviour::PLAIN.computing(Operation::Reverse),
-        }
+    const TREE: LayerInfo = LayerInfo {
+        name: "Reverse",
+        args: &[],
+        input: L::In::SHAPE,
+        output: L::Out::SHAPE,
+        params: &[],
+        children: &[Child { name: "inner", node: &L::TREE }],
+        flops: 0,
+        behaviour: Behaviour::PLAIN.computing(Operation::Reverse),
     };
 
     const SAVED: WorkspaceSize = L::SAVED;

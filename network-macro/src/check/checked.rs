@@ -45,6 +45,8 @@ pub(crate) struct CheckedLayer {
     pub(crate) text: String,
     /// Whether what it reads has another name than what it is given: rustc is asked whether they are the same.
     pub(crate) cast: bool,
+    /// Whether it is a type of the user's.
+    pub(crate) is_own: bool,
 }
 
 /// A question for rustc. Each has the span to blame.

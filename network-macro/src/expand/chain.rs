@@ -21,9 +21,9 @@ pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
     quote_spanned!(super::local()=> <#chain as #library::Checked<#checks>>::Network)
 }
 
-/// The same layers as a struct's, if it has not too many, and none that the macro does not know.
+/// The same layers as a struct's, if it has not too many, and none of the user's beside those within other layers.
 pub(super) fn known(network: &Checked<'_>) -> Option<TokenStream> {
-    let all = network.layers.len() <= LONGEST && network.layers.iter().all(|part| part.yes.is_none() && !part.cast);
+    let all = network.layers.len() <= LONGEST && network.layers.iter().all(|part| part.yes.is_none() && !part.is_own);
     all.then(|| nested(network))
 }
 
