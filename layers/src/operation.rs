@@ -113,6 +113,22 @@ pub enum Operation {
     Lstm,
     /// The same of a gated recurrent unit: W `[inputs][3][units]`, U, b, with r, z, n, and the bias that r multiplies.
     Gru,
+    /// Of each head softmax(Q·Kᵀ/√w)·V, side by side, times Wo plus bo, with queries, keys and values of x·W + b: W
+    /// `[inputs][q, k, v][outputs]`, b, Wo `[inputs][outputs]`, bo.
+    Attention {
+        /// The number of heads, each of which has as many columns.
+        heads: usize,
+        /// Whether a step looks at itself and those before it only.
+        causal: bool,
+        /// Whether numbers p and p + w/2 of queries and keys are turned by step·10000^(−2p/w).
+        rotary: bool,
+    },
+    /// x with a row for each step added: the rows.
+    Positions,
+    /// x with sin(step·10000^(−2k/D)) added to column 2k, and the cosine to column 2k + 1.
+    SinusoidalPositions,
+    /// (silu(x·W) ⊙ x·V)·U along the last axis: W and V `[inputs][hidden]`, U `[hidden][inputs]`.
+    SwiGlu,
 }
 
 /// How a window moves over rows and columns; over a sequence it has one column.

@@ -23,7 +23,7 @@ pub(crate) use typednet_shape_rules as shape_rules;
 pub(crate) struct LayerRow {
     /// As it is written.
     pub(crate) name: &'static str,
-    /// What the library calls its type.
+    /// What the library calls its type, unless an argument says which one it is.
     pub(crate) ty: &'static str,
     /// How it is written, with values.
     pub(crate) usage: &'static str,
@@ -37,8 +37,8 @@ pub(crate) struct LayerRow {
     pub(crate) arguments: &'static [Parameter],
     pub(crate) reads: Reads,
     pub(crate) gives: Gives,
-    /// What its argument `groups` divides: what messages call it, and where it is found.
-    pub(crate) grouped: &'static [(&'static str, Slot)],
+    /// What an argument, `groups` or `heads`, divides: that argument, what messages call what is divided, and where it is found.
+    pub(crate) grouped: &'static [(&'static str, &'static str, Slot)],
     /// The sizes whose product is the number of its weights.
     pub(crate) weights: &'static [Slot],
     /// What stands in the angle brackets of its type; nothing where that is made of the layers inside.
@@ -131,8 +131,10 @@ pub(crate) enum Slot {
     Argument(&'static str),
     /// What an argument says of one axis.
     OnAxis(&'static str, usize),
-    /// The channels that come in, divided by `groups`.
-    ChannelsInGroup,
+    /// What is divided first, divided by the argument that divides it: the channels of a group, the width of a head.
+    InGroup,
+    /// What `causal` and `rotary` say of attention, as a type.
+    AttentionMode,
     /// This argument, or 0 where `bias` is `false`.
     Bias(&'static str),
     /// `stride`, `pad` and `dilation`, as far as it has them.

@@ -43,6 +43,53 @@ pub const fn grouped(what: &str, [count, groups]: [usize; 2]) -> Answer {
     Err(complaint.number(groups).text(" equal groups"))
 }
 
+/// How wide each of the heads of attention is that share a width, which is called `what`.
+///
+/// # Errors
+/// If they do not divide it, or there is none.
+///
+/// ```
+/// use typednet_shape_rules::heads;
+///
+/// assert_eq!(heads("width", [128, 4]).ok(), Some(32));
+/// let complaint = heads("width", [130, 4]).err().unwrap();
+/// assert_eq!(complaint.as_str(), "its width of 130 cannot be shared by 4 heads: 130 is not a multiple of 4");
+/// ```
+pub const fn heads(what: &str, [width, heads]: [usize; 2]) -> Answer {
+    if heads == 0 {
+        return complain("its number of heads is 0: there is at least one");
+    }
+    if width.is_multiple_of(heads) {
+        return Ok(width / heads);
+    }
+    let complaint = Complaint::new().text("its ").text(what).text(" of ").number(width).text(" cannot be shared by ");
+    let complaint = complaint.number(heads).text(" heads: ").number(width);
+    Err(complaint.text(" is not a multiple of ").number(heads))
+}
+
+/// The same for heads with rotary positions, which turn pairs of numbers.
+///
+/// # Errors
+/// If the heads do not divide the width, or each is of an odd one.
+///
+/// ```
+/// use typednet_shape_rules::rotary_heads;
+///
+/// let complaint = rotary_heads("width", [12, 4]).err().unwrap();
+/// let said = "its width of 12 over heads = 4 is 3 numbers for each, which must be even: rotary positions turn pairs of them";
+/// assert_eq!(complaint.as_str(), said);
+/// ```
+pub const fn rotary_heads(what: &str, [width, count]: [usize; 2]) -> Answer {
+    match heads(what, [width, count]) {
+        Ok(of_head) if !of_head.is_multiple_of(2) => {
+            let complaint = Complaint::new().text("its ").text(what).text(" of ").number(width).text(" over heads = ");
+            let complaint = complaint.number(count).text(" is ").number(of_head);
+            Err(complaint.text(" numbers for each, which must be even: rotary positions turn pairs of them"))
+        }
+        answer => answer,
+    }
+}
+
 /// The elements of what is read in another shape: `given`, which comes in, must be as many as `wanted` is.
 ///
 /// # Errors
@@ -97,6 +144,8 @@ mod tests {
         assert_eq!(elements(&[]).ok(), Some(1));
         assert!(elements(&[usize::MAX, 2]).is_err() && reshaped(4, &[usize::MAX, 2]).is_err());
         assert!(grouped("channels", [6, 0]).is_err() && grouped("channels", [0, 3]).is_ok());
+        assert!(heads("width", [6, 0]).is_err() && rotary_heads("width", [6, 4]).is_err());
+        assert_eq!(rotary_heads("width", [12, 3]).ok(), Some(4));
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod windows;
 
 pub use borders::{cropped, padded, scaled};
 pub use complaint::Complaint;
-pub use counts::{elements, grouped, reshaped, side_by_side};
+pub use counts::{elements, grouped, heads, reshaped, rotary_heads, side_by_side};
 pub use pooling::{pooling, pooling_floor};
 pub use ranks::{Reads, wrong_rank};
 pub use windows::{convolution, transposed};

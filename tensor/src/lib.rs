@@ -3,7 +3,7 @@
 //! A sample is a nested array ([`Sample`]), a batch a slice of samples, a parameter block any value that is one run of
 //! elements ([`Flat`]). [`ops`] are operations on runs of elements, [`simd`] runs loops at the processor's full width,
 //! [`matmul`] holds the matrix products, [`conv`] convolutions, [`pooling`] poolings, [`normalisation`] batch normalisations,
-//! [`recurrent`] recurrent layers, [`size`] products of sizes, [`Key`] the random numbers, [`noise`] makes runs of
+//! [`recurrent`] recurrent layers, [`attention`] attention, [`size`] products of sizes, [`Key`] the random numbers, [`noise`] makes runs of
 //! them; [`Better`] says what is best among numbers. This is the only crate of typednet with
 //! hand-written `unsafe`.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -13,6 +13,7 @@
 extern crate alloc;
 
 mod aligned;
+pub mod attention;
 mod better;
 mod class;
 pub mod compact;

@@ -5,6 +5,7 @@ use core::fmt::{Debug, Display};
 use num_traits::{Float, FromPrimitive, NumAssign};
 
 use crate::Sample;
+use crate::attention::Part;
 use crate::conv::{Contraction, Planes, Width};
 use crate::matmul::{Dots, Outer, Product};
 use crate::normalisation::Pass as NormalisationPass;
@@ -138,6 +139,10 @@ pub trait Scalar:
     #[doc(hidden)]
     fn run_normalisation(lane: Lane, pass: NormalisationPass<'_, Self>);
 
+    /// Runs some heads of attention, as above.
+    #[doc(hidden)]
+    fn run_attention(lane: Lane, part: Part<'_, Self>);
+
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
     /// Sizes are m, k and n; a matrix is its first element, its row stride and its column stride.
@@ -219,6 +224,10 @@ macro_rules! scalar {
 
             fn run_normalisation(lane: Lane, pass: NormalisationPass<'_, Self>) {
                 Self::dispatch_on(lane, pass);
+            }
+
+            fn run_attention(lane: Lane, part: Part<'_, Self>) {
+                part.run(lane);
             }
 
             #[cfg(feature = "matrixmultiply")]

@@ -18,10 +18,11 @@ use crate::Layer;
 /// order than those of a whole sequence, so both agree as closely as the number type computes; a layer whose bits are the same
 /// says so.
 ///
-/// It is implemented for the recurrent layers, whose steps have the bits of whole sequences, for [`Each`](crate::Each),
-/// activations, dropout and noise over steps, for [`Chain`](crate::Chain), [`Repeat`](crate::Repeat),
-/// [`Residual`](crate::Residual), [`Add`](crate::Add), [`Concat`](crate::Concat) and [`Frozen`](crate::Frozen) of such, and for what
-/// `network!` declares of them (up to 32 layers). It is not for [`Last`](crate::Last) and
+/// It is implemented for the recurrent layers, whose steps have the bits of whole sequences, for causal
+/// [`Attention`](crate::Attention) and [`Positions`](crate::Positions), for [`Each`](crate::Each), activations, dropout and noise over
+/// steps, for [`Chain`](crate::Chain), [`Repeat`](crate::Repeat), [`Residual`](crate::Residual), [`Add`](crate::Add),
+/// [`Concat`](crate::Concat) and [`Frozen`](crate::Frozen) of such, and for what `network!` declares of them: up to 32 layers, and
+/// one that is `pub` must not name another network, whose layers are written out then. It is not for [`Last`](crate::Last) and
 /// [`MeanOverSteps`](crate::MeanOverSteps), behind which there are no steps, and not for [`Reverse`](crate::Reverse), which begins
 /// with the last one.
 ///
@@ -44,8 +45,9 @@ use crate::Layer;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take its steps one at a time",
-    note = "recurrent layers, `Each`, activations and dropout over steps do, and networks of layers that do; behind `Last` there are no \
-            steps, and `Reverse` begins with the last one"
+    note = "recurrent layers, causal attention, positions, `Each`, activations and dropout over steps do, and networks of layers that \
+            do; behind `Last` there are no steps, and `Reverse` begins with the last one; where a network that is `pub` names another \
+            one, write that one's layers out"
 )]
 pub trait Streaming: Layer {
     /// One step of what comes in: `In` is `[StepIn; N]`.

@@ -3,3 +3,4 @@
 mod curriculum;
 mod initialisation;
 mod table;
+mod transformer_stream;

@@ -75,6 +75,10 @@ impl<'a> Arguments<'a> {
                     let place = place.ok_or_else(|| self.error_at(argument, has_no(row, name)))?;
                     (Some(place), &**value)
                 }
+                Argument::TypeExpr(TypeExpr::NamedType(named)) if flag(row, named).is_some() => {
+                    is_named = true;
+                    (flag(row, named), argument)
+                }
                 _ if is_named => {
                     return Err(self.error_at(argument, "arguments without a name stand before those with one"));
                 }
@@ -98,6 +102,7 @@ impl<'a> Arguments<'a> {
         match parameter.kind {
             ParameterKind::Activation(Some(default)) => Ok(Value::Tokens(self.known(default))),
             ParameterKind::Mode([default, ..]) => Ok(Value::Tokens(self.known(default))),
+            ParameterKind::Kind([(_, ty), ..]) => Ok(Value::Kind(ty)),
             ParameterKind::Flag(default) => Ok(Value::Flag(default)),
             ParameterKind::PerAxis { default: Some(Default::Number(number)), .. } => {
                 Ok(Value::Sizes(vec![Size::Literal(number)]))
@@ -141,12 +146,26 @@ impl<'a> Arguments<'a> {
             (ParameterKind::Flag(_), Argument::Number(Number { negative: None, literal: Lit::Bool(flag) })) => {
                 Ok(Value::Flag(flag.value))
             }
+            (ParameterKind::Flag(_), Argument::TypeExpr(TypeExpr::NamedType(named)))
+                if is_name(named, parameter.name) =>
+            {
+                Ok(Value::Flag(true))
+            }
             (ParameterKind::Flag(_), _) => expected(&format!("`true` or `false`, {what}")),
             (ParameterKind::Mode(modes), Argument::TypeExpr(TypeExpr::NamedType(named)))
-                if named.is_plain() && named.arguments.is_none() && modes.iter().any(|mode| named.name() == mode) =>
+                if modes.iter().any(|mode| is_name(named, mode)) =>
             {
                 let (name, library) = (named.name(), self.library.path(named.name().span()));
                 Ok(Value::Tokens(quote_spanned!(name.span()=> #library::#name)))
+            }
+            (ParameterKind::Kind(kinds), Argument::TypeExpr(TypeExpr::NamedType(named)))
+                if kinds.iter().any(|(name, _)| is_name(named, name)) =>
+            {
+                Ok(Value::Kind(kinds.iter().find(|(name, _)| is_name(named, name)).map_or(row.ty, |(_, ty)| ty)))
+            }
+            (ParameterKind::Kind(kinds), _) => {
+                let names: Vec<_> = kinds.iter().map(|(name, _)| *name).collect();
+                expected(&format!("`{}`, as {what}", names.join("` or `")))
             }
             (ParameterKind::Mode(modes), _) => expected(&format!("`{}`, as {what}", modes.join("` or `"))),
             (ParameterKind::Shape, Argument::List(shape)) => {
@@ -306,6 +325,18 @@ pub(super) fn known_activation(named: &NamedType) -> Option<&'static ActivationR
 /// Whether this can be a `const` item, whose names look like those of types.
 fn may_be_const(named: &NamedType) -> bool {
     named.arguments.is_none() && known_activation(named).is_none()
+}
+
+/// Whether this is nothing but `name`.
+fn is_name(named: &NamedType, name: &str) -> bool {
+    named.is_plain() && named.arguments.is_none() && named.name() == name
+}
+
+/// The place of the argument that is true where only its name stands.
+fn flag(row: &LayerRow, named: &NamedType) -> Option<usize> {
+    row.arguments
+        .iter()
+        .position(|parameter| matches!(parameter.kind, ParameterKind::Flag(_)) && is_name(named, parameter.name))
 }
 
 fn write(row: &LayerRow) -> String {

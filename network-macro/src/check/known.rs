@@ -8,7 +8,7 @@ use super::Resolver;
 use super::arguments::{Arguments, known_activation};
 use super::incoming::sizes_of;
 use super::resolved::{Input, Resolved};
-use super::rules::Place;
+use super::rules::{self, Place};
 use super::values::{Value, Values};
 use crate::ast::{NamedType, Shape, Size, TypeExpr};
 use crate::table::{self, Gives, LayerRow, Reads, Slot};
@@ -23,7 +23,7 @@ struct Settled<'v> {
     /// The sizes of what comes in, if they are known.
     sizes: Option<Vec<Size>>,
     output: Option<Shape>,
-    /// The channels of each group.
+    /// The size of each group, or of each head.
     in_group: Option<Size>,
     /// The size of the vocabulary of the tokens that come in.
     vocabulary: Option<Size>,
@@ -58,10 +58,15 @@ impl Resolver<'_, '_> {
         let is_read_off = matches!((&given, &self.given), (Input::Shape(_), Input::Layer { .. }));
         let mut in_group = None;
         let sizes = sizes_of(&given);
-        for (what, slot) in row.grouped {
+        for (by, what, slot) in row.grouped {
             let counted = self.size(*slot, &Settled::of_sizes(values, sizes.clone()));
-            if let (Some(count), Some(groups)) = (counted, values.on_axis("groups", 0)) {
-                let size = self.in_group(what, count, groups, place)?;
+            if let (Some(count), Some(groups)) = (counted, values.on_axis(by, 0)) {
+                let division = match *by {
+                    "heads" if values.is_set("rotary") => &rules::ROTARY_HEADS,
+                    "heads" => &rules::HEADS,
+                    _ => &rules::GROUPED,
+                };
+                let size = self.in_group(division, what, [count, groups], place)?;
                 in_group = in_group.or(Some(size));
             }
         }
@@ -76,7 +81,7 @@ impl Resolver<'_, '_> {
         let vocabulary = if let Input::Tokens(_, vocabulary) = &given { Some(vocabulary.clone()) } else { None };
         let settled = Settled { values, given: array.clone(), sizes, output, in_group, vocabulary };
         let slots: Vec<_> = row.slots.iter().map(|slot| self.slot(*slot, &settled, place)).collect();
-        let ty = arguments.known(row.ty);
+        let ty = arguments.known(values.ty());
         let ty = quote_spanned!(span=> #ty<#(#slots),*>);
         let ty = outer.iter().rev().fold(ty, |ty, size| {
             let size = size.argument();
@@ -165,6 +170,13 @@ impl Resolver<'_, '_> {
                 let name = Ident::new("Strides", span);
                 quote_spanned!(span=> #library::#name<#(#sizes),*>)
             }
+            Slot::AttentionMode => {
+                let library = self.network.library.path(span);
+                let [mode, rotary] = [if settled.values.is_set("causal") { "Causal" } else { "Full" }, "Rotary"];
+                let [mode, rotary] = [mode, rotary].map(|name| Ident::new(name, span));
+                let mode = quote_spanned!(span=> #library::#mode);
+                if settled.values.is_set("rotary") { quote_spanned!(span=> #library::#rotary<#mode>) } else { mode }
+            }
             Slot::Scalar => scalar,
             _ => self.size(slot, settled).map_or_else(|| quote!(0), |size| size.argument()),
         }
@@ -179,11 +191,11 @@ impl Resolver<'_, '_> {
             Slot::Elements => settled.output.as_ref()?.sizes.first().cloned(),
             Slot::Argument(name) => settled.values.on_axis(name, 0),
             Slot::OnAxis(name, axis) => settled.values.on_axis(name, axis),
-            Slot::ChannelsInGroup => settled.in_group.clone(),
+            Slot::InGroup => settled.in_group.clone(),
             Slot::Vocabulary => settled.vocabulary.clone(),
             Slot::Bias(name) if settled.values.is_set("bias") => settled.values.on_axis(name, 0),
             Slot::Bias(_) => Some(Size::Literal(0)),
-            Slot::Given | Slot::Gives | Slot::Strides | Slot::Scalar => None,
+            Slot::Given | Slot::Gives | Slot::Strides | Slot::AttentionMode | Slot::Scalar => None,
         }
     }
 }

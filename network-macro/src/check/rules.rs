@@ -33,14 +33,14 @@ impl Place<'_> {
 }
 
 /// A rule of one axis and `N` sizes, and its name in the library.
-struct Rule<const N: usize> {
+pub(super) struct Rule<const N: usize> {
     name: &'static str,
     answer: fn(&str, [usize; N]) -> Answer,
 }
 
 macro_rules! rules {
     ($($constant:ident: $n:literal = $name:ident;)*) => {$(
-        const $constant: Rule<$n> = Rule { name: stringify!($name), answer: shape_rules::$name };
+        pub(super) const $constant: Rule<$n> = Rule { name: stringify!($name), answer: shape_rules::$name };
     )*};
 }
 
@@ -53,6 +53,8 @@ rules! {
     PADDED: 2 = padded;
     CROPPED: 2 = cropped;
     GROUPED: 2 = grouped;
+    HEADS: 2 = heads;
+    ROTARY_HEADS: 2 = rotary_heads;
 }
 
 impl Resolver<'_, '_> {
@@ -100,16 +102,22 @@ impl Resolver<'_, '_> {
         answer.map(Some)
     }
 
-    /// What each of the groups has of `count`, which messages call `what`.
-    pub(super) fn in_group(&mut self, what: &str, count: Size, groups: Size, place: Place<'_>) -> Result<Size> {
-        if groups.literal() == Some(1) {
+    /// What each of the groups or heads has of `count`, which messages call `what`.
+    pub(super) fn in_group(
+        &mut self,
+        division: &Rule<2>,
+        what: &str,
+        [count, groups]: [Size; 2],
+        place: Place<'_>,
+    ) -> Result<Size> {
+        if groups.literal() == Some(1) && division.name == GROUPED.name {
             return Ok(count);
         }
-        let sizes = [count.expression(), groups.expression()];
-        let rule = quote!(grouped(#what, [#(#sizes),*]));
+        let (name, sizes) = (Ident::new(division.name, place.span()), [count.expression(), groups.expression()]);
+        let rule = quote!(#name(#what, [#(#sizes),*]));
         let depends = self.sizes().iter().any(|parameter| mentions(&rule, parameter));
         if depends || count.literal().is_some() && groups.literal().is_some() {
-            return self.follow(&GROUPED, &[count, groups], (what, place, None));
+            return self.follow(division, &[count, groups], (what, place, None));
         }
         // Asked of what is divided, since not every layer has the quotient in its type.
         self.ask(&rule, place);

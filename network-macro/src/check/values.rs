@@ -12,6 +12,8 @@ pub(super) enum Value {
     Sizes(Vec<Size>),
     Flag(bool),
     Shape(Shape),
+    /// What the library calls the layer's type.
+    Kind(&'static str),
     /// As it stands in the layer's type.
     Tokens(TokenStream),
 }
@@ -40,6 +42,12 @@ impl Values {
         matches!(self.get(name), Some(Value::Flag(true)))
     }
 
+    /// What the library calls the layer's type.
+    pub(super) fn ty(&self) -> &'static str {
+        let kind = |value: &Value| if let Value::Kind(ty) = value { Some(*ty) } else { None };
+        self.values.iter().find_map(kind).unwrap_or(self.row.ty)
+    }
+
     /// The shape that the argument `name` says.
     pub(super) fn shape(&self, name: &str) -> Option<Shape> {
         if let Some(Value::Shape(shape)) = self.get(name) { Some(shape.clone()) } else { None }
@@ -51,7 +59,7 @@ impl Values {
             Some(Value::Sizes(sizes)) => sizes.first().map(Size::argument).unwrap_or_default(),
             Some(Value::Tokens(tokens)) => tokens.clone(),
             Some(Value::Flag(flag)) => flag.to_token_stream(),
-            Some(Value::Shape(_)) | None => TokenStream::new(),
+            Some(Value::Shape(_) | Value::Kind(_)) | None => TokenStream::new(),
         }
     }
 }

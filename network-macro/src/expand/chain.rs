@@ -2,8 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Visibility;
 
-use crate::check::Checked;
+use crate::ast::Item;
+use crate::check::{Checked, CheckedLayer};
 
 /// The longest network whose chain is written beside its struct: rustc's time for nested types grows with their depth.
 const LONGEST: usize = 32;
@@ -21,9 +23,12 @@ pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
     quote_spanned!(super::local()=> <#chain as #library::Checked<#checks>>::Network)
 }
 
-/// The same layers as a struct's, if it has not too many, and none of the user's beside those within other layers.
-pub(super) fn known(network: &Checked<'_>) -> Option<TokenStream> {
-    let all = network.layers.len() <= LONGEST && network.layers.iter().all(|part| part.yes.is_none() && !part.is_own);
+/// The same layers as a struct's, if it has not too many, and none of the user's: an impl may name no type that is
+/// less public than the struct, and that is certain only where the struct is not public at all.
+pub(super) fn known(network: &Checked<'_>, item: &Item) -> Option<TokenStream> {
+    let is_private = matches!(item.visibility, Visibility::Inherited) && network.network.parameters().next().is_none();
+    let is_known = |part: &CheckedLayer| part.yes.is_none() && !part.is_own;
+    let all = network.layers.len() <= LONGEST && (is_private || network.layers.iter().all(is_known));
     all.then(|| nested(network))
 }
 

@@ -23,7 +23,8 @@ fn table() -> String {
     writeln!(
         text,
         "The activations are {}, and types of yours that implement [`Activation`](layers::Activation). Arguments may be \
-         written with their names, after those without: `Dense<128, activation = Relu>`.",
+         written with their names, after those without: `Dense<128, activation = Relu>`. One that is `true` may be its name alone: \
+         `Attention<4, causal>`.",
         activations.join(", ")
     )
     .expect("a string");
@@ -53,12 +54,13 @@ fn names_are_unique_and_found() {
         for (index, parameter) in row.arguments.iter().enumerate() {
             assert!(row.arguments[..index].iter().all(|other| other.name != parameter.name), "{}", row.name);
         }
-        let slots = row.slots.iter().chain(row.weights).chain(row.grouped.iter().map(|(_, slot)| slot));
+        let slots = row.slots.iter().chain(row.weights).chain(row.grouped.iter().map(|(_, _, slot)| slot));
         for slot in slots {
             match slot {
                 Slot::Argument(name) | Slot::OnAxis(name, _) => assert!(has(name), "{}: {name}", row.name),
                 Slot::Bias(name) => assert!(has("bias") && has(name), "{}", row.name),
-                Slot::ChannelsInGroup => assert!(has("groups"), "{}", row.name),
+                Slot::InGroup => assert!(row.grouped.first().is_some_and(|(by, ..)| has(by)), "{}", row.name),
+                Slot::AttentionMode => assert!(has("causal") && has("rotary"), "{}", row.name),
                 _ => {}
             }
         }

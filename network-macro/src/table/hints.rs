@@ -3,7 +3,6 @@
 /// Layers of the field that are not built yet.
 const NOT_BUILT: &[&str] = &[
     "AdaptiveMaxPool2d",
-    "Attention",
     "AvgPool1d",
     "AvgPool3d",
     "Conv3D",
@@ -17,13 +16,8 @@ const NOT_BUILT: &[&str] = &[
     "InstanceNorm2d",
     "MaxPool1d",
     "MaxPool3d",
-    "MultiHeadAttention",
-    "MultiheadAttention",
     "PReLU",
     "PixelShuffle",
-    "Transformer",
-    "TransformerEncoder",
-    "TransformerEncoderLayer",
 ];
 
 /// What is called otherwise elsewhere, and here.
@@ -62,6 +56,10 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("MaxPool2D", "MaxPool<2>"),
     ("MaxPool2d", "MaxPool<2>"),
     ("MaxPooling2D", "MaxPool<2>"),
+    ("MultiHeadAttention", "Attention<4>"),
+    ("MultiheadAttention", "Attention<4>"),
+    ("PositionEmbedding", "Positions"),
+    ("PositionalEncoding", "Positions<Sinusoidal>"),
     ("RNN", "Rnn<128>"),
     ("ReLU", "Relu"),
     ("SeparableConv2D", "Conv2d<16, 3, groups = 16> => Conv2d<32, 1>"),
@@ -69,10 +67,15 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("SiLU", "Silu"),
     ("SimpleRNN", "Rnn<128>"),
     ("SkipConnection", "Residual<Dense<64, Relu> => Dense<64>>"),
+    ("SelfAttention", "Attention<4>"),
+    ("SinusoidalPositions", "Positions<Sinusoidal>"),
     ("SoftMax", "Softmax"),
     ("SoftPlus", "Softplus"),
+    ("SwiGLU", "SwiGlu<341>"),
     ("Swish", "Silu"),
     ("TanH", "Tanh"),
+    ("TransformerEncoder", "Repeat<4, TransformerBlock<4, 512>>"),
+    ("TransformerEncoderLayer", "TransformerBlock<4, 512>"),
     ("TimeDistributed", "Each<Dense<10>>"),
     ("Unflatten", "Reshape<[7, 7, 16]>"),
     ("UpSampling2D", "Upsample<2>"),

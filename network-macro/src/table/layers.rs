@@ -3,6 +3,7 @@
 use super::LayerRow;
 
 mod around;
+mod attention;
 mod convolutions;
 mod pixels;
 mod pools;
@@ -19,6 +20,7 @@ pub(crate) const LAYERS: &[&[LayerRow]] = &[
     pools::LAYERS,
     pixels::LAYERS,
     steps::LAYERS,
+    attention::LAYERS,
     shapes::LAYERS,
     around::LAYERS,
 ];

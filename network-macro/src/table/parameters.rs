@@ -23,10 +23,12 @@ pub(crate) enum ParameterKind {
     },
     /// A whole number for each axis, of which there are so many: `3` for all of them, or `[3, 5]`.
     PerAxis { axes: usize, default: Option<Default> },
-    /// `true` or `false`, and what it is where neither is written.
+    /// `true` or `false`, and what it is where neither is written; its name alone is `true`.
     Flag(bool),
     /// One of these names; the first where none is written.
     Mode(&'static [&'static str]),
+    /// One of these names, each of which is a type of the library; the first where none is written.
+    Kind(&'static [(&'static str, &'static str)]),
     /// A whole shape.
     Shape,
     /// A number that keeps a rule, given by its bits.

@@ -1,6 +1,7 @@
 //! The part of a result that one thread writes.
 
 use core::marker::PhantomData;
+use core::ops::Range;
 
 use super::choose::Cut;
 use crate::parallel::Start;
@@ -16,6 +17,14 @@ pub(crate) struct Block<'a, T> {
 }
 
 impl<'a, T> Block<'a, T> {
+    /// `rows` rows of `columns` elements, `row` elements apart, from `start` on.
+    ///
+    /// # Safety
+    /// They may be read and written as long as the block is there, and nobody else does it.
+    pub(crate) unsafe fn at(start: *mut T, row: usize, rows: usize, columns: usize) -> Self {
+        Self { start, row, rows, columns, matrix: PhantomData }
+    }
+
     /// A whole matrix of `columns` columns.
     pub(crate) fn whole(matrix: &'a mut [T], columns: usize) -> Self {
         let rows = matrix.len() / columns;
@@ -53,8 +62,15 @@ impl<'a, T> Block<'a, T> {
         self.start
     }
 
+    /// Some of its rows.
+    pub(crate) fn rows_mut(&mut self, rows: Range<usize>) -> Block<'_, T> {
+        assert!(rows.start <= rows.end && rows.end <= self.rows, "rows {rows:?} of {}", self.rows);
+        let start = self.start.wrapping_add(rows.start * self.row);
+        Block { start, rows: rows.len(), matrix: PhantomData, ..*self }
+    }
+
     /// Row `i`.
-    pub(super) fn row_mut(&mut self, i: usize) -> &mut [T] {
+    pub(crate) fn row_mut(&mut self, i: usize) -> &mut [T] {
         assert!(i < self.rows, "row {i} of {}", self.rows);
         // SAFETY: row i is one of those that are borrowed, and it has `columns` elements.
         unsafe { core::slice::from_raw_parts_mut(self.start.add(i * self.row), self.columns) }

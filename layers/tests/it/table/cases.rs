@@ -8,6 +8,7 @@ use typednet_layers::{
 use typednet_tensor::Scalar;
 
 use super::activations::activations;
+use super::attention::attention;
 use super::convolution::cases::{convolutions, poolings};
 use super::images::cases::images;
 use super::losses::losses;
@@ -44,6 +45,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     images(&mut table);
     recurrent(&mut table);
     texts(&mut table);
+    attention(&mut table);
     table
 }
 

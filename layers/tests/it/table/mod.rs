@@ -6,6 +6,7 @@
 
 mod activations;
 mod allocation;
+mod attention;
 mod cases;
 mod contract;
 mod convolution;

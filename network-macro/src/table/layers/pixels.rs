@@ -44,7 +44,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         about: "|GroupNorm| of 4 groups of channels, over all pixels of an image",
         arguments: &[Parameter::new("groups", "the number of groups", PerAxis { axes: 1, default: None })],
         reads: Reads::Axes(Axes::Image),
-        grouped: &[("channels", Slot::Input(2))],
+        grouped: &[("groups", "channels", Slot::Input(2))],
         slots: &[Slot::Input(0), Slot::Input(1), Slot::Input(2), Slot::Argument("groups"), Slot::Scalar],
         ..ANY
     },

@@ -1,0 +1,98 @@
+//! The body of a small GPT, 4 blocks of 4 heads and 128 numbers over 64 steps: a training step of 12 sequences, one sequence, and
+//! one step of a stream.
+//!
+//! `benches/peers/transformer_pytorch.py` times the same work in `PyTorch`; run both in turns. All run on one thread but those that
+//! say two.
+#![allow(missing_docs, reason = "criterion's macros generate functions")]
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use typednet::layers::{Attention, Causal, Stream, Streaming, Trace, Workspace, pass};
+use typednet::prelude::*;
+use typednet::tensor::{Buffer, flat_mut};
+
+network! {
+    struct Block: [64, 128] => Residual<LayerNorm => Attention<heads = 4, causal>>
+                            => Residual<LayerNorm => Each<Dense<512, Gelu> => Dense<128>>> -> [64, 128]
+}
+
+network! {
+    struct Body: [64, 128] => Positions => blocks: Repeat<4, Block> => LayerNorm => Each<Dense<65>> -> [64, 65]
+}
+
+const BATCH: usize = 12;
+
+fn drawn<S: Sample<Elem = f32>>(count: usize, seed: u64) -> Vec<S> {
+    let mut samples = vec![S::zeros(); count];
+    for (i, x) in flat_mut(&mut samples).iter_mut().enumerate() {
+        *x = Key::new(seed).normal(i as u64);
+    }
+    samples
+}
+
+fn steps(c: &mut Criterion) {
+    let (x, targets) = (drawn(BATCH, 1), drawn(BATCH, 2));
+    let mut group = c.benchmark_group("step of a transformer");
+    group.throughput(Throughput::Elements(BATCH as u64));
+    for threads in [1, 2] {
+        let trainer = Trainer::new(Body::seeded(0), SquaredError::Mean, AdamW::new(1e-3));
+        let mut trainer = trainer.batch(BATCH).threads(threads);
+        group.bench_function(BenchmarkId::from_parameter(format!("threads {threads}")), |b| {
+            b.iter(|| trainer.step(&x, &targets).expect("finite numbers"));
+        });
+    }
+    group.finish();
+}
+
+fn inference(c: &mut Criterion) {
+    let model = Body::seeded(0);
+    let mut group = c.benchmark_group("transformer");
+    let x = drawn::<<Body as Layer>::In>(1, 1);
+    let (mut y, mut memory) = (drawn::<<Body as Layer>::Out>(1, 2), Buffer::<f32>::new());
+    let memory = memory.grow(Body::INFER.of(1));
+    group.bench_function("one sequence", |b| {
+        b.iter(|| model.infer(black_box(&x), &mut y, memory, PassContext::new(Key::new(0))));
+    });
+    let mut stream = Box::new(Stream::<Body>::new());
+    group.bench_function("one step of a stream", |b| {
+        b.iter(|| {
+            if stream.taken() == 64 {
+                stream.restart();
+            }
+            model.step(&mut stream, black_box(&x[0][stream.taken()]))
+        });
+    });
+    group.finish();
+}
+
+/// Both passes of one attention by itself, and its part without the dense layers around it.
+fn attention(c: &mut Criterion) {
+    type Layer4 = Attention<64, 128, 4, 32, Causal>;
+    let (model, mut grad) = (Layer4::seeded(0), Layer4::zeroed());
+    let x = drawn::<<Layer4 as Layer>::In>(BATCH, 1);
+    let (mut y, mut dx) = (x.clone(), x.clone());
+    let mut memory = Buffer::<f32>::new();
+    let mut space = Workspace::new(memory.grow(pass::training_need::<Layer4>().of(BATCH)), BATCH);
+    let (saved, scratch) = (space.take(Layer4::SAVED), space.rest());
+    let run = PassContext::new(Key::new(0));
+    let mut group = c.benchmark_group("attention");
+    group.bench_function("forward", |b| b.iter(|| model.forward(black_box(&x), &mut y, saved, scratch, run)));
+    let mut dy = y.clone();
+    group.bench_function("backward", |b| {
+        b.iter(|| {
+            let trace = Trace { x: &x, y: &y, saved: &mut *saved };
+            model.backward(trace, &mut dy, Some(&mut dx), &mut grad, scratch, run);
+        });
+    });
+    group.finish();
+}
+
+fn all(c: &mut Criterion) {
+    steps(c);
+    inference(c);
+    attention(c);
+}
+
+criterion_group!(benches, all);
+criterion_main!(benches);

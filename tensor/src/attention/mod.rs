@@ -1,0 +1,188 @@
+//! Attention of several heads over the steps of sequences: Y = softmax(Q·Kᵀ/√w)·V for each head (Vaswani and others 2017).
+//!
+//! A batch is a slice of samples, one behind the other. The first operand of every pass is what one product gives for all steps:
+//! `[steps][q, k, v][head][w]`, so a head is a few columns of rows that are far apart. [`MultiHead`] holds the sizes; [`forward`] and
+//! [`backward`] are the passes.
+//!
+//! The weights softmax(Q·Kᵀ/√w) of a few queries and at most 256 keys are in the first-level cache at a time, and nowhere as a
+//! whole: memory grows with the steps, not with their square. Over more keys the softmax is put together piece by piece
+//! (Milakov and Gimelshein 2018): where a piece has a larger score than those before, what they gave is scaled down. The backward
+//! pass computes the weights again from the largest score and the sum of each row, which the forward pass keeps (Dao and others
+//! 2022). Where only steps up to a query's own count, keys behind the last query of a tile are skipped.
+//!
+//! A head of a sample is one thread's work from its first to its last sum, so bits do not depend on the number of threads.
+
+mod backward;
+mod forward;
+mod head;
+mod part;
+pub mod reference;
+mod scores;
+mod step;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use part::Part;
+pub use step::step;
+
+use crate::matmul::parts;
+use crate::parallel::Start;
+use crate::simd::lane;
+use crate::size::product;
+use crate::{Parallel, Scalar};
+use part::{Heap, Pass};
+
+/// The sizes of attention.
+///
+/// ```
+/// use typednet_tensor::attention::MultiHead;
+///
+/// let heads = MultiHead::new(64, 4, 32).causal();
+/// assert_eq!(heads.width(), 128);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MultiHead {
+    steps: usize,
+    heads: usize,
+    head_width: usize,
+    is_causal: bool,
+}
+
+impl MultiHead {
+    /// `heads` heads of `head_width` numbers over `steps` steps, each of which looks at all.
+    ///
+    /// # Panics
+    /// If a size is 0.
+    pub const fn new(steps: usize, heads: usize, head_width: usize) -> Self {
+        assert!(steps > 0 && heads > 0 && head_width > 0, "attention needs a step, a head and a number in it");
+        Self { steps, heads, head_width, is_causal: false }
+    }
+
+    /// The same, where a step looks at itself and those before it.
+    #[must_use]
+    pub const fn causal(self) -> Self {
+        Self { is_causal: true, ..self }
+    }
+
+    /// The numbers of a step: those of all heads.
+    pub const fn width(&self) -> usize {
+        product(&[self.heads, self.head_width])
+    }
+
+    /// The numbers that the forward pass keeps of a sample for the backward pass: the largest score of each head's query, and
+    /// 1/Σ e^(score − largest).
+    pub const fn kept(&self) -> usize {
+        product(&[2, self.heads, self.steps])
+    }
+
+    /// The numbers of working memory that the forward pass takes for a sample: all keys, turned.
+    pub const fn forward_scratch(&self) -> usize {
+        product(&[self.steps, self.width()])
+    }
+
+    /// The same for the backward pass: keys and values.
+    pub const fn backward_scratch(&self) -> usize {
+        product(&[2, self.steps, self.width()])
+    }
+
+    /// √w⁻¹
+    fn scale<T: Scalar>(&self) -> T {
+        T::of((self.head_width as f64).sqrt().recip())
+    }
+
+    /// Which keys query `query` sees, from the first on.
+    fn seen(&self, query: usize) -> usize {
+        if self.is_causal { query + 1 } else { self.steps }
+    }
+
+    /// The multiplications and additions of a product over all queries and keys of a batch.
+    fn flops(&self, samples: usize) -> usize {
+        [2, samples, self.steps, self.width()].into_iter().fold(self.steps, usize::saturating_mul)
+    }
+
+    /// How many samples `qkv` is.
+    fn samples<T>(&self, qkv: &[T]) -> usize {
+        let sample = 3 * self.steps * self.width();
+        let samples = qkv.len() / sample;
+        assert_eq!(qkv.len(), samples * sample, "queries, keys and values are samples of {sample} numbers");
+        samples
+    }
+}
+
+/// `context` ← what the heads of each sample give, side by side: `[steps][head][w]` of `qkv`, `[steps][q, k, v][head][w]`.
+///
+/// `kept` is [`MultiHead::kept`] numbers for each sample, or nothing where there will be no backward pass; `scratch` is
+/// [`MultiHead::forward_scratch`] numbers for each.
+///
+/// ```
+/// use typednet_tensor::Parallel;
+/// use typednet_tensor::attention::{MultiHead, forward};
+///
+/// // Two steps of one head of one number. The first key is far larger for the second query than the second key.
+/// let qkv = [0.0_f32, 100.0, 5.0, 1.0, 0.0, 7.0];
+/// let (mut context, mut scratch) = ([0.0; 2], [0.0; 2]);
+/// forward(&MultiHead::new(2, 1, 1), &qkv, &mut context, None, &mut scratch, Parallel::SERIAL);
+/// assert_eq!(context, [6.0, 5.0]);
+/// ```
+///
+/// # Panics
+/// If the lengths do not agree.
+#[inline(never)]
+pub fn forward<T: Scalar>(
+    heads: &MultiHead,
+    qkv: &[T],
+    context: &mut [T],
+    kept: Option<&mut [T]>,
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
+    let samples = heads.samples(qkv);
+    assert_eq!(context.len(), samples * heads.steps * heads.width(), "the context has as many numbers as the queries");
+    assert!(kept.as_ref().is_none_or(|kept| kept.len() >= samples * heads.kept()), "`kept` is too short");
+    assert!(scratch.len() >= samples * heads.forward_scratch(), "the working memory is too small");
+    let pass = Pass::Forward { context: Start::of(context), kept: kept.map(Start::of) };
+    in_parts(heads, &Heap { qkv, scratch: Start::of(scratch), pass }, samples, 2, parallel);
+}
+
+/// The gradient of `qkv` from that of the context, from `context` and `kept` as [`forward`] has left them.
+///
+/// `scratch` is [`MultiHead::backward_scratch`] numbers for each sample.
+///
+/// With P = softmax(Q·Kᵀ/√w) and Y = P·V: ∂L/∂V = Pᵀ·∂L/∂Y and ∂L/∂P = ∂L/∂Y·Vᵀ. Of a softmax ∂L/∂S = P ⊙ (∂L/∂P − d) with
+/// dᵢ = Σⱼ Pᵢⱼ·∂L/∂Pᵢⱼ, which is ∂L/∂Yᵢ·Yᵢ. So ∂L/∂Q = ∂L/∂S·K/√w and ∂L/∂K = (∂L/∂S)ᵀ·Q/√w.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[inline(never)]
+pub fn backward<T: Scalar>(
+    heads: &MultiHead,
+    (qkv, context, kept): (&[T], &[T], &[T]),
+    d_context: &[T],
+    d_qkv: &mut [T],
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
+    let samples = heads.samples(qkv);
+    let outputs = samples * heads.steps * heads.width();
+    assert!(
+        [context, d_context].iter().all(|rows| rows.len() == outputs),
+        "the context has as many numbers as the queries"
+    );
+    assert!(kept.len() >= samples * heads.kept(), "`kept` is too short");
+    assert_eq!(qkv.len(), d_qkv.len(), "a gradient has as many numbers as what it is of");
+    assert!(scratch.len() >= samples * heads.backward_scratch(), "the working memory is too small");
+    let pass = Pass::Backward { context, kept, d_context, d_qkv: Start::of(d_qkv) };
+    in_parts(heads, &Heap { qkv, scratch: Start::of(scratch), pass }, samples, 5, parallel);
+}
+
+/// Runs the heads of all samples, in as many parts as `products` products of them are worth.
+fn in_parts<T: Scalar>(heads: &MultiHead, heap: &Heap<'_, T>, samples: usize, products: usize, parallel: Parallel<'_>) {
+    let units = samples * heads.heads;
+    let parts = parts(parallel, heads.flops(samples).saturating_mul(products)).min(units).max(1);
+    let per_part = units.div_ceil(parts).max(1);
+    let lane = lane();
+    parallel.run(units.div_ceil(per_part), &|part| {
+        let first = part * per_part;
+        T::run_attention(lane, Part::new(heads, heap, first..units.min(first + per_part)));
+    });
+}

@@ -1,0 +1,12 @@
+// says: `Attention` has no argument `masked`: it has `heads`, `causal` and `rotary`
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: [64, 128] => Attention<4, masked = true>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    println!("{} {} {}", Wrong::PARAMS, Wrong::summary(), std::mem::size_of_val(&model));
+}
