@@ -4,7 +4,8 @@ use typednet_tensor::matmul;
 use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, Shape, flat, flat_mut, impl_flat, ops, zeros};
 
-use crate::activation::{by_rows_of, vector};
+use crate::activation::vector;
+use crate::threads::by_rows_of;
 use crate::vectors::{columns, load, store};
 use crate::{
     Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,

@@ -3,8 +3,8 @@
 use typednet_tensor::simd::{Kernel, Simd};
 use typednet_tensor::{Parallel, Scalar};
 
-use crate::activation::by_rows;
 use crate::positions::waves::{angle, waves};
+use crate::threads::by_rows;
 use crate::vectors::{columns, load, store};
 
 /// The sizes of the turned rows: `[samples][steps][q, k, v][heads][head_width]`.

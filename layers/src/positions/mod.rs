@@ -7,7 +7,7 @@ pub use sinusoidal::SinusoidalPositions;
 
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 
-use crate::activation::by_rows;
+use crate::threads::by_rows;
 use crate::{Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Streaming, Trace};
 
 /// Learned positions yᵢ = xᵢ + pᵢ: each of N steps has a vector of its own, which is added to what stands on it (Vaswani and

@@ -101,7 +101,7 @@ const _: () = {
             params: &[],
             children: &__net::children(&Self::__PARTS),
             flops: 0,
-            behaviour: __net::Behaviour::PLAIN,
+            behaviour: __net::Behaviour::IN_ORDER,
         };
         const SAVED: __net::WorkspaceSize = __net::saved(&Self::__PARTS);
         const SCRATCH: __net::WorkspaceSize = __net::scratch(&Self::__PARTS);
