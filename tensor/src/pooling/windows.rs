@@ -75,7 +75,7 @@ fn forward_of<T: Scalar, S: Simd<T>, F: Reduce<T>, const K: usize>(s: S, p: &Poo
                 let (x, count) = (x.wrapping_add(p.pixel(high.first, wide.first)), [high.count, wide.count]);
                 // SAFETY: as above.
                 unsafe {
-                    all_channels::<T, S, F, K>(s, f, (x, y), cut, beside.holds(column, wide.first), count, steps)
+                    all_channels::<T, S, F, K>(s, f, (x, y), cut, beside.holds(column, wide.first), count, steps);
                 };
                 y = y.wrapping_add(channels);
                 column += 1;
