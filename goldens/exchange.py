@@ -56,6 +56,52 @@ class Mean(nn.Module):
         return x.mean(dim=(2, 3))
 
 
+class Lstm(nn.LSTM):
+    def __init__(self, *sizes):
+        super().__init__(*sizes, batch_first=True)
+
+    def forward(self, x):
+        return super().forward(x)[0]
+
+
+class Gru(nn.GRU):
+    def __init__(self, *sizes):
+        super().__init__(*sizes, batch_first=True)
+
+    def forward(self, x):
+        return super().forward(x)[0]
+
+
+class Rnn(nn.RNN):
+    def __init__(self, *sizes, nonlinearity="tanh"):
+        super().__init__(*sizes, batch_first=True, nonlinearity=nonlinearity)
+
+    def forward(self, x):
+        return super().forward(x)[0]
+
+
+class Reverse(Residual):
+    def forward(self, x):
+        return self.inner(x.flip(1)).flip(1)
+
+
+class Last(nn.Module):
+    def forward(self, x):
+        return x[:, -1]
+
+
+class MeanOverSteps(nn.Module):
+    def forward(self, x):
+        return x.mean(dim=1)
+
+
+class Beside(Add):
+    """Rows of steps side by side."""
+
+    def forward(self, x):
+        return torch.cat([branch(x) for branch in self.children()], dim=2)
+
+
 class LeNet(nn.Module):
     """A module that is written by hand."""
 
@@ -148,6 +194,22 @@ NETWORKS = {
 }
 
 
+# What these read has its steps first here too.
+SEQUENCES = {
+    "sequences": (
+        (6, 3), lambda: nn.Sequential(Lstm(3, 4), nn.Linear(4, 3), nn.Tanh(), Gru(3, 5), Last(), nn.Linear(5, 2)),
+    ),
+    "both_ways": (
+        (5, 3),
+        lambda: nn.Sequential(
+            Beside(forth=Lstm(3, 4), back=Reverse(Rnn(3, 3, nonlinearity="relu"))), Residual(Gru(7, 7)), MeanOverSteps(),
+            nn.Linear(7, 2),
+        ),
+    ),
+    "all_steps": ((4, 3), lambda: nn.Sequential(Rnn(3, 3), nn.Flatten(), nn.Linear(12, 2))),
+}
+
+
 def first(x):
     """Channels first."""
     return x.movedim(-1, 1) if x.dim() > 2 else x
@@ -162,15 +224,17 @@ def numbers(x):
     return x.flatten().tolist()
 
 
-def run(module, inputs):
+def run(name, module, inputs):
     with torch.no_grad():
+        if name in SEQUENCES:
+            return {"inputs": numbers(inputs), "outputs": numbers(module(inputs))}
         return {"inputs": numbers(inputs), "outputs": numbers(last(module(first(inputs))))}
 
 
 def main():
     known = old(path)
     torches, ours = known.get("torch", {}), {}
-    for name, (shape, make) in NETWORKS.items():
+    for name, (shape, make) in (NETWORKS | SEQUENCES).items():
         torch.manual_seed(zlib.crc32(name.encode()))
         module = make()
         inputs = torch.randint(-16, 17, (2, *shape)) / 8
@@ -181,10 +245,10 @@ def main():
                 if value.is_floating_point():
                     value += torch.rand_like(value) * 0.3
             save_file(module.state_dict(), file)
-            torches[name] = run(module.eval(), inputs)
+            torches[name] = run(name, module.eval(), inputs)
         written = folder / f"ours_{name}.safetensors"
         module.load_state_dict(load_file(written), strict=True)
-        ours[name] = run(module.eval(), inputs)
+        ours[name] = run(name, module.eval(), inputs)
     path.write_text(json.dumps({"pytorch": torch.__version__, "torch": torches, "ours": ours}, indent=1) + "\n")
 
 

@@ -30,7 +30,7 @@
 //! | [`watch`] | what happens in each layer, what is wrong in words, `TensorBoard` files and an HTML report |
 //! | [`tune`] | grid, random and TPE search over rates, sizes and networks |
 //! | [`govern`] | run manifests, model cards, a guard, drift, saliency |
-//! | [`exchange`] | weights for `PyTorch` and from it |
+//! | [`exchange`] | weights for `PyTorch` and from it, ONNX files |
 //! | [`formats`] | files that are whole or not there |
 //! | [`tensor`] | shapes, random numbers, matrix products, loops at the processor's full width, threads |
 //!

@@ -3,6 +3,7 @@
 //! | question | answer |
 //! | --- | --- |
 //! | how do weights get to `PyTorch`, and its weights here? | [`Torch`], a `state_dict` in a safetensors file |
+//! | how does a network run in ONNX Runtime? | [`Onnx`], a file of its layers and weights |
 //! | in one line? | [`Exchange`], as methods of every network |
 //! | what can be wrong? | [`ExchangeError`] |
 //!
@@ -13,6 +14,7 @@
 mod error;
 mod half;
 mod methods;
+mod onnx;
 mod order;
 mod precision;
 mod supported;
@@ -21,5 +23,6 @@ mod torch;
 
 pub use error::{Difference, ExchangeError};
 pub use methods::Exchange;
+pub use onnx::Onnx;
 pub use precision::Precision;
 pub use torch::{Arrival, Report, Torch};

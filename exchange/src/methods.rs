@@ -5,7 +5,7 @@ use std::path::Path;
 use typednet_layers::Layer;
 use typednet_tensor::Model;
 
-use crate::{ExchangeError, Torch};
+use crate::{ExchangeError, Onnx, Torch};
 
 /// A network that other programs can be given; implemented for every [`Layer`].
 ///
@@ -38,6 +38,22 @@ pub trait Exchange: Layer {
     /// As [`Torch::load`].
     fn load_torch(path: impl AsRef<Path>) -> Result<Model<Self>, ExchangeError> {
         Ok(Torch::new().load(path)?.0)
+    }
+
+    /// The network as the bytes of an ONNX file, as [`Onnx::bytes`] gives them.
+    ///
+    /// # Errors
+    /// As [`Onnx::bytes`].
+    fn to_onnx(&self) -> Result<Vec<u8>, ExchangeError> {
+        Onnx::new().bytes(self)
+    }
+
+    /// Writes the network as an ONNX file, as [`Onnx::save`] does.
+    ///
+    /// # Errors
+    /// As [`Onnx::save`].
+    fn save_onnx(&self, path: impl AsRef<Path>) -> Result<(), ExchangeError> {
+        Onnx::new().save(self, path)
     }
 }
 

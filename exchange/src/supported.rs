@@ -3,21 +3,46 @@
 use typednet_layers::{Function, LayerInfo, Operation, Path};
 
 use crate::ExchangeError;
+use crate::onnx::is_recurrent_activation;
 use crate::order::part;
 
+/// What a network is written as.
+#[derive(Clone, Copy)]
+pub(crate) enum Target {
+    StateDict,
+    Onnx,
+}
+
+impl Target {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::StateDict => "a state_dict",
+            Self::Onnx => "ONNX",
+        }
+    }
+
+    /// Whether a simple recurrent layer may have this activation.
+    fn takes(self, function: Function) -> bool {
+        match self {
+            Self::StateDict => true,
+            Self::Onnx => is_recurrent_activation(function),
+        }
+    }
+}
+
 /// Whether `node` says what it computes, and its shapes, parameters and layers are those of what it says.
-fn is_told(node: &LayerInfo) -> bool {
+fn is_told(node: &LayerInfo, target: Target) -> bool {
     let [input, output] = part(node).map(<[usize]>::len);
     let sizes: Vec<usize> = node.params.iter().map(|param| param.shape.sizes().len()).collect();
     let with_bias = |weight: usize| sizes == [weight, 1] || sizes == [weight];
     let is_kept = input == output;
     let fits = match node.behaviour.operation {
         Operation::Identity | Operation::Scale(_) | Operation::Reshape => sizes.is_empty(),
-        Operation::Sequence | Operation::Residual | Operation::Add | Operation::Concat => {
+        Operation::Sequence | Operation::Residual | Operation::Reverse | Operation::Add | Operation::Concat => {
             let children = node.children.len();
             let expected = match node.behaviour.operation {
                 Operation::Sequence => children > 0,
-                Operation::Residual => children == 1,
+                Operation::Residual | Operation::Reverse => children == 1,
                 _ => children == 2,
             };
             return sizes.is_empty() && expected;
@@ -35,7 +60,11 @@ fn is_told(node: &LayerInfo) -> bool {
         Operation::LayerNorm { .. } => is_kept && input == 1 && sizes == [1; 2],
         Operation::RmsNorm { .. } => is_kept && input == 1 && sizes == [1],
         Operation::GroupNorm { .. } => is_kept && input == 3 && sizes == [1; 2],
-        Operation::First => input == output + 1 && sizes.is_empty(),
+        Operation::First | Operation::Last => input == output + 1 && sizes.is_empty(),
+        Operation::MeanOverSteps => input == 2 && output == 1 && sizes.is_empty(),
+        Operation::Rnn => is_kept && input == 2 && sizes == [2, 2, 1] && target.takes(node.behaviour.function),
+        Operation::Lstm => is_kept && input == 2 && sizes == [3, 3, 2],
+        Operation::Gru => is_kept && input == 2 && sizes == [3, 3, 2, 1],
         _ => false,
     };
     // An activation over rows needs a row.
@@ -45,18 +74,18 @@ fn is_told(node: &LayerInfo) -> bool {
 
 /// # Errors
 /// With every layer that `target` cannot be told of.
-pub(crate) fn check(tree: &'static LayerInfo, target: &'static str) -> Result<(), ExchangeError> {
-    fn walk(node: &LayerInfo, path: &Path<'_>, layers: &mut Vec<String>) {
-        if !is_told(node) {
+pub(crate) fn check(tree: &'static LayerInfo, target: Target) -> Result<(), ExchangeError> {
+    fn walk(node: &LayerInfo, target: Target, path: &Path<'_>, layers: &mut Vec<String>) {
+        if !is_told(node, target) {
             let colon = if path.is_root() { "" } else { ": " };
             layers.push(format!("{path}{colon}{node}"));
             return;
         }
         for child in node.children {
-            walk(child.node, &path.inner(child.name), layers);
+            walk(child.node, target, &path.inner(child.name), layers);
         }
     }
     let mut layers = Vec::new();
-    walk(tree, &Path::ROOT, &mut layers);
-    if layers.is_empty() { Ok(()) } else { Err(ExchangeError::Unsupported { target, layers }) }
+    walk(tree, target, &Path::ROOT, &mut layers);
+    if layers.is_empty() { Ok(()) } else { Err(ExchangeError::Unsupported { target: target.name(), layers }) }
 }

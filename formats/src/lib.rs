@@ -7,6 +7,7 @@
 //! | what is wrong with a file? | [`FileError`] |
 //! | what is in a JSON file of typednet? | [`JsonFormat`] |
 //! | what is in a safetensors file? | `TensorFile` and `write_tensors`, with the feature `tensors` |
+//! | how is a message of protocol buffers written? | [`protobuf::Message`] |
 //! | are two contents the same? | [`Sha256`], [`Digest`] |
 //! | how does a name from a file stand in a table? | [`one_line`] |
 //!
@@ -26,6 +27,7 @@ mod error;
 mod hash;
 mod json;
 mod one_line;
+pub mod protobuf;
 #[cfg(feature = "tensors")]
 mod tensors;
 mod write;

@@ -7,5 +7,6 @@ mod files;
 mod golden;
 mod hostile;
 mod networks;
+mod onnx;
 mod orders;
 mod torch;

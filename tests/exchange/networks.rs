@@ -47,4 +47,15 @@ network! {
         => Conv1d<4, 3, Relu, stride = 2> => BatchNorm1d => Flatten => Dense<5, Gelu> => body: Body => Dense<2> -> 2
 }
 
+network! {
+    pub(crate) struct Sequences: [6, 3] => Lstm<4> => Each<Dense<3, Tanh>> => Gru<5> => Last => Dense<2> -> 2
+}
+
+network! {
+    pub(crate) struct BothWays: [5, 3]
+        => Concat<forth: Lstm<4>, back: Reverse<Rnn<3, Relu>>> => Residual<Gru<7>> => MeanOverSteps => Dense<2> -> 2
+}
+
+network! { pub(crate) struct AllSteps: [4, 3] => Rnn<3> => Flatten => Dense<2> -> 2 }
+
 network! { pub(crate) struct Body: 5 => Dense<4, Elu> => Repeat<2, Dense<4, HardSwish>> -> 4 }

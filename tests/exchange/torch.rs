@@ -11,7 +11,9 @@ use typednet::tensor::{Flat, Sample};
 
 use super::files::{Scratch, golden};
 use super::golden::{assert_outputs, drawn, is_update};
-use super::networks::{Autoencoder, Decoder, Groups, LeNet, Mlp, ResNet, Steps, TurnedRows};
+use super::networks::{
+    AllSteps, Autoencoder, BothWays, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, TurnedRows,
+};
 
 /// The bytes of all tensors but the numbers of seen batches, which are not kept here, with type and sizes.
 fn tensors(path: impl AsRef<std::path::Path>) -> BTreeMap<String, (String, Vec<u8>)> {
@@ -72,6 +74,21 @@ fn networks_come_from_pytorch_and_go_there() {
     both::<Autoencoder>("autoencoder", &sequential);
     both::<Groups>("groups", &sequential);
     both::<Steps>("steps", &sequential);
+}
+
+/// Two biases for each gate there are one here, so what comes back from here has the same sums.
+#[test]
+fn recurrent_networks_come_from_pytorch_and_go_there() {
+    fn check<L: Network<In: Sample<Elem = f32>, Elem = f32>>(name: &str) {
+        goes_out::<L>(name, &Torch::new());
+        if !is_update() {
+            let path = golden(&format!("torch_{name}.safetensors"));
+            assert_outputs(&*Torch::new().load::<L>(path).expect("a network of PyTorch's").0, &["torch", name]);
+        }
+    }
+    check::<Sequences>("sequences");
+    check::<BothWays>("both_ways");
+    check::<AllSteps>("all_steps");
 }
 
 /// The module of the script that is written by hand: `conv1`, `conv2`, `fc1`, `fc2`.

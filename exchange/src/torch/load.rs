@@ -60,11 +60,12 @@ impl Torch {
         report.same_architecture = file.metadata(ARCHITECTURE).map(|found| found == text::architecture(tree));
         let block = model.as_flat_mut();
         for Pair { named, elements, precision } in pairs {
-            let (mut indices, mut bad) = (elements.indices(), None);
+            let (mut places, mut bad) = (elements.indices().enumerate(), None);
             // As many elements as the tensor has bytes for, which `pairs` has looked at.
             file.read(&named.file, |bytes| {
-                for (bytes, index) in bytes.chunks_exact(precision.size()).zip(&mut indices) {
+                for (bytes, (place, index)) in bytes.chunks_exact(precision.size()).zip(&mut places) {
                     let x = L::Elem::of(precision.take(bytes));
+                    let x = if place < elements.shared { block[index] + x } else { x };
                     bad = bad.or((!x.to_f64_exact().is_finite()).then_some(x));
                     block[index] = x;
                 }

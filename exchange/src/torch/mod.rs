@@ -9,6 +9,7 @@ mod tensors;
 use std::collections::BTreeMap;
 
 pub use report::{Arrival, Report};
+pub(crate) use save::native;
 
 use crate::Precision;
 use names::Names;

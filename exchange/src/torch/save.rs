@@ -54,8 +54,9 @@ impl Torch {
         write_tensors(path, &specs, &metadata, |place, write| {
             let Some(elements) = &named[place].tensor.elements else { return write(&0_i64.to_le_bytes()) };
             let mut bytes = Vec::with_capacity(PIECE * precision.size());
-            for index in elements.indices() {
-                precision.put(block[index].to_f64_exact(), &mut bytes);
+            for (place, index) in elements.indices().enumerate() {
+                let x = if place < elements.shared { L::Elem::ZERO } else { block[index] };
+                precision.put(x.to_f64_exact(), &mut bytes);
                 if bytes.len() == PIECE * precision.size() {
                     write(&bytes)?;
                     bytes.clear();

@@ -5,7 +5,7 @@ use typednet_tensor::Shape;
 
 use crate::ExchangeError;
 use crate::order::{Order, channels_first, joined, part, usual};
-use crate::supported;
+use crate::supported::{self, Target};
 
 /// A tensor of a `state_dict`.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub(super) struct Elements {
     start: usize,
     /// Its axes there, outermost first.
     axes: Vec<Axis>,
+    /// So many of the first elements stand in another tensor too, to which they are added there.
+    pub(super) shared: usize,
 }
 
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl Elements {
 /// # Errors
 /// If a layer has no counterpart, or features would have to stand in two orders.
 pub(super) fn tensors(tree: &'static LayerInfo) -> Result<Vec<Tensor>, ExchangeError> {
-    supported::check(tree, "a state_dict")?;
+    supported::check(tree, Target::StateDict)?;
     let mut walk = Walk { tensors: Vec::new() };
     let root = Position { layer: String::new(), module: String::new(), start: 0 };
     // What comes in has the order that is wanted of it: an image's, or that of a row that becomes one.
@@ -101,7 +103,8 @@ fn modules(node: &LayerInfo) -> usize {
 }
 
 fn has_activation_behind(node: &LayerInfo) -> bool {
-    node.behaviour.operation != Operation::Identity && node.behaviour.function != Function::Linear
+    let is_inside = matches!(node.behaviour.operation, Operation::Identity | Operation::Rnn);
+    !is_inside && node.behaviour.function != Function::Linear
 }
 
 pub(super) fn dotted(outer: &str, inner: &str) -> String {
@@ -129,6 +132,7 @@ fn wanted(node: &LayerInfo, after: Option<&Order>) -> Option<Order> {
             }
         }
         Operation::Convolution { .. } if is_whole => Some(channels_first(input)),
+        Operation::Rnn | Operation::Lstm | Operation::Gru | Operation::Reverse => Some(None),
         Operation::Sequence if is_whole => {
             node.children.iter().rev().fold(after.cloned(), |after, child| wanted(child.node, after.as_ref()))
         }
@@ -216,9 +220,16 @@ impl Walk {
         let ([_, output], is_whole) = (part(node), node.behaviour.each.sizes().is_empty());
         let kept = || input.clone();
         match node.behaviour.operation {
-            Operation::Sequence | Operation::Residual | Operation::Add | Operation::Concat if !is_whole => {
+            Operation::Sequence | Operation::Residual | Operation::Add | Operation::Concat | Operation::Reverse
+                if !is_whole =>
+            {
                 self.each(node, at, input)
             }
+            Operation::Reverse => {
+                let child = &node.children[0];
+                self.branch(child.node, at.inner(child.name, 0), input, after)
+            }
+            Operation::Rnn | Operation::Lstm | Operation::Gru => Ok(self.recurrent(node, at)),
             Operation::Sequence => self.sequence(node, at, &mut 0, input, after),
             Operation::Residual => self.residual(node, at, input),
             Operation::Add => self.add(node, at, input, after),
@@ -328,6 +339,27 @@ impl Walk {
         Ok(turned)
     }
 
+    /// One weight for the input and one for the state, the gates of each as rows, and a bias for both, which are added: there is one
+    /// for each gate here, and a second one where something stands between them.
+    fn recurrent(&mut self, node: &LayerInfo, at: &Position) -> Order {
+        let rows = node.params[2].shape.len();
+        for (param, name) in ["weight_ih_l0", "weight_hh_l0"].into_iter().enumerate() {
+            let columns = node.params[param].shape.sizes()[0];
+            let axes = [Axis { size: rows, stride: 1, order: None }, Axis { size: columns, stride: rows, order: None }];
+            self.put(node, at, param, name, axes.into());
+        }
+        self.vector(node, at, 2, "bias_ih_l0", &None);
+        // The second one stands behind the first, whose last rows it replaces.
+        let second = node.params.get(3).map_or(0, |param| param.shape.len());
+        let shared = rows - second;
+        let order = (second > 0).then(|| (0..shared).chain(rows..rows + second).collect());
+        self.put(node, at, 2, "bias_hh_l0", vec![Axis { size: rows, stride: 1, order }]);
+        if let Some(Tensor { elements: Some(elements), .. }) = self.tensors.last_mut() {
+            elements.shared = shared;
+        }
+        usual(node.output.sizes())
+    }
+
     /// A parameter with one number for each feature.
     fn vector(&mut self, node: &LayerInfo, at: &Position, param: usize, name: &'static str, order: &Order) {
         let axis = Axis { size: node.params[param].shape.len(), stride: 1, order: order.clone() };
@@ -336,7 +368,7 @@ impl Walk {
 
     fn put(&mut self, node: &LayerInfo, at: &Position, param: usize, name: &'static str, axes: Vec<Axis>) {
         let before: usize = node.params[..param].iter().map(|param| param.shape.len()).sum();
-        self.tensor(node, at, param, name, Some(Elements { start: at.start + before, axes }));
+        self.tensor(node, at, param, name, Some(Elements { start: at.start + before, axes, shared: 0 }));
     }
 
     fn tensor(

@@ -3,7 +3,6 @@
 mod csv;
 mod json;
 mod log_file;
-mod proto;
 mod tensorboard;
 mod terminal;
 

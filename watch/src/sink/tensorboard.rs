@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ::crc::{CRC_32_ISCSI, Crc};
+use typednet_formats::protobuf::Message;
 use typednet_train::{Column, Record, RunView};
 
 use super::create;
-use super::proto::Message;
 use crate::{Finding, Histogram, Measurement, Mistake, Sink, WatchError, WatchedLayer};
 
 /// Writes an event file that `tensorboard --logdir folder` shows: scalars and histograms of each layer, the losses of

@@ -1,8 +1,15 @@
-//! As much of the protocol buffers' wire format as event files need.
+//! Messages in the wire format of protocol buffers, as `TensorBoard`'s event files and ONNX files need them.
 
-/// A message that is being written.
-#[derive(Debug, Default)]
-pub(super) struct Message(Vec<u8>);
+/// A message that is being written, field by field; a field that is written twice is one of several.
+///
+/// ```
+/// use typednet_formats::protobuf::Message;
+///
+/// let inner = Message::default().integer(1, 150);
+/// assert_eq!(Message::default().text(2, "ab").message(3, &inner).bytes(), b"\x12\x02ab\x1A\x03\x08\x96\x01");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Message(Vec<u8>);
 
 /// How a field is written, in the low three bits of its key.
 #[derive(Clone, Copy)]
@@ -14,7 +21,8 @@ enum Wire {
 }
 
 impl Message {
-    pub(super) fn bytes(&self) -> &[u8] {
+    /// What was written.
+    pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 
@@ -31,40 +39,59 @@ impl Message {
         self.varint(u64::from(field) << 3 | wire as u64);
     }
 
-    pub(super) fn integer(mut self, field: u32, number: u64) -> Self {
+    /// A whole number; a negative one as its two's complement of 64 bits.
+    #[must_use]
+    pub fn integer(mut self, field: u32, number: u64) -> Self {
         self.key(field, Wire::Varint);
         self.varint(number);
         self
     }
 
-    pub(super) fn double(mut self, field: u32, number: f64) -> Self {
+    /// A number of 64 bits.
+    #[must_use]
+    pub fn double(mut self, field: u32, number: f64) -> Self {
         self.key(field, Wire::Eight);
         self.0.extend(number.to_le_bytes());
         self
     }
 
-    pub(super) fn float(mut self, field: u32, number: f32) -> Self {
+    /// A number of 32 bits.
+    #[must_use]
+    pub fn float(mut self, field: u32, number: f32) -> Self {
         self.key(field, Wire::Four);
         self.0.extend(number.to_le_bytes());
         self
     }
 
-    pub(super) fn blob(mut self, field: u32, bytes: &[u8]) -> Self {
+    /// Bytes.
+    #[must_use]
+    pub fn blob(mut self, field: u32, bytes: &[u8]) -> Self {
         self.key(field, Wire::Counted);
         self.varint(bytes.len() as u64);
         self.0.extend(bytes);
         self
     }
 
-    pub(super) fn text(self, field: u32, text: &str) -> Self {
+    /// A text.
+    #[must_use]
+    pub fn text(self, field: u32, text: &str) -> Self {
         self.blob(field, text.as_bytes())
     }
 
-    pub(super) fn message(self, field: u32, message: &Self) -> Self {
+    /// The message as bytes.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// A message within this one.
+    #[must_use]
+    pub fn message(self, field: u32, message: &Self) -> Self {
         self.blob(field, &message.0)
     }
 
-    pub(super) fn doubles(mut self, field: u32, numbers: impl ExactSizeIterator<Item = f64>) -> Self {
+    /// Numbers of 64 bits in one field.
+    #[must_use]
+    pub fn doubles(mut self, field: u32, numbers: impl ExactSizeIterator<Item = f64>) -> Self {
         self.key(field, Wire::Counted);
         self.varint(numbers.len() as u64 * 8);
         numbers.for_each(|number| self.0.extend(number.to_le_bytes()));

@@ -1,0 +1,150 @@
+//! ONNX files.
+
+mod functions;
+mod graph;
+mod layers;
+mod operations;
+mod recurrent;
+mod value;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use typednet_formats::protobuf::Message;
+use typednet_layers::{AsNetwork, Layer, LayerInfo};
+
+use crate::supported::{self, Target};
+use crate::torch::native;
+use crate::{ExchangeError, Precision, text};
+use graph::Graph;
+pub(crate) use recurrent::is_known as is_recurrent_activation;
+use value::{Layout, Value};
+
+/// The version of the operators: of 2021, which every runtime of today reads.
+const OPSET: u64 = 17;
+
+/// The version of the format that goes with it.
+const FORMAT: u64 = 8;
+
+/// What a message of protocol buffers may be long.
+const LONGEST: u64 = i32::MAX as u64;
+
+/// How a network is written as an ONNX file.
+///
+/// The file holds what the network computes in use: dropout and noise are not in it, and normalisations have their running
+/// statistics. Its input is called `input`, its output `output`, and parameters as they are here, such as `hidden.weight`. The
+/// operators are those of opset 17. The number of samples is free unless [`batch`](Self::batch) fixes it.
+///
+/// Images are `[batch, height, width, channels]` at both ends, as their types say here, and are turned inside to the channels first
+/// that ONNX convolutions have; [`channels_first`](Self::channels_first) has both ends so too.
+///
+/// In metadata stand the network as `network!` has it (`typednet.network`), what tells its architecture from others, and notes.
+///
+/// ```
+/// use typednet_exchange::Onnx;
+/// use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+///
+/// type Net = Chain<Dense<4, 8, Relu>, Dense<8, 3, Softmax>>;
+/// let path = std::env::temp_dir().join("typednet-net.onnx");
+/// Onnx::new().note("classes", "setosa, versicolor, virginica").save(&Net::seeded(1), &path)?;
+///
+/// // In Python: onnxruntime.InferenceSession("…").run(None, {"input": samples})
+/// # std::fs::remove_file(path).unwrap();
+/// # Ok::<(), typednet_exchange::ExchangeError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Onnx {
+    channels_first: bool,
+    batch: Option<usize>,
+    single: bool,
+    notes: BTreeMap<String, String>,
+}
+
+impl Onnx {
+    /// Any number of samples, images with their channels last.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Arrays of three and more axes, as images are, have their last axis first in the input and in the output.
+    #[must_use]
+    pub const fn channels_first(mut self) -> Self {
+        self.channels_first = true;
+        self
+    }
+
+    /// The input is always so many samples.
+    #[must_use]
+    pub const fn batch(mut self, samples: usize) -> Self {
+        self.batch = Some(samples);
+        self
+    }
+
+    /// Numbers have 32 bits, whatever the network's have: ONNX Runtime has no convolutions of numbers of 64 bits, for one.
+    #[must_use]
+    pub const fn single(mut self) -> Self {
+        self.single = true;
+        self
+    }
+
+    /// Writes a text into the metadata of the file, such as the names of the classes.
+    #[must_use]
+    pub fn note(mut self, key: impl Into<String>, text: impl Into<String>) -> Self {
+        self.notes.insert(key.into(), text.into());
+        self
+    }
+
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// If layers have no counterpart, of which all are named, or the file would be longer than 2 GiB.
+    pub fn bytes(&self, model: &impl AsNetwork) -> Result<Vec<u8>, ExchangeError> {
+        self.write(model.as_network())
+    }
+
+    /// Writes the file. At any moment there is the old file or the new one under `path`.
+    ///
+    /// # Errors
+    /// As [`bytes`](Self::bytes), and if the file cannot be written.
+    pub fn save(&self, model: &impl AsNetwork, path: impl AsRef<Path>) -> Result<(), ExchangeError> {
+        Ok(typednet_formats::write(path, self.bytes(model)?)?)
+    }
+
+    fn write<L: Layer>(&self, model: &L) -> Result<Vec<u8>, ExchangeError> {
+        let tree = const { &L::TREE };
+        supported::check(tree, Target::Onnx)?;
+        let too_long = |bytes| ExchangeError::TooLong { bytes, limit: LONGEST };
+        let precision = if self.single { Precision::F32 } else { native::<L::Elem>() };
+        let parameters = tree.len() as u64 * precision.size() as u64;
+        if parameters > LONGEST {
+            return Err(too_long(parameters));
+        }
+        let mut graph = Graph::<L::Elem>::new(model.as_flat(), precision);
+        let [input, output] = [&tree.input, &tree.output].map(|shape| {
+            let layout = if self.channels_first && shape.sizes().len() >= 3 { Layout::First } else { Layout::Last };
+            Value { name: String::new(), sizes: shape.sizes().to_vec(), layout }
+        });
+        let input = Value { name: "input".into(), ..input };
+        let given = graph.network(tree, input.clone());
+        let given = graph.to(given, output.layout);
+        graph.output(&given);
+        let ends = [input, Value { name: "output".into(), ..output }];
+        let bytes = self.model(tree, &graph.finish(tree.name, &ends, self.batch)).into_bytes();
+        if bytes.len() as u64 > LONGEST { Err(too_long(bytes.len() as u64)) } else { Ok(bytes) }
+    }
+
+    /// A `ModelProto`.
+    fn model(&self, tree: &LayerInfo, graph: &Message) -> Message {
+        let own = [
+            ("typednet.network".to_owned(), text::network(tree)),
+            ("typednet.architecture".to_owned(), text::architecture(tree)),
+        ];
+        let notes = self.notes.clone().into_iter().chain(own);
+        let model = Message::default()
+            .integer(1, FORMAT)
+            .text(2, "typednet")
+            .message(7, graph)
+            .message(8, &Message::default().text(1, "").integer(2, OPSET));
+        notes.fold(model, |model, (key, text)| model.message(14, &Message::default().text(1, &key).text(2, &text)))
+    }
+}
