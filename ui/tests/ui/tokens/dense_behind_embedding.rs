@@ -1,0 +1,13 @@
+// says: layer `l2: Dense<10>`
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: [Token<65>; 64] => Embedding<8> => Dense<10>
+}
+
+fn main() {
+    let model = Wrong::seeded(0);
+    let y = model.predict(&[Token::default(); 64]);
+    println!("{} {} {:?}", Wrong::PARAMS, Wrong::summary(), y);
+}
