@@ -8,6 +8,7 @@
 pub mod activation_swap;
 pub mod activations;
 pub mod breast_cancer;
+pub mod characters;
 mod claim;
 pub mod data;
 pub mod deep;
@@ -43,7 +44,7 @@ pub use claim::{Claim, Claims};
 pub use lesson::{Failed, Lesson, Notes, Picture};
 
 /// All lessons, in the order of the lectures.
-pub const LESSONS: [Lesson; 28] = [
+pub const LESSONS: [Lesson; 29] = [
     perceptron::LESSON,
     xor::LESSON,
     universal::LESSON,
@@ -69,6 +70,7 @@ pub const LESSONS: [Lesson; 28] = [
     rows::LESSON,
     remember::LESSON,
     forecast::LESSON,
+    characters::LESSON,
     denoising::LESSON,
     vae::LESSON,
     gan::LESSON,

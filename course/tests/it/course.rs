@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use typednet::prelude::*;
 use typednet_course::{
-    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, data, deep, denoising, forecast, gan,
-    govern, gradient_descent, initialisation, lenet, optimisers, overfitting, page, perceptron, rate_too_high,
-    remember, rows, schedules, search, transfer, tutor, universal, vae, vanishing, xor,
+    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, characters, data, deep, denoising,
+    forecast, gan, govern, gradient_descent, initialisation, lenet, optimisers, overfitting, page, perceptron,
+    rate_too_high, remember, rows, schedules, search, transfer, tutor, universal, vae, vanishing, xor,
 };
 
 /// All claims hold; else the words of the first that does not.
@@ -47,6 +47,11 @@ fn recurrent_gates_keep_what_a_plain_network_forgets() {
 #[test]
 fn recurrent_a_year_of_carbon_dioxide_is_forecast() {
     run(forecast::LESSON);
+}
+
+#[test]
+fn attention_a_transformer_and_a_recurrent_network_read_plays() {
+    run(characters::LESSON);
 }
 
 #[test]
