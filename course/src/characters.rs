@@ -50,7 +50,7 @@ const EPOCHS: usize = 3;
 
 /// How likely pairs of characters are, counted in `train`: nats for each character of `test`. A network has to know more.
 fn pairs(train: &[Token<KINDS>], test: &[Token<KINDS>]) -> f64 {
-    let mut counts = [[1.0_f64; KINDS]; KINDS];
+    let mut counts = vec![[1.0_f64; KINDS]; KINDS];
     for pair in train.windows(2) {
         counts[pair[0].index()][pair[1].index()] += 1.0;
     }
