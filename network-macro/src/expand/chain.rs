@@ -24,7 +24,8 @@ pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
 }
 
 /// The same layers as a struct's, if it has not too many, and none of the user's: an impl may name no type that is
-/// less public than the struct, and that is certain only where the struct is not public at all.
+/// less public than the struct, and that is certain only where the struct is not public at all. Those within other layers are taken
+/// to be as public.
 pub(super) fn known(network: &Checked<'_>, item: &Item) -> Option<TokenStream> {
     let is_private = matches!(item.visibility, Visibility::Inherited) && network.network.parameters().next().is_none();
     let is_known = |part: &CheckedLayer| part.yes.is_none() && !part.is_own;

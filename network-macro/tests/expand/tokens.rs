@@ -248,6 +248,24 @@ const _: () = {
             __net::Layer::commit(&mut self.l2, &__grad.l2);
         }
     }
+    #[automatically_derived]
+    impl<const V: __net_of_Letters::usize> __net::AsChain for Letters<V> {
+        type Chain = __net_of_Letters::Chain<
+            __net_of_Letters::Each<
+                { __Letters_1 },
+                __net_of_Letters::Embedding<{ V }, 8, __net_of_Letters::f32>,
+            >,
+            __net_of_Letters::Each<
+                { __Letters_1 },
+                __net_of_Letters::Dense<
+                    8,
+                    { V },
+                    __net_of_Letters::Softmax,
+                    __net_of_Letters::f32,
+                >,
+            >,
+        >;
+    }
     const _: () = {
         __net_of_Letters::check::not_zero("the input `[Token<V>; STEPS]`", __Letters_1);
     };

@@ -6,9 +6,9 @@ use typednet::layers::Streaming;
 use typednet::prelude::*;
 
 network! {
-    /// A block with its normalisations first.
-    struct Block: [64, 128] => Residual<LayerNorm => Attention<heads = 4, causal>>
-                            => Residual<LayerNorm => Each<Dense<512, Gelu> => Dense<128>>> -> [64, 128]
+    /// A block with its normalisations first, as public as what it stands in.
+    pub struct Block: [64, 128] => Residual<LayerNorm => Attention<heads = 4, causal>>
+                                => Residual<LayerNorm => Each<Dense<512, Gelu> => Dense<128>>> -> [64, 128]
 }
 
 network! {
@@ -18,12 +18,12 @@ network! {
 }
 
 network! {
-    /// The same, as private as its block: it takes its steps one at a time.
-    struct Private: [64, 128] => Positions => blocks: Repeat<4, Block> => LayerNorm => Each<Dense<65, Softmax>> -> [64, 65]
+    /// A private one that names another network without a layer around it.
+    struct Private: [64, 128] => Positions => Block => Block -> [64, 128] => LayerNorm => Each<Dense<65, Softmax>> -> [64, 65]
 }
 
 network! {
-    /// A public one that does, since it names no other network.
+    /// A public one that names no other network.
     pub struct Public: [64, 128] => Positions => blocks: Repeat<4, TransformerBlock<4, 512, causal>>
                                  => LayerNorm => Each<Dense<65, Softmax>> -> [64, 65]
 }
@@ -67,8 +67,9 @@ fn main() {
     assert_eq!(Block::PARAMS, 4 * 128 + 4 * (128 * 128 + 128) + 2 * 128 * 512 + 512 + 128);
     assert_eq!(Body::PARAMS, 64 * 128 + 4 * Block::PARAMS + 256 + 128 * 65 + 65);
     assert_eq!((PostNorm::PARAMS, Modern::PARAMS), (Block::PARAMS, 256 + 4 * (128 * 128 + 128) + 3 * 128 * 341));
-    assert_eq!((<Private as Streaming>::LONGEST, <Public as Streaming>::LONGEST), (64, 64));
-    assert_eq!((Private::PARAMS, Public::PARAMS), (Body::PARAMS, Body::PARAMS));
+    let longest = [<Body as Streaming>::LONGEST, <Private as Streaming>::LONGEST, <Public as Streaming>::LONGEST];
+    assert_eq!(longest, [64; 3]);
+    assert_eq!((Private::PARAMS, Public::PARAMS), (Body::PARAMS - 2 * Block::PARAMS, Body::PARAMS));
     for parameters in [Short::PARAMS, Constants::PARAMS, Behind::PARAMS, Unnamed::PARAMS] {
         assert!(parameters > 0);
     }
