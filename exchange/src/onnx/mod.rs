@@ -38,6 +38,8 @@ const LONGEST: u64 = i32::MAX as u64;
 /// Images are `[batch, height, width, channels]` at both ends, as their types say here, and are turned inside to the channels first
 /// that ONNX convolutions have; [`channels_first`](Self::channels_first) has both ends so too.
 ///
+/// Embeddings, positions, attention and gated layers are refused so far.
+///
 /// In metadata stand the network as `network!` has it (`typednet.network`), what tells its architecture from others, and notes.
 ///
 /// ```

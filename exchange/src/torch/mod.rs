@@ -24,6 +24,9 @@ use names::Names;
 /// `0.weight` and `2.weight` for `Dense<128, Relu> => Dense<10>`. A branch is a module under its label, `3.main.0.weight`, and what
 /// is inside a `Residual` is called `inner`. [`renamed`](Self::renamed) and [`in_order`](Self::in_order) give other names.
 ///
+/// A recurrent layer's bias is written as the first of `PyTorch`'s two, with zeros as the second, which is added to it; read, it is
+/// their sum. Embeddings, positions, attention and gated layers are refused so far.
+///
 /// ```
 /// use typednet_exchange::Torch;
 /// use typednet_layers::{Chain, Dense, Network, Relu};
