@@ -114,7 +114,7 @@ fn check_finite<T: Scalar, const V: usize>(rows: &[[T; V]], from: usize) -> Resu
 }
 
 /// Why windows cannot be cut out of a series.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SeriesError {
     /// A value is missing, or not finite.
@@ -171,6 +171,8 @@ impl fmt::Display for SeriesError {
         }
     }
 }
+
+typednet_tensor::debug_as_display!(SeriesError);
 
 impl error::Error for SeriesError {}
 
