@@ -85,6 +85,44 @@ class Reverse(Residual):
         return self.inner(x.flip(1)).flip(1)
 
 
+class Attention(nn.MultiheadAttention):
+    def __init__(self, width, heads, causal=False):
+        super().__init__(width, heads, batch_first=True)
+        self.causal = causal
+
+    def forward(self, x):
+        steps = x.shape[1]
+        mask = torch.ones(steps, steps, dtype=torch.bool).triu(1) if self.causal else None
+        return super().forward(x, x, x, attn_mask=mask, need_weights=False)[0]
+
+
+class Positions(nn.Module):
+    def __init__(self, steps, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(steps, width))
+
+    def forward(self, x):
+        return x + self.weight
+
+
+class Waves(nn.Module):
+    def forward(self, x):
+        _, steps, width = x.shape
+        angles = torch.arange(steps)[:, None] * 10000.0 ** (-(torch.arange(width) // 2 * 2) / width)
+        return x + torch.where(torch.arange(width) % 2 == 0, angles.sin(), angles.cos())
+
+
+class SwiGlu(nn.Module):
+    def __init__(self, width, hidden):
+        super().__init__()
+        self.gate_proj = nn.Linear(width, hidden, bias=False)
+        self.up_proj = nn.Linear(width, hidden, bias=False)
+        self.down_proj = nn.Linear(hidden, width, bias=False)
+
+    def forward(self, x):
+        return self.down_proj(nn.functional.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
 class Last(nn.Module):
     def forward(self, x):
         return x[:, -1]
@@ -206,6 +244,17 @@ SEQUENCES = {
             nn.Linear(7, 2),
         ),
     ),
+    "transformer": (
+        (5, 6),
+        lambda: nn.Sequential(
+            Positions(5, 6), Residual(nn.Sequential(nn.LayerNorm(6), Attention(6, 2))),
+            Residual(nn.Sequential(nn.LayerNorm(6), SwiGlu(6, 4))), Waves(), Attention(6, 3, causal=True), Last(), nn.Linear(6, 2),
+        ),
+    ),
+    "characters": (
+        (5,),
+        lambda: nn.Sequential(nn.Embedding(7, 6), Attention(6, 3, causal=True), nn.Linear(6, 7), nn.Softmax(-1)),
+    ),
     "all_steps": ((4, 3), lambda: nn.Sequential(Rnn(3, 3), nn.Flatten(), nn.Linear(12, 2))),
 }
 
@@ -238,6 +287,8 @@ def main():
         torch.manual_seed(zlib.crc32(name.encode()))
         module = make()
         inputs = torch.randint(-16, 17, (2, *shape)) / 8
+        if name == "characters":
+            inputs = torch.randint(0, 7, (2, *shape))
         file = folder / f"torch_{name}.safetensors"
         if name not in torches or not file.exists():
             # Statistics and scales that are not those of the beginning.

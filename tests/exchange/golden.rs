@@ -29,18 +29,31 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 /// Holds what the network gives for each sample of `case`'s inputs to the outputs there.
 pub(crate) fn assert_outputs<L: Network<In: Sample<Elem = f32>, Elem = f32>>(model: &L, case: &[&str]) {
+    assert_outputs_of(model, case, |x| {
+        let mut sample = L::In::zeros();
+        sample.as_flat_mut().iter_mut().zip(x).for_each(|(to, from)| *to = *from as f32);
+        sample
+    });
+}
+
+/// The same where `sample` makes an input of numbers.
+pub(crate) fn assert_outputs_of<L: Network<Elem = f32>>(model: &L, case: &[&str], sample: impl Fn(&[f64]) -> L::In) {
     let of = |what: &str| numbers(&number(case)[what]);
     let (inputs, outputs) = (of("inputs"), of("outputs"));
     assert!(!inputs.is_empty() && inputs.len() / L::In::LEN == outputs.len() / L::Out::LEN, "{case:?}");
     for (x, expected) in inputs.chunks_exact(L::In::LEN).zip(outputs.chunks_exact(L::Out::LEN)) {
-        let mut sample = L::In::zeros();
-        sample.as_flat_mut().iter_mut().zip(x).for_each(|(to, from)| *to = *from as f32);
-        let found = model.predict(&sample);
+        let found = model.predict(&sample(x));
         let size = expected.iter().fold(1.0_f64, |size, x| size.max(x.abs()));
         for (found, expected) in found.as_flat().iter().zip(expected) {
             assert!((f64::from(*found) - expected).abs() < 1e-5 * size, "{case:?}: {found} is not {expected}");
         }
     }
+}
+
+/// A text of the goldens, whose tokens stand there as numbers.
+#[allow(clippy::cast_sign_loss, reason = "a token is not negative")]
+pub(crate) fn tokens<const V: usize, const N: usize>(x: &[f64]) -> [Token<V>; N] {
+    std::array::from_fn(|n| Token::new(x[n] as usize).expect("a token of the goldens"))
 }
 
 /// A network whose parameters are all drawn, multiples of 1/64, statistics among them.

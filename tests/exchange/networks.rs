@@ -58,4 +58,15 @@ network! {
 
 network! { pub(crate) struct AllSteps: [4, 3] => Rnn<3> => Flatten => Dense<2> -> 2 }
 
+network! {
+    pub(crate) struct Transformer: [5, 6]
+        => Positions => Residual<LayerNorm => Attention<2>> => Residual<LayerNorm => Each<SwiGlu<4>>>
+        => Positions<Sinusoidal> => Attention<heads = 3, causal = true> => Last => Dense<2> -> 2
+}
+
+network! {
+    pub(crate) struct Characters: [Token<7>; 5]
+        => Embedding<6> => Attention<heads = 3, causal = true> => Each<Dense<7, Softmax>> -> [5, 7]
+}
+
 network! { pub(crate) struct Body: 5 => Dense<4, Elu> => Repeat<2, Dense<4, HardSwish>> -> 4 }

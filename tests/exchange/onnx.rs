@@ -12,9 +12,10 @@ use typednet::prelude::*;
 use typednet::tensor::{Flat, Key, Sample};
 
 use super::files::golden;
-use super::golden::is_update;
+use super::golden::{is_update, tokens};
 use super::networks::{
-    AllSteps, Autoencoder, BothWays, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, TurnedRows,
+    AllSteps, Autoencoder, BothWays, Characters, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, Transformer,
+    TurnedRows,
 };
 
 static RUNS: LazyLock<Value> = LazyLock::new(|| {
@@ -33,6 +34,14 @@ fn check<L: Network<In: Sample<Elem = <L as Flat>::Elem>>>(name: &str) {
 }
 
 fn check_with<L: Network<In: Sample<Elem = <L as Flat>::Elem>>>(name: &str, onnx: &Onnx) {
+    check_of::<L>(name, onnx, |x| {
+        let mut sample = L::In::zeros();
+        sample.as_flat_mut().iter_mut().zip(x).for_each(|(to, from)| *to = L::Elem::of(*from));
+        sample
+    });
+}
+
+fn check_of<L: Network>(name: &str, onnx: &Onnx, sample: impl Fn(&[f64]) -> L::In) {
     let (model, path) = (drawn::<L>(name.len() as u64), golden(&format!("onnx/{name}.onnx")));
     let bytes = onnx.bytes(&model).expect("all layers have counterparts");
     if is_update() {
@@ -44,9 +53,7 @@ fn check_with<L: Network<In: Sample<Elem = <L as Flat>::Elem>>>(name: &str, onnx
     let (inputs, outputs) = (numbers(&run["inputs"]), numbers(&run["outputs"]));
     assert!(!inputs.is_empty() && inputs.len() / L::In::LEN == outputs.len() / L::Out::LEN, "{name}");
     for (x, expected) in inputs.chunks_exact(L::In::LEN).zip(outputs.chunks_exact(L::Out::LEN)) {
-        let mut sample = L::In::zeros();
-        sample.as_flat_mut().iter_mut().zip(x).for_each(|(to, from)| *to = L::Elem::of(*from));
-        let found = model.predict(&sample);
+        let found = model.predict(&sample(x));
         let size = expected.iter().fold(1.0_f64, |size, x| size.max(x.abs()));
         for (found, expected) in found.as_flat().iter().zip(expected) {
             assert!((found.to_f64_exact() - expected).abs() < 1e-5 * size, "{name}: {found} is not {expected}");
@@ -145,6 +152,16 @@ fn layers_around_layers() {
     check::<network!(3 => Concat<one: Dense<2>, two: Add<Dense<3>, Tanh>, three: Dense<1>>)>("branches");
     check::<network!([4, 2] => Rnn<3, Relu> => Rnn<2, Linear> => Rnn<2, LeakyRelu<0.1>> => Last)>("rnn");
     check::<network!([3, 2, 4, 2] => Each<Each<Gru<3> => MeanOverSteps>>)>("each_sequence");
+}
+
+#[test]
+fn transformers() {
+    check::<Transformer>("transformer");
+    check::<network!([5, 8] => Attention<heads = 2, causal = true, rotary = true>)>("rotary");
+    check::<network!([2, 4, 3] => Each<Each<SwiGlu<5>>> => Each<Attention<1> => Positions> => Flatten => SwiGlu<2>)>(
+        "gated",
+    );
+    check_of::<Characters>("characters", &Onnx::new(), tokens);
 }
 
 #[test]

@@ -10,9 +10,10 @@ use typednet::prelude::*;
 use typednet::tensor::{Flat, Sample};
 
 use super::files::{Scratch, golden};
-use super::golden::{assert_outputs, drawn, is_update};
+use super::golden::{assert_outputs, assert_outputs_of, drawn, is_update, tokens};
 use super::networks::{
-    AllSteps, Autoencoder, BothWays, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, TurnedRows,
+    AllSteps, Autoencoder, BothWays, Characters, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, Transformer,
+    TurnedRows,
 };
 
 /// The bytes of all tensors but the numbers of seen batches, which are not kept here, with type and sizes.
@@ -89,6 +90,21 @@ fn recurrent_networks_come_from_pytorch_and_go_there() {
     check::<Sequences>("sequences");
     check::<BothWays>("both_ways");
     check::<AllSteps>("all_steps");
+}
+
+#[test]
+fn transformers_come_from_pytorch_and_go_there() {
+    both::<Transformer>("transformer", &Torch::new());
+
+    let (path, name) = (golden("ours_characters.safetensors"), ["ours", "characters"]);
+    let model = drawn::<Characters>(4);
+    if is_update() {
+        Torch::new().save(&model, path).expect("room");
+        return;
+    }
+    assert_outputs_of(&*model, &name, tokens);
+    let path = golden("torch_characters.safetensors");
+    assert_outputs_of(&*Torch::new().load::<Characters>(path).expect("PyTorch's").0, &["torch", "characters"], tokens);
 }
 
 /// The module of the script that is written by hand: `conv1`, `conv2`, `fc1`, `fc2`.

@@ -150,18 +150,25 @@ impl<'a, T: Scalar> Graph<'a, T> {
     }
 
     /// The whole graph from `input` to `output`.
-    pub(super) fn finish(self, name: &str, [input, output]: &[Value; 2], batch: Option<usize>) -> Message {
-        let end = |value: &Value| {
+    pub(super) fn finish(
+        self,
+        name: &str,
+        [input, output]: &[Value; 2],
+        batch: Option<usize>,
+        tokens: bool,
+    ) -> Message {
+        let end = |value: &Value, element: u64| {
             let free = Message::default().text(2, "batch");
             let samples = batch.map_or(free, |samples| Message::default().integer(1, samples as u64));
             let sizes = value.laid_out().into_iter().map(|size| Message::default().integer(1, size as u64));
             let axes = [samples].into_iter().chain(sizes);
             let shape = axes.fold(Message::default(), |shape, axis| shape.message(1, &axis));
-            let tensor = Message::default().integer(1, self.element()).message(2, &shape);
+            let tensor = Message::default().integer(1, element).message(2, &shape);
             Message::default().text(1, &value.name).message(2, &Message::default().message(1, &tensor))
         };
         let graph = self.nodes.iter().fold(Message::default(), |graph, node| graph.message(1, node)).text(2, name);
         let graph = self.tensors.iter().fold(graph, |graph, tensor| graph.message(5, tensor));
-        graph.message(11, &end(input)).message(12, &end(output))
+        let element = self.element();
+        graph.message(11, &end(input, if tokens { INT64 } else { element })).message(12, &end(output, element))
     }
 }

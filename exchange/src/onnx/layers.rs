@@ -37,6 +37,8 @@ const fn is_along_rows(operation: Operation) -> bool {
         Operation::Identity
             | Operation::Scale(_)
             | Operation::Dense
+            | Operation::Embedding
+            | Operation::SwiGlu
             | Operation::BatchNorm { .. }
             | Operation::LayerNorm { .. }
             | Operation::RmsNorm { .. }

@@ -1,5 +1,6 @@
 //! ONNX files.
 
+mod attention;
 mod functions;
 mod graph;
 mod layers;
@@ -7,11 +8,13 @@ mod operations;
 mod recurrent;
 mod value;
 
+use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use typednet_formats::protobuf::Message;
 use typednet_layers::{AsNetwork, Layer, LayerInfo};
+use typednet_tensor::Flat;
 
 use crate::supported::{self, Target};
 use crate::torch::native;
@@ -38,7 +41,7 @@ const LONGEST: u64 = i32::MAX as u64;
 /// Images are `[batch, height, width, channels]` at both ends, as their types say here, and are turned inside to the channels first
 /// that ONNX convolutions have; [`channels_first`](Self::channels_first) has both ends so too.
 ///
-/// Embeddings, positions, attention and gated layers are refused so far.
+/// Tokens come in as whole numbers of 64 bits.
 ///
 /// In metadata stand the network as `network!` has it (`typednet.network`), what tells its architecture from others, and notes.
 ///
@@ -131,7 +134,10 @@ impl Onnx {
         let given = graph.to(given, output.layout);
         graph.output(&given);
         let ends = [input, Value { name: "output".into(), ..output }];
-        let bytes = self.model(tree, &graph.finish(tree.name, &ends, self.batch)).into_bytes();
+        // Tokens are whole numbers; all else is made of the network's numbers.
+        let tokens = TypeId::of::<<L::In as Flat>::Elem>() != TypeId::of::<L::Elem>();
+        let graph = graph.finish(tree.name, &ends, self.batch, tokens);
+        let bytes = self.model(tree, &graph).into_bytes();
         if bytes.len() as u64 > LONGEST { Err(too_long(bytes.len() as u64)) } else { Ok(bytes) }
     }
 

@@ -16,6 +16,11 @@ impl<T: Scalar> Graph<'_, T> {
         match at.node.behaviour.operation {
             Operation::Scale(factor) => Value { name: self.with("Mul", &x.name, factor), ..x },
             Operation::Dense => self.dense(at, x),
+            Operation::Embedding => self.embedding(at, &x),
+            Operation::Positions => self.positions(at, x),
+            Operation::SinusoidalPositions => self.waves(x),
+            Operation::SwiGlu => self.gated(at, x),
+            Operation::Attention { heads, causal, rotary } => self.attention(at, x, heads, [causal, rotary]),
             Operation::Convolution { window, groups } => {
                 let groups = ("group", Attribute::Integer(integer(groups)));
                 self.convolution("Conv", at, x, &sliding(window, x_axes(output), [groups]))
@@ -70,11 +75,18 @@ impl<T: Scalar> Graph<'_, T> {
         self.parameter(&name, &[range.len()], block[range].iter().copied())
     }
 
+    /// A parameter as one axis and the rest.
+    pub(super) fn matrix(&mut self, at: At<'_>, param: usize) -> String {
+        let (name, range) = at.param(param);
+        let (shape, block) = (at.node.params[param].shape, self.block);
+        let first = shape.sizes().first().copied().unwrap_or_default();
+        let rest = shape.sizes().iter().skip(1).product();
+        self.parameter(&name, &[first, rest], block[range].iter().copied())
+    }
+
     fn dense(&mut self, at: At<'_>, x: Value) -> Value {
         let x = self.to(x, Layout::Last);
-        let (name, range) = at.param(0);
-        let (shape, block) = (at.node.params[0].shape, self.block);
-        let weight = self.parameter(&name, shape.sizes(), block[range].iter().copied());
+        let weight = self.matrix(at, 0);
         let bias = self.vector(at, 1);
         let name = if x.sizes.len() == 1 {
             self.node("Gemm", &[&x.name, &weight, &bias], &[])

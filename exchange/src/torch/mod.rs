@@ -25,7 +25,7 @@ use names::Names;
 /// is inside a `Residual` is called `inner`. [`renamed`](Self::renamed) and [`in_order`](Self::in_order) give other names.
 ///
 /// A recurrent layer's bias is written as the first of `PyTorch`'s two, with zeros as the second, which is added to it; read, it is
-/// their sum. Embeddings, positions, attention and gated layers are refused so far.
+/// their sum. Attention has the names of `nn.MultiheadAttention`, gated layers those of `Llama`, a table of positions is a `weight`.
 ///
 /// ```
 /// use typednet_exchange::Torch;

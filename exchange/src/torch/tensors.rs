@@ -132,7 +132,9 @@ fn wanted(node: &LayerInfo, after: Option<&Order>) -> Option<Order> {
             }
         }
         Operation::Convolution { .. } if is_whole => Some(channels_first(input)),
-        Operation::Rnn | Operation::Lstm | Operation::Gru | Operation::Reverse => Some(None),
+        Operation::Rnn | Operation::Lstm | Operation::Gru | Operation::Reverse | Operation::Attention { .. } => {
+            Some(None)
+        }
         Operation::Sequence if is_whole => {
             node.children.iter().rev().fold(after.cloned(), |after, child| wanted(child.node, after.as_ref()))
         }
@@ -251,6 +253,24 @@ impl Walk {
                 }
                 Ok(if is_whole { channels_first(output) } else { usual(node.output.sizes()) })
             }
+            Operation::Embedding | Operation::Positions => {
+                self.matrix(node, at, 0, "weight", [0, 1]);
+                Ok(usual(node.output.sizes()))
+            }
+            Operation::SwiGlu => {
+                for (param, name) in ["gate_proj.weight", "up_proj.weight", "down_proj.weight"].into_iter().enumerate()
+                {
+                    self.matrix(node, at, param, name, [1, 0]);
+                }
+                Ok(if is_whole { None } else { spread(node, input) })
+            }
+            Operation::Attention { .. } => {
+                self.matrix(node, at, 0, "in_proj_weight", [1, 0]);
+                self.vector(node, at, 1, "in_proj_bias", &None);
+                self.matrix(node, at, 2, "out_proj.weight", [1, 0]);
+                self.vector(node, at, 3, "out_proj.bias", &None);
+                Ok(usual(node.output.sizes()))
+            }
             Operation::BatchNorm { .. } => {
                 let order = if is_whole { kept() } else { None };
                 for (param, name) in ["weight", "bias", "running_mean", "running_var"].into_iter().enumerate() {
@@ -344,9 +364,7 @@ impl Walk {
     fn recurrent(&mut self, node: &LayerInfo, at: &Position) -> Order {
         let rows = node.params[2].shape.len();
         for (param, name) in ["weight_ih_l0", "weight_hh_l0"].into_iter().enumerate() {
-            let columns = node.params[param].shape.sizes()[0];
-            let axes = [Axis { size: rows, stride: 1, order: None }, Axis { size: columns, stride: rows, order: None }];
-            self.put(node, at, param, name, axes.into());
+            self.matrix(node, at, param, name, [1, 0]);
         }
         self.vector(node, at, 2, "bias_ih_l0", &None);
         // The second one stands behind the first, whose last rows it replaces.
@@ -358,6 +376,16 @@ impl Walk {
             elements.shared = shared;
         }
         usual(node.output.sizes())
+    }
+
+    /// A parameter of one axis and the rest, in this order there.
+    fn matrix(&mut self, node: &LayerInfo, at: &Position, param: usize, name: &'static str, order: [usize; 2]) {
+        let shape = &node.params[param].shape;
+        let first = shape.sizes().first().copied().unwrap_or_default();
+        let rest: usize = shape.sizes().iter().skip(1).product();
+        let axes = [[first, rest], [rest, 1]].map(|[size, stride]| Axis { size, stride, order: None });
+        let [outer, inner] = axes;
+        self.put(node, at, param, name, if order == [0, 1] { vec![outer, inner] } else { vec![inner, outer] });
     }
 
     /// A parameter with one number for each feature.
