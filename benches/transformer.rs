@@ -60,7 +60,8 @@ fn inference(c: &mut Criterion) {
             if stream.taken() == 64 {
                 stream.restart();
             }
-            model.step(&mut stream, black_box(&x[0][stream.taken()]))
+            let at = stream.taken();
+            model.step(&mut stream, black_box(&x[0][at]))
         });
     });
     group.finish();

@@ -37,43 +37,47 @@ fn is_told(node: &LayerInfo, target: Target) -> bool {
     let with_bias = |weight: usize| sizes == [weight, 1] || sizes == [weight];
     let is_kept = input == output;
     let fits = match node.behaviour.operation {
-        Operation::Identity | Operation::Scale(_) | Operation::Reshape => sizes.is_empty(),
-        Operation::Sequence | Operation::Residual | Operation::Reverse | Operation::Add | Operation::Concat => {
+        Operation::OfIdentity | Operation::OfScale(_) | Operation::OfReshape => sizes.is_empty(),
+        Operation::OfSequence
+        | Operation::OfResidual
+        | Operation::OfReverse
+        | Operation::OfAdd
+        | Operation::OfConcat => {
             let children = node.children.len();
             let expected = match node.behaviour.operation {
-                Operation::Sequence => children > 0,
-                Operation::Residual | Operation::Reverse => children == 1,
+                Operation::OfSequence => children > 0,
+                Operation::OfResidual | Operation::OfReverse => children == 1,
                 _ => children == 2,
             };
             return sizes.is_empty() && expected;
         }
-        Operation::Dense => sizes == [2, 1] && input == 1 && output == 1,
-        Operation::Convolution { .. } => is_kept && (2..=3).contains(&input) && with_bias(input + 1),
-        Operation::TransposedConvolution { .. } => is_kept && input == 3 && with_bias(4),
-        Operation::MaxPool(_)
-        | Operation::AvgPool(_)
-        | Operation::Pad { .. }
-        | Operation::Crop { .. }
-        | Operation::Upsample { .. } => is_kept && input == 3 && sizes.is_empty(),
-        Operation::GlobalAvgPool => input == 3 && output == 1 && sizes.is_empty(),
-        Operation::BatchNorm { .. } => is_kept && input == 1 && sizes == [1; 4],
-        Operation::LayerNorm { .. } => is_kept && input == 1 && sizes == [1; 2],
-        Operation::RmsNorm { .. } => is_kept && input == 1 && sizes == [1],
-        Operation::Embedding => input == 0 && output == 1 && sizes == [2],
-        Operation::Positions => is_kept && input == 2 && sizes == [2],
-        Operation::SinusoidalPositions => is_kept && input == 2 && sizes.is_empty(),
-        Operation::SwiGlu => is_kept && input == 1 && sizes == [2; 3],
-        Operation::Attention { .. } => is_kept && input == 2 && sizes == [3, 2, 2, 1],
-        Operation::GroupNorm { .. } => is_kept && input == 3 && sizes == [1; 2],
-        Operation::First | Operation::Last => input == output + 1 && sizes.is_empty(),
-        Operation::MeanOverSteps => input == 2 && output == 1 && sizes.is_empty(),
-        Operation::Rnn => is_kept && input == 2 && sizes == [2, 2, 1] && target.takes(node.behaviour.function),
-        Operation::Lstm => is_kept && input == 2 && sizes == [3, 3, 2],
-        Operation::Gru => is_kept && input == 2 && sizes == [3, 3, 2, 1],
+        Operation::OfDense => sizes == [2, 1] && input == 1 && output == 1,
+        Operation::OfConvolution { .. } => is_kept && (2..=3).contains(&input) && with_bias(input + 1),
+        Operation::OfTransposedConvolution { .. } => is_kept && input == 3 && with_bias(4),
+        Operation::OfMaxPool(_)
+        | Operation::OfAvgPool(_)
+        | Operation::OfPad { .. }
+        | Operation::OfCrop { .. }
+        | Operation::OfUpsample { .. } => is_kept && input == 3 && sizes.is_empty(),
+        Operation::OfGlobalAvgPool => input == 3 && output == 1 && sizes.is_empty(),
+        Operation::OfBatchNorm { .. } => is_kept && input == 1 && sizes == [1; 4],
+        Operation::OfLayerNorm { .. } => is_kept && input == 1 && sizes == [1; 2],
+        Operation::OfRmsNorm { .. } => is_kept && input == 1 && sizes == [1],
+        Operation::OfEmbedding => input == 0 && output == 1 && sizes == [2],
+        Operation::OfPositions => is_kept && input == 2 && sizes == [2],
+        Operation::OfSinusoidalPositions => is_kept && input == 2 && sizes.is_empty(),
+        Operation::OfSwiGlu => is_kept && input == 1 && sizes == [2; 3],
+        Operation::OfAttention { .. } => is_kept && input == 2 && sizes == [3, 2, 2, 1],
+        Operation::OfGroupNorm { .. } => is_kept && input == 3 && sizes == [1; 2],
+        Operation::OfFirst | Operation::OfLast => input == output + 1 && sizes.is_empty(),
+        Operation::OfMeanOverSteps => input == 2 && output == 1 && sizes.is_empty(),
+        Operation::OfRnn => is_kept && input == 2 && sizes == [2, 2, 1] && target.takes(node.behaviour.function),
+        Operation::OfLstm => is_kept && input == 2 && sizes == [3, 3, 2],
+        Operation::OfGru => is_kept && input == 2 && sizes == [3, 3, 2, 1],
         _ => false,
     };
     // An activation over rows needs a row.
-    let rows = matches!(node.behaviour.function, Function::Softmax | Function::LogSoftmax);
+    let rows = matches!(node.behaviour.function, Function::OfSoftmax | Function::OfLogSoftmax);
     fits && node.children.is_empty() && node.behaviour.function != Function::Opaque && !(rows && output == 0)
 }
 

@@ -11,7 +11,7 @@ use typednet_tensor::Shape;
 /// Layers over parts are shown as those of one part. It is for people: where a layer is of another crate, or behind a name, it
 /// is that name.
 pub(crate) fn network(tree: &LayerInfo) -> String {
-    let layers = if tree.behaviour.operation == Operation::Sequence && tree.params.is_empty() {
+    let layers = if tree.behaviour.operation == Operation::OfSequence && tree.params.is_empty() {
         sequence(tree)
     } else {
         layer(tree)
@@ -41,9 +41,9 @@ fn layer(node: &LayerInfo) -> String {
     let frozen = if node.behaviour.frozen { "frozen " } else { "" };
     let inner = match node.behaviour.operation {
         _ if node.children.is_empty() => node.to_string(),
-        Operation::Sequence if node.behaviour.is_sequence => sequence(node),
-        Operation::Residual => format!("{node}<{}>", sequence_of(node.children[0].node)),
-        Operation::Add | Operation::Concat => {
+        Operation::OfSequence if node.behaviour.is_sequence => sequence(node),
+        Operation::OfResidual => format!("{node}<{}>", sequence_of(node.children[0].node)),
+        Operation::OfAdd | Operation::OfConcat => {
             let branches = node.children.iter().map(|child| format!("{}: {}", child.name, sequence_of(child.node)));
             format!("{node}<{}>", branches.collect::<Vec<_>>().join(", "))
         }

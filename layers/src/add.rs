@@ -113,7 +113,7 @@ where
         params: &[],
         children: &[Child { name: L::NAMES[0], node: &A::TREE }, Child { name: L::NAMES[1], node: &B::TREE }],
         flops: A::Out::LEN as u64,
-        behaviour: Behaviour::PLAIN.computing(Operation::Add),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfAdd),
     };
 
     const SAVED: WorkspaceSize = Pair::<A, B>::SAVED;

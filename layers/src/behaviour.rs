@@ -35,7 +35,7 @@ pub struct Behaviour {
     pub activation: Health,
     /// What it computes in use, up to the activation at its end; with `each`, of each part.
     pub operation: Operation,
-    /// What the activation at its end computes; [`Function::Linear`] where there is none.
+    /// What the activation at its end computes; [`Function::OfLinear`] where there is none.
     pub function: Function,
 }
 
@@ -66,11 +66,11 @@ impl Behaviour {
         frozen: false,
         activation: Health { saturates: None, dies: false },
         operation: Operation::Opaque,
-        function: Function::Linear,
+        function: Function::OfLinear,
     };
 
     /// What the layers inside it do, one after the other.
-    pub const IN_ORDER: Self = Self::PLAIN.computing(Operation::Sequence);
+    pub const IN_ORDER: Self = Self::PLAIN.computing(Operation::OfSequence);
 
     /// It computes this in use.
     #[must_use]
@@ -93,7 +93,7 @@ impl Behaviour {
     /// It is nothing but layers one after the other.
     #[must_use]
     pub const fn sequence(self) -> Self {
-        Self { is_sequence: true, ..self.computing(Operation::Sequence) }
+        Self { is_sequence: true, ..self.computing(Operation::OfSequence) }
     }
 
     /// It runs on each of `parts` parts of what comes in.

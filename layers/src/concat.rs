@@ -177,7 +177,7 @@ where
         params: &[],
         children: &[Child { name: L::NAMES[0], node: &A::TREE }, Child { name: L::NAMES[1], node: &B::TREE }],
         flops: 0,
-        behaviour: Behaviour::PLAIN.computing(Operation::Concat),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfConcat),
     };
 
     const SAVED: WorkspaceSize = Pair::<A, B>::SAVED;

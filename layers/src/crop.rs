@@ -113,7 +113,7 @@ impl<
             params: &[],
             children: &[],
             flops: 0,
-            behaviour: Behaviour::PLAIN.computing(Operation::Crop { before: [TOP, LEFT] }),
+            behaviour: Behaviour::PLAIN.computing(Operation::OfCrop { before: [TOP, LEFT] }),
         }
     };
 

@@ -88,7 +88,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         ],
         children: &[],
         flops: 2 * (I * O) as u64 + O as u64,
-        behaviour: Behaviour::PLAIN.computing(Operation::Dense).ending_with::<A, T>(),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfDense).ending_with::<A, T>(),
     };
 
     /// z, where the derivative of the activation is not a function of a.

@@ -69,7 +69,7 @@ impl<S: Sample, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
     /// The factor of every element in use.
     const USED: f64 = if INVERTED { 1.0 } else { 1.0 - Self::RATE };
 
-    const OPERATION: Operation = if INVERTED { Operation::Identity } else { Operation::Scale(Self::USED) };
+    const OPERATION: Operation = if INVERTED { Operation::OfIdentity } else { Operation::OfScale(Self::USED) };
 
     /// The layer; there is only one.
     pub const fn new() -> Self {

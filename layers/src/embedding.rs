@@ -78,7 +78,7 @@ impl<const V: usize, const D: usize, T: Scalar> Layer for Embedding<V, D, T> {
         }],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN.computing(Operation::Embedding),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfEmbedding),
     };
 
     #[inline]
@@ -140,7 +140,7 @@ mod tests {
         let mut memory = vec![f32::NAN; pass::training_need::<Table<V>>().of(x.len())];
         let upstream = |_: &[[f32; 2]], dy: &mut [[f32; 2]]| {
             for (n, dy) in dy.iter_mut().enumerate() {
-                let power = 2_f32.powi(n as i32);
+                let power = f32::exp2(n as f32);
                 *dy = [power, -power];
             }
         };

@@ -76,7 +76,7 @@ impl<S: Differentiable, const N: usize> Layer for Flatten<S, N> {
             params: &[],
             children: &[],
             flops: 0,
-            behaviour: Behaviour::PLAIN.computing(Operation::Reshape),
+            behaviour: Behaviour::PLAIN.computing(Operation::OfReshape),
         }
     };
 

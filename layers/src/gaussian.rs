@@ -104,7 +104,7 @@ impl<S: Differentiable> Layer for Gaussian<S> {
         params: &[],
         children: &[],
         flops: 2 * S::LEN as u64,
-        behaviour: Behaviour::PLAIN.differing_in_training().computing(Operation::First),
+        behaviour: Behaviour::PLAIN.differing_in_training().computing(Operation::OfFirst),
     };
 
     /// σ ⊙ ε

@@ -194,7 +194,7 @@ impl<const N: usize, T: Scalar> Layer for LayerNorm<N, T> {
             ],
             children: &[],
             flops: 8 * N as u64,
-            behaviour: Behaviour::PLAIN.computing(Operation::LayerNorm { epsilon: EPSILON }),
+            behaviour: Behaviour::PLAIN.computing(Operation::OfLayerNorm { epsilon: EPSILON }),
         }
     };
 

@@ -82,7 +82,7 @@ impl<S: Differentiable, const D: u64> Layer for Noise<S, D> {
         params: &[],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN.differing_in_training().computing(Operation::Identity),
+        behaviour: Behaviour::PLAIN.differing_in_training().computing(Operation::OfIdentity),
     };
 
     #[inline]

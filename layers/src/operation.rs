@@ -9,11 +9,13 @@ use crate::Window;
 /// nothing is [`Opaque`](Self::Opaque) and is refused there. Whoever says one of these for a layer of their own says that its
 /// parameters are those of the layer of that name here, in that order.
 ///
+/// The names begin with `Of`: where a variant is called as a type is, rustc spells out the type's path in every message.
+///
 /// ```
 /// use typednet_layers::{Dense, Function, Layer, Operation, Relu};
 ///
 /// let behaviour = <Dense<4, 3, Relu>>::TREE.behaviour;
-/// assert_eq!((behaviour.operation, behaviour.function), (Operation::Dense, Function::Relu));
+/// assert_eq!((behaviour.operation, behaviour.function), (Operation::OfDense, Function::OfRelu));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -22,100 +24,100 @@ pub enum Operation {
     #[default]
     Opaque,
     /// y = x: an activation alone, and what acts in training only.
-    Identity,
+    OfIdentity,
     /// y = c·x
-    Scale(f64),
+    OfScale(f64),
     /// The layers inside it, one after the other.
-    Sequence,
+    OfSequence,
     /// x and what the layer inside it gives for x, added.
-    Residual,
+    OfResidual,
     /// What the layers inside it give for one x, added.
-    Add,
+    OfAdd,
     /// What the layers inside it give for one x, side by side along the last axis.
-    Concat,
+    OfConcat,
     /// x·W + b along the last axis; the weight is `[inputs][outputs]`.
-    Dense,
+    OfDense,
     /// The row of a table that belongs to a token; the table is `[tokens][width]`.
-    Embedding,
+    OfEmbedding,
     /// A convolution over `[H, W, C]`, or over `[L, C]` where the weight has three axes; the weight is
     /// `[kernel..][channels of a group][outputs]`, with a bias or without.
-    Convolution {
+    OfConvolution {
         /// How the kernel moves.
         window: Sliding,
         /// Into how many groups the channels fall.
         groups: usize,
     },
     /// The input gradient of a convolution as a layer; the weight is `[kernel..][outputs][channels]`, with a bias or without.
-    TransposedConvolution {
+    OfTransposedConvolution {
         /// How the kernel of that convolution moves.
         window: Sliding,
         /// How many rows and columns it leaves out at the end.
         output_pad: [usize; 2],
     },
     /// The largest element of each window, channel by channel.
-    MaxPool(Sliding),
+    OfMaxPool(Sliding),
     /// The mean of each window, channel by channel, with the zeros of the padding.
-    AvgPool(Sliding),
+    OfAvgPool(Sliding),
     /// The mean of each channel.
-    GlobalAvgPool,
+    OfGlobalAvgPool,
     /// γ ⊙ (x − μ)/√(σ² + ε) + β with the mean and the variance that the layer keeps: γ, β, μ, σ².
-    BatchNorm {
+    OfBatchNorm {
         /// ε
         epsilon: f64,
     },
     /// The same with mean and variance of the last axis: γ, β.
-    LayerNorm {
+    OfLayerNorm {
         /// ε
         epsilon: f64,
     },
     /// γ ⊙ x/√(q + ε), where q is the mean of the squares of the last axis: γ.
-    RmsNorm {
+    OfRmsNorm {
         /// ε
         epsilon: f64,
     },
-    /// As [`LayerNorm`](Self::LayerNorm) over the channels of each group and all pixels, with γ and β for each channel.
-    GroupNorm {
+    /// As [`LayerNorm`](Self::OfLayerNorm) over the channels of each group and all pixels, with γ and β for each channel.
+    OfGroupNorm {
         /// The number of groups.
         groups: usize,
         /// ε
         epsilon: f64,
     },
     /// The same elements in the shape of the output.
-    Reshape,
+    OfReshape,
     /// An image within zeros.
-    Pad {
+    OfPad {
         /// The rows above it and the columns left of it.
         before: [usize; 2],
     },
     /// A part of an image.
-    Crop {
+    OfCrop {
         /// The rows above it and the columns left of it.
         before: [usize; 2],
     },
     /// An image with so many times the rows and columns.
-    Upsample {
+    OfUpsample {
         /// How many times.
         factor: [usize; 2],
         /// Whether new pixels go evenly from one to the next, with pixels as squares, instead of repeating them.
         bilinear: bool,
     },
     /// The first of the parts that come in.
-    First,
+    OfFirst,
     /// The last of the parts that come in.
-    Last,
+    OfLast,
     /// The mean of the rows that come in.
-    MeanOverSteps,
+    OfMeanOverSteps,
     /// The layer inside it over the parts from the last to the first.
-    Reverse,
+    OfReverse,
     /// h of every step, the activation of x·W + h·U + b with the h of the step before: W `[inputs][units]`, U, b.
-    Rnn,
+    OfRnn,
     /// The same of a long short-term memory: W `[inputs][4][units]`, U, b, with the gates i, f, g, o.
-    Lstm,
+    OfLstm,
     /// The same of a gated recurrent unit: W `[inputs][3][units]`, U, b, with r, z, n, and the bias that r multiplies.
-    Gru,
+    OfGru,
     /// Of each head softmax(Q·Kᵀ/√w)·V, side by side, times Wo plus bo, with queries, keys and values of x·W + b: W
     /// `[inputs][q, k, v][outputs]`, b, Wo `[inputs][outputs]`, bo.
-    Attention {
+    OfAttention {
         /// The number of heads, each of which has as many columns.
         heads: usize,
         /// Whether a step looks at itself and those before it only.
@@ -124,11 +126,11 @@ pub enum Operation {
         rotary: bool,
     },
     /// x with a row for each step added: the rows.
-    Positions,
+    OfPositions,
     /// x with sin(step·10000^(−2k/D)) added to column 2k, and the cosine to column 2k + 1.
-    SinusoidalPositions,
+    OfSinusoidalPositions,
     /// (silu(x·W) ⊙ x·V)·U along the last axis: W and V `[inputs][hidden]`, U `[hidden][inputs]`.
-    SwiGlu,
+    OfSwiGlu,
 }
 
 /// How a window moves over rows and columns; over a sequence it has one column.
@@ -160,31 +162,31 @@ pub enum Function {
     #[default]
     Opaque,
     /// z
-    Linear,
+    OfLinear,
     /// The larger of z and 0.
-    Relu,
+    OfRelu,
     /// z where it is above 0, else so many times z.
-    LeakyRelu(f64),
+    OfLeakyRelu(f64),
     /// z where it is above 0, else so many times e^z − 1.
-    Elu(f64),
+    OfElu(f64),
     /// z·Φ(z)
-    Gelu,
+    OfGelu,
     /// z·(1 + tanh(√(2/π)·(z + 0.044715·z³)))/2
-    GeluTanh,
+    OfGeluTanh,
     /// z·(z + 3)/6 between −3 and 3, 0 below, z above.
-    HardSwish,
+    OfHardSwish,
     /// 1/(1 + e^−z)
-    Sigmoid,
+    OfSigmoid,
     /// z/(1 + e^−z)
-    Silu,
+    OfSilu,
     /// ln(1 + e^z)
-    Softplus,
+    OfSoftplus,
     /// 1 where z is at least 0, else 0.
-    Step,
+    OfStep,
     /// tanh z
-    Tanh,
+    OfTanh,
     /// e^z over the sum of them along the last axis.
-    Softmax,
+    OfSoftmax,
     /// Its logarithm.
-    LogSoftmax,
+    OfLogSoftmax,
 }

@@ -115,7 +115,7 @@ impl<
             params: &[],
             children: &[],
             flops: 0,
-            behaviour: Behaviour::PLAIN.computing(Operation::Pad { before: [TOP, LEFT] }),
+            behaviour: Behaviour::PLAIN.computing(Operation::OfPad { before: [TOP, LEFT] }),
         }
     };
 

@@ -74,7 +74,7 @@ impl<S: Differentiable, R: Differentiable<Elem = S::Elem>> Layer for Reshape<S, 
             params: &[],
             children: &[],
             flops: 0,
-            behaviour: Behaviour::PLAIN.computing(Operation::Reshape),
+            behaviour: Behaviour::PLAIN.computing(Operation::OfReshape),
         }
     };
 

@@ -86,7 +86,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
         params: &[],
         children: &[Child { name: "inner", node: &L::TREE }],
         flops: L::Out::LEN as u64,
-        behaviour: Behaviour::PLAIN.computing(Operation::Residual),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfResidual),
     };
 
     const SAVED: WorkspaceSize = L::SAVED.and(WorkspaceSize::rows(L::Out::LEN));

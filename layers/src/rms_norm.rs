@@ -193,7 +193,7 @@ impl<const N: usize, T: Scalar> Layer for RmsNorm<N, T> {
         }],
         children: &[],
         flops: 4 * N as u64,
-        behaviour: Behaviour::PLAIN.computing(Operation::RmsNorm { epsilon: EPSILON }),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfRmsNorm { epsilon: EPSILON }),
     };
 
     /// 1/√(q + ε) of each row

@@ -145,7 +145,7 @@ impl<const D: usize, const M: usize, T: Scalar> Layer for SwiGlu<D, M, T> {
             ],
             children: &[],
             flops: (6 * D * M + 2 * M) as u64,
-            behaviour: Behaviour::PLAIN.computing(Operation::SwiGlu),
+            behaviour: Behaviour::PLAIN.computing(Operation::OfSwiGlu),
         }
     };
 

@@ -45,6 +45,7 @@ fn their_parameters_are_counted() {
 
 /// Each branch is a field under its label, at any depth and of any length, and it is the branch of that place in the block.
 #[test]
+#[expect(clippy::float_cmp, reason = "they are whole numbers")]
 fn a_branch_is_a_field_under_its_label() {
     network! {
         struct Deep: 3

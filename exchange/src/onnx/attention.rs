@@ -44,7 +44,7 @@ impl<T: Scalar> Graph<'_, T> {
         let x = self.to(x, Layout::Last);
         let [gate, up, down] = [0, 1, 2].map(|param| self.matrix(at, param));
         let z = Value { name: self.node("MatMul", &[&x.name, &gate], &[]), ..x.clone() };
-        let opened = self.activate(Function::Silu, z);
+        let opened = self.activate(Function::OfSilu, z);
         let raised = self.node("MatMul", &[&x.name, &up], &[]);
         let hidden = self.node("Mul", &[&opened.name, &raised], &[]);
         Value { name: self.node("MatMul", &[&hidden, &down], &[]), ..x }

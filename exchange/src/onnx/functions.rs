@@ -10,25 +10,25 @@ impl<T: Scalar> Graph<'_, T> {
     /// The activation of each element, or of each row of the last axis.
     pub(super) fn activate(&mut self, function: Function, z: Value) -> Value {
         let name = match function {
-            Function::Relu => self.node("Relu", &[&z.name], &[]),
-            Function::LeakyRelu(slope) => self.node("LeakyRelu", &[&z.name], &[("alpha", Attribute::Number(slope))]),
-            Function::Elu(scale) => self.node("Elu", &[&z.name], &[("alpha", Attribute::Number(scale))]),
-            Function::HardSwish => self.node("HardSwish", &[&z.name], &[]),
-            Function::Sigmoid => self.node("Sigmoid", &[&z.name], &[]),
-            Function::Softplus => self.node("Softplus", &[&z.name], &[]),
-            Function::Tanh => self.node("Tanh", &[&z.name], &[]),
-            Function::Softmax => self.node("Softmax", &[&z.name], &[axis(&z)]),
-            Function::LogSoftmax => self.node("LogSoftmax", &[&z.name], &[axis(&z)]),
-            Function::Silu => {
+            Function::OfRelu => self.node("Relu", &[&z.name], &[]),
+            Function::OfLeakyRelu(slope) => self.node("LeakyRelu", &[&z.name], &[("alpha", Attribute::Number(slope))]),
+            Function::OfElu(scale) => self.node("Elu", &[&z.name], &[("alpha", Attribute::Number(scale))]),
+            Function::OfHardSwish => self.node("HardSwish", &[&z.name], &[]),
+            Function::OfSigmoid => self.node("Sigmoid", &[&z.name], &[]),
+            Function::OfSoftplus => self.node("Softplus", &[&z.name], &[]),
+            Function::OfTanh => self.node("Tanh", &[&z.name], &[]),
+            Function::OfSoftmax => self.node("Softmax", &[&z.name], &[axis(&z)]),
+            Function::OfLogSoftmax => self.node("LogSoftmax", &[&z.name], &[axis(&z)]),
+            Function::OfSilu => {
                 let gate = self.node("Sigmoid", &[&z.name], &[]);
                 self.node("Mul", &[&z.name, &gate], &[])
             }
-            Function::Gelu => {
+            Function::OfGelu => {
                 let u = self.with("Mul", &z.name, std::f64::consts::FRAC_1_SQRT_2);
                 let erf = self.node("Erf", &[&u], &[]);
                 self.half_of(&z.name, &erf)
             }
-            Function::GeluTanh => {
+            Function::OfGeluTanh => {
                 let square = self.node("Mul", &[&z.name, &z.name], &[]);
                 let scaled = self.with("Mul", &square, 0.044_715);
                 let factor = self.with("Add", &scaled, 1.0);
@@ -37,7 +37,7 @@ impl<T: Scalar> Graph<'_, T> {
                 let tanh = self.node("Tanh", &[&u], &[]);
                 self.half_of(&z.name, &tanh)
             }
-            Function::Step => {
+            Function::OfStep => {
                 let zero = self.constant(&[], [0.0]);
                 let is = self.node("GreaterOrEqual", &[&z.name, &zero], &[]);
                 self.node("Cast", &[&is], &[("to", Attribute::Integer(self.element().cast_signed()))])

@@ -34,14 +34,14 @@ fn dotted(outer: &str, inner: &str) -> String {
 const fn is_along_rows(operation: Operation) -> bool {
     matches!(
         operation,
-        Operation::Identity
-            | Operation::Scale(_)
-            | Operation::Dense
-            | Operation::Embedding
-            | Operation::SwiGlu
-            | Operation::BatchNorm { .. }
-            | Operation::LayerNorm { .. }
-            | Operation::RmsNorm { .. }
+        Operation::OfIdentity
+            | Operation::OfScale(_)
+            | Operation::OfDense
+            | Operation::OfEmbedding
+            | Operation::OfSwiGlu
+            | Operation::OfBatchNorm { .. }
+            | Operation::OfLayerNorm { .. }
+            | Operation::OfRmsNorm { .. }
     )
 }
 
@@ -56,7 +56,7 @@ impl<T: Scalar> Graph<'_, T> {
         let axes = behaviour.each.sizes();
         if axes.is_empty() || is_along_rows(behaviour.operation) {
             let y = self.operation(at, x);
-            let is_inside = behaviour.operation == Operation::Rnn;
+            let is_inside = behaviour.operation == Operation::OfRnn;
             return if is_inside { y } else { self.activate(behaviour.function, y) };
         }
         // The parts of all samples as samples of their own.
@@ -80,31 +80,31 @@ impl<T: Scalar> Graph<'_, T> {
 
     fn operation(&mut self, at: At<'_>, x: Value) -> Value {
         match at.node.behaviour.operation {
-            Operation::Sequence => {
+            Operation::OfSequence => {
                 let mut value = x;
                 for index in 0..at.node.children.len() {
                     value = self.child(at, index, value);
                 }
                 value
             }
-            Operation::Residual => {
+            Operation::OfResidual => {
                 let y = self.child(at, 0, x.clone());
                 self.join("Add", [x, y], None)
             }
-            Operation::Add => {
+            Operation::OfAdd => {
                 let branches = [self.child(at, 0, x.clone()), self.child(at, 1, x)];
                 self.join("Add", branches, None)
             }
-            Operation::Concat => {
+            Operation::OfConcat => {
                 let branches = [self.child(at, 0, x.clone()), self.child(at, 1, x)];
                 self.join("Concat", branches, Some(at.node.output.sizes()))
             }
-            Operation::Reverse => {
+            Operation::OfReverse => {
                 let turned = self.turn_steps(x);
                 let y = self.child(at, 0, turned);
                 self.turn_steps(y)
             }
-            Operation::Rnn | Operation::Lstm | Operation::Gru => self.recurrent(at, x),
+            Operation::OfRnn | Operation::OfLstm | Operation::OfGru => self.recurrent(at, x),
             _ => self.alone(at, x),
         }
     }

@@ -14,53 +14,53 @@ impl<T: Scalar> Graph<'_, T> {
     pub(super) fn alone(&mut self, at: At<'_>, x: Value) -> Value {
         let output = at.node.output.sizes();
         match at.node.behaviour.operation {
-            Operation::Scale(factor) => Value { name: self.with("Mul", &x.name, factor), ..x },
-            Operation::Dense => self.dense(at, x),
-            Operation::Embedding => self.embedding(at, &x),
-            Operation::Positions => self.positions(at, x),
-            Operation::SinusoidalPositions => self.waves(x),
-            Operation::SwiGlu => self.gated(at, x),
-            Operation::Attention { heads, causal, rotary } => self.attention(at, x, heads, [causal, rotary]),
-            Operation::Convolution { window, groups } => {
+            Operation::OfScale(factor) => Value { name: self.with("Mul", &x.name, factor), ..x },
+            Operation::OfDense => self.dense(at, x),
+            Operation::OfEmbedding => self.embedding(at, &x),
+            Operation::OfPositions => self.positions(at, x),
+            Operation::OfSinusoidalPositions => self.waves(x),
+            Operation::OfSwiGlu => self.gated(at, x),
+            Operation::OfAttention { heads, causal, rotary } => self.attention(at, x, heads, [causal, rotary]),
+            Operation::OfConvolution { window, groups } => {
                 let groups = ("group", Attribute::Integer(integer(groups)));
                 self.convolution("Conv", at, x, &sliding(window, x_axes(output), [groups]))
             }
-            Operation::TransposedConvolution { window, output_pad } => {
+            Operation::OfTransposedConvolution { window, output_pad } => {
                 let beyond = ("output_padding", Attribute::Integers(integers(output_pad)));
                 self.convolution("ConvTranspose", at, x, &sliding(window, 2, [beyond]))
             }
-            Operation::MaxPool(window) => self.image("MaxPool", x, &[], &sliding(window, 2, []), output),
-            Operation::AvgPool(window) => self.average(window, x, output),
-            Operation::GlobalAvgPool => {
+            Operation::OfMaxPool(window) => self.image("MaxPool", x, &[], &sliding(window, 2, []), output),
+            Operation::OfAvgPool(window) => self.average(window, x, output),
+            Operation::OfGlobalAvgPool => {
                 let axes = if x.layout == Layout::First { [2, 3] } else { [1, 2] };
                 self.mean(&x, &axes, output)
             }
-            Operation::MeanOverSteps => {
+            Operation::OfMeanOverSteps => {
                 let x = self.to(x, Layout::Last);
                 self.mean(&x, &[1], output)
             }
-            Operation::BatchNorm { epsilon } => {
+            Operation::OfBatchNorm { epsilon } => {
                 let x = self.to(x, Layout::First);
                 let [scale, bias, mean, variance] = [0, 1, 2, 3].map(|param| self.vector(at, param));
                 let inputs = [&x.name[..], &scale, &bias, &mean, &variance];
                 let name = self.node("BatchNormalization", &inputs, &[("epsilon", Attribute::Number(epsilon))]);
                 Value { name, ..x }
             }
-            Operation::LayerNorm { epsilon } => {
+            Operation::OfLayerNorm { epsilon } => {
                 let x = self.to(x, Layout::Last);
                 let [scale, bias] = [0, 1].map(|param| self.vector(at, param));
                 let attributes = [("axis", Attribute::Integer(-1)), ("epsilon", Attribute::Number(epsilon))];
                 let name = self.node("LayerNormalization", &[&x.name, &scale, &bias], &attributes);
                 Value { name, ..x }
             }
-            Operation::RmsNorm { epsilon } => self.rms_norm(at, x, epsilon),
-            Operation::GroupNorm { groups, epsilon } => self.group_norm(at, x, groups, epsilon),
-            Operation::Reshape => self.reshape(x, output),
-            Operation::Pad { before } => self.pad(&x, before, output),
-            Operation::Crop { before } => self.crop(&x, before, output),
-            Operation::Upsample { factor, bilinear } => self.upsample(x, factor, bilinear, output),
-            Operation::First => self.part(x, 0, output),
-            Operation::Last => {
+            Operation::OfRmsNorm { epsilon } => self.rms_norm(at, x, epsilon),
+            Operation::OfGroupNorm { groups, epsilon } => self.group_norm(at, x, groups, epsilon),
+            Operation::OfReshape => self.reshape(x, output),
+            Operation::OfPad { before } => self.pad(&x, before, output),
+            Operation::OfCrop { before } => self.crop(&x, before, output),
+            Operation::OfUpsample { factor, bilinear } => self.upsample(x, factor, bilinear, output),
+            Operation::OfFirst => self.part(x, 0, output),
+            Operation::OfLast => {
                 let last = x.sizes.first().map_or(0, |steps| steps - 1);
                 self.part(x, integer(last), output)
             }

@@ -11,13 +11,13 @@ use super::value::{Layout, Value};
 fn activation(function: Function) -> Option<(&'static str, Option<f64>)> {
     match function {
         // alpha·z, and no beta.
-        Function::Linear => Some(("Affine", Some(1.0))),
-        Function::Relu => Some(("Relu", None)),
-        Function::Tanh => Some(("Tanh", None)),
-        Function::Sigmoid => Some(("Sigmoid", None)),
-        Function::Softplus => Some(("Softplus", None)),
-        Function::LeakyRelu(slope) => Some(("LeakyRelu", Some(slope))),
-        Function::Elu(scale) => Some(("Elu", Some(scale))),
+        Function::OfLinear => Some(("Affine", Some(1.0))),
+        Function::OfRelu => Some(("Relu", None)),
+        Function::OfTanh => Some(("Tanh", None)),
+        Function::OfSigmoid => Some(("Sigmoid", None)),
+        Function::OfSoftplus => Some(("Softplus", None)),
+        Function::OfLeakyRelu(slope) => Some(("LeakyRelu", Some(slope))),
+        Function::OfElu(scale) => Some(("Elu", Some(scale))),
         _ => None,
     }
 }
@@ -31,8 +31,8 @@ impl<T: Scalar> Graph<'_, T> {
     /// ONNX has the steps outermost, an axis for directions, a row for each unit, and gates in an order of its own.
     pub(super) fn recurrent(&mut self, at: At<'_>, x: Value) -> Value {
         let (operator, gates): (_, &[usize]) = match at.node.behaviour.operation {
-            Operation::Lstm => ("LSTM", &[0, 3, 1, 2]),
-            Operation::Gru => ("GRU", &[1, 0, 2]),
+            Operation::OfLstm => ("LSTM", &[0, 3, 1, 2]),
+            Operation::OfGru => ("GRU", &[1, 0, 2]),
             _ => ("RNN", &[0]),
         };
         let units = at.node.output.sizes().last().copied().unwrap_or_default();

@@ -84,7 +84,7 @@ pub(super) fn tensors(tree: &'static LayerInfo) -> Result<Vec<Tensor>, ExchangeE
     let root = Position { layer: String::new(), module: String::new(), start: 0 };
     // What comes in has the order that is wanted of it: an image's, or that of a row that becomes one.
     let input = wanted(tree, None).unwrap_or_else(|| usual(tree.input.sizes()));
-    if tree.behaviour.operation == Operation::Sequence && tree.behaviour.each.sizes().is_empty() {
+    if tree.behaviour.operation == Operation::OfSequence && tree.behaviour.each.sizes().is_empty() {
         walk.sequence(tree, &root, &mut 0, &input, None)?;
     } else {
         walk.layer(tree, &Position { module: "0".into(), ..root }, &input, None)?;
@@ -103,8 +103,8 @@ fn modules(node: &LayerInfo) -> usize {
 }
 
 fn has_activation_behind(node: &LayerInfo) -> bool {
-    let is_inside = matches!(node.behaviour.operation, Operation::Identity | Operation::Rnn);
-    !is_inside && node.behaviour.function != Function::Linear
+    let is_inside = matches!(node.behaviour.operation, Operation::OfIdentity | Operation::OfRnn);
+    !is_inside && node.behaviour.function != Function::OfLinear
 }
 
 pub(super) fn dotted(outer: &str, inner: &str) -> String {
@@ -119,30 +119,32 @@ fn wanted(node: &LayerInfo, after: Option<&Order>) -> Option<Order> {
     }
     let is_whole = node.behaviour.each.sizes().is_empty();
     match node.behaviour.operation {
-        Operation::Identity
-        | Operation::Scale(_)
-        | Operation::BatchNorm { .. }
-        | Operation::LayerNorm { .. }
-        | Operation::RmsNorm { .. } => after.cloned(),
-        Operation::Reshape if is_whole => {
+        Operation::OfIdentity
+        | Operation::OfScale(_)
+        | Operation::OfBatchNorm { .. }
+        | Operation::OfLayerNorm { .. }
+        | Operation::OfRmsNorm { .. } => after.cloned(),
+        Operation::OfReshape if is_whole => {
             if output.len() >= 3 {
                 Some(usual(output))
             } else {
                 after.cloned()
             }
         }
-        Operation::Convolution { .. } if is_whole => Some(channels_first(input)),
-        Operation::Rnn | Operation::Lstm | Operation::Gru | Operation::Reverse | Operation::Attention { .. } => {
-            Some(None)
-        }
-        Operation::Sequence if is_whole => {
+        Operation::OfConvolution { .. } if is_whole => Some(channels_first(input)),
+        Operation::OfRnn
+        | Operation::OfLstm
+        | Operation::OfGru
+        | Operation::OfReverse
+        | Operation::OfAttention { .. } => Some(None),
+        Operation::OfSequence if is_whole => {
             node.children.iter().rev().fold(after.cloned(), |after, child| wanted(child.node, after.as_ref()))
         }
-        Operation::Residual if is_whole => {
+        Operation::OfResidual if is_whole => {
             node.children.iter().find_map(|child| wanted(child.node, after)).or(after.cloned())
         }
-        Operation::Add if is_whole => node.children.iter().find_map(|child| wanted(child.node, after)),
-        Operation::Concat if is_whole => node.children.iter().find_map(|child| wanted(child.node, None)),
+        Operation::OfAdd if is_whole => node.children.iter().find_map(|child| wanted(child.node, after)),
+        Operation::OfConcat if is_whole => node.children.iter().find_map(|child| wanted(child.node, None)),
         _ => None,
     }
 }
@@ -222,21 +224,25 @@ impl Walk {
         let ([_, output], is_whole) = (part(node), node.behaviour.each.sizes().is_empty());
         let kept = || input.clone();
         match node.behaviour.operation {
-            Operation::Sequence | Operation::Residual | Operation::Add | Operation::Concat | Operation::Reverse
+            Operation::OfSequence
+            | Operation::OfResidual
+            | Operation::OfAdd
+            | Operation::OfConcat
+            | Operation::OfReverse
                 if !is_whole =>
             {
                 self.each(node, at, input)
             }
-            Operation::Reverse => {
+            Operation::OfReverse => {
                 let child = &node.children[0];
                 self.branch(child.node, at.inner(child.name, 0), input, after)
             }
-            Operation::Rnn | Operation::Lstm | Operation::Gru => Ok(self.recurrent(node, at)),
-            Operation::Sequence => self.sequence(node, at, &mut 0, input, after),
-            Operation::Residual => self.residual(node, at, input),
-            Operation::Add => self.add(node, at, input, after),
-            Operation::Concat => self.concat(node, at, input),
-            Operation::Dense => {
+            Operation::OfRnn | Operation::OfLstm | Operation::OfGru => Ok(self.recurrent(node, at)),
+            Operation::OfSequence => self.sequence(node, at, &mut 0, input, after),
+            Operation::OfResidual => self.residual(node, at, input),
+            Operation::OfAdd => self.add(node, at, input, after),
+            Operation::OfConcat => self.concat(node, at, input),
+            Operation::OfDense => {
                 let [inputs, outputs] = sizes(&node.params[0].shape);
                 let whole = |order: Order| if is_whole { order } else { None };
                 let (read, given) = (whole(kept()), whole(after.cloned().flatten()));
@@ -246,32 +252,32 @@ impl Walk {
                 self.vector(node, at, 1, "bias", &given);
                 Ok(if is_whole { given } else { spread(node, input) })
             }
-            Operation::Convolution { .. } | Operation::TransposedConvolution { .. } => {
+            Operation::OfConvolution { .. } | Operation::OfTransposedConvolution { .. } => {
                 self.put(node, at, 0, "weight", turned(&node.params[0].shape));
                 if node.params.len() > 1 {
                     self.vector(node, at, 1, "bias", &None);
                 }
                 Ok(if is_whole { channels_first(output) } else { usual(node.output.sizes()) })
             }
-            Operation::Embedding | Operation::Positions => {
+            Operation::OfEmbedding | Operation::OfPositions => {
                 self.matrix(node, at, 0, "weight", [0, 1]);
                 Ok(usual(node.output.sizes()))
             }
-            Operation::SwiGlu => {
+            Operation::OfSwiGlu => {
                 for (param, name) in ["gate_proj.weight", "up_proj.weight", "down_proj.weight"].into_iter().enumerate()
                 {
                     self.matrix(node, at, param, name, [1, 0]);
                 }
                 Ok(if is_whole { None } else { spread(node, input) })
             }
-            Operation::Attention { .. } => {
+            Operation::OfAttention { .. } => {
                 self.matrix(node, at, 0, "in_proj_weight", [1, 0]);
                 self.vector(node, at, 1, "in_proj_bias", &None);
                 self.matrix(node, at, 2, "out_proj.weight", [1, 0]);
                 self.vector(node, at, 3, "out_proj.bias", &None);
                 Ok(usual(node.output.sizes()))
             }
-            Operation::BatchNorm { .. } => {
+            Operation::OfBatchNorm { .. } => {
                 let order = if is_whole { kept() } else { None };
                 for (param, name) in ["weight", "bias", "running_mean", "running_var"].into_iter().enumerate() {
                     self.vector(node, at, param, name, &order);
@@ -279,15 +285,15 @@ impl Walk {
                 self.tensor(node, at, 0, "num_batches_tracked", None);
                 Ok(kept())
             }
-            Operation::LayerNorm { .. } | Operation::RmsNorm { .. } | Operation::GroupNorm { .. } => {
+            Operation::OfLayerNorm { .. } | Operation::OfRmsNorm { .. } | Operation::OfGroupNorm { .. } => {
                 let order = if is_whole && output.len() == 1 { kept() } else { None };
                 for (param, name) in ["weight", "bias"].into_iter().enumerate().take(node.params.len()) {
                     self.vector(node, at, param, name, &order);
                 }
                 Ok(kept())
             }
-            Operation::Reshape => reshaped(node, at, input, is_whole),
-            Operation::Identity | Operation::Scale(_) => Ok(kept()),
+            Operation::OfReshape => reshaped(node, at, input, is_whole),
+            Operation::OfIdentity | Operation::OfScale(_) => Ok(kept()),
             // What gives an image gives its channels first, and what gives a row its elements as they are.
             _ => Ok(usual(node.output.sizes())),
         }

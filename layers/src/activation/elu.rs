@@ -51,7 +51,7 @@ impl<T: Scalar> Zip<T> for Backward<T> {
 
 impl<const ALPHA: u64, T: Scalar> Activation<T> for Elu<ALPHA> {
     const ARG: Arg = Arg::Type("Elu", &[Arg::Number(Self::SCALE)]);
-    const FUNCTION: Function = Function::Elu(Self::SCALE);
+    const FUNCTION: Function = Function::OfElu(Self::SCALE);
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

@@ -94,7 +94,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Gelu {
     const ARG: Arg = Arg::Type("Gelu", &[]);
-    const FUNCTION: Function = Function::Gelu;
+    const FUNCTION: Function = Function::OfGelu;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

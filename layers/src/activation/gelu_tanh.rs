@@ -51,7 +51,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for GeluTanh {
     const ARG: Arg = Arg::Type("GeluTanh", &[]);
-    const FUNCTION: Function = Function::GeluTanh;
+    const FUNCTION: Function = Function::OfGeluTanh;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

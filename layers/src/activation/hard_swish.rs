@@ -46,7 +46,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for HardSwish {
     const ARG: Arg = Arg::Type("HardSwish", &[]);
-    const FUNCTION: Function = Function::HardSwish;
+    const FUNCTION: Function = Function::OfHardSwish;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

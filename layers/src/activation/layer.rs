@@ -66,7 +66,7 @@ impl<S: Differentiable, A: Activation<S::Elem>> Layer for ActivationLayer<S, A> 
         params: &[],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN.computing(Operation::Identity).ending_with::<A, S::Elem>(),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfIdentity).ending_with::<A, S::Elem>(),
     };
 
     #[inline]

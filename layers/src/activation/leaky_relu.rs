@@ -49,7 +49,7 @@ impl<T: Scalar> Zip<T> for Backward<T> {
 
 impl<const ALPHA: u64, T: Scalar> Activation<T> for LeakyRelu<ALPHA> {
     const ARG: Arg = Arg::Type("LeakyRelu", &[Arg::Number(Self::SLOPE)]);
-    const FUNCTION: Function = Function::LeakyRelu(Self::SLOPE);
+    const FUNCTION: Function = Function::OfLeakyRelu(Self::SLOPE);
     const INIT: Init = Init::HeNormal;
     /// a is above 0 exactly where z is, unless α is negative: then a says nothing about z.
     const KEEPS: SavesForBackward = if Self::SLOPE >= 0.0 { SavesForBackward::Output } else { SavesForBackward::Input };

@@ -9,7 +9,7 @@ pub struct Linear;
 
 impl<T: Scalar> Activation<T> for Linear {
     const ARG: Arg = Arg::Type("Linear", &[]);
-    const FUNCTION: Function = Function::Linear;
+    const FUNCTION: Function = Function::OfLinear;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
     const IS_IDENTITY: bool = true;

@@ -14,7 +14,7 @@ pub struct LogSoftmax;
 
 impl<T: Scalar> Activation<T> for LogSoftmax {
     const ARG: Arg = Arg::Type("LogSoftmax", &[]);
-    const FUNCTION: Function = Function::LogSoftmax;
+    const FUNCTION: Function = Function::OfLogSoftmax;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 

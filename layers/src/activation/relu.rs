@@ -31,7 +31,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Relu {
     const ARG: Arg = Arg::Type("Relu", &[]);
-    const FUNCTION: Function = Function::Relu;
+    const FUNCTION: Function = Function::OfRelu;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
     const EPILOGUE: Epilogue = Epilogue::Relu;

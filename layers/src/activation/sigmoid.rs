@@ -29,7 +29,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Sigmoid {
     const ARG: Arg = Arg::Type("Sigmoid", &[]);
-    const FUNCTION: Function = Function::Sigmoid;
+    const FUNCTION: Function = Function::OfSigmoid;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
     const SATURATES: Option<(f64, f64)> = Some((0.0, 1.0));

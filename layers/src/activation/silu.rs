@@ -31,7 +31,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Silu {
     const ARG: Arg = Arg::Type("Silu", &[]);
-    const FUNCTION: Function = Function::Silu;
+    const FUNCTION: Function = Function::OfSilu;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

@@ -16,7 +16,7 @@ pub struct Softmax;
 
 impl<T: Scalar> Activation<T> for Softmax {
     const ARG: Arg = Arg::Type("Softmax", &[]);
-    const FUNCTION: Function = Function::Softmax;
+    const FUNCTION: Function = Function::OfSoftmax;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 

@@ -30,7 +30,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Softplus {
     const ARG: Arg = Arg::Type("Softplus", &[]);
-    const FUNCTION: Function = Function::Softplus;
+    const FUNCTION: Function = Function::OfSoftplus;
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 

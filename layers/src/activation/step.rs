@@ -22,7 +22,7 @@ impl<T: Scalar> Map<T> for Forward {
 
 impl<T: Scalar> Activation<T> for Step {
     const ARG: Arg = Arg::Type("Step", &[]);
-    const FUNCTION: Function = Function::Step;
+    const FUNCTION: Function = Function::OfStep;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 

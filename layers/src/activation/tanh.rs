@@ -31,7 +31,7 @@ impl<T: Scalar> Zip<T> for Backward {
 
 impl<T: Scalar> Activation<T> for Tanh {
     const ARG: Arg = Arg::Type("Tanh", &[]);
-    const FUNCTION: Function = Function::Tanh;
+    const FUNCTION: Function = Function::OfTanh;
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
     const SATURATES: Option<(f64, f64)> = Some((-1.0, 1.0));

@@ -175,7 +175,7 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
             ],
             children: &[],
             flops: (N * (8 * D * D + 4 * D + 4 * N * D)) as u64,
-            behaviour: Behaviour::PLAIN.computing(Operation::Attention {
+            behaviour: Behaviour::PLAIN.computing(Operation::OfAttention {
                 heads: HEADS,
                 causal: M::CAUSAL,
                 rotary: M::ROTARY,

@@ -67,7 +67,7 @@ impl<const N: usize, A: Activation<T>, T: Scalar> Layer for FrozenBatchNorm<N, A
     const TREE: LayerInfo = LayerInfo {
         name: "FrozenBatchNorm",
         behaviour: Behaviour::PLAIN
-            .computing(Operation::BatchNorm { epsilon: BatchNorm::<N, A, T>::EPSILON })
+            .computing(Operation::OfBatchNorm { epsilon: BatchNorm::<N, A, T>::EPSILON })
             .ending_with::<A, T>(),
         ..BatchNorm::<N, A, T>::TREE
     };

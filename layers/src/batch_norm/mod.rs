@@ -144,7 +144,7 @@ impl<const N: usize, A: Activation<T>, T: Scalar> Layer for BatchNorm<N, A, T> {
             flops: 4 * N as u64,
             behaviour: Behaviour::PLAIN
                 .normalising_over_rows()
-                .computing(Operation::BatchNorm { epsilon: EPSILON })
+                .computing(Operation::OfBatchNorm { epsilon: EPSILON })
                 .ending_with::<A, T>(),
         }
     };

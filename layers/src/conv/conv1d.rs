@@ -141,7 +141,7 @@ impl<
         children: &[],
         flops: flops(&Self::CONVOLUTION, [OL, 1], B),
         behaviour: Behaviour::PLAIN
-            .computing(Operation::Convolution { window: Sliding::of::<S>([K, 1]), groups: Self::GROUPS })
+            .computing(Operation::OfConvolution { window: Sliding::of::<S>([K, 1]), groups: Self::GROUPS })
             .ending_with::<A, T>(),
     };
 

@@ -160,7 +160,7 @@ impl<
         children: &[],
         flops: flops(&Self::CONVOLUTION, [OH, OW], B),
         behaviour: Behaviour::PLAIN
-            .computing(Operation::Convolution { window: Sliding::of::<S>([KH, KW]), groups: Self::GROUPS })
+            .computing(Operation::OfConvolution { window: Sliding::of::<S>([KH, KW]), groups: Self::GROUPS })
             .ending_with::<A, T>(),
     };
 

@@ -158,7 +158,7 @@ impl<
         children: &[],
         flops: flops(&Self::CONVOLUTION, [OH, OW], B),
         behaviour: Behaviour::PLAIN
-            .computing(Operation::TransposedConvolution {
+            .computing(Operation::OfTransposedConvolution {
                 window: Sliding::of::<S>([KH, KW]),
                 output_pad: Self::OUTPUT_PAD,
             })

@@ -129,7 +129,7 @@ impl<const H: usize, const W: usize, const C: usize, const G: usize, T: Scalar> 
             ],
             children: &[],
             flops: 8 * Self::IMAGE as u64,
-            behaviour: Behaviour::PLAIN.computing(Operation::GroupNorm { groups: G, epsilon: EPSILON }),
+            behaviour: Behaviour::PLAIN.computing(Operation::OfGroupNorm { groups: G, epsilon: EPSILON }),
         }
     };
 

@@ -132,7 +132,7 @@ impl<
         params: &[],
         children: &[],
         flops: flops(&Self::POOLING),
-        behaviour: Behaviour::PLAIN.computing(Operation::AvgPool(Sliding::of::<S>([KH, KW]))),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfAvgPool(Sliding::of::<S>([KH, KW]))),
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {

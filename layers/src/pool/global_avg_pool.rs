@@ -81,7 +81,7 @@ impl<const H: usize, const W: usize, const C: usize, T: Scalar> Layer for Global
         params: &[],
         children: &[],
         flops: Self::ELEMENTS as u64,
-        behaviour: Behaviour::PLAIN.computing(Operation::GlobalAvgPool),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfGlobalAvgPool),
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {

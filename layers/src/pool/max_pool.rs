@@ -137,7 +137,7 @@ impl<
         params: &[],
         children: &[],
         flops: flops(&Self::POOLING),
-        behaviour: Behaviour::PLAIN.computing(Operation::MaxPool(Sliding::of::<S>([KH, KW]))),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfMaxPool(Sliding::of::<S>([KH, KW]))),
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {

@@ -80,7 +80,7 @@ impl<const N: usize, const D: usize, T: Scalar> Layer for Positions<N, D, T> {
         }],
         children: &[],
         flops: Self::In::LEN as u64,
-        behaviour: Behaviour::PLAIN.computing(Operation::Positions),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfPositions),
     };
 
     #[inline]

@@ -94,7 +94,7 @@ impl<const N: usize, const D: usize, T: Scalar> Layer for SinusoidalPositions<N,
         params: &[],
         children: &[],
         flops: Self::In::LEN as u64,
-        behaviour: Behaviour::PLAIN.computing(Operation::SinusoidalPositions),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfSinusoidalPositions),
     };
 
     /// All positions

@@ -98,7 +98,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
         params: &Self::PARAMETERS,
         children: &[],
         flops: params::flops(Self::SIZES, 3) + (N * H) as u64,
-        behaviour: Behaviour::PLAIN.computing(Operation::Gru),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfGru),
     };
 
     /// r, z, n and hₜ₋₁·Uₙ + bᵤ of all steps.

@@ -62,7 +62,7 @@ impl<S: Differentiable, const N: usize> Layer for Last<S, N> {
         params: &[],
         children: &[],
         flops: 0,
-        behaviour: Behaviour::PLAIN.computing(Operation::Last),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfLast),
     };
 
     #[inline]

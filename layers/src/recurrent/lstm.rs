@@ -112,7 +112,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N
         params: &Self::PARAMETERS,
         children: &[],
         flops: params::flops(Self::SIZES, 4),
-        behaviour: Behaviour::PLAIN.computing(Operation::Lstm),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfLstm),
     };
 
     /// What the gates give and what the cells hold, of all steps.

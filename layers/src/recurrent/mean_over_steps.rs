@@ -54,7 +54,7 @@ impl<const N: usize, const C: usize, T: Scalar> Layer for MeanOverSteps<N, C, T>
             params: &[],
             children: &[],
             flops: (N * C) as u64,
-            behaviour: Behaviour::PLAIN.computing(Operation::MeanOverSteps),
+            behaviour: Behaviour::PLAIN.computing(Operation::OfMeanOverSteps),
         }
     };
 

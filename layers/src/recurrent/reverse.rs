@@ -82,7 +82,7 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat
         params: &[],
         children: &[Child { name: "inner", node: &L::TREE }],
         flops: 0,
-        behaviour: Behaviour::PLAIN.computing(Operation::Reverse),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfReverse),
     };
 
     const SAVED: WorkspaceSize = L::SAVED;

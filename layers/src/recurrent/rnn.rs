@@ -90,7 +90,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
         params: &Self::PARAMETERS,
         children: &[],
         flops: params::flops(Self::SIZES, 1),
-        behaviour: Behaviour::PLAIN.computing(Operation::Rnn).ending_with::<A, T>(),
+        behaviour: Behaviour::PLAIN.computing(Operation::OfRnn).ending_with::<A, T>(),
     };
 
     /// z of all steps, where the derivative of the activation is not a function of h.

@@ -126,7 +126,7 @@ where
         children: &[],
         flops: M::FLOPS * Self::LEN[1] as u64,
         behaviour: Behaviour::PLAIN
-            .computing(Operation::Upsample { factor: Self::SIZES.factor, bilinear: M::BILINEAR }),
+            .computing(Operation::OfUpsample { factor: Self::SIZES.factor, bilinear: M::BILINEAR }),
     };
 
     #[inline]

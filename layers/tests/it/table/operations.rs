@@ -21,22 +21,22 @@ fn formula(function: Function, z: &[f64]) -> Vec<f64> {
     let sigmoid = |z: f64| 1.0 / (1.0 + (-z).exp());
     let sum: f64 = z.iter().map(|z| z.exp()).sum();
     match function {
-        Function::Linear => each(&|z| z),
-        Function::Relu => each(&|z| z.max(0.0)),
-        Function::LeakyRelu(slope) => each(&|z| if z > 0.0 { z } else { slope * z }),
-        Function::Elu(scale) => each(&|z| if z > 0.0 { z } else { scale * z.exp_m1() }),
-        Function::Gelu => each(&|z| 0.5 * z * (1.0 + libm::erf(z / 2.0_f64.sqrt()))),
-        Function::GeluTanh => {
+        Function::OfLinear => each(&|z| z),
+        Function::OfRelu => each(&|z| z.max(0.0)),
+        Function::OfLeakyRelu(slope) => each(&|z| if z > 0.0 { z } else { slope * z }),
+        Function::OfElu(scale) => each(&|z| if z > 0.0 { z } else { scale * z.exp_m1() }),
+        Function::OfGelu => each(&|z| 0.5 * z * (1.0 + libm::erf(z / 2.0_f64.sqrt()))),
+        Function::OfGeluTanh => {
             each(&|z| 0.5 * z * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (z + 0.044_715 * z.powi(3))).tanh()))
         }
-        Function::HardSwish => each(&|z| z * (z / 6.0 + 0.5).clamp(0.0, 1.0)),
-        Function::Sigmoid => each(&sigmoid),
-        Function::Silu => each(&|z| z * sigmoid(z)),
-        Function::Softplus => each(&|z| z.exp().ln_1p()),
-        Function::Step => each(&|z| f64::from(u8::from(z >= 0.0))),
-        Function::Tanh => each(&f64::tanh),
-        Function::Softmax => each(&|z| z.exp() / sum),
-        Function::LogSoftmax => each(&|z| z - sum.ln()),
+        Function::OfHardSwish => each(&|z| z * (z / 6.0 + 0.5).clamp(0.0, 1.0)),
+        Function::OfSigmoid => each(&sigmoid),
+        Function::OfSilu => each(&|z| z * sigmoid(z)),
+        Function::OfSoftplus => each(&|z| z.exp().ln_1p()),
+        Function::OfStep => each(&|z| f64::from(u8::from(z >= 0.0))),
+        Function::OfTanh => each(&f64::tanh),
+        Function::OfSoftmax => each(&|z| z.exp() / sum),
+        Function::OfLogSoftmax => each(&|z| z - sum.ln()),
         other => panic!("no formula for {other:?}"),
     }
 }

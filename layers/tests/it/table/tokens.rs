@@ -24,7 +24,7 @@ impl_flat! { [const N: usize, const V: usize, L: Flat] Numbered<N, V, L>: L::Ele
 
 /// The place of `x` among `vocabulary` tokens, which is no whole number.
 fn place(x: f64, vocabulary: usize) -> f64 {
-    ((x + 1.0) / 2.0 * vocabulary as f64).clamp(0.0, vocabulary as f64 - 0.5)
+    (f64::midpoint(x, 1.0) * vocabulary as f64).clamp(0.0, vocabulary as f64 - 0.5)
 }
 
 #[allow(clippy::cast_sign_loss, reason = "a place is not negative")]
