@@ -20,6 +20,8 @@ pub mod compact;
 pub mod conv;
 mod errors;
 mod flat;
+#[doc(hidden)]
+pub mod instances;
 pub mod matmul;
 #[cfg(feature = "alloc")]
 mod model;

@@ -38,6 +38,7 @@ fn in_parts<T: Scalar>(parallel: Parallel<'_>, values: &mut [T], least: usize, w
 /// noise::mask(Key::new(0), 1 << 31, 2.0, &mut values, Parallel::SERIAL);
 /// assert!(values.iter().all(|value| [0.0, 2.0].contains(value)));
 /// ```
+#[inline(never)]
 pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T], parallel: Parallel<'_>) {
     struct Mask<'a, T>(Key, u32, T, usize, &'a mut [T]);
     impl<T: Scalar> Kernel<T> for Mask<'_, T> {
@@ -76,6 +77,7 @@ pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T], parall
 /// noise::add_normal(Key::new(0), 0.1, &mut b, Parallel::SERIAL);
 /// assert!(a == b && a != [1.0; 5]);
 /// ```
+#[inline(never)]
 pub fn add_normal<T: Scalar>(key: Key, deviation: T, values: &mut [T], parallel: Parallel<'_>) {
     struct Add<'a, T>(Key, T, usize, &'a mut [T]);
     // The lane of `f32`, whatever the values are.

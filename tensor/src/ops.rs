@@ -10,6 +10,7 @@ use crate::{Parallel, Scalar};
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub fn axpy<T: Scalar>(a: T, x: &[T], y: &mut [T]) {
     struct Axpy<T>(T);
     impl<T: Scalar> Zip<T> for Axpy<T> {
@@ -22,6 +23,7 @@ pub fn axpy<T: Scalar>(a: T, x: &[T], y: &mut [T]) {
 }
 
 /// x ← a·x
+#[inline(never)]
 pub fn scale<T: Scalar>(a: T, x: &mut [T]) {
     struct Scale<T>(T);
     impl<T: Scalar> Map<T> for Scale<T> {
@@ -37,6 +39,7 @@ pub fn scale<T: Scalar>(a: T, x: &mut [T]) {
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub fn add<T: Scalar>(x: &[T], y: &mut [T]) {
     struct Add;
     impl<T> Zip<T> for Add {
@@ -52,6 +55,7 @@ pub fn add<T: Scalar>(x: &[T], y: &mut [T]) {
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub fn sub<T: Scalar>(x: &[T], y: &mut [T]) {
     struct Sub;
     impl<T> Zip<T> for Sub {
@@ -67,6 +71,7 @@ pub fn sub<T: Scalar>(x: &[T], y: &mut [T]) {
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub fn mul<T: Scalar>(x: &[T], y: &mut [T]) {
     struct Mul;
     impl<T> Zip<T> for Mul {
@@ -86,6 +91,7 @@ pub fn mul<T: Scalar>(x: &[T], y: &mut [T]) {
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
     struct Dot<'a, T>(&'a [T], &'a [T]);
     impl<T: Scalar> Kernel<T> for Dot<'_, T> {
@@ -115,6 +121,7 @@ pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
 }
 
 /// Σ xᵢ
+#[inline(never)]
 pub fn sum<T: Scalar>(x: &[T]) -> T {
     struct Sum;
     impl<T: Scalar> Reduce<T> for Sum {
@@ -137,6 +144,7 @@ pub fn sum_squares<T: Scalar>(x: &[T]) -> T {
 }
 
 /// The largest element; −∞ for no elements. Elements that are not numbers may or may not be seen.
+#[inline(never)]
 pub fn largest<T: Scalar>(x: &[T]) -> T {
     struct Largest;
     impl<T: Scalar> Reduce<T> for Largest {
@@ -161,6 +169,7 @@ pub fn largest<T: Scalar>(x: &[T]) -> T {
 /// assert!(all_finite(&[1.0_f32, -3e38]));
 /// assert!(!all_finite(&[1.0, f64::INFINITY]));
 /// ```
+#[inline(never)]
 pub fn all_finite<T: Scalar>(x: &[T]) -> bool {
     struct TimesZero;
     impl<T: Scalar> Reduce<T> for TimesZero {
@@ -179,6 +188,7 @@ pub fn all_finite<T: Scalar>(x: &[T]) -> bool {
 }
 
 /// As [`all_finite`]; each thread looks at a part of `x`.
+#[inline(never)]
 pub fn all_finite_on<T: Scalar>(x: &[T], par: Parallel<'_>) -> bool {
     let parts = par.threads().min(x.len() / LEAST_PART);
     if parts < 2 {
@@ -204,6 +214,7 @@ const LEAST_PART: usize = 8192;
 ///
 /// # Panics
 /// If `rows` is not a whole number of rows.
+#[inline(never)]
 pub fn column_sums<T: Scalar>(rows: &[T], out: &mut [T]) {
     let n = out.len();
     assert!(
@@ -217,6 +228,7 @@ pub fn column_sums<T: Scalar>(rows: &[T], out: &mut [T]) {
 }
 
 /// `out` ← the sums of the columns from `left` on, as many as `out` has elements, of a matrix of `n` columns.
+#[inline(never)]
 pub(crate) fn sums_of_columns<T: Scalar>(rows: &[T], n: usize, left: usize, out: &mut [T]) {
     struct ColumnSums<'a, T>(&'a [T], usize, usize, &'a mut [T]);
     impl<T: Scalar> Kernel<T> for ColumnSums<'_, T> {
@@ -259,6 +271,7 @@ pub(crate) fn sums_of_columns<T: Scalar>(rows: &[T], n: usize, left: usize, out:
 ///
 /// # Panics
 /// If the elements of `rows` cannot be cut into that many rows of one length.
+#[inline(never)]
 pub fn row_largest<T: Scalar>(rows: &[T], out: &mut [T]) {
     if out.is_empty() {
         return assert!(rows.is_empty(), "row_largest needs one output for each row");
@@ -294,6 +307,7 @@ pub const PREFETCHED: usize = 1024;
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub fn widen<T: Scalar>(bytes: &[u8], scale: T, out: &mut [T]) {
     struct Widen<'a, T>(&'a [u8], T, &'a mut [T]);
     impl<T: Scalar> Kernel<T> for Widen<'_, T> {

@@ -5,12 +5,6 @@ use core::fmt::{Debug, Display};
 use num_traits::{Float, FromPrimitive, NumAssign};
 
 use crate::Sample;
-use crate::attention::Part;
-use crate::conv::{Contraction, Planes, Width};
-use crate::matmul::{Dots, Outer, Product};
-use crate::normalisation::Pass as NormalisationPass;
-use crate::pooling::Pass;
-use crate::recurrent::Cell;
 use crate::simd::{Kernel, Lane};
 
 /// A value that may stand in a sample or a parameter block: plain bytes, no padding, valid when all its bytes are zero.
@@ -107,42 +101,6 @@ pub trait Scalar:
     /// If this processor does not have the lane.
     fn dispatch_on<K: Kernel<Self>>(lane: Lane, kernel: K) -> K::Output;
 
-    /// Runs a matrix product. It is compiled once for each scalar, in this crate.
-    #[doc(hidden)]
-    fn run_product(lane: Lane, product: Product<'_, Self>);
-
-    /// Runs a product by dot products, as above.
-    #[doc(hidden)]
-    fn run_dots(lane: Lane, dots: Dots<'_, Self>);
-
-    /// Runs a product of one row with one row, as above.
-    #[doc(hidden)]
-    fn run_outer(lane: Lane, outer: Outer<'_, Self>);
-
-    /// Runs the sums of a convolution, as above.
-    #[doc(hidden)]
-    fn run_contraction(width: Width, contraction: &Contraction<'_, Self>);
-
-    /// Runs the sums of a convolution of images of one channel, as above.
-    #[doc(hidden)]
-    fn run_planes(lane: Lane, planes: Planes<'_, Self>);
-
-    /// Runs a pass of a pooling, as above.
-    #[doc(hidden)]
-    fn run_pooling(lane: Lane, pass: Pass<'_, Self>);
-
-    /// Runs one step of a recurrent layer's cells, as above.
-    #[doc(hidden)]
-    fn run_cell(lane: Lane, cell: Cell<'_, Self>);
-
-    /// Runs a pass of a normalisation, as above.
-    #[doc(hidden)]
-    fn run_normalisation(lane: Lane, pass: NormalisationPass<'_, Self>);
-
-    /// Runs some heads of attention, as above.
-    #[doc(hidden)]
-    fn run_attention(lane: Lane, part: Part<'_, Self>);
-
     /// C ← A·B + β·C by `matrixmultiply`, with its run-time choice of instructions.
     ///
     /// Sizes are m, k and n; a matrix is its first element, its row stride and its column stride.
@@ -192,42 +150,6 @@ macro_rules! scalar {
             #[inline]
             fn dispatch_on<K: Kernel<Self>>(lane: Lane, kernel: K) -> K::Output {
                 crate::simd::dispatch::$t(lane, kernel)
-            }
-
-            fn run_product(lane: Lane, product: Product<'_, Self>) {
-                Self::dispatch_on(lane, product);
-            }
-
-            fn run_dots(lane: Lane, dots: Dots<'_, Self>) {
-                Self::dispatch_on(lane, dots);
-            }
-
-            fn run_outer(lane: Lane, outer: Outer<'_, Self>) {
-                Self::dispatch_on(lane, outer);
-            }
-
-            fn run_contraction(width: Width, contraction: &Contraction<'_, Self>) {
-                crate::conv::run_contraction(width, contraction);
-            }
-
-            fn run_planes(lane: Lane, planes: Planes<'_, Self>) {
-                Self::dispatch_on(lane, planes);
-            }
-
-            fn run_pooling(lane: Lane, pass: Pass<'_, Self>) {
-                Self::dispatch_on(lane, pass);
-            }
-
-            fn run_cell(lane: Lane, cell: Cell<'_, Self>) {
-                Self::dispatch_on(lane, cell);
-            }
-
-            fn run_normalisation(lane: Lane, pass: NormalisationPass<'_, Self>) {
-                Self::dispatch_on(lane, pass);
-            }
-
-            fn run_attention(lane: Lane, part: Part<'_, Self>) {
-                part.run(lane);
             }
 
             #[cfg(feature = "matrixmultiply")]

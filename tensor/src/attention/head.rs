@@ -3,7 +3,7 @@
 use super::MultiHead;
 use crate::Scalar;
 use crate::conv::turn_matrix;
-use crate::matmul::{Block, Matrix, Product};
+use crate::matmul::{Block, Matrix, Product, run_product};
 use crate::simd::Lane;
 
 /// How many queries a tile has: four tiles of the register kernel.
@@ -83,5 +83,5 @@ pub(super) fn product<T: Scalar>(
     adds: bool,
 ) {
     let product = Product::new(matrices, None, c, inner, false);
-    T::run_product(lane, if adds { product.onto() } else { product });
+    run_product(lane, if adds { product.onto() } else { product });
 }

@@ -22,7 +22,6 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use part::Part;
 pub use step::step;
 
 use crate::matmul::parts;
@@ -30,7 +29,7 @@ use crate::parallel::Start;
 use crate::simd::lane;
 use crate::size::product;
 use crate::{Parallel, Scalar};
-use part::{Heap, Pass};
+use part::{Heap, Part, Pass};
 
 /// The sizes of attention.
 ///
@@ -183,6 +182,6 @@ fn in_parts<T: Scalar>(heads: &MultiHead, heap: &Heap<'_, T>, samples: usize, pr
     let lane = lane();
     parallel.run(units.div_ceil(per_part), &|part| {
         let first = part * per_part;
-        T::run_attention(lane, Part::new(heads, heap, first..units.min(first + per_part)));
+        Part::new(heads, heap, first..units.min(first + per_part)).run(lane);
     });
 }

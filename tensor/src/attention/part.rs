@@ -24,7 +24,7 @@ pub(super) enum Pass<'a, T> {
 }
 
 /// Some of the heads of a batch; head h of sample s is number s·heads + h.
-pub struct Part<'a, T> {
+pub(super) struct Part<'a, T> {
     heads: &'a MultiHead,
     heap: &'a Heap<'a, T>,
     units: Range<usize>,
@@ -37,7 +37,8 @@ impl<'a, T: Scalar> Part<'a, T> {
     }
 
     /// Computes them, one after the other.
-    pub(crate) fn run(self, lane: Lane) {
+    #[inline(never)]
+    pub(super) fn run(self, lane: Lane) {
         let Self { heads, heap, units } = self;
         let &MultiHead { steps, head_width, .. } = heads;
         let (width, turned) = (heads.width(), steps * head_width);

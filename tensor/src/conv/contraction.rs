@@ -5,6 +5,7 @@
 
 use core::marker::PhantomData;
 
+use super::tile;
 use super::width::Width;
 use crate::Scalar;
 
@@ -109,7 +110,7 @@ pub(super) enum Start<'a, T> {
 /// side by side.
 ///
 /// With `by_column`, a is a\[i, t]\[j].
-pub struct Contraction<'a, T> {
+pub(super) struct Contraction<'a, T> {
     pub(super) a: &'a [T],
     pub(super) b: &'a [T],
     pub(super) c: Target<'a, T>,
@@ -153,6 +154,6 @@ impl<T: Scalar> Contraction<'_, T> {
             self.sum = self.sum.merged();
         }
         self.rows = self.rows.merged();
-        T::run_contraction(width, &self);
+        tile::run(width, &self);
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn forward<T: Scalar>(
             let first = first + i * some;
             let x = &x[first * plan.input..(first + y.len() / plan.output) * plan.input];
             if planes::fits(plan, width.lanes) && width.block == width.lanes {
-                T::run_planes(width.lane, Planes { plan, x, weight, bias, y, relu });
+                T::dispatch_on(width.lane, Planes { plan, x, weight, bias, y, relu });
                 continue;
             }
             some_images(width, plan, x, (weight, bias), y, relu);

@@ -27,10 +27,7 @@ mod turned_gradient;
 mod weight_gradient;
 mod width;
 
-pub(crate) use contraction::Contraction;
-pub(crate) use planes::Planes;
 pub use shape::{Convolution, output_size};
-pub(crate) use tile::run as run_contraction;
 pub(crate) use turn::turn_matrix;
 pub(crate) use width::Width;
 
@@ -67,6 +64,7 @@ impl Convolution {
 /// # Panics
 /// If the lengths do not agree.
 #[allow(clippy::too_many_arguments, reason = "the sizes, four blocks, a choice and where it runs")]
+#[inline(never)]
 pub fn forward<T: Scalar>(
     c: &Convolution,
     x: &[T],
@@ -87,6 +85,7 @@ pub fn forward<T: Scalar>(
 ///
 /// # Panics
 /// If the lengths do not agree, or `scratch` is shorter than [`Convolution::scratch`] says.
+#[inline(never)]
 pub fn input_gradient<T: Scalar>(
     c: &Convolution,
     delta: &[T],
@@ -105,6 +104,7 @@ pub fn input_gradient<T: Scalar>(
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn input_gradient_one<T: Scalar>(c: &Convolution, delta: &[T], weight: &[T], dx: &mut [T]) {
     assert_eq!(dx.len(), c.inputs(), "input_gradient_one takes one image");
     check(c, dx.len(), weight.len(), 0, delta.len());
@@ -119,6 +119,7 @@ pub fn input_gradient_one<T: Scalar>(c: &Convolution, delta: &[T], weight: &[T],
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn gradients<T: Scalar>(
     c: &Convolution,
     x: &[T],

@@ -10,7 +10,7 @@ use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
 /// Some images, whose lengths have been checked.
-pub struct Planes<'a, T> {
+pub(super) struct Planes<'a, T> {
     pub(super) plan: &'a Plan,
     pub(super) x: &'a [T],
     pub(super) weight: &'a [T],

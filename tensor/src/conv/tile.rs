@@ -35,7 +35,8 @@ fn tile_rows(rows: usize, vectors: usize, most: usize) -> usize {
 }
 
 /// Computes `whole`, on the lane that `width` says.
-pub(crate) fn run<T: Scalar>(width: Width, whole: &Contraction<'_, T>) {
+#[inline(never)]
+pub(super) fn run<T: Scalar>(width: Width, whole: &Contraction<'_, T>) {
     let vectors = whole.lanes.div_ceil(width.lanes);
     let rows = whole.rows.count();
     let mut first = 0;

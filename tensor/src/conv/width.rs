@@ -5,7 +5,7 @@ use crate::simd::{Kernel, Lane, Simd};
 
 /// A lane, and what its vectors and registers hold.
 #[derive(Clone, Copy, Debug)]
-pub struct Width {
+pub(crate) struct Width {
     pub(crate) lane: Lane,
     /// The elements of a vector.
     pub(super) lanes: usize,
@@ -16,6 +16,7 @@ pub struct Width {
 }
 
 impl Width {
+    #[inline(never)]
     pub(super) fn of<T: Scalar>(lane: Lane) -> Self {
         struct Sizes;
         impl<T: Scalar> Kernel<T> for Sizes {

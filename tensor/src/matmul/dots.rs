@@ -5,7 +5,7 @@ use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
 /// D ← Δ·Wᵀ; see [`input_gradient`](super::input_gradient).
-pub struct Dots<'a, T> {
+pub(super) struct Dots<'a, T> {
     pub(super) delta: &'a [T],
     pub(super) w: &'a [T],
     pub(super) d: Block<'a, T>,

@@ -25,16 +25,16 @@ pub use backend::set_backend;
 pub use backend::{Backend, backend};
 pub(crate) use block::Block;
 pub(crate) use choose::parts;
-pub(crate) use dots::Dots;
-pub(crate) use outer::Outer;
 pub(crate) use product::{Matrix, Product};
 
 use crate::parallel::Start;
-use crate::simd::{Chosen, chosen};
+use crate::simd::{Chosen, Lane, chosen};
 use crate::size::checked_product;
 use crate::{Parallel, Scalar, ops};
 use block::split;
 use choose::{Algorithm, Operation, algorithm, cut};
+use dots::Dots;
+use outer::Outer;
 
 /// What happens to a product's element before it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,7 @@ pub enum Epilogue {
 /// # Panics
 /// If the lengths do not agree.
 #[allow(clippy::too_many_arguments, reason = "four matrices, two sizes and two choices")]
+#[inline(never)]
 pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: usize, f: Epilogue, par: Parallel<'_>) {
     assert_eq!(b.len(), n, "affine: the bias must have n = {n} elements");
     forward(chosen(), x, w, Some(b), y, (k, n), f, par);
@@ -63,6 +64,7 @@ pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: us
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn weight_gradient<T: Scalar>(x: &[T], delta: &[T], d: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
     weight_gradient_on(chosen(), x, delta, (d, None), (k, n), par);
 }
@@ -73,6 +75,7 @@ pub fn weight_gradient<T: Scalar>(x: &[T], delta: &[T], d: &mut [T], k: usize, n
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn gradients<T: Scalar>(x: &[T], delta: &[T], (d, b): (&mut [T], &mut [T]), k: usize, n: usize, par: Parallel<'_>) {
     assert_eq!(b.len(), n, "gradients: the bias must have n = {n} elements");
     weight_gradient_on(chosen(), x, delta, (d, Some(b)), (k, n), par);
@@ -84,6 +87,7 @@ pub fn gradients<T: Scalar>(x: &[T], delta: &[T], (d, b): (&mut [T], &mut [T]), 
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn input_gradient<T: Scalar>(delta: &[T], w: &[T], d: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
     input_gradient_on(chosen(), delta, w, d, (k, n), par);
 }
@@ -92,6 +96,7 @@ pub fn input_gradient<T: Scalar>(delta: &[T], w: &[T], d: &mut [T], k: usize, n:
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn product<T: Scalar>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
     forward(chosen(), a, b, None, c, (k, n), Epilogue::None, par);
 }
@@ -143,7 +148,7 @@ fn weight_gradient_on<T: Scalar>(
         }
         if algorithm == Algorithm::Outer {
             let (x, delta) = (&x[top..top + d.rows()], &delta[left..left + d.columns()]);
-            return T::run_outer(lane.lane, Outer { x, delta, d });
+            return T::dispatch_on(lane.lane, Outer { x, delta, d });
         }
         let x = Matrix { elements: x.get(top..).unwrap_or_default(), row: 1, column: k };
         let delta = Matrix { elements: delta.get(left..).unwrap_or_default(), row: n, column: 1 };
@@ -166,7 +171,7 @@ fn input_gradient_on<T: Scalar>(
     split(par, d, k, cut(par, (m, k), n), |(top, left), d| {
         let (delta, w) = (&delta[top * n..], &w[left * n..(left + d.columns()) * n]);
         if algorithm == Algorithm::Dots {
-            return T::run_dots(lane.lane, Dots { delta: &delta[..d.rows() * n], w, d, n });
+            return T::dispatch_on(lane.lane, Dots { delta: &delta[..d.rows() * n], w, d, n });
         }
         let delta = Matrix { elements: delta, row: n, column: 1 };
         let w = Matrix { elements: w, row: 1, column: n };
@@ -194,9 +199,15 @@ pub(crate) fn part_of_product<T: Scalar>(
         Algorithm::Library => library::product(matrices, bias, bias.is_none(), c, inner, false),
         _ => {
             let product = Product::new(matrices, bias, c, inner, false);
-            T::run_product(lane.lane, if bias.is_none() { product.onto() } else { product });
+            run_product(lane.lane, if bias.is_none() { product.onto() } else { product });
         }
     }
+}
+
+/// Runs a product by tiles.
+#[inline(never)]
+pub(crate) fn run_product<T: Scalar>(lane: Lane, product: Product<'_, T>) {
+    T::dispatch_on(lane, product);
 }
 
 /// C ← f(A·B + bias), by tiles or by the library.
@@ -212,7 +223,7 @@ fn run<T: Scalar>(
     match algorithm {
         #[cfg(feature = "matrixmultiply")]
         Algorithm::Library => library::product(matrices, bias, false, c, inner, relu),
-        _ => T::run_product(lane.lane, Product::new(matrices, bias, c, inner, relu)),
+        _ => run_product(lane.lane, Product::new(matrices, bias, c, inner, relu)),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
 /// D ← xᵀ·δ; see [`weight_gradient`](super::weight_gradient).
-pub struct Outer<'a, T> {
+pub(super) struct Outer<'a, T> {
     pub(super) x: &'a [T],
     pub(super) delta: &'a [T],
     pub(super) d: Block<'a, T>,

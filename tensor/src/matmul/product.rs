@@ -32,7 +32,7 @@ impl<T> Matrix<'_, T> {
 }
 
 /// C ← f(A·B + bias) for A (m×inner), B (inner×n), and a C of m rows and n columns.
-pub struct Product<'a, T> {
+pub(crate) struct Product<'a, T> {
     a: Matrix<'a, T>,
     b: Matrix<'a, T>,
     bias: Option<&'a [T]>,

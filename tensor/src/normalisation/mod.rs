@@ -10,12 +10,11 @@ mod passes;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use passes::Pass;
-
 use crate::conv::Width;
 use crate::matmul::Epilogue;
 use crate::simd::{Lane, lane};
 use crate::{Parallel, RowParts, Scalar};
+use passes::Pass;
 
 /// The elements of working memory that sums over rows of `n` numbers take, for any batch.
 pub const fn scratch(n: usize) -> usize {
@@ -65,12 +64,13 @@ impl<T> Standard<'_, T> {
 ///
 /// # Panics
 /// If the lengths do not agree, or `scratch` is shorter than [`scratch`](scratch()) says.
+#[inline(never)]
 pub fn moments<T: Scalar>(x: &[T], [mean, squares]: [&mut [T]; 2], scratch: &mut [T], parallel: Parallel<'_>) {
     let cut = RowParts::new(x.len(), mean.len(), parallel);
     let lane = lane_of::<T>(cut.n());
     let parts = cut.sums(2 * cut.n(), scratch, parallel, |rows, sums| {
         let (mean, squares) = sums.split_at_mut(cut.n());
-        T::run_normalisation(lane, Pass::Moments { x: &x[rows], mean, squares });
+        passes::run(lane, Pass::Moments { x: &x[rows], mean, squares });
     });
     // As the rows of a part: with δ the distance of both means, Σ + Σ' + δ²·m·m'/(m + m') (Chan and others 1979).
     let (first, others) = parts.split_at(2 * cut.n());
@@ -96,12 +96,13 @@ pub fn moments<T: Scalar>(x: &[T], [mean, squares]: [&mut [T]; 2], scratch: &mut
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn normalise<T: Scalar>(x: &[T], by: &Standard<'_, T>, y: &mut [T], parallel: Parallel<'_>) {
     assert_eq!(x.len(), y.len(), "a normalisation gives as many numbers as it reads");
     let cut = RowParts::new(x.len(), by.columns(), parallel);
     let lane = lane_of::<T>(cut.n());
     cut.rows(y, parallel, |at, y| {
-        T::run_normalisation(lane, Pass::Normalise { x: &x[at..at + y.len()], by, y });
+        passes::run(lane, Pass::Normalise { x: &x[at..at + y.len()], by, y });
     });
 }
 
@@ -109,12 +110,13 @@ pub fn normalise<T: Scalar>(x: &[T], by: &Standard<'_, T>, y: &mut [T], parallel
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn apply<T: Scalar>(x: &[T], by: &Standard<'_, T>, y: &mut [T], parallel: Parallel<'_>) {
     assert_eq!(x.len(), y.len(), "a normalisation gives as many numbers as it reads");
     let cut = RowParts::new(x.len(), by.columns(), parallel);
     let lane = lane_of::<T>(cut.n());
     cut.rows(y, parallel, |at, y| {
-        T::run_normalisation(lane, Pass::Apply { x: &x[at..at + y.len()], by, y });
+        passes::run(lane, Pass::Apply { x: &x[at..at + y.len()], by, y });
     });
 }
 
@@ -122,6 +124,7 @@ pub fn apply<T: Scalar>(x: &[T], by: &Standard<'_, T>, y: &mut [T], parallel: Pa
 ///
 /// # Panics
 /// If the lengths do not agree, or `scratch` is shorter than [`scratch`](scratch()) says.
+#[inline(never)]
 pub fn gradient_sums<T: Scalar>(
     (x, dy): (&[T], &[T]),
     by: &Standard<'_, T>,
@@ -134,7 +137,7 @@ pub fn gradient_sums<T: Scalar>(
     let lane = lane_of::<T>(cut.n());
     let parts = cut.sums(2 * cut.n(), scratch, parallel, |rows, sums| {
         let (products, plain) = sums.split_at_mut(cut.n());
-        T::run_normalisation(lane, Pass::Sums { x: &x[rows.clone()], dy: &dy[rows], by, products, plain });
+        passes::run(lane, Pass::Sums { x: &x[rows.clone()], dy: &dy[rows], by, products, plain });
     });
     products.fill(T::ZERO);
     plain.fill(T::ZERO);
@@ -149,6 +152,7 @@ pub fn gradient_sums<T: Scalar>(
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn input_gradient<T: Scalar>(
     (x, dy): (&[T], &[T]),
     by: &Standard<'_, T>,
@@ -162,7 +166,7 @@ pub fn input_gradient<T: Scalar>(
     let lane = lane_of::<T>(cut.n());
     cut.rows(dx, parallel, |at, dx| {
         let rows = at..at + dx.len();
-        T::run_normalisation(lane, Pass::InputGradient { x: &x[rows.clone()], dy: &dy[rows], by, means, dx });
+        passes::run(lane, Pass::InputGradient { x: &x[rows.clone()], dy: &dy[rows], by, means, dx });
     });
 }
 
@@ -170,12 +174,13 @@ pub fn input_gradient<T: Scalar>(
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn scale<T: Scalar>(dy: &[T], factor: &[T], dx: &mut [T], parallel: Parallel<'_>) {
     assert_eq!(dy.len(), dx.len(), "there is one gradient for each number");
     let cut = RowParts::new(dy.len(), factor.len(), parallel);
     let lane = lane_of::<T>(cut.n());
     cut.rows(dx, parallel, |at, dx| {
-        T::run_normalisation(lane, Pass::Scale { dy: &dy[at..at + dx.len()], factor, dx });
+        passes::run(lane, Pass::Scale { dy: &dy[at..at + dx.len()], factor, dx });
     });
 }
 

@@ -5,10 +5,10 @@ use crate::Scalar;
 use crate::matmul::Epilogue;
 use crate::row_parts::BLOCK;
 use crate::simd::columns::{load, store};
-use crate::simd::{Kernel, Simd};
+use crate::simd::{Kernel, Lane, Simd};
 
 /// A pass over some rows, whose lengths have been checked. The slices of columns are all of one length.
-pub enum Pass<'a, T> {
+pub(super) enum Pass<'a, T> {
     /// Mean and Σ (x − mean)² of each column.
     Moments { x: &'a [T], mean: &'a mut [T], squares: &'a mut [T] },
     /// y ← f(γ·(x − μ)·s + β)
@@ -21,6 +21,12 @@ pub enum Pass<'a, T> {
     Scale { dy: &'a [T], factor: &'a [T], dx: &'a mut [T] },
     /// γ·s·(δ − b − x̂ ⊙ a) for the means a and b.
     InputGradient { x: &'a [T], dy: &'a [T], by: &'a Standard<'a, T>, means: [&'a [T]; 2], dx: &'a mut [T] },
+}
+
+/// Runs `pass` on `lane`.
+#[inline(never)]
+pub(super) fn run<T: Scalar>(lane: Lane, pass: Pass<'_, T>) {
+    T::dispatch_on(lane, pass);
 }
 
 impl<T: Scalar> Kernel<T> for Pass<'_, T> {

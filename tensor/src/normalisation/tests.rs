@@ -136,12 +136,12 @@ fn lanes_change_no_bit() {
         let on = |lane: Lane| {
             let [mut mean, mut squares, mut products, mut plain] = [(); 4].map(|()| vec![0.0; n]);
             let [mut y, mut dx] = [(); 2].map(|()| vec![0.0; x.len()]);
-            f32::run_normalisation(lane, Pass::Moments { x: &x, mean: &mut mean, squares: &mut squares });
-            f32::run_normalisation(lane, Pass::Normalise { x: &x, by: &by, y: &mut y });
+            passes::run(lane, Pass::Moments { x: &x, mean: &mut mean, squares: &mut squares });
+            passes::run(lane, Pass::Normalise { x: &x, by: &by, y: &mut y });
             let (products_of, plain_of) = (&mut products, &mut plain);
-            f32::run_normalisation(lane, Pass::Sums { x: &x, dy: &y, by: &by, products: products_of, plain: plain_of });
+            passes::run(lane, Pass::Sums { x: &x, dy: &y, by: &by, products: products_of, plain: plain_of });
             let means = [&columns[..]; 2];
-            f32::run_normalisation(lane, Pass::InputGradient { x: &x, dy: &y, by: &by, means, dx: &mut dx });
+            passes::run(lane, Pass::InputGradient { x: &x, dy: &y, by: &by, means, dx: &mut dx });
             [mean, squares, products, plain, y, dx].concat().into_iter().map(f32::to_bits).collect::<Vec<u32>>()
         };
         let portable = on(Lane::Portable);

@@ -12,11 +12,11 @@ mod tests;
 mod windows;
 
 pub use shape::Pooling;
-pub(crate) use windows::Pass;
 
 use crate::conv::Width;
 use crate::simd::{Lane, lane};
 use crate::{Parallel, Scalar, split_rows};
+use windows::Pass;
 
 /// What becomes of a window's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +45,12 @@ const LEAST_PART: usize = 4096;
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn forward<T: Scalar>(p: &Pooling, reduction: Reduction, x: &[T], y: &mut [T], parallel: Parallel<'_>) {
     let (inputs, outputs) = check(p, x.len(), y.len());
     in_parts(parallel, y, outputs, x.len(), |first, y| {
         let x = &x[first * inputs..(first + y.len() / outputs) * inputs];
-        T::run_pooling(lane_of::<T>(p), Pass::Forward { p, reduction, x, y });
+        windows::run(lane_of::<T>(p), Pass::Forward { p, reduction, x, y });
     });
 }
 
@@ -57,6 +58,7 @@ pub fn forward<T: Scalar>(p: &Pooling, reduction: Reduction, x: &[T], y: &mut [T
 ///
 /// # Panics
 /// If the lengths do not agree.
+#[inline(never)]
 pub fn gradient<T: Scalar>(
     p: &Pooling,
     reduction: Reduction,
@@ -71,7 +73,7 @@ pub fn gradient<T: Scalar>(
         let images = dx.len() / inputs;
         let outputs = first * outputs..(first + images) * outputs;
         let x = &x[first * inputs..][..dx.len()];
-        T::run_pooling(
+        windows::run(
             lane_of::<T>(p),
             Pass::Gradient { p, reduction, x, y: &y[outputs.clone()], dy: &dy[outputs], dx },
         );

@@ -79,8 +79,8 @@ fn check<T: Scalar>(image: [usize; 3], kernel: [usize; 2], moves: [[usize; 2]; 3
         for lane in Lane::ALL.into_iter().filter(|lane| lane.available()) {
             let name = format!("{p:?} {reduction:?} {lane:?} {}", T::NAME);
             let (mut y, mut dx) = (vec![T::nan(); dy.len()], vec![T::nan(); x.len()]);
-            T::run_pooling(lane, Pass::Forward { p: &p, reduction, x: &x, y: &mut y });
-            T::run_pooling(lane, Pass::Gradient { p: &p, reduction, x: &x, y: &y, dy: &dy, dx: &mut dx });
+            windows::run(lane, Pass::Forward { p: &p, reduction, x: &x, y: &mut y });
+            windows::run(lane, Pass::Gradient { p: &p, reduction, x: &x, y: &y, dy: &dy, dx: &mut dx });
             let tolerance = 1e1 * T::epsilon().to_f64_exact();
             for i in 0..images {
                 let (of_x, of_y) = (i * p.inputs()..(i + 1) * p.inputs(), i * p.outputs()..(i + 1) * p.outputs());
@@ -131,9 +131,9 @@ fn what_is_not_a_number_wins_wherever_it_stands_and_gets_the_gradient() {
         x[bad] = f32::NAN;
         for lane in Lane::ALL.into_iter().filter(|lane| lane.available()) {
             let (mut y, mut dx, dy) = ([0.0; 17], [9.0; 4 * 17], [1.0; 17]);
-            f32::run_pooling(lane, Pass::Forward { p: &p, reduction: Reduction::Max, x: &x, y: &mut y });
+            windows::run(lane, Pass::Forward { p: &p, reduction: Reduction::Max, x: &x, y: &mut y });
             let given = Pass::Gradient { p: &p, reduction: Reduction::Max, x: &x, y: &y, dy: &dy, dx: &mut dx };
-            f32::run_pooling(lane, given);
+            windows::run(lane, given);
             assert!(y.iter().enumerate().all(|(channel, y)| y.is_nan() == (channel == bad % 17)), "{bad} {lane:?}");
             if bad >= 17 {
                 // The other channels' first elements win.

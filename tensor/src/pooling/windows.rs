@@ -7,10 +7,10 @@ use super::reduce::{Largest, Reduce, are_numbers, mean};
 use super::shares::gradient;
 use super::{Pooling, Reduction};
 use crate::Scalar;
-use crate::simd::{Kernel, Simd};
+use crate::simd::{Kernel, Lane, Simd};
 
 /// A pass over some images, whose lengths have been checked.
-pub enum Pass<'a, T> {
+pub(super) enum Pass<'a, T> {
     /// y from x.
     Forward { p: &'a Pooling, reduction: Reduction, x: &'a [T], y: &'a mut [T] },
     /// ∂L/∂x from ∂L/∂y.
@@ -34,6 +34,12 @@ impl<T: Scalar> Kernel<T> for Pass<'_, T> {
             Self::Gradient { p, reduction: Reduction::Mean, x, y, dy, dx } => gradient(s, p, mean(p), [x, y, dy], dx),
         }
     }
+}
+
+/// Runs `pass` on `lane`.
+#[inline(never)]
+pub(super) fn run<T: Scalar>(lane: Lane, pass: Pass<'_, T>) {
+    T::dispatch_on(lane, pass);
 }
 
 #[inline(always)]

@@ -2,7 +2,7 @@
 
 use super::gru_cell::{Backward, Forward};
 use super::step::{StepOf, Steps};
-use super::{Cell, Gradients, Sizes};
+use super::{Cell, Gradients, Sizes, run_cell};
 use crate::{Parallel, Scalar, matmul, ops};
 
 /// The gates r and z, and the candidate n.
@@ -35,6 +35,7 @@ pub struct GruGradients<'a, T> {
 
 impl<T: Scalar> Gru<'_, T> {
     /// One step of one sequence: `gates` and `by_state` are working memory of 3·width elements, `h` becomes the state behind it.
+    #[inline(never)]
     pub fn step(&self, x: &[T], (gates, by_state): (&mut [T], &mut [T]), h: &mut [T]) {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
@@ -57,13 +58,14 @@ impl<T: Scalar> Gru<'_, T> {
             before: Some(0),
             at: 0,
         };
-        T::run_cell(steps.chosen.lane, Cell::Gru(cells));
+        run_cell(steps.chosen.lane, Cell::Gru(cells));
     }
 
     /// y ← all states h of each sequence of `x`, in memory of 3·width elements a sequence for `gates` and as many for `by_state`.
     ///
     /// # Panics
     /// If the lengths do not agree.
+    #[inline(never)]
     pub fn infer(&self, x: &[T], y: &mut [T], (gates, by_state): (&mut [T], &mut [T]), par: Parallel<'_>) {
         self.all_steps(x, y, (gates, by_state), None, par);
     }
@@ -73,6 +75,7 @@ impl<T: Scalar> Gru<'_, T> {
     ///
     /// # Panics
     /// If the lengths do not agree.
+    #[inline(never)]
     pub fn forward(
         &self,
         x: &[T],
@@ -129,7 +132,7 @@ impl<T: Scalar> Gru<'_, T> {
                     before,
                     at: t * width,
                 };
-                T::run_cell(steps.chosen.lane, Cell::Gru(cells));
+                run_cell(steps.chosen.lane, Cell::Gru(cells));
             }
         });
     }
@@ -145,6 +148,7 @@ impl<T: Scalar> Gru<'_, T> {
     /// # Panics
     /// If the lengths do not agree.
     #[allow(clippy::too_many_arguments, reason = "a pass, what the pass before it has kept, and two kinds of results")]
+    #[inline(never)]
     pub fn backward(
         &self,
         (x, y): (&[T], &[T]),
@@ -182,7 +186,7 @@ impl<T: Scalar> Gru<'_, T> {
                     before,
                     at: t * width,
                 };
-                T::run_cell(steps.chosen.lane, Cell::GruGradient(cells));
+                run_cell(steps.chosen.lane, Cell::GruGradient(cells));
                 if let Some(at) = before {
                     let delta = StepOf { elements: by_state, at: 0, stride: columns };
                     steps.product(delta, (turned, width), None, (&mut dy[at..], length), rows);

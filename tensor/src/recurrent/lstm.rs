@@ -2,7 +2,7 @@
 
 use super::lstm_cell::{Backward, Forward};
 use super::step::{StepOf, Steps};
-use super::{Cell, Gradients, Sizes};
+use super::{Cell, Gradients, Sizes, run_cell};
 use crate::{Parallel, Scalar, matmul};
 
 /// The gates i, f, g, o.
@@ -24,6 +24,7 @@ pub struct Lstm<'a, T> {
 
 impl<T: Scalar> Lstm<'_, T> {
     /// One step of one sequence: `gates` is working memory of 4·width elements, `h` and `c` become the states behind it.
+    #[inline(never)]
     pub fn step(&self, x: &[T], gates: &mut [T], (h, c): (&mut [T], &mut [T])) {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
@@ -45,13 +46,14 @@ impl<T: Scalar> Lstm<'_, T> {
             y: h,
             y_stride: width,
         };
-        T::run_cell(steps.chosen.lane, Cell::Lstm(cells));
+        run_cell(steps.chosen.lane, Cell::Lstm(cells));
     }
 
     /// y ← all states h of each sequence of `x`, in memory of 4·width elements a sequence for `gates` and of width for `cells`.
     ///
     /// # Panics
     /// If the lengths do not agree.
+    #[inline(never)]
     pub fn infer(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), par: Parallel<'_>) {
         self.all_steps(x, y, (gates, cells), 1, par);
     }
@@ -61,6 +63,7 @@ impl<T: Scalar> Lstm<'_, T> {
     ///
     /// # Panics
     /// If the lengths do not agree.
+    #[inline(never)]
     pub fn forward(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), par: Parallel<'_>) {
         self.all_steps(x, y, (gates, cells), self.sizes.steps, par);
     }
@@ -101,7 +104,7 @@ impl<T: Scalar> Lstm<'_, T> {
                     y: &mut y[t * width..],
                     y_stride: length,
                 };
-                T::run_cell(steps.chosen.lane, Cell::Lstm(cells));
+                run_cell(steps.chosen.lane, Cell::Lstm(cells));
             }
         });
     }
@@ -117,6 +120,7 @@ impl<T: Scalar> Lstm<'_, T> {
     /// # Panics
     /// If the lengths do not agree.
     #[allow(clippy::too_many_arguments, reason = "a pass, what the pass before it has kept, and two kinds of results")]
+    #[inline(never)]
     pub fn backward(
         &self,
         (x, y): (&[T], &[T]),
@@ -153,7 +157,7 @@ impl<T: Scalar> Lstm<'_, T> {
                     dh_stride: length,
                     dc,
                 };
-                T::run_cell(steps.chosen.lane, Cell::LstmGradient(cells));
+                run_cell(steps.chosen.lane, Cell::LstmGradient(cells));
                 if let Some(last) = t.checked_sub(1) {
                     let delta = StepOf { elements: gates, at: t * columns, stride: gates_stride };
                     steps.product(delta, (turned, width), None, (&mut dy[last * width..], length), rows);

@@ -23,7 +23,7 @@ pub use lstm::Lstm;
 pub use rnn::Rnn;
 
 use crate::Scalar;
-use crate::simd::{Kernel, Simd};
+use crate::simd::{Kernel, Lane, Simd};
 
 /// The sizes of a recurrent layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct Gradients<'a, T> {
 }
 
 /// The cells of one step of some sequences, forward or backward.
-pub enum Cell<'a, T> {
+enum Cell<'a, T> {
     /// Those of an LSTM.
     Lstm(lstm_cell::Forward<'a, T>),
     /// Their gradients.
@@ -71,6 +71,12 @@ impl<T: Scalar> Kernel<T> for Cell<'_, T> {
             Self::GruGradient(cell) => cell.run(s),
         }
     }
+}
+
+/// Runs `cell` on `lane`.
+#[inline(never)]
+fn run_cell<T: Scalar>(lane: Lane, cell: Cell<'_, T>) {
+    T::dispatch_on(lane, cell);
 }
 
 /// The elements of `x`, at most a vector of them, and zeros behind them.

@@ -19,7 +19,8 @@ pub struct Rnn<'a, T> {
 
 impl<T: Scalar> Rnn<'_, T> {
     /// One step of one sequence: `h` becomes the state behind it. `activate` is z ← f(z), and `z` working memory of width elements.
-    pub fn step(&self, x: &[T], z: &mut [T], h: &mut [T], activate: impl Fn(&mut [T])) {
+    #[inline(never)]
+    pub fn step(&self, x: &[T], z: &mut [T], h: &mut [T], activate: &dyn Fn(&mut [T])) {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
         let x = StepOf { elements: x, at: 0, stride: inputs };
@@ -35,13 +36,14 @@ impl<T: Scalar> Rnn<'_, T> {
     ///
     /// # Panics
     /// If the lengths do not agree.
+    #[inline(never)]
     pub fn forward(
         &self,
         x: &[T],
         y: &mut [T],
         z: Option<&mut [T]>,
         now: &mut [T],
-        activate: impl Fn(&mut [T]) + Sync,
+        activate: &(dyn Fn(&mut [T]) + Sync),
         par: Parallel<'_>,
     ) {
         let Sizes { steps: count, inputs, width } = self.sizes;
@@ -83,13 +85,14 @@ impl<T: Scalar> Rnn<'_, T> {
     /// # Panics
     /// If the lengths do not agree.
     #[allow(clippy::too_many_arguments, reason = "a pass, what the pass before it has kept, and two kinds of results")]
+    #[inline(never)]
     pub fn backward(
         &self,
         (x, y): (&[T], &[T]),
         kept: &[T],
         dy: &mut [T],
         (now, turned): (&mut [T], &mut [T]),
-        slope: impl Fn(&[T], &mut [T]) + Sync,
+        slope: &(dyn Fn(&[T], &mut [T]) + Sync),
         gradients: Option<Gradients<'_, T>>,
         dx: Option<&mut [T]>,
         par: Parallel<'_>,

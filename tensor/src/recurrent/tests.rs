@@ -48,7 +48,7 @@ fn lstm_cells<T: Scalar>() {
                 y: &mut y,
                 y_stride,
             };
-            T::run_cell(lane, Cell::Lstm(forward));
+            run_cell(lane, Cell::Lstm(forward));
             let (dh, mut dc) = (numbers::<T>(ROWS * y_stride, 3), numbers::<T>(ROWS * width, 4));
             let (kept, later) = (wide(&gates), wide(&dc));
             let backward = lstm_cell::Backward {
@@ -64,7 +64,7 @@ fn lstm_cells<T: Scalar>() {
                 dh_stride: y_stride,
                 dc: &mut dc,
             };
-            T::run_cell(lane, Cell::LstmGradient(backward));
+            run_cell(lane, Cell::LstmGradient(backward));
             for (row, unit) in (0..ROWS).flat_map(|row| (0..width).map(move |unit| (row, unit))) {
                 let place = |gate: usize| row * gates_stride + gate * width + unit;
                 let z = |gate| start[place(gate)].to_f64_exact();
@@ -116,7 +116,7 @@ fn gru_cells<T: Scalar>() {
                 before,
                 at: width,
             };
-            T::run_cell(lane, Cell::Gru(forward));
+            run_cell(lane, Cell::Gru(forward));
             let (mut dy, mut delta) = (numbers::<T>(ROWS * y_stride, 5), vec![T::nan(); ROWS * 3 * width]);
             let later = wide(&dy);
             let backward = gru_cell::Backward {
@@ -133,7 +133,7 @@ fn gru_cells<T: Scalar>() {
                 before,
                 at: width,
             };
-            T::run_cell(lane, Cell::GruGradient(backward));
+            run_cell(lane, Cell::GruGradient(backward));
             for (row, unit) in (0..ROWS).flat_map(|row| (0..width).map(move |unit| (row, unit))) {
                 let place = |gate: usize| row * gates_stride + gate * width + unit;
                 let of_state = |gate: usize| -> f64 {
