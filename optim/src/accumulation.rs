@@ -1,9 +1,9 @@
 //! One step from the gradients of many blocks.
 
 use typednet_layers::{Layer, Network};
-use typednet_tensor::simd::{Simd, Zip, zip};
 use typednet_tensor::{Model, Scalar};
 
+use crate::toward::move_toward;
 use crate::with_gradient;
 
 /// The mean of the gradients of several blocks of rows: a step on a batch that is too large for the memory.
@@ -50,7 +50,7 @@ impl<M: Layer> Accumulation<M> {
             if self.rows == rows {
                 mean[run.clone()].copy_from_slice(&gradient[run]);
             } else {
-                zip(Toward(M::Elem::of(share)), &gradient[run.clone()], &mut mean[run]);
+                move_toward(M::Elem::of(share), &gradient[run.clone()], &mut mean[run]);
             }
         });
     }
@@ -85,15 +85,5 @@ impl<M: Layer> Accumulation<M> {
 impl<M: Layer> Default for Accumulation<M> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// y + a·(x − y), which is y where x is.
-pub(crate) struct Toward<T>(pub(crate) T);
-
-impl<T: Scalar> Zip<T> for Toward<T> {
-    #[inline(always)]
-    fn eval<S: Simd<T>>(&self, s: S, x: S::V, y: S::V) -> S::V {
-        s.mul_add(s.splat(self.0), s.sub(x, y), y)
     }
 }

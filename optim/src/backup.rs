@@ -2,9 +2,8 @@
 
 use alloc::vec::Vec;
 
-use num_traits::Float;
-use typednet_layers::Layer;
-use typednet_tensor::{Flat, Model, ops};
+use typednet_layers::LayerInfo;
+use typednet_tensor::{Scalar, ops};
 
 use crate::trained;
 
@@ -24,31 +23,35 @@ impl<T: Copy> Backup<T> {
         !self.copy.is_empty()
     }
 
-    pub(crate) fn keep<M: Layer + Flat<Elem = T>>(&mut self, model: &M, moments: &[Model<M>]) {
+    pub(crate) fn keep(&mut self, weights: &[T], moments: &[&mut [T]]) {
         self.copy.clear();
-        self.copy.extend_from_slice(model.as_flat());
+        self.copy.extend_from_slice(weights);
         for moment in moments {
-            self.copy.extend_from_slice(moment.as_flat());
+            self.copy.extend_from_slice(moment);
         }
     }
 
     /// Puts back what was kept.
-    pub(crate) fn put_back<M: Layer + Flat<Elem = T>>(&self, model: &mut M, moments: &mut [Model<M>]) {
-        let (weights, mut rest) = self.copy.split_at(model.as_flat().len());
-        model.as_flat_mut().copy_from_slice(weights);
+    pub(crate) fn put_back(&self, weights: &mut [T], moments: &mut [&mut [T]]) {
+        let (kept, mut rest) = self.copy.split_at(weights.len());
+        weights.copy_from_slice(kept);
         for moment in moments {
-            let (this, others) = rest.split_at(weights.len());
-            moment.as_flat_mut().copy_from_slice(this);
+            let (this, others) = rest.split_at(kept.len());
+            moment.copy_from_slice(this);
             rest = others;
         }
     }
 }
 
 /// The place of the first element that is not finite, in the trained weights or in a moment.
-pub(crate) fn first_not_finite<M: Layer>(model: &M, moments: &[Model<M>]) -> Option<usize> {
+pub(crate) fn first_not_finite<T: Scalar>(
+    tree: &'static LayerInfo,
+    weights: &[T],
+    moments: &[&mut [T]],
+) -> Option<usize> {
     let mut first = None;
-    trained(const { &M::TREE }, |run| {
-        for block in core::iter::once(model.as_flat()).chain(moments.iter().map(|moment| moment.as_flat())) {
+    trained(tree, |run| {
+        for block in core::iter::once(weights).chain(moments.iter().map(|moment| &**moment)) {
             let found = || block[run.clone()].iter().position(|x| !x.is_finite());
             if !ops::all_finite(&block[run.clone()])
                 && let Some(place) = found()

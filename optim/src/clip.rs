@@ -85,7 +85,13 @@ pub fn clip_norm<M: Layer>(gradient: &mut M, limit: f64) -> f64 {
 /// [`Clip::Value`].
 fn clip_value<M: Layer>(gradient: &mut M, limit: f64) {
     let limit = M::Elem::of(limit);
-    trained(const { &M::TREE }, |run| map_in_place(Within(limit), &mut gradient.as_flat_mut()[run]));
+    trained(const { &M::TREE }, |run| within(limit, &mut gradient.as_flat_mut()[run]));
+}
+
+/// x ← the nearest to x from −`limit` to `limit`.
+#[inline(never)]
+pub(crate) fn within<T: Scalar>(limit: T, x: &mut [T]) {
+    map_in_place(Within(limit), x);
 }
 
 /// At most so far from 0; what is not a number stays so.

@@ -34,6 +34,7 @@ pub(crate) fn square_or_zero<T: Scalar, S: Simd<T>>(s: S, square: S::V) -> S::V 
 ///
 /// # Panics
 /// If there are not `N` moments, or the lengths differ.
+#[inline(never)]
 pub(crate) fn fused<T: Scalar, const N: usize>(
     step: StepInfo,
     formula: impl Formula<T, N>,

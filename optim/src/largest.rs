@@ -1,12 +1,13 @@
 //! The largest number of a block.
 
 use num_traits::Float;
-use typednet_layers::Layer;
+use typednet_layers::LayerInfo;
 use typednet_tensor::{Parallel, Scalar, ops, split_rows};
 
 use crate::{trained, with_gradient};
 
 /// How far from 0 the elements of `x` are at most, or more where that is quicker to tell; NaN where one is not a number.
+#[inline(never)]
 pub(crate) fn largest_on<T: Scalar>(x: &[T], parallel: Parallel<'_>) -> f64 {
     let count = parallel.threads().min(x.len() / LEAST_PART).clamp(1, MOST_PARTS);
     let len = x.len().div_ceil(count).next_multiple_of(64).max(1);
@@ -23,16 +24,18 @@ pub(crate) fn largest_on<T: Scalar>(x: &[T], parallel: Parallel<'_>) -> f64 {
 }
 
 /// As [`largest_on`], of the trained parameters of a model.
-pub(crate) fn largest_trained<M: Layer>(model: &M, parallel: Parallel<'_>) -> f64 {
+#[inline(never)]
+pub(crate) fn largest_trained<T: Scalar>(tree: &'static LayerInfo, weights: &[T], parallel: Parallel<'_>) -> f64 {
     let mut most = 0.0;
-    trained(const { &M::TREE }, |run| most = larger(most, largest_on(&model.as_flat()[run], parallel)));
+    trained(tree, |run| most = larger(most, largest_on(&weights[run], parallel)));
     most
 }
 
 /// As [`largest_on`], of all that stands in a gradient block, statistics among it.
-pub(crate) fn largest_gradient<M: Layer>(gradient: &M, parallel: Parallel<'_>) -> f64 {
+#[inline(never)]
+pub(crate) fn largest_gradient<T: Scalar>(tree: &'static LayerInfo, gradient: &[T], parallel: Parallel<'_>) -> f64 {
     let mut most = 0.0;
-    with_gradient(const { &M::TREE }, |run| most = larger(most, largest_on(&gradient.as_flat()[run], parallel)));
+    with_gradient(tree, |run| most = larger(most, largest_on(&gradient[run], parallel)));
     most
 }
 

@@ -87,13 +87,18 @@ mod adam;
 mod adamax;
 mod adamw;
 #[cfg(feature = "alloc")]
+mod attempt;
+#[cfg(feature = "alloc")]
 mod backup;
+mod blocks;
 mod clip;
 mod error;
 mod extent;
 mod fused;
 mod gradient_descent;
 mod groups;
+#[doc(hidden)]
+pub mod instances;
 mod lamb;
 #[cfg(feature = "alloc")]
 mod largest;
@@ -117,6 +122,7 @@ mod step;
 #[path = "../tests/it/table.rs"]
 #[allow(dead_code, reason = "some of it is for the integration tests")]
 mod table;
+mod toward;
 
 #[cfg(feature = "alloc")]
 pub use accumulation::Accumulation;

@@ -1,10 +1,9 @@
 //! The moving average of a model's weights.
 
 use typednet_layers::{Layer, Network, ParamKind};
-use typednet_tensor::simd::zip;
 use typednet_tensor::{Model, Scalar};
 
-use crate::accumulation::Toward;
+use crate::toward::move_toward;
 use crate::{OptimError, runs, trained};
 
 /// The exponential moving average of a model's weights (EMA), which often predicts better than the last weights do
@@ -59,7 +58,7 @@ impl<M: Layer> MovingAverage<M> {
             return average.copy_from_slice(model);
         }
         let rest = M::Elem::of(1.0 - self.decay);
-        trained(const { &M::TREE }, |run| zip(Toward(rest), &model[run.clone()], &mut average[run]));
+        trained(const { &M::TREE }, |run| move_toward(rest, &model[run.clone()], &mut average[run]));
         let is_kept = |kind: ParamKind| !kind.is_trained();
         runs(const { &M::TREE }, is_kept, |run| average[run.clone()].copy_from_slice(&model[run]));
     }

@@ -68,7 +68,7 @@ impl Penalty {
         runs(const { &M::TREE }, is_weight, |run| {
             let weights = &model.as_flat()[run];
             if self.l1 != 0.0 {
-                value += self.l1 * sum_of_blocks(weights, |block| reduce(SumAbs, block));
+                value += self.l1 * sum_of_blocks(weights, sum_abs);
             }
             if self.l2 != 0.0 {
                 value += self.l2 * sum_of_blocks(weights, ops::sum_squares);
@@ -81,7 +81,7 @@ impl Penalty {
     pub fn add_gradient<M: Layer>(&self, model: &M, gradient: &mut M) {
         let slope = Slope { l1: M::Elem::of(self.l1), twice_l2: M::Elem::of(2.0 * self.l2) };
         runs(const { &M::TREE }, is_weight, |run| {
-            zip(slope, &model.as_flat()[run.clone()], &mut gradient.as_flat_mut()[run]);
+            add_slope(slope, &model.as_flat()[run.clone()], &mut gradient.as_flat_mut()[run]);
         });
     }
 }
@@ -91,6 +91,17 @@ fn is_weight(kind: ParamKind) -> bool {
 }
 
 /// Σ |xᵢ|
+#[inline(never)]
+pub(crate) fn sum_abs<T: Scalar>(x: &[T]) -> T {
+    reduce(SumAbs, x)
+}
+
+/// gradient ← its sum with `slope` at each weight.
+#[inline(never)]
+pub(crate) fn add_slope<T: Scalar>(slope: Slope<T>, weights: &[T], gradient: &mut [T]) {
+    zip(slope, weights, gradient);
+}
+
 struct SumAbs;
 
 impl<T: Scalar> Reduce<T> for SumAbs {
@@ -109,7 +120,7 @@ impl<T: Scalar> Reduce<T> for SumAbs {
 
 /// g + λ₁·sign(w) + 2·λ₂·w
 #[derive(Clone, Copy)]
-struct Slope<T> {
+pub(crate) struct Slope<T> {
     l1: T,
     twice_l2: T,
 }

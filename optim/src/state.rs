@@ -3,13 +3,14 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use num_traits::Float;
 use typednet_layers::{Layer, Network};
-use typednet_tensor::{Flat, Model, Parallel};
+use typednet_tensor::{Flat, Model, Parallel, Scalar};
 
-use crate::backup::{Backup, first_not_finite};
-use crate::largest::{larger, largest_gradient, largest_on, largest_trained};
-use crate::{Extent, Groups, MAX_MOMENTS, OptimError, Optimizer, StepInfo, step, step_in};
+use crate::attempt::{Attempts, Known};
+use crate::blocks::Blocks;
+use crate::largest::{largest_gradient, largest_trained};
+use crate::step::{step_over, step_over_groups};
+use crate::{Extent, Group, Groups, MAX_MOMENTS, OptimError, Optimizer, StepInfo};
 
 /// What an optimiser `O` remembers of a model `M`: its moments and the number of steps made.
 ///
@@ -41,28 +42,17 @@ use crate::{Extent, Groups, MAX_MOMENTS, OptimError, Optimizer, StepInfo, step, 
 /// ```
 pub struct State<M: Layer, O> {
     moments: Vec<Model<M>>,
-    count: u64,
     /// Frozen buffers, while the layers commit.
     kept: Vec<M::Elem>,
-    known: Known,
-    backup: Backup<M::Elem>,
+    attempts: Attempts<M::Elem>,
     optimizer: PhantomData<fn() -> O>,
-}
-
-/// How far from 0 the numbers of the next step are at most, where that is known.
-#[derive(Default)]
-struct Known {
-    weights: Option<f64>,
-    gradient: Option<f64>,
-    moments: Option<f64>,
 }
 
 impl<M: Layer, O: Optimizer> State<M, O> {
     /// The state before the first step.
     pub fn new(_: &O) -> Self {
         let moments = (0..O::MOMENTS).map(|_| M::zeroed()).collect();
-        let (kept, known, backup) = (Vec::new(), Known::default(), Backup::new());
-        Self { moments, count: 0, kept, known, backup, optimizer: PhantomData }
+        Self { moments, kept: Vec::new(), attempts: Attempts::new(), optimizer: PhantomData }
     }
 
     /// Changes the trained parameters of `model` by their `gradient`, then lets the layers commit their buffers
@@ -80,9 +70,8 @@ impl<M: Layer, O: Optimizer> State<M, O> {
         gradient: &M,
         parallel: Parallel<'_>,
     ) -> Result<(), OptimError> {
-        let reach = |now: StepInfo, before: Extent| optimizer.reach(now, before);
-        self.make(learning_rate, model, gradient, parallel, reach, |now, model, moments| {
-            step(optimizer, now, model, gradient, moments, parallel)
+        self.attempt(model, gradient, |attempts, blocks| {
+            make_step(attempts, optimizer, learning_rate, blocks, parallel)
         })?;
         model.commit(gradient);
         Ok(())
@@ -104,21 +93,9 @@ impl<M: Layer, O: Optimizer> State<M, O> {
         gradient: &M,
         parallel: Parallel<'_>,
     ) -> Result<(), OptimError> {
-        let reach = |now: StepInfo, before: Extent| {
-            groups.runs().iter().fold(before, |reach, group| {
-                let now = StepInfo { learning_rate: now.learning_rate * group.rate, ..now };
-                let keep = (1.0 - now.learning_rate * group.decay).abs();
-                let decayed = Extent { weights: before.weights * keep, ..before }.at_least_one();
-                reach.or(decayed).or(optimizer.reach(now, decayed))
-            })
-        };
-        // Frozen weights stay as large as they were.
-        let before = self.known.weights.unwrap_or_else(|| largest_trained(&*model, parallel));
-        self.known.weights = Some(before);
-        self.make(learning_rate, model, gradient, parallel, reach, |now, model, moments| {
-            step_in(groups.of::<O>(), optimizer, now, model, gradient, moments, parallel)
+        self.attempt(model, gradient, |attempts, blocks| {
+            make_step_in(attempts, (groups.runs(), groups.of::<O>()), optimizer, learning_rate, blocks, parallel)
         })?;
-        self.known.weights = self.known.weights.map(|weights| weights.max(before));
         self.kept.clear();
         for range in groups.frozen_buffers() {
             self.kept.extend_from_slice(&model.as_flat()[range.clone()]);
@@ -133,60 +110,24 @@ impl<M: Layer, O: Optimizer> State<M, O> {
         Ok(())
     }
 
-    /// Makes the next step by `update`, or none of it.
-    fn make(
+    /// Calls `make` with the flat blocks of the next step, and with what decides whether it is made.
+    fn attempt(
         &mut self,
-        learning_rate: f64,
         model: &mut M,
         gradient: &M,
-        parallel: Parallel<'_>,
-        reach: impl Fn(StepInfo, Extent) -> Extent,
-        update: impl Fn(StepInfo, &mut M, &mut [&mut [M::Elem]]) -> f64,
+        make: impl FnOnce(&mut Attempts<M::Elem>, Blocks<'_, '_, M::Elem>) -> Result<(), OptimError>,
     ) -> Result<(), OptimError> {
-        let now = StepInfo::new(self.count + 1, learning_rate);
-        let known = &mut self.known;
-        let gradient = known.gradient.take().unwrap_or_else(|| largest_gradient(gradient, parallel));
-        if !gradient.is_finite() {
-            return Err(OptimError::Gradient);
-        }
-        let weights = known.weights.unwrap_or_else(|| largest_trained(&*model, parallel));
-        let largest_of = |moments: &[Model<M>]| {
-            moments.iter().fold(0.0, |most, moment| larger(most, largest_on(moment.as_flat(), parallel)))
-        };
-        let after = |moments: f64| {
-            let known = weights.is_finite() && moments.is_finite();
-            let before = Extent { weights, gradient, moments }.at_least_one();
-            if known { reach(now, before) } else { Extent::UNKNOWN }
-        };
-        let mut most = after(known.moments.unwrap_or_else(|| largest_of(&self.moments)));
-        if !most.fits::<M::Elem>() && known.moments.is_some() {
-            // What was only reckoned may be far above what is.
-            most = after(largest_of(&self.moments));
-        }
-        let in_place = most.fits::<M::Elem>();
-        if !in_place {
-            self.backup.keep(&*model, &self.moments);
-        }
         let mut moments: [&mut [M::Elem]; MAX_MOMENTS] = Default::default();
         for (moment, model) in moments.iter_mut().zip(&mut self.moments) {
             *moment = model.as_flat_mut();
         }
-        let squares = update(now, model, &mut moments[..O::MOMENTS]);
-        if (!in_place || !squares.is_finite())
-            && let Some(element) = first_not_finite(&*model, &self.moments)
-        {
-            if !in_place {
-                self.backup.put_back(model, &mut self.moments);
-            }
-            return Err(OptimError::Overflow { element, undone: !in_place });
-        }
-        self.count += 1;
-        self.known = Known {
-            weights: squares.is_finite().then(|| Float::sqrt(squares) * 1.01),
-            gradient: None,
-            moments: in_place.then_some(most.moments),
+        let blocks = Blocks {
+            tree: const { &M::TREE },
+            weights: model.as_flat_mut(),
+            gradient: gradient.as_flat(),
+            moments: &mut moments[..O::MOMENTS],
         };
-        Ok(())
+        make(&mut self.attempts, blocks)
     }
 }
 
@@ -194,19 +135,19 @@ impl<M: Layer, O> State<M, O> {
     /// Looks at the gradient of the next step; whether it is finite. The step then need not look once more. What is done
     /// to the gradient in between may only bring it nearer to 0, as limits do.
     pub fn look(&mut self, gradient: &M, parallel: Parallel<'_>) -> bool {
-        let largest = largest_gradient(gradient, parallel);
-        self.known.gradient = Some(largest);
+        let largest = largest_gradient(const { &M::TREE }, gradient.as_flat(), parallel);
+        self.attempts.known.gradient = Some(largest);
         largest.is_finite()
     }
 
     /// Says that the weights of the model were changed by other means than a step, so that the next step looks at them.
     pub fn weights_changed(&mut self) {
-        self.known.weights = None;
+        self.attempts.known.weights = None;
     }
 
     /// The number of steps made.
     pub fn count(&self) -> u64 {
-        self.count
+        self.attempts.count
     }
 
     /// The moments, each shaped like the model.
@@ -216,8 +157,8 @@ impl<M: Layer, O> State<M, O> {
 
     /// Forgets everything, as before the first step.
     pub fn reset(&mut self) {
-        self.count = 0;
-        self.known = Known::default();
+        self.attempts.count = 0;
+        self.attempts.known = Known::default();
         for moment in &mut self.moments {
             moment.as_flat_mut().fill(M::Elem::zeros());
         }
@@ -226,10 +167,52 @@ impl<M: Layer, O> State<M, O> {
     /// Continues from the moments and the count that a checkpoint kept: `count` steps made, and `moments` to be
     /// written.
     pub fn restore(&mut self, count: u64) -> &mut [Model<M>] {
-        self.count = count;
-        self.known = Known::default();
+        self.attempts.count = count;
+        self.attempts.known = Known::default();
         &mut self.moments
     }
+}
+
+/// [`State::step`], without what the layers commit.
+#[inline(never)]
+pub(crate) fn make_step<T: Scalar, O: Optimizer>(
+    attempts: &mut Attempts<T>,
+    optimizer: &O,
+    learning_rate: f64,
+    blocks: Blocks<'_, '_, T>,
+    parallel: Parallel<'_>,
+) -> Result<(), OptimError> {
+    attempts.make(learning_rate, blocks, parallel, &|now, before| optimizer.reach(now, before), &|now, blocks| {
+        step_over(optimizer, now, blocks, parallel)
+    })
+}
+
+/// [`State::step_in`], without what the layers commit. There are two forms of the groups: all, and as the optimiser takes them.
+#[inline(never)]
+pub(crate) fn make_step_in<T: Scalar, O: Optimizer>(
+    attempts: &mut Attempts<T>,
+    (runs, groups): (&[Group], &[Group]),
+    optimizer: &O,
+    learning_rate: f64,
+    blocks: Blocks<'_, '_, T>,
+    parallel: Parallel<'_>,
+) -> Result<(), OptimError> {
+    let reach = |now: StepInfo, before: Extent| {
+        runs.iter().fold(before, |reach, group| {
+            let now = StepInfo { learning_rate: now.learning_rate * group.rate, ..now };
+            let keep = (1.0 - now.learning_rate * group.decay).abs();
+            let decayed = Extent { weights: before.weights * keep, ..before }.at_least_one();
+            reach.or(decayed).or(optimizer.reach(now, decayed))
+        })
+    };
+    // Frozen weights stay as large as they were.
+    let before = attempts.known.weights.unwrap_or_else(|| largest_trained(blocks.tree, blocks.weights, parallel));
+    attempts.known.weights = Some(before);
+    attempts.make(learning_rate, blocks, parallel, &reach, &|now, blocks| {
+        step_over_groups(groups, optimizer, now, blocks, parallel)
+    })?;
+    attempts.known.weights = attempts.known.weights.map(|weights| weights.max(before));
+    Ok(())
 }
 
 #[cfg(test)]
@@ -252,7 +235,7 @@ mod tests {
                 *g = f32::of(size) * Key::new(count).normal::<f32>(i as u64);
             }
             let done = state.step(optimizer, optimizer.learning_rate(), &mut model, &gradient, Parallel::SERIAL);
-            if state.backup.is_used() {
+            if state.attempts.backup.is_used() {
                 return true;
             }
             assert_eq!(done, Ok(()), "{name}");

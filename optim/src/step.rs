@@ -5,6 +5,7 @@ use core::ops::Range;
 use typednet_layers::Layer;
 use typednet_tensor::{Parallel, Scalar, ops, split_rows};
 
+use crate::blocks::Blocks;
 use crate::{Group, MAX_MOMENTS, Optimizer, StepInfo, trained};
 
 /// One step of `optimizer` over all trained parameters of `model`, in memory that the caller lends: `moments` are
@@ -50,9 +51,19 @@ pub fn step<M: Layer, O: Optimizer>(
     moments: &mut [&mut [M::Elem]],
     parallel: Parallel<'_>,
 ) -> f64 {
-    let mut whole = Whole::new::<O>(model.as_flat_mut(), gradient.as_flat(), moments);
+    step_over(optimizer, step, blocks(model, gradient, moments), parallel)
+}
+
+/// [`step()`], over the flat blocks of a network with this tree.
+#[inline(never)]
+pub(crate) fn step_over<T: Scalar, O: Optimizer>(
+    optimizer: &O,
+    step: StepInfo,
+    Blocks { tree, weights, gradient, moments }: Blocks<'_, '_, T>,
+    parallel: Parallel<'_>,
+) -> f64 {
+    let mut whole = Whole::new::<O>(weights, gradient, moments);
     let mut squares = 0.0;
-    let tree = const { &M::TREE };
     if O::BY_PARAMETER {
         tree.visit(&mut |place| {
             if place.kind.is_trained() && !place.range().is_empty() {
@@ -95,17 +106,38 @@ pub fn step_in<M: Layer, O: Optimizer>(
     moments: &mut [&mut [M::Elem]],
     parallel: Parallel<'_>,
 ) -> f64 {
-    let mut whole = Whole::new::<O>(model.as_flat_mut(), gradient.as_flat(), moments);
+    step_over_groups(groups, optimizer, step, blocks(model, gradient, moments), parallel)
+}
+
+/// [`step_in`], over flat blocks.
+#[inline(never)]
+pub(crate) fn step_over_groups<T: Scalar, O: Optimizer>(
+    groups: &[Group],
+    optimizer: &O,
+    step: StepInfo,
+    Blocks { weights, gradient, moments, .. }: Blocks<'_, '_, T>,
+    parallel: Parallel<'_>,
+) -> f64 {
+    let mut whole = Whole::new::<O>(weights, gradient, moments);
     let mut squares = 0.0;
     for Group { range, rate, decay } in groups.iter().filter(|group| group.rate != 0.0) {
         let step = StepInfo { learning_rate: step.learning_rate * rate, ..step };
         let part = whole.part(range.clone());
         if *decay != 0.0 {
-            ops::scale(M::Elem::of(1.0 - step.learning_rate * decay), part.weights);
+            ops::scale(T::of(1.0 - step.learning_rate * decay), part.weights);
         }
         squares += share(optimizer, step, part, parallel);
     }
     squares
+}
+
+/// The flat blocks of a step.
+fn blocks<'a, 'b, M: Layer>(
+    model: &'a mut M,
+    gradient: &'a M,
+    moments: &'a mut [&'b mut [M::Elem]],
+) -> Blocks<'a, 'b, M::Elem> {
+    Blocks { tree: const { &M::TREE }, weights: model.as_flat_mut(), gradient: gradient.as_flat(), moments }
 }
 
 /// The most threads that share a step.
@@ -170,6 +202,7 @@ impl<T: Scalar> Part<'_, T> {
 }
 
 /// The step over one run, shared by the threads of `parallel`. Where it is cut makes no difference to the bits.
+#[inline(never)]
 fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: StepInfo, mut all: Part<'_, T>, parallel: Parallel<'_>) -> f64 {
     let len = all.weights.len();
     let threads = if O::BY_PARAMETER { 1 } else { parallel.threads() };
