@@ -4,9 +4,11 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, matmul, matmul::Epilogue};
 
+use crate::activated::{self, AffineMap, Kept};
+use crate::activation::ActivationFns;
 use crate::{
     Activation, Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext,
-    SavesForBackward, Trace, Workspace, WorkspaceSize, activation,
+    SavesForBackward, Trace, WorkspaceSize,
 };
 
 /// The fully connected layer a = σ(W x + b) (lecture section 1).
@@ -26,12 +28,11 @@ pub struct Dense<const I: usize, const O: usize, A = Linear, T = f32> {
 }
 
 impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Dense<I, O, A, T> {
-    /// y ← X·W + b, with the activation where `activate` asks for it and the product can apply it; says whether it did.
+    const ACTIVATION: &'static ActivationFns<T> = &ActivationFns::of::<A>();
+
     #[inline]
-    fn logits(&self, x: &[T], y: &mut [T], parallel: Parallel<'_>, activate: bool) -> bool {
-        let epilogue = if activate { A::EPILOGUE } else { Epilogue::None };
-        matmul::affine(x, self.weight.as_flat(), &self.bias, y, I, O, epilogue, parallel);
-        activate && epilogue != Epilogue::None
+    fn map(&self) -> DenseMap<'_, T> {
+        DenseMap { inputs: I, outputs: O, weight: self.weight.as_flat(), bias: &self.bias }
     }
 }
 
@@ -99,29 +100,15 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
 
     #[inline]
     fn predict_into(&self, x: &[T; I], y: &mut [T; O]) {
-        if !self.logits(x, y, Parallel::SERIAL, true) {
-            A::apply(y, O);
-        }
+        activated::predict(self.map(), Self::ACTIVATION, x, y);
     }
 
-    fn infer(&self, x: &[[T; I]], y: &mut [[T; O]], _: &mut [T], run: PassContext<'_>) {
-        let y = flat_mut(y);
-        let fused = self.logits(flat(x), y, run.parallel(), !run.logits());
-        if !run.logits() && !fused {
-            activation::apply::<T, A>(run.parallel(), y, O);
-        }
+    fn infer(&self, x: &[[T; I]], y: &mut [[T; O]], scratch: &mut [T], run: PassContext<'_>) {
+        activated::infer(self.map(), Self::ACTIVATION, flat(x), flat_mut(y), scratch, run);
     }
 
-    fn forward(&self, x: &[[T; I]], y: &mut [[T; O]], saved: &mut [T], _: &mut [T], run: PassContext<'_>) {
-        let rows = x.len();
-        let y = flat_mut(y);
-        let fused = self.logits(flat(x), y, run.parallel(), !run.logits());
-        if !run.logits() && !fused {
-            if let SavesForBackward::Input = A::KEEPS {
-                flat_mut(Workspace::new(saved, rows).samples::<[T; O]>()).copy_from_slice(y);
-            }
-            activation::apply::<T, A>(run.parallel(), y, O);
-        }
+    fn forward(&self, x: &[[T; I]], y: &mut [[T; O]], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
+        activated::forward(self.map(), Self::ACTIVATION, flat(x), flat_mut(y), saved, scratch, run);
     }
 
     /// δ = ∂L/∂a ⊙ σ'(z); ∂L/∂W = xᵀδ; ∂L/∂b = Σ δ; ∂L/∂x = δ Wᵀ (lecture section 4).
@@ -131,24 +118,44 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
         dy: &mut [[T; O]],
         dx: Option<&mut [[T; I]]>,
         grad: &mut Self,
-        _: &mut [T],
+        scratch: &mut [T],
         run: PassContext<'_>,
     ) {
-        let rows = trace.x.len();
-        let delta = flat_mut(dy);
-        if !run.logits() {
-            let kept = match A::KEEPS {
-                SavesForBackward::Output => flat(trace.y),
-                SavesForBackward::Input => flat(Workspace::new(trace.saved, rows).samples::<[T; O]>()),
-            };
-            activation::backward::<T, A>(run.parallel(), kept, delta, O);
-        }
-        if !run.is_frozen() {
-            let gradients = (grad.weight.as_flat_mut(), &mut grad.bias[..]);
-            matmul::gradients(flat(trace.x), delta, gradients, I, O, run.parallel());
-        }
-        if let Some(dx) = dx {
-            matmul::input_gradient(delta, self.weight.as_flat(), flat_mut(dx), I, O, run.parallel());
-        }
+        let kept = Kept { x: flat(trace.x), y: flat(trace.y), saved: trace.saved };
+        let parameters = (grad.weight.as_flat_mut(), &mut grad.bias[..]);
+        let dx = dx.map(flat_mut);
+        activated::backward(self.map(), Self::ACTIVATION, kept, flat_mut(dy), dx, parameters, scratch, run);
+    }
+}
+
+/// z = X·W + b
+#[derive(Clone, Copy)]
+pub(crate) struct DenseMap<'a, T> {
+    inputs: usize,
+    outputs: usize,
+    weight: &'a [T],
+    bias: &'a [T],
+}
+
+impl<T: Scalar> AffineMap<T> for DenseMap<'_, T> {
+    fn channels(self) -> usize {
+        self.outputs
+    }
+
+    fn logits(self, x: &[T], y: &mut [T], epilogue: Epilogue, _: &mut [T], parallel: Parallel<'_>) -> bool {
+        matmul::affine(x, self.weight, self.bias, y, self.inputs, self.outputs, epilogue, parallel);
+        epilogue != Epilogue::None
+    }
+
+    fn logits_of_one(self, x: &[T], y: &mut [T], epilogue: Epilogue) -> bool {
+        self.logits(x, y, epilogue, &mut [], Parallel::SERIAL)
+    }
+
+    fn gradients(self, x: &[T], delta: &[T], parameters: (&mut [T], &mut [T]), parallel: Parallel<'_>) {
+        matmul::gradients(x, delta, parameters, self.inputs, self.outputs, parallel);
+    }
+
+    fn input_gradient(self, delta: &[T], dx: &mut [T], _: &mut [T], parallel: Parallel<'_>) {
+        matmul::input_gradient(delta, self.weight, dx, self.inputs, self.outputs, parallel);
     }
 }

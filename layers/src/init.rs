@@ -33,6 +33,7 @@ pub enum Init {
 
 impl Init {
     /// Fills `values`, the n-th from place n of `key`.
+    #[inline(never)]
     pub fn fill<T: Scalar>(self, values: &mut [T], fan_in: usize, fan_out: usize, key: Key) {
         let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
         let root = |x: f64| num_traits::Float::sqrt(x);
@@ -65,6 +66,7 @@ fn uniform<T: Scalar>(values: &mut [T], bound: f64, key: Key) {
 
 /// Fills the flat block of a layer: each run of parameters as its [`Param`](crate::Param) says, or its weights by
 /// `weights` where that is given. Run i draws from child i of `key`.
+#[inline(never)]
 pub(crate) fn initialise<T: Scalar>(block: &mut [T], tree: &'static LayerInfo, weights: Option<Init>, key: Key) {
     let mut index = 0;
     tree.visit(&mut |place| {

@@ -9,6 +9,7 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+mod activated;
 mod activation;
 mod add;
 mod args;
@@ -38,6 +39,8 @@ mod gaussian;
 mod gradient_check;
 mod group_norm;
 mod init;
+#[doc(hidden)]
+pub mod instances;
 #[doc(hidden)]
 pub mod join;
 mod labels;

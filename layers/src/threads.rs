@@ -88,6 +88,7 @@ const LINE: usize = 16;
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub(crate) fn copy<T: Scalar>(parallel: Parallel<'_>, x: &[T], y: &mut [T]) {
     assert_eq!(x.len(), y.len(), "a copy has the length of what it is of");
     by_elements(parallel, y, LINE, |at, y| y.copy_from_slice(&x[at..at + y.len()]));
@@ -97,6 +98,7 @@ pub(crate) fn copy<T: Scalar>(parallel: Parallel<'_>, x: &[T], y: &mut [T]) {
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub(crate) fn add<T: Scalar>(parallel: Parallel<'_>, x: &[T], y: &mut [T]) {
     assert_eq!(x.len(), y.len(), "what is added has the length of the sum");
     by_elements(parallel, y, LINE, |at, y| ops::add(&x[at..at + y.len()], y));
@@ -106,6 +108,7 @@ pub(crate) fn add<T: Scalar>(parallel: Parallel<'_>, x: &[T], y: &mut [T]) {
 ///
 /// # Panics
 /// If the lengths differ.
+#[inline(never)]
 pub(crate) fn sum<T: Scalar>(parallel: Parallel<'_>, a: &[T], b: &[T], y: &mut [T]) {
     assert!(a.len() == y.len() && b.len() == y.len(), "what is added has the length of the sum");
     by_elements(parallel, y, LINE, |at, y| {

@@ -56,10 +56,22 @@ impl<const ALPHA: u64, T: Scalar> Activation<T> for Elu<ALPHA> {
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 
     fn apply(z: &mut [T], _: usize) {
-        map_in_place(Forward(T::of(Self::SCALE)), z);
+        apply(T::of(Self::SCALE), z);
     }
 
     fn backward(z: &[T], dy: &mut [T], _: usize) {
-        zip(Backward(T::of(Self::SCALE)), z, dy);
+        backward(T::of(Self::SCALE), z, dy);
     }
+}
+
+/// The same function for any α, so that no program has one of its own.
+#[inline(never)]
+fn apply<T: Scalar>(alpha: T, z: &mut [T]) {
+    map_in_place(Forward(alpha), z);
+}
+
+/// Its derivative.
+#[inline(never)]
+fn backward<T: Scalar>(alpha: T, z: &[T], dy: &mut [T]) {
+    zip(Backward(alpha), z, dy);
 }

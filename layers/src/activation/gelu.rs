@@ -98,10 +98,12 @@ impl<T: Scalar> Activation<T> for Gelu {
     const INIT: Init = Init::HeNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Input;
 
+    #[inline(never)]
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward, z);
     }
 
+    #[inline(never)]
     fn backward(z: &[T], dy: &mut [T], _: usize) {
         zip(Backward, z, dy);
     }

@@ -2,9 +2,9 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Differentiable, Sample, flat, flat_mut, impl_flat};
+use typednet_tensor::{Differentiable, Sample, Scalar, flat, flat_mut, impl_flat};
 
-use super::whole::{apply_to, backward_to};
+use super::ActivationFns;
 use crate::{Activation, Behaviour, Layer, LayerInfo, Operation, PassContext, SavesForBackward, Trace, threads};
 
 /// The activation `A` alone as a layer: a = σ(z) for each element, or for each row of the last axis where `A` acts on
@@ -77,12 +77,7 @@ impl<S: Differentiable, A: Activation<S::Elem>> Layer for ActivationLayer<S, A> 
     }
 
     fn infer(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], run: PassContext<'_>) {
-        let (x, y) = (flat(x), flat_mut(y));
-        if run.logits() {
-            threads::copy(run.parallel(), x, y);
-        } else {
-            apply_to::<_, A>(run.parallel(), x, y, Self::WIDTH);
-        }
+        infer(const { &ActivationFns::of::<A>() }, flat(x), flat_mut(y), Self::WIDTH, run);
     }
 
     /// The backward pass has z as the layer's input, so nothing is saved.
@@ -101,14 +96,42 @@ impl<S: Differentiable, A: Activation<S::Elem>> Layer for ActivationLayer<S, A> 
         run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
-        let (dy, dx) = (flat(dy), flat_mut(dx));
-        if run.logits() {
-            return threads::copy(run.parallel(), dy, dx);
-        }
         let kept = match A::KEEPS {
             SavesForBackward::Output => trace.y,
             SavesForBackward::Input => trace.x,
         };
-        backward_to::<_, A>(run.parallel(), (flat(kept), dy), dx, Self::WIDTH);
+        backward(const { &ActivationFns::of::<A>() }, (flat(kept), flat(dy)), flat_mut(dx), Self::WIDTH, run);
+    }
+}
+
+/// y ← σ(x), or x where the pass stops at the logits.
+#[inline(never)]
+pub(crate) fn infer<T: Scalar>(
+    activation: &ActivationFns<T>,
+    x: &[T],
+    y: &mut [T],
+    width: usize,
+    run: PassContext<'_>,
+) {
+    if run.logits() {
+        threads::copy(run.parallel(), x, y);
+    } else {
+        activation.apply_to(run.parallel(), x, y, width);
+    }
+}
+
+/// dx ← dy ⊙ σ'(z), or dy where the pass stops at the logits.
+#[inline(never)]
+pub(crate) fn backward<T: Scalar>(
+    activation: &ActivationFns<T>,
+    (kept, dy): (&[T], &[T]),
+    dx: &mut [T],
+    width: usize,
+    run: PassContext<'_>,
+) {
+    if run.logits() {
+        threads::copy(run.parallel(), dy, dx);
+    } else {
+        activation.backward_to(run.parallel(), (kept, dy), dx, width);
     }
 }

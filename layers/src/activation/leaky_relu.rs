@@ -56,10 +56,22 @@ impl<const ALPHA: u64, T: Scalar> Activation<T> for LeakyRelu<ALPHA> {
     const DIES: bool = Self::SLOPE == 0.0;
 
     fn apply(z: &mut [T], _: usize) {
-        map_in_place(Forward(T::of(Self::SLOPE)), z);
+        apply(T::of(Self::SLOPE), z);
     }
 
     fn backward(kept: &[T], dy: &mut [T], _: usize) {
-        zip(Backward(T::of(Self::SLOPE)), kept, dy);
+        backward(T::of(Self::SLOPE), kept, dy);
     }
+}
+
+/// The same function for any α, so that no program has one of its own.
+#[inline(never)]
+fn apply<T: Scalar>(alpha: T, z: &mut [T]) {
+    map_in_place(Forward(alpha), z);
+}
+
+/// Its derivative.
+#[inline(never)]
+fn backward<T: Scalar>(alpha: T, kept: &[T], dy: &mut [T]) {
+    zip(Backward(alpha), kept, dy);
 }

@@ -18,10 +18,12 @@ impl<T: Scalar> Activation<T> for LogSoftmax {
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 
+    #[inline(never)]
     fn apply(z: &mut [T], width: usize) {
         log_softmax(z, width);
     }
 
+    #[inline(never)]
     fn backward(a: &[T], dy: &mut [T], width: usize) {
         for (a, dy) in a.chunks_exact(width).zip(dy.chunks_exact_mut(width)) {
             zip(Backward(ops::sum(dy)), a, dy);

@@ -1,10 +1,11 @@
 //! Activations with their derivatives (lecture section 2).
 
 mod elu;
+mod fns;
 mod gelu;
 mod gelu_tanh;
 mod hard_swish;
-mod layer;
+pub(crate) mod layer;
 mod leaky_relu;
 mod linear;
 mod log_softmax;
@@ -18,29 +19,44 @@ mod tanh;
 #[cfg(test)]
 mod tests;
 pub(crate) mod vector;
-mod whole;
 
-/// Every activation that is built in.
-pub mod functions {
-    pub use super::elu::Elu;
-    pub use super::gelu::Gelu;
-    pub use super::gelu_tanh::GeluTanh;
-    pub use super::hard_swish::HardSwish;
-    pub use super::leaky_relu::LeakyRelu;
-    pub use super::linear::Linear;
-    pub use super::log_softmax::LogSoftmax;
-    pub use super::relu::Relu;
-    pub use super::sigmoid::Sigmoid;
-    pub use super::silu::Silu;
-    pub use super::softmax::Softmax;
-    pub use super::softplus::Softplus;
-    pub use super::step::Step;
-    pub use super::tanh::Tanh;
+/// The names of all activations, and their functions for a scalar.
+macro_rules! functions {
+    ($($module:ident::$name:ident)*) => {
+        /// Every activation that is built in.
+        pub mod functions {
+            $(pub use super::$module::$name;)*
+        }
+
+        /// Compiles the functions of every activation: see `instances.rs`.
+        pub(crate) fn instances<T: Scalar>() {
+            $(black_box(ActivationFns::<T>::of::<functions::$name>());)*
+        }
+    };
+}
+
+functions! {
+    elu::Elu
+    gelu::Gelu
+    gelu_tanh::GeluTanh
+    hard_swish::HardSwish
+    leaky_relu::LeakyRelu
+    linear::Linear
+    log_softmax::LogSoftmax
+    relu::Relu
+    sigmoid::Sigmoid
+    silu::Silu
+    softmax::Softmax
+    softplus::Softplus
+    step::Step
+    tanh::Tanh
 }
 
 pub use layer::ActivationLayer;
 
-pub(crate) use whole::{apply, backward};
+pub(crate) use fns::ActivationFns;
+
+use core::hint::black_box;
 
 use typednet_tensor::{Scalar, matmul::Epilogue};
 

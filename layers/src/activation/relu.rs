@@ -37,10 +37,12 @@ impl<T: Scalar> Activation<T> for Relu {
     const EPILOGUE: Epilogue = Epilogue::Relu;
     const DIES: bool = true;
 
+    #[inline(never)]
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward, z);
     }
 
+    #[inline(never)]
     fn backward(a: &[T], dy: &mut [T], _: usize) {
         zip(Backward, a, dy);
     }

@@ -34,10 +34,12 @@ impl<T: Scalar> Activation<T> for Sigmoid {
     const KEEPS: SavesForBackward = SavesForBackward::Output;
     const SATURATES: Option<(f64, f64)> = Some((0.0, 1.0));
 
+    #[inline(never)]
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward, z);
     }
 
+    #[inline(never)]
     fn backward(a: &[T], dy: &mut [T], _: usize) {
         zip(Backward, a, dy);
     }

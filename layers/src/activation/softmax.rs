@@ -20,10 +20,12 @@ impl<T: Scalar> Activation<T> for Softmax {
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 
+    #[inline(never)]
     fn apply(z: &mut [T], width: usize) {
         softmax(z, width, T::one(), &mut |_, _| ());
     }
 
+    #[inline(never)]
     fn backward(a: &[T], dy: &mut [T], width: usize) {
         for (a, dy) in a.chunks_exact(width).zip(dy.chunks_exact_mut(width)) {
             zip(Backward(ops::dot(a, dy)), a, dy);
@@ -44,11 +46,13 @@ impl<T: Scalar> Zip<T> for Backward<T> {
 /// turn. Of a row with one infinite logit that sum is 1, its limit.
 ///
 /// The callback is `dyn` so that the loop is compiled once, and not for every loss and number of classes.
+#[inline(never)]
 pub(crate) fn softmax<T: Scalar>(z: &mut [T], width: usize, scale: T, normaliser: &mut dyn FnMut(T, T)) {
     T::dispatch(Rows { z, width, finish: Scale(scale), normaliser });
 }
 
 /// max z and Σ e^(z − max z) of one row.
+#[inline(never)]
 pub(crate) fn normaliser<T: Scalar>(z: &[T]) -> (T, T) {
     struct Normaliser<'a, T>(&'a [T]);
     impl<T: Scalar> Kernel<T> for Normaliser<'_, T> {
@@ -68,6 +72,7 @@ pub(crate) fn below<T: Scalar>(max: T, z: T) -> T {
 }
 
 /// z ← z − ln Σ e^z for each row of `width`.
+#[inline(never)]
 pub(crate) fn log_softmax<T: Scalar>(z: &mut [T], width: usize) {
     T::dispatch(Rows { z, width, finish: Subtract, normaliser: &mut |_, _| () });
 }

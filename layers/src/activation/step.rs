@@ -26,10 +26,12 @@ impl<T: Scalar> Activation<T> for Step {
     const INIT: Init = Init::XavierNormal;
     const KEEPS: SavesForBackward = SavesForBackward::Output;
 
+    #[inline(never)]
     fn apply(z: &mut [T], _: usize) {
         map_in_place(Forward, z);
     }
 
+    #[inline(never)]
     fn backward(_: &[T], dy: &mut [T], _: usize) {
         dy.fill(T::zero());
     }

@@ -6,9 +6,10 @@ use typednet_tensor::{Key, Scalar, flat, flat_mut, impl_flat, normalisation};
 
 use super::BatchNorm;
 use super::running::Running;
+use crate::activation::ActivationFns;
 use crate::{
     Activation, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, SavesForBackward, Trace, Workspace,
-    WorkspaceSize, activation,
+    WorkspaceSize,
 };
 
 /// Batch normalisation by the running statistics, a = σ(γ ⊙ (x − μ)/√(v + ε) + β), in training as in use.
@@ -112,7 +113,7 @@ impl<const N: usize, A: Activation<T>, T: Scalar> Layer for FrozenBatchNorm<N, A
                 SavesForBackward::Output => y,
                 SavesForBackward::Input => Workspace::new(saved, x.len()).samples(),
             };
-            activation::backward::<T, A>(parallel, flat(kept), flat_mut(dy), N);
+            ActivationFns::of::<A>().backward_on(parallel, flat(kept), flat_mut(dy), N);
         }
         let delta = flat(dy);
         if !run.is_frozen() {

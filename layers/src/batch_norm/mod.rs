@@ -14,10 +14,11 @@ use typednet_tensor::normalisation::{self, Standard};
 use typednet_tensor::{Key, Sample, Scalar, flat, flat_mut, impl_flat};
 
 use self::running::Running;
+use crate::activation::ActivationFns;
 use crate::args::Args;
 use crate::{
     Activation, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, SavesForBackward,
-    Trace, Workspace, WorkspaceSize, activation, threads,
+    Trace, Workspace, WorkspaceSize, threads,
 };
 
 /// Batch normalisation a = σ(z) with z = γ ⊙ (x − μ)/√(v + ε) + β (lecture section 7; Ioffe and Szegedy 2015).
@@ -193,7 +194,7 @@ impl<const N: usize, A: Activation<T>, T: Scalar> Layer for BatchNorm<N, A, T> {
             if let SavesForBackward::Input = A::KEEPS {
                 threads::copy(parallel, y, flat_mut(z));
             }
-            activation::apply::<T, A>(parallel, y, N);
+            ActivationFns::of::<A>().apply_on(parallel, y, N);
         }
     }
 
@@ -217,7 +218,7 @@ impl<const N: usize, A: Activation<T>, T: Scalar> Layer for BatchNorm<N, A, T> {
                 SavesForBackward::Output => flat(y),
                 SavesForBackward::Input => flat(z),
             };
-            activation::backward::<T, A>(parallel, kept, flat_mut(dy), N);
+            ActivationFns::of::<A>().backward_on(parallel, kept, flat_mut(dy), N);
         }
         let (x, delta) = (flat(x), flat(dy));
         if run.is_frozen() {

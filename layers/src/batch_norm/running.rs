@@ -6,7 +6,8 @@ use typednet_tensor::normalisation::{self, Standard};
 use typednet_tensor::{Parallel, Scalar, flat, flat_mut};
 
 use super::{EPSILON, epilogue};
-use crate::{Activation, PassContext, SavesForBackward, activation, threads};
+use crate::activation::ActivationFns;
+use crate::{Activation, PassContext, SavesForBackward, threads};
 
 /// γ, β, μ and v of a layer.
 #[derive(Clone, Copy)]
@@ -28,7 +29,7 @@ impl<const N: usize, T: Scalar> Running<'_, N, T> {
         let epilogue = epilogue::<A, T>(run);
         self.apply(x, y, epilogue, run.parallel());
         if !run.logits() && epilogue == Epilogue::None {
-            activation::apply::<T, A>(run.parallel(), y, N);
+            ActivationFns::of::<A>().apply_on(run.parallel(), y, N);
         }
     }
 
@@ -46,7 +47,7 @@ impl<const N: usize, T: Scalar> Running<'_, N, T> {
         }
         self.apply(x, y, Epilogue::None, run.parallel());
         threads::copy(run.parallel(), y, flat_mut(saved()));
-        activation::apply::<T, A>(run.parallel(), y, N);
+        ActivationFns::of::<A>().apply_on(run.parallel(), y, N);
     }
 
     /// y ← f(γ ⊙ (x − μ)/√(v + ε) + β)

@@ -1,14 +1,13 @@
 //! Layers that are convolutions.
 //!
 //! A layer is its types and its parameters; what it computes is an [`operation`] of `typednet_tensor::conv` on runs of
-//! elements, with an activation behind it ([`activated`]).
+//! elements, with an activation behind it ([`activated`](crate::activated)).
 
-mod activated;
 mod bias;
 mod conv1d;
 mod conv2d;
 mod conv_transpose2d;
-mod operation;
+pub(crate) mod operation;
 mod sizes;
 
 pub use conv_transpose2d::ConvTranspose2d;

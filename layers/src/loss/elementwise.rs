@@ -1,5 +1,7 @@
 //! Losses that are a sum over elements.
 
+use core::hint::black_box;
+
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Simd};
 
@@ -9,7 +11,13 @@ pub(super) trait Elementwise<T> {
     fn eval<S: Simd<T>>(&self, s: S, y: S::V, target: S::V) -> (S::V, S::V);
 }
 
+/// Compiles both functions of a loss: see `instances.rs`.
+pub(super) fn instances<T: Scalar, F: Elementwise<T>>() {
+    black_box([value::<T, F> as *const (), gradient::<T, F> as *const ()]);
+}
+
 /// The sum of the loss over all elements.
+#[inline(never)]
 pub(super) fn value<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[T]) -> f64 {
     struct Value<'a, T, F>(&'a [T], &'a [T], &'a F);
     impl<T: Scalar, F: Elementwise<T>> Kernel<T> for Value<'_, T, F> {
@@ -34,6 +42,7 @@ pub(super) fn value<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[
 }
 
 /// As [`value`], and `dy` ← `scale` times the derivative.
+#[inline(never)]
 pub(super) fn gradient<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[T], scale: T, dy: &mut [T]) -> f64 {
     struct Gradient<'a, T, F>(&'a [T], &'a [T], T, &'a mut [T], &'a F);
     impl<T: Scalar, F: Elementwise<T>> Kernel<T> for Gradient<'_, T, F> {

@@ -34,7 +34,15 @@ pub use squared_hinge::SquaredHinge;
 pub use target::{TargetError, TargetFault};
 pub use weighted_cross_entropy::WeightedCrossEntropy;
 
-use typednet_tensor::Sample;
+use typednet_tensor::{Sample, Scalar};
+
+/// Compiles the losses of elements: see `instances.rs`.
+pub(crate) fn instances<T: Scalar>() {
+    elementwise::instances::<T, AbsoluteError>();
+    elementwise::instances::<T, BinaryCrossEntropy>();
+    elementwise::instances::<T, Huber>();
+    elementwise::instances::<T, squared_error::Square>();
+}
 
 /// What a loss compares outputs `Out` with, whatever the last activation is.
 ///

@@ -27,7 +27,7 @@ pub enum SquaredError {
 }
 
 /// (a − y)², whose derivative is taken as a − y; the factor 2 stands in the scale.
-struct Square;
+pub(super) struct Square;
 
 impl<T: Scalar> elementwise::Elementwise<T> for Square {
     #[inline(always)]

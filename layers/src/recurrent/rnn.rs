@@ -114,7 +114,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
         let now = Workspace::new(scratch, x.len()).samples::<[T; H]>();
-        self.passes().forward(flat(x), flat_mut(y), None, flat_mut(now), |z| A::apply(z, H), run.parallel());
+        self.passes().forward(flat(x), flat_mut(y), None, flat_mut(now), &|z: &mut [T]| A::apply(z, H), run.parallel());
     }
 
     fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
@@ -123,7 +123,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
             SavesForBackward::Input => Some(flat_mut(Workspace::new(saved, x.len()).samples::<[[T; H]; N]>())),
         };
         let now = Workspace::new(scratch, x.len()).samples::<[T; H]>();
-        self.passes().forward(flat(x), flat_mut(y), z, flat_mut(now), |z| A::apply(z, H), run.parallel());
+        self.passes().forward(flat(x), flat_mut(y), z, flat_mut(now), &|z: &mut [T]| A::apply(z, H), run.parallel());
     }
 
     /// Back through time, from the last step to the first: δₜ = (∂L/∂yₜ + δₜ₊₁·Uᵀ) ⊙ σ'(zₜ). Then over all steps ∂L/∂W = Σ xᵀδ,
@@ -154,7 +154,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
             kept,
             flat_mut(dy),
             (flat_mut(now), turned),
-            |kept, dy| A::backward(kept, dy, H),
+            &|kept: &[T], dy: &mut [T]| A::backward(kept, dy, H),
             gradients,
             dx.map(flat_mut),
             run.parallel(),
@@ -169,6 +169,6 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
     type State = [T; H];
 
     fn step_into(&self, state: &mut [T; H], _: usize, x: &[T; C], y: &mut [T; H]) {
-        self.passes().step(x, y, state, |z| A::apply(z, H));
+        self.passes().step(x, y, state, &|z: &mut [T]| A::apply(z, H));
     }
 }

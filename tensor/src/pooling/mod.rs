@@ -73,10 +73,7 @@ pub fn gradient<T: Scalar>(
         let images = dx.len() / inputs;
         let outputs = first * outputs..(first + images) * outputs;
         let x = &x[first * inputs..][..dx.len()];
-        windows::run(
-            lane_of::<T>(p),
-            Pass::Gradient { p, reduction, x, y: &y[outputs.clone()], dy: &dy[outputs], dx },
-        );
+        windows::run(lane_of::<T>(p), Pass::Gradient { p, reduction, x, y: &y[outputs.clone()], dy: &dy[outputs], dx });
     });
 }
 

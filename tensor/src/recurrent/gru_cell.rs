@@ -7,7 +7,7 @@ use crate::simd::{Kernel, Simd};
 
 /// h ← n + z ⊙ (h' − n) with r, z = σ(… of x + … of h') and n = tanh(… of x + r ⊙ m), where h' is the state of the step before and
 /// m = h'·U + b of the candidate n.
-pub struct Forward<'a, T> {
+pub(super) struct Forward<'a, T> {
     pub(super) rows: usize,
     pub(super) width: usize,
     /// What x brings into r, z, n, side by side; with `kept`, what comes out.
@@ -61,7 +61,7 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
 
 /// From ∂L/∂h, in place of the gates the gradients of what x brings into them, in place of m its own, and that of h' but for what
 /// goes through its products.
-pub struct Backward<'a, T> {
+pub(super) struct Backward<'a, T> {
     pub(super) rows: usize,
     pub(super) width: usize,
     pub(super) gates: &'a mut [T],

@@ -6,7 +6,7 @@ use crate::simd::functions::{sigmoid, tanh};
 use crate::simd::{Kernel, Simd};
 
 /// c ← f ⊙ c' + i ⊙ g and h ← o ⊙ tanh c with i, f, o = σ(…) and g = tanh(…), where c' is what the cells held at the step before.
-pub struct Forward<'a, T> {
+pub(super) struct Forward<'a, T> {
     pub(super) rows: usize,
     pub(super) width: usize,
     /// What goes into i, f, g, o, side by side; with `keep`, what comes out.
@@ -58,7 +58,7 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
 }
 
 /// From ∂L/∂h and ∂L/∂c, in place of the gates the gradients of what goes into them, and in place of ∂L/∂c that of c'.
-pub struct Backward<'a, T> {
+pub(super) struct Backward<'a, T> {
     pub(super) rows: usize,
     pub(super) width: usize,
     pub(super) gates: &'a mut [T],

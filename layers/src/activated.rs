@@ -1,70 +1,100 @@
-//! The passes of a convolutional layer: its operation, and its activation on the channels of each pixel.
+//! The passes of a layer that computes z = A·x + b and an activation of that, such as a fully connected layer or a convolution.
+//!
+//! They take runs of elements, so they are compiled once for each operation and scalar, whatever the layer's sizes are.
 
-use typednet_tensor::{Scalar, matmul::Epilogue};
+use typednet_tensor::{Parallel, Scalar, matmul::Epilogue};
 
-use super::operation::Operation;
-use crate::{Activation, PassContext, SavesForBackward, activation};
+use crate::activation::ActivationFns;
+use crate::{PassContext, SavesForBackward};
 
-/// y ← σ(z) for one image, with nothing but the stack.
-pub(super) fn predict<T: Scalar, A: Activation<T>>(operation: impl Operation<T>, x: &[T], y: &mut [T]) {
-    if !operation.logits_of_one(x, y, A::EPILOGUE) {
-        A::apply(y, operation.channels());
+/// What a layer computes before its activation, z = A·x + b, and the derivatives of that. `scratch` is as much as the operation
+/// says.
+pub(crate) trait AffineMap<T: Scalar>: Copy {
+    /// The size of the last axis of z.
+    fn channels(self) -> usize;
+
+    /// y ← f(z); says whether f is all of `epilogue`.
+    fn logits(self, x: &[T], y: &mut [T], epilogue: Epilogue, scratch: &mut [T], parallel: Parallel<'_>) -> bool;
+
+    /// The same for one sample, with nothing but the stack.
+    fn logits_of_one(self, x: &[T], y: &mut [T], epilogue: Epilogue) -> bool;
+
+    /// The gradients of weight and bias from δ = ∂L/∂z.
+    fn gradients(self, x: &[T], delta: &[T], parameters: (&mut [T], &mut [T]), parallel: Parallel<'_>);
+
+    /// The gradient of x from δ = ∂L/∂z.
+    fn input_gradient(self, delta: &[T], dx: &mut [T], scratch: &mut [T], parallel: Parallel<'_>);
+}
+
+/// y ← σ(z) for one sample, with nothing but the stack.
+#[inline(never)]
+pub(crate) fn predict<T: Scalar, O: AffineMap<T>>(operation: O, activation: &ActivationFns<T>, x: &[T], y: &mut [T]) {
+    if !operation.logits_of_one(x, y, activation.epilogue) {
+        activation.apply(y, operation.channels());
     }
 }
 
 /// y ← σ(z), or z where the pass stops at the logits.
-pub(super) fn infer<T: Scalar, A: Activation<T>>(
-    operation: impl Operation<T>,
+#[inline(never)]
+pub(crate) fn infer<T: Scalar, O: AffineMap<T>>(
+    operation: O,
+    activation: &ActivationFns<T>,
     x: &[T],
     y: &mut [T],
     scratch: &mut [T],
     run: PassContext<'_>,
 ) {
-    if !logits::<T, A>(operation, x, y, scratch, run) {
-        activation::apply::<T, A>(run.parallel(), y, operation.channels());
+    if !logits(operation, activation, x, y, scratch, run) {
+        activation.apply_on(run.parallel(), y, operation.channels());
     }
 }
 
 /// As [`infer`]; z into the first of `saved`, where the activation's derivative is a function of it.
-pub(super) fn forward<T: Scalar, A: Activation<T>>(
-    operation: impl Operation<T>,
+#[inline(never)]
+pub(crate) fn forward<T: Scalar, O: AffineMap<T>>(
+    operation: O,
+    activation: &ActivationFns<T>,
     x: &[T],
     y: &mut [T],
     saved: &mut [T],
     scratch: &mut [T],
     run: PassContext<'_>,
 ) {
-    if !logits::<T, A>(operation, x, y, scratch, run) {
-        if let SavesForBackward::Input = A::KEEPS {
+    if !logits(operation, activation, x, y, scratch, run) {
+        if let SavesForBackward::Input = activation.keeps {
             saved[..y.len()].copy_from_slice(y);
         }
-        activation::apply::<T, A>(run.parallel(), y, operation.channels());
+        activation.apply_on(run.parallel(), y, operation.channels());
     }
 }
 
 /// y ← z, with the activation where it is asked for and the operation can apply it; says whether there is none left to do.
-fn logits<T: Scalar, A: Activation<T>>(
-    operation: impl Operation<T>,
+fn logits<T: Scalar>(
+    operation: impl AffineMap<T>,
+    activation: &ActivationFns<T>,
     x: &[T],
     y: &mut [T],
     scratch: &mut [T],
     run: PassContext<'_>,
 ) -> bool {
-    let epilogue = if run.logits() { Epilogue::None } else { A::EPILOGUE };
+    let epilogue = if run.logits() { Epilogue::None } else { activation.epilogue };
     operation.logits(x, y, epilogue, scratch, run.parallel()) || run.logits()
 }
 
 /// What the backward pass is given by the forward pass.
 #[derive(Clone, Copy)]
-pub(super) struct Kept<'a, T> {
-    pub(super) x: &'a [T],
-    pub(super) y: &'a [T],
-    pub(super) saved: &'a [T],
+pub(crate) struct Kept<'a, T> {
+    pub(crate) x: &'a [T],
+    pub(crate) y: &'a [T],
+    pub(crate) saved: &'a [T],
 }
 
 /// δ = ∂L/∂a ⊙ σ'(z) in place of `dy`, and the operation's gradients from it.
-pub(super) fn backward<T: Scalar, A: Activation<T>>(
-    operation: impl Operation<T>,
+#[inline(never)]
+#[allow(clippy::too_many_arguments, reason = "as `Layer::backward`, and an activation")]
+pub(crate) fn backward<T: Scalar, O: AffineMap<T>>(
+    operation: O,
+    activation: &ActivationFns<T>,
     kept: Kept<'_, T>,
     dy: &mut [T],
     dx: Option<&mut [T]>,
@@ -73,12 +103,11 @@ pub(super) fn backward<T: Scalar, A: Activation<T>>(
     run: PassContext<'_>,
 ) {
     if !run.logits() {
-        let channels = operation.channels();
-        let of = match A::KEEPS {
+        let of = match activation.keeps {
             SavesForBackward::Output => kept.y,
             SavesForBackward::Input => kept.saved,
         };
-        activation::backward::<T, A>(run.parallel(), of, dy, channels);
+        activation.backward_on(run.parallel(), of, dy, operation.channels());
     }
     if !run.is_frozen() {
         operation.gradients(kept.x, dy, parameters, run.parallel());
