@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# How long a program with a network takes to compile: benches/compile_time.sh
+# How long a program with a network takes to compile: benches/compile_time.sh [NAME ...]
 #
 # Each program makes a training step with cross-entropy and Adam and a prediction; the first has no network and none of
-# that. Only the program itself is compiled again, not the library. Each figure is the median of three runs, in seconds;
-# run it on a quiet machine.
+# that. Only the program itself is compiled again, not the library. Each figure is the least of three runs, in seconds of the
+# processor; names choose programs (empty, dense1, dense3, dense100, dense1000, lenet, resnet8, resnet20). `TYPEDNET` is
+# the library's folder, if another one is to be measured.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=${TYPEDNET:-$(cd "$(dirname "$0")/.." && pwd)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/src"
@@ -22,65 +23,98 @@ version = "0.0.0"
 edition = "2024"
 
 [dependencies]
-typednet = { path = "$root" }
+typednet = { path = "$root", default-features = false, features = ["std"] }
 
 [workspace]
 TOML
 
-# One training step of network `Net`, which the optimiser must not throw away.
-use_net='
+# One training step of network `Net` of inputs $1, which the optimiser must not throw away. The batch is on the heap: the
+# compiler takes seconds for literals of whole images.
+use_net() {
+    cat <<RUST
 fn main() {
     let (mut model, mut gradient) = (Net::seeded(0), Net::zeroed());
     let adam = Adam::new(1e-3);
     let mut state = State::<Net, _>::new(&adam);
     let mut memory = vec![0.0; pass::training_need::<Net>().of(4)];
-    let x = vec![[0.5; 64]; 4];
+    let x = zeroed_samples::<$1>(4);
     let targets = vec![Class::<10>::default(); 4];
-    let run = Run::new(Key::new(0));
+    let run = PassContext::new(Key::new(0));
     let (loss, _) = pass::gradient(&*model, &CrossEntropy, &x, &targets, &mut *gradient, &mut memory, run);
-    state.step(&adam, 1e-3, &mut model, &gradient, typednet::tensor::Parallel::SERIAL);
+    state.step(&adam, 1e-3, &mut model, &gradient, Parallel::SERIAL).expect("finite numbers");
     println!("{loss} {:?}", model.predict(&x[0]));
-}'
-uses='use typednet::{layers::pass, optim::State, prelude::*};'
+}
+RUST
+}
 
-# A network of $1 layers: of different widths, or all as wide as $2.
-network() {
+# A program with the network $2, whose inputs are $1.
+program() {
+    echo 'use typednet::{layers::pass, optim::State, prelude::*, tensor::{Parallel, zeroed_samples}};'
+    echo "network! { struct Net: $2 }"
+    use_net "$1"
+}
+
+# A network of $1 fully connected layers: of different widths, or all as wide as $2.
+dense() {
     local layers=$1 width=${2:-} line="64"
     for ((i = 1; i < layers; i++)); do
         line+=" => Dense<${width:-$((16 + i))}, Relu>"
     done
-    printf '%s\n%s\n%s\n' "$uses" "network! { struct Net: $line => Dense<10, Softmax> }" "$use_net"
+    program '[f32; 64]' "$line => Dense<10, Softmax>"
+}
+
+lenet() {
+    program '[[[f32; 1]; 28]; 28]' '[28, 28, 1] => Conv2d<6, 5, Relu> => MaxPool<2> => Conv2d<16, 5, Relu> => MaxPool<2>
+        => Flatten => Dense<120, Relu> => Dense<84, Relu> => Dense<10, Softmax> -> 10'
+}
+
+# A residual network of three stages of $1 blocks each, on images of 32×32 pixels.
+resnet() {
+    local blocks=$1 line='[32, 32, 3] => Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu'
+    for channels in 16 32 64; do
+        for ((i = 0; i < blocks; i++)); do
+            local last="Conv2d<$channels, 3, pad = 1> => BatchNorm2d"
+            if ((channels > 16 && i == 0)); then
+                line+=" => Add<main: Conv2d<$channels, 3, stride = 2, pad = 1> => BatchNorm2d => Relu => $last,
+                    skip: Conv2d<$channels, 1, stride = 2> => BatchNorm2d> => Relu"
+            else
+                line+=" => Residual<Conv2d<$channels, 3, pad = 1> => BatchNorm2d => Relu => $last> => Relu"
+            fi
+        done
+    done
+    program '[[[f32; 3]; 32]; 32]' "$line => GlobalAvgPool => Dense<10, Softmax> -> 10"
 }
 
 empty() {
     echo 'fn main() { println!("{}", typednet::tensor::Key::new(0).normal::<f64>(0)); }'
 }
 
-# The median of three runs of `cargo $@`.
+# The processor's seconds of `cargo $@`, the least of three runs.
 seconds() {
+    local TIMEFORMAT='%U %S'
     for _ in 1 2 3; do
         touch "$work/src/main.rs"
-        local start end
-        start=$(date +%s.%N)
-        (cd "$work" && cargo "$@" --quiet)
-        end=$(date +%s.%N)
-        echo "$end - $start" | bc
-    done | sort -n | sed -n 2p
+        (cd "$work" && { time cargo "$@" --quiet 2> /dev/null; } 2>&1)
+    done | awk '{ print $1 + $2 }' | sort -n | head -1
 }
 
+names=${*:-empty dense1 dense3 lenet resnet8 resnet20 dense100 dense1000}
+
+# Program $1, which the table calls $2 and `$3 ...` prints.
 measure() {
+    [[ " $names " == *" $1 "* ]] || return 0
+    local name=$2
+    "${@:3}" > "$work/src/main.rs"
     (cd "$work" && cargo check --quiet && cargo build --release --quiet)
-    printf '%-36s%8.2f%10.2f\n' "$1" "$(seconds check)" "$(seconds build --release)"
+    printf '%-36s%8.2f%10.2f\n' "$name" "$(seconds check)" "$(seconds build --release)"
 }
 
 printf '%-36s%8s%10s\n' 'seconds' check release
-empty > "$work/src/main.rs"
-measure 'no network'
-network 1 > "$work/src/main.rs"
-measure '1 layer'
-network 3 > "$work/src/main.rs"
-measure '3 layers'
-network 100 > "$work/src/main.rs"
-measure '100 layers of different widths'
-network 1000 16 > "$work/src/main.rs"
-measure '1,000 layers of one width'
+measure empty 'no network' empty
+measure dense1 '1 layer' dense 1
+measure dense3 '3 layers' dense 3
+measure lenet 'LeNet' lenet
+measure resnet8 'ResNet-8' resnet 1
+measure resnet20 'ResNet-20' resnet 3
+measure dense100 '100 layers of different widths' dense 100
+measure dense1000 '1,000 layers of one width' dense 1000 16

@@ -11,6 +11,7 @@ use std::process::{Command, ExitCode};
 mod check;
 mod fuzz;
 mod instructions;
+mod kernels;
 mod mutants;
 mod no_std;
 mod packages;
@@ -39,6 +40,7 @@ const CHECKS: &[Check] = &[
         about: "the number of instructions of a step and an inference",
         run: instructions::check,
     },
+    Check { name: "kernels", about: "that a program with networks compiles no kernel of its own", run: kernels::check },
     Check { name: "kills", about: "200 processes that are killed while they write checkpoints", run: kills },
     Check { name: "loom", about: "the thread pool in every order of its threads", run: trust::loom },
     Check { name: "address", about: "tensor's tests with AddressSanitizer", run: trust::address },
