@@ -25,7 +25,7 @@ pub use backend::set_backend;
 pub use backend::{Backend, backend};
 pub(crate) use block::Block;
 pub(crate) use choose::parts;
-pub(crate) use product::Matrix;
+pub(crate) use product::{Matrix, Product};
 
 use crate::parallel::Start;
 use crate::simd::{Chosen, Lane, chosen};
@@ -35,7 +35,6 @@ use block::split;
 use choose::{Algorithm, Operation, algorithm, cut};
 use dots::Dots;
 use outer::Outer;
-use product::Product;
 
 /// What happens to a product's element before it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -189,9 +189,18 @@ fn another_number_of_sequences_is_refused() {
 fn of_no_sequences_the_gradients_are_zero() {
     let rnn = Rnn { sizes: SIZES, input: &[0.0], state: &[0.0], bias: &[0.0] };
     let (mut input, mut state, mut bias) = ([f32::NAN], [f32::NAN], [f32::NAN]);
-    rnn.forward(&[], &mut [], None, &mut [], &|_: &mut [f64]| (), Parallel::SERIAL);
+    rnn.forward(&[], &mut [], None, &mut [], &|_: &mut [f32]| (), Parallel::SERIAL);
     let gradients = Gradients { input: &mut input, state: &mut state, bias: &mut bias };
     let memory = (&mut [][..], &mut [f32::NAN][..]);
-    rnn.backward((&[], &[]), &[], &mut [], memory, |_, _| (), Some(gradients), Some(&mut []), Parallel::SERIAL);
+    rnn.backward(
+        (&[], &[]),
+        &[],
+        &mut [],
+        memory,
+        &|_: &[f32], _: &mut [f32]| (),
+        Some(gradients),
+        Some(&mut []),
+        Parallel::SERIAL,
+    );
     assert_eq!([input, state, bias].map(|[g]| g.to_bits()), [0; 3]);
 }
