@@ -8,7 +8,7 @@ use crate::activated::{self, AffineMap};
 use crate::activation::{self, softmax};
 use crate::conv::operation::{Direct, Transposed};
 use crate::dense::DenseMap;
-use crate::{init, loss, threads};
+use crate::{attention, init, loss, positions, swi_glu, threads};
 
 /// Compiles them.
 #[inline(never)]
@@ -19,7 +19,10 @@ pub fn instances() {
 
 fn of<T: Scalar>() {
     activation::instances::<T>();
+    attention::instances::<T>();
     loss::instances::<T>();
+    positions::instances::<T>();
+    swi_glu::instances::<T>();
     operation::<T, DenseMap<'_, T>>();
     operation::<T, Direct<'_, T>>();
     operation::<T, Transposed<'_, T>>();

@@ -96,6 +96,11 @@ impl<T: Scalar> Kernel<T> for OfGate<'_, T> {
     }
 }
 
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(crate) fn instances<T: Scalar>() {
+    core::hint::black_box([open::<T> as *const (), of_gate::<T> as *const ()]);
+}
+
 /// [`Open`], of rows of `width`.
 #[inline(never)]
 fn open<T: Scalar>(gate: &[T], up: &[T], hidden: &mut [T], width: usize, parallel: Parallel<'_>) {

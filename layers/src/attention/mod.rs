@@ -21,6 +21,11 @@ use crate::{
     WorkspaceSize,
 };
 
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(crate) fn instances<T: Scalar>() {
+    rotary::instances::<T>();
+}
+
 /// Self-attention of `HEADS` heads, Y = (H₁ … Hₕ)·Wo + bo with H = softmax(Q·Kᵀ/√w)·V for each head, where Q, K and V are w =
 /// `HEAD_WIDTH` columns of X·Wq + bq, X·Wk + bk and X·Wv + bv (Vaswani and others 2017).
 ///

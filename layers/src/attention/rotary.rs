@@ -52,6 +52,15 @@ impl Turned {
     }
 }
 
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(super) fn instances<T: Scalar>() {
+    core::hint::black_box([
+        Turned::apply::<T> as *const (),
+        Turned::fill::<T> as *const (),
+        Turned::fill_one::<T> as *const (),
+    ]);
+}
+
 struct Turn<'a, T> {
     sizes: Turned,
     table: &'a [T],

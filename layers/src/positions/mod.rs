@@ -46,6 +46,12 @@ impl_flat! {
     }
 }
 
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(crate) fn instances<T: Scalar>() {
+    sinusoidal::instances::<T>();
+    core::hint::black_box(add_to_each::<T> as *const ());
+}
+
 /// y ← x + `table` for each sample.
 #[inline(never)]
 fn add_to_each<T: Scalar>(table: &[T], x: &[T], y: &mut [T], parallel: Parallel<'_>) {

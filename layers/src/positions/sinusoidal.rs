@@ -52,6 +52,11 @@ const fn pairs(width: usize) -> usize {
     width.div_ceil(2)
 }
 
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(super) fn instances<T: Scalar>() {
+    core::hint::black_box([add_one::<T> as *const (), fill::<T> as *const ()]);
+}
+
 /// The positions of all `steps` of `width` numbers, into `table`.
 #[inline(never)]
 fn fill<T: Scalar>(steps: usize, width: usize, table: &mut [T]) {
