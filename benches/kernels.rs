@@ -15,8 +15,20 @@ network! {
 }
 
 network! {
-    struct Decoder: 8 => Dense<49, LeakyRelu<0.3>> => Reshape<7, 7, 1>
+    struct Decoder: 8 => Dense<49, LeakyRelu<0.3>> => Reshape<[7, 7, 1]>
         => ConvTranspose2d<4, 2, Elu<0.5>, stride = 2> => Conv2d<1, 3, Sigmoid, pad = 1> => AvgPool<2> => Flatten
+}
+
+network! {
+    struct Residuals: [32, 32, 3]
+        => Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu
+        => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d => Relu => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
+        => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d, skip: Conv2d<32, 1, stride = 2> => BatchNorm2d> => Relu
+        => GlobalAvgPool => Dense<10, Softmax> -> 10
+}
+
+network! {
+    struct Steps: [12, 5] => Lstm<16> => Gru<16> => Rnn<16> => Attention<4> => Last => SwiGlu<8> => Dense<3, Softmax>
 }
 
 network! {
@@ -43,6 +55,8 @@ where
 
 fn main() {
     step::<LeNet, _, _>(&CrossEntropy, &[Class::default(); 4], &Adam::new(1e-3));
+    step::<Residuals, _, _>(&CrossEntropy, &[Class::default(); 4], &Adam::new(1e-3));
+    step::<Steps, _, _>(&CrossEntropy, &[Class::default(); 4], &Adam::new(1e-3));
     step::<Decoder, _, _>(&SquaredError::default(), &[[0.5; 49]; 4], &Momentum::default());
     step::<Precise, _, _>(&CrossEntropy, &[Class::default(); 4], &AdamW::default());
 }
