@@ -86,7 +86,7 @@ impl MultiHead {
 
     /// √w⁻¹
     fn scale<T: Scalar>(&self) -> T {
-        T::of((self.head_width as f64).sqrt().recip())
+        T::of(num_traits::Float::sqrt(self.head_width as f64).recip())
     }
 
     /// Which keys query `query` sees, from the first on.
