@@ -1,4 +1,4 @@
-// says: is not built yet; a type of yours with this name is written with its path
+// says: write `Lstm<128>`; a type of yours with this name is written with its path
 use typednet::prelude::*;
 
 network! {

@@ -1,4 +1,4 @@
-// says: no field `wid` on type `Concat<
+// says: no field `wid` on type
 use typednet::prelude::*;
 
 network! { struct Wrong: 16 => both: Concat<deep: Dense<32, Relu>, wide: Dense<24, Tanh>> => Dense<3> }
