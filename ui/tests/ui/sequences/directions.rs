@@ -1,4 +1,4 @@
-// says: layer `l1: Concat<Lstm<8>, Reverse<Lstm<8> => Last>>`
+// says: layer `l1: Reverse<Lstm<8> => Last>`: the layers in it give 8, but it reads 28 steps
 use typednet::prelude::*;
 
 network! {
