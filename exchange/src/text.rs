@@ -62,8 +62,10 @@ pub(crate) fn architecture(tree: &LayerInfo) -> String {
     fn write(node: &LayerInfo, to: &mut String) {
         let behaviour = &node.behaviour;
         let (input, output, each) = (node.input.sizes(), node.output.sizes(), behaviour.each.sizes());
-        let (operation, function) = (behaviour.operation, behaviour.function);
-        _ = write!(to, "({operation:?} {function:?} {each:?} {input:?} {output:?}");
+        let (operation, function) = (format!("{:?}", behaviour.operation), format!("{:?}", behaviour.function));
+        // What stands in files: the names of the layers, without what the variants' names have before them.
+        let [operation, function] = [&operation, &function].map(|name| name.strip_prefix("Of").unwrap_or(name));
+        _ = write!(to, "({operation} {function} {each:?} {input:?} {output:?}");
         for param in node.params {
             _ = write!(to, " {:?}", param.shape.sizes());
         }
