@@ -117,9 +117,11 @@ impl<const N: usize, A: Activation<T>, T: Scalar> Layer for FrozenBatchNorm<N, A
         }
         let delta = flat(dy);
         if !run.is_frozen() {
+            let Self { scale, bias, running_mean, running_variance, .. } = grad;
+            self.running().gradients((flat(x), delta), [scale, bias], running_variance, scratch, parallel);
             // Nothing is committed, but what stands there is looked at with the gradient.
-            (grad.running_mean, grad.running_variance) = (self.running_mean, self.running_variance);
-            self.running().gradients((flat(x), delta), [&mut grad.scale, &mut grad.bias], scratch, parallel);
+            running_mean.copy_from_slice(&self.running_mean);
+            running_variance.copy_from_slice(&self.running_variance);
         }
         if let Some(dx) = dx {
             self.running().input_gradient(delta, flat_mut(dx), parallel);

@@ -1,6 +1,7 @@
 //! Batch normalisation by the running statistics: at inference, and where they do not follow from the batch.
 
-use num_traits::Float;
+use core::ops::Range;
+
 use typednet_tensor::matmul::Epilogue;
 use typednet_tensor::normalisation::{self, Standard};
 use typednet_tensor::{Parallel, Scalar, flat, flat_mut};
@@ -8,6 +9,9 @@ use typednet_tensor::{Parallel, Scalar, flat, flat_mut};
 use super::{EPSILON, epilogue};
 use crate::activation::ActivationFns;
 use crate::{Activation, PassContext, SavesForBackward, threads};
+
+/// How many columns have their deviations on the stack at a time.
+const BLOCK: usize = 512;
 
 /// γ, β, μ and v of a layer.
 #[derive(Clone, Copy)]
@@ -19,9 +23,22 @@ pub(super) struct Running<'a, const N: usize, T> {
 }
 
 impl<const N: usize, T: Scalar> Running<'_, N, T> {
-    /// √(v + ε)
-    fn deviation(&self) -> [T; N] {
-        self.variance.map(|variance| (variance + T::of(EPSILON)).sqrt())
+    /// √(v + ε) for the columns from `from` on.
+    fn deviations(&self, from: usize, to: &mut [T]) {
+        for (deviation, variance) in to.iter_mut().zip(&self.variance[from..]) {
+            *deviation = (*variance + T::of(EPSILON)).sqrt();
+        }
+    }
+
+    /// Shows `work` the columns in blocks, each with its [`deviations`](Self::deviations): a row may be wider than a stack.
+    fn blocks(&self, mut work: impl FnMut(Range<usize>, &mut [T])) {
+        let mut deviations = [T::ZERO; BLOCK];
+        for from in (0..N).step_by(BLOCK) {
+            let at = from..N.min(from + BLOCK);
+            let deviations = &mut deviations[..at.len()];
+            self.deviations(from, deviations);
+            work(at, deviations);
+        }
     }
 
     /// y ← σ(z), or z where the pass stops at the logits.
@@ -52,24 +69,34 @@ impl<const N: usize, T: Scalar> Running<'_, N, T> {
 
     /// y ← f(γ ⊙ (x − μ)/√(v + ε) + β)
     fn apply(&self, x: &[T], y: &mut [T], epilogue: Epilogue, parallel: Parallel<'_>) {
-        if N > 0 {
-            let Self { scale, bias, mean, .. } = *self;
-            let by = Standard { mean, inverse: &self.deviation(), scale, bias, epilogue };
-            normalisation::apply(x, &by, y, parallel);
-        }
+        let Self { scale, bias, mean, .. } = *self;
+        self.blocks(|at, deviation| {
+            let (mean, scale, bias) = (&mean[at.clone()], &scale[at.clone()], &bias[at.clone()]);
+            let by = Standard { mean, inverse: deviation, scale, bias, epilogue };
+            if at.len() == N {
+                return normalisation::apply(x, &by, y, parallel);
+            }
+            for (x, y) in x.chunks_exact(N).zip(y.chunks_exact_mut(N)) {
+                normalisation::apply(&x[at.clone()], &by, &mut y[at.clone()], parallel);
+            }
+        });
     }
 
-    /// ∂L/∂γ = Σ δ ⊙ x̂ and ∂L/∂β = Σ δ, with x̂ = (x − μ)·s.
+    /// ∂L/∂γ = Σ δ ⊙ x̂ and ∂L/∂β = Σ δ, with x̂ = (x − μ)·s; s into `inverse`.
     pub(super) fn gradients(
         &self,
         (x, delta): (&[T], &[T]),
         gradients: [&mut [T; N]; 2],
+        inverse: &mut [T; N],
         scratch: &mut [T],
         parallel: Parallel<'_>,
     ) {
         if N > 0 {
             let Self { scale, bias, mean, .. } = *self;
-            let inverse = &self.deviation().map(Float::recip);
+            self.deviations(0, inverse);
+            for inverse in inverse.iter_mut() {
+                *inverse = inverse.recip();
+            }
             let by = Standard { mean, inverse, scale, bias, epilogue: Epilogue::None };
             normalisation::gradient_sums((x, delta), &by, gradients.map(|of| &mut of[..]), scratch, parallel);
         }
@@ -77,12 +104,16 @@ impl<const N: usize, T: Scalar> Running<'_, N, T> {
 
     /// ∂L/∂x = γ·s·δ
     pub(super) fn input_gradient(&self, delta: &[T], dx: &mut [T], parallel: Parallel<'_>) {
-        if N > 0 {
-            let mut factor = self.deviation().map(Float::recip);
-            for (factor, scale) in factor.iter_mut().zip(self.scale) {
-                *factor *= *scale;
+        self.blocks(|at, factor| {
+            for (factor, scale) in factor.iter_mut().zip(&self.scale[at.clone()]) {
+                *factor = factor.recip() * *scale;
             }
-            normalisation::scale(delta, &factor, dx, parallel);
-        }
+            if at.len() == N {
+                return normalisation::scale(delta, factor, dx, parallel);
+            }
+            for (delta, dx) in delta.chunks_exact(N).zip(dx.chunks_exact_mut(N)) {
+                normalisation::scale(&delta[at.clone()], factor, &mut dx[at.clone()], parallel);
+            }
+        });
     }
 }
