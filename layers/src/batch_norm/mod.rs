@@ -230,7 +230,7 @@ impl<const N: usize, A: Activation<T>, T: Scalar> Layer for BatchNorm<N, A, T> {
         let Self { scale: of_scale, bias: of_bias, running_mean, running_variance, .. } = grad;
         // What the running statistics will move towards.
         running_mean.copy_from_slice(mean);
-        *running_variance = self.running_variance;
+        running_variance.copy_from_slice(&self.running_variance);
         if N == 0 {
             return;
         }
@@ -243,9 +243,13 @@ impl<const N: usize, A: Activation<T>, T: Scalar> Layer for BatchNorm<N, A, T> {
         let by = Standard { mean, inverse, scale: &self.scale, bias: &self.bias, epilogue };
         normalisation::gradient_sums((x, delta), &by, [&mut *of_scale, &mut *of_bias], scratch, parallel);
         if let Some(dx) = dx {
-            let mean = |sum: T| sum / T::of(rows as f64);
-            let (of_products, of_delta) = (of_scale.map(mean), of_bias.map(mean));
-            normalisation::input_gradient((x, delta), &by, [&of_products, &of_delta], dx, parallel);
+            // In memory that is lent: a row may be wider than a stack.
+            let (of_products, rest) = scratch.split_at_mut(N);
+            let of_delta = &mut rest[..N];
+            for (mean, sum) in of_products.iter_mut().chain(&mut *of_delta).zip(of_scale.iter().chain(&*of_bias)) {
+                *mean = *sum / T::of(rows as f64);
+            }
+            normalisation::input_gradient((x, delta), &by, [of_products, of_delta], dx, parallel);
         }
     }
 
