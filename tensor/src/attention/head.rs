@@ -83,5 +83,9 @@ pub(super) fn product<T: Scalar>(
     adds: bool,
 ) {
     let product = Product::new(matrices, None, c, inner, false);
-    run_product(lane, if adds { product.onto() } else { product });
+    if adds {
+        run_product(lane, product.onto());
+    } else {
+        run_product(lane, product);
+    }
 }

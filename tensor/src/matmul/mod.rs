@@ -199,14 +199,18 @@ pub(crate) fn part_of_product<T: Scalar>(
         Algorithm::Library => library::product(matrices, bias, bias.is_none(), c, inner, false),
         _ => {
             let product = Product::new(matrices, bias, c, inner, false);
-            run_product(lane.lane, if bias.is_none() { product.onto() } else { product });
+            if bias.is_none() {
+                run_product(lane.lane, product.onto());
+            } else {
+                run_product(lane.lane, product);
+            }
         }
     }
 }
 
 /// Runs a product by tiles.
 #[inline(never)]
-pub(crate) fn run_product<T: Scalar>(lane: Lane, product: Product<'_, T>) {
+pub(crate) fn run_product<T: Scalar, const ONTO: bool>(lane: Lane, product: Product<'_, T, ONTO>) {
     T::dispatch_on(lane, product);
 }
 

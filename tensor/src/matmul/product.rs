@@ -32,15 +32,13 @@ impl<T> Matrix<'_, T> {
 }
 
 /// C ← f(A·B + bias) for A (m×inner), B (inner×n), and a C of m rows and n columns.
-pub(crate) struct Product<'a, T> {
+pub(crate) struct Product<'a, T, const ONTO: bool = false> {
     a: Matrix<'a, T>,
     b: Matrix<'a, T>,
     bias: Option<&'a [T]>,
     c: Block<'a, T>,
     inner: usize,
     relu: bool,
-    /// Whether what C has is the bias.
-    onto: bool,
 }
 
 impl<'a, T: Scalar> Product<'a, T> {
@@ -55,25 +53,26 @@ impl<'a, T: Scalar> Product<'a, T> {
         a.check(c.rows(), inner);
         b.check(inner, c.columns());
         assert!(bias.is_none_or(|bias| bias.len() == c.columns()));
-        Self { a, b, bias, c, inner, relu, onto: false }
+        Self { a, b, bias, c, inner, relu }
     }
 
     /// C ← f(C + A·B) instead.
-    pub(crate) fn onto(self) -> Self {
-        assert!(self.bias.is_none(), "a sum begins with a bias or with what is there");
-        Self { onto: true, ..self }
+    pub(crate) fn onto(self) -> Product<'a, T, true> {
+        let Self { a, b, bias, c, inner, relu } = self;
+        assert!(bias.is_none(), "a sum begins with a bias or with what is there");
+        Product { a, b, bias, c, inner, relu }
     }
 }
 
 /// How many elements of B are packed at a time: a part of the first-level cache, and of a small stack.
 const PACKED: usize = 4096;
 
-impl<T: Scalar> Kernel<T> for Product<'_, T> {
+impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { a, b, bias, mut c, inner, relu, onto } = self;
+        let Self { a, b, bias, mut c, inner, relu } = self;
         let (m, n, c_row) = (c.rows(), c.columns(), c.stride());
         if m == 0 {
             return;
@@ -104,7 +103,7 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
                         let rows = height.min(block_end - i);
                         let to = c.as_mut_ptr().wrapping_add(i * c_row + left);
                         let (start, start_row) = match bias {
-                            _ if onto || !first => (to.cast_const(), c_row),
+                            _ if ONTO || !first => (to.cast_const(), c_row),
                             Some(bias) => (bias[left..].as_ptr(), 0),
                             None => (core::ptr::null(), 0),
                         };
