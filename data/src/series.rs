@@ -234,8 +234,7 @@ mod tests {
         assert_eq!(error(&rows, 9..10, 1), "there is no window: 3 steps before and 2 steps within 9..10 are needed");
         assert_eq!(error(&rows, 0..4, 1), "there is no window: 3 steps before and 2 steps within 0..4 are needed");
         assert_eq!(error(&[], 0..0, 1), "there is no window: 3 steps before and 2 steps within 0..0 are needed");
-        #[allow(clippy::reversed_empty_ranges, reason = "it is what is tested")]
-        let backwards = 8..5;
+        let backwards = Range { start: 8, end: 5 };
         assert!(error(&rows, backwards, 1).starts_with("there is no window"));
         (rows[5][1], rows[7][0]) = (f64::NAN, f64::INFINITY);
         let gap = "step 5 has no number for variable 1, but NaN (and 1 more): fill gaps first, for instance by the value before \

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{Network, pass};
-use typednet_tensor::ops;
+use typednet_tensor::{Flat, ops};
 
 #[test]
 fn section_7_a_batch_leaves_with_mean_0_and_variance_1() {
@@ -97,4 +97,57 @@ fn a_variance_that_cannot_be_kept_is_no_number() {
     let (value, y) = pass::gradient(&*model, &loss, &x, &[[0.0; 2]; 2], &mut *grad, &mut memory, run);
     assert!(value.is_nan() && y[0][0].is_nan() && (y[0][1] + 1.0).abs() < 1e-4, "{value} {y:?}");
     assert!(!ops::all_finite(typednet_tensor::Flat::as_flat(&*grad)));
+}
+
+/// Rows wider than what stands on the stack at a time, whose last piece is a short one: each column has its own numbers.
+#[test]
+fn wide_rows_are_the_formula_in_each_column() {
+    const N: usize = 2 * 512 + 6;
+    let number = |child: u64, i: usize| Key::new(3).child(child).normal::<f64>(i as u64);
+    let mut model = FrozenBatchNorm::<N, Linear, f64>::zeroed();
+    model.scale = core::array::from_fn(|i| number(0, i));
+    model.bias = core::array::from_fn(|i| number(1, i));
+    model.running_mean = core::array::from_fn(|i| number(2, i));
+    model.running_variance = core::array::from_fn(|i| number(3, i).powi(2));
+    let mut usual = BatchNorm::<N, Linear, f64>::zeroed();
+    usual.as_flat_mut().copy_from_slice(model.as_flat());
+
+    let x: Vec<[f64; N]> = (4..7).map(|row| core::array::from_fn(|i| number(row, i))).collect();
+    let delta: Vec<[f64; N]> = (7..10).map(|row| core::array::from_fn(|i| number(row, i))).collect();
+    let inverse = |i: usize| (model.running_variance[i] + 1e-5).sqrt().recip();
+    let run = PassContext::new(Key::new(0));
+    let check = |of: &str, found: &[[f64; N]], wanted: &dyn Fn(usize, usize) -> f64| {
+        for (row, found) in found.iter().enumerate() {
+            for (i, found) in found.iter().enumerate() {
+                let wanted = wanted(row, i);
+                assert!(
+                    (found - wanted).abs() < 1e-12 * (1.0 + wanted.abs()),
+                    "{of}, row {row}, column {i}: {found}, not {wanted}"
+                );
+            }
+        }
+    };
+    let output =
+        |row: usize, i: usize| model.scale[i] * (x[row][i] - model.running_mean[i]) * inverse(i) + model.bias[i];
+    let mut y = vec![[f64::NAN; N]; 3];
+    model.infer(&x, &mut y, &mut [], run);
+    check("inference", &y, &output);
+    usual.infer(&x, &mut y, &mut [], run);
+    check("inference of the usual layer", &y, &output);
+
+    let mut saved = vec![f64::NAN; FrozenBatchNorm::<N, Linear, f64>::SAVED.of(3)];
+    let mut scratch = vec![f64::NAN; FrozenBatchNorm::<N, Linear, f64>::SCRATCH.of(3)];
+    y.fill([f64::NAN; N]);
+    model.forward(&x, &mut y, &mut saved, &mut scratch, run);
+    check("training", &y, &output);
+    let mut gradient = FrozenBatchNorm::<N, Linear, f64>::zeroed();
+    let (mut dy, mut dx) = (delta.clone(), vec![[f64::NAN; N]; 3]);
+    let trace = Trace { x: &x, y: &y, saved: &mut saved };
+    model.backward(trace, &mut dy, Some(&mut dx), &mut gradient, &mut scratch, run);
+    check("dx", &dx, &|row, i| model.scale[i] * inverse(i) * delta[row][i]);
+    let over_rows = |of: &dyn Fn(usize) -> f64| (0..3).map(of).sum::<f64>();
+    check("dγ", &[gradient.scale], &|_, i| {
+        over_rows(&|row| delta[row][i] * (x[row][i] - model.running_mean[i]) * inverse(i))
+    });
+    check("dβ", &[gradient.bias], &|_, i| over_rows(&|row| delta[row][i]));
 }
