@@ -5,7 +5,7 @@ use typednet_tensor::{NoGradient, Sample, Scalar, Token, flat_mut, impl_flat, op
 use crate::threads::{by_rows_of, by_samples};
 use crate::{Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace};
 
-/// The embedding y = E[x]: the row of a table of vectors that belongs to the token x (Bengio and others 2003; PyTorch's
+/// The embedding y = E\[x\]: the row of a table of vectors that belongs to the token x (Bengio and others 2003; PyTorch's
 /// `nn.Embedding`).
 ///
 /// It is the product of the table with a vector that is 1 at the token and 0 elsewhere, without the product. So ∂L/∂E is the sum
@@ -94,7 +94,7 @@ impl<const V: usize, const D: usize, T: Scalar> Layer for Embedding<V, D, T> {
         self.look_up(x, y, run);
     }
 
-    /// ∂L/∂E[v] = Σ ∂L/∂y over the places where v stands, in their order: each thread takes a part of the vocabulary, so that the
+    /// ∂L/∂E\[v\] = Σ ∂L/∂y over the places where v stands, in their order: each thread takes a part of the vocabulary, so that the
     /// order is the same for any number of them.
     fn backward(
         &self,
