@@ -146,7 +146,7 @@ impl<'a> Arguments<'a> {
             (ParameterKind::Flag(_), Argument::Number(Number { negative: None, literal: Lit::Bool(flag) })) => {
                 Ok(Value::Flag(flag.value))
             }
-            (ParameterKind::Flag(_), Argument::TypeExpr(TypeExpr::NamedType(named)))
+            (ParameterKind::Flag(false), Argument::TypeExpr(TypeExpr::NamedType(named)))
                 if is_name(named, parameter.name) =>
             {
                 Ok(Value::Flag(true))
@@ -332,11 +332,12 @@ fn is_name(named: &NamedType, name: &str) -> bool {
     named.is_plain() && named.arguments.is_none() && named.name() == name
 }
 
-/// The place of the argument that is true where only its name stands.
+/// The place of the argument that is true where only its name stands, and false where nothing does. What is true anyway may be the
+/// name of a constant.
 fn flag(row: &LayerRow, named: &NamedType) -> Option<usize> {
     row.arguments
         .iter()
-        .position(|parameter| matches!(parameter.kind, ParameterKind::Flag(_)) && is_name(named, parameter.name))
+        .position(|parameter| matches!(parameter.kind, ParameterKind::Flag(false)) && is_name(named, parameter.name))
 }
 
 fn write(row: &LayerRow) -> String {

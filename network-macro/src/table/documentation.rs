@@ -23,7 +23,7 @@ fn table() -> String {
     writeln!(
         text,
         "The activations are {}, and types of yours that implement [`Activation`](layers::Activation). Arguments may be \
-         written with their names, after those without: `Dense<128, activation = Relu>`. One that is `true` may be its name alone: \
+         written with their names, after those without: `Dense<128, activation = Relu>`. One that is `false` where nothing is written is `true` by its name alone: \
          `Attention<4, causal>`.",
         activations.join(", ")
     )

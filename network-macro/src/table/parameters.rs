@@ -23,7 +23,7 @@ pub(crate) enum ParameterKind {
     },
     /// A whole number for each axis, of which there are so many: `3` for all of them, or `[3, 5]`.
     PerAxis { axes: usize, default: Option<Default> },
-    /// `true` or `false`, and what it is where neither is written; its name alone is `true`.
+    /// `true` or `false`, and what it is where neither is written; the name alone of one that is `false` then is `true`.
     Flag(bool),
     /// One of these names; the first where none is written.
     Mode(&'static [&'static str]),
