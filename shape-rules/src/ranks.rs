@@ -52,6 +52,10 @@ pub const fn wrong_rank(reads: Reads, shape: &str, rank: usize, elements: Option
     let complaint = complaint.text(if rank == 1 { ", but one row of " } else { ", but the shape " }).text(shape);
     let complaint = complaint.text(" comes in");
     match (reads, rank, elements) {
+        (Reads::Row, 2, Some(elements)) => {
+            let complaint = complaint.text(": write `Flatten =>` before it, which makes one row of ").number(elements);
+            complaint.text(" of it, `Last =>` for its last step, or `Each<…>` around it for every step")
+        }
         (Reads::Row, _, Some(elements)) => {
             complaint.text(": write `Flatten =>` before it, which makes one row of ").number(elements).text(" of it")
         }
@@ -122,6 +126,11 @@ mod tests {
                 wrong_rank(Reads::Row, "[28, 28, 1]", 3, Some(784)),
                 "it reads one row of numbers, but the shape [28, 28, 1] comes in: write `Flatten =>` before it, which makes \
                  one row of 784 of it",
+            ),
+            (
+                wrong_rank(Reads::Row, "[28, 8]", 2, Some(224)),
+                "it reads one row of numbers, but the shape [28, 8] comes in: write `Flatten =>` before it, which makes one \
+                 row of 224 of it, `Last =>` for its last step, or `Each<…>` around it for every step",
             ),
             (
                 wrong_rank(Reads::Row, "[64, SIDE]", 2, None),
