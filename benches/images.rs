@@ -1,7 +1,7 @@
 //! Whole networks of images: a training step of `LeNet` and of `ResNet-8` on 28×28 pixels, and inference with `LeNet`.
 //!
-//! `benches/peers/images_pytorch.py` times the same work in `PyTorch`; run both in turns. All run on one thread but those that
-//! say two.
+//! `benches/peers/compare.py --work images` times the same work in what could be used instead, in turns. All run on one thread but
+//! those that say two.
 #![allow(missing_docs, reason = "criterion's macros generate functions")]
 
 mod common;

@@ -5,12 +5,14 @@
     python3 benches/peers/compare.py --batches 1 32 64 128 512    # batch 1 too
     python3 benches/peers/compare.py --only typednet jax --rounds 1
     python3 benches/peers/compare.py --render                     # table and picture again from the last numbers
+    python3 benches/peers/compare.py --work images --threads 1 2  # LeNet, ResNet-8 and ResNet-20 instead
 
 The work is one epoch over 60,000 samples of 784 bytes, shuffle, gather and scaling included, of the 784-128-64-10
 network with cross-entropy and Adam in float32; the inference of one sample; and that of 10,000 images in batches of
 256. A round runs each contestant once, each in a process of its own on as many cores as it has threads; the next round
 begins with another one. The best of the rounds counts. It writes RESULTS.md and epoch.svg beside itself, and every
 single number to target/peers/results.json. What is missing is named and left out; README.md says what each one needs.
+`--work images` times networks of images instead (compare_images.py) and writes RESULTS_IMAGES.md.
 """
 
 import argparse
@@ -27,12 +29,15 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import compare_images
+import images_work
 import picture
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 NUMBERS = TARGET / "peers/results.json"
+IMAGE_NUMBERS = TARGET / "peers/results_images.json"
 SAMPLES = 60_000
 # Steps of so few samples make an epoch long: it is cut to a tenth, and the time multiplied.
 SMALL_BATCH, CUT = 8, 10
@@ -52,6 +57,7 @@ class Contestant:
     script: str = ""
     needs: tuple = ()
     project: str = ""
+    program: str = "peers_ours"
     flags: list = field(default_factory=list)
     environment: dict = field(default_factory=dict)
     trains: bool = True
@@ -69,10 +75,10 @@ class Contestant:
             return f"pip install {' '.join(missing)}" if missing else ""
         ours = self.group == "typednet"
         manifest = ROOT / "Cargo.toml" if ours else HERE / self.project / "Cargo.toml"
-        program = TARGET / ("release/examples/peers_ours" if ours else f"peers/release/peer-{self.project}")
+        program = TARGET / (f"release/examples/{self.program}" if ours else f"peers/release/peer-{self.project}")
         self.command = [str(program), *self.flags]
         command = ["cargo", "build", "--release", "--manifest-path", str(manifest)]
-        command += ["--package", "benches", "--example", "peers_ours"] if ours else ["--locked", "--target-dir", str(TARGET / "peers")]
+        command += ["--package", "benches", "--example", self.program] if ours else ["--locked", "--target-dir", str(TARGET / "peers")]
         if build and shutil.which("cargo") is None:
             return "Cargo is not installed: https://rustup.rs"
         if build:
@@ -145,14 +151,21 @@ def told(command):
     return done.stdout.strip() if done.returncode == 0 else "unknown"
 
 
-def measure(options, contestants):
-    """All numbers: {"runs": {threads: {name: {work: [one value for each round]}}}, …}."""
-    numbers = {
+def about(options):
+    """Where, when and how numbers were taken."""
+    return {
         "processor": processor(), "system": platform.platform(terse=True), "python": platform.python_version(),
         "date": datetime.date.today().isoformat(), "commit": told(["git", "describe", "--always", "--dirty"]),
         "rustc": told(["rustc", "--version"]), "command": shlex.join(["python3", "benches/peers/compare.py", *sys.argv[1:]]),
-        "rounds": options.rounds, "batches": options.batches, "samples": options.samples,
+        "rounds": options.rounds,
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
+
+
+def measure(options, contestants):
+    """All numbers: {"runs": {threads: {name: {work: [one value for each round]}}}, …}."""
+    numbers = {
+        **about(options), "batches": options.batches, "samples": options.samples,
         "versions": {}, "peak": {}, "losses": {},
         # In the order of the table.
         "runs": {str(threads): {c.name: {} for c in contestants if threads >= c.least_threads}
@@ -280,6 +293,10 @@ def write(numbers):
     (HERE / "epoch.svg").write_text(picture.svg(panels, floors, numbers["samples"], caption))
 
 
+def write_images(numbers):
+    compare_images.write(numbers, HERE, versions(numbers), rounds(numbers))
+
+
 def estimate(options, contestants):
     """Minutes on a quiet machine, from the seconds of each contestant on the one it was written on."""
     scale = options.epochs / 3 * len(options.batches) / 4 * options.samples / SAMPLES
@@ -290,6 +307,9 @@ def estimate(options, contestants):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", choices=["rows", "images"], default="rows", help="rows of numbers, or networks of images")
+    parser.add_argument("--networks", choices=images_work.NETWORKS, nargs="+", default=list(images_work.NETWORKS),
+                        help="those of the images")
     parser.add_argument("--threads", type=int, nargs="+", default=[1])
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 64, 128, 512])
     parser.add_argument("--rounds", type=int, default=2)
@@ -301,12 +321,16 @@ def main():
     parser.add_argument("--no-build", action="store_true", help="take the Rust programs as they were built last")
     parser.add_argument("--render", action="store_true", help="write table and picture from the last numbers")
     options = parser.parse_args()
+    images = options.work == "images"
     if options.render:
-        write(json.loads(NUMBERS.read_text()))
+        if images:
+            write_images(json.loads(IMAGE_NUMBERS.read_text()))
+        else:
+            write(json.loads(NUMBERS.read_text()))
         return
 
     contestants, told_of, programs = [], set(), {}
-    for contestant in [*CONTESTANTS, PEAK]:
+    for contestant in [*(compare_images.contestants(Contestant) if images else CONTESTANTS), PEAK]:
         if contestant is not PEAK and (contestant.group not in options.only or contestant.group in options.without):
             continue
         missing = contestant.missing(not options.no_build and contestant.project not in programs)
@@ -322,8 +346,14 @@ def main():
             contestants.append(contestant)
     if not contestants:
         sys.exit("nobody is left to measure")
-    print(f"contestants: {len(contestants)}, rounds: {options.rounds}, about {estimate(options, contestants):.0f} minutes "
-          f"on a quiet machine", flush=True)
+    minutes = compare_images.estimate(options, contestants) if images else estimate(options, contestants)
+    print(f"contestants: {len(contestants)}, rounds: {options.rounds}, about {minutes:.0f} minutes on a quiet machine", flush=True)
+    if images:
+        numbers = compare_images.measure(options, contestants, run, PEAK, about(options))
+        compare_images.save(numbers, IMAGE_NUMBERS)
+        write_images(numbers)
+        print((HERE / "RESULTS_IMAGES.md").read_text())
+        return
     numbers = measure(options, contestants)
     write(numbers)
     print(table(numbers))

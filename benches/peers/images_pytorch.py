@@ -1,84 +1,66 @@
-"""Times in PyTorch what `cargo bench -p benches --bench images` times: steps of LeNet and ResNet-8 on one thread, batch 64.
+"""The work of `images.rs` in PyTorch: a training step of 64 images with fused Adam; one image and 256 through LeNet.
 
-    pip install torch
-    python3 benches/peers/images_pytorch.py
-
-Each network in both layouts (channels first, channels last). Prints the least and the median of many steps in microseconds.
+Called by `compare.py --work images`; prints one JSON object, times in microseconds. By itself:
+python3 benches/peers/images_pytorch.py --network resnet8 --layout last --threads 1
 """
 
-import statistics
-import time
+import torch
+from torch import nn
 
-try:
-    import torch
-    from torch import nn
-except ImportError:
-    raise SystemExit("PyTorch is missing: pip install torch")
-
-BATCH = 64
-torch.set_num_threads(1)
-
-
-def lenet():
-    return nn.Sequential(
-        nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(256, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
-    )
+import images_work as work
 
 
 class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride):
+    def __init__(self, inputs, outputs, stride, bias):
         super().__init__()
         self.main = nn.Sequential(
-            nn.Conv2d(inputs, outputs, 3, stride, 1), nn.BatchNorm2d(outputs), nn.ReLU(),
-            nn.Conv2d(outputs, outputs, 3, 1, 1), nn.BatchNorm2d(outputs),
+            nn.Conv2d(inputs, outputs, 3, stride, 1, bias=bias), nn.BatchNorm2d(outputs), nn.ReLU(),
+            nn.Conv2d(outputs, outputs, 3, 1, 1, bias=bias), nn.BatchNorm2d(outputs),
         )
-        same = inputs == outputs
-        self.skip = nn.Identity() if same else nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
+        self.skip = nn.Identity() if inputs == outputs else nn.Sequential(
+            nn.Conv2d(inputs, outputs, 1, stride, bias=bias), nn.BatchNorm2d(outputs))
 
     def forward(self, x):
         return torch.relu(self.main(x) + self.skip(x))
 
 
-def resnet8():
-    return nn.Sequential(
-        nn.Conv2d(1, 16, 3, 1, 1), nn.BatchNorm2d(16), nn.ReLU(),
-        Block(16, 16, 1), Block(16, 32, 2), Block(32, 64, 2),
-        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10),
-    )
-
-
-def timed(work, seconds=3.0):
-    for _ in range(3):
-        work()
-    times, end = [], time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 5:
-        start = time.perf_counter()
-        work()
-        times.append(1e6 * (time.perf_counter() - start))
-    return f"least {min(times):9.1f} us, median {statistics.median(times):9.1f} us"
+def network(of):
+    if not of.blocks:
+        return nn.Sequential(
+            nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Flatten(), nn.Linear(256, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, work.CLASSES))
+    layers, inputs = [nn.Conv2d(of.colours, 16, 3, 1, 1, bias=of.bias), nn.BatchNorm2d(16), nn.ReLU()], 16
+    for stage, outputs in enumerate((16, 32, 64)):
+        for block in range(of.blocks):
+            layers.append(Block(inputs, outputs, 2 if stage and not block else 1, of.bias))
+            inputs = outputs
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, work.CLASSES))
 
 
 def main():
+    flags = work.options("first", "last")
+    torch.set_num_threads(flags.threads)
     torch.manual_seed(0)
-    for layout, name in ((torch.contiguous_format, "channels first"), (torch.channels_last, "channels last")):
-        x = torch.rand(BATCH, 1, 28, 28).to(memory_format=layout)
-        y = torch.randint(0, 10, (BATCH,))
-        for network in (lenet, resnet8):
-            model = network().to(memory_format=layout)
-            optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    of = work.NETWORKS[flags.network]
+    layout = {"first": torch.contiguous_format, "last": torch.channels_last}[flags.layout]
+    model = network(of).to(memory_format=layout)
+    images = lambda rows: torch.rand(rows, of.colours, of.side, of.side).to(memory_format=layout)
+    x, y = images(work.BATCH), torch.randint(0, work.CLASSES, (work.BATCH,))
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
 
-            def step():
-                optimizer.zero_grad()
-                nn.functional.cross_entropy(model(x), y).backward()
-                optimizer.step()
+    def step():
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
 
-            print(f"{network.__name__}, {name}, step: {timed(step)}", flush=True)
-        model = lenet().eval().to(memory_format=layout)
-        one, many = x[:1].contiguous(memory_format=layout), torch.rand(256, 1, 28, 28).to(memory_format=layout)
+    numbers = {"step": work.least(step, 4.0), "parameters": sum(p.numel() for p in model.parameters())}
+    if not of.blocks:
+        model = network(of).eval().to(memory_format=layout)
+        one, many = images(1), images(work.MANY)
         with torch.inference_mode():
-            print(f"lenet, {name}, one image: {timed(lambda: model(one), 1.0)}", flush=True)
-            print(f"lenet, {name}, 256 images: {timed(lambda: model(many), 1.0)}", flush=True)
+            numbers["one"] = work.least(lambda: torch.softmax(model(one), 1), 1.0)
+            numbers["many"] = work.least(lambda: torch.softmax(model(many), 1), 1.0)
+    work.tell(torch.__version__, **numbers)
 
 
 if __name__ == "__main__":
