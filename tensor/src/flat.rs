@@ -231,3 +231,41 @@ macro_rules! impl_flat {
         }
     };
 }
+
+/// A run of elements as the value that it is.
+///
+/// ```
+/// use typednet_tensor::value_mut;
+///
+/// let mut memory = [0.0_f32; 6];
+/// value_mut::<[[f32; 2]; 3]>(&mut memory)[1] = [1.0, 2.0];
+/// assert_eq!(memory, [0.0, 0.0, 1.0, 2.0, 0.0, 0.0]);
+/// ```
+///
+/// # Panics
+/// If there are not exactly [`Flat::LEN`] elements.
+#[inline]
+pub fn value_mut<F: Flat>(elements: &mut [F::Elem]) -> &mut F {
+    const {
+        let () = F::SIZE_IS_LEN;
+        assert!(align_of::<F>() == align_of::<F::Elem>(), "a value is aligned as its elements are");
+    }
+    assert_eq!(elements.len(), F::LEN, "a value is made of as many elements as it has");
+    // SAFETY: there are `LEN` elements in a row, any of which make a valid value, at a place that is aligned for it (both
+    // asked above). The unique borrow is passed on.
+    unsafe { &mut *elements.as_mut_ptr().cast::<F>() }
+}
+
+/// Numbers as the bytes that they stand in, for working memory that holds bytes for a while: four for each.
+///
+/// ```
+/// use typednet_tensor::bytes_mut;
+///
+/// let mut memory = [0.0_f32; 2];
+/// assert_eq!(bytes_mut(&mut memory).len(), 8);
+/// ```
+#[inline]
+pub fn bytes_mut(numbers: &mut [f32]) -> &mut [u8] {
+    // SAFETY: a number is four bytes without padding, and any bytes make one. The unique borrow is passed on.
+    unsafe { core::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), size_of_val(numbers)) }
+}

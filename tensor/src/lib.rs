@@ -48,7 +48,7 @@ pub use better::Better;
 pub use class::{Class, LabelError};
 #[cfg(target_endian = "little")]
 pub use flat::from_le_bytes;
-pub use flat::{Flat, zeros};
+pub use flat::{Flat, bytes_mut, value_mut, zeros};
 #[doc(hidden)]
 pub use flat::{recast, recast_mut};
 #[cfg(feature = "alloc")]

@@ -1,8 +1,9 @@
 //! A dense layer in integers of 8 bits.
 
+use super::product::{Product, Row, Runs};
 use super::quad;
+use super::quantise::quantise;
 use crate::simd::{Lane, lane};
-use crate::size::checked_product;
 
 /// The most inputs whose products of 8 bits surely fit into a sum of 32 bits: ⌊(2³¹ − 1) / (255·127)⌋.
 pub const INT8_MAX_INPUTS: usize = i32::MAX as usize / (255 * 127);
@@ -55,9 +56,10 @@ pub fn pack_int8(w: &[f32], n: usize, to: &mut [u8], quantise: impl Fn(f32, usiz
     }
 }
 
-/// y ← x·W + b for one row x, by integers; `q` holds the integers of x.
+/// y ← x·W + b for each row of x, by integers; `q` holds the integers of x.
 ///
-/// Every lane gives the same bits. What is beyond the range of q counts as its end. If an x is NaN, every y is.
+/// Every lane gives the same bits, and a row has the same in any batch. What is beyond the range of q counts as its end. If an
+/// x is NaN, every y of its row is.
 ///
 /// # Panics
 /// If the lengths do not agree, or there are more than [`INT8_MAX_INPUTS`] inputs.
@@ -67,18 +69,51 @@ pub fn affine_int8(x: &[f32], layer: Int8<'_>, q: &mut [u8], y: &mut [f32]) {
 
 /// [`affine_int8`] on the given lane.
 pub(super) fn affine_int8_on(lane: Lane, x: &[f32], layer: Int8<'_>, q: &mut [u8], y: &mut [f32]) {
-    let (k, n) = (x.len(), y.len());
-    let Int8 { weight, scale, shift, .. } = layer;
-    assert!(k <= INT8_MAX_INPUTS, "{k} inputs are more than {INT8_MAX_INPUTS}, and their sum may not fit into 32 bits");
+    let Int8 { inverse, zero, weight, scale, shift } = layer;
+    let n = scale.len();
+    if n == 0 || y.is_empty() {
+        return;
+    }
+    let rows = y.len() / n;
+    let k = x.len() / rows.max(1);
     assert!(
-        checked_product(&[k, n]) == Some(weight.len()) && scale.len() == n && shift.len() == n && q.len() == k,
-        "{} weights, {} and {} factors and {} places, not {k}x{n}, {n}, {n} and {k}",
-        weight.len(),
-        scale.len(),
-        shift.len(),
-        q.len()
+        rows * n == y.len() && rows * k == x.len() && q.len() == x.len(),
+        "{} inputs, {} bytes and {} outputs are not rows of {n} outputs",
+        x.len(),
+        q.len(),
+        y.len()
     );
-    if n > 0 {
-        quad::run(lane, x, &layer, q, y);
+    if k == 0 {
+        let shifts = shift.iter().map(|shift| f32::from_le_bytes(*shift));
+        y.iter_mut().zip(shifts.cycle()).for_each(|(y, shift)| *y = shift);
+        return;
+    }
+    let is_nan = quantise(lane, x, [inverse, zero], q);
+    let product = Product { q, runs: Runs::one(k), weight, n, columns: 0..n, scale, shift };
+    // So many columns that their weights stay in the first cache for all rows.
+    let width = (COLUMNS_IN_CACHE / k).max(1).next_multiple_of(COLUMNS);
+    for left in (0..n).step_by(width) {
+        let product = Product { columns: left..n.min(left + width), ..product.clone() };
+        for first in (0..rows).step_by(quad::ROWS) {
+            let mut tile = [Row::default(); quad::ROWS];
+            let tile = &mut tile[..quad::ROWS.min(rows - first)];
+            for (row, i) in tile.iter_mut().zip(first..) {
+                *row = Row { from: i * k, to: i * n + left };
+            }
+            quad::run(lane, &product, tile, y);
+        }
+    }
+    if is_nan {
+        for (x, y) in x.chunks_exact(k).zip(y.chunks_exact_mut(n)) {
+            if x.iter().any(|x| x.is_nan()) {
+                y.fill(f32::NAN);
+            }
+        }
     }
 }
+
+/// The weights that stay in a first-level cache beside what is read of q.
+const COLUMNS_IN_CACHE: usize = 24 * 1024;
+
+/// The outputs of the widest tile of several rows.
+const COLUMNS: usize = 32;

@@ -1,25 +1,33 @@
 //! q·Ŵ for weights of 8 bits, of which four rows stand together.
 //!
 //! Each 32-bit element of a vector holds the weights from four inputs to one output, as the instructions for dot products
-//! of bytes take them (AVX-512 VNNI).
+//! of bytes take them (AVX-512 VNNI). A tile is some rows of q by some vectors of outputs, whose sums stay in registers: each
+//! weight is read once for all rows of it. One row alone is a tile of as many vectors as there are registers for.
 
-use super::Int8;
+use super::product::{Product, Row};
 use crate::simd::Lane;
 
-/// y ← `scale` ⊙ (q·Ŵ) + `shift`
-pub(super) fn run(lane: Lane, x: &[f32], layer: &Int8<'_>, q: &mut [u8], y: &mut [f32]) {
+/// The most rows that are computed together.
+pub(super) const ROWS: usize = 8;
+
+/// Computes `rows`, [`ROWS`] at most.
+///
+/// # Panics
+/// If something would be read or written that is not there.
+pub(super) fn run(lane: Lane, product: &Product<'_>, rows: &[Row], y: &mut [f32]) {
+    product.check(rows, y.len());
     match lane {
         #[cfg(target_arch = "x86_64")]
         Lane::Avx512 if lane.available() && has_vnni() => {
-            // SAFETY: the processor has AVX-512F with VNNI, AVX2 and FMA.
-            unsafe { vnni::run(x, layer, q, y) }
+            // SAFETY: the processor has AVX-512F with VNNI, AVX2 and FMA. The places were checked above.
+            unsafe { vnni::run(product, rows, y) }
         }
         #[cfg(target_arch = "x86_64")]
         Lane::Avx512 | Lane::Avx2 if Lane::Avx2.available() => {
-            // SAFETY: the processor has AVX2 and FMA.
-            unsafe { avx2::run(x, layer, q, y) }
+            // SAFETY: the processor has AVX2 and FMA. The places were checked above.
+            unsafe { avx2::run(product, rows, y) }
         }
-        _ => around(x, layer, q, y, portable),
+        _ => rows.iter().for_each(|row| portable(product, *row, y)),
     }
 }
 
@@ -32,125 +40,205 @@ fn has_vnni() -> bool {
     has
 }
 
-/// What is the same on all lanes: the integers of x before `sums` is called, and the rows that make no four, the factors
-/// and the summands after it.
+/// The last rows of Ŵ, fewer than four, as one row of fours whose rest is 0: of the columns from `left` on.
 #[inline(always)]
-fn around(x: &[f32], layer: &Int8<'_>, q: &mut [u8], y: &mut [f32], sums: impl FnOnce(&[u8], &[u8], &mut [f32])) {
-    if quantise(x, layer, q) {
-        y.fill(f32::NAN);
-        return;
-    }
-    sums(q, layer.weight, y);
-    let n = y.len();
-    let rest = q.as_chunks::<4>().1;
-    for (q, w) in rest.iter().zip(layer.weight[(q.len() - rest.len()) * n..].chunks_exact(n)) {
-        for (y, w) in y.iter_mut().zip(w) {
-            *y += f32::from(*q) * f32::from(w.cast_signed());
+fn last_four<const WIDTH: usize>(product: &Product<'_>, left: usize) -> [[u8; 4]; WIDTH] {
+    let Product { runs, weight, n, columns, .. } = product;
+    let rest = runs.len % 4;
+    let left = columns.start + left;
+    let width = (columns.end - left).min(WIDTH);
+    let mut fours = [0_u32; WIDTH];
+    for (row, shift) in (runs.len - rest..runs.len).zip([0, 8, 16]) {
+        for (four, w) in fours.iter_mut().zip(&weight[row * n + left..][..width]) {
+            *four |= u32::from(*w) << shift;
         }
     }
-    for ((y, scale), shift) in y.iter_mut().zip(layer.scale).zip(layer.shift) {
-        *y = *y * f32::from_le_bytes(*scale) + f32::from_le_bytes(*shift);
-    }
+    fours.map(u32::to_le_bytes)
 }
 
-/// q ← round(x·inverse + zero), ties to even; says whether an x is NaN.
+/// The inputs for [`last_four`] of a row.
 #[inline(always)]
-fn quantise(x: &[f32], layer: &Int8<'_>, q: &mut [u8]) -> bool {
-    // Adding 1.5·2²³ leaves the nearest whole number in the lowest bits.
-    const MAGIC: f32 = 12_582_912.0;
-    let mut nan = 0;
-    for (q, x) in q.iter_mut().zip(x) {
-        let step = x * layer.inverse + layer.zero;
-        let step = if step > 0.0 { step } else { 0.0 };
-        let step = if step < 255.0 { step } else { 255.0 };
-        *q = (step + MAGIC).to_bits() as u8;
-        nan |= u32::from(x.is_nan());
-    }
-    nan != 0
+fn last_inputs(product: &Product<'_>, from: usize) -> [u8; 4] {
+    let mut bytes = [0; 4];
+    let rest = product.runs.len % 4;
+    bytes[..rest].copy_from_slice(&product.q[from + product.runs.len - rest..][..rest]);
+    bytes
 }
 
-/// y ← q·Ŵ over the rows that make fours, in plain loops.
-fn portable(q: &[u8], w: &[u8], y: &mut [f32]) {
+/// One row, in plain loops.
+fn portable(product: &Product<'_>, row: Row, y: &mut [f32]) {
     const WIDTH: usize = 32;
-    let n = y.len();
-    for (panel, y) in y.chunks_mut(WIDTH).enumerate() {
+    let Product { q, runs, weight, n, columns, scale, shift } = product;
+    let weight = weight.as_chunks::<4>().0;
+    let add = |sums: &mut [i32; WIDTH], q: [u8; 4], w: &[[u8; 4]]| {
+        let q = q.map(i32::from);
+        for (sum, w) in sums.iter_mut().zip(w) {
+            // Bytes taken out of a number by shifts become vectors, bytes of an array do not.
+            let w = i32::from_le_bytes(*w);
+            *sum += q[0] * (w << 24 >> 24) + q[1] * (w << 16 >> 24) + q[2] * (w << 8 >> 24) + q[3] * (w >> 24);
+        }
+    };
+    for (panel, y) in y[row.to..][..columns.len()].chunks_mut(WIDTH).enumerate() {
+        let left = panel * WIDTH;
         let mut sums = [0_i32; WIDTH];
-        for (q, w) in q.as_chunks::<4>().0.iter().zip(w.as_chunks::<4>().0.chunks_exact(n)) {
-            let q = q.map(i32::from);
-            for (sum, w) in sums.iter_mut().zip(&w[panel * WIDTH..][..y.len()]) {
-                // Bytes taken out of a number by shifts become vectors, bytes of an array do not.
-                let w = i32::from_le_bytes(*w);
-                *sum += q[0] * (w << 24 >> 24) + q[1] * (w << 16 >> 24) + q[2] * (w << 8 >> 24) + q[3] * (w >> 24);
+        let mut fours = columns.start + left;
+        for outer in 0..runs.counts[0] {
+            for inner in 0..runs.counts[1] {
+                let from = row.from + outer * runs.distances[0] + inner * runs.distances[1];
+                for q in q[from..from + runs.len].as_chunks::<4>().0 {
+                    add(&mut sums, *q, &weight[fours..][..y.len()]);
+                    fours += n;
+                }
             }
         }
-        for (y, sum) in y.iter_mut().zip(sums) {
-            *y = sum as f32;
+        if runs.len % 4 > 0 {
+            let last = last_four::<WIDTH>(product, left);
+            add(&mut sums, last_inputs(product, row.from), &last[..y.len()]);
+        }
+        let place = columns.start + left..columns.start + left + y.len();
+        for (((y, sum), scale), shift) in y.iter_mut().zip(sums).zip(&scale[place.clone()]).zip(&shift[place]) {
+            *y = sum as f32 * f32::from_le_bytes(*scale) + f32::from_le_bytes(*shift);
         }
     }
 }
 
-/// The loops of one set of instructions; `sums` of them are needed for each vector of outputs.
+/// The loops of one set of instructions; `sum` is what a vector of outputs is summed in.
 #[cfg(target_arch = "x86_64")]
 macro_rules! lane {
     (
-        $name:ident, $features:literal, $lanes:literal, width $width:literal, sum $sum:ty, zero $zero:expr, input $input:expr,
-        add $add:expr, finish $finish:expr, load $load:ident, mask $mask:expr, load_part $load_part:expr,
-        store_part $store_part:expr
+        $name:ident, $features:literal, $lanes:literal, tile $rows:literal by [$($width:literal)*], one by [$($one:literal)*],
+        sum $sum:ty, zero $zero:expr, input $input:expr, add $add:expr, finish $finish:expr, load $load:ident, mask $mask:expr,
+        load_part $load_part:expr, load_factors $load_factors:expr, scale $scale:expr, store_part $store_part:expr
     ) => {
         mod $name {
             #[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
             use core::arch::x86_64::*;
 
-            use super::super::Int8;
-            use crate::size::checked_product;
+            use super::super::product::{Product, Row};
+            use super::{last_four, last_inputs};
 
-            /// The most vectors of outputs whose sums are kept in registers.
-            const WIDTH: usize = $width;
-
+            /// # Safety
+            /// [`Product::check`] was passed with these rows.
             #[target_feature(enable = $features)]
-            pub(super) fn run(x: &[f32], layer: &Int8<'_>, q: &mut [u8], y: &mut [f32]) {
-                super::around(x, layer, q, y, |q, w, y| {
-                    for left in (0..y.len()).step_by(WIDTH * $lanes) {
-                        match (y.len() - left).div_ceil($lanes).min(WIDTH) {
-                            1 => panel::<1>(q, w, y, left),
-                            2 => panel::<2>(q, w, y, left),
-                            3 => panel::<3>(q, w, y, left),
-                            4 => panel::<4>(q, w, y, left),
-                            5 => panel::<5>(q, w, y, left),
-                            6 => panel::<6>(q, w, y, left),
-                            7 => panel::<7>(q, w, y, left),
-                            _ => panel::<8>(q, w, y, left),
+            pub(super) unsafe fn run(product: &Product<'_>, rows: &[Row], y: &mut [f32]) {
+                // As many as fill half a tile are a tile, in which the last of them is computed several times.
+                if rows.len() >= $rows / 2 {
+                    for rows in rows.chunks($rows) {
+                        let tile = core::array::from_fn(|i| rows[i.min(rows.len() - 1)]);
+                        // SAFETY: passed on.
+                        unsafe { tile_of_rows(product, &tile, y) }
+                    }
+                } else {
+                    for row in rows {
+                        // SAFETY: passed on.
+                        unsafe { one_row(product, *row, y) }
+                    }
+                }
+            }
+
+            /// All columns of a tile's rows.
+            ///
+            /// # Safety
+            /// As [`run`].
+            #[target_feature(enable = $features)]
+            unsafe fn tile_of_rows(product: &Product<'_>, rows: &[Row; $rows], y: &mut [f32]) {
+                const WIDTHS: &[usize] = &[$($width),*];
+                let mut left = 0;
+                while left < product.columns.len() {
+                    let vectors = (product.columns.len() - left).div_ceil($lanes).min(WIDTHS.len());
+                    // SAFETY: passed on; `left` is less than the number of columns.
+                    unsafe {
+                        match vectors {
+                            $($width => panel::<$rows, $width>(product, rows, left, y),)*
+                            _ => unreachable!("there is no tile of {vectors} vectors"),
                         }
                     }
-                });
+                    left += vectors * $lanes;
+                }
+            }
+
+            /// All columns of one row.
+            ///
+            /// # Safety
+            /// As [`run`].
+            #[target_feature(enable = $features)]
+            unsafe fn one_row(product: &Product<'_>, row: Row, y: &mut [f32]) {
+                const WIDTHS: &[usize] = &[$($one),*];
+                let mut left = 0;
+                while left < product.columns.len() {
+                    let vectors = (product.columns.len() - left).div_ceil($lanes).min(WIDTHS.len());
+                    // SAFETY: passed on; `left` is less than the number of columns.
+                    unsafe {
+                        match vectors {
+                            $($one => panel::<1, $one>(product, &[row], left, y),)*
+                            _ => unreachable!("there is no row of {vectors} vectors"),
+                        }
+                    }
+                    left += vectors * $lanes;
+                }
             }
 
             /// The columns from `left` on that fill `V` vectors, the last of them perhaps in part.
+            ///
+            /// # Safety
+            /// As [`run`]; `left` is less than the number of columns.
             #[target_feature(enable = $features)]
-            #[inline]
-            fn panel<const V: usize>(q: &[u8], w: &[u8], y: &mut [f32], left: usize) {
-                let n = y.len();
-                assert!(checked_product(&[q.len(), n]) == Some(w.len()));
-                let y = &mut y[left..];
-                let last = y.len().min(V * $lanes) - (V - 1) * $lanes;
+            unsafe fn panel<const R: usize, const V: usize>(
+                product: &Product<'_>,
+                rows: &[Row; R],
+                left: usize,
+                y: &mut [f32],
+            ) {
+                let Product { q, runs, weight, n, columns, scale, shift } = product;
+                let last = (columns.len() - left).min(V * $lanes) - (V - 1) * $lanes;
                 let mask = $mask(last);
-                let mut sums: [$sum; V] = [$zero; V];
-                for (row, q) in q.as_chunks::<4>().0.iter().enumerate() {
-                    let q = $input(i32::from_le_bytes(*q));
-                    for (j, sum) in sums.iter_mut().enumerate() {
-                        // SAFETY: the four rows are `n` fours of elements, of which all up to
-                        // `left + (V − 1)·lanes + last` are read.
-                        let four = unsafe {
-                            let from = w.as_ptr().add(4 * (row * n + left + j * $lanes));
-                            if j + 1 < V { $load(from.cast()) } else { $load_part(from.cast(), mask) }
-                        };
-                        *sum = $add(*sum, q, four);
+                let mut sums: [[$sum; V]; R] = [[$zero; V]; R];
+                let mut from = weight.as_ptr().wrapping_add(4 * (columns.start + left));
+                for outer in 0..runs.counts[0] {
+                    for inner in 0..runs.counts[1] {
+                        let run = outer * runs.distances[0] + inner * runs.distances[1];
+                        let inputs: [*const u8; R] = core::array::from_fn(|i| q.as_ptr().wrapping_add(rows[i].from + run));
+                        for four in 0..runs.len / 4 {
+                            let fours: [_; V] = core::array::from_fn(|j| {
+                                let from = from.wrapping_add(4 * j * $lanes);
+                                // SAFETY: four rows of Ŵ are `n` fours of bytes, of which those of the columns up to
+                                // `left + (V − 1)·lanes + last` are read, and `check` has counted all of them.
+                                unsafe { if j + 1 < V { $load(from.cast()) } else { $load_part(from.cast(), mask) } }
+                            });
+                            for (sums, inputs) in sums.iter_mut().zip(inputs) {
+                                // SAFETY: the row's runs end within `q`, as `check` has found.
+                                let q = $input(unsafe { inputs.add(4 * four).cast::<i32>().read_unaligned() });
+                                for (sum, four) in sums.iter_mut().zip(fours) {
+                                    *sum = $add(*sum, q, four);
+                                }
+                            }
+                            from = from.wrapping_add(4 * *n);
+                        }
                     }
                 }
-                for (j, sum) in sums.into_iter().enumerate() {
+                if runs.len % 4 > 0 {
+                    for j in 0..V {
+                        let fours = last_four::<$lanes>(product, left + j * $lanes);
+                        // SAFETY: the array is as long as a vector.
+                        let four = unsafe { $load(fours.as_ptr().cast()) };
+                        for (sums, row) in sums.iter_mut().zip(rows) {
+                            let q = $input(i32::from_le_bytes(last_inputs(product, row.from)));
+                            sums[j] = $add(sums[j], q, four);
+                        }
+                    }
+                }
+                for j in 0..V {
                     let all = $mask(if j + 1 < V { $lanes } else { last });
-                    // SAFETY: `y` has that many elements from there on.
-                    unsafe { $store_part(y.as_mut_ptr().add(j * $lanes), all, $finish(sum)) }
+                    let (at, first) = (columns.start + left + j * $lanes, left + j * $lanes);
+                    // SAFETY: there are as many factors as `n`, and `at` and what `all` says are columns.
+                    let (scale, shift) = unsafe {
+                        ($load_factors(scale.as_ptr().add(at).cast(), all), $load_factors(shift.as_ptr().add(at).cast(), all))
+                    };
+                    for (sums, row) in sums.iter().zip(rows) {
+                        let scaled = $scale($finish(sums[j]), scale, shift);
+                        // SAFETY: the outputs of the row are as many as columns, and end within `y`.
+                        unsafe { $store_part(y.as_mut_ptr().add(row.to + first), all, scaled) }
+                    }
                 }
             }
         }
@@ -159,12 +247,14 @@ macro_rules! lane {
 
 #[cfg(target_arch = "x86_64")]
 lane!(
-    vnni, "avx512f,avx512vnni,avx2,fma", 16, width 8, sum __m512i, zero _mm512_setzero_si512(),
-    input |q| _mm512_set1_epi32(q),
+    vnni, "avx512f,avx512vnni,avx2,fma", 16, tile 8 by [1 2], one by [1 2 3 4 5 6 7 8],
+    sum __m512i, zero _mm512_setzero_si512(), input |q| _mm512_set1_epi32(q),
     add |sum, q, w| _mm512_dpbusd_epi32(sum, q, w),
     finish |sum| _mm512_cvtepi32_ps(sum),
     load _mm512_loadu_si512, mask |len: usize| u16::MAX >> (16 - len),
     load_part |from, mask| _mm512_maskz_loadu_epi32(mask, from),
+    load_factors |from, mask| _mm512_maskz_loadu_ps(mask, from),
+    scale |x, scale, shift| _mm512_add_ps(_mm512_mul_ps(x, scale), shift),
     store_part |to, mask, v| _mm512_mask_storeu_ps(to, mask, v)
 );
 
@@ -172,7 +262,8 @@ lane!(
 // the end.
 #[cfg(target_arch = "x86_64")]
 lane!(
-    avx2, "avx2,fma", 8, width 4, sum [__m256i; 2], zero [_mm256_setzero_si256(); 2],
+    avx2, "avx2,fma", 8, tile 4 by [1], one by [1 2 3 4],
+    sum [__m256i; 2], zero [_mm256_setzero_si256(); 2],
     input |q| _mm256_broadcastq_epi64(_mm_cvtepu8_epi16(_mm_cvtsi32_si128(q))),
     add |[low, high]: [__m256i; 2], q, w| [
         _mm256_add_epi32(low, _mm256_madd_epi16(q, _mm256_cvtepi8_epi16(_mm256_castsi256_si128(w)))),
@@ -184,5 +275,7 @@ lane!(
     load _mm256_loadu_si256,
     mask |len: usize| _mm256_cmpgt_epi32(_mm256_set1_epi32((len as u32).cast_signed()), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)),
     load_part |from, mask| _mm256_maskload_epi32(from, mask),
+    load_factors |from, mask| _mm256_maskload_ps(from, mask),
+    scale |x, scale, shift| _mm256_add_ps(_mm256_mul_ps(x, scale), shift),
     store_part |to, mask, v| _mm256_maskstore_ps(to, mask, v)
 );

@@ -2,8 +2,10 @@
 
 use super::bf16::affine_bf16_on;
 use super::int8::affine_int8_on;
+use super::convolve::convolve_int8_on;
 use super::*;
 use crate::Key;
+use crate::conv::Convolution;
 use crate::simd::Lane;
 
 /// Inputs and outputs around the widths of vectors, panels and packed rows.
@@ -148,4 +150,135 @@ fn an_input_that_is_no_number_makes_no_number() {
         affine_int8_on(lane, &[1.0, f32::INFINITY, 1.0], layer, &mut [0; 3], &mut y);
         assert_eq!(y.map(f32::to_bits), [0, 0]);
     }
+}
+
+/// Layers with the bytes that they are made of.
+struct Bytes {
+    weight: Vec<u8>,
+    scale: Vec<[u8; 4]>,
+    shift: Vec<[u8; 4]>,
+}
+
+impl Bytes {
+    fn layer(&self) -> Int8<'_> {
+        Int8 { inverse: 127.5, zero: 100.0, weight: &self.weight, scale: &self.scale, shift: &self.shift }
+    }
+}
+
+fn bytes(x: &[f32]) -> Vec<[u8; 4]> {
+    x.iter().map(|x| x.to_le_bytes()).collect()
+}
+
+fn step(x: f32) -> i64 {
+    (x * 127.5 + 100.0).clamp(0.0, 255.0).round_ties_even() as i64
+}
+
+#[test]
+fn a_row_has_the_same_bits_in_any_batch() {
+    for (k, n) in SIZES {
+        let w = numbers(2, k * n);
+        let mut layer = Bytes { weight: vec![0; k * n], scale: bytes(&numbers(4, n)), shift: bytes(&numbers(5, n)) };
+        pack_int8(&w, n, &mut layer.weight, |w, _| (127.0 * w) as i8);
+        for rows in [2, 3, 4, 7, 8, 9, 20] {
+            let mut x = numbers(1, rows * k);
+            x[k] = f32::NAN;
+            for lane in lanes() {
+                let mut all = vec![0.0; rows * n];
+                affine_int8_on(lane, &x, layer.layer(), &mut vec![0; rows * k], &mut all);
+                for (row, (x, y)) in x.chunks(k).zip(all.chunks(n)).enumerate() {
+                    let mut alone = vec![0.0; n];
+                    affine_int8_on(lane, x, layer.layer(), &mut vec![0; k], &mut alone);
+                    assert_eq!(row == 1, alone.iter().all(|y| y.is_nan()), "{lane:?} {rows} rows of {k}x{n}");
+                    let equal = y.iter().zip(&alone).all(|(a, b)| a.to_bits() == b.to_bits() || row == 1 && a.is_nan());
+                    assert!(equal, "{lane:?} row {row} of {rows}, {k}x{n}");
+                }
+            }
+        }
+    }
+}
+
+/// Windows, borders, groups, and channels around the widths of fours and vectors.
+fn convolutions() -> Vec<Convolution> {
+    vec![
+        Convolution::new([6, 7, 1], 6, [5, 5]),
+        Convolution::new([9, 8, 6], 16, [5, 5]),
+        Convolution::new([7, 9, 4], 16, [3, 3]).pad([1, 1]),
+        Convolution::new([7, 7, 16], 40, [3, 3]).pad([1, 1]).stride([2, 2]),
+        Convolution::new([8, 5, 16], 33, [1, 1]).stride([2, 1]),
+        Convolution::new([4, 11, 3], 5, [2, 4]).pad([1, 3]),
+        Convolution::new([9, 9, 8], 8, [3, 3]).dilation([2, 2]).pad([2, 2]),
+        Convolution::new([9, 9, 5], 7, [3, 2]).dilation([3, 2]).pad([1, 2]),
+        Convolution::new([5, 6, 8], 12, [3, 3]).groups(2).pad([1, 1]),
+        Convolution::new([5, 6, 6], 9, [3, 3]).groups(3).pad([1, 0]),
+        Convolution::new([5, 6, 4], 8, [3, 3]).groups(4),
+        Convolution::new([6, 5, 3], 3, [3, 3]).groups(3).pad([1, 1]),
+        Convolution::new([7, 5, 70], 70, [3, 3]).groups(70).pad([1, 2]).stride([2, 1]),
+        Convolution::new([1, 20, 3], 4, [1, 5]).pad([0, 2]),
+        // No pixel is wholly within, and some windows lie wholly beyond an edge.
+        Convolution::new([2, 2, 4], 3, [3, 3]).pad([2, 2]),
+        Convolution::new([1, 1, 1], 1, [1, 1]).pad([2, 2]),
+    ]
+}
+
+#[test]
+fn int8_convolutions_are_exact_and_the_same_on_every_lane() {
+    for c in convolutions() {
+        let ([height, width, channels], [rows, columns, outputs]) = (c.input(), c.output());
+        let in_group = c.channels_in_group();
+        let (per_group, patch) = (outputs / c.groups, c.kernel[0] * c.kernel[1] * in_group);
+        // Two images, some of whose numbers are beyond the range.
+        let x: Vec<f32> = numbers(1, 2 * c.inputs()).iter().map(|x| 1.3 * x).collect();
+        let w: Vec<f32> = numbers(2, c.weights()).iter().map(|w| (127.0 * w).round()).collect();
+        let (scale, shift) = (numbers(4, outputs), numbers(5, outputs));
+        let mut layer = Bytes { weight: vec![0; w.len()], scale: bytes(&scale), shift: bytes(&shift) };
+        pack_convolution_int8(&c, &w, &mut layer.weight, |w, _| w as i8);
+        for lane in lanes() {
+            let mut y = vec![f32::NAN; 2 * c.outputs()];
+            let (mut q, mut patches) = (vec![0; c.inputs()], vec![0; 8 * patch]);
+            convolve_int8_on(lane, &c, &x, layer.layer(), &mut q, &mut patches, &mut y);
+            for (at, y) in y.into_iter().enumerate() {
+                let (image, f) = (at / c.outputs(), at % outputs);
+                let (i, j) = (at / outputs / columns % rows, at / outputs % columns);
+                let mut sum = 0;
+                for r in 0..c.kernel[0] {
+                    for s in 0..c.kernel[1] {
+                        for channel in 0..in_group {
+                            let u = (i * c.stride[0] + r * c.dilation[0]).wrapping_sub(c.pad[0]);
+                            let v = (j * c.stride[1] + s * c.dilation[1]).wrapping_sub(c.pad[1]);
+                            let from = f / per_group * in_group + channel;
+                            let place = image * c.inputs() + (u.wrapping_mul(width).wrapping_add(v)).wrapping_mul(channels);
+                            let q = if u < height && v < width { step(x[place.wrapping_add(from)]) } else { 100 };
+                            sum += q * w[((r * c.kernel[1] + s) * in_group + channel) * outputs + f] as i64;
+                        }
+                    }
+                }
+                // All sums are whole numbers below 2²⁴.
+                let wanted = sum as f32 * scale[f] + shift[f];
+                assert_eq!(y.to_bits(), wanted.to_bits(), "{lane:?} {c:?} pixel {i} {j} output {f}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_image_with_a_number_that_is_none_is_none_and_leaves_the_next_alone() {
+    for c in [Convolution::new([3, 3, 4], 4, [2, 2]), Convolution::new([3, 3, 4], 4, [2, 2]).groups(4)] {
+        let layer = Bytes { weight: vec![1; c.weights()], scale: bytes(&[1.0; 4]), shift: bytes(&[0.0; 4]) };
+        let mut x = numbers(1, 2 * c.inputs());
+        x[7] = f32::NAN;
+        for lane in lanes() {
+            let mut y = vec![0.0; 2 * c.outputs()];
+            convolve_int8_on(lane, &c, &x, layer.layer(), &mut [0; 36], &mut vec![0; 8 * c.weights() / 4], &mut y);
+            let (first, second) = y.split_at(c.outputs());
+            assert!(first.iter().all(|y| y.is_nan()) && second.iter().all(|y| y.is_finite()), "{lane:?} {c:?}");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "not 36 and 128")]
+fn room_that_is_too_small_for_a_convolution_is_refused() {
+    let c = Convolution::new([3, 3, 4], 4, [2, 2]);
+    let layer = Bytes { weight: vec![1; c.weights()], scale: bytes(&[1.0; 4]), shift: bytes(&[0.0; 4]) };
+    convolve_int8(&c, &[0.0; 36], layer.layer(), &mut [0; 36], &mut [0; 127], &mut [0.0; 16]);
 }

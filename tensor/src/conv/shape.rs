@@ -18,13 +18,13 @@ use crate::size;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Convolution {
-    pub(super) input: [usize; 3],
-    pub(super) outputs: usize,
-    pub(super) kernel: [usize; 2],
-    pub(super) stride: [usize; 2],
-    pub(super) pad: [usize; 2],
-    pub(super) dilation: [usize; 2],
-    pub(super) groups: usize,
+    pub(crate) input: [usize; 3],
+    pub(crate) outputs: usize,
+    pub(crate) kernel: [usize; 2],
+    pub(crate) stride: [usize; 2],
+    pub(crate) pad: [usize; 2],
+    pub(crate) dilation: [usize; 2],
+    pub(crate) groups: usize,
 }
 
 impl Convolution {

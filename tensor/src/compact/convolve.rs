@@ -1,0 +1,246 @@
+//! x ∗ w in integers of 8 bits.
+//!
+//! The weights of a convolution are a matrix of a row for each element of the kernel, and a pixel's inputs are a row of bytes times
+//! that matrix. Within the image they lie there in runs, and are read where they are; at its borders, and where runs are not of
+//! fours, they are gathered. Up to eight pixels of either kind are computed together.
+
+use core::ops::Range;
+
+use super::by_channel::by_channel;
+use super::int8::{Int8, pack_int8};
+use super::product::{Product, Row, Runs};
+use super::quad;
+use super::quantise::quantise;
+use crate::conv::Convolution;
+use crate::simd::{Lane, lane};
+
+/// Room for the inputs of as many pixels as are computed together: `P` is one byte for each input of a pixel,
+/// `[[[u8; C / groups]; KW]; KH]`.
+pub type Patches<P> = [P; quad::ROWS];
+
+/// Whether each channel has a kernel of its own.
+fn is_by_channel(c: &Convolution) -> bool {
+    c.groups > 1 && c.groups == c.input[2] && c.groups == c.outputs
+}
+
+/// The inputs of one output.
+fn inputs_of_one(c: &Convolution) -> usize {
+    c.kernel[0] * c.kernel[1] * c.channels_in_group()
+}
+
+/// Brings the weights `w` of a convolution, `[KH][KW][C / groups][F]`, in the order that [`convolve_int8`] reads: writes
+/// `quantise(w, f)` for each.
+///
+/// It is that of [`pack_int8`] for a matrix of F columns; where each channel has a kernel of its own, it is that of `w`.
+///
+/// # Panics
+/// If the lengths do not agree.
+pub fn pack_convolution_int8(c: &Convolution, w: &[f32], to: &mut [u8], quantise: impl Fn(f32, usize) -> i8) {
+    assert!(
+        w.len() == c.weights() && to.len() == w.len(),
+        "{} weights and {} places, not {}",
+        w.len(),
+        to.len(),
+        c.weights()
+    );
+    if !is_by_channel(c) {
+        return pack_int8(w, c.outputs, to, quantise);
+    }
+    for (i, (w, to)) in w.iter().zip(to).enumerate() {
+        *to = quantise(*w, i % c.outputs).cast_unsigned();
+    }
+}
+
+/// y ← x ∗ w + b for each image of x, by integers, as [`affine_int8`](super::affine_int8) for each pixel; a pixel beyond the
+/// image's edges counts as 0.
+///
+/// `q` holds the integers of one image, and `patches` is a [`Patches`] as a run of bytes. Every lane gives the same bits. If an
+/// x is NaN, every y of its image is.
+///
+/// # Panics
+/// If the lengths do not agree, or an output has more than [`INT8_MAX_INPUTS`](super::INT8_MAX_INPUTS) inputs.
+#[inline(never)]
+pub fn convolve_int8(c: &Convolution, x: &[f32], layer: Int8<'_>, q: &mut [u8], patches: &mut [u8], y: &mut [f32]) {
+    convolve_int8_on(lane(), c, x, layer, q, patches, y);
+}
+
+/// [`convolve_int8`] on the given lane.
+pub(super) fn convolve_int8_on(
+    lane: Lane,
+    c: &Convolution,
+    x: &[f32],
+    layer: Int8<'_>,
+    q: &mut [u8],
+    patches: &mut [u8],
+    y: &mut [f32],
+) {
+    let (inputs, outputs, patch) = (c.inputs(), c.outputs(), inputs_of_one(c));
+    assert!(inputs > 0 && outputs > 0, "a convolution of {c:?} reads or gives nothing");
+    let images = x.len() / inputs;
+    assert!(
+        x.len() == images * inputs && y.len() == images * outputs && layer.weight.len() == c.weights(),
+        "a convolution of {c:?}: {} inputs, {} outputs and {} weights",
+        x.len(),
+        y.len(),
+        layer.weight.len()
+    );
+    assert!(
+        q.len() == inputs && patches.len() == quad::ROWS * patch,
+        "a convolution of {c:?}: {} bytes for an image and {} for patches, not {inputs} and {}",
+        q.len(),
+        patches.len(),
+        quad::ROWS * patch
+    );
+    assert_eq!(layer.scale.len(), c.outputs, "a convolution has a factor for each output");
+    // The step that stands for 0, which a pixel beyond the edge is.
+    let beyond = layer.zero as u8;
+    for (x, y) in x.chunks_exact(inputs).zip(y.chunks_exact_mut(outputs)) {
+        if quantise(lane, x, [layer.inverse, layer.zero], q) {
+            y.fill(f32::NAN);
+        } else if is_by_channel(c) {
+            by_channel(lane, c, q, &layer, beyond, y);
+        } else {
+            for group in 0..c.groups {
+                Group::of(c, group).convolve(lane, q, &layer, beyond, patches, y);
+            }
+        }
+    }
+}
+
+/// The places along one axis that a pixel of the output reads.
+pub(super) struct Window {
+    /// The place under the kernel's element 0, plus the padding.
+    first: usize,
+    dilation: usize,
+    pad: usize,
+    input: usize,
+    /// The kernel's elements that meet the image.
+    pub(super) inside: Range<usize>,
+    pub(super) is_whole: bool,
+}
+
+impl Window {
+    pub(super) fn of(c: &Convolution, axis: usize, output: usize) -> Self {
+        let (dilation, pad, input, kernel) = (c.dilation[axis], c.pad[axis], c.input[axis], c.kernel[axis]);
+        let first = output * c.stride[axis];
+        let from = pad.saturating_sub(first).div_ceil(dilation).min(kernel);
+        let end = (pad + input).saturating_sub(first).div_ceil(dilation).min(kernel).max(from);
+        Self { first, dilation, pad, input, inside: from..end, is_whole: (from, end) == (0, kernel) }
+    }
+
+    /// The place in the image under element `k`, which is in `inside`.
+    pub(super) fn place(&self, k: usize) -> usize {
+        let place = self.first + k * self.dilation - self.pad;
+        debug_assert!(place < self.input);
+        place
+    }
+}
+
+/// The channels that are computed together.
+struct Group<'a> {
+    c: &'a Convolution,
+    /// The input channels of each output.
+    inputs: Range<usize>,
+    outputs: Range<usize>,
+    /// The runs in which a pixel's inputs lie in an image.
+    runs: Runs,
+    /// Whether these are of fours, so that they are read where they are.
+    is_direct: bool,
+}
+
+impl<'a> Group<'a> {
+    fn of(c: &'a Convolution, group: usize) -> Self {
+        let [_, width, channels] = c.input;
+        let (inputs, outputs) = (c.channels_in_group(), c.outputs / c.groups);
+        let row = c.dilation[0] * width * channels;
+        let runs = if c.groups == 1 && c.dilation[1] == 1 {
+            // A row of the kernel is one run.
+            Runs { counts: [1, c.kernel[0]], distances: [0, row], len: c.kernel[1] * inputs }
+        } else {
+            Runs { counts: c.kernel, distances: [row, c.dilation[1] * channels], len: inputs }
+        };
+        Self {
+            c,
+            inputs: group * inputs..(group + 1) * inputs,
+            outputs: group * outputs..(group + 1) * outputs,
+            runs,
+            is_direct: runs.counts == [1, 1] || runs.len.is_multiple_of(4),
+        }
+    }
+
+    /// All pixels of one image.
+    fn convolve(&self, lane: Lane, q: &[u8], layer: &Int8<'_>, beyond: u8, patches: &mut [u8], y: &mut [f32]) {
+        let c = self.c;
+        let ([rows, columns, n], patch) = (c.output(), inputs_of_one(c));
+        let Int8 { weight, scale, shift, .. } = *layer;
+        let within = Product { q, runs: self.runs, weight, n, columns: self.outputs.clone(), scale, shift };
+        let gathered = Runs::one(patch);
+        let (mut direct, mut gather) = (Tile::default(), Tile::default());
+        for i in 0..rows {
+            let row = Window::of(c, 0, i);
+            for j in 0..columns {
+                let column = Window::of(c, 1, j);
+                let to = (i * columns + j) * n + self.outputs.start;
+                if self.is_direct && row.is_whole && column.is_whole {
+                    let from = (row.place(0) * c.input[1] + column.place(0)) * c.input[2] + self.inputs.start;
+                    if direct.push(Row { from, to }) {
+                        quad::run(lane, &within, direct.take(), y);
+                    }
+                } else {
+                    let from = gather.len * patch;
+                    self.gather(q, &row, &column, beyond, &mut patches[from..from + patch]);
+                    if gather.push(Row { from, to }) {
+                        quad::run(lane, &Product { q: patches, runs: gathered, ..within.clone() }, gather.take(), y);
+                    }
+                }
+            }
+        }
+        quad::run(lane, &within, direct.take(), y);
+        quad::run(lane, &Product { q: patches, runs: gathered, ..within.clone() }, gather.take(), y);
+    }
+
+    /// The inputs of one pixel, one behind the other.
+    fn gather(&self, q: &[u8], row: &Window, column: &Window, beyond: u8, to: &mut [u8]) {
+        let c = self.c;
+        let ([_, width, channels], inputs) = (c.input, self.inputs.len());
+        for (k, to) in to.chunks_exact_mut(c.kernel[1] * inputs).enumerate() {
+            if !row.inside.contains(&k) || column.inside.is_empty() {
+                to.fill(beyond);
+                continue;
+            }
+            let line = &q[row.place(k) * width * channels..][..width * channels];
+            let (before, rest) = to.split_at_mut(column.inside.start * inputs);
+            let (within, behind) = rest.split_at_mut(column.inside.len() * inputs);
+            before.fill(beyond);
+            behind.fill(beyond);
+            if c.groups == 1 && c.dilation[1] == 1 {
+                within.copy_from_slice(&line[column.place(column.inside.start) * channels..][..within.len()]);
+            } else {
+                for (k, to) in column.inside.clone().zip(within.chunks_exact_mut(inputs)) {
+                    to.copy_from_slice(&line[column.place(k) * channels + self.inputs.start..][..inputs]);
+                }
+            }
+        }
+    }
+}
+
+/// Pixels that wait until they are as many as are computed together.
+#[derive(Default)]
+struct Tile {
+    rows: [Row; quad::ROWS],
+    len: usize,
+}
+
+impl Tile {
+    /// Says whether it is full.
+    fn push(&mut self, row: Row) -> bool {
+        self.rows[self.len] = row;
+        self.len += 1;
+        self.len == quad::ROWS
+    }
+
+    /// The pixels; there are none afterwards.
+    fn take(&mut self) -> &[Row] {
+        &self.rows[..core::mem::take(&mut self.len)]
+    }
+}
