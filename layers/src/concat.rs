@@ -115,21 +115,7 @@ where
     /// y ← (a, b), whatever stands before the last axis.
     pub(crate) fn join(a: &[A::Elem], b: &[A::Elem], y: &mut [A::Elem], parallel: Parallel<'_>) {
         let () = Self::FITS;
-        let width = Self::LEFT_WIDTH + Self::RIGHT_WIDTH;
-        if width == 0 {
-            return;
-        }
-        threads::by_rows(parallel, y, width, |at, y| {
-            let (mut a, mut b) = (&a[at / width * Self::LEFT_WIDTH..], &b[at / width * Self::RIGHT_WIDTH..]);
-            for row in y.chunks_exact_mut(width) {
-                let (left, right) = row.split_at_mut(Self::LEFT_WIDTH);
-                let (of_a, of_b);
-                (of_a, a) = a.split_at(left.len());
-                (of_b, b) = b.split_at(right.len());
-                left.copy_from_slice(of_a);
-                right.copy_from_slice(of_b);
-            }
-        });
+        join(a, b, y, [Self::LEFT_WIDTH, Self::RIGHT_WIDTH], parallel);
     }
 
     /// (a, b) ← y
@@ -150,6 +136,35 @@ where
             }
         });
     }
+}
+
+/// y ← (a, b) of rows of these widths.
+fn join<T: Scalar>(a: &[T], b: &[T], y: &mut [T], [of_a, of_b]: [usize; 2], parallel: Parallel<'_>) {
+    let width = of_a + of_b;
+    if width == 0 {
+        return;
+    }
+    threads::by_rows(parallel, y, width, |at, y| {
+        let (mut a, mut b) = (&a[at / width * of_a..], &b[at / width * of_b..]);
+        for row in y.chunks_exact_mut(width) {
+            let (left, right) = row.split_at_mut(of_a);
+            let (from_a, from_b);
+            (from_a, a) = a.split_at(of_a);
+            (from_b, b) = b.split_at(of_b);
+            left.copy_from_slice(from_a);
+            right.copy_from_slice(from_b);
+        }
+    });
+}
+
+/// y ← (a, b), joined along the last axis, of which the layer has asked that it fits.
+pub(crate) fn beside<A, B, Y>(a: &[A], b: &[B], y: &mut [Y], parallel: Parallel<'_>)
+where
+    A: Differentiable<Elem: Scalar>,
+    B: Differentiable<Elem = A::Elem>,
+    Y: Differentiable<Elem = A::Elem>,
+{
+    join(flat(a), flat(b), flat_mut(y), const { [last(A::SHAPE.sizes()), last(B::SHAPE.sizes())] }, parallel);
 }
 
 /// The last of some sizes; 0 where there is none.

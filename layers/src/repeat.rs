@@ -116,22 +116,34 @@ impl<const N: usize, L: Layer<Elem: Scalar>> Repeat<N, L> {
         if index == Self::LAST { run.last(index as u64) } else { run.child(index as u64) }
     }
 
-    /// Calls `step` with each layer, what it reads and where it writes: `between` and `y` in turn, so that the last one writes
-    /// into `y`. `between` is empty where there is one layer.
+    /// As [`in_turn`].
     fn each_step<'y>(
         x: &[L::In],
-        mut y: &'y mut [L::Out],
-        mut between: &'y mut [L::Out],
-        mut step: impl FnMut(usize, &[L::In], &mut [L::Out]),
+        y: &'y mut [L::Out],
+        between: &'y mut [L::Out],
+        step: impl FnMut(usize, &[L::In], &mut [L::Out]),
     ) {
-        if Self::LAST % 2 == 1 {
-            core::mem::swap(&mut y, &mut between);
-        }
-        step(0, x, y);
-        for index in 1..N {
-            step(index, same(&*y), between);
-            core::mem::swap(&mut y, &mut between);
-        }
+        let () = Self::FITS;
+        in_turn(N, x, y, between, step);
+    }
+}
+
+/// Calls `step` with the number of each of `count` layers, what it reads and where it writes: `between` and `y` in turn, so that the
+/// last one writes into `y`. `between` is empty where there is one layer.
+pub(crate) fn in_turn<'y, I: 'static, O: 'static>(
+    count: usize,
+    x: &[I],
+    mut y: &'y mut [O],
+    mut between: &'y mut [O],
+    mut step: impl FnMut(usize, &[I], &mut [O]),
+) {
+    if count.is_multiple_of(2) {
+        core::mem::swap(&mut y, &mut between);
+    }
+    step(0, x, y);
+    for index in 1..count {
+        step(index, same(&*y), between);
+        core::mem::swap(&mut y, &mut between);
     }
 }
 

@@ -14,12 +14,17 @@ pub(crate) fn by_samples<R: Send>(
     cost: usize,
     work: impl Fn(usize, &mut [R]) + Sync,
 ) {
-    let parts = parallel.awake().min(rows.len().saturating_mul(cost) / LEAST_PART).min(rows.len());
+    let parts = parts_of(parallel, rows.len(), cost);
     if parts < 2 {
         return work(0, rows);
     }
     let rows_per_part = rows.len().div_ceil(parts);
     split_rows(parallel, rows, 1, rows_per_part, work);
+}
+
+/// Into how many parts `rows` rows are cut, each of which is work on `cost` elements.
+pub(crate) fn parts_of(parallel: Parallel<'_>, rows: usize, cost: usize) -> usize {
+    parallel.awake().min(rows.saturating_mul(cost) / LEAST_PART).min(rows)
 }
 
 /// Calls `work` with the place of the first element and the elements, for each thread's part of the rows of `y`.

@@ -6,7 +6,8 @@ use typednet_tensor::compact::{Bf16, affine_bf16, pack_bf16};
 use typednet_tensor::{Flat, impl_flat};
 
 use super::Predictor;
-use crate::{Activation, Dense};
+use super::parts::by_rows;
+use crate::{Activation, Dense, PassContext};
 
 /// [`Dense`] with weights and biases rounded to [`Bf16`], computed in `f32`: a = σ(Ŵ x + b̂).
 ///
@@ -45,5 +46,9 @@ impl<const I: usize, const O: usize, A: Activation<f32>> Predictor for DenseBf16
     fn predict_into(&self, x: &[f32; I], y: &mut [f32; O]) {
         affine_bf16(x, self.weight.as_flat(), &self.bias, y);
         A::apply(y, O);
+    }
+
+    fn infer(&self, x: &[[f32; I]], y: &mut [[f32; O]], _: &mut [f32], run: PassContext<'_>) {
+        by_rows(self, x, y, I * O, run);
     }
 }

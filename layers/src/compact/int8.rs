@@ -3,10 +3,12 @@
 use core::marker::PhantomData;
 
 use typednet_tensor::compact::{INT8_MAX_INPUTS, Int8, affine_int8, pack_int8};
-use typednet_tensor::{Flat, impl_flat};
+use typednet_tensor::{Flat, bytes_mut, flat, flat_mut, impl_flat};
 
-use super::Predictor;
-use crate::{Activation, Dense};
+use super::factors::{self, Factors};
+use super::parts::by_parts;
+use super::{Compact, DenseBf16, Predictor};
+use crate::{Activation, Dense, Layer, PassContext, Workspace, WorkspaceSize};
 
 /// [`Dense`] in integers: inputs in 256 steps over the range that samples showed, weights in 255 steps over a range of
 /// their own for each output (Jacob et al. 2018, "Quantization and training of neural networks for efficient
@@ -43,58 +45,58 @@ impl_flat! {
     } markers { activation }
 }
 
+/// As many products of bytes take about as long as to go over one number.
+pub(super) const MACS_OF_AN_ELEMENT: usize = 16;
+
 impl<const I: usize, const O: usize, A: Activation<f32>> DenseInt8<I, O, A> {
-    /// Widens the range of the inputs; what is not finite is left out.
-    pub(super) fn observe(&mut self, x: &[f32; I]) {
-        let [mut low, mut high] = self.input.map(f32::from_le_bytes);
-        for x in x.iter().filter(|x| x.is_finite()) {
-            low = low.min(*x);
-            high = high.max(*x);
-        }
-        self.input = [low, high].map(f32::to_le_bytes);
-    }
+    /// As many numbers have room for the bytes of an input.
+    const NUMBERS: usize = I.div_ceil(4);
 
-    /// Takes the parameters of `dense`, for the range that was observed.
-    pub(super) fn quantise(&mut self, dense: &Dense<I, O, A>) {
-        const { assert!(I <= INT8_MAX_INPUTS, "a sum of products of 8 bits needs at most 66311 inputs") };
-        let [low, high] = self.input.map(|bytes| f64::from(f32::from_le_bytes(bytes)));
-        // Where all inputs were 0, or so near that 1/s is infinite in `f32`, every input counts as 0.
-        let inverse = 255.0 / (high - low);
-        let inverse = if inverse <= f64::from(f32::MAX) { inverse } else { 0.0 };
-        let step = (high - low) / 255.0;
-        let zero = num_traits::Float::round(-low * inverse);
-        self.input = [inverse as f32, zero as f32].map(f32::to_le_bytes);
-        let width = |scale: &[u8; 4]| f64::from(f32::from_le_bytes(*scale)) / step;
-        for (o, (scale, shift)) in self.scale.iter_mut().zip(&mut self.shift).enumerate() {
-            let column = || dense.weight.iter().map(|row| row[o]);
-            let largest = column().fold(0.0, |largest: f32, w| largest.max(w.abs()));
-            let finite = column().all(f32::is_finite);
-            *scale = (if finite { step * f64::from(largest) / 127.0 } else { f64::NAN } as f32).to_le_bytes();
-            let sum: f64 = column().map(|w| f64::from(nearest(w, width(scale)))).sum();
-            let product = f64::from(f32::from_le_bytes(*scale));
-            *shift = ((f64::from(dense.bias[o]) - product * zero * sum) as f32).to_le_bytes();
-        }
-        let scale = &self.scale;
-        pack_int8(dense.weight.as_flat(), O, self.weight.as_flat_mut(), |w, o| nearest(w, width(&scale[o])));
+    fn layer(&self) -> Int8<'_> {
+        let [inverse, zero] = self.input.map(f32::from_le_bytes);
+        Int8 { inverse, zero, weight: self.weight.as_flat(), scale: &self.scale, shift: &self.shift }
     }
-}
-
-/// The nearest multiple of `width` to `w`, as its factor; 0 where there is no width.
-///
-/// It is never −128, for which sums were not proved to fit: a width that is rounded to a very small `f32` could ask for it.
-fn nearest(w: f32, width: f64) -> i8 {
-    if width > 0.0 { num_traits::Float::round(f64::from(w) / width).clamp(-127.0, 127.0) as i8 } else { 0 }
 }
 
 impl<const I: usize, const O: usize, A: Activation<f32>> Predictor for DenseInt8<I, O, A> {
     type In = [f32; I];
     type Out = [f32; O];
 
+    /// A byte for each input.
+    const INFER: WorkspaceSize = WorkspaceSize::rows(Self::NUMBERS);
+
     #[inline]
     fn predict_into(&self, x: &[f32; I], y: &mut [f32; O]) {
-        let [inverse, zero] = self.input.map(f32::from_le_bytes);
-        let layer = Int8 { inverse, zero, weight: self.weight.as_flat(), scale: &self.scale, shift: &self.shift };
-        affine_int8(x, layer, &mut [0; I], y);
+        affine_int8(x, self.layer(), &mut [0; I], y);
         A::apply(y, O);
+    }
+
+    fn infer(&self, x: &[[f32; I]], y: &mut [[f32; O]], scratch: &mut [f32], run: PassContext<'_>) {
+        let q = Workspace::new(scratch, x.len()).elements(x.len() * Self::NUMBERS);
+        by_parts(run.parallel(), (x, y), q, I * O / MACS_OF_AN_ELEMENT, |x, y, q| {
+            affine_int8(flat(x), self.layer(), &mut bytes_mut(q)[..x.len() * I], flat_mut(y));
+            A::apply(flat_mut(y), O);
+        });
+    }
+}
+
+impl<const I: usize, const O: usize, A: Activation<f32>> Compact for Dense<I, O, A> {
+    type Bf16 = DenseBf16<I, O, A>;
+    type Int8 = DenseInt8<I, O, A>;
+
+    fn write_bf16(&self, to: &mut Self::Bf16) {
+        to.round(self);
+    }
+
+    fn observe(&self, x: &[f32; I], y: &mut [f32; O], to: &mut Self::Int8) {
+        factors::observe(x, &mut to.input);
+        self.predict_into(x, y);
+    }
+
+    fn quantise(&self, to: &mut Self::Int8) {
+        const { assert!(I <= INT8_MAX_INPUTS, "a sum of products of 8 bits needs at most 66311 inputs") };
+        let DenseInt8 { weight, scale, shift, input, .. } = to;
+        let nearest = factors::quantise(self.weight.as_flat(), &self.bias, Factors { scale, shift, input });
+        pack_int8(self.weight.as_flat(), O, weight.as_flat_mut(), nearest);
     }
 }

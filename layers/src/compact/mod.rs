@@ -3,17 +3,31 @@
 //! See [`Compact`], which has the numbers.
 
 mod bf16;
+mod block;
+mod convolution;
+mod convolutions;
+mod embedding;
+mod factors;
 mod int8;
 mod network;
+mod parameters;
+mod parts;
+mod plain;
+mod predictor;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod within;
 
 pub use bf16::DenseBf16;
+pub use block::{Block, Both, Columns, Kept, Nothing, Rounded};
+pub use convolution::{ConvInt8, Convolving};
+pub use embedding::{EmbeddingBf16, EmbeddingInt8};
 pub use int8::DenseInt8;
 #[doc(hidden)]
 pub use network::AsChain;
-pub use within::Bare;
+pub use predictor::Predictor;
+pub use stored::Stored;
 
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Flat, Sample};
@@ -21,37 +35,6 @@ use typednet_tensor::{Flat, Sample};
 use typednet_tensor::{Model, zeroed_samples};
 
 use crate::Layer;
-
-/// A function of a sample that can be computed, but not trained.
-pub trait Predictor: Flat + Send + Sync {
-    /// One input.
-    type In: Sample;
-
-    /// One output.
-    type Out: Sample;
-
-    /// y ← f(x) for one sample, with nothing but the stack.
-    fn predict_into(&self, x: &Self::In, y: &mut Self::Out);
-
-    /// The output for one sample, with nothing but the stack.
-    #[inline]
-    fn predict(&self, x: &Self::In) -> Self::Out {
-        let mut y = Self::Out::zeros();
-        self.predict_into(x, &mut y);
-        y
-    }
-
-    /// y ← f(x) for each row, one after the other; see [`Compact`] for when that is worth it.
-    ///
-    /// # Panics
-    /// If there are not as many outputs as inputs.
-    fn infer(&self, x: &[Self::In], y: &mut [Self::Out]) {
-        assert_eq!(x.len(), y.len(), "there must be one output for each row");
-        for (x, y) in x.iter().zip(y) {
-            self.predict_into(x, y);
-        }
-    }
-}
 
 /// A network that has forms of fewer bytes for inference: [`Dense`](crate::Dense) of `f32`,
 /// [`ActivationLayer`](crate::ActivationLayer), [`Dropout`](crate::Dropout), [`Noise`](crate::Noise), chains of them, and what `network!` makes of
@@ -110,7 +93,7 @@ pub trait Predictor: Flat + Send + Sync {
     message = "`{Self}` has no forms of fewer bytes",
     note = "`Dense` of `f32`, activations, dropout and chains of them have; `BatchNorm` has a method `fold`"
 )]
-pub trait Compact: Layer {
+pub trait Compact: Layer<Elem = f32> {
     /// The network with weights of two bytes.
     type Bf16: Predictor<In = Self::In, Out = Self::Out> + Flat<Elem = Bf16>;
 

@@ -17,7 +17,7 @@ pub trait AsChain: Layer {
     type Chain: Flat<Elem = Self::Elem>;
 }
 
-impl<N: AsChain> Compact for N
+impl<N: AsChain + Layer<Elem = f32>> Compact for N
 where
     N::Chain: Compact<In = N::In, Out = N::Out>,
 {

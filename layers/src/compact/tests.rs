@@ -65,9 +65,7 @@ fn chains_have_forms_of_few_bytes_that_give_nearly_the_same() {
     let (half, quarter) = (net.to_bf16(), net.to_int8(&samples));
     assert_eq!(size_of_val(&*half), 2 * Net::PARAMS);
     assert_eq!(size_of_val(&*quarter), 20 * 33 + 33 * 5 + 8 * (33 + 5) + 16);
-    let (mut rows_half, mut rows_quarter) = (vec![[0.0; 5]; samples.len()], vec![[0.0; 5]; samples.len()]);
-    half.infer(&samples, &mut rows_half);
-    quarter.infer(&samples, &mut rows_quarter);
+    let (rows_half, rows_quarter) = (half.predict_many(&samples), quarter.predict_many(&samples));
     for ((x, half), quarter) in samples.iter().zip(rows_half).zip(rows_quarter) {
         for ((p, half), quarter) in net.predict(x).iter().zip(half).zip(quarter) {
             assert!((p - half).abs() < 0.005 && (p - quarter).abs() < 0.01, "{p} {half} {quarter}");

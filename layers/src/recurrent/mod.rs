@@ -13,4 +13,5 @@ pub use last::Last;
 pub use lstm::{Lstm, LstmState};
 pub use mean_over_steps::MeanOverSteps;
 pub use reverse::Reverse;
+pub(crate) use reverse::turn_steps;
 pub use rnn::Rnn;

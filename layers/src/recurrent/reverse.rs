@@ -55,12 +55,12 @@ impl<const N: usize, L: Layer<Elem: Scalar>> Reverse<N, L> {
     /// The steps of each of `samples` from the last to the first, in place.
     fn turn<S: Sample<Elem = L::Elem>>(samples: &mut [S], run: PassContext<'_>) {
         let () = Self::FITS;
-        by_samples(run.parallel(), samples, S::LEN, |_, samples| samples.iter_mut().for_each(turn_one::<N, S>));
+        by_samples(run.parallel(), samples, S::LEN, |_, samples| samples.iter_mut().for_each(turn_steps::<N, S>));
     }
 }
 
 /// The steps of one sample.
-fn turn_one<const N: usize, S: Sample>(sample: &mut S) {
+pub(crate) fn turn_steps<const N: usize, S: Sample>(sample: &mut S) {
     let (elements, step) = (sample.as_flat_mut(), S::LEN / N.max(1));
     for t in 0..N / 2 {
         let (first, last) = elements.split_at_mut((N - 1 - t) * step);
@@ -97,9 +97,9 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat
     fn predict_into(&self, x: &L::In, y: &mut L::Out) {
         let () = Self::FITS;
         let mut turned = *x;
-        turn_one::<N, _>(&mut turned);
+        turn_steps::<N, _>(&mut turned);
         self.inner.predict_into(&turned, y);
-        turn_one::<N, _>(y);
+        turn_steps::<N, _>(y);
     }
 
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {

@@ -154,8 +154,14 @@ impl<'a> Group<'a> {
         let (inputs, outputs) = (c.channels_in_group(), c.outputs / c.groups);
         let row = c.dilation[0] * width * channels;
         let runs = if c.groups == 1 && c.dilation[1] == 1 {
-            // A row of the kernel is one run.
-            Runs { counts: [1, c.kernel[0]], distances: [0, row], len: c.kernel[1] * inputs }
+            let len = c.kernel[1] * inputs;
+            if len == row || c.kernel[0] == 1 {
+                // A kernel of one row, or as wide as the image.
+                Runs::one(c.kernel[0] * len)
+            } else {
+                // A row of the kernel is one run.
+                Runs { counts: [1, c.kernel[0]], distances: [0, row], len }
+            }
         } else {
             Runs { counts: c.kernel, distances: [row, c.dilation[1] * channels], len: inputs }
         };

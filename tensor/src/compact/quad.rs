@@ -15,6 +15,9 @@ pub(super) const ROWS: usize = 8;
 /// # Panics
 /// If something would be read or written that is not there.
 pub(super) fn run(lane: Lane, product: &Product<'_>, rows: &[Row], y: &mut [f32]) {
+    if rows.is_empty() {
+        return;
+    }
     product.check(rows, y.len());
     match lane {
         #[cfg(target_arch = "x86_64")]

@@ -214,6 +214,8 @@ fn convolutions() -> Vec<Convolution> {
         Convolution::new([6, 5, 3], 3, [3, 3]).groups(3).pad([1, 1]),
         Convolution::new([7, 5, 70], 70, [3, 3]).groups(70).pad([1, 2]).stride([2, 1]),
         Convolution::new([1, 20, 3], 4, [1, 5]).pad([0, 2]),
+        Convolution::new([20, 1, 3], 4, [5, 1]).pad([2, 0]).stride([3, 1]),
+        Convolution::new([20, 1, 8], 4, [5, 1]).dilation([2, 1]),
         // No pixel is wholly within, and some windows lie wholly beyond an edge.
         Convolution::new([2, 2, 4], 3, [3, 3]).pad([2, 2]),
         Convolution::new([1, 1, 1], 1, [1, 1]).pad([2, 2]),
@@ -243,11 +245,12 @@ fn int8_convolutions_are_exact_and_the_same_on_every_lane() {
                 for r in 0..c.kernel[0] {
                     for s in 0..c.kernel[1] {
                         for channel in 0..in_group {
-                            let u = (i * c.stride[0] + r * c.dilation[0]).wrapping_sub(c.pad[0]);
-                            let v = (j * c.stride[1] + s * c.dilation[1]).wrapping_sub(c.pad[1]);
+                            let u = (i * c.stride[0] + r * c.dilation[0]).checked_sub(c.pad[0]).filter(|u| *u < height);
+                            let v = (j * c.stride[1] + s * c.dilation[1]).checked_sub(c.pad[1]).filter(|v| *v < width);
                             let from = f / per_group * in_group + channel;
-                            let place = image * c.inputs() + (u.wrapping_mul(width).wrapping_add(v)).wrapping_mul(channels);
-                            let q = if u < height && v < width { step(x[place.wrapping_add(from)]) } else { 100 };
+                            let q = u.zip(v).map_or(100, |(u, v)| {
+                                step(x[image * c.inputs() + (u * width + v) * channels + from])
+                            });
                             sum += q * w[((r * c.kernel[1] + s) * in_group + channel) * outputs + f] as i64;
                         }
                     }

@@ -1,0 +1,70 @@
+//! Which layers are convolutions, and their forms.
+
+use typednet_tensor::compact::Bf16;
+use typednet_tensor::conv::Convolution;
+use typednet_tensor::Flat;
+
+use super::block::{Both, Rounded};
+use super::convolution::{ConvInt8, Convolving};
+use super::stored::Stored;
+use super::Compact;
+use crate::{Activation, Conv1d, Conv2d, Layer, Window};
+
+/// The forms of a convolution `$layer` with F outputs, B biases and the activation A.
+macro_rules! convolution {
+    (
+        [$($generics:tt)*] $layer:ty,
+        image $image:ty, patch $patch:ty, kernel $kernel:ty, half $half:ty
+    ) => {
+        impl<$($generics)*> Convolving for $layer {
+            type Image = $image;
+            type Kernel = $kernel;
+            type Patch = $patch;
+            type Factors = [[u8; 4]; F];
+
+            const SIZES: Convolution = Self::CONVOLUTION;
+
+            fn weight_and_bias(&self) -> (&[f32], &[f32]) {
+                (self.weight.as_flat(), &self.bias)
+            }
+
+            fn activate(y: &mut [f32]) {
+                A::apply(y, F);
+            }
+        }
+
+        impl<$($generics)*> Compact for $layer {
+            type Bf16 = Stored<Self, Both<Rounded<$half>, Rounded<[Bf16; B]>>>;
+            type Int8 = ConvInt8<Self>;
+
+            fn write_bf16(&self, to: &mut Self::Bf16) {
+                to.write(self);
+            }
+
+            fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8) {
+                to.observe(x.as_flat());
+                self.predict_into(x, y);
+            }
+
+            fn quantise(&self, to: &mut Self::Int8) {
+                to.quantise(self);
+            }
+        }
+    };
+}
+
+convolution!(
+    [
+        const H: usize, const W: usize, const C: usize, const F: usize, const KH: usize, const KW: usize,
+        const CG: usize, const B: usize, const OH: usize, const OW: usize, S: Window, A: Activation<f32>
+    ] Conv2d<H, W, C, F, KH, KW, CG, B, OH, OW, S, A>,
+    image [[[u8; C]; W]; H], patch [[[u8; CG]; KW]; KH],
+    kernel [[[[u8; F]; CG]; KW]; KH], half [[[[Bf16; F]; CG]; KW]; KH]
+);
+convolution!(
+    [
+        const L: usize, const C: usize, const F: usize, const K: usize, const CG: usize, const B: usize, const OL: usize,
+        S: Window, A: Activation<f32>
+    ] Conv1d<L, C, F, K, CG, B, OL, S, A>,
+    image [[u8; C]; L], patch [[u8; CG]; K], kernel [[[u8; F]; CG]; K], half [[[Bf16; F]; CG]; K]
+);

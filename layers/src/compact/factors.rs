@@ -1,0 +1,59 @@
+//! What a product in integers of one byte takes from the layer, and from what samples showed.
+
+use num_traits::Float;
+
+/// The factors of a product in integers; numbers of four bytes are kept as bytes, so that all elements of a form are of one type.
+pub(super) struct Factors<'a> {
+    /// s·sₒ
+    pub(super) scale: &'a mut [[u8; 4]],
+    /// What is added to the product.
+    pub(super) shift: &'a mut [[u8; 4]],
+    /// 1/s and q₀; while ranges are observed, the smallest and the largest input.
+    pub(super) input: &'a mut [[u8; 4]; 2],
+}
+
+/// Widens the range of the inputs; what is not finite is left out.
+#[inline(never)]
+pub(super) fn observe(x: &[f32], input: &mut [[u8; 4]; 2]) {
+    let [mut low, mut high] = input.map(f32::from_le_bytes);
+    for x in x.iter().filter(|x| x.is_finite()) {
+        low = low.min(*x);
+        high = high.max(*x);
+    }
+    *input = [low, high].map(f32::to_le_bytes);
+}
+
+/// Makes the factors for the range that was observed, of the rows of `weight`, which are as long as there are outputs, and `bias`,
+/// which may be empty; and the widths of the steps of each output's weights, by which [`nearest`] makes integers of them.
+#[inline(never)]
+pub(super) fn quantise(weight: &[f32], bias: &[f32], factors: Factors<'_>) -> impl Fn(f32, usize) -> i8 {
+    let Factors { scale, shift, input } = factors;
+    let [low, high] = input.map(|bytes| f64::from(f32::from_le_bytes(bytes)));
+    // Where all inputs were 0, or so near that 1/s is infinite in `f32`, every input counts as 0.
+    let inverse = 255.0 / (high - low);
+    let inverse = if inverse <= f64::from(f32::MAX) { inverse } else { 0.0 };
+    let step = (high - low) / 255.0;
+    let zero = Float::round(-low * inverse);
+    *input = [inverse as f32, zero as f32].map(f32::to_le_bytes);
+    let outputs = scale.len();
+    let width = move |scale: &[u8; 4]| f64::from(f32::from_le_bytes(*scale)) / step;
+    for (o, (scale, shift)) in scale.iter_mut().zip(shift).enumerate() {
+        let column = || weight.iter().skip(o).step_by(outputs);
+        let largest = column().fold(0.0, |largest: f32, w| largest.max(w.abs()));
+        let finite = column().all(|w| w.is_finite());
+        *scale = (if finite { step * f64::from(largest) / 127.0 } else { f64::NAN } as f32).to_le_bytes();
+        let sum: f64 = column().map(|w| f64::from(nearest(*w, width(scale)))).sum();
+        let product = f64::from(f32::from_le_bytes(*scale));
+        let bias = bias.get(o).copied().unwrap_or(0.0);
+        *shift = ((f64::from(bias) - product * zero * sum) as f32).to_le_bytes();
+    }
+    let scale = &*scale;
+    move |w, o| nearest(w, width(&scale[o]))
+}
+
+/// The nearest multiple of `width` to `w`, as its factor; 0 where there is no width.
+///
+/// It is never −128, for which sums were not proved to fit: a width that is rounded to a very small `f32` could ask for it.
+pub(super) fn nearest(w: f32, width: f64) -> i8 {
+    if width > 0.0 { Float::round(f64::from(w) / width).clamp(-127.0, 127.0) as i8 } else { 0 }
+}
