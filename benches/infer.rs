@@ -10,9 +10,9 @@ use std::hint::black_box;
 
 use common::{BATCHES, Mnist, RawProducts, images, scaled};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use typednet::layers::{PassContext, pass};
+use typednet::layers::{Layer, PassContext, pass};
 use typednet::prelude::*;
-use typednet::tensor::{Buffer, ops};
+use typednet::tensor::{Buffer, Flat, ops, reshaped};
 
 network! { struct Normalised: 784 => Dense<128> => BatchNorm => Relu => Dense<64> => BatchNorm => Relu => Dense<10, Softmax> }
 
@@ -43,11 +43,12 @@ fn infer(c: &mut Criterion) {
                 pass::infer(&*model, black_box(&x), memory, PassContext::new(Key::new(0)));
             });
         });
+        let memory = &mut memory[..];
         group.bench_function(BenchmarkId::new("few rows, bf16", batch), |b| {
-            b.iter(|| half.infer(black_box(&x), &mut y));
+            b.iter(|| half.infer(black_box(&x), &mut y, memory, PassContext::new(Key::new(0))));
         });
         group.bench_function(BenchmarkId::new("few rows, int8", batch), |b| {
-            b.iter(|| quarter.infer(black_box(&x), &mut y));
+            b.iter(|| quarter.infer(black_box(&x), &mut y, memory, PassContext::new(Key::new(0))));
         });
     }
 
@@ -65,6 +66,59 @@ fn infer(c: &mut Criterion) {
         let mut raw = RawProducts::new(batch);
         group.bench_function(BenchmarkId::new("raw products", batch), |b| b.iter(|| raw.forward()));
     }
+    group.finish();
+    forms_of_images(c);
+}
+
+network! {
+    struct LeNet: [28, 28, 1]
+        => Conv2d<6, 5, Relu> => MaxPool<2> => Conv2d<16, 5, Relu> => MaxPool<2>
+        => Flatten => Dense<120, Relu> => Dense<84, Relu> => Dense<10, Softmax> -> 10
+}
+
+network! {
+    struct ResNet8: [28, 28, 1]
+        => Conv2d<16, 3, pad = 1, bias = false> => BatchNorm2d<Relu>
+        => Residual<Conv2d<16, 3, pad = 1, bias = false> => BatchNorm2d<Relu>
+                    => Conv2d<16, 3, pad = 1, bias = false> => BatchNorm2d> => Relu
+        => Add<main: Conv2d<32, 3, stride = 2, pad = 1, bias = false> => BatchNorm2d<Relu>
+                     => Conv2d<32, 3, pad = 1, bias = false> => BatchNorm2d,
+               skip: Conv2d<32, 1, stride = 2, bias = false> => BatchNorm2d> => Relu
+        => Add<main: Conv2d<64, 3, stride = 2, pad = 1, bias = false> => BatchNorm2d<Relu>
+                     => Conv2d<64, 3, pad = 1, bias = false> => BatchNorm2d,
+               skip: Conv2d<64, 1, stride = 2, bias = false> => BatchNorm2d> => Relu
+        => GlobalAvgPool => Dense<10, Softmax> -> 10
+}
+
+/// Convolutional networks in their forms of fewer bytes.
+fn forms_of_images(c: &mut Criterion) {
+    let mut group = c.benchmark_group("forms");
+    let x: Vec<[[[f32; 1]; 28]; 28]> = reshaped(scaled(&images(64)));
+    let run = PassContext::new(Key::new(0));
+    macro_rules! forms {
+        ($name:literal, $net:ty) => {
+            let net = <$net>::seeded(0);
+            let (half, quarter) = (net.to_bf16(), net.to_int8(&x[..50]));
+            let mut memory = Buffer::new();
+            let memory = memory.grow(2 * pass::inference_need::<$net>().of(64) + <$net as Layer>::LEN);
+            let mut y = vec![[0.0; 10]; 64];
+            for rows in [1, 64] {
+                let (x, y) = (&x[..rows], &mut y[..rows]);
+                group.throughput(Throughput::Elements(rows as u64));
+                group.bench_function(BenchmarkId::new(concat!($name, ", f32"), rows), |b| {
+                    b.iter(|| net.infer(black_box(x), y, memory, run));
+                });
+                group.bench_function(BenchmarkId::new(concat!($name, ", bf16"), rows), |b| {
+                    b.iter(|| half.infer(black_box(x), y, memory, run));
+                });
+                group.bench_function(BenchmarkId::new(concat!($name, ", int8"), rows), |b| {
+                    b.iter(|| quarter.infer(black_box(x), y, memory, run));
+                });
+            }
+        };
+    }
+    forms!("LeNet", LeNet);
+    forms!("ResNet-8", ResNet8);
     group.finish();
 }
 

@@ -3,6 +3,7 @@
 use typednet_formats::protobuf::Message;
 use typednet_tensor::Scalar;
 
+use super::int8::StepsOf;
 use super::value::{Layout, Value};
 use crate::Precision;
 
@@ -12,6 +13,8 @@ pub(super) struct Graph<'a, T> {
     pub(super) block: &'a [T],
     /// Of numbers of 64 bits, or of 32.
     precision: Precision,
+    /// The steps of the layers whose products are of integers.
+    pub(super) steps: StepsOf,
     nodes: Vec<Message>,
     tensors: Vec<Message>,
     count: usize,
@@ -54,12 +57,14 @@ pub(super) fn integers(sizes: impl IntoIterator<Item = usize>) -> Vec<i64> {
 
 // ONNX's numbers for types of elements.
 const FLOAT: u64 = 1;
+const UINT8: u64 = 2;
+const INT8: u64 = 3;
 const INT64: u64 = 7;
 const DOUBLE: u64 = 11;
 
 impl<'a, T: Scalar> Graph<'a, T> {
     pub(super) fn new(block: &'a [T], precision: Precision) -> Self {
-        Self { block, precision, nodes: Vec::new(), tensors: Vec::new(), count: 0 }
+        Self { block, precision, steps: StepsOf::new(), nodes: Vec::new(), tensors: Vec::new(), count: 0 }
     }
 
     /// ONNX's number for the type of the network's numbers.
@@ -118,6 +123,18 @@ impl<'a, T: Scalar> Graph<'a, T> {
         self.count += 1;
         let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
         self.tensor(&format!("factors_{}", self.count), &[numbers.len()], FLOAT, &bytes)
+    }
+
+    /// Whole numbers of 8 bits.
+    pub(super) fn bytes(&mut self, name: &str, sizes: &[usize], numbers: impl Iterator<Item = i8>) -> String {
+        let bytes: Vec<u8> = numbers.map(i8::cast_unsigned).collect();
+        self.tensor(name, sizes, INT8, &bytes)
+    }
+
+    /// One whole number of 8 bits without a sign.
+    pub(super) fn byte(&mut self, number: u8) -> String {
+        self.count += 1;
+        self.tensor(&format!("zero_{}", self.count), &[], UINT8, &[number])
     }
 
     /// A `TensorProto`.

@@ -3,6 +3,7 @@
 mod attention;
 mod functions;
 mod graph;
+mod int8;
 mod layers;
 mod operations;
 mod recurrent;
@@ -13,13 +14,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use typednet_formats::protobuf::Message;
-use typednet_layers::{AsNetwork, Layer, LayerInfo};
-use typednet_tensor::Flat;
+use typednet_layers::{AsNetwork, Compact, Layer, LayerInfo};
+use typednet_tensor::{Flat, Model};
 
 use crate::supported::{self, Target};
 use crate::torch::native;
 use crate::{ExchangeError, Precision, text};
 use graph::Graph;
+use int8::StepsOf;
 pub(crate) use recurrent::is_known as is_recurrent_activation;
 use value::{Layout, Value};
 
@@ -104,7 +106,7 @@ impl Onnx {
     /// # Errors
     /// If layers have no counterpart, of which all are named, or the file would be longer than 2 GiB.
     pub fn bytes(&self, model: &impl AsNetwork) -> Result<Vec<u8>, ExchangeError> {
-        self.write(model.as_network())
+        self.write(model.as_network(), StepsOf::new())
     }
 
     /// Writes the file. At any moment there is the old file or the new one under `path`.
@@ -115,7 +117,52 @@ impl Onnx {
         Ok(typednet_formats::write(path, self.bytes(model)?)?)
     }
 
-    fn write<L: Layer>(&self, model: &L) -> Result<Vec<u8>, ExchangeError> {
+    /// The bytes of the file of the network's form of one byte, which was made of `model`.
+    ///
+    /// Dense layers and convolutions stand there as integers in the field's way: what they read is quantised and dequantised again
+    /// by a `QuantizeLinear` and a `DequantizeLinear` of bytes without a sign, and their weights are bytes with a sign behind a
+    /// `DequantizeLinear` with a factor for each output ("QDQ"). Weights of other layers are the numbers that the form computes with.
+    /// A runtime may compute products of integers or of the dequantised numbers; the sums are of the same terms, and differ from the
+    /// form's as far as sums of `f32` are rounded. A number between two steps may so become the other one in a later layer.
+    ///
+    /// ```
+    /// use typednet_exchange::Onnx;
+    /// use typednet_layers::{Chain, Compact, Dense, Network, Relu, Softmax};
+    ///
+    /// type Net = Chain<Dense<4, 8, Relu>, Dense<8, 3, Softmax>>;
+    /// let net = Net::seeded(1);
+    /// let form = net.to_int8(&[[0.5, -1.0, 2.0, 0.0], [1.0, 1.0, -2.0, 0.5]]);
+    /// let file = Onnx::new().int8_bytes(&net, &form)?;
+    /// assert!(file.windows(14).any(|text| text == b"QuantizeLinear"));
+    /// # Ok::<(), typednet_exchange::ExchangeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`bytes`](Self::bytes).
+    pub fn int8_bytes<N: AsNetwork<Network: Compact>>(
+        &self,
+        model: &N,
+        form: &<N::Network as Compact>::Int8,
+    ) -> Result<Vec<u8>, ExchangeError> {
+        let mut restored = Model::<N::Network>::zeroed();
+        model.as_network().restore(form, &mut restored);
+        self.write(&*restored, int8::steps_of::<N::Network>(form))
+    }
+
+    /// Writes the file of [`int8_bytes`](Self::int8_bytes). At any moment there is the old file or the new one under `path`.
+    ///
+    /// # Errors
+    /// As [`int8_bytes`](Self::int8_bytes), and if the file cannot be written.
+    pub fn save_int8<N: AsNetwork<Network: Compact>>(
+        &self,
+        model: &N,
+        form: &<N::Network as Compact>::Int8,
+        path: impl AsRef<Path>,
+    ) -> Result<(), ExchangeError> {
+        Ok(typednet_formats::write(path, self.int8_bytes(model, form)?)?)
+    }
+
+    fn write<L: Layer>(&self, model: &L, steps: StepsOf) -> Result<Vec<u8>, ExchangeError> {
         let tree = const { &L::TREE };
         supported::check(tree, Target::Onnx)?;
         let too_long = |bytes| ExchangeError::TooLong { bytes, limit: LONGEST };
@@ -125,6 +172,7 @@ impl Onnx {
             return Err(too_long(parameters));
         }
         let mut graph = Graph::<L::Elem>::new(model.as_flat(), precision);
+        graph.steps = steps;
         let [input, output] = [&tree.input, &tree.output].map(|shape| {
             let layout = if self.channels_first && shape.sizes().len() >= 3 { Layout::First } else { Layout::Last };
             Value { name: String::new(), sizes: shape.sizes().to_vec(), layout }

@@ -86,7 +86,11 @@ impl<T: Scalar> Graph<'_, T> {
 
     fn dense(&mut self, at: At<'_>, x: Value) -> Value {
         let x = self.to(x, Layout::Last);
-        let weight = self.matrix(at, 0);
+        let x = self.in_steps(at.start, x);
+        let (name, range) = at.param(0);
+        let (outputs, block) = (at.node.params[0].fan_out, self.block);
+        let sizes = [range.len() / outputs.max(1), outputs];
+        let weight = self.weight(at.start, &name, &sizes, 1, block[range].iter().copied());
         let bias = self.vector(at, 1);
         let name = if x.sizes.len() == 1 {
             self.node("Gemm", &[&x.name, &weight, &bias], &[])
@@ -107,7 +111,8 @@ impl<T: Scalar> Graph<'_, T> {
         let numbers = (0..*b).flat_map(|b| (0..*a).map(move |a| (a, b)));
         let numbers = numbers.flat_map(|(i, j)| (0..pixels).map(move |pixel| block[(pixel * a + i) * b + j]));
         let shape: Vec<usize> = [*b, *a].into_iter().chain(kernel.iter().copied()).collect();
-        let weight = self.parameter(&name, &shape, numbers);
+        let x = self.in_steps(at.start, x);
+        let weight = self.weight(at.start, &name, &shape, 0, numbers);
         let bias = (at.node.params.len() > 1).then(|| self.vector(at, 1));
         let parameters: Vec<&str> = [&*weight].into_iter().chain(bias.as_deref()).collect();
         self.image(operator, x, &parameters, attributes, at.node.output.sizes())

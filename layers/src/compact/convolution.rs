@@ -2,14 +2,16 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::compact::{INT8_MAX_INPUTS, Int8, Patches, convolve_int8, pack_convolution_int8};
+use typednet_tensor::compact::{
+    INT8_MAX_INPUTS, Int8, Patches, convolve_int8, pack_convolution_int8, unpacked_convolution_int8,
+};
 use typednet_tensor::conv::Convolution;
 use typednet_tensor::{Flat, bytes_mut, flat, flat_mut, impl_flat, zeros};
 
-use super::factors::{self, Factors};
+use super::Predictor;
+use super::factors::{self, Factors, Steps};
 use super::int8::MACS_OF_AN_ELEMENT;
 use super::parts::by_parts;
-use super::Predictor;
 use crate::{Layer, PassContext, Workspace, WorkspaceSize};
 
 /// A layer that is a convolution with an activation behind it, and the arrays of bytes that its form is made of.
@@ -100,6 +102,18 @@ impl<L: Convolving> ConvInt8<L> {
     /// Widens the range of the inputs.
     pub(super) fn observe(&mut self, x: &[f32]) {
         factors::observe(x, &mut self.input);
+    }
+
+    /// The steps that it computes in.
+    pub(super) fn steps(&self) -> Steps<'_> {
+        Steps::of(self.input, self.scale.as_flat().as_chunks::<4>().0)
+    }
+
+    /// Its weights, in numbers.
+    pub(super) fn restore(&self, to: &mut [f32]) {
+        let outputs = L::Factors::LEN / 4;
+        let byte = |row, o| unpacked_convolution_int8(const { &L::SIZES }, self.weight.as_flat(), row * outputs + o);
+        self.steps().restore(byte, to);
     }
 
     /// Takes the parameters of `layer`, for the range that was observed.

@@ -1,13 +1,16 @@
 //! Which layers are convolutions, and their forms.
 
+use typednet_tensor::Flat;
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::conv::Convolution;
-use typednet_tensor::Flat;
 
 use super::block::{Both, Rounded};
 use super::convolution::{ConvInt8, Convolving};
+use super::factors::Steps;
+#[cfg(feature = "alloc")]
+use super::losses::Walk;
 use super::stored::Stored;
-use super::Compact;
+use super::{Compact, Predictor};
 use crate::{Activation, Conv1d, Conv2d, Layer, Window};
 
 /// The forms of a convolution `$layer` with F outputs, B biases and the activation A.
@@ -48,6 +51,24 @@ macro_rules! convolution {
 
             fn quantise(&self, to: &mut Self::Int8) {
                 to.quantise(self);
+            }
+
+            fn restore(&self, form: &Self::Int8, to: &mut Self) {
+                form.restore(to.weight.as_flat_mut());
+                to.bias.copy_from_slice(&self.bias);
+            }
+
+            fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+                visit(Some(form.steps()));
+            }
+
+            #[cfg(feature = "alloc")]
+            fn compare(&self, form: &Self::Int8, x: [&Self::In; 2], y: [&mut Self::Out; 2], walk: &mut Walk) {
+                let ([x, in_form], [y, of_form]) = (x, y);
+                self.predict_into(x, y);
+                form.predict_into(in_form, of_form);
+                let Steps { inverse, zero, .. } = form.steps();
+                walk.layer([y, of_form], Some((in_form.as_flat(), [inverse, zero])));
             }
         }
     };

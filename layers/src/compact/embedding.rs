@@ -91,4 +91,12 @@ impl<const V: usize, const D: usize> Compact for Embedding<V, D> {
             }
         }
     }
+
+    fn restore(&self, form: &Self::Int8, to: &mut Self) {
+        for ((to, row), factor) in to.weight.iter_mut().zip(&form.weight).zip(&form.factor) {
+            for (to, byte) in to.iter_mut().zip(row) {
+                *to = f32::from(byte.cast_signed()) * f32::from_le_bytes(*factor);
+            }
+        }
+    }
 }

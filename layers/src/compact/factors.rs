@@ -57,3 +57,43 @@ pub(super) fn quantise(weight: &[f32], bias: &[f32], factors: Factors<'_>) -> im
 pub(super) fn nearest(w: f32, width: f64) -> i8 {
     if width > 0.0 { Float::round(f64::from(w) / width).clamp(-127.0, 127.0) as i8 } else { 0 }
 }
+
+/// The steps of a layer whose products are computed in integers.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps<'a> {
+    /// 1/s: so many steps of what the layer reads are the number 1. It is 0 where every input counts as 0.
+    pub inverse: f32,
+    /// q₀, the step that stands for 0.
+    pub zero: f32,
+    /// s·sₒ of each output, the four bytes of `f32`.
+    pub scale: &'a [[u8; 4]],
+}
+
+impl<'a> Steps<'a> {
+    pub(super) fn of(input: [[u8; 4]; 2], scale: &'a [[u8; 4]]) -> Self {
+        let [inverse, zero] = input.map(f32::from_le_bytes);
+        Self { inverse, zero, scale }
+    }
+
+    /// q₀ as a byte.
+    #[allow(clippy::cast_sign_loss, reason = "a step is a number from 0 to 255")]
+    pub fn zero_step(&self) -> u8 {
+        self.zero as u8
+    }
+
+    /// sₒ: the width of a step of the weights that lead to output `o`.
+    pub fn width(&self, o: usize) -> f32 {
+        let product = f64::from(f32::from_le_bytes(self.scale[o]));
+        if self.inverse > 0.0 { (product * f64::from(self.inverse)) as f32 } else { 0.0 }
+    }
+
+    /// The weights that `byte` says, in numbers, in rows of as many as there are outputs.
+    pub(super) fn restore(&self, byte: impl Fn(usize, usize) -> i8, to: &mut [f32]) {
+        for o in 0..self.scale.len() {
+            let width = self.width(o);
+            for (row, to) in to.iter_mut().skip(o).step_by(self.scale.len()).enumerate() {
+                *to = f32::from(byte(row, o)) * width;
+            }
+        }
+    }
+}

@@ -2,10 +2,12 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::compact::{INT8_MAX_INPUTS, Int8, affine_int8, pack_int8};
+use typednet_tensor::compact::{INT8_MAX_INPUTS, Int8, affine_int8, pack_int8, unpacked_int8};
 use typednet_tensor::{Flat, bytes_mut, flat, flat_mut, impl_flat};
 
-use super::factors::{self, Factors};
+use super::factors::{self, Factors, Steps};
+#[cfg(feature = "alloc")]
+use super::losses::Walk;
 use super::parts::by_parts;
 use super::{Compact, DenseBf16, Predictor};
 use crate::{Activation, Dense, Layer, PassContext, Workspace, WorkspaceSize};
@@ -98,5 +100,23 @@ impl<const I: usize, const O: usize, A: Activation<f32>> Compact for Dense<I, O,
         let DenseInt8 { weight, scale, shift, input, .. } = to;
         let nearest = factors::quantise(self.weight.as_flat(), &self.bias, Factors { scale, shift, input });
         pack_int8(self.weight.as_flat(), O, weight.as_flat_mut(), nearest);
+    }
+
+    fn restore(&self, form: &Self::Int8, to: &mut Self) {
+        let steps = Steps::of(form.input, &form.scale);
+        steps.restore(|row, o| unpacked_int8(form.weight.as_flat(), O, row, o), to.weight.as_flat_mut());
+        to.bias.copy_from_slice(&self.bias);
+    }
+
+    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+        visit(Some(Steps::of(form.input, &form.scale)));
+    }
+
+    #[cfg(feature = "alloc")]
+    fn compare(&self, form: &Self::Int8, x: [&[f32; I]; 2], y: [&mut [f32; O]; 2], walk: &mut Walk) {
+        let ([x, in_form], [y, of_form]) = (x, y);
+        self.predict_into(x, y);
+        form.predict_into(in_form, of_form);
+        walk.layer([y, of_form], Some((in_form, form.input.map(f32::from_le_bytes))));
     }
 }

@@ -1,16 +1,18 @@
 //! The forms of a network that `network!` declared.
 
-use typednet_tensor::{Flat, recast};
+use typednet_tensor::{Flat, recast, recast_mut};
 
-use super::Compact;
+#[cfg(feature = "alloc")]
+use super::Walk;
+use super::{Compact, Steps};
 use crate::Layer;
 
 /// A struct whose parameters are those of a chain of its layers; `network!` implements it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms of fewer bytes",
-    note = "networks of `f32` with at most 32 layers have them, all of `Dense`, activations and dropout: fold `BatchNorm` with \
-            its method `fold`, and write the layers of other networks out"
+    note = "networks of `f32` with at most 32 layers of this library have them; one that is `pub` must not name other networks: write \
+            their layers out"
 )]
 pub trait AsChain: Layer {
     /// The chain.
@@ -34,5 +36,18 @@ where
 
     fn quantise(&self, to: &mut Self::Int8) {
         recast::<N, N::Chain>(self).quantise(to);
+    }
+
+    fn restore(&self, form: &Self::Int8, to: &mut Self) {
+        recast::<N, N::Chain>(self).restore(form, recast_mut(to));
+    }
+
+    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+        N::Chain::steps(form, visit);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn compare(&self, form: &Self::Int8, x: [&N::In; 2], y: [&mut N::Out; 2], walk: &mut Walk) {
+        recast::<N, N::Chain>(self).compare(form, x, y, walk);
     }
 }

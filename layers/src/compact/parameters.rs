@@ -5,12 +5,12 @@
 
 use typednet_tensor::compact::Bf16;
 
+use super::Compact;
 use super::block::{Both, Columns, Kept, Nothing, Rounded};
 use super::stored::Stored;
-use super::Compact;
 use crate::{
-    Activation, Attention, AttentionMode, BatchNorm, ConvTranspose2d, FrozenBatchNorm, GroupNorm, Gru, Layer, LayerNorm,
-    Lstm, Positions, RmsNorm, Rnn, SwiGlu, Window,
+    Activation, Attention, AttentionMode, BatchNorm, ConvTranspose2d, FrozenBatchNorm, GroupNorm, Gru, Layer,
+    LayerNorm, Lstm, Positions, RmsNorm, Rnn, SwiGlu, Window,
 };
 
 /// `[[E; A]; B]` of `[A] [B]`.
@@ -61,6 +61,10 @@ macro_rules! stored {
 
             fn quantise(&self, to: &mut Self::Int8) {
                 to.write(self);
+            }
+
+            fn restore(&self, form: &Self::Int8, to: &mut Self) {
+                form.restore(to);
             }
         }
     };

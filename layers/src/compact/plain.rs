@@ -3,9 +3,9 @@
 use typednet_tensor::Differentiable;
 use typednet_tensor::compact::Bf16;
 
+use super::Compact;
 use super::block::Nothing;
 use super::stored::Stored;
-use super::Compact;
 use crate::{
     Activation, ActivationLayer, AvgPool, Crop, Dropout, Flatten, Gaussian, GlobalAvgPool, Interpolation, Last, Layer,
     MaxPool, MeanOverSteps, Noise, Pad, Reshape, SinusoidalPositions, Upsample, Window,
@@ -25,6 +25,8 @@ macro_rules! plain {
             }
 
             fn quantise(&self, _: &mut Self::Int8) {}
+
+            fn restore(&self, _: &Self::Int8, _: &mut Self) {}
         }
     };
 }

@@ -27,6 +27,12 @@ impl_flat! {
 impl<L: Layer<Elem = f32>, P: Block> Stored<L, P> {
     const FITS: () = assert!(P::NUMBERS == L::LEN, "the block of a layer's form has as many numbers as the layer");
 
+    /// The parameters that it computes with.
+    pub(super) fn restore(&self, to: &mut L) {
+        let () = Self::FITS;
+        self.parameters.expand(to.as_flat_mut());
+    }
+
     /// Takes the parameters of `layer`.
     pub(super) fn write(&mut self, layer: &L) {
         let () = Self::FITS;

@@ -1,15 +1,15 @@
-//! The forms of layers with layers inside.
+//! The forms of layers one after the other and of branches.
 
 use core::slice::{from_mut, from_ref};
 
-use typednet_tensor::{Differentiable, Flat, Sample, flat, flat_mut, ops, same};
+use typednet_tensor::{Differentiable, Flat, Parallel, Sample, flat, flat_mut, ops, same};
 
-use super::{Compact, Predictor, with_zeros};
+#[cfg(feature = "alloc")]
+use super::Walk;
+use super::{Compact, Predictor, Steps, with_zeros};
 use crate::concat::beside;
-use crate::recurrent::turn_steps;
-use crate::repeat::in_turn;
-use crate::threads::{self, by_samples};
-use crate::{Add, Chain, Concat, Each, Frozen, Labels, PassContext, Repeat, Residual, Reverse, Workspace, WorkspaceSize};
+use crate::threads;
+use crate::{Add, Chain, Concat, Labels, PassContext, Residual, Workspace, WorkspaceSize};
 
 /// The larger of two numbers of bytes.
 const fn larger(a: usize, b: usize) -> usize {
@@ -60,6 +60,26 @@ impl<A: Compact, B: Compact<In = A::Out>> Compact for Chain<A, B> {
         self.first.quantise(&mut to.first);
         self.rest.quantise(&mut to.rest);
     }
+
+    fn restore(&self, form: &Self::Int8, to: &mut Self) {
+        self.first.restore(&form.first, &mut to.first);
+        self.rest.restore(&form.rest, &mut to.rest);
+    }
+
+    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+        A::steps(&form.first, visit);
+        B::steps(&form.rest, visit);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn compare(&self, form: &Self::Int8, x: [&A::In; 2], y: [&mut B::Out; 2], walk: &mut Walk) {
+        with_zeros(|a: &mut A::Out| {
+            with_zeros(|b: &mut A::Out| {
+                self.first.compare(&form.first, x, [&mut *a, &mut *b], walk);
+                self.rest.compare(&form.rest, [&*a, &*b], y, walk);
+            });
+        });
+    }
 }
 
 /// y ← y + x
@@ -101,6 +121,23 @@ impl<L: Compact> Compact for Residual<L> {
 
     fn quantise(&self, to: &mut Self::Int8) {
         self.inner.quantise(&mut to.inner);
+    }
+
+    fn restore(&self, form: &Self::Int8, to: &mut Self) {
+        self.inner.restore(&form.inner, &mut to.inner);
+    }
+
+    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+        L::steps(&form.inner, visit);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn compare(&self, form: &Self::Int8, x: [&L::In; 2], y: [&mut L::Out; 2], walk: &mut Walk) {
+        let [y, of_form] = y;
+        self.inner.compare(&form.inner, x, [&mut *y, &mut *of_form], walk);
+        for (x, y) in x.into_iter().zip([y, of_form]) {
+            ops::add(flat(same::<L::In, L::Out>(from_ref(x))), y.as_flat_mut());
+        }
     }
 }
 
@@ -158,6 +195,30 @@ where
         self.first.quantise(&mut to.first);
         self.second.quantise(&mut to.second);
     }
+
+    fn restore(&self, form: &Self::Int8, to: &mut Self) {
+        self.first.restore(&form.first, &mut to.first);
+        self.second.restore(&form.second, &mut to.second);
+    }
+
+    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+        A::steps(&form.first, visit);
+        B::steps(&form.second, visit);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn compare(&self, form: &Self::Int8, x: [&A::In; 2], y: [&mut A::Out; 2], walk: &mut Walk) {
+        let [y, of_form] = y;
+        self.first.compare(&form.first, x, [&mut *y, &mut *of_form], walk);
+        with_zeros(|a: &mut B::Out| {
+            with_zeros(|b: &mut B::Out| {
+                let x = x.map(|x| &same::<A::In, B::In>(from_ref(x))[0]);
+                self.second.compare(&form.second, x, [&mut *a, &mut *b], walk);
+                ops::add(a.as_flat(), y.as_flat_mut());
+                ops::add(b.as_flat(), of_form.as_flat_mut());
+            });
+        });
+    }
 }
 
 impl<A, B, Out, L: Labels> Predictor for Concat<A, B, Out, L>
@@ -178,7 +239,7 @@ where
         let (mut a, mut b) = ([A::Out::zeros()], [B::Out::zeros()]);
         self.first.predict_into(x, &mut a[0]);
         self.second.predict_into(&same(from_ref(x))[0], &mut b[0]);
-        beside(&a, &b, from_mut(y), typednet_tensor::Parallel::SERIAL);
+        beside(&a, &b, from_mut(y), Parallel::SERIAL);
     }
 
     fn infer(&self, x: &[A::In], y: &mut [Out], scratch: &mut [f32], run: PassContext<'_>) {
@@ -210,7 +271,7 @@ where
             with_zeros(|b: &mut B::Out| {
                 self.first.observe(x, a, &mut to.first);
                 self.second.observe(&same(from_ref(x))[0], b, &mut to.second);
-                beside(from_ref(a), from_ref(b), from_mut(y), typednet_tensor::Parallel::SERIAL);
+                beside(from_ref(a), from_ref(b), from_mut(y), Parallel::SERIAL);
             });
         });
     }
@@ -219,153 +280,29 @@ where
         self.first.quantise(&mut to.first);
         self.second.quantise(&mut to.second);
     }
-}
 
-impl<const N: usize, L: Predictor> Predictor for Each<N, L> {
-    type In = [L::In; N];
-    type Out = [L::Out; N];
-
-    const INFER: WorkspaceSize = L::INFER.times(N);
-
-    const STACK: usize = L::STACK;
-
-    fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-        for (x, y) in x.iter().zip(y) {
-            self.inner.predict_into(x, y);
-        }
+    fn restore(&self, form: &Self::Int8, to: &mut Self) {
+        self.first.restore(&form.first, &mut to.first);
+        self.second.restore(&form.second, &mut to.second);
     }
 
-    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [f32], run: PassContext<'_>) {
-        self.inner.infer(x.as_flattened(), y.as_flattened_mut(), scratch, run);
-    }
-}
-
-impl<const N: usize, L: Compact> Compact for Each<N, L> {
-    type Bf16 = Each<N, L::Bf16>;
-    type Int8 = Each<N, L::Int8>;
-
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.inner.write_bf16(&mut to.inner);
+    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+        A::steps(&form.first, visit);
+        B::steps(&form.second, visit);
     }
 
-    fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8) {
-        for (x, y) in x.iter().zip(y) {
-            self.inner.observe(x, y, &mut to.inner);
-        }
-    }
-
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.inner.quantise(&mut to.inner);
-    }
-}
-
-impl<const N: usize, L: Predictor> Predictor for Repeat<N, L> {
-    type In = L::In;
-    type Out = L::Out;
-
-    const INFER: WorkspaceSize = WorkspaceSize::rows(L::Out::LEN).and(L::INFER);
-
-    const STACK: usize = size_of::<L::Out>() + L::STACK;
-
-    fn predict_into(&self, x: &L::In, y: &mut L::Out) {
-        let mut between = [L::Out::zeros()];
-        in_turn(N, from_ref(x), from_mut(y), &mut between, |index, x, y| {
-            self.layers[index].predict_into(&x[0], &mut y[0]);
-        });
-    }
-
-    fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [f32], run: PassContext<'_>) {
-        let mut scratch = Workspace::new(scratch, x.len());
-        let between = scratch.samples::<L::Out>();
-        let scratch = scratch.rest();
-        in_turn(N, x, y, between, |index, x, y| self.layers[index].infer(x, y, scratch, run));
-    }
-}
-
-impl<const N: usize, L: Compact> Compact for Repeat<N, L> {
-    type Bf16 = Repeat<N, L::Bf16>;
-    type Int8 = Repeat<N, L::Int8>;
-
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        for (layer, to) in self.layers.iter().zip(&mut to.layers) {
-            layer.write_bf16(to);
-        }
-    }
-
-    fn observe(&self, x: &L::In, y: &mut L::Out, to: &mut Self::Int8) {
-        with_zeros(|between: &mut L::Out| {
-            in_turn(N, from_ref(x), from_mut(y), from_mut(between), |index, x, y| {
-                self.layers[index].observe(&x[0], &mut y[0], &mut to.layers[index]);
+    #[cfg(feature = "alloc")]
+    fn compare(&self, form: &Self::Int8, x: [&A::In; 2], y: [&mut Out; 2], walk: &mut Walk) {
+        // Both branches of the layer, and both of the form.
+        with_zeros(|[a, b]: &mut [A::Out; 2]| {
+            with_zeros(|[c, d]: &mut [B::Out; 2]| {
+                self.first.compare(&form.first, x, [&mut *a, &mut *b], walk);
+                let x = x.map(|x| &same::<A::In, B::In>(from_ref(x))[0]);
+                self.second.compare(&form.second, x, [&mut *c, &mut *d], walk);
+                for ((first, second), y) in [(&*a, &*c), (&*b, &*d)].into_iter().zip(y) {
+                    beside(from_ref(first), from_ref(second), from_mut(y), Parallel::SERIAL);
+                }
             });
         });
-    }
-
-    fn quantise(&self, to: &mut Self::Int8) {
-        for (layer, to) in self.layers.iter().zip(&mut to.layers) {
-            layer.quantise(to);
-        }
-    }
-}
-
-impl<const N: usize, L: Predictor<In: Differentiable<Elem = f32>>> Predictor for Reverse<N, L> {
-    type In = L::In;
-    type Out = L::Out;
-
-    const INFER: WorkspaceSize = WorkspaceSize::rows(L::In::LEN).and(L::INFER);
-
-    const STACK: usize = size_of::<L::In>() + L::STACK;
-
-    fn predict_into(&self, x: &L::In, y: &mut L::Out) {
-        let mut turned = *x;
-        turn_steps::<N, _>(&mut turned);
-        self.inner.predict_into(&turned, y);
-        turn_steps::<N, _>(y);
-    }
-
-    fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [f32], run: PassContext<'_>) {
-        let mut scratch = Workspace::new(scratch, x.len());
-        let turned = scratch.samples::<L::In>();
-        turned.copy_from_slice(x);
-        by_samples(run.parallel(), turned, L::In::LEN, |_, x| x.iter_mut().for_each(turn_steps::<N, _>));
-        self.inner.infer(turned, y, scratch.rest(), run);
-        by_samples(run.parallel(), y, L::Out::LEN, |_, y| y.iter_mut().for_each(turn_steps::<N, _>));
-    }
-}
-
-impl<const N: usize, L: Compact<In: Differentiable<Elem = f32>>> Compact for Reverse<N, L> {
-    type Bf16 = Reverse<N, L::Bf16>;
-    type Int8 = Reverse<N, L::Int8>;
-
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.inner.write_bf16(&mut to.inner);
-    }
-
-    fn observe(&self, x: &L::In, y: &mut L::Out, to: &mut Self::Int8) {
-        let mut turned = *x;
-        turn_steps::<N, _>(&mut turned);
-        self.inner.observe(&turned, y, &mut to.inner);
-        turn_steps::<N, _>(y);
-    }
-
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.inner.quantise(&mut to.inner);
-    }
-}
-
-/// Nothing is trained any more, so the form is that of the layer.
-impl<L: Compact> Compact for Frozen<L> {
-    type Bf16 = L::Bf16;
-    type Int8 = L::Int8;
-
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.inner.write_bf16(to);
-    }
-
-    fn observe(&self, x: &L::In, y: &mut L::Out, to: &mut Self::Int8) {
-        self.inner.observe(x, y, to);
-    }
-
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.inner.quantise(to);
     }
 }

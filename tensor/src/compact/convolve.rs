@@ -7,7 +7,7 @@
 use core::ops::Range;
 
 use super::by_channel::by_channel;
-use super::int8::{Int8, pack_int8};
+use super::int8::{Int8, pack_int8, unpacked_int8};
 use super::product::{Product, Row, Runs};
 use super::quad;
 use super::quantise::quantise;
@@ -48,6 +48,18 @@ pub fn pack_convolution_int8(c: &Convolution, w: &[f32], to: &mut [u8], quantise
     }
     for (i, (w, to)) in w.iter().zip(to).enumerate() {
         *to = quantise(*w, i % c.outputs).cast_unsigned();
+    }
+}
+
+/// The byte of [`pack_convolution_int8`] for weight number `at` of `[KH][KW][C / groups][F]`.
+///
+/// # Panics
+/// If there is none.
+pub fn unpacked_convolution_int8(c: &Convolution, packed: &[u8], at: usize) -> i8 {
+    if is_by_channel(c) {
+        packed[at].cast_signed()
+    } else {
+        unpacked_int8(packed, c.outputs, at / c.outputs, at % c.outputs)
     }
 }
 
@@ -93,7 +105,9 @@ pub(super) fn convolve_int8_on(
     );
     assert_eq!(layer.scale.len(), c.outputs, "a convolution has a factor for each output");
     // The step that stands for 0, which a pixel beyond the edge is.
-    let beyond = layer.zero as u8;
+    let mut beyond = [0];
+    quantise(lane, &[0.0], [layer.inverse, layer.zero], &mut beyond);
+    let [beyond] = beyond;
     for (x, y) in x.chunks_exact(inputs).zip(y.chunks_exact_mut(outputs)) {
         if quantise(lane, x, [layer.inverse, layer.zero], q) {
             y.fill(f32::NAN);

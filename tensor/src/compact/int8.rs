@@ -56,6 +56,16 @@ pub fn pack_int8(w: &[f32], n: usize, to: &mut [u8], quantise: impl Fn(f32, usiz
     }
 }
 
+/// The byte of [`pack_int8`] for row `row` and column `column` of a matrix of `n` columns.
+///
+/// # Panics
+/// If there is none.
+pub fn unpacked_int8(packed: &[u8], n: usize, row: usize, column: usize) -> i8 {
+    let quads = packed.len() / (4 * n) * 4;
+    let place = if row < quads { (row / 4 * n + column) * 4 + row % 4 } else { row * n + column };
+    packed[place].cast_signed()
+}
+
 /// y ← x·W + b for each row of x, by integers; `q` holds the integers of x.
 ///
 /// Every lane gives the same bits, and a row has the same in any batch. What is beyond the range of q counts as its end. If an

@@ -19,5 +19,5 @@ mod quantise;
 mod tests;
 
 pub use bf16::{Bf16, affine_bf16, pack_bf16};
-pub use convolve::{Patches, convolve_int8, pack_convolution_int8};
-pub use int8::{INT8_MAX_INPUTS, Int8, affine_int8, pack_int8};
+pub use convolve::{Patches, convolve_int8, pack_convolution_int8, unpacked_convolution_int8};
+pub use int8::{INT8_MAX_INPUTS, Int8, affine_int8, pack_int8, unpacked_int8};

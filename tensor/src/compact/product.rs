@@ -71,7 +71,9 @@ impl Product<'_> {
         );
         assert!(runs.counts == [1, 1] || runs.len.is_multiple_of(4), "several runs are of whole fours");
         assert!(
-            total.and_then(|total| total.checked_mul(*n)) == Some(weight.len()) && scale.len() == *n && shift.len() == *n,
+            total.and_then(|total| total.checked_mul(*n)) == Some(weight.len())
+                && scale.len() == *n
+                && shift.len() == *n,
             "{} weights, {} and {} factors, not {total:?} times {n}, {n} and {n}",
             weight.len(),
             scale.len(),

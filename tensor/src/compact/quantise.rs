@@ -1,7 +1,7 @@
 //! Numbers as bytes.
 
-use crate::simd::{Kernel, Lane, Simd};
 use crate::Scalar as _;
+use crate::simd::{Kernel, Lane, Simd};
 
 /// q ← round(x·inverse + zero), limited to 0 … 255, ties to even; says whether an x is NaN.
 pub(super) fn quantise(lane: Lane, x: &[f32], [inverse, zero]: [f32; 2], q: &mut [u8]) -> bool {

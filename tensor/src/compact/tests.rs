@@ -1,8 +1,8 @@
 //! Every lane against sums of `f64`, and rounding against its definition.
 
 use super::bf16::affine_bf16_on;
-use super::int8::affine_int8_on;
 use super::convolve::convolve_int8_on;
+use super::int8::affine_int8_on;
 use super::*;
 use crate::Key;
 use crate::conv::Convolution;
@@ -234,6 +234,13 @@ fn int8_convolutions_are_exact_and_the_same_on_every_lane() {
         let (scale, shift) = (numbers(4, outputs), numbers(5, outputs));
         let mut layer = Bytes { weight: vec![0; w.len()], scale: bytes(&scale), shift: bytes(&shift) };
         pack_convolution_int8(&c, &w, &mut layer.weight, |w, _| w as i8);
+        for (at, w) in w.iter().enumerate() {
+            assert_eq!(
+                f32::from(unpacked_convolution_int8(&c, &layer.weight, at)).to_bits(),
+                (w + 0.0).to_bits(),
+                "{c:?}"
+            );
+        }
         for lane in lanes() {
             let mut y = vec![f32::NAN; 2 * c.outputs()];
             let (mut q, mut patches) = (vec![0; c.inputs()], vec![0; 8 * patch]);
@@ -248,9 +255,9 @@ fn int8_convolutions_are_exact_and_the_same_on_every_lane() {
                             let u = (i * c.stride[0] + r * c.dilation[0]).checked_sub(c.pad[0]).filter(|u| *u < height);
                             let v = (j * c.stride[1] + s * c.dilation[1]).checked_sub(c.pad[1]).filter(|v| *v < width);
                             let from = f / per_group * in_group + channel;
-                            let q = u.zip(v).map_or(100, |(u, v)| {
-                                step(x[image * c.inputs() + (u * width + v) * channels + from])
-                            });
+                            let q = u
+                                .zip(v)
+                                .map_or(100, |(u, v)| step(x[image * c.inputs() + (u * width + v) * channels + from]));
                             sum += q * w[((r * c.kernel[1] + s) * in_group + channel) * outputs + f] as i64;
                         }
                     }

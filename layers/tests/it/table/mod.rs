@@ -8,6 +8,7 @@ mod activations;
 mod allocation;
 mod attention;
 mod cases;
+mod compact;
 mod contract;
 mod convolution;
 mod elementwise;

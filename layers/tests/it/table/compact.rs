@@ -1,15 +1,13 @@
 //! Forms of fewer bytes, layer by layer: what they give against the layer itself, within what follows from the rounding.
 
-#![allow(missing_docs, reason = "a test")]
-
 use allocation_counter::measure;
 use typednet_layers::compact::Predictor;
 use typednet_layers::{
-    ActivationLayer, Add, Attention, AvgPool, BatchNorm, Causal, Chain, Compact, Concat, Conv1d, Conv2d, ConvTranspose2d,
-    Crop, Dense, Dropout, Each, Embedding, Flatten, Frozen, FrozenBatchNorm, Gaussian, Gelu, GlobalAvgPool, GroupNorm,
-    Gru, Last, Layer, LayerNorm, Lstm, MaxPool, MeanOverSteps, Nearest, Network, Noise, Pad, ParamKind, PassContext,
-    Positions, Relu, Repeat, Reshape, Residual, Reverse, RmsNorm, Rnn, SinusoidalPositions, Softmax, Strides, SwiGlu, Tanh,
-    Upsample, bits,
+    ActivationLayer, Add, Attention, AvgPool, BatchNorm, Causal, Chain, Compact, Concat, Conv1d, Conv2d,
+    ConvTranspose2d, Crop, Dense, Dropout, Each, Embedding, Flatten, Frozen, FrozenBatchNorm, Gaussian, Gelu,
+    GlobalAvgPool, GroupNorm, Gru, Last, Layer, LayerNorm, Lstm, MaxPool, MeanOverSteps, Nearest, Network, Noise, Pad,
+    ParamKind, PassContext, Positions, Relu, Repeat, Reshape, Residual, Reverse, RmsNorm, Rnn, SinusoidalPositions,
+    Softmax, Strides, SwiGlu, Tanh, Upsample, bits,
 };
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Flat, Key, Model, Parallel, Pool, Token, flat};
@@ -163,13 +161,16 @@ fn of_steps<L: Compact<In: Drawn>>() {
 }
 
 /// |ẑ − z| ≤ Σ (|x|·sₒ/2 + |w|·s/2 + s·sₒ/4) over the inputs of each output: `terms` gives output, weight and input of each.
-fn products<L: Compact<In: Drawn + Flat<Elem = f32>>>(outputs: usize, terms: impl Fn(&mut dyn FnMut(usize, usize, Option<usize>))) {
+fn products<L: Compact<In: Drawn + Flat<Elem = f32>>>(
+    outputs: usize,
+    terms: impl Fn(&mut dyn FnMut(usize, usize, Option<usize>)),
+) {
     for (seed, range) in [(1, 1.0), (2, 7.0), (3, 1e-3)] {
         let (net, x) = (drawn::<L>(seed), inputs::<L::In>(7, range));
         let form = net.to_int8(&x);
         let what = format!("int8 of {}", name::<L>());
         batches(&*form, &x, &what);
-        let numbers = || x.iter().flat_map(|x| x.as_flat());
+        let numbers = || x.iter().flat_map(Flat::as_flat);
         let ends = numbers().fold((0.0_f32, 0.0_f32), |(a, b), x| (a.min(*x), b.max(*x)));
         let step = f64::from(ends.1 - ends.0) / 255.0;
         let mut largest = vec![0.0_f64; outputs];
@@ -200,7 +201,11 @@ fn products<L: Compact<In: Drawn + Flat<Elem = f32>>>(outputs: usize, terms: imp
 }
 
 /// A convolution without biases, whose sizes are known.
-fn convolution<L: Compact<In: Drawn + Flat<Elem = f32>>>(c: typednet_tensor::conv::Convolution, window: [[usize; 2]; 4], groups: usize) {
+fn convolution<L: Compact<In: Drawn + Flat<Elem = f32>>>(
+    c: typednet_tensor::conv::Convolution,
+    window: [[usize; 2]; 4],
+    groups: usize,
+) {
     let ([height, width, channels], [rows, columns, outputs]) = (c.input(), c.output());
     let [kernel, stride, pad, dilation] = window;
     let (in_group, per_group) = (channels / groups, outputs / groups);
@@ -286,21 +291,18 @@ fn dense_products_of_bytes_keep_their_bound() {
 
 #[test]
 fn convolutions_of_bytes_keep_their_bound() {
-    let one = [1, 1];
-    convolution::<Conv2d<5, 6, 2, 3, 3, 3, 2, 0, 3, 4>>(
-        Conv2d::<5, 6, 2, 3, 3, 3, 2, 0, 3, 4>::CONVOLUTION,
-        [[3, 3], one, [0, 0], one],
-        1,
-    );
+    type Plain = Conv2d<5, 6, 2, 3, 3, 3, 2, 0, 3, 4>;
     type Wide = Conv2d<6, 5, 4, 17, 3, 3, 4, 0, 3, 3, Strides<2, 2, 1, 1>>;
-    convolution::<Wide>(Wide::CONVOLUTION, [[3, 3], [2, 2], one, one], 1);
     type Dilated = Conv2d<7, 6, 1, 3, 3, 2, 1, 0, 3, 4, Strides<1, 1, 0, 0, 2, 2>>;
-    convolution::<Dilated>(Dilated::CONVOLUTION, [[3, 2], one, [0, 0], [2, 2]], 1);
     type Grouped = Conv2d<4, 4, 4, 6, 3, 3, 2, 0, 4, 4, Padded>;
-    convolution::<Grouped>(Grouped::CONVOLUTION, [[3, 3], one, one, one], 2);
     type ByChannel = Conv2d<5, 5, 3, 3, 3, 3, 1, 0, 5, 5, Padded>;
-    convolution::<ByChannel>(ByChannel::CONVOLUTION, [[3, 3], one, one, one], 3);
     type Line = Conv1d<10, 3, 2, 3, 3, 0, 5, Strides<2, 1, 2, 0, 2, 1>>;
+    let one = [1, 1];
+    convolution::<Plain>(Plain::CONVOLUTION, [[3, 3], one, [0, 0], one], 1);
+    convolution::<Wide>(Wide::CONVOLUTION, [[3, 3], [2, 2], one, one], 1);
+    convolution::<Dilated>(Dilated::CONVOLUTION, [[3, 2], one, [0, 0], [2, 2]], 1);
+    convolution::<Grouped>(Grouped::CONVOLUTION, [[3, 3], one, one, one], 2);
+    convolution::<ByChannel>(ByChannel::CONVOLUTION, [[3, 3], one, one, one], 3);
     convolution::<Line>(Line::CONVOLUTION, [[3, 1], [2, 1], [2, 0], [2, 1]], 1);
 }
 
@@ -332,4 +334,75 @@ fn biases_are_added_as_they_are() {
     for pixel in form.predict(&[[[0.7]; 3]; 3]).as_flattened() {
         assert_eq!(pixel.map(f32::to_bits), net.bias.map(f32::to_bits));
     }
+}
+
+/// What the report says of each layer is what its definition says.
+#[test]
+fn losses_are_those_of_weights_inputs_and_outputs() {
+    type Part = Chain<Dense<3, 4, Tanh>, Dense<4, 2>>;
+    type Net = Chain<Each<2, Part>, Chain<Flatten<[[f32; 2]; 2], 4>, Chain<Residual<Dense<4, 4, Relu>>, BatchNorm<4>>>>;
+    let (net, known) = (drawn::<Net>(4), inputs::<[[f32; 3]; 2]>(20, 1.0));
+    let form = net.to_int8(&known);
+    let losses = net.losses(&form, &known);
+    let paths: Vec<_> = losses.layers.iter().map(|loss| (loss.path.as_str(), loss.layer.as_str())).collect();
+    assert_eq!(
+        paths,
+        [
+            ("first.first", "Dense<4, Tanh>"),
+            ("first.rest", "Dense<2, Linear>"),
+            ("rest.rest.first.inner", "Dense<4, Relu>"),
+        ]
+    );
+    // Of what chose the ranges nothing is beyond them; each of two parts of twenty samples is counted.
+    for (loss, width) in losses.layers.iter().zip([3, 4, 4]) {
+        let inputs = loss.inputs.expect("integers");
+        let parts = if width == 4 && loss.path.contains("inner") { 1 } else { 2 };
+        assert_eq!((inputs.clipped, inputs.count), (0, 20 * parts * width), "{}", loss.path);
+        assert!(inputs.noise.noise > 0.0 && inputs.noise.decibels() > 40.0);
+    }
+    // The weights by hand: each is at most half a step away, and steps are 1/127 of an output's largest.
+    let dense = &net.first.inner.first;
+    let (mut signal, mut noise) = (0.0, 0.0);
+    for o in 0..4 {
+        let column = dense.weight.map(|row| f64::from(row[o]));
+        let step = column.iter().fold(0.0_f64, |most, w| most.max(w.abs())) / 127.0;
+        for w in column {
+            signal += w * w;
+            noise += (w - step * (w / step).round()).powi(2);
+        }
+    }
+    let found = losses.layers[0].weights;
+    assert!((found.signal - signal).abs() < 1e-9 && (found.noise - noise).abs() < 1e-3 * noise, "{found:?} {noise:e}");
+    // What the network gives.
+    let (mut signal, mut noise) = (0.0, 0.0);
+    for x in &known {
+        for (a, b) in net.predict(x).iter().zip(form.predict(x)) {
+            signal += f64::from(*a).powi(2);
+            noise += (f64::from(*a) - f64::from(b)).powi(2);
+        }
+    }
+    assert!((losses.outputs.signal - signal).abs() < 1e-6 * signal);
+    assert!((losses.outputs.noise - noise).abs() < 1e-6 * noise);
+    // Three times the range: two of three numbers are beyond it.
+    let beyond = net.losses(&form, &[[[9.0, -9.0, 0.25]; 2]]);
+    let inputs = beyond.layers[0].inputs.expect("integers");
+    assert_eq!((inputs.clipped, inputs.count), (4, 6));
+    let text = losses.to_string();
+    assert_eq!(text.lines().count(), 5, "{text}");
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 100) && text.contains(" dB") && text.contains("0.00 %"),
+        "{text}"
+    );
+}
+
+/// A layer whose weights are kept in bytes says what these lose, and that it computes in numbers.
+#[test]
+fn losses_of_layers_that_compute_in_numbers() {
+    type Net = Chain<Lstm<4, 3, 5>, Chain<Last<[f32; 5], 4>, LayerNorm<5>>>;
+    let (net, x) = (drawn::<Net>(4), inputs::<[[f32; 3]; 4]>(5, 1.0));
+    let losses = net.losses(&net.to_int8(&x), &x);
+    assert_eq!(losses.layers.len(), 1);
+    let loss = &losses.layers[0];
+    assert!(loss.inputs.is_none() && (30.0..60.0).contains(&loss.weights.decibels()) && loss.outputs.decibels() > 20.0);
+    assert!(losses.to_string().contains("f32"));
 }
