@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use common::{BATCHES, Mnist, RawProducts, images, scaled};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use typednet::layers::{Layer, PassContext, pass};
+use typednet::layers::{PassContext, pass};
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, Flat, ops, reshaped};
 
@@ -100,7 +100,7 @@ fn forms_of_images(c: &mut Criterion) {
             let net = <$net>::seeded(0);
             let (half, quarter) = (net.to_bf16(), net.to_int8(&x[..50]));
             let mut memory = Buffer::new();
-            let memory = memory.grow(2 * pass::inference_need::<$net>().of(64) + <$net as Layer>::LEN);
+            let memory = memory.grow(2 * pass::inference_need::<$net>().of(64) + <$net as Flat>::LEN);
             let mut y = vec![[0.0; 10]; 64];
             for rows in [1, 64] {
                 let (x, y) = (&x[..rows], &mut y[..rows]);
