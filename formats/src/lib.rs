@@ -7,7 +7,8 @@
 //! | what is wrong with a file? | [`FileError`] |
 //! | what is in a JSON file of typednet? | [`JsonFormat`] |
 //! | what is in a safetensors file? | `TensorFile` and `write_tensors`, with the feature `tensors` |
-//! | how is a message of protocol buffers written? | [`protobuf::Message`] |
+//! | how does a whole file get from the disk, if it is not too long? | [`read()`] |
+//! | how is a message of protocol buffers written, and read? | [`protobuf::Message`], [`protobuf::fields`] |
 //! | are two contents the same? | [`Sha256`], [`Digest`] |
 //! | how does a name from a file stand in a table? | [`one_line`] |
 //!
@@ -28,6 +29,7 @@ mod hash;
 mod json;
 mod one_line;
 pub mod protobuf;
+mod read;
 #[cfg(feature = "tensors")]
 mod tensors;
 mod write;
@@ -36,6 +38,7 @@ pub use error::FileError;
 pub use hash::{Digest, Sha256};
 pub use json::{JsonFormat, reseal};
 pub use one_line::one_line;
+pub use read::read;
 #[cfg(feature = "tensors")]
 pub use tensors::{Dtype, TensorFile, TensorSpec, write_tensors};
 pub use write::{make_folder, write, write_with};

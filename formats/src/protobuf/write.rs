@@ -1,4 +1,6 @@
-//! Messages in the wire format of protocol buffers, as `TensorBoard`'s event files and ONNX files need them.
+//! Messages that are being written.
+
+use super::Wire;
 
 /// A message that is being written, field by field; a field that is written twice is one of several.
 ///
@@ -10,15 +12,6 @@
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Message(Vec<u8>);
-
-/// How a field is written, in the low three bits of its key.
-#[derive(Clone, Copy)]
-enum Wire {
-    Varint = 0,
-    Eight = 1,
-    Counted = 2,
-    Four = 5,
-}
 
 impl Message {
     /// What was written.
