@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | how do weights get to `PyTorch`, and its weights here? | [`Torch`], a `state_dict` in a safetensors file |
 //! | how does a network run in ONNX Runtime? | [`Onnx`], a file of its layers and weights |
+//! | how does a network of another program come here? | [`Import`], as a line of `network!` and its weights |
 //! | in one line? | [`Exchange`], as methods of every network |
 //! | what can be wrong? | [`ExchangeError`] |
 //!
@@ -23,6 +24,6 @@ mod torch;
 
 pub use error::{Difference, ExchangeError};
 pub use methods::Exchange;
-pub use onnx::Onnx;
+pub use onnx::{Import, ImportError, Onnx, Problem};
 pub use precision::Precision;
 pub use torch::{Arrival, Report, Torch};

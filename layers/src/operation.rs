@@ -148,6 +148,11 @@ pub struct Sliding {
 }
 
 impl Sliding {
+    /// A window of `kernel`, with these steps, this padding at both ends and this distance of its elements.
+    pub const fn new(kernel: [usize; 2], stride: [usize; 2], pad: [usize; 2], dilation: [usize; 2]) -> Self {
+        Self { kernel, stride, pad, dilation }
+    }
+
     /// A window of `kernel` that moves as `S` says.
     pub const fn of<S: Window>(kernel: [usize; 2]) -> Self {
         Self { kernel, stride: S::STRIDE, pad: S::PAD, dilation: S::DILATION }

@@ -3,9 +3,11 @@
 #![forbid(unsafe_code)]
 #![deny(warnings)]
 
+mod examples;
 mod files;
 mod golden;
 mod hostile;
+mod import;
 mod networks;
 mod onnx;
 mod orders;

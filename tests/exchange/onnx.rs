@@ -23,7 +23,7 @@ static RUNS: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(&text).expect("JSON")
 });
 
-fn numbers(value: &Value) -> Vec<f64> {
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     let values = value.as_array().expect("a list of numbers");
     values.iter().map(|value| value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))).collect()
 }
@@ -49,6 +49,11 @@ fn check_of<L: Network>(name: &str, onnx: &Onnx, sample: impl Fn(&[f64]) -> L::I
         return;
     }
     assert!(bytes == fs::read(path).expect("the file that was run"), "{name}: the file is another one now");
+    super::import::round_trip(
+        name,
+        &*model,
+        &fs::read(golden(&format!("onnx/{name}.onnx"))).expect("the file that was run"),
+    );
     let run = &RUNS["runs"][name];
     let (inputs, outputs) = (numbers(&run["inputs"]), numbers(&run["outputs"]));
     assert!(!inputs.is_empty() && inputs.len() / L::In::LEN == outputs.len() / L::Out::LEN, "{name}");
@@ -62,7 +67,7 @@ fn check_of<L: Network>(name: &str, onnx: &Onnx, sample: impl Fn(&[f64]) -> L::I
 }
 
 /// Parameters that are all drawn, multiples of 1/64, statistics among them.
-fn drawn<L: Network>(seed: u64) -> Model<L> {
+pub(crate) fn drawn<L: Network>(seed: u64) -> Model<L> {
     let (mut model, key) = (L::zeroed(), Key::new(seed));
     for (n, x) in model.as_flat_mut().iter_mut().enumerate() {
         *x = L::Elem::of((key.uniform::<f64>(n as u64) * 64.0 - 32.0).round() / 64.0);

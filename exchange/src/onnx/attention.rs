@@ -10,6 +10,18 @@ use super::value::{Layout, Value};
 /// What the lengths of waves go up to.
 const LONGEST: f64 = 10_000.0;
 
+/// What is added to a column of a step of so many columns.
+pub(super) fn wave(step: usize, column: usize, width: usize) -> f64 {
+    let even = column / 2 * 2;
+    let angle = step as f64 * LONGEST.powf(-(even as f64) / width as f64);
+    if column == even { angle.sin() } else { angle.cos() }
+}
+
+/// By how much columns p and p + w/2 of a step are turned, where a head has w columns.
+pub(super) fn angle(step: usize, p: usize, width: usize) -> f64 {
+    step as f64 * LONGEST.powf(-2.0 * p as f64 / width as f64)
+}
+
 impl<T: Scalar> Graph<'_, T> {
     /// The rows of a table.
     pub(super) fn embedding(&mut self, at: At<'_>, x: &Value) -> Value {
@@ -29,12 +41,7 @@ impl<T: Scalar> Graph<'_, T> {
     pub(super) fn waves(&mut self, x: Value) -> Value {
         let x = self.to(x, Layout::Last);
         let [steps, width] = [0, 1].map(|axis| x.sizes[axis]);
-        let number = |step: usize, column: usize| {
-            let even = column / 2 * 2;
-            let angle = step as f64 * LONGEST.powf(-(even as f64) / width as f64);
-            if column == even { angle.sin() } else { angle.cos() }
-        };
-        let numbers = (0..steps).flat_map(|step| (0..width).map(move |column| number(step, column)));
+        let numbers = (0..steps).flat_map(|step| (0..width).map(move |column| wave(step, column, width)));
         let rows = self.constant(&[steps, width], numbers);
         Value { name: self.node("Add", &[&x.name, &rows], &[]), ..x }
     }
@@ -95,8 +102,7 @@ impl<T: Scalar> Graph<'_, T> {
     /// (a, b), the halves of each row, as (a·cos − b·sin, b·cos + a·sin).
     fn rotated(&mut self, x: &str, steps: usize, width: usize) -> String {
         let half = width / 2;
-        let angle = |step: usize, p: usize| step as f64 * LONGEST.powf(-2.0 * p as f64 / width as f64);
-        let angles: Vec<f64> = (0..steps).flat_map(|step| (0..half).map(move |p| angle(step, p))).collect();
+        let angles: Vec<f64> = (0..steps).flat_map(|step| (0..half).map(move |p| angle(step, p, width))).collect();
         let sin = self.constant(&[steps, half], angles.iter().map(|angle| angle.sin()));
         let cos = self.constant(&[steps, half], angles.iter().map(|angle| angle.cos()));
         let axis = self.list(&[3]);

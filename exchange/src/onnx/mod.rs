@@ -4,6 +4,7 @@ mod attention;
 mod functions;
 mod graph;
 mod int8;
+mod import;
 mod layers;
 mod operations;
 mod recurrent;
@@ -22,6 +23,7 @@ use crate::torch::native;
 use crate::{ExchangeError, Precision, text};
 use graph::Graph;
 use int8::StepsOf;
+pub use import::{Import, ImportError, Problem};
 pub(crate) use recurrent::is_known as is_recurrent_activation;
 use value::{Layout, Value};
 

@@ -1,0 +1,529 @@
+//! Nodes whose inputs are all known: what they give is known too. Exporters compute sizes, masks and weights of others in this way.
+
+use super::file::{Attribute, MOST_AXES, Node};
+use super::tensor::{Data, Element, Tensor, product};
+
+/// The largest size that is computed with.
+const LARGEST: usize = 1 << 50;
+
+/// How many numbers may still be computed while a file is read, so that a short file takes little memory.
+#[derive(Debug)]
+pub(super) struct Budget(pub(super) usize);
+
+impl Budget {
+    fn take(&mut self, sizes: &[usize]) -> Result<usize, String> {
+        let len = product(sizes).filter(|len| *len <= self.0).ok_or_else(|| {
+            format!("it computes an array of {sizes:?} from constants, which is more than the length of the file accounts for")
+        })?;
+        self.0 -= len;
+        Ok(len)
+    }
+}
+
+type Found<'a> = Result<Tensor<'a>, String>;
+
+/// What a node gives for constants, of which there may be none; `None` where it is no such node.
+pub(super) fn evaluate<'a>(
+    node: &Node<'a>,
+    inputs: &[Option<&Tensor<'a>>],
+    budget: &mut Budget,
+) -> Option<Result<Vec<Tensor<'a>>, String>> {
+    if node.operator == "Split" {
+        return Some(split(node, inputs, budget));
+    }
+    let one =
+        |place: usize| inputs.get(place).copied().flatten().ok_or_else(|| format!("it has no input {}", place + 1));
+    let found = match node.operator {
+        "Constant" => constant(node),
+        "Identity" | "Dropout" | "CastLike" => one(0).cloned(),
+        "Cast" => one(0).and_then(|x| cast(node, x, budget)),
+        "Reshape" => {
+            one(0).and_then(|x| Ok(x.reshaped(reshape_sizes(&x.sizes, &one(1)?.integers(), allows_zero(node))?)))
+        }
+        "Flatten" => one(0).and_then(|x| Ok(x.reshaped(flat_sizes(&x.sizes, node.integer("axis", 1))?.to_vec()))),
+        "Unsqueeze" => {
+            one(0).and_then(|x| Ok(x.reshaped(unsqueezed(&x.sizes, &axes(node, inputs.get(1).copied().flatten()))?)))
+        }
+        "Squeeze" => {
+            one(0).and_then(|x| Ok(x.reshaped(squeezed(&x.sizes, &axes(node, inputs.get(1).copied().flatten()))?)))
+        }
+        "Shape" => one(0).map(|x| shape(node, &x.sizes)),
+        "Transpose" => one(0).and_then(|x| transpose(node, x, budget)),
+        "Concat" => concat(node, inputs, budget),
+        "Gather" => one(0).and_then(|x| gather(x, one(1)?, node.integer("axis", 0), budget)),
+        "Slice" => one(0).and_then(|x| {
+            let cuts = cuts(node, inputs, &x.sizes)?;
+            sliced(x, &cuts, budget)
+        }),
+        "ConstantOfShape" => one(0).and_then(|sizes| filled(node, sizes)),
+        "Expand" => one(0).and_then(|x| {
+            let sizes = broadcast(&x.sizes, &positive(&one(1)?.integers())?)?;
+            match x.uniform() {
+                Some(number) => Ok(Tensor { sizes, element: x.element, data: Data::Fill(number) }),
+                None => expanded(x, sizes, budget),
+            }
+        }),
+        "Range" => range(inputs, budget),
+        "Where" => one(0).and_then(|which| {
+            let (yes, no) = (one(1)?, one(2)?);
+            let sizes = broadcast(&broadcast(&which.sizes, &yes.sizes)?, &no.sizes)?;
+            budget.take(&sizes)?;
+            let picked = places(&which.sizes, &sizes)
+                .zip(places(&yes.sizes, &sizes).zip(places(&no.sizes, &sizes)))
+                .map(|(at, (a, b))| if which.get(at) == 0.0 { no.get(b) } else { yes.get(a) });
+            Ok(Tensor::new(sizes.clone(), yes.element, picked.collect()))
+        }),
+        "Trilu" => one(0).and_then(|x| {
+            let (upper, k) = (
+                node.integer("upper", 1) != 0,
+                inputs.get(1).copied().flatten().and_then(Tensor::single).unwrap_or(0.0),
+            );
+            let [.., _, columns] = x.sizes[..] else { return Err("it reads no matrix".to_owned()) };
+            let rows = x.sizes[x.sizes.len() - 2];
+            budget.take(&x.sizes)?;
+            let kept = (0..x.len()).map(|at| {
+                let (row, column) = (at / columns % rows, at % columns);
+                let beyond = column as f64 - row as f64 - k;
+                if (upper && beyond >= 0.0) || (!upper && beyond <= 0.0) { x.get(at) } else { 0.0 }
+            });
+            Ok(Tensor::new(x.sizes.clone(), x.element, kept.collect()))
+        }),
+        operator => {
+            if let Some(function) = unary(operator) {
+                one(0).and_then(|x| map(x, function, operator == "Not", budget))
+            } else {
+                let function = binary(operator)?;
+                one(0).and_then(|x| zip(x, one(1)?, function, budget))
+            }
+        }
+    };
+    Some(found.map(|found| vec![found]))
+}
+
+fn constant<'a>(node: &Node<'a>) -> Found<'a> {
+    let of = |sizes: Vec<usize>, element, numbers: Vec<f64>| Tensor::new(sizes, element, numbers);
+    for name in ["value", "value_float", "value_int", "value_floats", "value_ints"] {
+        match node.attributes.get(name) {
+            Some(Attribute::Tensor(tensor)) => return Ok(tensor.clone()),
+            Some(Attribute::Number(number)) => return Ok(of(vec![], Element::F32, vec![*number])),
+            Some(Attribute::Integer(number)) => return Ok(of(vec![], Element::I64, vec![*number as f64])),
+            Some(Attribute::Numbers(numbers)) => return Ok(of(vec![numbers.len()], Element::F32, numbers.clone())),
+            Some(Attribute::Integers(numbers)) => {
+                return Ok(of(vec![numbers.len()], Element::I64, numbers.iter().map(|x| *x as f64).collect()));
+            }
+            _ => {}
+        }
+    }
+    Err("it is a constant of another kind than numbers".to_owned())
+}
+
+fn cast<'a>(node: &Node<'_>, x: &Tensor<'a>, budget: &mut Budget) -> Found<'a> {
+    let element = Element::of(node.integer("to", 1).cast_unsigned());
+    if element == x.element {
+        return Ok(x.clone());
+    }
+    if let Data::Fill(number) = x.data {
+        return Ok(Tensor { sizes: x.sizes.clone(), element, data: Data::Fill(element.round(number)) });
+    }
+    budget.take(&x.sizes)?;
+    Ok(Tensor::new(x.sizes.clone(), element, x.numbers().iter().map(|x| element.round(*x)).collect()))
+}
+
+/// Whether a size of 0 is one of 0, not that of what comes in.
+pub(super) fn allows_zero(node: &Node<'_>) -> bool {
+    node.integer("allowzero", 0) != 0
+}
+
+/// The sizes that a reshape to `wanted` gives.
+pub(super) fn reshape_sizes(sizes: &[usize], wanted: &[i64], zero: bool) -> Result<Vec<usize>, String> {
+    let wrong = || format!("an array of {sizes:?} cannot have the sizes {wanted:?}");
+    if wanted.len() > MOST_AXES {
+        return Err(wrong());
+    }
+    let mut found = Vec::with_capacity(wanted.len());
+    for (axis, size) in wanted.iter().enumerate() {
+        found.push(match size {
+            -1 => 1,
+            0 if !zero => *sizes.get(axis).ok_or_else(wrong)?,
+            size => usize::try_from(*size).ok().filter(|size| *size <= LARGEST).ok_or_else(wrong)?,
+        });
+    }
+    let (all, known) = (product(sizes).ok_or_else(wrong)?, product(&found).ok_or_else(wrong)?);
+    let open: Vec<usize> = (0..wanted.len()).filter(|axis| wanted[*axis] == -1).collect();
+    match open[..] {
+        [] if known == all => Ok(found),
+        [axis] if known > 0 && all % known == 0 => {
+            found[axis] = all / known;
+            Ok(found)
+        }
+        _ => Err(wrong()),
+    }
+}
+
+/// An axis that is counted from the end where it is negative.
+pub(super) fn axis_of(axis: i64, rank: usize) -> Result<usize, String> {
+    let found = if axis < 0 { axis.saturating_add(rank as i64) } else { axis };
+    usize::try_from(found).ok().filter(|axis| *axis < rank).ok_or_else(|| format!("it names axis {axis} of {rank}"))
+}
+
+pub(super) fn flat_sizes(sizes: &[usize], axis: i64) -> Result<[usize; 2], String> {
+    let axis = if axis == sizes.len() as i64 { sizes.len() } else { axis_of(axis, sizes.len())? };
+    let (outer, inner) = sizes.split_at(axis);
+    product(outer)
+        .zip(product(inner))
+        .map(|(a, b)| [a, b])
+        .ok_or_else(|| "it flattens more than can be counted".to_owned())
+}
+
+/// The axes that an attribute or, in newer opsets, an input names.
+pub(super) fn axes(node: &Node<'_>, input: Option<&Tensor<'_>>) -> Vec<i64> {
+    input.map_or_else(|| node.integers("axes").unwrap_or_default().to_vec(), Tensor::integers)
+}
+
+fn unsqueezed(sizes: &[usize], axes: &[i64]) -> Result<Vec<usize>, String> {
+    let rank = sizes.len() + axes.len();
+    if rank > MOST_AXES {
+        return Err(format!("it has more than {MOST_AXES} axes"));
+    }
+    let mut new = vec![false; rank];
+    for axis in axes {
+        new[axis_of(*axis, rank)?] = true;
+    }
+    let mut old = sizes.iter();
+    Ok(new.into_iter().map(|is_new| if is_new { 1 } else { old.next().copied().unwrap_or(1) }).collect())
+}
+
+fn squeezed(sizes: &[usize], axes: &[i64]) -> Result<Vec<usize>, String> {
+    let mut gone = vec![axes.is_empty(); sizes.len()];
+    for axis in axes {
+        gone[axis_of(*axis, sizes.len())?] = true;
+    }
+    if axes.is_empty() {
+        return Ok(sizes.iter().copied().filter(|size| *size != 1).collect());
+    }
+    let kept = sizes.iter().zip(&gone).filter(|(_, gone)| !**gone).map(|(size, _)| *size).collect();
+    if sizes.iter().zip(&gone).all(|(size, gone)| !gone || *size == 1) {
+        Ok(kept)
+    } else {
+        Err("it squeezes an axis that is not 1".to_owned())
+    }
+}
+
+/// Sizes as a list, of which `start` and `end` may cut a part.
+pub(super) fn shape(node: &Node<'_>, sizes: &[usize]) -> Tensor<'static> {
+    let rank = sizes.len() as i64;
+    let end = |name: &str, other: i64| {
+        let number = node.integer(name, other);
+        (if number < 0 { number.saturating_add(rank) } else { number }).clamp(0, rank) as usize
+    };
+    let (start, end) = (end("start", 0), end("end", rank));
+    Tensor::list(sizes.get(start..end).unwrap_or_default().iter().copied())
+}
+
+fn strides(sizes: &[usize]) -> Vec<usize> {
+    let mut strides = vec![1_usize; sizes.len()];
+    for axis in (1..sizes.len()).rev() {
+        strides[axis - 1] = strides[axis].saturating_mul(sizes[axis]);
+    }
+    strides
+}
+
+/// The places of an array through which steps of these sizes and strides go.
+fn walk(sizes: Vec<usize>, strides: Vec<i64>, start: i64) -> impl Iterator<Item = usize> {
+    let len: usize = sizes.iter().product();
+    (0..len).map(move |mut at| {
+        let mut place = start;
+        for (size, stride) in sizes.iter().zip(&strides).rev() {
+            place += (at % size) as i64 * stride;
+            at /= size;
+        }
+        place as usize
+    })
+}
+
+/// Where each element of an array of `sizes` comes from, in one of sizes that fit.
+fn places(from: &[usize], sizes: &[usize]) -> impl Iterator<Item = usize> + use<> {
+    let missing = sizes.len() - from.len();
+    let strides: Vec<i64> =
+        (strides(from).iter().zip(from)).map(|(stride, size)| if *size == 1 { 0 } else { *stride as i64 }).collect();
+    walk(sizes.to_vec(), [vec![0; missing], strides].concat(), 0)
+}
+
+/// The sizes to which both can be repeated.
+pub(super) fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
+    let rank = a.len().max(b.len());
+    let size = |of: &[usize], axis: usize| (axis + of.len()).checked_sub(rank).map_or(1, |axis| of[axis]);
+    let sizes: Option<Vec<usize>> = (0..rank)
+        .map(|axis| match (size(a, axis), size(b, axis)) {
+            (a, b) if a == b || b == 1 => Some(a),
+            (1, b) => Some(b),
+            _ => None,
+        })
+        .collect();
+    sizes.ok_or_else(|| format!("arrays of {a:?} and {b:?} do not fit"))
+}
+
+fn expanded<'a>(x: &Tensor<'a>, sizes: Vec<usize>, budget: &mut Budget) -> Found<'a> {
+    budget.take(&sizes)?;
+    let numbers = places(&x.sizes, &sizes).map(|at| x.get(at)).collect();
+    Ok(Tensor::new(sizes, x.element, numbers))
+}
+
+fn transpose<'a>(node: &Node<'_>, x: &Tensor<'a>, budget: &mut Budget) -> Found<'a> {
+    let rank = x.sizes.len();
+    let perm = permutation(node, rank)?;
+    let sizes: Vec<usize> = perm.iter().map(|axis| x.sizes[*axis]).collect();
+    if let Data::Fill(number) = x.data {
+        return Ok(Tensor { sizes, element: x.element, data: Data::Fill(number) });
+    }
+    budget.take(&sizes)?;
+    let strides = strides(&x.sizes);
+    let strides = perm.iter().map(|axis| strides[*axis] as i64).collect();
+    let numbers = walk(sizes.clone(), strides, 0).map(|at| x.get(at)).collect();
+    Ok(Tensor::new(sizes, x.element, numbers))
+}
+
+/// The order of axes that a transposition has; the reversed one where nothing is said.
+pub(super) fn permutation(node: &Node<'_>, rank: usize) -> Result<Vec<usize>, String> {
+    let Some(perm) = node.integers("perm") else { return Ok((0..rank).rev().collect()) };
+    let perm: Vec<usize> = perm.iter().map(|axis| axis_of(*axis, rank)).collect::<Result<_, _>>()?;
+    let mut sorted = perm.clone();
+    sorted.sort_unstable();
+    if sorted.into_iter().eq(0..rank) { Ok(perm) } else { Err(format!("{perm:?} is no order of {rank} axes")) }
+}
+
+fn concat<'a>(node: &Node<'_>, inputs: &[Option<&Tensor<'a>>], budget: &mut Budget) -> Found<'a> {
+    let parts: Vec<&Tensor<'a>> = inputs.iter().copied().flatten().collect();
+    let Some(first) = parts.first() else { return Err("it has no inputs".to_owned()) };
+    let axis = axis_of(node.integer("axis", 0), first.sizes.len())?;
+    let mut sizes = first.sizes.clone();
+    sizes[axis] = 0;
+    for part in &parts {
+        let others = |sizes: &[usize]| {
+            sizes.iter().enumerate().filter(|(at, _)| *at != axis).map(|(_, size)| *size).collect::<Vec<_>>()
+        };
+        if part.sizes.len() != sizes.len() || others(&part.sizes) != others(&sizes) {
+            return Err("its inputs do not fit".to_owned());
+        }
+        sizes[axis] = sizes[axis].checked_add(part.sizes[axis]).ok_or("its inputs are too large")?;
+    }
+    if let Some(number) = first.uniform()
+        && parts.iter().all(|part| part.uniform().is_some_and(|other| other.to_bits() == number.to_bits()))
+    {
+        return Ok(Tensor { sizes, element: first.element, data: Data::Fill(number) });
+    }
+    budget.take(&sizes)?;
+    let outer: usize = sizes[..axis].iter().product();
+    let mut numbers = Vec::new();
+    for row in 0..outer {
+        for part in &parts {
+            let len: usize = part.sizes[axis..].iter().product();
+            numbers.extend((row * len..(row + 1) * len).map(|at| part.get(at)));
+        }
+    }
+    Ok(Tensor::new(sizes, first.element, numbers))
+}
+
+fn gather<'a>(x: &Tensor<'a>, indices: &Tensor<'_>, axis: i64, budget: &mut Budget) -> Found<'a> {
+    let axis = axis_of(axis, x.sizes.len())?;
+    let (outer, inner) = (&x.sizes[..axis], &x.sizes[axis + 1..]);
+    let sizes = [outer, &indices.sizes, inner].concat();
+    budget.take(&sizes)?;
+    let [rows, len] = [outer, inner].map(|sizes| sizes.iter().product::<usize>());
+    let picked: Vec<usize> =
+        (0..indices.len()).map(|at| axis_of(indices.get(at) as i64, x.sizes[axis])).collect::<Result<_, _>>()?;
+    let numbers = (0..rows).flat_map(|row| picked.iter().map(move |at| row * x.sizes[axis] + at));
+    let numbers = numbers.flat_map(|at| (at * len..(at + 1) * len).map(|place| x.get(place))).collect();
+    Ok(Tensor::new(sizes, x.element, numbers))
+}
+
+/// What a slice keeps of an axis: where it begins, how many elements, and how far they are apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cut {
+    pub(super) axis: usize,
+    pub(super) start: usize,
+    pub(super) len: usize,
+    pub(super) step: i64,
+}
+
+/// What a slice of an array of these sizes keeps.
+pub(super) fn cuts(node: &Node<'_>, inputs: &[Option<&Tensor<'_>>], sizes: &[usize]) -> Result<Vec<Cut>, String> {
+    let list = |place: usize, name: &str| match inputs.get(place).copied().flatten() {
+        Some(list) => Some(list.integers()),
+        None => node.integers(name).map(<[i64]>::to_vec),
+    };
+    let (starts, ends) = list(1, "starts").zip(list(2, "ends")).ok_or("it does not say where it begins and ends")?;
+    let axes = list(3, "axes").unwrap_or_else(|| (0..starts.len() as i64).collect());
+    let steps = list(4, "steps").unwrap_or_else(|| vec![1; starts.len()]);
+    if [ends.len(), axes.len(), steps.len()] != [starts.len(); 3] {
+        return Err("its lists are not of one length".to_owned());
+    }
+    let mut cuts: Vec<Cut> = Vec::with_capacity(axes.len());
+    for (place, axis) in axes.iter().enumerate() {
+        let axis = axis_of(*axis, sizes.len())?;
+        let (size, step) = (sizes[axis] as i64, steps[place]);
+        if step == 0 || cuts.iter().any(|cut| cut.axis == axis) {
+            return Err("it cuts an axis in no way that there is".to_owned());
+        }
+        let from_end = |at: i64| if at < 0 { at.saturating_add(size) } else { at };
+        let (start, len) = if size == 0 {
+            (0, 0)
+        } else if step > 0 {
+            let (start, end) = (from_end(starts[place]).clamp(0, size), from_end(ends[place]).clamp(0, size));
+            (start, ((end - start).max(0) as u64).div_ceil(step.unsigned_abs()))
+        } else {
+            let (start, end) = (from_end(starts[place]).clamp(0, size - 1), from_end(ends[place]).clamp(-1, size - 1));
+            (start, ((start - end).max(0) as u64).div_ceil(step.unsigned_abs()))
+        };
+        cuts.push(Cut { axis, start: start as usize, len: len as usize, step });
+    }
+    Ok(cuts)
+}
+
+fn sliced<'a>(x: &Tensor<'a>, cuts: &[Cut], budget: &mut Budget) -> Found<'a> {
+    let mut sizes = x.sizes.clone();
+    for cut in cuts {
+        sizes[cut.axis] = cut.len;
+    }
+    if let Data::Fill(number) = x.data {
+        return Ok(Tensor { sizes, element: x.element, data: Data::Fill(number) });
+    }
+    let len = budget.take(&sizes)?;
+    let mut start = 0_i64;
+    let mut strides: Vec<i64> = strides(&x.sizes).iter().map(|stride| *stride as i64).collect();
+    for cut in cuts {
+        start = start.saturating_add((cut.start as i64).saturating_mul(strides[cut.axis]));
+        strides[cut.axis] = strides[cut.axis].saturating_mul(if cut.len > 1 { cut.step } else { 1 });
+    }
+    debug_assert_eq!(product(&sizes), Some(len));
+    let numbers = walk(sizes.clone(), strides, start).map(|at| x.get(at)).collect();
+    Ok(Tensor::new(sizes, x.element, numbers))
+}
+
+/// The sizes of the parts that a node cuts an axis of this size into.
+pub(super) fn parts(node: &Node<'_>, sizes: Option<&Tensor<'_>>, whole: usize) -> Result<Vec<usize>, String> {
+    let wrong = || format!("it cuts {whole} elements into parts that are not {whole} together");
+    let listed = sizes.map(Tensor::integers).or_else(|| node.integers("split").map(<[i64]>::to_vec));
+    let parts = if let Some(parts) = listed {
+        positive(&parts)?
+    } else {
+        let count = node.outputs.len().max(1);
+        let len = whole.div_ceil(count);
+        (0..count).map(|part| len.min(whole.saturating_sub(part * len))).collect()
+    };
+    let all = parts.iter().try_fold(0_usize, |sum, part| sum.checked_add(*part));
+    if all == Some(whole) && parts.len() == node.outputs.len() { Ok(parts) } else { Err(wrong()) }
+}
+
+fn split<'a>(node: &Node<'a>, inputs: &[Option<&Tensor<'a>>], budget: &mut Budget) -> Result<Vec<Tensor<'a>>, String> {
+    let x = inputs.first().copied().flatten().ok_or("it has no input")?;
+    let axis = axis_of(node.integer("axis", 0), x.sizes.len())?;
+    let mut start = 0;
+    let parts = parts(node, inputs.get(1).copied().flatten(), x.sizes[axis])?;
+    let cut = |len: usize| {
+        let cut = Cut { axis, start, len, step: 1 };
+        start += len;
+        sliced(x, &[cut], budget)
+    };
+    parts.into_iter().map(cut).collect()
+}
+
+fn positive(sizes: &[i64]) -> Result<Vec<usize>, String> {
+    let wrong = || format!("{sizes:?} are no sizes");
+    if sizes.len() > MOST_AXES * 64 {
+        return Err(wrong());
+    }
+    sizes.iter().map(|size| usize::try_from(*size).ok().filter(|size| *size <= LARGEST).ok_or_else(wrong)).collect()
+}
+
+fn filled<'a>(node: &Node<'_>, sizes: &Tensor<'_>) -> Found<'a> {
+    let (number, element) = match node.attributes.get("value") {
+        Some(Attribute::Tensor(tensor)) => (tensor.single().unwrap_or(0.0), tensor.element),
+        _ => (0.0, Element::F32),
+    };
+    let sizes = positive(&sizes.integers())?;
+    match product(&sizes) {
+        Some(_) if sizes.len() <= MOST_AXES => Ok(Tensor { sizes, element, data: Data::Fill(number) }),
+        _ => Err("it fills more than can be counted".to_owned()),
+    }
+}
+
+fn range<'a>(inputs: &[Option<&Tensor<'a>>], budget: &mut Budget) -> Found<'a> {
+    let number = |place: usize| inputs.get(place).copied().flatten().and_then(Tensor::single);
+    let element = inputs.first().copied().flatten().map_or(Element::I64, |x| x.element);
+    let (Some(start), Some(end), Some(step)) = (number(0), number(1), number(2)) else {
+        return Err("its ends are no numbers".to_owned());
+    };
+    let len = ((end - start) / step).ceil().max(0.0);
+    if !len.is_finite() {
+        return Err("it has no end".to_owned());
+    }
+    let len = budget.take(&[len as usize])?;
+    Ok(Tensor::new(vec![len], element, (0..len).map(|at| element.round(start + at as f64 * step)).collect()))
+}
+
+fn map<'a>(x: &Tensor<'a>, function: fn(f64) -> f64, is_bool: bool, budget: &mut Budget) -> Found<'a> {
+    let element = if is_bool { Element::Bool } else { x.element };
+    if let Data::Fill(number) = x.data {
+        return Ok(Tensor { sizes: x.sizes.clone(), element, data: Data::Fill(element.round(function(number))) });
+    }
+    budget.take(&x.sizes)?;
+    Ok(Tensor::new(x.sizes.clone(), element, x.numbers().iter().map(|x| element.round(function(*x))).collect()))
+}
+
+fn zip<'a>(x: &Tensor<'a>, y: &Tensor<'a>, (function, is_bool): Binary, budget: &mut Budget) -> Found<'a> {
+    let sizes = broadcast(&x.sizes, &y.sizes)?;
+    let element = if is_bool { Element::Bool } else { x.element };
+    if let (Data::Fill(a), Data::Fill(b)) = (&x.data, &y.data) {
+        return Ok(Tensor { sizes, element, data: Data::Fill(element.round(function(*a, *b))) });
+    }
+    budget.take(&sizes)?;
+    let numbers = places(&x.sizes, &sizes).zip(places(&y.sizes, &sizes));
+    let numbers = numbers.map(|(a, b)| element.round(function(x.get(a), y.get(b)))).collect();
+    Ok(Tensor::new(sizes, element, numbers))
+}
+
+fn unary(operator: &str) -> Option<fn(f64) -> f64> {
+    Some(match operator {
+        "Neg" => |x| -x,
+        "Sqrt" => f64::sqrt,
+        "Reciprocal" => f64::recip,
+        "Exp" => f64::exp,
+        "Log" => f64::ln,
+        "Floor" => f64::floor,
+        "Ceil" => f64::ceil,
+        "Abs" => f64::abs,
+        "Sin" => f64::sin,
+        "Cos" => f64::cos,
+        "Not" => |x| f64::from(u8::from(x == 0.0)),
+        _ => return None,
+    })
+}
+
+/// A function of two numbers, and whether it says yes or no.
+type Binary = (fn(f64, f64) -> f64, bool);
+
+fn binary(operator: &str) -> Option<Binary> {
+    fn yes(is: bool) -> f64 {
+        f64::from(u8::from(is))
+    }
+    Some(match operator {
+        "Add" => (|a, b| a + b, false),
+        "Sub" => (|a, b| a - b, false),
+        "Mul" => (|a, b| a * b, false),
+        // Whole numbers are cut off towards 0 by their type.
+        "Div" => (|a, b| a / b, false),
+        "Pow" => (f64::powf, false),
+        "Mod" => (f64::rem_euclid, false),
+        "Min" => (f64::min, false),
+        "Max" => (f64::max, false),
+        "Equal" => (|a, b| yes(a == b), true),
+        "Less" => (|a, b| yes(a < b), true),
+        "LessOrEqual" => (|a, b| yes(a <= b), true),
+        "Greater" => (|a, b| yes(a > b), true),
+        "GreaterOrEqual" => (|a, b| yes(a >= b), true),
+        "And" => (|a, b| yes(a != 0.0 && b != 0.0), true),
+        "Or" => (|a, b| yes(a != 0.0 || b != 0.0), true),
+        _ => return None,
+    })
+}

@@ -1,0 +1,50 @@
+"""Runs the ONNX files of the examples' networks, for tests/exchange/examples.rs.
+
+    pip install onnx onnxruntime
+    UPDATE_GOLDENS=1 cargo test -p typednet --features exchange --test exchange
+    python3 goldens/exchange_examples.py
+
+The second command writes target/onnx-examples/. The files are too large to be kept: exchange_examples.json has the hash of each.
+"""
+
+import hashlib
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+
+root = Path(__file__).parent.parent
+folder = root / "target" / "onnx-examples"
+path = root / "goldens" / "exchange_examples.json"
+
+
+def short(array):
+    """The numbers with as many digits as their type has."""
+    numbers = [float(str(number)) for number in array.flatten()]
+    return [int(number) if number.is_integer() else number for number in numbers]
+
+
+def run(file):
+    onnx.checker.check_model(onnx.load(file), full_check=True)
+    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    [given] = session.get_inputs()
+    generator = np.random.default_rng(zlib.crc32(file.stem.encode()))
+    dtype = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(int64)": np.int64}[given.type]
+    # Mostly zeros, so that the file stays small.
+    x = generator.integers(-16, 17, (1, *given.shape[1:])) * (generator.random((1, *given.shape[1:])) < 0.2)
+    x = (abs(x) if dtype == np.int64 else x / 8).astype(dtype)
+    [y] = session.run(None, {"input": x})
+    return {"sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "inputs": short(x), "outputs": short(y)}
+
+
+def main():
+    versions = {"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__}
+    runs = {file.with_suffix(".txt").read_text(): run(file) for file in sorted(folder.glob("*.onnx"))}
+    path.write_text(json.dumps(versions | {"runs": runs}) + "\n")
+    print(len(runs), "files")
+
+
+main()

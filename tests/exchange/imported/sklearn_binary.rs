@@ -1,0 +1,8 @@
+network! {
+    /// From an ONNX file of skl2onnx: its input `X` is [N, 4] there, its output is `probabilities`.
+    pub struct SklearnBinary: 4
+        => Dense<6, Tanh>
+        => Dense<4, Tanh>
+        => Dense<2, Softmax>
+        -> 2
+}

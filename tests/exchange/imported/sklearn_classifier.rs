@@ -1,0 +1,8 @@
+network! {
+    /// From an ONNX file of skl2onnx: its input `X` is [N, 4] there, its output is `out_activations_result`.
+    pub struct SklearnClassifier: 4
+        => FrozenBatchNorm
+        => Dense<8, Relu>
+        => Dense<3, Softmax>
+        -> 3
+}

@@ -1,0 +1,9 @@
+network! {
+    /// From an ONNX file of pytorch: its input `input` is [N, 2, 12] there, its output is `softplus`.
+    pub struct TorchSignalDynamo: [12, 2]
+        => Conv1d<4, 3, Tanh, pad = 1>
+        => BatchNorm1d
+        => Flatten
+        => Dense<3, Softplus>
+        -> 3
+}
