@@ -42,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "scalers", seeds: scalers::seeds, run: scalers::run },
     Target { name: "weights", seeds: checkpoints::weights_seeds, run: checkpoints::weights },
     Target { name: "state_dict", seeds: exchanged::state_dict_seeds, run: exchanged::state_dict },
+    Target { name: "onnx", seeds: exchanged::onnx_seeds, run: exchanged::onnx },
     Target { name: "model", seeds: models::seeds, run: models::run },
     Target { name: "encoder", seeds: models::encoder_seeds, run: models::encoder },
     Target { name: "attached", seeds: models::attached_seeds, run: models::attached },
