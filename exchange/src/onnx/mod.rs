@@ -3,8 +3,8 @@
 mod attention;
 mod functions;
 mod graph;
-mod int8;
 mod import;
+mod int8;
 mod layers;
 mod operations;
 mod recurrent;
@@ -22,8 +22,8 @@ use crate::supported::{self, Target};
 use crate::torch::native;
 use crate::{ExchangeError, Precision, text};
 use graph::Graph;
-use int8::StepsOf;
 pub use import::{Import, ImportError, Problem};
+use int8::StepsOf;
 pub(crate) use recurrent::is_known as is_recurrent_activation;
 use value::{Layout, Value};
 
