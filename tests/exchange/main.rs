@@ -8,6 +8,7 @@ mod files;
 mod golden;
 mod hostile;
 mod import;
+mod int8;
 mod networks;
 mod onnx;
 mod orders;
