@@ -9,6 +9,7 @@ use typednet_tensor::{Flat, Key};
 
 #[cfg(feature = "alloc")]
 use crate::PassContext;
+use crate::compact::{self, Compact};
 use crate::init::initialise;
 use crate::{Init, Layer, Summary};
 
@@ -87,6 +88,76 @@ pub trait Network: Layer {
     #[cfg(feature = "alloc")]
     fn zeroed() -> Model<Self> {
         Model::zeroed()
+    }
+
+    /// The network with weights of two bytes, on the heap; see [`Compact`], which has the numbers.
+    #[cfg(feature = "alloc")]
+    fn to_bf16(&self) -> Model<Self::Bf16>
+    where
+        Self: Compact,
+    {
+        let mut to = Model::zeroed();
+        self.write_bf16(&mut to);
+        to
+    }
+
+    /// The network in integers of one byte, on the heap; see [`write_int8`](Network::write_int8), and [`losses`](Network::losses) for what it loses.
+    ///
+    /// # Panics
+    /// If there are no samples.
+    #[cfg(feature = "alloc")]
+    fn to_int8(&self, samples: &[Self::In]) -> Model<Self::Int8>
+    where
+        Self: Compact,
+    {
+        let mut to = Model::zeroed();
+        self.write_int8(samples, &mut to);
+        to
+    }
+
+    /// Makes integers of the parameters, with a scale for each output, and chooses the scale of what each layer reads so
+    /// that the values of all samples, and 0, are within its 256 steps.
+    ///
+    /// A few hundred samples are enough; what is outside of their range in use counts as the range's end. It allocates only
+    /// where a layer gives more than 4 KiB.
+    ///
+    /// # Panics
+    /// If there are no samples.
+    fn write_int8(&self, samples: &[Self::In], to: &mut Self::Int8)
+    where
+        Self: Compact,
+    {
+        compact::write_int8(self, samples, to);
+    }
+
+    /// What the network loses by `form`, which was made of it, for these samples: of each layer with weights the error of those, the
+    /// error of what it reads and how much of that is beyond the range, and the error of what it gives.
+    ///
+    /// Samples that were not used to choose the ranges say more than those that were, of which nothing is beyond them.
+    ///
+    /// ```
+    /// use typednet_layers::{Chain, Compact, Dense, Network, Relu, Softmax};
+    ///
+    /// type Digits = Chain<Dense<64, 32, Relu>, Dense<32, 10, Softmax>>;
+    ///
+    /// let digits = Digits::seeded(0);
+    /// let samples: Vec<[f32; 64]> = (0..200).map(|i| [(i % 17) as f32 / 17.0; 64]).collect();
+    /// let (known, others) = samples.split_at(100);
+    /// let form = digits.to_int8(known);
+    /// let losses = digits.losses(&form, others);
+    /// println!("{losses}");
+    /// // layer                    weights    inputs   clipped   outputs
+    /// // first Dense<32, Relu>    45.2 dB   exact      0.00 %   51.3 dB
+    /// // rest Dense<10, Softmax>  …
+    /// assert_eq!(losses.layers.len(), 2);
+    /// assert!(losses.layers[0].weights.decibels() > 40.0 && losses.outputs.decibels() > 30.0);
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn losses(&self, form: &Self::Int8, samples: &[Self::In]) -> compact::Losses
+    where
+        Self: Compact,
+    {
+        compact::losses(self, form, samples)
     }
 }
 

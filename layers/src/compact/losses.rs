@@ -65,7 +65,7 @@ pub struct LayerLoss {
 }
 
 /// What a network loses by its form of one byte for some samples: of each layer with weights the error of those, of what it reads and
-/// of what it gives. From [`Compact::losses`], whose documentation has an example; printed, it is a table.
+/// of what it gives. From [`Network::losses`](crate::Network::losses), whose documentation has an example; printed, it is a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Losses {
     /// The layers with weights, from the first to the last.
@@ -139,8 +139,8 @@ fn add<Y: Sample<Elem = f32>>(noise: &mut Noise, y: &Y, in_form: &Y) {
     }
 }
 
-/// As [`Compact::losses`].
-pub(super) fn losses<L: Compact>(net: &L, form: &L::Int8, samples: &[L::In]) -> Losses {
+/// As [`Network::losses`](crate::Network::losses).
+pub(crate) fn losses<L: Compact>(net: &L, form: &L::Int8, samples: &[L::In]) -> Losses {
     let (mut walk, mut outputs) = (Walk::default(), Noise::default());
     with_zeros(|y: &mut L::Out| {
         with_zeros(|in_form: &mut L::Out| {

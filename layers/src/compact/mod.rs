@@ -32,6 +32,8 @@ pub use int8::DenseInt8;
 #[doc(hidden)]
 pub use losses::Walk;
 #[cfg(feature = "alloc")]
+pub(crate) use losses::losses;
+#[cfg(feature = "alloc")]
 pub use losses::{InputLoss, LayerLoss, Losses, Noise};
 #[doc(hidden)]
 pub use network::AsChain;
@@ -41,7 +43,7 @@ pub use stored::Stored;
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Flat, Sample};
 #[cfg(feature = "alloc")]
-use typednet_tensor::{Model, zeroed_samples};
+use typednet_tensor::zeroed_samples;
 
 use crate::Layer;
 
@@ -85,7 +87,7 @@ use crate::Layer;
 /// right in `f32`, 87.61 % in `Bf16`, 87.63 % in `Int8` for one seed, and 87.26, 87.30, 87.32 % for another.
 ///
 /// # Where there is no allocator
-/// A form is a [`Flat`] value like any other: `write_bf16` and `write_int8` write it to a place of yours, its elements are
+/// A form is a [`Flat`] value like any other: [`write_bf16`](Compact::write_bf16) and [`write_int8`](crate::Network::write_int8) write it to a place of yours, its elements are
 /// the bytes of a file, and `typednet_tensor::from_le_bytes` makes a `static` of that file.
 ///
 /// ```
@@ -148,71 +150,18 @@ pub trait Compact: Layer<Elem = f32> {
         form.predict_into(in_form, of_form);
         walk.layer([y, of_form], None);
     }
+}
 
-    /// What the network loses by `form`, which was made of it, for these samples: of each layer with weights the error of those, the
-    /// error of what it reads and how much of that is beyond the range, and the error of what it gives.
-    ///
-    /// Samples that were not used to choose the ranges say more than those that were, of which nothing is beyond them.
-    ///
-    /// ```
-    /// use typednet_layers::{Chain, Compact, Dense, Network, Relu, Softmax};
-    ///
-    /// type Digits = Chain<Dense<64, 32, Relu>, Dense<32, 10, Softmax>>;
-    ///
-    /// let digits = Digits::seeded(0);
-    /// let samples: Vec<[f32; 64]> = (0..200).map(|i| [(i % 17) as f32 / 17.0; 64]).collect();
-    /// let (known, others) = samples.split_at(100);
-    /// let form = digits.to_int8(known);
-    /// let losses = digits.losses(&form, others);
-    /// println!("{losses}");
-    /// // layer                    weights    inputs   clipped   outputs
-    /// // first Dense<32, Relu>    45.2 dB   exact      0.00 %   51.3 dB
-    /// // rest Dense<10, Softmax>  …
-    /// assert_eq!(losses.layers.len(), 2);
-    /// assert!(losses.layers[0].weights.decibels() > 40.0 && losses.outputs.decibels() > 30.0);
-    /// ```
-    #[cfg(feature = "alloc")]
-    fn losses(&self, form: &Self::Int8, samples: &[Self::In]) -> Losses {
-        losses::losses(self, form, samples)
-    }
-
-    /// Makes integers of the parameters, with a scale for each output, and chooses the scale of what each layer reads so
-    /// that the values of all samples, and 0, are within its 256 steps.
-    ///
-    /// A few hundred samples are enough; what is outside of their range in use counts as the range's end. It allocates only
-    /// where a layer gives more than 4 KiB.
-    ///
-    /// # Panics
-    /// If there are no samples.
-    fn write_int8(&self, samples: &[Self::In], to: &mut Self::Int8) {
-        assert!(!samples.is_empty(), "the ranges of the integers come from samples, and there are none");
-        to.as_flat_mut().fill(0);
-        with_zeros(|y| {
-            for x in samples {
-                self.observe(x, y, to);
-            }
-        });
-        self.quantise(to);
-    }
-
-    /// The network with weights of two bytes, on the heap; see [`write_bf16`](Compact::write_bf16).
-    #[cfg(feature = "alloc")]
-    fn to_bf16(&self) -> Model<Self::Bf16> {
-        let mut to = Model::zeroed();
-        self.write_bf16(&mut to);
-        to
-    }
-
-    /// The network in integers of one byte, on the heap; see [`write_int8`](Compact::write_int8).
-    ///
-    /// # Panics
-    /// If there are no samples.
-    #[cfg(feature = "alloc")]
-    fn to_int8(&self, samples: &[Self::In]) -> Model<Self::Int8> {
-        let mut to = Model::zeroed();
-        self.write_int8(samples, &mut to);
-        to
-    }
+/// As [`Network::write_int8`](crate::Network::write_int8).
+pub(crate) fn write_int8<L: Compact>(net: &L, samples: &[L::In], to: &mut L::Int8) {
+    assert!(!samples.is_empty(), "the ranges of the integers come from samples, and there are none");
+    to.as_flat_mut().fill(0);
+    with_zeros(|y| {
+        for x in samples {
+            net.observe(x, y, to);
+        }
+    });
+    net.quantise(to);
 }
 
 /// A sample of more bytes stands on the heap, where there is one: networks have up to 32 of them at a time.
