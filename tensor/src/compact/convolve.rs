@@ -130,7 +130,6 @@ pub(super) struct Window {
     input: usize,
     /// The kernel's elements that meet the image.
     pub(super) inside: Range<usize>,
-    pub(super) is_whole: bool,
 }
 
 impl Window {
@@ -139,7 +138,7 @@ impl Window {
         let first = output * c.stride[axis];
         let from = pad.saturating_sub(first).div_ceil(dilation).min(kernel);
         let end = (pad + input).saturating_sub(first).div_ceil(dilation).min(kernel).max(from);
-        Self { first, dilation, pad, input, inside: from..end, is_whole: (from, end) == (0, kernel) }
+        Self { first, dilation, pad, input, inside: from..end }
     }
 
     /// The place in the image under element `k`, which is in `inside`.
@@ -148,6 +147,13 @@ impl Window {
         debug_assert!(place < self.input);
         place
     }
+}
+
+/// The outputs along one axis, of which there are `outputs`, whose kernels lie wholly within the image.
+fn whole(c: &Convolution, axis: usize, outputs: usize) -> Range<usize> {
+    let (reach, stride, pad) = (c.dilation[axis] * (c.kernel[axis] - 1), c.stride[axis], c.pad[axis]);
+    let end = (c.input[axis] + pad).saturating_sub(reach).div_ceil(stride).min(outputs);
+    pad.div_ceil(stride).min(end)..end
 }
 
 /// The channels that are computed together.
@@ -196,18 +202,20 @@ impl<'a> Group<'a> {
         let within = Product { q, runs: self.runs, weight, n, columns: self.outputs.clone(), scale, shift };
         let gathered = Runs::one(patch);
         let (mut direct, mut gather) = (Tile::default(), Tile::default());
+        let [whole_rows, whole_columns] =
+            if self.is_direct { [whole(c, 0, rows), whole(c, 1, columns)] } else { [0..0, 0..0] };
         for i in 0..rows {
-            let row = Window::of(c, 0, i);
             for j in 0..columns {
-                let column = Window::of(c, 1, j);
                 let to = (i * columns + j) * n + self.outputs.start;
-                if self.is_direct && row.is_whole && column.is_whole {
-                    let from = (row.place(0) * c.input[1] + column.place(0)) * c.input[2] + self.inputs.start;
+                if whole_rows.contains(&i) && whole_columns.contains(&j) {
+                    let [u, v] = [i * c.stride[0] - c.pad[0], j * c.stride[1] - c.pad[1]];
+                    let from = (u * c.input[1] + v) * c.input[2] + self.inputs.start;
                     if direct.push(Row { from, to }) {
                         quad::run(lane, &within, direct.take(), y);
                     }
                 } else {
                     let from = gather.len * patch;
+                    let (row, column) = (Window::of(c, 0, i), Window::of(c, 1, j));
                     self.gather(q, &row, &column, beyond, &mut patches[from..from + patch]);
                     if gather.push(Row { from, to }) {
                         quad::run(lane, &Product { q: patches, runs: gathered, ..within.clone() }, gather.take(), y);
