@@ -41,9 +41,9 @@ pub use predictor::Predictor;
 pub use stored::Stored;
 
 use typednet_tensor::compact::Bf16;
-use typednet_tensor::{Flat, Sample};
 #[cfg(feature = "alloc")]
 use typednet_tensor::zeroed_samples;
+use typednet_tensor::{Flat, Sample};
 
 use crate::Layer;
 
