@@ -67,6 +67,8 @@ impl<const I: usize, const O: usize, A: Activation<f32>> Predictor for DenseInt8
     /// A byte for each input.
     const INFER: WorkspaceSize = WorkspaceSize::rows(Self::NUMBERS);
 
+    const STACK: usize = I;
+
     #[inline]
     fn predict_into(&self, x: &[f32; I], y: &mut [f32; O]) {
         affine_int8(x, self.layer(), &mut [0; I], y);

@@ -66,29 +66,35 @@ use crate::Layer;
 /// multiplication and one addition of `f32` for each number, and loses nothing.
 ///
 /// # What they gain
-/// Microseconds for rows through 784 → 128 → 64 → 10 on one core of an AMD EPYC (Zen 4), least of many, from
-/// `cargo bench -p benches --bench infer` and `TYPEDNET_LANE`:
+/// Microseconds on one core of an AMD EPYC (Zen 4) with AVX-512 VNNI, least of many (`cargo bench -p benches --bench infer` measures
+/// the same): 784 → 128 → 64 → 10, the `LeNet` and the `ResNet8` of the example `images`, and two convolutions of 3×3 with padding.
 ///
-/// | lane | rows | `f32` | `Bf16` | `Int8` |
+/// | | rows | `f32` | `Bf16` | `Int8` |
 /// | --- | ---: | ---: | ---: | ---: |
-/// | AVX-512 with VNNI | 1 | 4.2 | 2.3 | 1.3 |
-/// | | 2 | 4.4 | 4.6 | 2.5 |
-/// | | 64 | 125 | 147 | 80 |
-/// | AVX2 | 1 | 4.3 | 2.9 | 2.6 |
-/// | | 2 | 5.0 | 5.7 | 5.2 |
-/// | | 64 | 128 | 187 | 166 |
-/// | portable | 1 | 7.4 | 8.2 | 10.1 |
+/// | dense | 1 | 4.3 | 2.5 | 1.6 |
+/// | | 2 | 4.5 | 4.7 | 2.8 |
+/// | | 64 | 126 | 147 | 90 |
+/// | `LeNet` | 1 | 8.0 | 8.0 | 39.9 |
+/// | | 64 | 403 | 419 | 2,525 |
+/// | `ResNet8` | 1 | 184 | 205 | 175 |
+/// | | 64 | 12,601 | 12,802 | 12,075 |
+/// | 16 → 16 channels, 28² | 1 | 30.9 | 31.6 | 18.1 |
+/// | | 64 | 1,949 | 1,959 | 1,173 |
+/// | 64 → 64 channels, 7² | 1 | 28.2 | 37.7 | 21.0 |
+/// | | 64 | 1,712 | 1,747 | 1,364 |
 ///
-/// So they are forms for one sample at a time: from two rows on [`Layer::infer`], which reads each weight once for several
-/// rows, is faster than both, except that `Int8` is faster for any number of rows with AVX-512 VNNI. On other processors
-/// (NEON too, which runs the portable code) they save memory and no time.
+/// So `Int8` is faster for dense layers and for convolutions whose kernels lie over runs of four bytes: of channels that are a multiple
+/// of four. Where they are not, as in the first layers of `LeNet`, each pixel's inputs are gathered, and it takes five times as long as
+/// `f32`. `Bf16` is faster for one row of a dense network, and for all else it saves memory and no time. AVX2 takes 2.9 µs for the dense
+/// network's one sample in `Bf16` and 2.6 in `Int8` (`f32` 4.3), the portable code 8.2 and 10.1 (7.4), as they were when only dense layers
+/// had forms; on other processors (NEON too, which runs the portable code) the forms save memory and no time.
 ///
 /// They lose little: `cargo test --test it compact` trains this network on Fashion-MNIST and finds 87.59 % of the test images
 /// right in `f32`, 87.61 % in `Bf16`, 87.63 % in `Int8` for one seed, and 87.26, 87.30, 87.32 % for another.
 ///
 /// # Where there is no allocator
-/// A form is a [`Flat`] value like any other: [`write_bf16`](Compact::write_bf16) and [`write_int8`](crate::Network::write_int8) write it to a place of yours, its elements are
-/// the bytes of a file, and `typednet_tensor::from_le_bytes` makes a `static` of that file.
+/// A form is a [`Flat`] value like any other: [`write_bf16`](Compact::write_bf16) and [`write_int8`](crate::Network::write_int8)
+/// write it to a place of yours, its elements are the bytes of a file, and `typednet_tensor::from_le_bytes` makes a `static` of that file.
 ///
 /// ```
 /// use typednet_layers::{Chain, Compact, Dense, Network, Predictor, Relu, Softmax};
@@ -123,15 +129,12 @@ pub trait Compact: Layer<Elem = f32> {
     fn write_bf16(&self, to: &mut Self::Bf16);
 
     /// y ← f(x), and widens the ranges of what the layers read, which are kept in `to`, by this sample.
-    #[doc(hidden)]
     fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8);
 
     /// Makes integers of the parameters, for the ranges that are in `to`.
-    #[doc(hidden)]
     fn quantise(&self, to: &mut Self::Int8);
 
     /// The parameters that the form computes with, to `to`: weights as whole numbers of steps, all else as it is here.
-    #[doc(hidden)]
     fn restore(&self, form: &Self::Int8, to: &mut Self);
 
     /// Shows `visit` the steps of each layer without layers inside, in the order of the tree; nothing of one that has none.
