@@ -57,24 +57,24 @@ class Mean(nn.Module):
 
 
 class Lstm(nn.LSTM):
-    def __init__(self, *sizes):
-        super().__init__(*sizes, batch_first=True)
+    def __init__(self, *sizes, **settings):
+        super().__init__(*sizes, batch_first=True, **settings)
 
     def forward(self, x):
         return super().forward(x)[0]
 
 
 class Gru(nn.GRU):
-    def __init__(self, *sizes):
-        super().__init__(*sizes, batch_first=True)
+    def __init__(self, *sizes, **settings):
+        super().__init__(*sizes, batch_first=True, **settings)
 
     def forward(self, x):
         return super().forward(x)[0]
 
 
 class Rnn(nn.RNN):
-    def __init__(self, *sizes, nonlinearity="tanh"):
-        super().__init__(*sizes, batch_first=True, nonlinearity=nonlinearity)
+    def __init__(self, *sizes, **settings):
+        super().__init__(*sizes, batch_first=True, **settings)
 
     def forward(self, x):
         return super().forward(x)[0]
@@ -242,6 +242,12 @@ SEQUENCES = {
         lambda: nn.Sequential(
             Beside(forth=Lstm(3, 4), back=Reverse(Rnn(3, 3, nonlinearity="relu"))), Residual(Gru(7, 7)), MeanOverSteps(),
             nn.Linear(7, 2),
+        ),
+    ),
+    "directions": (
+        (5, 3),
+        lambda: nn.Sequential(
+            Lstm(3, 4, bidirectional=True), Gru(8, 2, bidirectional=True), Rnn(4, 2, bidirectional=True), Last(), nn.Linear(4, 2),
         ),
     ),
     "transformer": (

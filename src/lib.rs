@@ -300,6 +300,64 @@ macro_rules! network {
     ($($tokens:tt)*) => { $crate::__private::network! { ($crate) $($tokens)* } };
 }
 
+/// Puts the weights of a safetensors file into the program, and proves that they are the network's.
+///
+/// The file is read by the compiler: the parameters stand in read-only data, nothing is parsed or copied when the program starts, and
+/// neither std nor an allocator is needed. The network is the type that is wanted where the macro stands:
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// network! { struct Xor: 2 => hidden: Dense<8, Tanh> => answer: Dense<1, Sigmoid> }
+///
+/// // What `model.save("docs/xor.safetensors")` has written, beside Cargo.toml.
+/// static XOR: Xor = weights!("docs/xor.safetensors");
+///
+/// let rounded = |x| XOR.predict(&x)[0].round();
+/// assert_eq!([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]].map(rounded), [0.0, 1.0, 1.0, 0.0]);
+/// ```
+///
+/// A file that is absent, cut off, or of another network does not compile. The error says the parameter's name and what it is in the
+/// file and in the network:
+///
+/// ```compile_fail
+/// use typednet::prelude::*;
+///
+/// network! { struct Xor: 2 => hidden: Dense<7, Tanh> => answer: Dense<1, Sigmoid> }
+/// static XOR: Xor = weights!("docs/xor.safetensors");
+/// ```
+///
+/// ```text
+/// error[E0080]: evaluation panicked: `answer.weight` is [8, 1] in `docs/xor.safetensors`, but [7, 1] in `Xor`; save this network to it
+///               anew, or choose its own file
+///   |
+///   | static XOR: Xor = weights!("docs/xor.safetensors");
+///   |                            ^^^^^^^^^^^^^^^^^^^^^^ evaluation of `XOR::{constant#1}` failed here
+/// ```
+///
+/// | what | how |
+/// | --- | --- |
+/// | a name in quotes | is looked for from the folder of the package's `Cargo.toml`, which is where `cargo run` works too |
+/// | another place | an expression that the compiler knows: `weights!(concat!(env!("OUT_DIR"), "/mnist.safetensors"))`; a relative path in one begins at the source file, as in `include_bytes!` |
+/// | when the file changes | the program is built anew |
+/// | `f64` | where the network is of `f64` and the file too |
+/// | compact forms | `static SMALL: <Mnist as Compact>::Int8 = weights!("mnist-int8.safetensors")`, of a file that the form's `save` has written |
+/// | PyTorch's files | are told from ours by an error: read them with `load_torch`, and write them with `save` |
+/// | vectors that straddle no cache line | `static XOR: Aligned<Xor> = Aligned(weights!(…))` |
+///
+/// It belongs in a `static`; a `const` would be copied wherever it is named, and a variable passes over the stack.
+///
+/// Names, sizes and types are compared. What a file does not say is not: which activations stand between the layers. The numbers are
+/// taken as they are, without a look for those that are not finite, and the checksum is not computed, which would take the compiler
+/// minutes: a test that compares `XOR.as_flat()` with those of `Xor::load` does both. On processors that keep the highest byte of a
+/// number first there is no `weights!`.
+#[cfg(target_endian = "little")]
+#[macro_export]
+macro_rules! weights {
+    // Under whatever name the crate is known where it is written.
+    ($($file:tt)*) => { $crate::__private::weights! { ($crate) $($file)* } };
+}
+
 /// Makes a `#[repr(C)]` struct of numbers a block of parameters: the first half of a layer of one's own.
 ///
 /// Fields are numbers, arrays of them and other such blocks, all of one element type; a `PhantomData` may stand among them.
@@ -424,7 +482,9 @@ pub mod __private {
         sample_of, saved, scratch, widest,
     };
     pub use typednet_layers::pass::training_bytes;
-    pub use typednet_macro::network;
+    #[cfg(target_endian = "little")]
+    pub use typednet_layers::weights::embedded;
+    pub use typednet_macro::{network, weights};
     pub use typednet_tensor::{Flat, Sample, Scalar, Token, impl_flat, same, same_mut};
 }
 

@@ -11,6 +11,8 @@ pub use crate::optim::{Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimiz
 #[cfg(target_endian = "little")]
 pub use crate::tensor::from_le_bytes;
 pub use crate::tensor::{Class, Flat, Key, Sample, Scalar, Tensor, Token};
+#[cfg(target_endian = "little")]
+pub use crate::weights;
 pub use crate::{Flat, network};
 
 #[cfg(feature = "alloc")]
@@ -19,7 +21,7 @@ pub use crate::tensor::Model;
 #[cfg(feature = "data")]
 pub use crate::data::{Dataset, Image, Split};
 #[cfg(feature = "exchange")]
-pub use crate::exchange::Exchange;
+pub use crate::exchange::{Exchange, PersistCompact};
 #[cfg(feature = "train")]
 pub use crate::train::{Persist, Progress, Trainer};
 #[cfg(feature = "watch")]

@@ -31,6 +31,13 @@ pub enum ExchangeError {
         /// All that differ.
         differences: Vec<Difference>,
     },
+    /// The tensors of the file are not those of the network, whose names no other program gives. Nothing was changed.
+    OtherTensors {
+        /// The file.
+        path: String,
+        /// All that differ.
+        differences: Vec<Difference>,
+    },
     /// A name that is to be changed is no layer of the network.
     NoLayer {
         /// The name.
@@ -112,15 +119,15 @@ impl fmt::Display for ExchangeError {
                  a dense layer or a normalisation between can turn them"
             ),
             Self::OtherNetwork { path, differences } => {
-                write!(f, "`{path}` holds the weights of another network")?;
-                for Difference { name, network, file } in differences {
-                    let say = |what: &Option<String>| what.clone().unwrap_or_else(|| "missing".into());
-                    write!(f, "; `{name}` is {} in the network and {} in the file", say(network), say(file))?;
-                }
+                differ(f, path, differences)?;
                 write!(
                     f,
                     "; give the names of the file with `Torch::renamed` or `Torch::in_order`, or load a part with `Torch::only`"
                 )
+            }
+            Self::OtherTensors { path, differences } => {
+                differ(f, path, differences)?;
+                write!(f, "; choose the file of this network, or save it anew")
             }
             Self::NoLayer { name, layers } => {
                 write!(f, "`{name}` is no layer of the network, whose layers are {}", quoted(layers))
@@ -148,6 +155,16 @@ impl fmt::Display for ExchangeError {
             ),
         }
     }
+}
+
+/// A sentence of all that differs.
+fn differ(f: &mut fmt::Formatter<'_>, path: &str, differences: &[Difference]) -> fmt::Result {
+    write!(f, "`{path}` holds the weights of another network")?;
+    for Difference { name, network, file } in differences {
+        let say = |what: &Option<String>| what.clone().unwrap_or_else(|| "missing".into());
+        write!(f, "; `{name}` is {} in the network and {} in the file", say(network), say(file))?;
+    }
+    Ok(())
 }
 
 fn quoted(names: &[String]) -> String {

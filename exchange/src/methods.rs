@@ -5,7 +5,7 @@ use std::path::Path;
 use typednet_layers::Layer;
 use typednet_tensor::Model;
 
-use crate::{ExchangeError, Onnx, Torch};
+use crate::{ExchangeError, Onnx, Torch, npz};
 
 /// A network that other programs can be given; implemented for every [`Layer`].
 ///
@@ -38,6 +38,39 @@ pub trait Exchange: Layer {
     /// As [`Torch::load`].
     fn load_torch(path: impl AsRef<Path>) -> Result<Model<Self>, ExchangeError> {
         Ok(Torch::new().load(path)?.0)
+    }
+
+    /// Writes the weights as arrays of numpy's, under names such as `hidden.weight` and with the sizes that they have here: a dense layer
+    /// is `x @ weights["hidden.weight"] + weights["hidden.bias"]` for `weights = numpy.load("net.npz")`.
+    ///
+    /// ```
+    /// use typednet_exchange::Exchange;
+    /// use typednet_layers::{Chain, Dense, Network, Relu};
+    /// use typednet_tensor::Flat;
+    ///
+    /// type Net = Chain<Dense<4, 8, Relu>, Dense<8, 3>>;
+    ///
+    /// let path = std::env::temp_dir().join("typednet-exchange.npz");
+    /// let model = Net::seeded(1);
+    /// model.save_npz(&path)?;
+    /// assert_eq!(Net::load_npz(&path)?.as_flat(), model.as_flat());
+    /// # std::fs::remove_file(path).ok();
+    /// # Ok::<(), typednet_exchange::ExchangeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the file cannot be written; the old one under that name is then as it was.
+    fn save_npz(&self, path: impl AsRef<Path>) -> Result<(), ExchangeError> {
+        npz::save(self, path.as_ref())
+    }
+
+    /// A model with the weights of a file that [`save_npz`](Self::save_npz) or `numpy.savez` has written, packed or not: arrays of the
+    /// network's names and sizes, of `float16`, `float32` or `float64`, in C's order or in Fortran's.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is not whole, holds other arrays, of which all are named, or a weight that is not finite.
+    fn load_npz(path: impl AsRef<Path>) -> Result<Model<Self>, ExchangeError> {
+        npz::load(path.as_ref())
     }
 
     /// The network as the bytes of an ONNX file, as [`Onnx::bytes`] gives them.

@@ -2,6 +2,36 @@
 
 use std::fmt;
 
+use state::State;
+
+/// By the processor's instructions for it, which takes a sixth of the time and seven crates more.
+#[cfg(feature = "fast-hash")]
+mod state {
+    pub(super) use sha2::Sha256 as State;
+
+    pub(super) fn finish(state: State) -> [u8; 32] {
+        sha2::Digest::finalize(state).into()
+    }
+
+    pub(super) fn update(state: &mut State, bytes: &[u8]) {
+        sha2::Digest::update(state, bytes);
+    }
+}
+
+/// By one small crate.
+#[cfg(not(feature = "fast-hash"))]
+mod state {
+    pub(super) use hmac_sha256::Hash as State;
+
+    pub(super) fn finish(state: State) -> [u8; 32] {
+        state.finalize()
+    }
+
+    pub(super) fn update(state: &mut State, bytes: &[u8]) {
+        state.update(bytes);
+    }
+}
+
 /// SHA-256 of bytes that come one after the other (FIPS 180-4).
 ///
 /// It is collision resistant, so equal digests mean equal content, and any other program can compute it again.
@@ -15,7 +45,7 @@ use std::fmt;
 /// assert_eq!(hash.finish().to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 /// ```
 #[derive(Clone, Default)]
-pub struct Sha256(hmac_sha256::Hash);
+pub struct Sha256(State);
 
 impl Sha256 {
     /// The state before the first byte.
@@ -25,17 +55,19 @@ impl Sha256 {
 
     /// Takes in more bytes.
     pub fn update(&mut self, bytes: impl AsRef<[u8]>) {
-        self.0.update(bytes);
+        state::update(&mut self.0, bytes.as_ref());
     }
 
     /// The digest of all bytes that were taken in.
     pub fn finish(self) -> Digest {
-        Digest(self.0.finalize())
+        Digest(state::finish(self.0))
     }
 
     /// The digest of `bytes`.
     pub fn of(bytes: impl AsRef<[u8]>) -> Digest {
-        Digest(hmac_sha256::Hash::hash(bytes.as_ref()))
+        let mut hash = Self::new();
+        hash.update(bytes);
+        hash.finish()
     }
 }
 

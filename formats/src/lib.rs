@@ -7,6 +7,7 @@
 //! | what is wrong with a file? | [`FileError`] |
 //! | what is in a JSON file of typednet? | [`JsonFormat`] |
 //! | what is in a safetensors file? | `TensorFile` and `write_tensors`, with the feature `tensors` |
+//! | what is in a file of numpy's? | `NpzFile` and `write_npz`, with the feature `npz` |
 //! | how does a whole file get from the disk, if it is not too long? | [`read()`] |
 //! | how is a message of protocol buffers written, and read? | [`protobuf::Message`], [`protobuf::fields`] |
 //! | are two contents the same? | [`Sha256`], [`Digest`] |
@@ -27,6 +28,8 @@
 mod error;
 mod hash;
 mod json;
+#[cfg(feature = "npz")]
+mod npz;
 mod one_line;
 pub mod protobuf;
 mod read;
@@ -37,6 +40,8 @@ mod write;
 pub use error::FileError;
 pub use hash::{Digest, Sha256};
 pub use json::{JsonFormat, reseal};
+#[cfg(feature = "npz")]
+pub use npz::{NpzArray, NpzFile, write_npz};
 pub use one_line::one_line;
 pub use read::read;
 #[cfg(feature = "tensors")]

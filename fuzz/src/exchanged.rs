@@ -1,6 +1,7 @@
 //! Files of other programs.
 
-use typednet::exchange::{Exchange, Import, Precision, Torch};
+use typednet::exchange::{Exchange, Import, PersistCompact, Precision, Torch};
+use typednet::layers::weights::copy_from_file;
 use typednet::layers::{Chain, Network};
 use typednet::prelude::*;
 
@@ -59,4 +60,60 @@ pub(crate) fn onnx_seeds() -> Vec<Vec<u8>> {
         Images::seeded(1).to_onnx().expect(whole),
         Steps::seeded(1).to_onnx().expect(whole),
     ]
+}
+
+/// What is loaded predicts, and is the same after a further file.
+pub(crate) fn npz(bytes: &[u8]) {
+    read("weights.npz", bytes, |path| match Net::load_npz(path) {
+        Ok(model) => {
+            let again = written("again.npz", |path| model.save_npz(path));
+            read("again.npz", &again, |path| {
+                let back = Net::load_npz(path).expect("what was read can be written");
+                assert!(back.as_flat() == model.as_flat());
+            });
+        }
+        Err(error) => drop(error.to_string()),
+    });
+}
+
+pub(crate) fn npz_seeds() -> Vec<Vec<u8>> {
+    vec![written("weights.npz", |path| Net::seeded(1).save_npz(path))]
+}
+
+/// A network without normalisations, which has forms of fewer bytes.
+type Small = Chain<Dense<2, 3, Relu>, Dense<3, 2>>;
+
+/// Forms of fewer bytes, whose content is any bytes.
+pub(crate) fn compact(bytes: &[u8]) {
+    read("form.safetensors", bytes, |path| {
+        said(<Small as Compact>::Bf16::load(path).map(|form| form.predict(&[0.5, 0.5])));
+        said(<Small as Compact>::Int8::load(path).map(|form| form.predict(&[0.5, 0.5])));
+    });
+}
+
+pub(crate) fn compact_seeds() -> Vec<Vec<u8>> {
+    let model = Small::seeded(1);
+    let bf16 = written("form.safetensors", |path| model.to_bf16().save(path));
+    let int8 = written("form.safetensors", |path| model.to_int8(&[[-1.0, 1.0]]).save(path));
+    let foreign = unsealed(&bf16).expect("a checksum");
+    vec![bf16, int8, foreign]
+}
+
+/// What `weights!` asks while a program is compiled.
+pub(crate) fn embedded(bytes: &[u8]) {
+    let mut model = Small::seeded(2);
+    if let Err(error) = copy_from_file(&mut *model, bytes, "net.safetensors") {
+        assert!(!error.as_str().is_empty() && model.as_flat() == Small::seeded(2).as_flat());
+    }
+    let mut form = Model::<<Small as Compact>::Int8>::zeroed();
+    if copy_from_file(&mut *form, bytes, "int8.safetensors").is_ok() {
+        said::<_, String>(Ok(form.predict(&[0.5, 0.5])));
+    }
+}
+
+pub(crate) fn embedded_seeds() -> Vec<Vec<u8>> {
+    let ours = written("net.safetensors", |path| Torch::new().by_paths().save(&Small::seeded(1), path));
+    let int8 = written("int8.safetensors", |path| Small::seeded(1).to_int8(&[[-1.0, 1.0]]).save(path));
+    let own = written("net.safetensors", |path| typednet::train::save_weights(&*Small::seeded(1), path));
+    vec![own, int8, ours]
 }

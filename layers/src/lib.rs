@@ -76,6 +76,8 @@ mod threads;
 mod tree;
 mod upsample;
 mod vectors;
+#[cfg(target_endian = "little")]
+pub mod weights;
 mod workspace;
 
 #[doc(hidden)]

@@ -44,7 +44,7 @@ impl_flat! {
 }
 
 /// The numbers from 0 to `N` − 1 as texts.
-struct Numbers<const N: usize>;
+pub(crate) struct Numbers<const N: usize>;
 
 /// More digits than a number of layers has.
 const DIGITS: usize = 20;
@@ -66,7 +66,7 @@ impl<const N: usize> Numbers<N> {
         all
     };
 
-    const fn text(index: usize) -> &'static str {
+    pub(crate) const fn text(index: usize) -> &'static str {
         let (mut digits, mut rest) = (1, index / 10);
         while rest > 0 {
             (digits, rest) = (digits + 1, rest / 10);

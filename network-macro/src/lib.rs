@@ -1,4 +1,4 @@
-//! The `network!` macro of typednet.
+//! The `network!` macro of typednet, and the small ones beside it: `weights!` and `#[derive(Flat)]`.
 //!
 //! The way of a network through this crate: `parse` reads the tokens into the view of `ast`, `check` settles the
 //! shapes with the rows of `table` and collects every mistake in a `context`, `expand` writes the Rust code,
@@ -24,12 +24,21 @@ mod limits;
 mod names;
 mod parse;
 mod table;
+#[cfg(not(typednet_macro_library))]
+mod weights;
 
 /// Makes a network from one line; it is documented where users find it, as `typednet::network!`.
 #[cfg(not(typednet_macro_library))]
 #[proc_macro]
 pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     code(input.into()).into()
+}
+
+/// Puts the weights of a file into the program; it is documented where users find it, as `typednet::weights!`.
+#[cfg(not(typednet_macro_library))]
+#[proc_macro]
+pub fn weights(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    weights::expand(input.into()).into()
 }
 
 /// What `network!` makes of tokens outside of the compiler: where this file is built as an ordinary library, to be fuzzed.

@@ -149,6 +149,22 @@ pub const fn from_le_bytes<F: Flat<Elem: crate::AnyBits>, const BYTES: usize>(by
     unsafe { bytes.as_ptr().cast::<F>().read_unaligned() }
 }
 
+/// The bytes of all elements, each with the lowest first, to be written at compile time too: any bytes make elements of this kind.
+///
+/// ```
+/// let mut pair = [0.0_f32; 2];
+/// typednet_tensor::le_bytes_mut(&mut pair).copy_from_slice(&[0, 0, 128, 63, 0, 0, 0, 192]);
+/// assert_eq!(pair, [1.0, -2.0]);
+/// ```
+#[cfg(target_endian = "little")]
+#[inline]
+pub const fn le_bytes_mut<F: Flat<Elem: crate::AnyBits>>(value: &mut F) -> &mut [u8] {
+    const { F::SIZE_IS_LEN };
+    // SAFETY: the value is elements in a row, and an element is plain bytes without padding. Whatever is written, any bytes make
+    // an element, and any elements a value. The unique borrow is passed on.
+    unsafe { core::slice::from_raw_parts_mut(core::ptr::from_mut(value).cast(), size_of::<F>()) }
+}
+
 /// Implements [`Flat`] for a `#[repr(C)]` struct whose fields are flat values of one element type, safely.
 ///
 /// The fields stand in the order of the struct; `markers` names the fields that are a `PhantomData`. What is not true of

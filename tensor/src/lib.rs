@@ -15,6 +15,7 @@ extern crate alloc;
 mod aligned;
 pub mod attention;
 mod better;
+mod bytes;
 mod class;
 pub mod compact;
 pub mod conv;
@@ -45,10 +46,11 @@ mod token;
 
 pub use aligned::Aligned;
 pub use better::Better;
+pub use bytes::{fill_from_le_bytes, with_le_bytes};
 pub use class::{Class, LabelError};
-#[cfg(target_endian = "little")]
-pub use flat::from_le_bytes;
 pub use flat::{Flat, bytes_mut, value_mut, zeros};
+#[cfg(target_endian = "little")]
+pub use flat::{from_le_bytes, le_bytes_mut};
 #[doc(hidden)]
 pub use flat::{recast, recast_mut};
 #[cfg(feature = "alloc")]

@@ -10,6 +10,7 @@ mod hostile;
 mod import;
 mod int8;
 mod networks;
+mod npz;
 mod onnx;
 mod orders;
 mod torch;

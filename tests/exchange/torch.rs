@@ -12,8 +12,8 @@ use typednet::tensor::{Flat, Sample};
 use super::files::{Scratch, golden};
 use super::golden::{assert_outputs, assert_outputs_of, drawn, is_update, tokens};
 use super::networks::{
-    AllSteps, Autoencoder, BothWays, Characters, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, Transformer,
-    TurnedRows,
+    AllSteps, Autoencoder, BothWays, Characters, Decoder, Directions, Groups, LeNet, Mlp, ResNet, Sequences, Steps,
+    Transformer, TurnedRows,
 };
 
 /// The bytes of all tensors but the numbers of seen batches, which are not kept here, with type and sizes.
@@ -89,7 +89,28 @@ fn recurrent_networks_come_from_pytorch_and_go_there() {
     }
     check::<Sequences>("sequences");
     check::<BothWays>("both_ways");
+    check::<Directions>("directions");
     check::<AllSteps>("all_steps");
+}
+
+/// Two directions of one kind and size are one module there, `nn.LSTM(…, bidirectional=True)`, under one name.
+#[test]
+fn both_directions_are_one_module() {
+    let (path, model) = (Scratch::new("safetensors"), drawn::<Directions>(2));
+    Torch::new().in_order(["lstm", "gru", "rnn", "head"]).save(&model, &path).expect("room");
+    let names: Vec<String> = tensors(&path).into_keys().filter(|name| name.starts_with("lstm.")).collect();
+    let plain = ["bias_hh_l0", "bias_ih_l0", "weight_hh_l0", "weight_ih_l0"];
+    let expected: Vec<String> =
+        plain.iter().flat_map(|name| [format!("lstm.{name}"), format!("lstm.{name}_reverse")]).collect();
+    assert_eq!(names, expected);
+    let renamed = Torch::new().renamed([("l1", "lstm"), ("l2", "gru"), ("l3", "rnn"), ("l5", "head")]);
+    let (loaded, report) = renamed.load::<Directions>(&path).expect("the same names");
+    assert_eq!(loaded.as_flat(), model.as_flat());
+    let line = "`gru.weight_hh_l0_reverse` f32 [6, 2] -> `l2.other.inner.state`";
+    assert!(report.to_string().contains(line), "{report}");
+    // Of two sizes they are two modules.
+    Torch::new().save(&drawn::<BothWays>(1), &path).expect("room");
+    assert!(tensors(&path).contains_key("0.back.inner.weight_ih_l0"), "{:?}", tensors(&path).keys());
 }
 
 #[test]

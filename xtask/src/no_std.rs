@@ -18,7 +18,7 @@ pub(crate) fn builds(shell: &Shell) -> Result<Outcome, String> {
 }
 
 /// Trains the network with std, then lets the bare program and the std build classify the same digits from the same
-/// weights: the classes must agree.
+/// weights, in `f32` and in the forms of fewer bytes: the classes must agree.
 pub(crate) fn bare(shell: &Shell) -> Result<Outcome, String> {
     if let Some(skipped) = elsewhere() {
         return Ok(skipped);
@@ -26,7 +26,7 @@ pub(crate) fn bare(shell: &Shell) -> Result<Outcome, String> {
     let folder = shell.root.join("target/bare");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let folder = folder.to_str().ok_or("the repository's path is not UTF-8")?;
-    shell.cargo(&format!("run --quiet --release --example bare_weights {folder}"))?;
+    shell.cargo(&format!("run --quiet --release --features exchange --example bare_weights {folder}"))?;
     let expected = read(&Path::new(folder).join("classes.txt"))?;
 
     let vars = [("TYPEDNET_BARE", folder)];

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use typednet_formats::{TensorFile, TensorSpec};
-use typednet_layers::{Layer, Network};
+use typednet_layers::{Layer, LayerInfo, Network};
 use typednet_tensor::{Model, Scalar};
 
 use super::names::{Named, within};
@@ -20,49 +20,21 @@ struct Pair<'a> {
     precision: Precision,
 }
 
-impl Torch {
-    /// A network with the weights of a file. Tensors of any precision are read; all of the file must be the network's, and all of
-    /// the network in the file.
-    ///
-    /// # Errors
-    /// If the file cannot be read, is not whole, holds other tensors, of which all are named, or a weight that is not finite.
-    pub fn load<L: Layer>(&self, path: impl AsRef<Path>) -> Result<(Model<L>, Report), ExchangeError> {
-        let mut model = L::zeroed();
-        let report = self.read(path.as_ref(), &mut *model, &mut |_| ())?;
-        Ok((model, report))
-    }
+/// A file whose tensors are those of a network.
+struct Opened<'a> {
+    file: TensorFile,
+    pairs: Vec<Pair<'a>>,
+    report: Report,
+}
 
-    /// The same into a network that is there. Where something is wrong it is as it was.
-    ///
-    /// # Errors
-    /// As [`load`](Self::load).
-    pub fn load_into<L: Layer>(&self, model: &mut L, path: impl AsRef<Path>) -> Result<Report, ExchangeError> {
-        let (mut read, mut indices) = (L::zeroed(), Vec::new());
-        let report = self.read(path.as_ref(), &mut *read, &mut |elements| indices.extend(elements.indices()))?;
-        let (from, to) = (read.as_flat(), model.as_flat_mut());
-        for index in indices {
-            to[index] = from[index];
-        }
-        Ok(report)
-    }
-
-    /// Reads into a network of zeros, and shows `each` run of parameters that was read.
-    fn read<L: Layer>(
-        &self,
-        path: &Path,
-        model: &mut L,
-        each: &mut dyn FnMut(&Elements),
-    ) -> Result<Report, ExchangeError> {
-        let tree = const { &L::TREE };
-        let named = self.names.give(tree)?;
-        let mut file = TensorFile::open(path)?;
-        let (pairs, mut report) = self.pairs(&named, &file)?;
-        report.same_architecture = file.metadata(ARCHITECTURE).map(|found| found == text::architecture(tree));
+impl Opened<'_> {
+    /// Reads into a network of zeros.
+    fn read<L: Layer>(&mut self, model: &mut L) -> Result<(), ExchangeError> {
         let block = model.as_flat_mut();
-        for Pair { named, elements, precision } in pairs {
+        for Pair { named, elements, precision } in &self.pairs {
             let (mut places, mut bad) = (elements.indices().enumerate(), None);
             // As many elements as the tensor has bytes for, which `pairs` has looked at.
-            file.read(&named.file, |bytes| {
+            self.file.read(&named.file, |bytes| {
                 for (bytes, (place, index)) in bytes.chunks_exact(precision.size()).zip(&mut places) {
                     let x = L::Elem::of(precision.take(bytes));
                     let x = if place < elements.shared { block[index] + x } else { x };
@@ -71,12 +43,51 @@ impl Torch {
                 }
             })?;
             if let Some(found) = bad {
-                let (path, name) = (path.display().to_string(), named.file.clone());
+                let (path, name) = (self.file.path().display().to_string(), named.file.clone());
                 return Err(ExchangeError::NotFinite { path, name, found: found.to_string() });
             }
-            each(elements);
         }
-        Ok(report)
+        Ok(())
+    }
+}
+
+impl Torch {
+    /// A network with the weights of a file. Tensors of any precision are read; all of the file must be the network's, and all of
+    /// the network in the file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is not whole, holds other tensors, of which all are named, or a weight that is not finite.
+    pub fn load<L: Layer>(&self, path: impl AsRef<Path>) -> Result<(Model<L>, Report), ExchangeError> {
+        let named = self.names.give(const { &L::TREE })?;
+        let mut opened = self.open(&named, const { &L::TREE }, path.as_ref())?;
+        // What lies about the network takes no memory for it.
+        let mut model = L::zeroed();
+        opened.read(&mut *model)?;
+        Ok((model, opened.report))
+    }
+
+    /// The same into a network that is there. Where something is wrong it is as it was.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_into<L: Layer>(&self, model: &mut L, path: impl AsRef<Path>) -> Result<Report, ExchangeError> {
+        let named = self.names.give(const { &L::TREE })?;
+        let mut opened = self.open(&named, const { &L::TREE }, path.as_ref())?;
+        let mut read = L::zeroed();
+        opened.read(&mut *read)?;
+        let (from, to) = (read.as_flat(), model.as_flat_mut());
+        for pair in &opened.pairs {
+            pair.elements.indices().for_each(|index| to[index] = from[index]);
+        }
+        Ok(opened.report)
+    }
+
+    /// Opens a file and holds its tensors to those of the network.
+    fn open<'a>(&self, named: &'a [Named], tree: &LayerInfo, path: &Path) -> Result<Opened<'a>, ExchangeError> {
+        let file = TensorFile::open(path)?;
+        let (pairs, mut report) = self.pairs(named, &file)?;
+        report.same_architecture = file.metadata(ARCHITECTURE).map(|found| found == text::architecture(tree));
+        Ok(Opened { file, pairs, report })
     }
 
     /// What is to be read, and the report of it.

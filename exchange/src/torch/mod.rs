@@ -25,7 +25,8 @@ use names::Names;
 /// is inside a `Residual` is called `inner`. [`renamed`](Self::renamed) and [`in_order`](Self::in_order) give other names.
 ///
 /// A recurrent layer's bias is written as the first of `PyTorch`'s two, with zeros as the second, which is added to it; read, it is
-/// their sum. Attention has the names of `nn.MultiheadAttention`, gated layers those of `Llama`, a table of positions is a `weight`.
+/// their sum. Two of one kind and size side by side, of which the second is in `Reverse`, are one module with
+/// `bidirectional=True`, whose second half ends with `_reverse`. Attention has the names of `nn.MultiheadAttention`, gated layers those of `Llama`, a table of positions is a `weight`.
 ///
 /// ```
 /// use typednet_exchange::Torch;

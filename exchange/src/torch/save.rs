@@ -37,7 +37,9 @@ impl Torch {
         named.sort_by_key(|named| named.tensor.elements.is_some());
         let precision = self.precision.unwrap_or_else(native::<L::Elem>);
         let block = model.as_flat();
-        for Named { file, tensor } in &named {
+        // A number of the network's own precision is within it.
+        let is_other = precision != native::<L::Elem>();
+        for Named { file, tensor } in named.iter().filter(|_| is_other) {
             let weights = tensor.elements.iter().flat_map(Elements::indices);
             if let Some(index) = { weights }.find(|index| precision.overflows(block[*index].to_f64_exact())) {
                 let found = block[index].to_string();

@@ -1,11 +1,14 @@
 //! The tensors of a network as a `state_dict` has them.
 
+mod recurrent;
+
 use typednet_layers::{Function, LayerInfo, Operation};
 use typednet_tensor::Shape;
 
 use crate::ExchangeError;
 use crate::order::{Order, channels_first, joined, part, usual};
 use crate::supported::{self, Target};
+use recurrent::FORTH;
 
 /// A tensor of a `state_dict`.
 #[derive(Debug)]
@@ -13,7 +16,7 @@ pub(super) struct Tensor {
     /// Where its layer stands in the network; empty for the network itself.
     pub(super) layer: String,
     /// The name of the parameter there.
-    pub(super) field: &'static str,
+    pub(super) field: String,
     /// Where the module stands in an `nn.Sequential`.
     pub(super) module: String,
     /// Its name in the module.
@@ -25,7 +28,7 @@ pub(super) struct Tensor {
 impl Tensor {
     /// Its name in the network, such as `hidden.weight`.
     pub(super) fn here(&self) -> String {
-        dotted(&self.layer, self.field)
+        dotted(&self.layer, &self.field)
     }
 }
 
@@ -81,7 +84,7 @@ impl Elements {
 pub(super) fn tensors(tree: &'static LayerInfo) -> Result<Vec<Tensor>, ExchangeError> {
     supported::check(tree, Target::StateDict)?;
     let mut walk = Walk { tensors: Vec::new() };
-    let root = Position { layer: String::new(), module: String::new(), start: 0 };
+    let root = Position { layer: String::new(), inside: String::new(), module: String::new(), start: 0 };
     // What comes in has the order that is wanted of it: an image's, or that of a row that becomes one.
     let input = wanted(tree, None).unwrap_or_else(|| usual(tree.input.sizes()));
     if tree.behaviour.operation == Operation::OfSequence && tree.behaviour.each.sizes().is_empty() {
@@ -154,6 +157,8 @@ fn wanted(node: &LayerInfo, after: Option<&Order>) -> Option<Order> {
 struct Position {
     /// Here.
     layer: String,
+    /// In that layer, where it is a part of what is one module there.
+    inside: String,
     /// There.
     module: String,
     /// The first of its elements in the flat block.
@@ -183,10 +188,11 @@ impl Walk {
         for (child, want) in node.children.iter().zip(wants.iter().rev()) {
             let layer = dotted(&at.layer, child.name);
             order = if is_plain_sequence(child.node) {
-                let inner = Position { layer, module: at.module.clone(), start };
+                let inner = Position { layer, inside: String::new(), module: at.module.clone(), start };
                 self.sequence(child.node, &inner, module, &order, want.as_ref())?
             } else {
-                let inner = Position { layer, module: dotted(&at.module, &module.to_string()), start };
+                let module_there = dotted(&at.module, &module.to_string());
+                let inner = Position { layer, inside: String::new(), module: module_there, start };
                 *module += modules(child.node);
                 self.layer(child.node, &inner, &order, want.as_ref())?
             };
@@ -237,7 +243,7 @@ impl Walk {
                 let child = &node.children[0];
                 self.branch(child.node, at.inner(child.name, 0), input, after)
             }
-            Operation::OfRnn | Operation::OfLstm | Operation::OfGru => Ok(self.recurrent(node, at)),
+            Operation::OfRnn | Operation::OfLstm | Operation::OfGru => Ok(self.recurrent(node, at, &FORTH)),
             Operation::OfSequence => self.sequence(node, at, &mut 0, input, after),
             Operation::OfResidual => self.residual(node, at, input),
             Operation::OfAdd => self.add(node, at, input, after),
@@ -347,6 +353,9 @@ impl Walk {
 
     fn concat(&mut self, node: &LayerInfo, at: &Position, input: &Order) -> Result<Order, ExchangeError> {
         let [a, b] = [&node.children[0], &node.children[1]];
+        if self.both_directions(a, b, at) {
+            return Ok(usual(node.output.sizes()));
+        }
         let first = self.branch(a.node, at.inner(a.name, 0), input, None)?;
         let second = self.branch(b.node, at.inner(b.name, a.node.len()), input, None)?;
         let whole = node.output.sizes();
@@ -363,25 +372,6 @@ impl Walk {
         }
         agree(at, &first, &second, "its branches give features in different orders")?;
         Ok(turned)
-    }
-
-    /// One weight for the input and one for the state, the gates of each as rows, and a bias for both, which are added: there is one
-    /// for each gate here, and a second one where something stands between them.
-    fn recurrent(&mut self, node: &LayerInfo, at: &Position) -> Order {
-        let rows = node.params[2].shape.len();
-        for (param, name) in ["weight_ih_l0", "weight_hh_l0"].into_iter().enumerate() {
-            self.matrix(node, at, param, name, [1, 0]);
-        }
-        self.vector(node, at, 2, "bias_ih_l0", &None);
-        // The second one stands behind the first, whose last rows it replaces.
-        let second = node.params.get(3).map_or(0, |param| param.shape.len());
-        let shared = rows - second;
-        let order = (second > 0).then(|| (0..shared).chain(rows..rows + second).collect());
-        self.put(node, at, 2, "bias_hh_l0", vec![Axis { size: rows, stride: 1, order }]);
-        if let Some(Tensor { elements: Some(elements), .. }) = self.tensors.last_mut() {
-            elements.shared = shared;
-        }
-        usual(node.output.sizes())
     }
 
     /// A parameter of one axis and the rest, in this order there.
@@ -413,7 +403,7 @@ impl Walk {
         name: &'static str,
         elements: Option<Elements>,
     ) {
-        let field = if elements.is_some() { node.params[param].name } else { name };
+        let field = dotted(&at.inside, if elements.is_some() { node.params[param].name } else { name });
         self.tensors.push(Tensor { layer: at.layer.clone(), field, module: at.module.clone(), name, elements });
     }
 }
@@ -421,7 +411,17 @@ impl Walk {
 impl Position {
     /// The layer in the field `name`, `offset` elements behind the first.
     fn inner(&self, name: &str, offset: usize) -> Self {
-        Self { layer: dotted(&self.layer, name), module: dotted(&self.module, name), start: self.start + offset }
+        Self {
+            layer: dotted(&self.layer, name),
+            inside: String::new(),
+            module: dotted(&self.module, name),
+            start: self.start + offset,
+        }
+    }
+
+    /// A part of this layer, which is in the same module.
+    fn part(&self, inside: String, offset: usize) -> Self {
+        Self { inside, start: self.start + offset, ..self.clone() }
     }
 }
 

@@ -1,18 +1,17 @@
 //! Tensors in safetensors files, with a checksum over header and data.
 
+mod header;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
-
-use serde_json::Value;
 
 pub use read::TensorFile;
 pub use safetensors::Dtype;
 pub use write::write_tensors;
 
 use crate::Sha256;
-use crate::json::canonical;
+use header::Header;
 
 /// The entry of a header's metadata with the checksum: the SHA-256 of the header without this entry, as
 /// [`JsonFormat`](crate::JsonFormat) puts content, a line feed, and the data.
@@ -32,13 +31,18 @@ pub struct TensorSpec {
     pub shape: Vec<usize>,
 }
 
-/// The hash of a header without its checksum, to go on with the data.
-fn begin(mut header: Value) -> Sha256 {
-    if let Some(Value::Object(metadata)) = header.get_mut("__metadata__") {
-        metadata.remove(CHECKSUM);
+impl TensorSpec {
+    /// The bytes of its elements, if they can be counted.
+    pub fn bytes(&self) -> Option<usize> {
+        let bits = self.shape.iter().try_fold(self.dtype.bitsize(), |bits, size| bits.checked_mul(*size))?;
+        Some(bits / 8)
     }
+}
+
+/// The hash of a header without its checksum, to go on with the data.
+fn begin(header: &Header) -> Sha256 {
     let mut hash = Sha256::new();
-    hash.update(canonical(&header));
+    hash.update(header.canonical(Some(CHECKSUM)));
     hash.update("\n");
     hash
 }

@@ -6,12 +6,9 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::Metadata;
 
+use super::header::{Header, LONGEST_HEADER};
 use super::{CHECKSUM, CHUNK, TensorSpec, begin};
 use crate::FileError;
-use crate::json::Strict;
-
-/// What the format allows.
-const LONGEST_HEADER: u64 = 100_000_000;
 
 /// A safetensors file whose header was read and found sound, whose length is what the header says, and whose content is
 /// what its checksum was made of, if it has one.
@@ -55,16 +52,18 @@ impl TensorFile {
         }
         let mut text = vec![0; len as usize];
         file.read_exact(&mut text).map_err(io)?;
-        let Strict(value) = serde_json::from_slice(&text).map_err(|error| malformed(&error))?;
-        let header: Metadata = serde_json::from_slice(&text).map_err(|error| malformed(&error))?;
+        let header: Header = serde_json::from_slice(&text).map_err(|error| malformed(&error))?;
+        drop(text);
+        let stated = header.texts.as_ref().and_then(|texts| texts.get(CHECKSUM).cloned());
+        let hash = stated.is_some().then(|| begin(&header));
+        let header = header.checked().map_err(|error| malformed(&error))?;
         let data = 8 + len;
         let expected = data.saturating_add(header.data_len() as u64);
         if expected != found {
             return Err(FileError::Length { path: path.into(), expected, found });
         }
         let mut opened = Self { path: path.into(), file, header, data, checked: false };
-        if let Some(stated) = opened.metadata(CHECKSUM).map(str::to_owned) {
-            let mut hash = begin(value);
+        if let (Some(stated), Some(mut hash)) = (stated, hash) {
             opened.chunks(data, found - data, |bytes| hash.update(bytes))?;
             let computed = hash.finish().to_string();
             if stated != computed {
@@ -116,6 +115,20 @@ impl TensorFile {
         };
         let (start, end) = (info.data_offsets.0 as u64, info.data_offsets.1 as u64);
         self.chunks(self.data + start, end - start, take)
+    }
+
+    /// Reads the bytes of a tensor to where they are wanted, in little-endian order.
+    ///
+    /// # Errors
+    /// If there is no tensor of this name with so many bytes, or the file cannot be read.
+    pub fn read_into(&mut self, name: &str, to: &mut [u8]) -> Result<(), FileError> {
+        let (start, end) = self.header.info(name).map_or((0, 0), |info| info.data_offsets);
+        if self.header.info(name).is_none() || end - start != to.len() {
+            let reason = format_args!("it has no tensor `{name}` of {} bytes", to.len());
+            return Err(FileError::malformed(&self.path, &reason));
+        }
+        let read = self.file.seek(SeekFrom::Start(self.data + start as u64)).and_then(|_| self.file.read_exact(to));
+        read.map_err(|error| FileError::read(&self.path, &error))
     }
 
     fn chunks(&mut self, start: u64, len: u64, mut take: impl FnMut(&[u8])) -> Result<(), FileError> {

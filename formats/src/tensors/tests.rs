@@ -129,7 +129,7 @@ fn what_cannot_be_a_file_is_not_written() {
     let twice = refused(&[weight.clone(), weight.clone()], &[0; 6]);
     assert!(twice.contains("two tensors have the name `weight`"), "{twice}");
     let named = refused(&[TensorSpec { name: "__metadata__".into(), ..weight.clone() }], &[0; 6]);
-    assert!(named.contains("stands twice"), "{named}");
+    assert!(named.contains("is no name for a tensor"), "{named}");
     let short = refused(std::slice::from_ref(&weight), &[0; 5]);
     assert!(short.contains("`weight` has 6 bytes, but 5 were given"), "{short}");
     let huge = refused(&[TensorSpec { shape: vec![usize::MAX, 2], ..weight }], &[]);

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use safetensors::tensor::{Metadata, TensorInfo};
+use safetensors::tensor::TensorInfo;
 
+use super::header::{Header, METADATA};
 use super::{CHECKSUM, TensorSpec, begin};
 use crate::FileError;
-use crate::json::{Strict, canonical};
 
 /// Writes tensors to a safetensors file with [`write_with`](crate::write_with).
 ///
@@ -43,15 +43,10 @@ pub fn write_tensors(
 ) -> Result<(), FileError> {
     let path = path.as_ref();
     let infos = infos(tensors).map_err(|reason| FileError::malformed(path, &reason))?;
-    // Also refuses a name that stands twice, or that the format has for itself.
-    let header = |checksum: Option<String>| {
-        let checksum = checksum.map(|checksum| (CHECKSUM.to_owned(), checksum));
-        let metadata = metadata.clone().into_iter().chain(checksum).collect();
-        let header = Metadata::new(Some(metadata), infos.clone()).map_err(|error| error.to_string())?;
-        let header = serde_json::to_string(&header).and_then(|text| serde_json::from_str(&text));
-        header.map_err(|error| error.to_string()).map(|Strict(header)| header)
-    };
-    let unsealed = header(None).map_err(|reason| FileError::malformed(path, &reason))?;
+    let mut header = Header { texts: Some(metadata.clone()), tensors: infos.clone() };
+    if infos.iter().any(|(name, _)| name == METADATA) {
+        return Err(FileError::malformed(path, &format_args!("`{METADATA}` is no name for a tensor")));
+    }
 
     let each = |sink: &mut dyn FnMut(&[u8]) -> io::Result<()>| {
         for (place, (name, info)) in infos.iter().enumerate() {
@@ -68,15 +63,15 @@ pub fn write_tensors(
         }
         Ok(())
     };
-    let mut hash = begin(unsealed);
+    let mut hash = begin(&header);
     let hashed = each(&mut |bytes| {
         hash.update(bytes);
         Ok(())
     });
     hashed.map_err(|error| FileError::write(path, &error))?;
-    let sealed = header(Some(hash.finish().to_string())).map_err(|reason| FileError::malformed(path, &reason))?;
-    // The metadata are a hash table, which has another order each time.
-    let mut header = canonical(&sealed);
+    let checksum = (CHECKSUM.to_owned(), hash.finish().to_string());
+    header.texts.get_or_insert_default().extend([checksum]);
+    let mut header = header.canonical(None);
     header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
     crate::write_with(path, |file| {
         file.write_all(&(header.len() as u64).to_le_bytes())?;
@@ -93,10 +88,9 @@ fn infos(tensors: &[TensorSpec]) -> Result<Vec<(String, TensorInfo)>, String> {
         return Err(format!("two tensors have the name `{name}`"));
     }
     let mut end = 0_usize;
-    let place = |TensorSpec { name, dtype, shape }: &TensorSpec| {
-        let start = end;
-        let bits = shape.iter().try_fold(dtype.bitsize(), |bits, size| bits.checked_mul(*size));
-        let whole = bits.and_then(|bits| start.checked_add(bits / 8));
+    let place = |tensor: &TensorSpec| {
+        let (TensorSpec { name, dtype, shape }, start) = (tensor, end);
+        let whole = tensor.bytes().and_then(|bytes| start.checked_add(bytes));
         end = whole.ok_or_else(|| format!("`{name}` of {shape:?} has more bytes than can be counted"))?;
         Ok((name.clone(), TensorInfo { dtype: *dtype, shape: shape.clone(), data_offsets: (start, end) }))
     };

@@ -1,20 +1,24 @@
 //! The forms of layers around one layer: on each part, several times, backwards, and not trained.
 
+use core::marker::PhantomData;
 use core::slice::{from_mut, from_ref};
 
 use typednet_tensor::{Differentiable, Flat, same};
 
 #[cfg(feature = "alloc")]
 use super::Walk;
+use super::form::form;
 use super::{Compact, Predictor, Steps, with_zeros};
 use crate::recurrent::turn_steps;
-use crate::repeat::in_turn;
+use crate::repeat::{Numbers, in_turn};
 use crate::threads::by_samples;
-use crate::{Each, Frozen, PassContext, Repeat, Reverse, Workspace, WorkspaceSize};
+use crate::{Child, Each, Frozen, LayerInfo, PassContext, Repeat, Reverse, Workspace, WorkspaceSize};
 
 impl<const N: usize, L: Predictor> Predictor for Each<N, L> {
     type In = [L::In; N];
     type Out = [L::Out; N];
+
+    const TREE: LayerInfo = form::<Self>("Each", &[], &[], &[Child { name: "inner", node: &L::TREE }]);
 
     const INFER: WorkspaceSize = L::INFER.times(N);
 
@@ -73,9 +77,26 @@ impl<const N: usize, L: Compact> Compact for Each<N, L> {
     }
 }
 
+/// The repeated forms with their numbers as names.
+struct Repeated<const N: usize, L>(PhantomData<L>);
+
+impl<const N: usize, L: Predictor> Repeated<N, L> {
+    const CHILDREN: [Child; N] = {
+        let mut children = [Child { name: "", node: &L::TREE }; N];
+        let mut i = 0;
+        while i < N {
+            children[i].name = Numbers::<N>::text(i);
+            i += 1;
+        }
+        children
+    };
+}
+
 impl<const N: usize, L: Predictor> Predictor for Repeat<N, L> {
     type In = L::In;
     type Out = L::Out;
+
+    const TREE: LayerInfo = form::<Self>("Repeat", &[], &[], &Repeated::<N, L>::CHILDREN);
 
     const INFER: WorkspaceSize = WorkspaceSize::rows(L::Out::LEN).and(L::INFER);
 
@@ -150,6 +171,8 @@ impl<const N: usize, L: Compact> Compact for Repeat<N, L> {
 impl<const N: usize, L: Predictor<In: Differentiable<Elem = f32>>> Predictor for Reverse<N, L> {
     type In = L::In;
     type Out = L::Out;
+
+    const TREE: LayerInfo = form::<Self>("Reverse", &[], &[], &[Child { name: "inner", node: &L::TREE }]);
 
     const INFER: WorkspaceSize = WorkspaceSize::rows(L::In::LEN).and(L::INFER);
 

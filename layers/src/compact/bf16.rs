@@ -6,8 +6,9 @@ use typednet_tensor::compact::{Bf16, affine_bf16, pack_bf16};
 use typednet_tensor::{Flat, impl_flat};
 
 use super::Predictor;
+use super::form::{form, made};
 use super::parts::by_rows;
-use crate::{Activation, Dense, PassContext};
+use crate::{Activation, Arg, Dense, LayerInfo, ParamKind, PassContext};
 
 /// [`Dense`] with weights and biases rounded to [`Bf16`], computed in `f32`: a = σ(Ŵ x + b̂).
 ///
@@ -41,6 +42,13 @@ impl<const I: usize, const O: usize, A: Activation<f32>> DenseBf16<I, O, A> {
 impl<const I: usize, const O: usize, A: Activation<f32>> Predictor for DenseBf16<I, O, A> {
     type In = [f32; I];
     type Out = [f32; O];
+
+    const TREE: LayerInfo = form::<Self>(
+        "DenseBf16",
+        &[Arg::Size(O), A::ARG],
+        &[made("packed_weight", &[I, O], ParamKind::Weight), made("bias", &[O], ParamKind::Bias)],
+        &[],
+    );
 
     #[inline]
     fn predict_into(&self, x: &[f32; I], y: &mut [f32; O]) {

@@ -10,9 +10,10 @@ use typednet_tensor::{Flat, bytes_mut, flat, flat_mut, impl_flat, zeros};
 
 use super::Predictor;
 use super::factors::{self, Factors, Steps};
+use super::form::{form, whole};
 use super::int8::MACS_OF_AN_ELEMENT;
 use super::parts::by_parts;
-use crate::{Layer, PassContext, Workspace, WorkspaceSize};
+use crate::{Layer, LayerInfo, PassContext, Workspace, WorkspaceSize};
 
 /// A layer that is a convolution with an activation behind it, and the arrays of bytes that its form is made of.
 pub trait Convolving: Layer<Elem = f32> {
@@ -130,6 +131,8 @@ impl<L: Convolving> ConvInt8<L> {
 impl<L: Convolving<In: Flat<Elem = f32>>> Predictor for ConvInt8<L> {
     type In = L::In;
     type Out = L::Out;
+
+    const TREE: LayerInfo = form::<Self>(L::TREE.name, L::TREE.args, &[whole::<Self>()], &[]);
 
     /// A byte for each number of an image.
     const INFER: WorkspaceSize = WorkspaceSize::rows(Self::NUMBERS);

@@ -4,9 +4,10 @@ use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Flat, Token, impl_flat};
 
 use super::factors::nearest;
+use super::form::{form, made};
 use super::parts::by_rows;
 use super::{Compact, Predictor};
-use crate::{Embedding, Layer, PassContext};
+use crate::{Arg, Embedding, Layer, LayerInfo, ParamKind, PassContext};
 
 /// [`Embedding`] with its table rounded to [`Bf16`].
 #[repr(C)]
@@ -23,6 +24,9 @@ impl_flat! {
 impl<const V: usize, const D: usize> Predictor for EmbeddingBf16<V, D> {
     type In = Token<V>;
     type Out = [f32; D];
+
+    const TREE: LayerInfo =
+        form::<Self>("EmbeddingBf16", &[Arg::Size(D)], &[made("table", &[V, D], ParamKind::Weight)], &[]);
 
     fn predict_into(&self, x: &Token<V>, y: &mut [f32; D]) {
         for (y, weight) in y.iter_mut().zip(&self.weight[x.index()]) {
@@ -54,6 +58,13 @@ impl_flat! {
 impl<const V: usize, const D: usize> Predictor for EmbeddingInt8<V, D> {
     type In = Token<V>;
     type Out = [f32; D];
+
+    const TREE: LayerInfo = form::<Self>(
+        "EmbeddingInt8",
+        &[Arg::Size(D)],
+        &[made("table", &[V, D], ParamKind::Weight), made("factor", &[V, 4], ParamKind::Scale)],
+        &[],
+    );
 
     fn predict_into(&self, x: &Token<V>, y: &mut [f32; D]) {
         let factor = f32::from_le_bytes(self.factor[x.index()]);

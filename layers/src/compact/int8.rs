@@ -6,11 +6,12 @@ use typednet_tensor::compact::{INT8_MAX_INPUTS, Int8, affine_int8, pack_int8, un
 use typednet_tensor::{Flat, bytes_mut, flat, flat_mut, impl_flat};
 
 use super::factors::{self, Factors, Steps};
+use super::form::{form, made};
 #[cfg(feature = "alloc")]
 use super::losses::Walk;
 use super::parts::by_parts;
 use super::{Compact, DenseBf16, Predictor};
-use crate::{Activation, Dense, Layer, PassContext, Workspace, WorkspaceSize};
+use crate::{Activation, Arg, Dense, Layer, LayerInfo, ParamKind, PassContext, Workspace, WorkspaceSize};
 
 /// [`Dense`] in integers: inputs in 256 steps over the range that samples showed, weights in 255 steps over a range of
 /// their own for each output (Jacob et al. 2018, "Quantization and training of neural networks for efficient
@@ -63,6 +64,18 @@ impl<const I: usize, const O: usize, A: Activation<f32>> DenseInt8<I, O, A> {
 impl<const I: usize, const O: usize, A: Activation<f32>> Predictor for DenseInt8<I, O, A> {
     type In = [f32; I];
     type Out = [f32; O];
+
+    const TREE: LayerInfo = form::<Self>(
+        "DenseInt8",
+        &[Arg::Size(O), A::ARG],
+        &[
+            made("packed_weight", &[I, O], ParamKind::Weight),
+            made("scale", &[O, 4], ParamKind::Scale),
+            made("shift", &[O, 4], ParamKind::Bias),
+            made("input", &[2, 4], ParamKind::Scale),
+        ],
+        &[],
+    );
 
     /// A byte for each input.
     const INFER: WorkspaceSize = WorkspaceSize::rows(Self::NUMBERS);

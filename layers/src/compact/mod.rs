@@ -9,6 +9,7 @@ mod convolution;
 mod convolutions;
 mod embedding;
 mod factors;
+mod form;
 mod int8;
 #[cfg(feature = "alloc")]
 mod losses;

@@ -7,7 +7,7 @@ use core::slice::{from_mut, from_ref};
 use typednet_tensor::{Buffer, Key};
 use typednet_tensor::{Differentiable, Flat, Sample};
 
-use crate::{PassContext, WorkspaceSize};
+use crate::{LayerInfo, PassContext, WorkspaceSize};
 
 /// How many bytes may be on the stack where there is a heap.
 #[cfg(feature = "alloc")]
@@ -20,6 +20,9 @@ pub trait Predictor: Flat + Send + Sync {
 
     /// One output.
     type Out: Differentiable<Elem = f32>;
+
+    /// Its parts, for files: as in [`Layer::TREE`](crate::Layer::TREE), the parameters of its flat block with their names and sizes.
+    const TREE: LayerInfo;
 
     /// Working memory that [`infer`](Predictor::infer) may use and forget, in elements of `f32`.
     const INFER: WorkspaceSize = WorkspaceSize::NONE;

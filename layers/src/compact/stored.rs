@@ -6,7 +6,8 @@ use typednet_tensor::{Flat, impl_flat, value_mut};
 
 use super::Predictor;
 use super::block::Block;
-use crate::{Layer, PassContext, Workspace, WorkspaceSize};
+use super::form::{form, whole};
+use crate::{Layer, LayerInfo, PassContext, Workspace, WorkspaceSize};
 
 /// The layer `L` with its parameters in the block `P`: a pass makes `f32` of them and is the layer's own, so it gives the bits of `L`
 /// with these parameters.
@@ -43,6 +44,8 @@ impl<L: Layer<Elem = f32>, P: Block> Stored<L, P> {
 impl<L: Layer<Elem = f32>, P: Block> Predictor for Stored<L, P> {
     type In = L::In;
     type Out = L::Out;
+
+    const TREE: LayerInfo = form::<Self>(L::TREE.name, L::TREE.args, &[whole::<Self>()], &[]);
 
     /// The layer's parameters, and what it takes.
     const INFER: WorkspaceSize = WorkspaceSize::fixed(L::LEN).and(L::INFER);

@@ -6,10 +6,11 @@ use typednet_tensor::{Differentiable, Flat, Parallel, Sample, flat, flat_mut, op
 
 #[cfg(feature = "alloc")]
 use super::Walk;
+use super::form::form;
 use super::{Compact, Predictor, Steps, with_zeros};
 use crate::concat::beside;
 use crate::threads;
-use crate::{Add, Chain, Concat, Labels, PassContext, Residual, Workspace, WorkspaceSize};
+use crate::{Add, Chain, Child, Concat, Labels, LayerInfo, PassContext, Residual, Workspace, WorkspaceSize};
 
 /// The larger of two numbers of bytes.
 const fn larger(a: usize, b: usize) -> usize {
@@ -19,6 +20,13 @@ const fn larger(a: usize, b: usize) -> usize {
 impl<A: Predictor, B: Predictor<Elem = A::Elem, In = A::Out>> Predictor for Chain<A, B> {
     type In = A::In;
     type Out = B::Out;
+
+    const TREE: LayerInfo = form::<Self>(
+        "Chain",
+        &[],
+        &[],
+        &[Child { name: "first", node: &A::TREE }, Child { name: "rest", node: &B::TREE }],
+    );
 
     const INFER: WorkspaceSize = WorkspaceSize::rows(A::Out::LEN).and(A::INFER.or(B::INFER));
 
@@ -91,6 +99,8 @@ impl<L: Predictor> Predictor for Residual<L> {
     type In = L::In;
     type Out = L::Out;
 
+    const TREE: LayerInfo = form::<Self>("Residual", &[], &[], &[Child { name: "inner", node: &L::TREE }]);
+
     const INFER: WorkspaceSize = L::INFER;
 
     const STACK: usize = L::STACK;
@@ -148,6 +158,13 @@ where
 {
     type In = A::In;
     type Out = A::Out;
+
+    const TREE: LayerInfo = form::<Self>(
+        "Add",
+        &[],
+        &[],
+        &[Child { name: L::NAMES[0], node: &A::TREE }, Child { name: L::NAMES[1], node: &B::TREE }],
+    );
 
     const INFER: WorkspaceSize = WorkspaceSize::rows(B::Out::LEN).and(A::INFER.or(B::INFER));
 
@@ -229,6 +246,13 @@ where
 {
     type In = A::In;
     type Out = Out;
+
+    const TREE: LayerInfo = form::<Self>(
+        "Concat",
+        &[],
+        &[],
+        &[Child { name: L::NAMES[0], node: &A::TREE }, Child { name: L::NAMES[1], node: &B::TREE }],
+    );
 
     const INFER: WorkspaceSize =
         WorkspaceSize::rows(A::Out::LEN).and(WorkspaceSize::rows(B::Out::LEN)).and(A::INFER.or(B::INFER));

@@ -1,6 +1,5 @@
 //! Blocks of parameters in a safetensors file.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -8,7 +7,7 @@ use std::path::Path;
 use typednet_data::Attached;
 use typednet_formats::{Dtype, TensorFile, TensorSpec, write_tensors};
 use typednet_layers::{Layer, Network};
-use typednet_tensor::{Model, Scalar};
+use typednet_tensor::{Model, Scalar, fill_from_le_bytes, with_le_bytes};
 
 use super::{CheckpointError, Difference};
 
@@ -75,16 +74,7 @@ pub(crate) fn write<M: Layer>(
     let attached = attached.iter().map(|(name, text)| (format!("{ATTACHED}{name}"), text.to_owned()));
     let state: BTreeMap<String, String> =
         state.map(|state| (ENTRY.to_owned(), state)).into_iter().chain(attached).collect();
-    write_tensors(path, &tensors, &state, |place, write| {
-        let mut bytes = Vec::with_capacity(1 << 16);
-        blocks[place].chunks(1 << 13).try_for_each(|elements| {
-            bytes.clear();
-            for x in elements {
-                put(*x, &mut bytes);
-            }
-            write(&bytes)
-        })
-    })?;
+    write_tensors(path, &tensors, &state, |place, write| with_le_bytes(blocks[place], write))?;
     Ok(())
 }
 
@@ -149,11 +139,8 @@ impl Archive {
         for entry in entries {
             let name = format!("{prefix}{}", entry.name);
             let elements = &mut block.as_flat_mut()[entry.range];
-            let mut rest = elements.iter_mut();
-            self.file.read(&name, |bytes| {
-                // As many elements as the tensor has bytes for, which `check` has looked at.
-                bytes.chunks_exact(size_of::<M::Elem>()).zip(&mut rest).for_each(|(bytes, x)| *x = take(bytes));
-            })?;
+            // As many elements as the tensor has bytes for, which `check` has looked at.
+            fill_from_le_bytes(elements, |bytes| self.file.read_into(&name, bytes))?;
             let numbers = elements.iter().map(|x| x.to_f64_exact());
             let bad = numbers.enumerate().find(|(_, x)| !x.is_finite());
             if let (NonFinite::Refuse, Some((element, found))) = (non_finite, bad) {
@@ -196,23 +183,4 @@ impl Archive {
 
 fn describe(tensor: &TensorSpec) -> String {
     format!("{} {:?}", tensor.dtype.to_string().to_lowercase(), tensor.shape)
-}
-
-/// The bytes of a scalar, the lowest first.
-fn put<T: Scalar>(x: T, bytes: &mut Vec<u8>) {
-    let x: &dyn Any = &x;
-    if let Some(x) = x.downcast_ref::<f32>() {
-        bytes.extend_from_slice(&x.to_le_bytes());
-    } else if let Some(x) = x.downcast_ref::<f64>() {
-        bytes.extend_from_slice(&x.to_le_bytes());
-    }
-}
-
-/// The scalar of such bytes.
-fn take<T: Scalar>(bytes: &[u8]) -> T {
-    let single = bytes.try_into().map(f32::from_le_bytes);
-    let double = bytes.try_into().map(f64::from_le_bytes);
-    let (single, double) = (single.unwrap_or_default(), double.unwrap_or_default());
-    let of = |x: &dyn Any| x.downcast_ref::<T>().copied();
-    of(&single).or(of(&double)).unwrap_or(T::ZERO)
 }

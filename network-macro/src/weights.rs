@@ -1,0 +1,69 @@
+//! `weights!`: the bytes of a file, and a question to the library while the program is compiled.
+
+use std::env;
+use std::path::Path;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::{Error, LitStr};
+
+/// `(crate) file`: the library's name first, as the macro by example around this one writes it.
+pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter();
+    let Some(TokenTree::Group(library)) = tokens.next() else { return TokenStream::new() };
+    let file: TokenStream = tokens.collect();
+    let expanded = code(library.stream(), file);
+    expanded.unwrap_or_else(Error::into_compile_error)
+}
+
+fn code(library: TokenStream, file: TokenStream) -> Result<TokenStream, Error> {
+    let Some(first) = file.clone().into_iter().next() else {
+        let what = "`weights!` needs the name of a safetensors file: `weights!(\"mnist.safetensors\")`";
+        return Err(Error::new(Span::call_site(), what));
+    };
+    let span = first.span();
+    let (path, name) = match syn::parse2::<LitStr>(file.clone()) {
+        Ok(name) => (in_the_package(&name)?, quote!(#name)),
+        // An expression that the compiler knows, such as `concat!(env!("OUT_DIR"), "/mnist.safetensors")`.
+        Err(_) => (file.clone(), file),
+    };
+    // In the place of the name, so that an error points at it and has no note about macros.
+    let library: TokenStream = library.into_iter().map(|token| located(token, span)).collect();
+    Ok(quote_spanned! {span=>
+        const {
+            // The header is read and the names are compared one byte after the other, which ends.
+            #[allow(long_running_const_eval)]
+            let model = #library::__private::embedded(::core::include_bytes!(#path), #name);
+            model
+        }
+    })
+}
+
+fn located(mut token: TokenTree, span: Span) -> TokenTree {
+    token.set_span(token.span().located_at(span));
+    token
+}
+
+/// The path of a file that stands beside `Cargo.toml`, where `cargo run` works too.
+fn in_the_package(name: &LitStr) -> Result<TokenStream, Error> {
+    let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") else { return Ok(quote!(#name)) };
+    let path = Path::new(&folder).join(name.value());
+    if !path.is_file() {
+        let what = format!(
+            "there is no file `{}` in `{}`, the folder of Cargo.toml: write it with `save`, or name another place with \
+             `concat!(env!(\"OUT_DIR\"), \"/{}\")`",
+            name.value(),
+            folder.display(),
+            Path::new(&name.value()).file_name().unwrap_or_default().display(),
+        );
+        return Err(Error::new(name.span(), what));
+    }
+    let Some(path) = path.to_str() else {
+        return Err(Error::new(
+            name.span(),
+            "the path of this file is no UTF-8, which the compiler needs: move the package",
+        ));
+    };
+    let path = LitStr::new(path, name.span());
+    Ok(quote!(#path))
+}

@@ -1,0 +1,10 @@
+// says: there is no file `small.safetensors` in `
+use typednet::prelude::*;
+
+network! { pub struct Small: 4 => Dense<6, Relu> => Dropout<0.5> => Dense<3, Softmax> }
+
+static MODEL: Small = weights!("small.safetensors");
+
+fn main() {
+    println!("{:?}", MODEL.predict(&[0.5; 4]));
+}
