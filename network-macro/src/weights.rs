@@ -27,21 +27,16 @@ fn code(library: TokenStream, file: TokenStream) -> Result<TokenStream, Error> {
         // An expression that the compiler knows, such as `concat!(env!("OUT_DIR"), "/mnist.safetensors")`.
         Err(_) => (file.clone(), file),
     };
-    // In the place of the name, so that an error points at it and has no note about macros.
-    let library: TokenStream = library.into_iter().map(|token| located(token, span)).collect();
+    // In the place of the name, so that an error points at it and has no note about macros; and so a path that begins there too.
     Ok(quote_spanned! {span=>
         const {
+            use #library::__private as __library;
             // The header is read and the names are compared one byte after the other, which ends.
             #[allow(long_running_const_eval)]
-            let model = #library::__private::embedded(::core::include_bytes!(#path), #name);
+            let model = __library::embedded(::core::include_bytes!(#path), #name);
             model
         }
     })
-}
-
-fn located(mut token: TokenTree, span: Span) -> TokenTree {
-    token.set_span(token.span().located_at(span));
-    token
 }
 
 /// The path of a file that stands beside `Cargo.toml`, where `cargo run` works too.

@@ -291,7 +291,7 @@ pub(super) const fn read(
         }
     }
     if let Some((name, param)) = unseen(root, Complaint::new(), &mut 0, &seen) {
-        return Err(context.missing(name, param, unknown));
+        return Err(context.missing(name, param, namesake(root, header, param.shape.sizes(), unknown)));
     }
     if let Some((name, tensor)) = unknown {
         return Err(context.unknown(name, &tensor));
@@ -300,6 +300,27 @@ pub(super) const fn read(
         return Err(context.other_length(data.len(), sum));
     }
     Ok(())
+}
+
+/// A tensor that the network has not, of these sizes if there is one, else `other`.
+const fn namesake<'a>(
+    root: &LayerInfo,
+    header: &'a [u8],
+    sizes: &[usize],
+    other: Option<(&'a [u8], Tensor<'a>)>,
+) -> Option<(&'a [u8], Tensor<'a>)> {
+    let Some(mut json) = Json::new(header) else { return other };
+    let mut is_first = true;
+    while let Some(Some(entry)) = json.next(is_first) {
+        is_first = false;
+        if let Entry::Tensor(name, tensor) = entry
+            && same(tensor.sizes(), sizes)
+            && find(root, name).is_none()
+        {
+            return Some((name, tensor));
+        }
+    }
+    other
 }
 
 const fn same(a: &[usize], b: &[usize]) -> bool {
