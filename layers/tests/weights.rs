@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "a test")]
 
 use typednet_layers::weights::{copy_from_file, embedded};
-use typednet_layers::{BatchNorm, Chain, Dense, Layer, Network, Relu};
+use typednet_layers::{BatchNorm, Chain, Dense, Layer, Relu};
 use typednet_tensor::{Flat, Model};
 
 type Net = Chain<Dense<2, 3, Relu>, Chain<BatchNorm<3>, Dense<3, 2>>>;
@@ -167,14 +167,14 @@ fn a_header_that_lies_is_refused() {
 /// Compile-time weights: see `tests/weights` of the library for whole networks.
 #[test]
 fn a_block_is_made_while_the_program_is_compiled() {
+    const HEADER: &[u8] =
+        br#"{"weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]},"bias":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}"#;
     const FILE: &[u8] = &{
-        let header = *br#"{"weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]},"bias":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}"#;
-        let mut file = [0; 8 + 112 + 16];
+        let mut file = [0; 8 + HEADER.len() + 16];
         let (len, rest) = file.split_at_mut(8);
-        len.copy_from_slice(&112_u64.to_le_bytes());
-        let (head, data) = rest.split_at_mut(112);
-        head.copy_from_slice(&[b' '; 112]);
-        head.split_at_mut(header.len()).0.copy_from_slice(&header);
+        len.copy_from_slice(&(HEADER.len() as u64).to_le_bytes());
+        let (header, data) = rest.split_at_mut(HEADER.len());
+        header.copy_from_slice(HEADER);
         let (weight, bias) = data.split_at_mut(8);
         weight.copy_from_slice(&0.5_f64.to_le_bytes());
         bias.copy_from_slice(&(-3.0_f64).to_le_bytes());
