@@ -141,7 +141,7 @@ fn a_header_that_lies_is_refused() {
     assert!(refused(&file(&deep, "", &data)).contains("`first.weight` is [1, 1, 1, 1, 1, 1] in"));
     let tensor = r#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#;
     for header in [
-        "".to_owned(),
+        String::new(),
         "[]".into(),
         "{".into(),
         "{}x".into(),

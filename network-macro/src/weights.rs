@@ -12,11 +12,11 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter();
     let Some(TokenTree::Group(library)) = tokens.next() else { return TokenStream::new() };
     let file: TokenStream = tokens.collect();
-    let expanded = code(library.stream(), file);
+    let expanded = code(&library.stream(), file);
     expanded.unwrap_or_else(Error::into_compile_error)
 }
 
-fn code(library: TokenStream, file: TokenStream) -> Result<TokenStream, Error> {
+fn code(library: &TokenStream, file: TokenStream) -> Result<TokenStream, Error> {
     let Some(first) = file.clone().into_iter().next() else {
         let what = "`weights!` needs the name of a safetensors file: `weights!(\"mnist.safetensors\")`";
         return Err(Error::new(Span::call_site(), what));

@@ -43,8 +43,9 @@ pub(super) fn text_range(begin: [u8; BEFORE_TEXT]) -> Result<std::ops::Range<usi
 /// The header with the text's length that makes the data begin at a multiple of 64.
 pub(super) fn written(dtype: Dtype, shape: &[usize]) -> Option<Vec<u8>> {
     let descr = DESCRIPTIONS.iter().find(|(_, known)| *known == dtype)?.0;
-    let sizes: String = shape.iter().map(|size| format!("{size}, ")).collect();
-    let sizes = if shape.len() == 1 { sizes.trim_end() } else { sizes.trim_end_matches(", ") };
+    // Python's tuple of one has a comma.
+    let sizes =
+        shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ") + if shape.len() == 1 { "," } else { "" };
     let mut text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({sizes}), }}");
     let before = 10;
     let len = (before + text.len() + 1).next_multiple_of(64);
@@ -153,10 +154,13 @@ impl Python<'_> {
         if let Some((_, dtype)) = DESCRIPTIONS.iter().find(|(known, _)| *known == descr) {
             return Ok(*dtype);
         }
-        Err(if descr.starts_with('>') {
-            format!("its elements are `{descr}`, with the highest byte first: save `array.astype('<{}')`", &descr[1..])
-        } else {
-            format!("its elements are `{descr}`, which are no numbers that are read: save `array.astype('<f4')`")
+        Err(match descr.strip_prefix('>') {
+            Some(rest) => {
+                format!("its elements are `{descr}`, with the highest byte first: save `array.astype('<{rest}')`")
+            }
+            None => {
+                format!("its elements are `{descr}`, which are no numbers that are read: save `array.astype('<f4')`")
+            }
         })
     }
 

@@ -1,5 +1,11 @@
 //! A file held against a network's tree.
 
+#![expect(
+    clippy::large_types_passed_by_value,
+    clippy::result_large_err,
+    reason = "a text is put together in constant functions without an allocator, once where something is wrong"
+)]
+
 use typednet_shape_rules::Complaint;
 
 use super::json::{Entry, Json, Tensor, equal};
@@ -255,13 +261,13 @@ pub(super) const fn read(
     loop {
         let (name, tensor) = match json.next(is_first) {
             None => return Err(context.malformed("its header is damaged")),
-            Some(None) => break,
-            Some(Some(Entry::Metadata(is_torch))) => {
+            Some(Entry::End) => break,
+            Some(Entry::Metadata(is_torch)) => {
                 context.is_torch = is_torch;
                 is_first = false;
                 continue;
             }
-            Some(Some(Entry::Tensor(name, tensor))) => (name, tensor),
+            Some(Entry::Tensor(name, tensor)) => (name, tensor),
         };
         is_first = false;
         let Some(Found { param, number, start }) = find(root, name) else {
@@ -311,16 +317,15 @@ const fn namesake<'a>(
 ) -> Option<(&'a [u8], Tensor<'a>)> {
     let Some(mut json) = Json::new(header) else { return other };
     let mut is_first = true;
-    while let Some(Some(entry)) = json.next(is_first) {
-        is_first = false;
-        if let Entry::Tensor(name, tensor) = entry
-            && same(tensor.sizes(), sizes)
-            && find(root, name).is_none()
-        {
-            return Some((name, tensor));
+    loop {
+        match json.next(is_first) {
+            None | Some(Entry::End) => return other,
+            Some(Entry::Tensor(name, tensor)) if same(tensor.sizes(), sizes) && find(root, name).is_none() => {
+                return Some((name, tensor));
+            }
+            Some(_) => is_first = false,
         }
     }
-    other
 }
 
 const fn same(a: &[usize], b: &[usize]) -> bool {

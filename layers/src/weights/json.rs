@@ -31,6 +31,8 @@ pub(super) enum Entry<'a> {
     Tensor(&'a [u8], Tensor<'a>),
     /// The texts beside the tensors; whether they say that the file is one of PyTorch's.
     Metadata(bool),
+    /// There is no more.
+    End,
 }
 
 pub(super) const fn equal(a: &[u8], b: &[u8]) -> bool {
@@ -54,11 +56,15 @@ impl<'a> Json<'a> {
         if json.eat(b'{') { Some(json) } else { None }
     }
 
-    /// The next entry, or that there is none.
-    pub(super) const fn next(&mut self, is_first: bool) -> Option<Option<Entry<'a>>> {
+    /// The next entry.
+    pub(super) const fn next(&mut self, is_first: bool) -> Option<Entry<'a>> {
         if is_first && self.peek() == b'}' || !is_first && self.peek() != b',' {
             // Nothing but spaces may stand behind it.
-            return if self.eat(b'}') && self.peek() == 0 && self.at == self.text.len() { Some(None) } else { None };
+            return if self.eat(b'}') && self.peek() == 0 && self.at == self.text.len() {
+                Some(Entry::End)
+            } else {
+                None
+            };
         }
         if !is_first {
             self.at += 1;
@@ -66,10 +72,10 @@ impl<'a> Json<'a> {
         let Some(name) = self.key() else { return None };
         if equal(name, b"__metadata__") {
             let Some(is_torch) = self.metadata() else { return None };
-            return Some(Some(Entry::Metadata(is_torch)));
+            return Some(Entry::Metadata(is_torch));
         }
         let Some(tensor) = self.tensor() else { return None };
-        Some(Some(Entry::Tensor(name, tensor)))
+        Some(Entry::Tensor(name, tensor))
     }
 
     /// The next byte that is no space; 0 at the end.

@@ -64,6 +64,7 @@ impl core::error::Error for WeightsError {}
 ///
 /// # Errors
 /// If the bytes are no safetensors file, are cut off, or hold other tensors.
+#[expect(clippy::result_large_err, reason = "the text of an error stands in it, since there may be no allocator")]
 pub const fn copy_from_file<M: NamedTensors<E>, E: AnyBits>(
     model: &mut M,
     bytes: &[u8],
