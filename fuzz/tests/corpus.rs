@@ -1,6 +1,7 @@
 //! Every reader over its corpus, over what today's writers write, and over mutations of both.
 //!
-//! `TYPEDNET_FUZZ_SECONDS` says how long each target is given, beside the corpus: half a second unless set.
+//! `TYPEDNET_FUZZ_SECONDS` says how long each target is given, beside the corpus: half a second unless set. `TYPEDNET_FUZZ_TARGET`
+//! names the only one that is run.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -39,7 +40,8 @@ fn run(target: &Target, bytes: &[u8]) {
 #[test]
 fn no_bytes_make_a_reader_panic() {
     let seconds: f64 = env::var("TYPEDNET_FUZZ_SECONDS").ok().map_or(0.5, |text| text.parse().expect("seconds"));
-    for target in TARGETS {
+    let only = env::var("TYPEDNET_FUZZ_TARGET").ok();
+    for target in TARGETS.iter().filter(|target| only.as_ref().is_none_or(|only| only == target.name)) {
         let seeds = seeds(target);
         for seed in &seeds {
             run(target, seed);

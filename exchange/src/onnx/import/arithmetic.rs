@@ -2,10 +2,10 @@
 
 use typednet_layers::{Function, Operation};
 
-use super::evaluate::axis_of;
 use super::file::Node;
 use super::links::{Join, Param, Piece, Step};
 use super::patterns::{self, Sum};
+use super::shapes::axis_of;
 use super::tensor::Tensor;
 use super::walk::{Computed, Inputs, Value, Walk, shown};
 

@@ -11,9 +11,11 @@
     reason = "sizes are below 2^51, and what is negative is refused or clamped before"
 )]
 
+mod activations;
 mod arithmetic;
 mod attention;
 mod axes;
+mod convolution;
 mod dense;
 mod error;
 mod evaluate;
@@ -26,9 +28,11 @@ mod operators;
 mod patterns;
 mod rearrange;
 mod recurrent;
+mod shapes;
 mod tensor;
 mod text;
 mod walk;
+mod window;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

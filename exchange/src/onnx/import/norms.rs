@@ -1,11 +1,11 @@
-//! Normalisations over rows and groups.
+//! Normalisations of batches, rows and groups.
 
 use typednet_layers::{Function, Operation};
 
-use super::evaluate::axis_of;
 use super::file::Node;
 use super::links::{Param, Step};
-use super::patterns::{EPSILON, MOST_FEATURES, check_epsilon};
+use super::patterns::{EPSILON, MOST_FEATURES, check_epsilon, is_near};
+use super::shapes::axis_of;
 use super::tensor::Tensor;
 use super::walk::{Computed, Inputs, Walk, shown};
 
@@ -14,6 +14,49 @@ fn param(name: &'static str, numbers: Vec<f64>) -> Param {
 }
 
 impl Walk<'_, '_> {
+    pub(super) fn batch_norm(&mut self, node: &Node<'_>, inputs: &Inputs<'_>) -> Result<Computed, String> {
+        let x = inputs.computed(0)?;
+        let axis = if x.axes.rank() > 1 { 1 } else { return Err("it reads a single row".to_owned()) };
+        if node.integer("training_mode", 0) != 0 {
+            return Err("it is written as it runs in training; export the network for use".to_owned());
+        }
+        let channels = x.axes.size(axis);
+        if (1..5).any(|place| inputs.constant(place).is_ok_and(|tensor| tensor.len() != channels)) {
+            return Err(format!("it has not as many numbers as channels, of which there are {channels}"));
+        }
+        let order = x.axes.features(axis).ok_or_else(|| {
+            format!("it normalises axis 1 of {}, which is not the last one of a sample here", shown(&x.axes))
+        })?;
+        let epsilon = node.number("epsilon", 1e-5);
+        let beyond = if is_near(epsilon, EPSILON) { 0.0 } else { epsilon - EPSILON };
+        let mut params = Vec::with_capacity(4);
+        for (place, name) in ["scale", "bias", "running_mean", "running_variance"].into_iter().enumerate() {
+            let tensor = inputs.constant(place + 1)?;
+            let mut numbers = vec![0.0; order.len()];
+            for (from, to) in order.iter().enumerate() {
+                let number = tensor.get(from);
+                // ε is another here: what is missing stands in the variance.
+                numbers[*to] = if place == 3 && beyond != 0.0 { number + beyond } else { number };
+            }
+            params.push(Param { name, sizes: vec![order.len()], numbers });
+        }
+        if params[3].numbers.iter().any(|variance| *variance < 0.0) {
+            return Err(format!(
+                "its epsilon is {epsilon:e}, and a variance is smaller than what that lacks to {:e}",
+                EPSILON
+            ));
+        }
+        let x = self.rows(x, axis)?;
+        Ok(self.push(
+            &x,
+            Step::Layer {
+                operation: Operation::OfBatchNorm { epsilon: EPSILON },
+                function: Function::OfLinear,
+                params,
+            },
+        ))
+    }
+
     pub(super) fn row_norm(&mut self, node: &Node<'_>, inputs: &Inputs<'_>) -> Result<Computed, String> {
         let x = inputs.computed(0)?;
         let axis = axis_of(node.integer("axis", -1), x.axes.rank())?;

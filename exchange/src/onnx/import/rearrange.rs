@@ -3,9 +3,9 @@
 use typednet_layers::{Function, Operation};
 
 use super::axes::Axes;
-use super::evaluate::{self, Cut, axis_of, cuts, flat_sizes, permutation, reshape_sizes};
 use super::file::{MOST_AXES, Node};
 use super::links::{Join, Param, Piece, Step};
+use super::shapes::{self, Cut, axis_of, cuts, flat_sizes, permutation, reshape_sizes};
 use super::walk::{Computed, Given, Inputs, Value, Walk, shown};
 
 impl<'a> Walk<'_, 'a> {
@@ -20,7 +20,7 @@ impl<'a> Walk<'_, 'a> {
         let moved = match node.operator {
             "Reshape" => {
                 let wanted = inputs.constant(1)?.integers();
-                in_sizes(&reshape_sizes(&sizes, &wanted, evaluate::allows_zero(node))?)?
+                in_sizes(&reshape_sizes(&sizes, &wanted, shapes::allows_zero(node))?)?
             }
             "Flatten" => in_sizes(&flat_sizes(&sizes, node.integer("axis", 1))?)?,
             "Transpose" => {
@@ -29,7 +29,7 @@ impl<'a> Walk<'_, 'a> {
             }
             operator => {
                 let is_new = operator == "Unsqueeze";
-                let named = evaluate::axes(node, inputs.maybe(1)?);
+                let named = shapes::axes(node, inputs.maybe(1)?);
                 let rank = sizes.len() + if is_new { named.len() } else { 0 };
                 if rank > MOST_AXES {
                     return Err(format!("it has more than {MOST_AXES} axes"));
@@ -219,7 +219,7 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn split(&mut self, node: &Node<'_>, inputs: &Inputs<'_>) -> Given<'a> {
         let x = inputs.computed(0)?.clone();
         let axis = axis_of(node.integer("axis", 0), x.axes.rank())?;
-        let parts = evaluate::parts(node, inputs.maybe(1)?, x.axes.size(axis))?;
+        let parts = shapes::parts(node, inputs.maybe(1)?, x.axes.size(axis))?;
         let mut start = 0;
         let mut given = Vec::with_capacity(parts.len());
         for len in parts {

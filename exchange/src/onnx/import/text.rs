@@ -72,16 +72,11 @@ fn window(size: Sliding, usual: [usize; 2], axes: usize) -> [String; 3] {
 impl Layer {
     /// How many axes the layer itself reads; all others are parts of which each goes through it.
     fn rank(&self) -> usize {
+        let axes = self.input.len();
         match self.operation {
-            Operation::OfDense => 1,
-            Operation::OfBatchNorm { .. } if self.frozen => {
-                if self.input.len() >= 3 {
-                    3
-                } else {
-                    1
-                }
-            }
-            Operation::OfBatchNorm { .. } => self.input.len().min(3),
+            Operation::OfDense | Operation::OfSwiGlu => 1,
+            Operation::OfBatchNorm { .. } if self.frozen && axes < 3 => 1,
+            Operation::OfBatchNorm { .. } => axes.min(3),
             Operation::OfConvolution { .. } => self.params[0].sizes.len() - 1,
             Operation::OfTransposedConvolution { .. }
             | Operation::OfMaxPool(_)
@@ -97,14 +92,13 @@ impl Layer {
             | Operation::OfAttention { .. }
             | Operation::OfPositions
             | Operation::OfSinusoidalPositions
-            | Operation::OfSwiGlu => {
-                if self.operation == Operation::OfSwiGlu {
-                    1
-                } else {
-                    2
-                }
+            | Operation::OfMeanOverSteps => 2,
+            // The axis that is gone is that of the steps.
+            Operation::OfLast => {
+                let without = |gone: usize| [&self.input[..gone], &self.input[gone + 1..]].concat();
+                axes - (0..axes).find(|gone| without(*gone) == self.output).unwrap_or(0)
             }
-            _ => self.input.len(),
+            _ => axes,
         }
     }
 
@@ -239,5 +233,22 @@ fn of_chain<'a>(layers: &'a [Layer], path: &str, each: &mut dyn FnMut(String, &'
             of_layer(layer, &format!("{path}.first"), each);
             path.push_str(".rest");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use typednet_layers::{Chain, Each, Gru, Last, Lstm, MeanOverSteps, Network};
+
+    use crate::{Exchange, Import};
+
+    #[test]
+    fn layers_over_parts_stand_within_each() {
+        type Means = Chain<Each<5, Gru<4, 2, 3>>, Each<5, MeanOverSteps<4, 3>>>;
+        type Ends = Chain<Each<5, Lstm<4, 2, 3>>, Each<5, Last<[f32; 3], 4>>>;
+        let line = |file: Vec<u8>| Import::from_bytes(&file).expect("our own file").line();
+        let read = |file: Result<Vec<u8>, _>| line(file.expect("layers with counterparts"));
+        assert_eq!(read(Means::seeded(0).to_onnx()), "[5, 4, 2] => Each<Gru<3>> => Each<MeanOverSteps> -> [5, 3]");
+        assert_eq!(read(Ends::seeded(0).to_onnx()), "[5, 4, 2] => Each<Lstm<3>> => Each<Last> -> [5, 3]");
     }
 }
