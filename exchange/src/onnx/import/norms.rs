@@ -42,8 +42,7 @@ impl Walk<'_, '_> {
         }
         if params[3].numbers.iter().any(|variance| *variance < 0.0) {
             return Err(format!(
-                "its epsilon is {epsilon:e}, and a variance is smaller than what that lacks to {:e}",
-                EPSILON
+                "its epsilon is {epsilon:e}, and a variance is smaller than what that lacks to {EPSILON:e}"
             ));
         }
         let x = self.rows(x, axis)?;

@@ -238,7 +238,7 @@ fn of_chain<'a>(layers: &'a [Layer], path: &str, each: &mut dyn FnMut(String, &'
 
 #[cfg(test)]
 mod tests {
-    use typednet_layers::{Chain, Each, Gru, Last, Lstm, MeanOverSteps, Network};
+    use typednet_layers::{Chain, Each, Gru, Last, Lstm, MeanOverSteps};
 
     use crate::{Exchange, Import};
 
