@@ -3,7 +3,9 @@
 use core::marker::PhantomData;
 use core::slice::{from_mut, from_ref};
 
-use typednet_tensor::{Differentiable, Flat, same};
+#[cfg(feature = "alloc")]
+use typednet_tensor::same;
+use typednet_tensor::{Differentiable, Flat};
 
 #[cfg(feature = "alloc")]
 use super::Walk;

@@ -4,13 +4,15 @@ use typednet_tensor::Flat;
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::conv::Convolution;
 
+use super::Compact;
+#[cfg(feature = "alloc")]
+use super::Predictor;
 use super::block::{Both, Rounded};
 use super::convolution::{ConvInt8, Convolving};
 use super::factors::Steps;
 #[cfg(feature = "alloc")]
 use super::losses::Walk;
 use super::stored::Stored;
-use super::{Compact, Predictor};
 use crate::{Activation, Conv1d, Conv2d, Layer, Window};
 
 /// The forms of a convolution `$layer` with F outputs, B biases and the activation A.
