@@ -3,8 +3,8 @@
 #
 # Each program makes a training step with cross-entropy and Adam and a prediction; the first has no network and none of
 # that. Only the program itself is compiled again, not the library. Each figure is the least of three runs, in seconds of the
-# processor; names choose programs (empty, dense1, dense3, dense100, dense1000, lenet, resnet8, resnet20). `TYPEDNET` is
-# the library's folder, if another one is to be measured.
+# processor; names choose programs (empty, dense1, dense3, dense100, dense1000, lenet, resnet8, resnet20, lstm, gru, gpt2, gpt, gpt48).
+# `TYPEDNET` is the library's folder, if another one is to be measured.
 set -euo pipefail
 
 root=${TYPEDNET:-$(cd "$(dirname "$0")/.." && pwd)}
@@ -28,9 +28,10 @@ typednet = { path = "$root", default-features = false, features = ["std"] }
 [workspace]
 TOML
 
-# One training step of network `Net` of inputs $1, which the optimiser must not throw away. The batch is on the heap: the
-# compiler takes seconds for literals of whole images.
+# One training step of network `Net` of inputs $1 with the loss $2 and targets $3, which the optimiser must not throw away. The batch
+# is on the heap: the compiler takes seconds for literals of whole images.
 use_net() {
+    local loss=${2:-CrossEntropy} target=${3:-Class::<10>::default()}
     cat <<RUST
 fn main() {
     let (mut model, mut gradient) = (Net::seeded(0), Net::zeroed());
@@ -38,9 +39,9 @@ fn main() {
     let mut state = State::<Net, _>::new(&adam);
     let mut memory = vec![0.0; pass::training_need::<Net>().of(4)];
     let x = zeroed_samples::<$1>(4);
-    let targets = vec![Class::<10>::default(); 4];
+    let targets = vec![$target; 4];
     let run = PassContext::new(Key::new(0));
-    let (loss, _) = pass::gradient(&*model, &CrossEntropy, &x, &targets, &mut *gradient, &mut memory, run);
+    let (loss, _) = pass::gradient(&*model, &$loss, &x, &targets, &mut *gradient, &mut memory, run);
     state.step(&adam, 1e-3, &mut model, &gradient, Parallel::SERIAL).expect("finite numbers");
     println!("{loss} {:?}", model.predict(&x[0]));
 }
@@ -85,28 +86,47 @@ resnet() {
     program '[[[f32; 3]; 32]; 32]' "$line => GlobalAvgPool => Dense<10, Softmax> -> 10"
 }
 
+# A network $1 of 64 characters, with $2 before it.
+characters() {
+    echo 'use typednet::{layers::pass, loss::PerStep, optim::State, prelude::*, tensor::{Parallel, zeroed_samples}};'
+    echo "${2:-}"
+    echo "network! { struct Net: [Token<65>; 64] => $1 => Each<Dense<65, Softmax>> -> [64, 65] }"
+    use_net '[Token<65>; 64]' 'PerStep(CrossEntropy)' '[Class::<65>::default(); 64]'
+}
+
+# A GPT of $1 blocks.
+gpt() {
+    characters "Embedding<128> => Positions => blocks: Repeat<$1, Block> => LayerNorm" \
+        'network! { struct Block: [64, 128] => Residual<LayerNorm => Attention<heads = 4, causal>>
+            => Residual<LayerNorm => Each<Dense<512, Gelu> => Dense<128>>> -> [64, 128] }'
+}
+
 empty() {
     echo 'fn main() { println!("{}", typednet::tensor::Key::new(0).normal::<f64>(0)); }'
 }
 
-# The processor's seconds of `cargo $@`, the least of three runs.
+# The processor's seconds of `cargo $@`, the least of three runs; with its errors where it fails.
 seconds() {
-    local TIMEFORMAT='%U %S'
-    for _ in 1 2 3; do
+    local TIMEFORMAT='%U %S' run
+    for run in 1 2 3; do
         touch "$work/src/main.rs"
-        (cd "$work" && { time cargo "$@" --quiet 2> /dev/null; } 2>&1)
+        { time (cd "$work" && cargo "$@" --quiet > /dev/null 2> "$work/errors"); } 2>&1 || { cat "$work/errors" >&2; return 1; }
     done | awk '{ print $1 + $2 }' | sort -n | head -1
 }
 
-names=${*:-empty dense1 dense3 lenet resnet8 resnet20 dense100 dense1000}
+names=${*:-empty dense1 dense3 lenet resnet8 resnet20 dense100 dense1000 lstm gru gpt2 gpt gpt48}
 
-# Program $1, which the table calls $2 and `$3 ...` prints.
+# Program $1, which the table calls $2 and `$3 ...` prints. What fails to compile ends all.
 measure() {
     [[ " $names " == *" $1 "* ]] || return 0
-    local name=$2
+    local name=$2 check release
     "${@:3}" > "$work/src/main.rs"
-    (cd "$work" && cargo check --quiet && cargo build --release --quiet)
-    printf '%-36s%8.2f%10.2f\n' "$name" "$(seconds check)" "$(seconds build --release)"
+    # What it stands on is compiled first.
+    (cd "$work" && cargo check --quiet) || exit 1
+    (cd "$work" && cargo build --release --quiet) || exit 1
+    check=$(seconds check) || exit 1
+    release=$(seconds build --release) || exit 1
+    printf '%-36s%8.2f%10.2f\n' "$name" "$check" "$release"
 }
 
 printf '%-36s%8s%10s\n' 'seconds' check release
@@ -118,3 +138,8 @@ measure resnet8 'ResNet-8' resnet 1
 measure resnet20 'ResNet-20' resnet 3
 measure dense100 '100 layers of different widths' dense 100
 measure dense1000 '1,000 layers of one width' dense 1000 16
+measure lstm 'LSTM over characters' characters 'Embedding<64> => Lstm<256>'
+measure gru 'GRU over characters' characters 'Embedding<64> => Gru<256>'
+measure gpt2 'GPT of 2 blocks' gpt 2
+measure gpt 'GPT of 4 blocks' gpt 4
+measure gpt48 'GPT of 48 blocks' gpt 48

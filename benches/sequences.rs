@@ -1,5 +1,5 @@
-//! Networks of sequences: a training step that reads pictures row by row with an LSTM and with a GRU, and one such sequence through
-//! the LSTM, whole and step by step.
+//! Networks of sequences: a training step that reads pictures row by row with an LSTM and with a GRU, one of a model of characters,
+//! and one picture through the LSTM, whole and step by step.
 //!
 //! `benches/peers/sequences_pytorch.py` times the same work in `PyTorch`; run both in turns. All run on one thread but those that
 //! say two.
@@ -9,9 +9,10 @@ mod common;
 
 use std::hint::black_box;
 
-use common::{images, labels, scaled};
+use common::{images, labels, lines, scaled};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use typednet::layers::{Stream, Streaming};
+use typednet::loss::PerStep;
 use typednet::prelude::*;
 use typednet::tensor::{flat, rows};
 
@@ -23,7 +24,14 @@ network! {
     struct ByGru: [28, 28] => gru: Gru<128> => Last => Dense<10, Softmax> -> 10
 }
 
+network! {
+    struct Characters: [Token<65>; 64] => Embedding<64> => Lstm<256> => Each<Dense<65, Softmax>> -> [64, 65]
+}
+
 const BATCH: usize = 64;
+
+/// How many lines of 64 characters a step reads.
+const LINES: usize = 32;
 
 /// 28 rows of 28 pixels.
 type Picture = [[f32; 28]; 28];
@@ -48,6 +56,21 @@ where
     group.finish();
 }
 
+fn characters(c: &mut Criterion) {
+    let x: Vec<[Token<65>; 64]> = lines(LINES, 1).collect();
+    let targets: Vec<[Class<65>; 64]> = lines(LINES, 2).map(|line| line.map(Class::from)).collect();
+    let mut group = c.benchmark_group("step of sequences");
+    group.throughput(Throughput::Elements(LINES as u64));
+    for threads in [1, 2] {
+        let trainer = Trainer::new(Characters::seeded(0), PerStep(CrossEntropy), Adam::new(1e-3));
+        let mut trainer = trainer.batch(LINES).threads(threads);
+        group.bench_function(BenchmarkId::new("characters", format!("threads {threads}")), |b| {
+            b.iter(|| trainer.step(&x, &targets).expect("finite numbers"));
+        });
+    }
+    group.finish();
+}
+
 fn one_sequence(c: &mut Criterion) {
     let model = ByLstm::seeded(0);
     let one = pictures(1)[0];
@@ -65,6 +88,7 @@ fn one_sequence(c: &mut Criterion) {
 fn all(c: &mut Criterion) {
     steps::<ByLstm>(c, "LSTM");
     steps::<ByGru>(c, "GRU");
+    characters(c);
     one_sequence(c);
 }
 

@@ -1,14 +1,18 @@
-//! The body of a small GPT, 4 blocks of 4 heads and 128 numbers over 64 steps: a training step of 12 sequences, one sequence, and
-//! one step of a stream.
+//! A small GPT, 4 blocks of 4 heads and 128 numbers over 64 characters: a training step of 12 lines, one line, and one character of
+//! a stream.
 //!
 //! `benches/peers/transformer_pytorch.py` times the same work in `PyTorch`; run both in turns. All run on one thread but those that
 //! say two.
 #![allow(missing_docs, reason = "criterion's macros generate functions")]
 
+mod common;
+
 use std::hint::black_box;
 
+use common::lines;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use typednet::layers::{Attention, Causal, Stream, Streaming, Trace, Workspace, pass};
+use typednet::loss::PerStep;
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, flat_mut};
 
@@ -18,25 +22,21 @@ network! {
 }
 
 network! {
-    struct Body: [64, 128] => Positions => blocks: Repeat<4, Block> => LayerNorm => Each<Dense<65>> -> [64, 65]
+    struct Gpt: [Token<65>; 64] => Embedding<128> => Positions => blocks: Repeat<4, Block> => LayerNorm => Each<Dense<65, Softmax>>
+                -> [64, 65]
 }
 
 const BATCH: usize = 12;
 
-fn drawn<S: Sample<Elem = f32>>(count: usize, seed: u64) -> Vec<S> {
-    let mut samples = vec![S::zeros(); count];
-    for (i, x) in flat_mut(&mut samples).iter_mut().enumerate() {
-        *x = Key::new(seed).normal(i as u64);
-    }
-    samples
-}
+type Line = [Token<65>; 64];
 
 fn steps(c: &mut Criterion) {
-    let (x, targets) = (drawn(BATCH, 1), drawn(BATCH, 2));
+    let x: Vec<Line> = lines(BATCH, 1).collect();
+    let targets: Vec<[Class<65>; 64]> = lines(BATCH, 2).map(|line| line.map(Class::from)).collect();
     let mut group = c.benchmark_group("step of a transformer");
     group.throughput(Throughput::Elements(BATCH as u64));
     for threads in [1, 2] {
-        let trainer = Trainer::new(Body::seeded(0), SquaredError::Mean, AdamW::new(1e-3));
+        let trainer = Trainer::new(Gpt::seeded(0), PerStep(CrossEntropy), AdamW::new(1e-3));
         let mut trainer = trainer.batch(BATCH).threads(threads);
         group.bench_function(BenchmarkId::from_parameter(format!("threads {threads}")), |b| {
             b.iter(|| trainer.step(&x, &targets).expect("finite numbers"));
@@ -46,16 +46,16 @@ fn steps(c: &mut Criterion) {
 }
 
 fn inference(c: &mut Criterion) {
-    let model = Body::seeded(0);
+    let model = Gpt::seeded(0);
     let mut group = c.benchmark_group("transformer");
-    let x = drawn::<<Body as Layer>::In>(1, 1);
-    let (mut y, mut memory) = (drawn::<<Body as Layer>::Out>(1, 2), Buffer::<f32>::new());
-    let memory = memory.grow(Body::INFER.of(1));
-    group.bench_function("one sequence", |b| {
+    let x: Vec<Line> = lines(1, 1).collect();
+    let (mut y, mut memory) = (vec![[[0.0; 65]; 64]], Buffer::<f32>::new());
+    let memory = memory.grow(Gpt::INFER.of(1));
+    group.bench_function("one line", |b| {
         b.iter(|| model.infer(black_box(&x), &mut y, memory, PassContext::new(Key::new(0))));
     });
-    let mut stream = Box::new(Stream::<Body>::new());
-    group.bench_function("one step of a stream", |b| {
+    let mut stream = Box::new(Stream::<Gpt>::new());
+    group.bench_function("one character of a stream", |b| {
         b.iter(|| {
             if stream.taken() == 64 {
                 stream.restart();
@@ -65,6 +65,14 @@ fn inference(c: &mut Criterion) {
         });
     });
     group.finish();
+}
+
+fn drawn<S: Sample<Elem = f32>>(count: usize, seed: u64) -> Vec<S> {
+    let mut samples = vec![S::zeros(); count];
+    for (i, x) in flat_mut(&mut samples).iter_mut().enumerate() {
+        *x = Key::new(seed).normal(i as u64);
+    }
+    samples
 }
 
 /// Both passes of one attention by itself, and its part without the dense layers around it.

@@ -31,6 +31,13 @@ pub(crate) fn labels(count: usize) -> Vec<Class<10>> {
     (0..count).map(|row| Class::new(key.below(row as u64, 10) as usize).expect("below 10")).collect()
 }
 
+/// Lines of random characters.
+pub(crate) fn lines<const V: usize, const N: usize>(count: usize, seed: u64) -> impl Iterator<Item = [Token<V>; N]> {
+    let key = Key::new(seed);
+    let draw = move |place: usize| Token::new(key.below(place as u64, V as u64) as usize).expect("below V");
+    (0..count).map(move |row| std::array::from_fn(|step| draw(row * N + step)))
+}
+
 /// The images as the network reads them.
 pub(crate) fn scaled(images: &[[u8; 784]]) -> Vec<[f32; 784]> {
     images.iter().map(|image| image.map(|pixel| f32::from(pixel) / 255.0)).collect()

@@ -1,5 +1,5 @@
 """Times in PyTorch what `cargo bench -p benches --bench sequences` times: steps of an LSTM and of a GRU that read pictures row by
-row, batch 64, and one sequence through the LSTM.
+row, batch 64, of a model of characters, and one picture through the LSTM.
 
     pip install torch
     python3 benches/peers/sequences_pytorch.py [THREADS]
@@ -31,6 +31,15 @@ class Reader(nn.Module):
         return self.head(self.layer(x)[0][:, -1])
 
 
+class Characters(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.layer, self.head = nn.Embedding(65, 64), nn.LSTM(64, 256, batch_first=True), nn.Linear(256, 65)
+
+    def forward(self, x):
+        return self.head(self.layer(self.embedding(x))[0]).flatten(0, 1)
+
+
 def timed(work, seconds=3.0):
     for _ in range(3):
         work()
@@ -42,19 +51,24 @@ def timed(work, seconds=3.0):
     return f"least {min(times):9.1f} us, median {statistics.median(times):9.1f} us"
 
 
+def step_of(model, x, y):
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+
+    def step():
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+
+    return step
+
+
 def main():
     torch.manual_seed(0)
     x, y = torch.rand(BATCH, STEPS, INPUTS), torch.randint(0, 10, (BATCH,))
     for layer in (nn.LSTM, nn.GRU):
-        model = Reader(layer)
-        optimizer = torch.optim.Adam(model.parameters(), fused=True)
-
-        def step():
-            optimizer.zero_grad()
-            nn.functional.cross_entropy(model(x), y).backward()
-            optimizer.step()
-
-        print(f"{layer.__name__}, step: {timed(step)}", flush=True)
+        print(f"{layer.__name__}, step: {timed(step_of(Reader(layer), x, y))}", flush=True)
+    lines, targets = torch.randint(0, 65, (32, 64)), torch.randint(0, 65, (32 * 64,))
+    print(f"characters, step: {timed(step_of(Characters(), lines, targets))}", flush=True)
     model, one = nn.LSTM(INPUTS, UNITS, batch_first=True).eval(), x[:1]
     with torch.inference_mode():
         print(f"LSTM, one sequence: {timed(lambda: model(one), 1.0)}", flush=True)

@@ -49,7 +49,7 @@ pub(crate) fn infer<T: Scalar, O: AffineMap<T>>(
     }
 }
 
-/// As [`infer`]; z into the first of `saved`, where the activation's derivative is a function of it.
+/// As [`infer`]; z into the first of `saved`, where the activation's derivative is a function of it and the pass computes it.
 #[inline(never)]
 pub(crate) fn forward<T: Scalar, O: AffineMap<T>>(
     operation: O,
@@ -60,11 +60,19 @@ pub(crate) fn forward<T: Scalar, O: AffineMap<T>>(
     scratch: &mut [T],
     run: PassContext<'_>,
 ) {
-    if !logits(operation, activation, x, y, scratch, run) {
-        if let SavesForBackward::Input = activation.keeps {
-            saved[..y.len()].copy_from_slice(y);
+    let channels = operation.channels();
+    match activation.keeps {
+        SavesForBackward::Input if !run.logits() => {
+            // z is written where it is kept, and read once.
+            let z = &mut saved[..y.len()];
+            operation.logits(x, z, Epilogue::None, scratch, run.parallel());
+            activation.apply_to(run.parallel(), z, y, channels);
         }
-        activation.apply_on(run.parallel(), y, operation.channels());
+        _ => {
+            if !logits(operation, activation, x, y, scratch, run) {
+                activation.apply_on(run.parallel(), y, channels);
+            }
+        }
     }
 }
 

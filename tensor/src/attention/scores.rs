@@ -64,7 +64,10 @@ impl<T: Scalar> Kernel<T> for Exponentials<'_, T> {
                 largest = s.max(largest, load(s, scores, T::LOWEST));
             }
             let largest = s.largest(largest);
-            known.shrunk = if largest == known.largest { T::one() } else { ((known.largest - largest) * scale).exp() };
+            // Of no key there is nothing to shrink.
+            let is_first = place.key == 0;
+            let is_same = is_first || largest == known.largest;
+            known.shrunk = if is_same { T::one() } else { ((known.largest - largest) * scale).exp() };
             known.largest = largest;
             let (origin, factor, mut sum) = (s.splat(largest), s.splat(scale), s.splat(T::ZERO));
             for scores in tile.chunks_mut(S::LANES) {

@@ -41,12 +41,18 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
             for from in (0..width).step_by(S::LANES) {
                 let len = S::LANES.min(width - from);
                 let gate = |index: usize| index * width + from..index * width + from + len;
-                let of_state = |index: usize| by_state.map_or(zero, |by_state| load(s, &by_state[gate(index)]));
+                let of_state = |index: usize| match by_state {
+                    Some(by_state) => load(s, &by_state[gate(index)]),
+                    None => zero,
+                };
                 let r = sigmoid(s, s.add(load(s, &gates[gate(0)]), of_state(0)));
                 let z = sigmoid(s, s.add(load(s, &gates[gate(1)]), of_state(1)));
                 let m = s.add(of_state(2), load(s, &state_bias[from..from + len]));
                 let n = tanh(s, s.mul_add(r, m, load(s, &gates[gate(2)])));
-                let before = before.map_or(zero, |before| load(s, &y[before + from..][..len]));
+                let before = match before {
+                    Some(before) => load(s, &y[before + from..][..len]),
+                    None => zero,
+                };
                 if let Some((kept, stride)) = &mut kept {
                     for (index, value) in [r, z, n].into_iter().enumerate() {
                         store(s, value, &mut gates[gate(index)]);
@@ -94,10 +100,14 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
             for from in (0..width).step_by(S::LANES) {
                 let len = S::LANES.min(width - from);
                 let gate = |index: usize| index * width + from..index * width + from + len;
-                let [r, z, n] = [0, 1, 2].map(|index| load(s, &gates[gate(index)]));
-                let m = load(s, &kept[from..from + len]);
+                // Not by `map`: what an array or an option calls is not compiled for the lane.
+                let (r, z) = (load(s, &gates[gate(0)]), load(s, &gates[gate(1)]));
+                let (n, m) = (load(s, &gates[gate(2)]), load(s, &kept[from..from + len]));
                 let dh = load(s, &dy[at + from..][..len]);
-                let state = before.map_or(zero, |before| load(s, &y[before + from..][..len]));
+                let state = match before {
+                    Some(before) => load(s, &y[before + from..][..len]),
+                    None => zero,
+                };
                 let dz = s.mul(s.mul(dh, s.sub(state, n)), sigmoid_slope(z));
                 let dn = s.mul(s.mul(dh, s.sub(one, z)), s.mul(s.sub(one, n), s.add(one, n)));
                 let dr = s.mul(s.mul(dn, m), sigmoid_slope(r));

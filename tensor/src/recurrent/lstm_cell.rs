@@ -91,7 +91,9 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
             for from in (0..width).step_by(S::LANES) {
                 let len = S::LANES.min(width - from);
                 let gate = |index: usize| index * width + from..index * width + from + len;
-                let [i, f, g, o] = [0, 1, 2, 3].map(|index| load(s, &gates[gate(index)]));
+                // Not by `map`: what an array calls for each of its elements is not compiled for the lane.
+                let (i, f) = (load(s, &gates[gate(0)]), load(s, &gates[gate(1)]));
+                let (g, o) = (load(s, &gates[gate(2)]), load(s, &gates[gate(3)]));
                 let squashed = tanh(s, load(s, &cells[at + from..][..len]));
                 let dh = load(s, &dh[from..from + len]);
                 let slope = s.mul(o, tanh_slope(squashed));

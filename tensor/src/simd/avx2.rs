@@ -40,7 +40,7 @@ macro_rules! avx2 {
         sub $sub:ident, mul $mul:ident, div $div:ident, fma $fma:ident, max $max:ident, min $min:ident,
         sqrt $sqrt:ident, andnot $andnot:ident, xor $xor:ident, round $round:ident, cmp $cmp:ident,
         select $select:ident, maskload $maskload:ident, store_first $store_first:expr, masks $masks:ident,
-        widen $widen:expr, sum $sum:expr, pow2 $pow2:expr
+        widen $widen:expr, sum $sum:expr, largest $largest:expr, pow2 $pow2:expr
     ) => {
         // SAFETY (each block below): an `Avx2` value exists only where the processor has these instructions, and the
         // pointers come from slices whose length has been checked.
@@ -219,13 +219,12 @@ macro_rules! avx2 {
             }
             #[inline(always)]
             fn largest(self, a: Self::V) -> $t {
-                let mut all = [0.0; $lanes];
-                self.store(a, &mut all);
-                super::Simd::<$t>::largest(super::Portable, all)
+                // SAFETY: see above.
+                unsafe { $largest(a) }
             }
             #[inline(always)]
             fn exp(self, a: Self::V) -> Self::V {
-                exp::$t(self, a)
+                exp::$t::exp(self, a)
             }
             #[inline(always)]
             fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
@@ -267,6 +266,11 @@ avx2!(
         let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
         _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
     },
+    largest |a| {
+        let four = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));
+        let two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)))
+    },
     pow2 |n| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127))))
 );
 
@@ -294,6 +298,10 @@ avx2!(
     sum |a| {
         let two = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd::<1>(a));
         _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+    },
+    largest |a| {
+        let two = _mm_max_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd::<1>(a));
+        _mm_cvtsd_f64(_mm_max_sd(two, _mm_unpackhi_pd(two, two)))
     },
     pow2 |n| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_add_epi64(
         _mm256_cvtepi32_epi64(_mm256_cvtpd_epi32(n)), _mm256_set1_epi64x(1023))))

@@ -26,8 +26,8 @@ macro_rules! avx512 {
         $t:ident, $v:ident, $m:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident, stream $stream:ident,
         add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident, fma $fma:ident, max $max:ident, min $min:ident,
         sqrt $sqrt:ident, abs $abs:ident, round $round:ident, cmp $cmp:ident, select $select:ident,
-        maskload $maskload:ident, maskstore $maskstore:ident, neg $neg:expr, widen $widen:expr, sum $sum:expr,
-        pow2 $pow2:expr
+        maskload $maskload:ident, maskstore $maskstore:ident, neg $neg:expr, widen $widen:expr, sum $sum:expr, largest $largest:expr,
+        scalef $scalef:ident, pow2 $pow2:expr
     ) => {
         // SAFETY (each block below): an `Avx512` value exists only where the processor has these instructions, and the
         // pointers come from slices whose length has been checked.
@@ -202,13 +202,19 @@ macro_rules! avx512 {
             }
             #[inline(always)]
             fn largest(self, a: Self::V) -> $t {
-                let mut all = [0.0; $lanes];
-                self.store(a, &mut all);
-                all.into_iter().fold($t::NEG_INFINITY, |a, b| if a > b { a } else { b })
+                // SAFETY: see above.
+                unsafe { $largest(a) }
             }
+            /// The processor multiplies with 2ⁿ in one instruction, also where that alone is no number.
             #[inline(always)]
             fn exp(self, a: Self::V) -> Self::V {
-                exp::$t(self, a)
+                use exp::$t::{HIGH, LOW, parts};
+                // SAFETY: see above.
+                unsafe {
+                    // eˣ of 1000 is infinite. NaN is neither above nor below anything, and stays NaN.
+                    let (y, n) = parts(self, $select($cmp::<_CMP_GT_OQ>(a, $splat(HIGH)), a, $splat(1e3)));
+                    $scalef($cmp::<_CMP_NLT_UQ>(a, $splat(LOW)), y, n)
+                }
             }
             #[inline(always)]
             fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
@@ -234,6 +240,14 @@ avx512!(
         let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
         _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
     },
+    largest |a| {
+        let high = _mm512_extractf64x4_pd::<1>(_mm512_castps_pd(a));
+        let eight = _mm256_max_ps(_mm512_castps512_ps256(a), _mm256_castpd_ps(high));
+        let four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps::<1>(eight));
+        let two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)))
+    },
+    scalef _mm512_maskz_scalef_ps,
     pow2 |n| _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127))))
 );
 
@@ -249,6 +263,12 @@ avx512!(
         let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
         _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
     },
+    largest |a| {
+        let four = _mm256_max_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd::<1>(a));
+        let two = _mm_max_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
+        _mm_cvtsd_f64(_mm_max_sd(two, _mm_unpackhi_pd(two, two)))
+    },
+    scalef _mm512_maskz_scalef_pd,
     pow2 |n| _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_add_epi64(
         _mm512_cvtepi32_epi64(_mm512_cvtpd_epi32(n)), _mm512_set1_epi64(1023))))
 );

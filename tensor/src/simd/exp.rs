@@ -2,42 +2,24 @@
 
 use super::Simd;
 
-/// eˣ for `f32`: eʳ by a polynomial of degree 6.
+/// eʳ for `f32`, by a polynomial of degree 6, and n.
 #[inline(always)]
-pub(super) fn f32<S: Simd<f32>>(s: S, x: S::V) -> S::V {
-    const HIGH: f32 = 88.722_84;
-    const LOW: f32 = -87.336_55;
-    let too_high = s.lt(s.splat(HIGH), x);
-    let too_low = s.lt(x, s.splat(LOW));
-    let nan = s.eq(x, x);
-    let r = s.max(s.min(x, s.splat(HIGH)), s.splat(LOW));
-    let n = s.round(s.mul(r, s.splat(core::f32::consts::LOG2_E)));
-    let r = s.mul_add(n, s.splat(-0.693_359_4), r);
+pub(super) fn parts_f32<S: Simd<f32>>(s: S, x: S::V) -> (S::V, S::V) {
+    let n = s.round(s.mul(x, s.splat(core::f32::consts::LOG2_E)));
+    let r = s.mul_add(n, s.splat(-0.693_359_4), x);
     let r = s.mul_add(n, s.splat(2.121_944_4e-4), r);
     let mut p = s.splat(1.987_569_1e-4);
     for c in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5] {
         p = s.mul_add(p, r, s.splat(c));
     }
-    let y = s.add(s.mul_add(p, s.mul(r, r), r), s.splat(1.0));
-    // 2¹²⁸ is no number: two halves.
-    let half = s.round(s.mul(n, s.splat(0.5)));
-    let y = s.mul(s.mul(y, s.pow2(half)), s.pow2(s.sub(n, half)));
-    let y = s.select(too_high, s.splat(f32::INFINITY), y);
-    let y = s.select(too_low, s.splat(0.0), y);
-    s.select(nan, y, x)
+    (s.add(s.mul_add(p, s.mul(r, r), r), s.splat(1.0)), n)
 }
 
-/// eˣ for `f64`: eʳ = 1 + 2r·P(r²) / (Q(r²) − r·P(r²)).
+/// eʳ for `f64`, 1 + 2r·P(r²) / (Q(r²) − r·P(r²)), and n.
 #[inline(always)]
-pub(super) fn f64<S: Simd<f64>>(s: S, x: S::V) -> S::V {
-    const HIGH: f64 = 709.782_712_893_384;
-    const LOW: f64 = -708.396_418_532_264_1;
-    let too_high = s.lt(s.splat(HIGH), x);
-    let too_low = s.lt(x, s.splat(LOW));
-    let nan = s.eq(x, x);
-    let r = s.max(s.min(x, s.splat(HIGH)), s.splat(LOW));
-    let n = s.round(s.mul(r, s.splat(core::f64::consts::LOG2_E)));
-    let r = s.mul_add(n, s.splat(-6.931_457_519_531_25e-1), r);
+pub(super) fn parts_f64<S: Simd<f64>>(s: S, x: S::V) -> (S::V, S::V) {
+    let n = s.round(s.mul(x, s.splat(core::f64::consts::LOG2_E)));
+    let r = s.mul_add(n, s.splat(-6.931_457_519_531_25e-1), x);
     let r = s.mul_add(n, s.splat(-1.428_606_820_309_417_2e-6), r);
     let square = s.mul(r, r);
     let mut p = s.splat(1.261_771_930_748_105_9e-4);
@@ -50,10 +32,34 @@ pub(super) fn f64<S: Simd<f64>>(s: S, x: S::V) -> S::V {
         q = s.mul_add(q, square, s.splat(c));
     }
     let fraction = s.div(p, s.sub(q, p));
-    let y = s.mul_add(s.splat(2.0), fraction, s.splat(1.0));
-    let half = s.round(s.mul(n, s.splat(0.5)));
-    let y = s.mul(s.mul(y, s.pow2(half)), s.pow2(s.sub(n, half)));
-    let y = s.select(too_high, s.splat(f64::INFINITY), y);
-    let y = s.select(too_low, s.splat(0.0), y);
-    s.select(nan, y, x)
+    (s.mul_add(s.splat(2.0), fraction, s.splat(1.0)), n)
 }
+
+macro_rules! exp {
+    ($t:ident, $parts:ident, $low:literal, $high:literal) => {
+        pub(super) mod $t {
+            use super::Simd;
+            pub(in crate::simd) use super::$parts as parts;
+
+            /// Above it eˣ is infinite.
+            pub(in crate::simd) const HIGH: $t = $high;
+            /// Below it eˣ is no normal number.
+            pub(in crate::simd) const LOW: $t = $low;
+
+            /// eˣ where the lane multiplies with 2ⁿ by [`Simd::pow2`].
+            #[inline(always)]
+            pub(in crate::simd) fn exp<S: Simd<$t>>(s: S, x: S::V) -> S::V {
+                let (too_high, too_low, is_number) = (s.lt(s.splat(HIGH), x), s.lt(x, s.splat(LOW)), s.eq(x, x));
+                let (y, n) = parts(s, s.max(s.min(x, s.splat(HIGH)), s.splat(LOW)));
+                // The largest n has no power that is a number: two halves.
+                let half = s.round(s.mul(n, s.splat(0.5)));
+                let y = s.mul(s.mul(y, s.pow2(half)), s.pow2(s.sub(n, half)));
+                let y = s.select(too_high, s.splat($t::INFINITY), y);
+                let y = s.select(too_low, s.splat(0.0), y);
+                s.select(is_number, y, x)
+            }
+        }
+    };
+}
+exp!(f32, parts_f32, -87.336_55, 88.722_84);
+exp!(f64, parts_f64, -708.396_418_532_264_1, 709.782_712_893_384);

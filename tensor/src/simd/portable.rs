@@ -183,7 +183,7 @@ macro_rules! portable {
                 }
                 #[inline(always)]
                 fn exp(self, a: Self::V) -> Self::V {
-                    exp::$t(self, a)
+                    exp::$t::exp(self, a)
                 }
                 #[inline(always)]
                 fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
