@@ -60,7 +60,7 @@ pub enum Field<'a> {
 }
 
 /// Bytes that are no message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Damaged {
     /// The first byte of the field that cannot be read.
     pub at: usize,
@@ -71,6 +71,12 @@ pub struct Damaged {
 impl fmt::Display for Damaged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the field at byte {} of a message {}", self.at, self.reason)
+    }
+}
+
+impl fmt::Debug for Damaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
