@@ -3,6 +3,7 @@
 use typednet_formats::Dtype;
 
 use crate::half::{bf16_of, f16_of, from_bf16, from_f16};
+use typednet_tensor::Scalar;
 
 /// The type that numbers have in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +76,32 @@ impl Precision {
             Self::F64 => bytes.extend(x.to_le_bytes()),
             Self::F16 => bytes.extend(f16_of(x).to_le_bytes()),
             Self::Bf16 => bytes.extend(bf16_of(x).to_le_bytes()),
+        }
+    }
+
+    /// The bytes of all numbers, as [`put`](Self::put) writes each.
+    pub(crate) fn put_all<T: Scalar>(self, numbers: &[T], bytes: &mut Vec<u8>) {
+        fn all<T: Scalar, const SIZE: usize>(numbers: &[T], bytes: &mut Vec<u8>, of: impl Fn(f64) -> [u8; SIZE]) {
+            let before = bytes.len();
+            bytes.resize(before + SIZE * numbers.len(), 0);
+            let (to, _) = bytes[before..].as_chunks_mut();
+            to.iter_mut().zip(numbers).for_each(|(to, x)| *to = of(x.to_f64_exact()));
+        }
+        match self {
+            Self::F32 => all(numbers, bytes, |x| (x as f32).to_le_bytes()),
+            Self::F64 => all(numbers, bytes, f64::to_le_bytes),
+            Self::F16 => all(numbers, bytes, |x| f16_of(x).to_le_bytes()),
+            Self::Bf16 => all(numbers, bytes, |x| bf16_of(x).to_le_bytes()),
+        }
+    }
+
+    /// The numbers of all bytes, as [`take`](Self::take) reads each.
+    pub(crate) fn take_all<T: Scalar>(self, bytes: &[u8], numbers: &mut Vec<T>) {
+        match self {
+            Self::F32 => numbers.extend(bytes.as_chunks().0.iter().map(|x| T::of(f32::from_le_bytes(*x).into()))),
+            Self::F64 => numbers.extend(bytes.as_chunks().0.iter().map(|x| T::of(f64::from_le_bytes(*x)))),
+            Self::F16 => numbers.extend(bytes.as_chunks().0.iter().map(|x| T::of(from_f16(u16::from_le_bytes(*x))))),
+            Self::Bf16 => numbers.extend(bytes.as_chunks().0.iter().map(|x| T::of(from_bf16(u16::from_le_bytes(*x))))),
         }
     }
 

@@ -7,6 +7,7 @@ use typednet_formats::{TensorFile, TensorSpec};
 use typednet_layers::{Layer, LayerInfo, Network};
 use typednet_tensor::{Model, Scalar};
 
+use super::grid::Grid;
 use super::names::{Named, within};
 use super::save::ARCHITECTURE;
 use super::tensors::Elements;
@@ -32,16 +33,41 @@ impl Opened<'_> {
     fn read<L: Layer>(&mut self, model: &mut L) -> Result<(), ExchangeError> {
         let block = model.as_flat_mut();
         for Pair { named, elements, precision } in &self.pairs {
-            let (mut places, mut bad) = (elements.indices().enumerate(), None);
+            let mut bad = None;
+            let mut set = |place: usize, index: usize, x: L::Elem| {
+                let x = if place < elements.shared { block[index] + x } else { x };
+                bad = bad.or((!x.to_f64_exact().is_finite()).then_some(x));
+                block[index] = x;
+            };
             // As many elements as the tensor has bytes for, which `pairs` has looked at.
-            self.file.read(&named.file, |bytes| {
-                for (bytes, (place, index)) in bytes.chunks_exact(precision.size()).zip(&mut places) {
-                    let x = L::Elem::of(precision.take(bytes));
-                    let x = if place < elements.shared { block[index] + x } else { x };
-                    bad = bad.or((!x.to_f64_exact().is_finite()).then_some(x));
-                    block[index] = x;
-                }
-            })?;
+            if let Some(grid) = Grid::of(elements) {
+                let (mut groups, mut first) = (grid.groups(), 0);
+                let (mut rows, mut held, mut group) = (groups.next(), Vec::new(), Vec::new());
+                self.file.read(&named.file, |mut bytes| {
+                    while let Some(of) = &rows {
+                        let (part, rest) =
+                            bytes.split_at(bytes.len().min(precision.size() * grid.len(of) - held.len()));
+                        held.extend_from_slice(part);
+                        bytes = rest;
+                        if held.len() < precision.size() * grid.len(of) {
+                            break;
+                        }
+                        group.clear();
+                        precision.take_all(&held, &mut group);
+                        grid.visit(of, |place, index| set(place, index, group[place - first]));
+                        first += group.len();
+                        held.clear();
+                        rows = groups.next();
+                    }
+                })?;
+            } else {
+                let mut places = elements.indices().enumerate();
+                self.file.read(&named.file, |bytes| {
+                    for (bytes, (place, index)) in bytes.chunks_exact(precision.size()).zip(&mut places) {
+                        set(place, index, L::Elem::of(precision.take(bytes)));
+                    }
+                })?;
+            }
             if let Some(found) = bad {
                 let (path, name) = (self.file.path().display().to_string(), named.file.clone());
                 return Err(ExchangeError::NotFinite { path, name, found: found.to_string() });

@@ -1,5 +1,6 @@
 //! A `state_dict` of `PyTorch` in a safetensors file.
 
+mod grid;
 mod load;
 mod names;
 mod report;

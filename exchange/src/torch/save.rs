@@ -8,6 +8,7 @@ use typednet_layers::{AsNetwork, Layer};
 use typednet_tensor::Scalar;
 
 use super::Torch;
+use super::grid::Grid;
 use super::names::Named;
 use super::tensors::Elements;
 use crate::{ExchangeError, Precision, text};
@@ -55,16 +56,32 @@ impl Torch {
         let metadata: BTreeMap<String, String> = self.notes.clone().into_iter().chain(own).collect();
         write_tensors(path, &specs, &metadata, |place, write| {
             let Some(elements) = &named[place].tensor.elements else { return write(&0_i64.to_le_bytes()) };
-            let mut bytes = Vec::with_capacity(PIECE * precision.size());
-            for (place, index) in elements.indices().enumerate() {
-                let x = if place < elements.shared { L::Elem::ZERO } else { block[index] };
-                precision.put(x.to_f64_exact(), &mut bytes);
-                if bytes.len() == PIECE * precision.size() {
-                    write(&bytes)?;
-                    bytes.clear();
+            let (mut bytes, mut piece, mut place) = (Vec::new(), Vec::with_capacity(PIECE), 0);
+            let mut put = |piece: &mut [L::Elem]| {
+                piece.iter_mut().take(elements.shared.saturating_sub(place)).for_each(|x| *x = L::Elem::ZERO);
+                place += piece.len();
+                bytes.clear();
+                precision.put_all(piece, &mut bytes);
+                write(&bytes)
+            };
+            if let Some(grid) = Grid::of(elements) {
+                let mut first = 0;
+                for rows in grid.groups() {
+                    piece.resize(grid.len(&rows), L::Elem::ZERO);
+                    grid.visit(&rows, |place, index| piece[place - first] = block[index]);
+                    put(&mut piece)?;
+                    first += piece.len();
+                }
+                return Ok(());
+            }
+            for index in elements.indices() {
+                piece.push(block[index]);
+                if piece.len() == PIECE {
+                    put(&mut piece)?;
+                    piece.clear();
                 }
             }
-            write(&bytes)
+            put(&mut piece)
         })?;
         Ok(())
     }

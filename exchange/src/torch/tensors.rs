@@ -57,6 +57,17 @@ impl Elements {
         self.axes.iter().map(|axis| axis.size).collect()
     }
 
+    /// Where the rows of the outermost axis stand in the flat block, and how far from there the elements of each row.
+    pub(super) fn offsets(&self) -> [Vec<usize>; 2] {
+        let of_axis = |axis: &Axis, at: usize| axis.order.as_ref().map_or(at, |order| order[at]) * axis.stride;
+        let Some((outer, inner)) = self.axes.split_first() else { return [vec![self.start], vec![0]] };
+        let rows = (0..outer.size).map(|at| self.start + of_axis(outer, at)).collect();
+        let columns = inner.iter().fold(vec![0], |offsets, axis| {
+            offsets.iter().flat_map(|offset| (0..axis.size).map(move |at| offset + of_axis(axis, at))).collect()
+        });
+        [rows, columns]
+    }
+
     /// Where the elements stand in the flat block, in the order in which they stand there.
     pub(super) fn indices(&self) -> impl Iterator<Item = usize> {
         let len = self.axes.iter().map(|axis| axis.size).product();
@@ -466,4 +477,19 @@ fn turned(shape: &Shape) -> Vec<Axis> {
     let axis = |axis: usize| Axis { size: sizes[axis], stride: sizes[axis + 1..].iter().product(), order: None };
     let kernel = sizes.len() - 2;
     [kernel + 1, kernel].into_iter().chain(0..kernel).map(axis).collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Elements from `start` on, with axes of a size, a stride and an order.
+    pub(in super::super) fn elements(start: usize, axes: &[(usize, usize, Option<Vec<usize>>)]) -> Elements {
+        let axis = |(size, stride, order): &(usize, usize, Option<Vec<usize>>)| Axis {
+            size: *size,
+            stride: *stride,
+            order: order.clone().map(Into::into),
+        };
+        Elements { start, axes: axes.iter().map(axis).collect(), shared: 0 }
+    }
 }

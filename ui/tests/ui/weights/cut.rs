@@ -1,4 +1,4 @@
-// says: `l3.weight` has 72 bytes, but `cut.safetensors` has it at
+// says: `l3.bias` has 12 bytes, but `cut.safetensors` has it at
 use typednet::prelude::*;
 
 network! { pub struct Small: 4 => Dense<6, Relu> => Dropout<0.5> => Dense<3, Softmax> }
