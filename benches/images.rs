@@ -5,30 +5,16 @@
 #![allow(missing_docs, reason = "criterion's macros generate functions")]
 
 mod common;
+#[path = "common/image_networks.rs"]
+mod image_networks;
 
 use std::hint::black_box;
 
 use common::{images, labels, scaled};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use image_networks::{LeNet, ResNet8};
 use typednet::prelude::*;
 use typednet::tensor::{flat, rows};
-
-network! {
-    struct LeNet: [28, 28, 1]
-        => Conv2d<6, 5, Relu> => MaxPool<2> => Conv2d<16, 5, Relu> => MaxPool<2>
-        => Flatten => Dense<120, Relu> => Dense<84, Relu> => Dense<10, Softmax> -> 10
-}
-
-network! {
-    struct ResNet8: [28, 28, 1]
-        => Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu>
-        => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu> => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
-        => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d<Relu> => Conv2d<32, 3, pad = 1> => BatchNorm2d,
-               skip: Conv2d<32, 1, stride = 2> => BatchNorm2d> => Relu
-        => Add<main: Conv2d<64, 3, stride = 2, pad = 1> => BatchNorm2d<Relu> => Conv2d<64, 3, pad = 1> => BatchNorm2d,
-               skip: Conv2d<64, 1, stride = 2> => BatchNorm2d> => Relu
-        => GlobalAvgPool => Dense<10, Softmax> -> 10
-}
 
 const BATCH: usize = 64;
 

@@ -5,6 +5,9 @@
 //! cargo run --release -p benches --example peers_images -- --threads 1 --network lenet --epochs 10
 //! ```
 
+#[path = "../common/image_networks.rs"]
+mod image_networks;
+
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -14,22 +17,7 @@ use typednet::layers::{PassContext, pass};
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, Parallel, ThreadPool, flat_mut, zeroed_samples};
 
-network! {
-    struct LeNet: [28, 28, 1]
-        => Conv2d<6, 5, Relu> => MaxPool<2> => Conv2d<16, 5, Relu> => MaxPool<2>
-        => Flatten => Dense<120, Relu> => Dense<84, Relu> => Dense<10, Softmax> -> 10
-}
-
-network! {
-    struct ResNet8: [28, 28, 1]
-        => Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu>
-        => Residual<Conv2d<16, 3, pad = 1> => BatchNorm2d<Relu> => Conv2d<16, 3, pad = 1> => BatchNorm2d> => Relu
-        => Add<main: Conv2d<32, 3, stride = 2, pad = 1> => BatchNorm2d<Relu> => Conv2d<32, 3, pad = 1> => BatchNorm2d,
-               skip: Conv2d<32, 1, stride = 2> => BatchNorm2d> => Relu
-        => Add<main: Conv2d<64, 3, stride = 2, pad = 1> => BatchNorm2d<Relu> => Conv2d<64, 3, pad = 1> => BatchNorm2d,
-               skip: Conv2d<64, 1, stride = 2> => BatchNorm2d> => Relu
-        => GlobalAvgPool => Dense<10, Softmax> -> 10
-}
+use image_networks::{LeNet, ResNet8};
 
 network! {
     /// The blocks of the first stage, which keep the sizes that they read.
