@@ -10,6 +10,7 @@ use typednet_tensor::{Differentiable, Flat};
 #[cfg(feature = "alloc")]
 use super::Walk;
 use super::form::form;
+use super::of_parts::of_parts;
 use super::{Compact, Predictor, Steps, with_zeros};
 use crate::recurrent::turn_steps;
 use crate::repeat::{Numbers, in_turn};
@@ -41,27 +42,13 @@ impl<const N: usize, L: Compact> Compact for Each<N, L> {
     type Bf16 = Each<N, L::Bf16>;
     type Int8 = Each<N, L::Int8>;
 
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.inner.write_bf16(&mut to.inner);
-    }
-
     fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8) {
         for (x, y) in x.iter().zip(y) {
             self.inner.observe(x, y, &mut to.inner);
         }
     }
 
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.inner.quantise(&mut to.inner);
-    }
-
-    fn restore(&self, form: &Self::Int8, to: &mut Self) {
-        self.inner.restore(&form.inner, &mut to.inner);
-    }
-
-    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
-        L::steps(&form.inner, visit);
-    }
+    of_parts!(inner: L);
 
     #[cfg(feature = "alloc")]
     fn compare(
@@ -201,10 +188,6 @@ impl<const N: usize, L: Compact<In: Differentiable<Elem = f32>>> Compact for Rev
     type Bf16 = Reverse<N, L::Bf16>;
     type Int8 = Reverse<N, L::Int8>;
 
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.inner.write_bf16(&mut to.inner);
-    }
-
     fn observe(&self, x: &L::In, y: &mut L::Out, to: &mut Self::Int8) {
         let mut turned = *x;
         turn_steps::<N, _>(&mut turned);
@@ -212,17 +195,7 @@ impl<const N: usize, L: Compact<In: Differentiable<Elem = f32>>> Compact for Rev
         turn_steps::<N, _>(y);
     }
 
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.inner.quantise(&mut to.inner);
-    }
-
-    fn restore(&self, form: &Self::Int8, to: &mut Self) {
-        self.inner.restore(&form.inner, &mut to.inner);
-    }
-
-    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
-        L::steps(&form.inner, visit);
-    }
+    of_parts!(inner: L);
 
     #[cfg(feature = "alloc")]
     fn compare(&self, form: &Self::Int8, x: [&L::In; 2], y: [&mut L::Out; 2], walk: &mut Walk) {

@@ -14,6 +14,7 @@ mod int8;
 #[cfg(feature = "alloc")]
 mod losses;
 mod network;
+mod of_parts;
 mod parameters;
 mod parts;
 mod plain;

@@ -7,7 +7,8 @@ use typednet_tensor::{Differentiable, Flat, Parallel, Sample, flat, flat_mut, op
 #[cfg(feature = "alloc")]
 use super::Walk;
 use super::form::form;
-use super::{Compact, Predictor, Steps, with_zeros};
+use super::of_parts::of_parts;
+use super::{Compact, Predictor, with_zeros};
 use crate::concat::beside;
 use crate::threads;
 use crate::{Add, Chain, Child, Concat, Labels, LayerInfo, PassContext, Residual, Workspace, WorkspaceSize};
@@ -52,11 +53,6 @@ impl<A: Compact, B: Compact<In = A::Out>> Compact for Chain<A, B> {
     type Bf16 = Chain<A::Bf16, B::Bf16>;
     type Int8 = Chain<A::Int8, B::Int8>;
 
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.first.write_bf16(&mut to.first);
-        self.rest.write_bf16(&mut to.rest);
-    }
-
     fn observe(&self, x: &A::In, y: &mut B::Out, to: &mut Self::Int8) {
         with_zeros(|between| {
             self.first.observe(x, between, &mut to.first);
@@ -64,20 +60,7 @@ impl<A: Compact, B: Compact<In = A::Out>> Compact for Chain<A, B> {
         });
     }
 
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.first.quantise(&mut to.first);
-        self.rest.quantise(&mut to.rest);
-    }
-
-    fn restore(&self, form: &Self::Int8, to: &mut Self) {
-        self.first.restore(&form.first, &mut to.first);
-        self.rest.restore(&form.rest, &mut to.rest);
-    }
-
-    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
-        A::steps(&form.first, visit);
-        B::steps(&form.rest, visit);
-    }
+    of_parts!(first: A, rest: B);
 
     #[cfg(feature = "alloc")]
     fn compare(&self, form: &Self::Int8, x: [&A::In; 2], y: [&mut B::Out; 2], walk: &mut Walk) {
@@ -120,26 +103,12 @@ impl<L: Compact> Compact for Residual<L> {
     type Bf16 = Residual<L::Bf16>;
     type Int8 = Residual<L::Int8>;
 
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.inner.write_bf16(&mut to.inner);
-    }
-
     fn observe(&self, x: &L::In, y: &mut L::Out, to: &mut Self::Int8) {
         self.inner.observe(x, y, &mut to.inner);
         ops::add(flat(same::<L::In, L::Out>(from_ref(x))), y.as_flat_mut());
     }
 
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.inner.quantise(&mut to.inner);
-    }
-
-    fn restore(&self, form: &Self::Int8, to: &mut Self) {
-        self.inner.restore(&form.inner, &mut to.inner);
-    }
-
-    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
-        L::steps(&form.inner, visit);
-    }
+    of_parts!(inner: L);
 
     #[cfg(feature = "alloc")]
     fn compare(&self, form: &Self::Int8, x: [&L::In; 2], y: [&mut L::Out; 2], walk: &mut Walk) {
@@ -195,11 +164,6 @@ where
     type Bf16 = Add<A::Bf16, B::Bf16, L>;
     type Int8 = Add<A::Int8, B::Int8, L>;
 
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.first.write_bf16(&mut to.first);
-        self.second.write_bf16(&mut to.second);
-    }
-
     fn observe(&self, x: &A::In, y: &mut A::Out, to: &mut Self::Int8) {
         self.first.observe(x, y, &mut to.first);
         with_zeros(|b: &mut B::Out| {
@@ -208,20 +172,7 @@ where
         });
     }
 
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.first.quantise(&mut to.first);
-        self.second.quantise(&mut to.second);
-    }
-
-    fn restore(&self, form: &Self::Int8, to: &mut Self) {
-        self.first.restore(&form.first, &mut to.first);
-        self.second.restore(&form.second, &mut to.second);
-    }
-
-    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
-        A::steps(&form.first, visit);
-        B::steps(&form.second, visit);
-    }
+    of_parts!(first: A, second: B);
 
     #[cfg(feature = "alloc")]
     fn compare(&self, form: &Self::Int8, x: [&A::In; 2], y: [&mut A::Out; 2], walk: &mut Walk) {
@@ -285,11 +236,6 @@ where
     type Bf16 = Concat<A::Bf16, B::Bf16, Out, L>;
     type Int8 = Concat<A::Int8, B::Int8, Out, L>;
 
-    fn write_bf16(&self, to: &mut Self::Bf16) {
-        self.first.write_bf16(&mut to.first);
-        self.second.write_bf16(&mut to.second);
-    }
-
     fn observe(&self, x: &A::In, y: &mut Out, to: &mut Self::Int8) {
         with_zeros(|a: &mut A::Out| {
             with_zeros(|b: &mut B::Out| {
@@ -300,20 +246,7 @@ where
         });
     }
 
-    fn quantise(&self, to: &mut Self::Int8) {
-        self.first.quantise(&mut to.first);
-        self.second.quantise(&mut to.second);
-    }
-
-    fn restore(&self, form: &Self::Int8, to: &mut Self) {
-        self.first.restore(&form.first, &mut to.first);
-        self.second.restore(&form.second, &mut to.second);
-    }
-
-    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
-        A::steps(&form.first, visit);
-        B::steps(&form.second, visit);
-    }
+    of_parts!(first: A, second: B);
 
     #[cfg(feature = "alloc")]
     fn compare(&self, form: &Self::Int8, x: [&A::In; 2], y: [&mut Out; 2], walk: &mut Walk) {
