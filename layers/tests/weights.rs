@@ -136,6 +136,13 @@ fn a_header_that_lies_is_refused() {
         let said = refused(&file(&parts, "", &data));
         assert!(said.contains("`first.weight` has 24 bytes, but `net.safetensors` has it at"), "{offsets:?}: {said}");
     }
+    // The second bias in the place of the first, and so four bytes that are nobody's, in any order of both.
+    for [a, b] in [[3, 4], [4, 3]] {
+        let mut double = parts::<Net>("F32");
+        double[a].3 = double[b].3;
+        let said = refused(&file(&double, "", &data));
+        assert!(said.contains("its tensors lie over each other"), "{said}");
+    }
     let mut deep = parts::<Net>("F32");
     deep[0].2 = vec![1, 1, 1, 1, 1, 1, 2, 3];
     assert!(refused(&file(&deep, "", &data)).contains("`first.weight` is [1, 1, 1, 1, 1, 1] in"));

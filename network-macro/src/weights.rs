@@ -31,8 +31,7 @@ fn code(library: &TokenStream, file: TokenStream) -> Result<TokenStream, Error> 
     Ok(quote_spanned! {span=>
         const {
             use #library::__private as __library;
-            // The header is read and the names are compared one byte after the other, which ends.
-            #[allow(long_running_const_eval)]
+            #[allow(long_running_const_eval, reason = "the header is read one byte after the other, which ends")]
             let model = __library::embedded(::core::include_bytes!(#path), #name);
             model
         }

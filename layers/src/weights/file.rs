@@ -9,10 +9,11 @@
 use typednet_shape_rules::Complaint;
 
 use super::json::{Entry, Json, Tensor, equal};
+use super::places::{Found, Places, count};
 use crate::{LayerInfo, Param};
 
 /// Parameters that a network may have here: a bit is kept for each.
-pub(super) const MOST_TENSORS: usize = 1 << 16;
+const MOST_TENSORS: usize = 1 << 16;
 
 /// Which parameters were found, by their numbers in the order of the flat block.
 struct Seen([u64; MOST_TENSORS / 64]);
@@ -27,59 +28,30 @@ impl Seen {
     }
 }
 
-/// Where a parameter is in a network: its number, and the first of its elements in the flat block.
-struct Found<'a> {
-    param: &'a Param,
-    number: usize,
-    start: usize,
+/// Whether tensors lie side by side: each byte of the data belongs to one of them just if where they begin and where all ends are the
+/// same numbers as where they end and 0. Sums of scattered bits are compared in place of the numbers.
+struct Sides(u64);
+
+impl Sides {
+    const fn of(data: usize) -> Self {
+        Self(scatter(0).wrapping_sub(scatter(data)))
+    }
+
+    const fn add(&mut self, tensor: &Tensor<'_>) {
+        self.0 = self.0.wrapping_add(scatter(tensor.end)).wrapping_sub(scatter(tensor.start));
+    }
+
+    const fn fit(&self) -> bool {
+        self.0 == 0
+    }
 }
 
-/// How many parameters a layer has, with those inside it.
-const fn count(node: &LayerInfo) -> usize {
-    let (mut count, mut i) = (node.params.len(), 0);
-    while i < node.children.len() {
-        count += self::count(node.children[i].node);
-        i += 1;
-    }
-    count
-}
-
-/// What stands in `name` behind `layer` and a dot.
-const fn behind<'a>(name: &'a [u8], layer: &[u8]) -> Option<&'a [u8]> {
-    if name.len() <= layer.len() || name[layer.len()] != b'.' {
-        return None;
-    }
-    let (before, rest) = name.split_at(layer.len());
-    if equal(before, layer) { Some(rest.split_at(1).1) } else { None }
-}
-
-/// The parameter of this name.
-const fn find<'a>(root: &'a LayerInfo, name: &[u8]) -> Option<Found<'a>> {
-    let (mut node, mut rest, mut number, mut start) = (root, name, 0, 0);
-    'layer: loop {
-        let mut i = 0;
-        while i < node.params.len() {
-            let param = &node.params[i];
-            if equal(rest, param.name.as_bytes()) {
-                return Some(Found { param, number, start });
-            }
-            number += 1;
-            start += param.shape.len();
-            i += 1;
-        }
-        let mut i = 0;
-        while i < node.children.len() {
-            let child = &node.children[i];
-            if let Some(inner) = behind(rest, child.name.as_bytes()) {
-                (node, rest) = (child.node, inner);
-                continue 'layer;
-            }
-            number += count(child.node);
-            start += child.node.len();
-            i += 1;
-        }
-        return None;
-    }
+/// The last step of `SplitMix64` (Steele, Lea and Flood 2014), which gives each number another.
+const fn scatter(number: usize) -> u64 {
+    let mut bits = (number as u64).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ (bits >> 31)
 }
 
 /// What is being read, for messages.
@@ -256,6 +228,7 @@ pub(super) const fn read(
         return Err(context.malformed("its header does not begin as one"));
     };
     let (mut seen, mut sum, mut is_first) = (Seen([0; MOST_TENSORS / 64]), 0_usize, true);
+    let (mut sides, places) = (Sides::of(data.len()), Places::of(root));
     // A mistake in a tensor is told when the metadata have been read, which say what kind of file it is.
     let mut unknown = None;
     loop {
@@ -270,7 +243,7 @@ pub(super) const fn read(
             Some(Entry::Tensor(name, tensor)) => (name, tensor),
         };
         is_first = false;
-        let Some(Found { param, number, start }) = find(root, name) else {
+        let Some(Found { param, number, start }) = places.find(name) else {
             if unknown.is_none() {
                 unknown = Some((name, tensor));
             }
@@ -291,13 +264,14 @@ pub(super) const fn read(
             return Err(context.outside(name, &tensor, len, data.len()));
         }
         sum += len;
+        sides.add(&tensor);
         if let Some(block) = &mut block {
             let from = data.split_at(tensor.start).1.split_at(len).0;
             block.split_at_mut(start * width).1.split_at_mut(len).0.copy_from_slice(from);
         }
     }
     if let Some((name, param)) = unseen(root, Complaint::new(), &mut 0, &seen) {
-        return Err(context.missing(name, param, namesake(root, header, param.shape.sizes(), unknown)));
+        return Err(context.missing(name, param, namesake(&places, header, param.shape.sizes(), unknown)));
     }
     if let Some((name, tensor)) = unknown {
         return Err(context.unknown(name, &tensor));
@@ -305,12 +279,15 @@ pub(super) const fn read(
     if sum != data.len() {
         return Err(context.other_length(data.len(), sum));
     }
+    if !sides.fit() {
+        return Err(context.malformed("its tensors lie over each other"));
+    }
     Ok(())
 }
 
 /// A tensor that the network has not, of these sizes if there is one, else `other`.
 const fn namesake<'a>(
-    root: &LayerInfo,
+    places: &Places<'_>,
     header: &'a [u8],
     sizes: &[usize],
     other: Option<(&'a [u8], Tensor<'a>)>,
@@ -320,7 +297,7 @@ const fn namesake<'a>(
     loop {
         match json.next(is_first) {
             None | Some(Entry::End) => return other,
-            Some(Entry::Tensor(name, tensor)) if same(tensor.sizes(), sizes) && find(root, name).is_none() => {
+            Some(Entry::Tensor(name, tensor)) if same(tensor.sizes(), sizes) && places.find(name).is_none() => {
                 return Some((name, tensor));
             }
             Some(_) => is_first = false,

@@ -1,10 +1,12 @@
 //! Weights out of the bytes of a safetensors file, without std and without an allocator, also while the program is compiled.
 //!
-//! Which way: `named` says what a block's parts are called, `json` reads a header, `file` holds one against the other and copies.
+//! `named` says what a block's parts are called, `json` reads a header, `places` finds a name in a network, and `file` holds one against
+//! the other and copies.
 
 mod file;
 mod json;
 mod named;
+mod places;
 
 pub use named::NamedTensors;
 
@@ -12,9 +14,6 @@ use core::fmt;
 
 use typednet_shape_rules::Complaint;
 use typednet_tensor::{AnyBits, le_bytes_mut, zeros};
-
-/// Tensors that a file may have here; more are refused. The crate `safetensors` limits the header to 100 MB instead.
-pub const MOST_TENSORS: usize = file::MOST_TENSORS;
 
 /// Bytes that are no safetensors file of the block that was asked for. Nothing was changed.
 #[derive(Clone, Copy)]
