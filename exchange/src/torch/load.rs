@@ -7,10 +7,9 @@ use typednet_formats::{TensorFile, TensorSpec};
 use typednet_layers::{Layer, LayerInfo, Network};
 use typednet_tensor::{Model, Scalar};
 
-use super::grid::Grid;
+use super::elements::Elements;
 use super::names::{Named, within};
 use super::save::ARCHITECTURE;
-use super::tensors::Elements;
 use super::{Arrival, Report, Torch};
 use crate::{Difference, ExchangeError, Precision, text};
 
@@ -33,41 +32,32 @@ impl Opened<'_> {
     fn read<L: Layer>(&mut self, model: &mut L) -> Result<(), ExchangeError> {
         let block = model.as_flat_mut();
         for Pair { named, elements, precision } in &self.pairs {
-            let mut bad = None;
-            let mut set = |place: usize, index: usize, x: L::Elem| {
-                let x = if place < elements.shared { block[index] + x } else { x };
-                bad = bad.or((!x.to_f64_exact().is_finite()).then_some(x));
-                block[index] = x;
-            };
+            let (mut pieces, mut held, mut numbers, mut bad) = (elements.pieces(), Vec::new(), Vec::new(), None);
             // As many elements as the tensor has bytes for, which `pairs` has looked at.
-            if let Some(grid) = Grid::of(elements) {
-                let (mut groups, mut first) = (grid.groups(), 0);
-                let (mut rows, mut held, mut group) = (groups.next(), Vec::new(), Vec::new());
-                self.file.read(&named.file, |mut bytes| {
-                    while let Some(of) = &rows {
-                        let (part, rest) =
-                            bytes.split_at(bytes.len().min(precision.size() * grid.len(of) - held.len()));
-                        held.extend_from_slice(part);
-                        bytes = rest;
-                        if held.len() < precision.size() * grid.len(of) {
-                            break;
-                        }
-                        group.clear();
-                        precision.take_all(&held, &mut group);
-                        grid.visit(of, |place, index| set(place, index, group[place - first]));
-                        first += group.len();
-                        held.clear();
-                        rows = groups.next();
+            self.file.read(&named.file, |mut bytes| {
+                while !pieces.is_empty() {
+                    let missing = precision.size() * pieces.len() - held.len();
+                    let (part, rest) = bytes.split_at(bytes.len().min(missing));
+                    held.extend_from_slice(part);
+                    bytes = rest;
+                    if part.len() < missing {
+                        break;
                     }
-                })?;
-            } else {
-                let mut places = elements.indices().enumerate();
-                self.file.read(&named.file, |bytes| {
-                    for (bytes, (place, index)) in bytes.chunks_exact(precision.size()).zip(&mut places) {
-                        set(place, index, L::Elem::of(precision.take(bytes)));
-                    }
-                })?;
-            }
+                    numbers.clear();
+                    precision.take_all(&held, &mut numbers);
+                    pieces.visit(|at, index| {
+                        let x = if pieces.place() + at < elements.shared {
+                            block[index] + numbers[at]
+                        } else {
+                            numbers[at]
+                        };
+                        bad = bad.or((!x.to_f64_exact().is_finite()).then_some(x));
+                        block[index] = x;
+                    });
+                    held.clear();
+                    pieces.advance();
+                }
+            })?;
             if let Some(found) = bad {
                 let (path, name) = (self.file.path().display().to_string(), named.file.clone());
                 return Err(ExchangeError::NotFinite { path, name, found: found.to_string() });
@@ -103,7 +93,7 @@ impl Torch {
         opened.read(&mut *read)?;
         let (from, to) = (read.as_flat(), model.as_flat_mut());
         for pair in &opened.pairs {
-            pair.elements.indices().for_each(|index| to[index] = from[index]);
+            pair.elements.visit(|index| to[index] = from[index]);
         }
         Ok(opened.report)
     }

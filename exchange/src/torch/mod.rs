@@ -1,6 +1,6 @@
 //! A `state_dict` of `PyTorch` in a safetensors file.
 
-mod grid;
+mod elements;
 mod load;
 mod names;
 mod report;

@@ -8,9 +8,7 @@ use typednet_layers::{AsNetwork, Layer};
 use typednet_tensor::Scalar;
 
 use super::Torch;
-use super::grid::Grid;
 use super::names::Named;
-use super::tensors::Elements;
 use crate::{ExchangeError, Precision, text};
 
 /// The entry of a file's metadata with the network as it stands in `network!`.
@@ -18,9 +16,6 @@ const NETWORK: &str = "typednet.network";
 
 /// The entry with what tells one architecture from another.
 pub(super) const ARCHITECTURE: &str = "typednet.architecture";
-
-/// So many numbers are turned into bytes at once.
-const PIECE: usize = 1 << 13;
 
 impl Torch {
     /// Writes a network's weights. In the file they stand in the order of the `state_dict`, the numbers of seen batches first so
@@ -41,8 +36,13 @@ impl Torch {
         // A number of the network's own precision is within it.
         let is_other = precision != native::<L::Elem>();
         for Named { file, tensor } in named.iter().filter(|_| is_other) {
-            let weights = tensor.elements.iter().flat_map(Elements::indices);
-            if let Some(index) = { weights }.find(|index| precision.overflows(block[*index].to_f64_exact())) {
+            let mut too_large = None;
+            if let Some(elements) = &tensor.elements {
+                elements.visit(|index| {
+                    too_large = too_large.or(precision.overflows(block[index].to_f64_exact()).then_some(index));
+                });
+            }
+            if let Some(index) = too_large {
                 let found = block[index].to_string();
                 return Err(ExchangeError::TooLarge { name: file.clone(), found, precision: precision.name() });
             }
@@ -56,32 +56,20 @@ impl Torch {
         let metadata: BTreeMap<String, String> = self.notes.clone().into_iter().chain(own).collect();
         write_tensors(path, &specs, &metadata, |place, write| {
             let Some(elements) = &named[place].tensor.elements else { return write(&0_i64.to_le_bytes()) };
-            let (mut bytes, mut piece, mut place) = (Vec::new(), Vec::with_capacity(PIECE), 0);
-            let mut put = |piece: &mut [L::Elem]| {
-                piece.iter_mut().take(elements.shared.saturating_sub(place)).for_each(|x| *x = L::Elem::ZERO);
-                place += piece.len();
+            let (mut pieces, mut numbers, mut bytes) = (elements.pieces(), Vec::new(), Vec::new());
+            while !pieces.is_empty() {
+                numbers.resize(pieces.len(), L::Elem::ZERO);
+                pieces.visit(|at, index| numbers[at] = block[index]);
+                numbers
+                    .iter_mut()
+                    .take(elements.shared.saturating_sub(pieces.place()))
+                    .for_each(|x| *x = L::Elem::ZERO);
                 bytes.clear();
-                precision.put_all(piece, &mut bytes);
-                write(&bytes)
-            };
-            if let Some(grid) = Grid::of(elements) {
-                let mut first = 0;
-                for rows in grid.groups() {
-                    piece.resize(grid.len(&rows), L::Elem::ZERO);
-                    grid.visit(&rows, |place, index| piece[place - first] = block[index]);
-                    put(&mut piece)?;
-                    first += piece.len();
-                }
-                return Ok(());
+                precision.put_all(&numbers, &mut bytes);
+                write(&bytes)?;
+                pieces.advance();
             }
-            for index in elements.indices() {
-                piece.push(block[index]);
-                if piece.len() == PIECE {
-                    put(&mut piece)?;
-                    piece.clear();
-                }
-            }
-            put(&mut piece)
+            Ok(())
         })?;
         Ok(())
     }

@@ -1,13 +1,16 @@
 //! The tensors of a network as a `state_dict` has them.
 
+mod orders;
 mod recurrent;
 
 use typednet_layers::{Function, LayerInfo, Operation};
 use typednet_tensor::Shape;
 
+use super::elements::{Axis, Elements};
 use crate::ExchangeError;
 use crate::order::{Order, channels_first, joined, part, usual};
 use crate::supported::{self, Target};
+use orders::{agree, reshaped, spread};
 use recurrent::FORTH;
 
 /// A tensor of a `state_dict`.
@@ -29,62 +32,6 @@ impl Tensor {
     /// Its name in the network, such as `hidden.weight`.
     pub(super) fn here(&self) -> String {
         dotted(&self.layer, &self.field)
-    }
-}
-
-/// A run of parameters in the order of another program.
-#[derive(Debug)]
-pub(super) struct Elements {
-    /// The first of its elements in the flat block.
-    start: usize,
-    /// Its axes there, outermost first.
-    axes: Vec<Axis>,
-    /// So many of the first elements stand in another tensor too, to which they are added there.
-    pub(super) shared: usize,
-}
-
-#[derive(Debug)]
-struct Axis {
-    size: usize,
-    /// How far neighbours are apart in the flat block.
-    stride: usize,
-    order: Order,
-}
-
-impl Elements {
-    /// The sizes that the tensor has there.
-    pub(super) fn shape(&self) -> Vec<usize> {
-        self.axes.iter().map(|axis| axis.size).collect()
-    }
-
-    /// Where the rows of the outermost axis stand in the flat block, and how far from there the elements of each row.
-    pub(super) fn offsets(&self) -> [Vec<usize>; 2] {
-        let of_axis = |axis: &Axis, at: usize| axis.order.as_ref().map_or(at, |order| order[at]) * axis.stride;
-        let Some((outer, inner)) = self.axes.split_first() else { return [vec![self.start], vec![0]] };
-        let rows = (0..outer.size).map(|at| self.start + of_axis(outer, at)).collect();
-        let columns = inner.iter().fold(vec![0], |offsets, axis| {
-            offsets.iter().flat_map(|offset| (0..axis.size).map(move |at| offset + of_axis(axis, at))).collect()
-        });
-        [rows, columns]
-    }
-
-    /// Where the elements stand in the flat block, in the order in which they stand there.
-    pub(super) fn indices(&self) -> impl Iterator<Item = usize> {
-        let len = self.axes.iter().map(|axis| axis.size).product();
-        let mut at = vec![0; self.axes.len()];
-        (0..len).map(move |_| {
-            let offset =
-                |(axis, at): (&Axis, &usize)| axis.order.as_ref().map_or(*at, |order| order[*at]) * axis.stride;
-            let index = self.start + self.axes.iter().zip(&at).map(offset).sum::<usize>();
-            for (axis, at) in self.axes.iter().zip(&mut at).rev() {
-                *at += 1;
-                if *at < axis.size {
-                    break;
-                }
-                *at = 0;
-            }
-            index
-        })
     }
 }
 
@@ -436,35 +383,6 @@ impl Position {
     }
 }
 
-/// The order of an array whose rows were changed one by one.
-fn spread(node: &LayerInfo, input: &Order) -> Order {
-    let output = node.output.sizes();
-    if output.len() >= 3 || input.is_some() { channels_first(output) } else { None }
-}
-
-/// The same elements in another shape, which PyTorch takes in the order that they have there.
-fn reshaped(node: &LayerInfo, at: &Position, input: &Order, is_whole: bool) -> Result<Order, ExchangeError> {
-    let reason = "an image is made of features in another order";
-    if !is_whole {
-        for sizes in part(node) {
-            agree(at, &usual(sizes), &None, "it is done to each part of an array of images")?;
-        }
-        return Ok(spread(node, input));
-    }
-    let output = node.output.sizes();
-    if output.len() >= 3 {
-        agree(at, input, &usual(output), reason)?;
-    }
-    Ok(input.clone())
-}
-
-fn agree(at: &Position, found: &Order, expected: &Order, reason: &str) -> Result<(), ExchangeError> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(ExchangeError::FeatureOrder { layer: at.layer.clone(), reason: reason.to_owned() })
-}
-
 fn sizes<const N: usize>(shape: &Shape) -> [usize; N] {
     let mut sizes = [0; N];
     sizes.iter_mut().zip(shape.sizes()).for_each(|(to, from)| *to = *from);
@@ -477,19 +395,4 @@ fn turned(shape: &Shape) -> Vec<Axis> {
     let axis = |axis: usize| Axis { size: sizes[axis], stride: sizes[axis + 1..].iter().product(), order: None };
     let kernel = sizes.len() - 2;
     [kernel + 1, kernel].into_iter().chain(0..kernel).map(axis).collect()
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
-    /// Elements from `start` on, with axes of a size, a stride and an order.
-    pub(in super::super) fn elements(start: usize, axes: &[(usize, usize, Option<Vec<usize>>)]) -> Elements {
-        let axis = |(size, stride, order): &(usize, usize, Option<Vec<usize>>)| Axis {
-            size: *size,
-            stride: *stride,
-            order: order.clone().map(Into::into),
-        };
-        Elements { start, axes: axes.iter().map(axis).collect(), shared: 0 }
-    }
 }

@@ -2,7 +2,8 @@
 
 use typednet_layers::{Child, LayerInfo, Operation};
 
-use super::{Axis, Position, Tensor, Walk, dotted};
+use super::super::elements::Axis;
+use super::{Position, Tensor, Walk, dotted};
 use crate::order::{Order, usual};
 
 /// The weights for the input and for the state, and the biases of both.
