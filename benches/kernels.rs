@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use typednet::layers::loss::LossFor;
+use typednet::layers::loss::{LossFor, Masked, PerStep, SquaredHinge};
 use typednet::layers::pass;
-use typednet::optim::{Optimizer, State};
+use typednet::optim::{Lamb, Lion, Optimizer, State};
 use typednet::prelude::*;
 use typednet::tensor::{Parallel, Scalar, zeroed_samples};
 
@@ -29,6 +29,18 @@ network! {
 
 network! {
     struct Steps: [12, 5] => Lstm<16> => Gru<16> => Rnn<16> => Attention<4> => Last => SwiGlu<8> => Dense<3, Softmax>
+}
+
+network! {
+    struct Normed: [4, 4, 6]
+        => GroupNorm<3> => Upsample<2> => Upsample<2, Bilinear> => FrozenBatchNorm2d => Pad<1> => Crop<1> => Noise<0.1>
+        => Flatten => LayerNorm => Dropout<0.5> => RmsNorm => TestScaledDropout<0.5> => Dense<10>
+}
+
+network! {
+    struct Words: [Token<65>; 16]
+        => Embedding<12> => Positions => Repeat<2, TransformerBlock<3, 24, causal>> => Attention<2, rotary>
+        => Each<RmsNorm => SwiGlu<8>> => Conv1d<12, 3> => Reverse<Gru<8>> => Each<Dense<65, Softmax>>
 }
 
 network! {
@@ -57,6 +69,8 @@ fn main() {
     step::<LeNet, _, _>(&CrossEntropy, &[Class::default(); 4], &Adam::new(1e-3));
     step::<Residuals, _, _>(&CrossEntropy, &[Class::default(); 4], &Adam::new(1e-3));
     step::<Steps, _, _>(&CrossEntropy, &[Class::default(); 4], &Adam::new(1e-3));
+    step::<Normed, _, _>(&SquaredHinge, &[Class::default(); 4], &Lamb::default());
+    step::<Words, _, _>(&PerStep(Masked(CrossEntropy)), &[[None; 14]; 4], &Lion::default());
     step::<Decoder, _, _>(&SquaredError::default(), &[[0.5; 49]; 4], &Momentum::default());
     step::<Precise, _, _>(&CrossEntropy, &[Class::default(); 4], &AdamW::default());
 }

@@ -8,7 +8,7 @@ use crate::activated::{self, AffineMap};
 use crate::activation::{self, softmax};
 use crate::conv::operation::{Direct, Transposed};
 use crate::dense::DenseMap;
-use crate::{attention, init, loss, positions, swi_glu, threads};
+use crate::{attention, group_norm, init, layer_norm, loss, positions, rms_norm, swi_glu, threads, upsample};
 
 /// Compiles them.
 #[inline(never)]
@@ -20,9 +20,13 @@ pub fn instances() {
 fn of<T: Scalar>() {
     activation::instances::<T>();
     attention::instances::<T>();
+    group_norm::kernels::instances::<T>();
+    layer_norm::kernels::instances::<T>();
     loss::instances::<T>();
     positions::instances::<T>();
+    rms_norm::kernels::instances::<T>();
     swi_glu::instances::<T>();
+    upsample::instances::<T>();
     operation::<T, DenseMap<'_, T>>();
     operation::<T, Direct<'_, T>>();
     operation::<T, Transposed<'_, T>>();

@@ -75,7 +75,6 @@ mod swi_glu;
 mod threads;
 mod tree;
 mod upsample;
-mod vectors;
 #[cfg(target_endian = "little")]
 pub mod weights;
 mod workspace;

@@ -1,12 +1,11 @@
 //! Two dense layers side by side, of which one opens and closes the other.
 
 use typednet_tensor::matmul;
-use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::simd::{Kernel, Row, Simd, columns};
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, Shape, flat, flat_mut, impl_flat, ops, zeros};
 
 use crate::activation::vector;
 use crate::threads::by_rows_of;
-use crate::vectors::{columns, load, store};
 use crate::{
     Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
     WorkspaceSize,
@@ -67,8 +66,8 @@ impl<T: Scalar> Kernel<T> for Open<'_, T> {
     fn run<S: Simd<T>>(self, s: S) {
         let Self { gate, up, hidden } = self;
         for at in columns(s, hidden.len()) {
-            let (z, up) = (load(s, &gate[at.clone()], T::ZERO), load(s, &up[at.clone()], T::ZERO));
-            store(s, s.mul(s.mul(z, vector::sigmoid(s, z)), up), &mut hidden[at]);
+            let (z, up) = (gate.load(at), up.load(at));
+            hidden.store(at, s.mul(s.mul(z, vector::sigmoid(s, z)), up));
         }
     }
 }
@@ -88,10 +87,10 @@ impl<T: Scalar> Kernel<T> for OfGate<'_, T> {
         let Self { gate, up, delta } = self;
         let one = s.splat(T::one());
         for at in columns(s, delta.len()) {
-            let (z, up) = (load(s, &gate[at.clone()], T::ZERO), load(s, &up[at.clone()], T::ZERO));
+            let (z, up) = (gate.load(at), up.load(at));
             let sigmoid = vector::sigmoid(s, z);
             let slope = s.mul(sigmoid, s.mul_add(z, s.sub(one, sigmoid), one));
-            store(s, s.mul(s.mul(load(s, &delta[at.clone()], T::ZERO), up), slope), &mut delta[at]);
+            delta.store(at, s.mul(s.mul(delta.load(at), up), slope));
         }
     }
 }

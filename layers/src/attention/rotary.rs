@@ -1,11 +1,10 @@
 //! Queries and keys, turned by angles that grow with the steps.
 
-use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::simd::{Kernel, Row, Simd, columns};
 use typednet_tensor::{Parallel, Scalar};
 
 use crate::positions::waves::{angle, waves};
 use crate::threads::by_rows;
-use crate::vectors::{columns, load, store};
 
 /// The sizes of the turned rows: `[samples][steps][q, k, v][heads][head_width]`.
 #[derive(Clone, Copy)]
@@ -81,11 +80,11 @@ impl<T: Scalar> Kernel<T> for Turn<'_, T> {
             for head in qkv[..2 * width].chunks_exact_mut(head_width) {
                 let (first, second) = head.split_at_mut(pairs);
                 for at in columns(s, pairs) {
-                    let (cos, sin) = (load(s, &cosines[at.clone()], T::ZERO), load(s, &sines[at.clone()], T::ZERO));
+                    let (cos, sin) = (cosines.load(at), sines.load(at));
                     let sin = if direction == Direction::Back { s.neg(sin) } else { sin };
-                    let (a, b) = (load(s, &first[at.clone()], T::ZERO), load(s, &second[at.clone()], T::ZERO));
-                    store(s, s.sub(s.mul(a, cos), s.mul(b, sin)), &mut first[at.clone()]);
-                    store(s, s.add(s.mul(b, cos), s.mul(a, sin)), &mut second[at]);
+                    let (a, b) = (first.load(at), second.load(at));
+                    first.store(at, s.sub(s.mul(a, cos), s.mul(b, sin)));
+                    second.store(at, s.add(s.mul(b, cos), s.mul(a, sin)));
                 }
             }
         }

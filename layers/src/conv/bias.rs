@@ -1,11 +1,10 @@
 //! A bias for each channel of pixels that are already there.
 
-use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::simd::{Kernel, Row, Simd, columns};
 use typednet_tensor::{Parallel, Scalar, matmul::Epilogue};
 
 use crate::activation::vector;
 use crate::threads::by_rows;
-use crate::vectors::{columns, load, store};
 
 /// y ← f(y + b) for each pixel of `y`; says whether f is all of `epilogue`. With no bias nothing is done.
 pub(super) fn add_bias<T: Scalar>(bias: &[T], y: &mut [T], epilogue: Epilogue, parallel: Parallel<'_>) -> bool {
@@ -31,8 +30,8 @@ impl<T: Scalar> Kernel<T> for AddBias<'_, T> {
         let Self { bias, relu, y } = self;
         for y in y.chunks_exact_mut(bias.len()) {
             for at in columns(s, bias.len()) {
-                let z = s.add(load(s, &y[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
-                store(s, if relu { vector::positive_part(s, z) } else { z }, &mut y[at]);
+                let z = s.add(y.load(at), bias.load(at));
+                y.store(at, if relu { vector::positive_part(s, z) } else { z });
             }
         }
     }

@@ -1,13 +1,46 @@
 //! Passes over one image, a vector of channels at a time.
 
-use typednet_tensor::Scalar;
-use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::simd::{Kernel, Row, Simd, columns};
+use typednet_tensor::{RowParts, Scalar};
 
 use crate::moments::beyond_squares;
-use crate::vectors::{BLOCK, columns, load, store};
 
 /// ε
 pub(super) const EPSILON: f64 = 1e-5;
+
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(crate) fn instances<T: Scalar>() {
+    core::hint::black_box([
+        backward::<T> as *const (),
+        normalise::<T> as *const (),
+        statistics::<T> as *const (),
+        sums::<T> as *const (),
+    ]);
+}
+
+/// Runs [`Statistics`].
+#[inline(never)]
+pub(super) fn statistics<T: Scalar>(pass: Statistics<'_, T>) {
+    T::dispatch(pass);
+}
+
+/// Runs [`Normalise`].
+#[inline(never)]
+pub(super) fn normalise<T: Scalar>(pass: Normalise<'_, T>) {
+    T::dispatch(pass);
+}
+
+/// Runs [`Sums`].
+#[inline(never)]
+pub(super) fn sums<T: Scalar>(pass: Sums<'_, T>) {
+    T::dispatch(pass);
+}
+
+/// Runs [`Backward`].
+#[inline(never)]
+pub(super) fn backward<T: Scalar>(pass: Backward<'_, T>) {
+    T::dispatch(pass);
+}
 
 /// μ and 1/√(σ² + ε) of each group, written for each of its channels.
 pub(super) struct Statistics<'a, T> {
@@ -29,30 +62,30 @@ impl<T: Scalar> Kernel<T> for Statistics<'_, T> {
         let size = T::of((x.len() / n * in_group) as f64);
         for at in columns(s, n) {
             let mut sum = s.splat(T::ZERO);
-            for x in x.chunks(BLOCK * n) {
+            for x in x.chunks(RowParts::BLOCK * n) {
                 let mut part = s.splat(T::ZERO);
                 for x in x.chunks_exact(n) {
-                    part = s.add(part, load(s, &x[at.clone()], T::ZERO));
+                    part = s.add(part, x.load(at));
                 }
                 sum = s.add(sum, part);
             }
-            store(s, sum, &mut mean[at]);
+            mean.store(at, sum);
         }
         for group in mean.chunks_exact_mut(in_group) {
             let sum = group.iter().fold(T::ZERO, |sum, x| sum + *x);
             group.fill(sum / size);
         }
         for at in columns(s, n) {
-            let (mu, mut squares) = (load(s, &mean[at.clone()], T::ZERO), s.splat(T::ZERO));
-            for x in x.chunks(BLOCK * n) {
+            let (mu, mut squares) = (mean.load(at), s.splat(T::ZERO));
+            for x in x.chunks(RowParts::BLOCK * n) {
                 let mut part = s.splat(T::ZERO);
                 for x in x.chunks_exact(n) {
-                    let distance = s.sub(load(s, &x[at.clone()], T::ZERO), mu);
+                    let distance = s.sub(x.load(at), mu);
                     part = s.add(part, s.mul(distance, distance));
                 }
                 squares = s.add(squares, part);
             }
-            store(s, squares, &mut inverse[at]);
+            inverse.store(at, squares);
         }
         for (index, (mean, inverse)) in
             mean.chunks_exact_mut(in_group).zip(inverse.chunks_exact_mut(in_group)).enumerate()
@@ -89,11 +122,11 @@ impl<T: Scalar> Kernel<T> for Normalise<'_, T> {
         let Self { x, mean, inverse, scale, bias, y } = self;
         let n = mean.len();
         for at in columns(s, n) {
-            let (mu, inv) = (load(s, &mean[at.clone()], T::ZERO), load(s, &inverse[at.clone()], T::ZERO));
-            let (gamma, beta) = (load(s, &scale[at.clone()], T::ZERO), load(s, &bias[at.clone()], T::ZERO));
+            let (mu, inv) = (mean.load(at), inverse.load(at));
+            let (gamma, beta) = (scale.load(at), bias.load(at));
             for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-                let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
-                store(s, s.add(s.mul(normalised, gamma), beta), &mut y[at.clone()]);
+                let normalised = s.mul(s.sub(x.load(at), mu), inv);
+                y.store(at, s.add(s.mul(normalised, gamma), beta));
             }
         }
     }
@@ -119,20 +152,20 @@ impl<T: Scalar> Kernel<T> for Sums<'_, T> {
         let Self { x, dy, mean, inverse, plain, products } = self;
         let n = mean.len();
         for at in columns(s, n) {
-            let (mu, inv) = (load(s, &mean[at.clone()], T::ZERO), load(s, &inverse[at.clone()], T::ZERO));
+            let (mu, inv) = (mean.load(at), inverse.load(at));
             let [mut sum, mut product] = [s.splat(T::ZERO); 2];
-            for (x, dy) in x.chunks(BLOCK * n).zip(dy.chunks(BLOCK * n)) {
+            for (x, dy) in x.chunks(RowParts::BLOCK * n).zip(dy.chunks(RowParts::BLOCK * n)) {
                 let [mut part, mut part_product] = [s.splat(T::ZERO); 2];
                 for (x, dy) in x.chunks_exact(n).zip(dy.chunks_exact(n)) {
-                    let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
-                    let dy = load(s, &dy[at.clone()], T::ZERO);
+                    let normalised = s.mul(s.sub(x.load(at), mu), inv);
+                    let dy = dy.load(at);
                     part = s.add(part, dy);
                     part_product = s.add(part_product, s.mul(dy, normalised));
                 }
                 (sum, product) = (s.add(sum, part), s.add(product, part_product));
             }
-            store(s, sum, &mut plain[at.clone()]);
-            store(s, product, &mut products[at]);
+            plain.store(at, sum);
+            products.store(at, product);
         }
     }
 }
@@ -159,14 +192,14 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
         let Self { x, dy, mean, inverse, scale, of_g, of_product, dx } = self;
         let n = mean.len();
         for at in columns(s, n) {
-            let (mu, inv) = (load(s, &mean[at.clone()], T::ZERO), load(s, &inverse[at.clone()], T::ZERO));
-            let gamma = load(s, &scale[at.clone()], T::ZERO);
-            let (of_g, of_product) = (load(s, &of_g[at.clone()], T::ZERO), load(s, &of_product[at.clone()], T::ZERO));
+            let (mu, inv) = (mean.load(at), inverse.load(at));
+            let gamma = scale.load(at);
+            let (of_g, of_product) = (of_g.load(at), of_product.load(at));
             for ((x, dy), dx) in x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n)) {
-                let normalised = s.mul(s.sub(load(s, &x[at.clone()], T::ZERO), mu), inv);
-                let g = s.mul(load(s, &dy[at.clone()], T::ZERO), gamma);
+                let normalised = s.mul(s.sub(x.load(at), mu), inv);
+                let g = s.mul(dy.load(at), gamma);
                 let rest = s.sub(s.sub(g, of_g), s.mul(normalised, of_product));
-                store(s, s.mul(inv, rest), &mut dx[at.clone()]);
+                dx.store(at, s.mul(inv, rest));
             }
         }
     }

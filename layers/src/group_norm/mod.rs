@@ -1,6 +1,6 @@
 //! Group normalisation.
 
-mod kernels;
+pub(crate) mod kernels;
 
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 
@@ -74,7 +74,7 @@ impl<const H: usize, const W: usize, const C: usize, const G: usize, T: Scalar> 
     /// μ and 1/√(σ² + ε) of each channel's group.
     fn statistics(x: &[T]) -> [Channels<T, C>; 2] {
         let [mut mean, mut inverse] = [[T::ZERO; C]; 2];
-        T::dispatch(Statistics { x, in_group: Self::IN_GROUP, mean: &mut mean, inverse: &mut inverse });
+        kernels::statistics(Statistics { x, in_group: Self::IN_GROUP, mean: &mut mean, inverse: &mut inverse });
         [mean, inverse]
     }
 
@@ -84,7 +84,7 @@ impl<const H: usize, const W: usize, const C: usize, const G: usize, T: Scalar> 
     }
 
     fn normalise(&self, x: &[T], [mean, inverse]: &[Channels<T, C>; 2], y: &mut [T]) {
-        T::dispatch(Normalise { x, mean, inverse, scale: &self.scale, bias: &self.bias, y });
+        kernels::normalise(Normalise { x, mean, inverse, scale: &self.scale, bias: &self.bias, y });
     }
 
     /// Images one after the other.
@@ -197,7 +197,7 @@ impl<const H: usize, const W: usize, const C: usize, const G: usize, T: Scalar> 
                 x[first..].iter().zip(&dy[first..]).zip(&saved[first..]).zip(sums)
             {
                 let [mean, inverse] = &Self::spread(saved);
-                T::dispatch(Sums { x: x.as_flat(), dy: dy.as_flat(), mean, inverse, plain: sums, products });
+                kernels::sums(Sums { x: x.as_flat(), dy: dy.as_flat(), mean, inverse, plain: sums, products });
             }
         });
         let sums = &*sums;
@@ -214,7 +214,7 @@ impl<const H: usize, const W: usize, const C: usize, const G: usize, T: Scalar> 
             for (((x, dy), (saved, sums)), dx) in rows.zip(dx) {
                 let ([mean, inverse], [of_g, of_product]) = (&Self::spread(saved), &self.means(sums));
                 let (x, dy, dx) = (x.as_flat(), dy.as_flat(), dx.as_flat_mut());
-                T::dispatch(Backward { x, dy, mean, inverse, scale: &self.scale, of_g, of_product, dx });
+                kernels::backward(Backward { x, dy, mean, inverse, scale: &self.scale, of_g, of_product, dx });
             }
         });
     }

@@ -1,10 +1,9 @@
 //! Pixels between four others.
 
 use typednet_tensor::Scalar;
-use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::simd::{Kernel, Row, Simd, columns};
 
 use super::interpolation::Sizes;
-use crate::vectors::{columns, load, store};
 
 /// The two old rows (or columns) between which a new one lies, and the weight of either.
 struct Between<T> {
@@ -24,11 +23,27 @@ impl<T: Scalar> Between<T> {
     }
 }
 
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(super) fn instances<T: Scalar>() {
+    core::hint::black_box([backward::<T> as *const (), forward::<T> as *const ()]);
+}
+
 /// y ← the mean of four, weighted.
-pub(super) struct Forward<'a, T> {
-    pub(super) sizes: Sizes,
-    pub(super) x: &'a [T],
-    pub(super) y: &'a mut [T],
+#[inline(never)]
+pub(super) fn forward<T: Scalar>(sizes: Sizes, x: &[T], y: &mut [T]) {
+    T::dispatch(Forward { sizes, x, y });
+}
+
+/// Each of the four gets ∂L/∂y with its weight, in the order of the new pixels.
+#[inline(never)]
+pub(super) fn backward<T: Scalar>(sizes: Sizes, dy: &[T], dx: &mut [T]) {
+    T::dispatch(Backward { sizes, dy, dx });
+}
+
+struct Forward<'a, T> {
+    sizes: Sizes,
+    x: &'a [T],
+    y: &'a mut [T],
 }
 
 impl<T: Scalar> Kernel<T> for Forward<'_, T> {
@@ -47,21 +62,20 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
                 let [a, b, c, d] = [(above, 0), (above, 1), (below, 0), (below, 1)]
                     .map(|(row, side)| &row[places[side] * channels..(places[side] + 1) * channels]);
                 for at in columns(s, channels) {
-                    let [a, b] = [load(s, &a[at.clone()], T::ZERO), load(s, &b[at.clone()], T::ZERO)];
-                    let [c, d] = [load(s, &c[at.clone()], T::ZERO), load(s, &d[at.clone()], T::ZERO)];
+                    let [a, b] = [a.load(at), b.load(at)];
+                    let [c, d] = [c.load(at), d.load(at)];
                     let (ab, cd) = (s.add(s.mul(left, a), s.mul(right, b)), s.add(s.mul(left, c), s.mul(right, d)));
-                    store(s, s.add(s.mul(upper, ab), s.mul(lower, cd)), &mut y[at]);
+                    y.store(at, s.add(s.mul(upper, ab), s.mul(lower, cd)));
                 }
             }
         }
     }
 }
 
-/// Each of the four gets ∂L/∂y with its weight, in the order of the new pixels.
-pub(super) struct Backward<'a, T> {
-    pub(super) sizes: Sizes,
-    pub(super) dy: &'a [T],
-    pub(super) dx: &'a mut [T],
+struct Backward<'a, T> {
+    sizes: Sizes,
+    dy: &'a [T],
+    dx: &'a mut [T],
 }
 
 impl<T: Scalar> Kernel<T> for Backward<'_, T> {
@@ -80,9 +94,9 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                         let weight = s.splat(of_row * of_column);
                         let dx = &mut dx[(row * width + column) * channels..][..channels];
                         for at in columns(s, channels) {
-                            let dy = load(s, &dy[at.clone()], T::ZERO);
-                            let sum = s.add(load(s, &dx[at.clone()], T::ZERO), s.mul(weight, dy));
-                            store(s, sum, &mut dx[at]);
+                            let dy = dy.load(at);
+                            let sum = s.add(dx.load(at), s.mul(weight, dy));
+                            dx.store(at, sum);
                         }
                     }
                 }

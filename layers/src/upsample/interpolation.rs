@@ -64,7 +64,7 @@ mod sealed {
         }
 
         fn backward<T: Scalar>(sizes: Sizes, dy: &[T], dx: &mut [T]) {
-            T::dispatch(nearest::Backward { sizes, dy, dx });
+            nearest::backward(sizes, dy, dx);
         }
     }
 
@@ -74,11 +74,11 @@ mod sealed {
         const FLOPS: u64 = 7;
 
         fn forward<T: Scalar>(sizes: Sizes, x: &[T], y: &mut [T]) {
-            T::dispatch(bilinear::Forward { sizes, x, y });
+            bilinear::forward(sizes, x, y);
         }
 
         fn backward<T: Scalar>(sizes: Sizes, dy: &[T], dx: &mut [T]) {
-            T::dispatch(bilinear::Backward { sizes, dy, dx });
+            bilinear::backward(sizes, dy, dx);
         }
     }
 }

@@ -13,6 +13,12 @@ pub use self::interpolation::{Bilinear, Interpolation, Nearest};
 use crate::threads::by_rows;
 use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(crate) fn instances<T: Scalar>() {
+    bilinear::instances::<T>();
+    nearest::instances::<T>();
+}
+
 /// An image with a whole number of times as many rows and columns, whose new pixels `M` finds: [`Nearest`] repeats each pixel,
 /// [`Bilinear`] goes evenly from one to the next.
 ///

@@ -1,12 +1,18 @@
 //! Repeated pixels.
 
 use typednet_tensor::Scalar;
-use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::simd::{Kernel, Row, Simd, columns};
 
 use super::interpolation::Sizes;
-use crate::vectors::{columns, load, store};
+
+/// Compiles what depends on the scalar only: see `instances.rs`.
+pub(super) fn instances<T: Scalar>() {
+    core::hint::black_box(backward::<T> as *const ());
+}
 
 /// Each pixel `factor` times beside itself, and each such row `factor` times.
+///
+/// Not a kernel: where the compiler knows how many channels there are, a copy of them is no call.
 pub(super) fn forward<T: Scalar>(sizes: Sizes, x: &[T], y: &mut [T]) {
     let Sizes { image: [_, width], factor: [down, across], channels } = sizes;
     let row = width * channels;
@@ -24,10 +30,15 @@ pub(super) fn forward<T: Scalar>(sizes: Sizes, x: &[T], y: &mut [T]) {
 }
 
 /// ∂L/∂x of a pixel is the sum of ∂L/∂y over the pixels that it became, row by row.
-pub(super) struct Backward<'a, T> {
-    pub(super) sizes: Sizes,
-    pub(super) dy: &'a [T],
-    pub(super) dx: &'a mut [T],
+#[inline(never)]
+pub(super) fn backward<T: Scalar>(sizes: Sizes, dy: &[T], dx: &mut [T]) {
+    T::dispatch(Backward { sizes, dy, dx });
+}
+
+struct Backward<'a, T> {
+    sizes: Sizes,
+    dy: &'a [T],
+    dx: &'a mut [T],
 }
 
 impl<T: Scalar> Kernel<T> for Backward<'_, T> {
@@ -44,10 +55,10 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                     for dy in dy.chunks_exact(row) {
                         let pixels = &dy[column * across * channels..(column + 1) * across * channels];
                         for dy in pixels.chunks_exact(channels) {
-                            sum = s.add(sum, load(s, &dy[at.clone()], T::ZERO));
+                            sum = s.add(sum, dy.load(at));
                         }
                     }
-                    store(s, sum, &mut dx[at]);
+                    dx.store(at, sum);
                 }
             }
         }

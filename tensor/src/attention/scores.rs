@@ -4,6 +4,7 @@ use super::MultiHead;
 use super::head::{QUERIES, Rows};
 use crate::Scalar;
 use crate::matmul::Block;
+use crate::simd::row::{load, store};
 use crate::simd::{Kernel, Simd};
 
 /// Where a tile stands among the queries and keys of its head.
@@ -163,16 +164,4 @@ impl<T: Scalar> Kernel<T> for RowProducts<'_, T> {
             *mean = s.sum(sum);
         }
     }
-}
-
-/// The elements of `x`, at most a vector of them, and `fill` behind them.
-#[inline(always)]
-pub(super) fn load<T: Scalar, S: Simd<T>>(s: S, x: &[T], fill: T) -> S::V {
-    if x.len() == S::LANES { s.load(x) } else { s.load_part(x, fill) }
-}
-
-/// Writes as many elements of `v` as `to` has.
-#[inline(always)]
-pub(super) fn store<T: Scalar, S: Simd<T>>(s: S, v: S::V, to: &mut [T]) {
-    if to.len() == S::LANES { s.store(v, to) } else { s.store_part(v, to) }
 }

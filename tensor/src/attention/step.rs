@@ -1,8 +1,8 @@
 //! One query, behind keys and values that are there.
 
 use super::MultiHead;
-use super::scores::{load, store};
 use crate::Scalar;
+use crate::simd::row::{load, store};
 use crate::simd::{Kernel, Simd};
 
 /// `context` ← what the heads give for one query, which sees all of `kept`: `[steps][key, value][head][w]`, of any number of

@@ -3,6 +3,7 @@
 use crate::Scalar;
 use crate::pooling::Pooling;
 use crate::simd::Simd;
+use crate::simd::row::load;
 
 /// What becomes of the elements of a window, and of the gradient of that.
 pub(super) trait Reduce<T: Scalar>: Copy {
@@ -28,7 +29,7 @@ pub(super) fn are_numbers<T: Scalar, S: Simd<T>>(s: S, y: &[T]) -> bool {
     let (zero, one) = (s.splat(T::ZERO), s.splat(T::one()));
     let mut others = zero;
     for y in y.chunks(S::LANES) {
-        let y = if y.len() == S::LANES { s.load(y) } else { s.load_part(y, T::ZERO) };
+        let y = load(s, y, T::ZERO);
         others = s.select(s.eq(y, y), others, one);
     }
     s.sum(others) == T::ZERO

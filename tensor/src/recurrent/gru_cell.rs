@@ -1,9 +1,8 @@
 //! The cells of a GRU, some sequences at one step.
 
-use super::{load, store};
 use crate::Scalar;
 use crate::simd::functions::{sigmoid, tanh};
-use crate::simd::{Kernel, Simd};
+use crate::simd::{Kernel, Row, Simd, columns};
 
 /// h ← n + z ⊙ (h' − n) with r, z = σ(… of x + … of h') and n = tanh(… of x + r ⊙ m), where h' is the state of the step before and
 /// m = h'·U + b of the candidate n.
@@ -38,28 +37,27 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
             let gates = &mut gates[row * gates_stride..][..3 * width];
             let by_state = by_state.map(|by_state| &by_state[row * 3 * width..][..3 * width]);
             let y = &mut y[row * y_stride..];
-            for from in (0..width).step_by(S::LANES) {
-                let len = S::LANES.min(width - from);
-                let gate = |index: usize| index * width + from..index * width + from + len;
+            for here in columns(s, width) {
+                let gate = |index: usize| here.shift(index * width);
                 let of_state = |index: usize| match by_state {
-                    Some(by_state) => load(s, &by_state[gate(index)]),
+                    Some(by_state) => by_state.load(gate(index)),
                     None => zero,
                 };
-                let r = sigmoid(s, s.add(load(s, &gates[gate(0)]), of_state(0)));
-                let z = sigmoid(s, s.add(load(s, &gates[gate(1)]), of_state(1)));
-                let m = s.add(of_state(2), load(s, &state_bias[from..from + len]));
-                let n = tanh(s, s.mul_add(r, m, load(s, &gates[gate(2)])));
+                let r = sigmoid(s, s.add(gates.load(gate(0)), of_state(0)));
+                let z = sigmoid(s, s.add(gates.load(gate(1)), of_state(1)));
+                let m = s.add(of_state(2), state_bias.load(here));
+                let n = tanh(s, s.mul_add(r, m, gates.load(gate(2))));
                 let before = match before {
-                    Some(before) => load(s, &y[before + from..][..len]),
+                    Some(before) => y.load(here.shift(before)),
                     None => zero,
                 };
                 if let Some((kept, stride)) = &mut kept {
                     for (index, value) in [r, z, n].into_iter().enumerate() {
-                        store(s, value, &mut gates[gate(index)]);
+                        gates.store(gate(index), value);
                     }
-                    store(s, m, &mut kept[row * *stride + from..][..len]);
+                    kept.store(here.shift(row * *stride), m);
                 }
-                store(s, s.mul_add(z, s.sub(before, n), n), &mut y[at + from..][..len]);
+                y.store(here.shift(at), s.mul_add(z, s.sub(before, n), n));
             }
         }
     }
@@ -97,15 +95,14 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
             let kept = &mut kept[row * kept_stride..][..width];
             let y = &y[row * y_stride..];
             let dy = &mut dy[row * y_stride..];
-            for from in (0..width).step_by(S::LANES) {
-                let len = S::LANES.min(width - from);
-                let gate = |index: usize| index * width + from..index * width + from + len;
+            for here in columns(s, width) {
+                let gate = |index: usize| here.shift(index * width);
                 // Not by `map`: what an array or an option calls is not compiled for the lane.
-                let (r, z) = (load(s, &gates[gate(0)]), load(s, &gates[gate(1)]));
-                let (n, m) = (load(s, &gates[gate(2)]), load(s, &kept[from..from + len]));
-                let dh = load(s, &dy[at + from..][..len]);
+                let (r, z) = (gates.load(gate(0)), gates.load(gate(1)));
+                let (n, m) = (gates.load(gate(2)), kept.load(here));
+                let dh = dy.load(here.shift(at));
                 let state = match before {
-                    Some(before) => load(s, &y[before + from..][..len]),
+                    Some(before) => y.load(here.shift(before)),
                     None => zero,
                 };
                 let dz = s.mul(s.mul(dh, s.sub(state, n)), sigmoid_slope(z));
@@ -113,16 +110,16 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                 let dr = s.mul(s.mul(dn, m), sigmoid_slope(r));
                 let dm = s.mul(dn, r);
                 for (index, delta) in [dr, dz, dn].into_iter().enumerate() {
-                    store(s, delta, &mut gates[gate(index)]);
+                    gates.store(gate(index), delta);
                 }
-                store(s, dm, &mut kept[from..from + len]);
+                kept.store(here, dm);
                 if let Some(before) = before {
                     let by_state = &mut by_state[row * 3 * width..][..3 * width];
                     for (index, delta) in [dr, dz, dm].into_iter().enumerate() {
-                        store(s, delta, &mut by_state[gate(index)]);
+                        by_state.store(gate(index), delta);
                     }
-                    let dy = &mut dy[before + from..][..len];
-                    store(s, s.mul_add(dh, z, load(s, dy)), dy);
+                    let before = here.shift(before);
+                    dy.store(before, s.mul_add(dh, z, dy.load(before)));
                 }
             }
         }

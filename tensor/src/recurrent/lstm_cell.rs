@@ -1,9 +1,8 @@
 //! The cells of an LSTM, some sequences at one step.
 
-use super::{load, store};
 use crate::Scalar;
 use crate::simd::functions::{sigmoid, tanh};
-use crate::simd::{Kernel, Simd};
+use crate::simd::{Kernel, Row, Simd, columns};
 
 /// c ← f ⊙ c' + i ⊙ g and h ← o ⊙ tanh c with i, f, o = σ(…) and g = tanh(…), where c' is what the cells held at the step before.
 pub(super) struct Forward<'a, T> {
@@ -33,25 +32,24 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
             let gates = &mut gates[row * gates_stride..][..4 * width];
             let cells = &mut cells[row * cells_stride..];
             let y = &mut y[row * y_stride..][..width];
-            for from in (0..width).step_by(S::LANES) {
-                let len = S::LANES.min(width - from);
-                let gate = |index: usize| index * width + from..index * width + from + len;
-                let i = sigmoid(s, load(s, &gates[gate(0)]));
-                let f = sigmoid(s, load(s, &gates[gate(1)]));
-                let g = tanh(s, load(s, &gates[gate(2)]));
-                let o = sigmoid(s, load(s, &gates[gate(3)]));
+            for here in columns(s, width) {
+                let gate = |index: usize| here.shift(index * width);
+                let i = sigmoid(s, gates.load(gate(0)));
+                let f = sigmoid(s, gates.load(gate(1)));
+                let g = tanh(s, gates.load(gate(2)));
+                let o = sigmoid(s, gates.load(gate(3)));
                 let new = s.mul(i, g);
                 let c = match before {
-                    Some(before) => s.mul_add(f, load(s, &cells[before + from..][..len]), new),
+                    Some(before) => s.mul_add(f, cells.load(here.shift(before)), new),
                     None => new,
                 };
                 if keep {
                     for (index, value) in [i, f, g, o].into_iter().enumerate() {
-                        store(s, value, &mut gates[gate(index)]);
+                        gates.store(gate(index), value);
                     }
                 }
-                store(s, c, &mut cells[at + from..][..len]);
-                store(s, s.mul(o, tanh(s, c)), &mut y[from..from + len]);
+                cells.store(here.shift(at), c);
+                y.store(here, s.mul(o, tanh(s, c)));
             }
         }
     }
@@ -88,18 +86,17 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
             let cells = &cells[row * cells_stride..];
             let dh = &dh[row * dh_stride..][..width];
             let dc = &mut dc[row * width..][..width];
-            for from in (0..width).step_by(S::LANES) {
-                let len = S::LANES.min(width - from);
-                let gate = |index: usize| index * width + from..index * width + from + len;
+            for here in columns(s, width) {
+                let gate = |index: usize| here.shift(index * width);
                 // Not by `map`: what an array calls for each of its elements is not compiled for the lane.
-                let (i, f) = (load(s, &gates[gate(0)]), load(s, &gates[gate(1)]));
-                let (g, o) = (load(s, &gates[gate(2)]), load(s, &gates[gate(3)]));
-                let squashed = tanh(s, load(s, &cells[at + from..][..len]));
-                let dh = load(s, &dh[from..from + len]);
+                let (i, f) = (gates.load(gate(0)), gates.load(gate(1)));
+                let (g, o) = (gates.load(gate(2)), gates.load(gate(3)));
+                let squashed = tanh(s, cells.load(here.shift(at)));
+                let dh = dh.load(here);
                 let slope = s.mul(o, tanh_slope(squashed));
-                let dc_here = s.mul_add(dh, slope, load(s, &dc[from..from + len]));
+                let dc_here = s.mul_add(dh, slope, dc.load(here));
                 let before = match before {
-                    Some(before) => load(s, &cells[before + from..][..len]),
+                    Some(before) => cells.load(here.shift(before)),
                     None => s.splat(T::ZERO),
                 };
                 let deltas = [
@@ -109,9 +106,9 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                     s.mul(s.mul(dh, squashed), sigmoid_slope(o)),
                 ];
                 for (index, delta) in deltas.into_iter().enumerate() {
-                    store(s, delta, &mut gates[gate(index)]);
+                    gates.store(gate(index), delta);
                 }
-                store(s, s.mul(dc_here, f), &mut dc[from..from + len]);
+                dc.store(here, s.mul(dc_here, f));
             }
         }
     }

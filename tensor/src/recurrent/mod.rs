@@ -78,15 +78,3 @@ impl<T: Scalar> Kernel<T> for Cell<'_, T> {
 fn run_cell<T: Scalar>(lane: Lane, cell: Cell<'_, T>) {
     T::dispatch_on(lane, cell);
 }
-
-/// The elements of `x`, at most a vector of them, and zeros behind them.
-#[inline(always)]
-fn load<T: Scalar, S: Simd<T>>(s: S, x: &[T]) -> S::V {
-    if x.len() == S::LANES { s.load(x) } else { s.load_part(x, T::ZERO) }
-}
-
-/// Writes as many elements of `v` as `to` has.
-#[inline(always)]
-fn store<T: Scalar, S: Simd<T>>(s: S, v: S::V, to: &mut [T]) {
-    if to.len() == S::LANES { s.store(v, to) } else { s.store_part(v, to) }
-}

@@ -23,6 +23,7 @@ mod exp;
 pub mod functions;
 mod map;
 mod portable;
+pub(crate) mod row;
 mod transpose;
 
 #[cfg(target_arch = "x86_64")]
@@ -42,6 +43,7 @@ pub(crate) use dispatch::{Chosen, chosen};
 pub use dispatch::{Lane, lane};
 pub use map::{Map, Reduce, Zip, map, map_in_place, reduce, zip};
 pub use portable::Portable;
+pub use row::{Columns, Row, columns};
 
 /// A loop that can run on any lane.
 ///
