@@ -26,6 +26,9 @@ pub(super) fn by_parts<X: Sync, Y: Send>(
 ) {
     assert_eq!(x.len(), y.len(), "there must be one output for each row");
     let rows = x.len();
+    if rows == 0 {
+        return;
+    }
     let parts = parts_of(parallel, rows, cost);
     if parts < 2 {
         return work(x, y, scratch);

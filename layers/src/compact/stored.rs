@@ -64,6 +64,7 @@ impl<L: Layer<Elem = f32>, P: Block> Predictor for Stored<L, P> {
         let mut scratch = Workspace::new(scratch, x.len());
         let layer = value_mut::<L>(scratch.elements(L::LEN));
         self.parameters.expand(layer.as_flat_mut());
-        layer.infer(x, y, scratch.rest(), run);
+        // A form gives what it computes, all of it.
+        layer.infer(x, y, scratch.rest(), run.stop_at_logits(false));
     }
 }

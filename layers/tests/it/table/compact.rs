@@ -1,5 +1,7 @@
 //! Forms of fewer bytes, layer by layer: what they give against the layer itself, within what follows from the rounding.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
 use allocation_counter::measure;
 use typednet_layers::compact::Predictor;
 use typednet_layers::{
@@ -56,8 +58,11 @@ fn inputs<S: Drawn>(rows: u64, range: f32) -> Vec<S> {
     (0..rows).map(|row| S::drawn(Key::new(9).child(row), range)).collect()
 }
 
-/// Runs the parts from the last to the first.
-struct Backwards;
+/// Runs the parts from the last to the first, and counts them.
+#[derive(Default)]
+struct Backwards {
+    most: AtomicUsize,
+}
 
 // SAFETY: every part runs once, before `run` returns.
 #[allow(unsafe_code, reason = "a pool of threads is one")]
@@ -67,6 +72,7 @@ unsafe impl Pool for Backwards {
     }
 
     fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+        self.most.fetch_max(parts, Relaxed);
         (0..parts).rev().for_each(part);
     }
 }
@@ -100,10 +106,11 @@ fn near<S: typednet_tensor::Sample<Elem = f32>>(a: &[S], b: &[S], most: f32, wha
     }
 }
 
-/// In any form a batch is what its rows are, for any number of threads, and what lay in the working memory does not show.
-fn batches<P: Predictor>(form: &P, x: &[P::In], what: &str) {
-    let run = PassContext::new(Key::new(0));
-    for rows in [1, 2, 5, x.len()] {
+/// In any form a batch is what its rows are, for any number of threads and also where a loss would bring the last activation along,
+/// and what lay in the working memory does not show. Says into how many parts a batch was cut.
+fn batches<P: Predictor>(form: &P, x: &[P::In], what: &str) -> usize {
+    let (run, pool) = (PassContext::new(Key::new(0)), Backwards::default());
+    for rows in [0, 1, 2, 5, x.len()] {
         let x = &x[..rows];
         let alone: Vec<_> = x
             .iter()
@@ -117,11 +124,15 @@ fn batches<P: Predictor>(form: &P, x: &[P::In], what: &str) {
         let together = infer(form, x, run);
         // The sums of one row and of several may be formed in another order.
         near(&together, &alone, 1e-5, what);
-        let threads = infer(form, x, run.on(Parallel::on(&Backwards)));
+        let threads = infer(form, x, run.on(Parallel::on(&pool)));
         assert!(flat(&threads) == flat(&together), "{what}: {rows} rows on threads");
+        let asked = infer(form, x, run.stop_at_logits(true));
+        assert!(flat(&asked) == flat(&together), "{what}: {rows} rows without a last activation");
         let many = form.predict_many(x);
+        assert_eq!(many.len(), rows, "{what}");
         near(&many, &together, 1e-5, what);
     }
+    pool.most.into_inner()
 }
 
 /// The form of two bytes is the layer with rounded parameters.
@@ -274,7 +285,6 @@ fn weights_of_one_byte_are_at_their_places() {
 #[test]
 fn dense_products_of_bytes_keep_their_bound() {
     fn dense<const I: usize, const O: usize>() {
-        // Of the biases, which are drawn too, nothing is lost: they are terms whose input is 1.
         products::<Unbiased<I, O>>(O, |term| {
             for o in 0..O {
                 (0..I).for_each(|i| term(o, i * O + o, Some(i)));
@@ -304,6 +314,22 @@ fn convolutions_of_bytes_keep_their_bound() {
     convolution::<Grouped>(Grouped::CONVOLUTION, [[3, 3], one, one, one], 2);
     convolution::<ByChannel>(ByChannel::CONVOLUTION, [[3, 3], one, one, one], 3);
     convolution::<Line>(Line::CONVOLUTION, [[3, 1], [2, 1], [2, 0], [2, 1]], 1);
+}
+
+/// Batches of bytes that are worth several threads are cut for them, and have the bits of one.
+#[test]
+fn large_batches_of_bytes_are_shared_by_threads() {
+    fn shared<L: Compact<In: Drawn>>() {
+        let (net, x) = (drawn::<L>(1), inputs::<L::In>(11, 1.0));
+        let what = format!("int8 of {}", name::<L>());
+        assert_eq!(batches(&*net.to_int8(&x), &x, &what), 3, "{what} is not cut for three threads");
+    }
+    type Direct = Conv2d<16, 16, 3, 16, 3, 3, 3, 16, 14, 14>;
+    type ByChannel = Conv2d<24, 24, 32, 32, 3, 3, 1, 0, 24, 24, Padded>;
+    each!(shared:
+        Conv2d<12, 12, 8, 16, 3, 3, 8, 0, 12, 12, Padded>, Direct, ByChannel, Conv1d<40, 16, 32, 5, 16, 32, 36>,
+        Dense<256, 256>, Dense<255, 250, Relu>,
+    );
 }
 
 /// Forms of layers within layers are the forms of those, put together.
