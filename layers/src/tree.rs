@@ -185,6 +185,35 @@ impl LayerInfo {
         }
         walk(self, &Path::ROOT, false, &mut 0, visit);
     }
+
+    /// Calls `visit` for every layer without layers inside, in the order of the flat block: where it stands, what it is, and the
+    /// first of its elements.
+    ///
+    /// ```
+    /// use typednet_layers::{Chain, Dense, Layer, Relu, Residual};
+    ///
+    /// type Net = Chain<Residual<Dense<2, 2, Relu>>, Dense<2, 1>>;
+    /// let mut leaves = Vec::new();
+    /// Net::TREE.visit_leaves(&mut |path, node, start| leaves.push(format!("{path}: {node} from {start}")));
+    /// assert_eq!(leaves, ["first.inner: Dense<2, Relu> from 0", "rest: Dense<1, Linear> from 6"]);
+    /// ```
+    pub fn visit_leaves(&self, visit: &mut dyn FnMut(&Path<'_>, &LayerInfo, usize)) {
+        fn walk(
+            node: &LayerInfo,
+            path: &Path<'_>,
+            start: &mut usize,
+            visit: &mut dyn FnMut(&Path<'_>, &LayerInfo, usize),
+        ) {
+            if node.children.is_empty() {
+                visit(path, node, *start);
+            }
+            *start += node.own(true);
+            for child in node.children {
+                walk(child.node, &path.inner(child.name), start, visit);
+            }
+        }
+        walk(self, &Path::ROOT, &mut 0, visit);
+    }
 }
 
 /// Where a run of parameters stands in a network.

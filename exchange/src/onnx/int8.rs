@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use typednet_layers::{Compact, LayerInfo};
+use typednet_layers::Compact;
 use typednet_tensor::Scalar;
 
 use super::graph::{Attribute, Graph, integer};
@@ -24,29 +24,19 @@ pub(super) type StepsOf = BTreeMap<usize, Steps>;
 /// The steps of `form`.
 pub(super) fn steps_of<L: Compact>(form: &L::Int8) -> StepsOf {
     let mut places = Vec::new();
-    leaves(const { &L::TREE }, &mut 0, &mut places);
+    L::TREE.visit_leaves(&mut |_, _, place| places.push(place));
     let (mut places, mut all) = (places.into_iter(), StepsOf::new());
     L::steps(form, &mut |steps| {
-        let place = places.next();
-        if let (Some(place), Some(steps)) = (place, steps) {
+        let place = places.next().expect("steps of no more layers than the network has");
+        if let Some(steps) = steps {
             let weights = (0..steps.scale.len()).map(|o| steps.width(o)).collect();
             // Where every input counts as 0, so do all weights.
             let input = if steps.inverse > 0.0 { 1.0 / steps.inverse } else { 1.0 };
             all.insert(place, Steps { input, zero: steps.zero_step(), weights });
         }
     });
+    assert!(places.next().is_none(), "each layer says its steps, or that it has none");
     all
-}
-
-/// Where each layer without layers inside begins.
-fn leaves(node: &LayerInfo, place: &mut usize, places: &mut Vec<usize>) {
-    if node.children.is_empty() {
-        places.push(*place);
-    }
-    *place += node.params.iter().map(|param| param.shape.len()).sum::<usize>();
-    for child in node.children {
-        leaves(child.node, place, places);
-    }
 }
 
 impl<T: Scalar> Graph<'_, T> {

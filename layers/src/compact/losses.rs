@@ -7,7 +7,7 @@ use core::fmt;
 use typednet_tensor::{Model, Sample};
 
 use super::{Compact, with_zeros};
-use crate::{LayerInfo, ParamKind, Path};
+use crate::ParamKind;
 
 /// How large an error is beside what it is an error of.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -156,8 +156,10 @@ pub(crate) fn losses<L: Compact>(net: &L, form: &L::Int8, samples: &[L::In]) -> 
     let mut sums = walk.sums.into_iter();
     let mut layers = Vec::new();
     let weights = [net.as_flat(), restored.as_flat()];
-    leaves(const { &L::TREE }, &Path::ROOT, &mut 0, &mut |path, node, place| {
-        let (inputs, outputs) = sums.next().unwrap_or_default();
+    L::TREE.visit_leaves(&mut |path, node, place| {
+        let found = sums.next();
+        assert!(found.is_some() || samples.is_empty(), "{path} was not compared with its form");
+        let (inputs, outputs) = found.unwrap_or_default();
         let (mut noise, mut end, mut has_weights) = (Noise::default(), place, false);
         for param in node.params {
             let range = end..end + param.shape.len();
@@ -174,16 +176,6 @@ pub(crate) fn losses<L: Compact>(net: &L, form: &L::Int8, samples: &[L::In]) -> 
             layers.push(LayerLoss { path, layer, weights: noise, inputs, outputs });
         }
     });
+    assert!(sums.next().is_none(), "more layers were compared with their forms than the network has");
     Losses { layers, outputs }
-}
-
-/// Calls `visit` with each layer without layers inside, and the place of its first parameter.
-fn leaves(node: &LayerInfo, path: &Path<'_>, place: &mut usize, visit: &mut dyn FnMut(&Path<'_>, &LayerInfo, usize)) {
-    if node.children.is_empty() {
-        visit(path, node, *place);
-    }
-    *place += node.params.iter().map(|param| param.shape.len()).sum::<usize>();
-    for child in node.children {
-        leaves(child.node, &path.inner(child.name), place, visit);
-    }
 }
