@@ -13,9 +13,9 @@ use crate::compact::{self, Compact};
 use crate::init::initialise;
 use crate::{Init, Layer, Summary};
 
-/// How many bytes of outputs between layers may be on the stack.
+/// How many bytes of outputs between layers may be on the stack, where there is a heap.
 #[cfg(feature = "alloc")]
-const ON_STACK: usize = 1 << 16;
+pub(crate) const MOST_ON_STACK: usize = 1 << 16;
 
 /// The questions and the ways of making one that all layers share; implemented for every [`Layer`].
 pub trait Network: Layer {
@@ -36,15 +36,22 @@ pub trait Network: Layer {
     #[inline]
     fn predict(&self, x: &Self::In /* one sample; `predict_many` takes a slice of them */) -> Self::Out {
         let mut y = <Self::Out as Flat>::zeros();
+        self.predict_to(x, &mut y);
+        y
+    }
+
+    /// As [`predict`](Network::predict), to a place of the caller's.
+    #[doc(hidden)]
+    #[inline]
+    fn predict_to(&self, x: &Self::In, y: &mut Self::Out) {
         #[cfg(feature = "alloc")]
-        if const { Self::INFER.of(1).saturating_mul(size_of::<Self::Elem>()) > ON_STACK } {
+        if const { Self::INFER.of(1).saturating_mul(size_of::<Self::Elem>()) > MOST_ON_STACK } {
             let mut memory = Buffer::new();
             let memory = memory.grow(Self::INFER.of(1));
-            self.infer(slice::from_ref(x), slice::from_mut(&mut y), memory, PassContext::new(Key::new(0)));
-            return y;
+            self.infer(slice::from_ref(x), slice::from_mut(y), memory, PassContext::new(Key::new(0)));
+            return;
         }
-        self.predict_into(x, &mut y);
-        y
+        self.predict_into(x, y);
     }
 
     /// The outputs for many samples, in order.
@@ -119,7 +126,7 @@ pub trait Network: Layer {
     /// that the values of all samples, and 0, are within its 256 steps.
     ///
     /// A few hundred samples are enough; what is outside of their range in use counts as the range's end. It allocates only
-    /// where a layer gives more than 4 KiB.
+    /// where a layer gives more than 4 KiB or takes more than 64 KiB.
     ///
     /// # Panics
     /// If there are no samples.

@@ -28,7 +28,7 @@ type Bytes = [u8; PIXELS];
 type Net = Dense<PIXELS, 2, Softmax>;
 
 /// A sample for the form of 8 bits, which takes fewer inputs.
-type Narrower = [f32; 66_304];
+type Narrower = [f32; 65_792];
 
 /// Runs `work` where there is little room, in a thread that is named after it.
 fn on_little(name: &str, work: impl FnOnce() + Send + 'static) {
@@ -255,7 +255,7 @@ fn models() {
         let x = &data.samples()[0];
         assert!(model.to_bf16().predict(x)[0].is_finite());
         let samples = zeroed_samples::<Narrower>(2);
-        let model = Dense::<66_304, 2>::seeded(1);
+        let model = Dense::<65_792, 2>::seeded(1);
         assert!(model.to_int8(&samples).predict(&samples[0])[0].is_finite());
     });
     on_little("compact forms with wide outputs", || {

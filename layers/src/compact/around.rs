@@ -5,7 +5,7 @@ use core::slice::{from_mut, from_ref};
 
 #[cfg(feature = "alloc")]
 use typednet_tensor::same;
-use typednet_tensor::{Differentiable, Flat};
+use typednet_tensor::{Differentiable, Flat, Sample};
 
 #[cfg(feature = "alloc")]
 use super::Walk;
@@ -150,7 +150,8 @@ impl<const N: usize, L: Compact> Compact for Repeat<N, L> {
                 for (index, (layer, form)) in self.layers.iter().zip(&form.layers).enumerate() {
                     let x = if index == 0 { x } else { [&*a, &*b].map(|x| &same::<L::Out, L::In>(from_ref(x))[0]) };
                     layer.compare(form, x, [&mut *y, &mut *of_form], walk);
-                    (*a, *b) = (*y, *of_form);
+                    a.as_flat_mut().copy_from_slice(y.as_flat());
+                    b.as_flat_mut().copy_from_slice(of_form.as_flat());
                 }
             });
         });
@@ -184,14 +185,21 @@ impl<const N: usize, L: Predictor<In: Differentiable<Elem = f32>>> Predictor for
     }
 }
 
+/// Lends the `N` steps of `x` from the last to the first.
+fn with_turned<const N: usize, S: Sample<Elem = f32>, R>(x: &S, work: impl FnOnce(&S) -> R) -> R {
+    with_zeros(|turned: &mut S| {
+        turned.as_flat_mut().copy_from_slice(x.as_flat());
+        turn_steps::<N, _>(turned);
+        work(turned)
+    })
+}
+
 impl<const N: usize, L: Compact<In: Differentiable<Elem = f32>>> Compact for Reverse<N, L> {
     type Bf16 = Reverse<N, L::Bf16>;
     type Int8 = Reverse<N, L::Int8>;
 
     fn observe(&self, x: &L::In, y: &mut L::Out, to: &mut Self::Int8) {
-        let mut turned = *x;
-        turn_steps::<N, _>(&mut turned);
-        self.inner.observe(&turned, y, &mut to.inner);
+        with_turned::<N, L::In, _>(x, |x| self.inner.observe(x, y, &mut to.inner));
         turn_steps::<N, _>(y);
     }
 
@@ -199,11 +207,12 @@ impl<const N: usize, L: Compact<In: Differentiable<Elem = f32>>> Compact for Rev
 
     #[cfg(feature = "alloc")]
     fn compare(&self, form: &Self::Int8, x: [&L::In; 2], y: [&mut L::Out; 2], walk: &mut Walk) {
-        let [mut a, mut b] = x.map(|x| *x);
-        turn_steps::<N, _>(&mut a);
-        turn_steps::<N, _>(&mut b);
         let [y, of_form] = y;
-        self.inner.compare(&form.inner, [&a, &b], [&mut *y, &mut *of_form], walk);
+        with_turned::<N, L::In, _>(x[0], |a| {
+            with_turned::<N, L::In, _>(x[1], |b| {
+                self.inner.compare(&form.inner, [a, b], [&mut *y, &mut *of_form], walk);
+            });
+        });
         turn_steps::<N, _>(y);
         turn_steps::<N, _>(of_form);
     }

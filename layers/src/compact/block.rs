@@ -3,6 +3,8 @@
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Element, Flat, impl_flat};
 
+use super::factors;
+
 /// Some parameters of a layer in another form.
 pub trait Block: Flat + Send + Sync {
     /// How many they are.
@@ -141,18 +143,15 @@ fn scale(weight: &[u8], factors: &[[u8; 4]], inner: usize, to: &mut [f32]) {
 
 /// ŵ and s of `from`.
 #[inline(never)]
-fn quantise(from: &[f32], inner: usize, weight: &mut [u8], factors: &mut [[u8; 4]]) {
-    let columns = factors.len();
-    for (o, factor) in factors.iter_mut().enumerate() {
-        let of_output = || from.chunks(inner).skip(o).step_by(columns).flatten();
-        let largest = of_output().fold(0.0, |largest: f32, w| largest.max(w.abs()));
-        let finite = of_output().all(|w| w.is_finite());
-        *factor = if finite { (f64::from(largest) / 127.0) as f32 } else { f32::NAN }.to_le_bytes();
+fn quantise(from: &[f32], inner: usize, weight: &mut [u8], widths: &mut [[u8; 4]]) {
+    let columns = widths.len();
+    for (o, factor) in widths.iter_mut().enumerate() {
+        *factor = factors::width(from.chunks(inner).skip(o).step_by(columns).flatten()).to_le_bytes();
     }
     for (i, (from, to)) in from.chunks(inner).zip(weight.chunks_mut(inner)).enumerate() {
-        let factor = f64::from(f32::from_le_bytes(factors[i % columns]));
+        let factor = f64::from(f32::from_le_bytes(widths[i % columns]));
         for (to, w) in to.iter_mut().zip(from) {
-            *to = super::factors::nearest(*w, factor).cast_unsigned();
+            *to = factors::nearest(*w, factor).cast_unsigned();
         }
     }
 }

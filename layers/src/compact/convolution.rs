@@ -2,14 +2,12 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::compact::{
-    INT8_MAX_INPUTS, Int8, Patches, convolve_int8, pack_convolution_int8, unpacked_convolution_int8,
-};
+use typednet_tensor::compact::{Int8, Patches, convolve_int8, pack_convolution_int8, unpacked_convolution_int8};
 use typednet_tensor::conv::Convolution;
 use typednet_tensor::{Flat, bytes_mut, flat, flat_mut, impl_flat, zeros};
 
 use super::Predictor;
-use super::factors::{self, Factors, Steps};
+use super::factors::{self, Factors, Steps, fits_in_a_sum};
 use super::form::{form, whole};
 use super::int8::MACS_OF_AN_ELEMENT;
 use super::parts::by_parts;
@@ -68,13 +66,24 @@ impl_flat! {
     } markers { layer }
 }
 
+/// Room for the bytes of an image, and for those that the pixels computed together read at its borders.
+#[repr(C)]
+struct Room<I, P> {
+    image: I,
+    patches: Patches<P>,
+}
+
+impl_flat! {
+    [I: Flat<Elem = u8>, P: Flat<Elem = u8>] Room<I, P>: u8 {
+        image: I,
+        patches: Patches<P>,
+    }
+}
+
 impl<L: Convolving> ConvInt8<L> {
     const FITS: () = {
         let c = L::SIZES;
-        assert!(
-            L::Patch::LEN <= INT8_MAX_INPUTS,
-            "a sum of products of 8 bits needs at most 66311 inputs: a kernel has too many"
-        );
+        fits_in_a_sum(L::Patch::LEN);
         assert!(
             L::Image::LEN == c.inputs()
                 && L::Kernel::LEN == c.weights()
@@ -83,8 +92,10 @@ impl<L: Convolving> ConvInt8<L> {
         );
     };
 
-    /// As many numbers have room for the bytes of an image.
-    const NUMBERS: usize = L::Image::LEN.div_ceil(4);
+    const ROOM: usize = Room::<L::Image, L::Patch>::LEN;
+
+    /// As many numbers have that room.
+    const NUMBERS: usize = Self::ROOM.div_ceil(4);
 
     fn factors(&self) -> Int8<'_> {
         let () = Self::FITS;
@@ -93,10 +104,10 @@ impl<L: Convolving> ConvInt8<L> {
         Int8 { inverse, zero, weight: self.weight.as_flat(), scale, shift }
     }
 
-    /// Some images, whose bytes have room in `q` one at a time.
-    fn convolve(&self, x: &[f32], q: &mut [u8], y: &mut [f32]) {
-        let mut patches = zeros::<Patches<L::Patch>>();
-        convolve_int8(const { &L::SIZES }, x, self.factors(), q, patches.as_flat_mut(), y);
+    /// Some images, one at a time in [`ROOM`](Self::ROOM) bytes.
+    fn convolve(&self, x: &[f32], room: &mut [u8], y: &mut [f32]) {
+        let (q, patches) = room.split_at_mut(L::Image::LEN);
+        convolve_int8(const { &L::SIZES }, x, self.factors(), q, patches, y);
         L::activate(y);
     }
 
@@ -134,20 +145,20 @@ impl<L: Convolving<In: Flat<Elem = f32>>> Predictor for ConvInt8<L> {
 
     const TREE: LayerInfo = form::<Self>(L::TREE.name, L::TREE.args, &[whole::<Self>()], &[]);
 
-    /// A byte for each number of an image.
+    /// The bytes of an image, and of some of its pixels' inputs.
     const INFER: WorkspaceSize = WorkspaceSize::rows(Self::NUMBERS);
 
-    const STACK: usize = size_of::<L::Image>() + size_of::<Patches<L::Patch>>();
+    const STACK: usize = Self::ROOM;
 
     fn predict_into(&self, x: &L::In, y: &mut L::Out) {
-        self.convolve(x.as_flat(), zeros::<L::Image>().as_flat_mut(), y.as_flat_mut());
+        self.convolve(x.as_flat(), zeros::<Room<L::Image, L::Patch>>().as_flat_mut(), y.as_flat_mut());
     }
 
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [f32], run: PassContext<'_>) {
         let q = Workspace::new(scratch, x.len()).elements(x.len() * Self::NUMBERS);
         let cost = L::Patch::LEN * L::Out::LEN / MACS_OF_AN_ELEMENT;
         by_parts(run.parallel(), (x, y), q, cost, |x, y, q| {
-            self.convolve(flat(x), &mut bytes_mut(q)[..L::Image::LEN], flat_mut(y));
+            self.convolve(flat(x), &mut bytes_mut(q)[..Self::ROOM], flat_mut(y));
         });
     }
 }

@@ -13,7 +13,7 @@ use super::factors::Steps;
 #[cfg(feature = "alloc")]
 use super::losses::Walk;
 use super::stored::Stored;
-use crate::{Activation, Conv1d, Conv2d, Layer, Window};
+use crate::{Activation, Conv1d, Conv2d, Network, Window};
 
 /// The forms of a convolution `$layer` with F outputs, B biases and the activation A.
 macro_rules! convolution {
@@ -48,7 +48,7 @@ macro_rules! convolution {
 
             fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8) {
                 to.observe(x.as_flat());
-                self.predict_into(x, y);
+                self.predict_to(x, y);
             }
 
             fn quantise(&self, to: &mut Self::Int8) {
@@ -67,8 +67,8 @@ macro_rules! convolution {
             #[cfg(feature = "alloc")]
             fn compare(&self, form: &Self::Int8, x: [&Self::In; 2], y: [&mut Self::Out; 2], walk: &mut Walk) {
                 let ([x, in_form], [y, of_form]) = (x, y);
-                self.predict_into(x, y);
-                form.predict_into(in_form, of_form);
+                self.predict_to(x, y);
+                form.predict_to(in_form, of_form);
                 let Steps { inverse, zero, .. } = form.steps();
                 walk.layer([y, of_form], Some((in_form.as_flat(), [inverse, zero])));
             }

@@ -3,11 +3,11 @@
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Flat, Token, impl_flat};
 
-use super::factors::nearest;
+use super::factors;
 use super::form::{form, made};
 use super::parts::by_rows;
 use super::{Compact, Predictor};
-use crate::{Arg, Embedding, Layer, LayerInfo, ParamKind, PassContext};
+use crate::{Arg, Embedding, LayerInfo, Network, ParamKind, PassContext};
 
 /// [`Embedding`] with its table rounded to [`Bf16`].
 #[repr(C)]
@@ -89,16 +89,15 @@ impl<const V: usize, const D: usize> Compact for Embedding<V, D> {
     }
 
     fn observe(&self, x: &Token<V>, y: &mut [f32; D], _: &mut Self::Int8) {
-        self.predict_into(x, y);
+        self.predict_to(x, y);
     }
 
     fn quantise(&self, to: &mut Self::Int8) {
         for ((row, to), factor) in self.weight.iter().zip(&mut to.weight).zip(&mut to.factor) {
-            let largest = row.iter().fold(0.0, |largest: f32, w| largest.max(w.abs()));
-            let width = if row.iter().all(|w| w.is_finite()) { (f64::from(largest) / 127.0) as f32 } else { f32::NAN };
+            let width = factors::width(row.iter());
             *factor = width.to_le_bytes();
             for (to, w) in to.iter_mut().zip(row) {
-                *to = nearest(*w, f64::from(width)).cast_unsigned();
+                *to = factors::nearest(*w, f64::from(width)).cast_unsigned();
             }
         }
     }

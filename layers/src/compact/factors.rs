@@ -1,6 +1,7 @@
 //! What a product in integers of one byte takes from the layer, and from what samples showed.
 
 use num_traits::Float;
+use typednet_tensor::compact::INT8_MAX_INPUTS;
 
 /// The factors of a product in integers; numbers of four bytes are kept as bytes, so that all elements of a form are of one type.
 pub(super) struct Factors<'a> {
@@ -10,6 +11,15 @@ pub(super) struct Factors<'a> {
     pub(super) shift: &'a mut [[u8; 4]],
     /// 1/s and q₀; while ranges are observed, the smallest and the largest input.
     pub(super) input: &'a mut [[u8; 4]; 2],
+}
+
+/// Refuses a layer with more inputs of an output than a sum in integers holds, when it is compiled.
+pub(super) const fn fits_in_a_sum(inputs: usize) {
+    const { assert!(INT8_MAX_INPUTS == 65_793, "the number in the next message") };
+    assert!(
+        inputs <= INT8_MAX_INPUTS,
+        "a sum of products of 8 bits has at most 65793 inputs: this layer has more for an output"
+    );
 }
 
 /// Widens the range of the inputs; what is not finite is left out.
@@ -39,9 +49,7 @@ pub(super) fn quantise(weight: &[f32], bias: &[f32], factors: Factors<'_>) -> im
     let width = move |scale: &[u8; 4]| f64::from(f32::from_le_bytes(*scale)) / step;
     for (o, (scale, shift)) in scale.iter_mut().zip(shift).enumerate() {
         let column = || weight.iter().skip(o).step_by(outputs);
-        let largest = column().fold(0.0, |largest: f32, w| largest.max(w.abs()));
-        let finite = column().all(|w| w.is_finite());
-        *scale = (if finite { step * f64::from(largest) / 127.0 } else { f64::NAN } as f32).to_le_bytes();
+        *scale = ((step * largest(column()) / MOST_STEPS) as f32).to_le_bytes();
         let sum: f64 = column().map(|w| f64::from(nearest(*w, width(scale)))).sum();
         let product = f64::from(f32::from_le_bytes(*scale));
         let bias = bias.get(o).copied().unwrap_or(0.0);
@@ -51,11 +59,25 @@ pub(super) fn quantise(weight: &[f32], bias: &[f32], factors: Factors<'_>) -> im
     move |w, o| nearest(w, width(&scale[o]))
 }
 
+/// So many steps are the largest weight.
+const MOST_STEPS: f64 = 127.0;
+
+/// max |w|, and NaN where one of `weights` is not finite.
+fn largest<'a>(weights: impl Iterator<Item = &'a f32> + Clone) -> f64 {
+    let finite = weights.clone().all(|w| w.is_finite());
+    if finite { f64::from(weights.fold(0.0, |largest: f32, w| largest.max(w.abs()))) } else { f64::NAN }
+}
+
+/// The width of the steps of weights that have a factor of their own, max |w| / 127: NaN where one of them is not finite.
+pub(super) fn width<'a>(weights: impl Iterator<Item = &'a f32> + Clone) -> f32 {
+    (largest(weights) / MOST_STEPS) as f32
+}
+
 /// The nearest multiple of `width` to `w`, as its factor; 0 where there is no width.
 ///
-/// It is never −128, for which sums were not proved to fit: a width that is rounded to a very small `f32` could ask for it.
+/// It is never −128, so that both signs have as many steps: a width that is rounded to a very small `f32` could ask for it.
 pub(super) fn nearest(w: f32, width: f64) -> i8 {
-    if width > 0.0 { Float::round(f64::from(w) / width).clamp(-127.0, 127.0) as i8 } else { 0 }
+    if width > 0.0 { Float::round(f64::from(w) / width).clamp(-MOST_STEPS, MOST_STEPS) as i8 } else { 0 }
 }
 
 /// The steps of a layer whose products are computed in integers.

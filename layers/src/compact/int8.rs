@@ -2,16 +2,16 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::compact::{INT8_MAX_INPUTS, Int8, affine_int8, pack_int8, unpacked_int8};
+use typednet_tensor::compact::{Int8, affine_int8, pack_int8, unpacked_int8};
 use typednet_tensor::{Flat, bytes_mut, flat, flat_mut, impl_flat};
 
-use super::factors::{self, Factors, Steps};
+use super::factors::{self, Factors, Steps, fits_in_a_sum};
 use super::form::{form, made};
 #[cfg(feature = "alloc")]
 use super::losses::Walk;
 use super::parts::by_parts;
 use super::{Compact, DenseBf16, Predictor};
-use crate::{Activation, Arg, Dense, Layer, LayerInfo, ParamKind, PassContext, Workspace, WorkspaceSize};
+use crate::{Activation, Arg, Dense, LayerInfo, Network, ParamKind, PassContext, Workspace, WorkspaceSize};
 
 /// [`Dense`] in integers: inputs in 256 steps over the range that samples showed, weights in 255 steps over a range of
 /// their own for each output (Jacob et al. 2018, "Quantization and training of neural networks for efficient
@@ -21,7 +21,7 @@ use crate::{Activation, Arg, Dense, Layer, LayerInfo, ParamKind, PassContext, Wo
 /// z = s·sₒ·Σᵢ qᵢ·ŵᵢₒ + (bₒ − s·sₒ·q₀·Σᵢ ŵᵢₒ). The sum is exact. For inputs within the range,
 /// |ẑ − z| ≤ Σᵢ (|xᵢ|·sₒ/2 + |wᵢₒ|·s/2 + s·sₒ/4), apart from the rounding of the last steps.
 ///
-/// No sum is cut off: the instructions for bytes add to 32 bits without saturation, and 255·127·I fits into these.
+/// No sum is cut off: the instructions for bytes add to 32 bits without saturation, and 255·128·I fits into these.
 ///
 /// An input beyond the range counts as its end, infinities too. A range below 255/3.4·10³⁸ ≈ 7.5·10⁻³⁷, for which 1/s is no
 /// finite `f32`, is that of inputs that are all 0: every input counts as 0. If an input is NaN, all outputs are; an output one of whose
@@ -55,7 +55,10 @@ impl<const I: usize, const O: usize, A: Activation<f32>> DenseInt8<I, O, A> {
     /// As many numbers have room for the bytes of an input.
     const NUMBERS: usize = I.div_ceil(4);
 
+    const FITS: () = fits_in_a_sum(I);
+
     fn layer(&self) -> Int8<'_> {
+        let () = Self::FITS;
         let [inverse, zero] = self.input.map(f32::from_le_bytes);
         Int8 { inverse, zero, weight: self.weight.as_flat(), scale: &self.scale, shift: &self.shift }
     }
@@ -107,11 +110,11 @@ impl<const I: usize, const O: usize, A: Activation<f32>> Compact for Dense<I, O,
 
     fn observe(&self, x: &[f32; I], y: &mut [f32; O], to: &mut Self::Int8) {
         factors::observe(x, &mut to.input);
-        self.predict_into(x, y);
+        self.predict_to(x, y);
     }
 
     fn quantise(&self, to: &mut Self::Int8) {
-        const { assert!(I <= INT8_MAX_INPUTS, "a sum of products of 8 bits needs at most 66311 inputs") };
+        let () = Self::Int8::FITS;
         let DenseInt8 { weight, scale, shift, input, .. } = to;
         let nearest = factors::quantise(self.weight.as_flat(), &self.bias, Factors { scale, shift, input });
         pack_int8(self.weight.as_flat(), O, weight.as_flat_mut(), nearest);
@@ -130,8 +133,8 @@ impl<const I: usize, const O: usize, A: Activation<f32>> Compact for Dense<I, O,
     #[cfg(feature = "alloc")]
     fn compare(&self, form: &Self::Int8, x: [&[f32; I]; 2], y: [&mut [f32; O]; 2], walk: &mut Walk) {
         let ([x, in_form], [y, of_form]) = (x, y);
-        self.predict_into(x, y);
-        form.predict_into(in_form, of_form);
+        self.predict_to(x, y);
+        form.predict_to(in_form, of_form);
         walk.layer([y, of_form], Some((in_form, form.input.map(f32::from_le_bytes))));
     }
 }

@@ -47,7 +47,7 @@ use typednet_tensor::compact::Bf16;
 use typednet_tensor::zeroed_samples;
 use typednet_tensor::{Flat, Sample};
 
-use crate::Layer;
+use crate::{Layer, Network};
 
 /// A network that has forms of fewer bytes for inference: layers of `f32` of this library, chains of them, and what `network!` makes
 /// of them, up to 32 layers. A layer of another crate has none, which is an error that says so.
@@ -151,8 +151,8 @@ pub trait Compact: Layer<Elem = f32> {
     #[doc(hidden)]
     fn compare(&self, form: &Self::Int8, x: [&Self::In; 2], y: [&mut Self::Out; 2], walk: &mut Walk) {
         let ([x, in_form], [y, of_form]) = (x, y);
-        self.predict_into(x, y);
-        form.predict_into(in_form, of_form);
+        self.predict_to(x, y);
+        form.predict_to(in_form, of_form);
         walk.layer([y, of_form], None);
     }
 }

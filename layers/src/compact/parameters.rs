@@ -9,8 +9,8 @@ use super::Compact;
 use super::block::{Both, Columns, Kept, Nothing, Rounded};
 use super::stored::Stored;
 use crate::{
-    Activation, Attention, AttentionMode, BatchNorm, ConvTranspose2d, FrozenBatchNorm, GroupNorm, Gru, Layer,
-    LayerNorm, Lstm, Positions, RmsNorm, Rnn, SwiGlu, Window,
+    Activation, Attention, AttentionMode, BatchNorm, ConvTranspose2d, FrozenBatchNorm, GroupNorm, Gru, LayerNorm, Lstm,
+    Network, Positions, RmsNorm, Rnn, SwiGlu, Window,
 };
 
 /// `[[E; A]; B]` of `[A] [B]`.
@@ -56,7 +56,7 @@ macro_rules! stored {
             }
 
             fn observe(&self, x: &Self::In, y: &mut Self::Out, _: &mut Self::Int8) {
-                self.predict_into(x, y);
+                self.predict_to(x, y);
             }
 
             fn quantise(&self, to: &mut Self::Int8) {

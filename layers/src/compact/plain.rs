@@ -7,8 +7,8 @@ use super::Compact;
 use super::block::Nothing;
 use super::stored::Stored;
 use crate::{
-    Activation, ActivationLayer, AvgPool, Crop, Dropout, Flatten, Gaussian, GlobalAvgPool, Interpolation, Last, Layer,
-    MaxPool, MeanOverSteps, Noise, Pad, Reshape, SinusoidalPositions, Upsample, Window,
+    Activation, ActivationLayer, AvgPool, Crop, Dropout, Flatten, Gaussian, GlobalAvgPool, Interpolation, Last,
+    MaxPool, MeanOverSteps, Network, Noise, Pad, Reshape, SinusoidalPositions, Upsample, Window,
 };
 
 /// A layer without parameters has nothing to keep in fewer bytes.
@@ -21,7 +21,7 @@ macro_rules! plain {
             fn write_bf16(&self, _: &mut Self::Bf16) {}
 
             fn observe(&self, x: &Self::In, y: &mut Self::Out, _: &mut Self::Int8) {
-                self.predict_into(x, y);
+                self.predict_to(x, y);
             }
 
             fn quantise(&self, _: &mut Self::Int8) {}

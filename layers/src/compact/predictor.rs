@@ -7,11 +7,9 @@ use core::slice::{from_mut, from_ref};
 use typednet_tensor::{Buffer, Key};
 use typednet_tensor::{Differentiable, Flat, Sample};
 
-use crate::{LayerInfo, PassContext, WorkspaceSize};
-
-/// How many bytes may be on the stack where there is a heap.
 #[cfg(feature = "alloc")]
-const MOST_ON_STACK: usize = 1 << 16;
+use crate::network::MOST_ON_STACK;
+use crate::{LayerInfo, PassContext, WorkspaceSize};
 
 /// A function of a sample that can be computed, but not trained.
 pub trait Predictor: Flat + Send + Sync {
@@ -35,6 +33,9 @@ pub trait Predictor: Flat + Send + Sync {
 
     /// y ← f(x) for each row. Nothing is allocated, and the bits do not depend on the number of threads.
     ///
+    /// A form is not trained, so no loss takes its last activation along: it gives that where the pass stops at the logits
+    /// ([`PassContext::stop_at_logits`]) too.
+    ///
     /// ```
     /// use typednet_layers::{Compact, Dense, Network, PassContext, Predictor};
     /// use typednet_tensor::Key;
@@ -56,15 +57,22 @@ pub trait Predictor: Flat + Send + Sync {
     #[inline]
     fn predict(&self, x: &Self::In /* one sample; `predict_many` takes a slice of them */) -> Self::Out {
         let mut y = Self::Out::zeros();
+        self.predict_to(x, &mut y);
+        y
+    }
+
+    /// As [`predict`](Predictor::predict), to a place of the caller's.
+    #[doc(hidden)]
+    #[inline]
+    fn predict_to(&self, x: &Self::In, y: &mut Self::Out) {
         #[cfg(feature = "alloc")]
         if const { Self::STACK > MOST_ON_STACK } {
             let mut memory = Buffer::new();
             let memory = memory.grow(Self::INFER.of(1));
-            self.infer(from_ref(x), from_mut(&mut y), memory, PassContext::new(Key::new(0)));
-            return y;
+            self.infer(from_ref(x), from_mut(y), memory, PassContext::new(Key::new(0)));
+            return;
         }
-        self.predict_into(x, &mut y);
-        y
+        self.predict_into(x, y);
     }
 
     /// The outputs for many samples, in order, in memory of its own and on all processors where that is worth it.

@@ -32,24 +32,31 @@ impl Kernel<f32> for ByChannel<'_> {
         let Self { c, q, layer, beyond, y } = self;
         let ([_, width, channels], [_, columns, _]) = (c.input, c.output());
         let beyond = [beyond; WIDTH];
-        for (at, y) in y.chunks_exact_mut(channels).enumerate() {
-            let (row, column) = (Window::of(c, 0, at / columns), Window::of(c, 1, at % columns));
-            for (first, y) in (0..channels).step_by(WIDTH).zip(y.chunks_mut(WIDTH)) {
-                let mut sums = [0_i32; WIDTH];
-                for (k, w) in layer.weight.chunks_exact(channels).enumerate() {
-                    let (r, s) = (k / c.kernel[1], k % c.kernel[1]);
-                    let x = if row.inside.contains(&r) && column.inside.contains(&s) {
-                        &q[(row.place(r) * width + column.place(s)) * channels + first..][..y.len()]
-                    } else {
-                        &beyond[..y.len()]
-                    };
-                    for ((sum, x), w) in sums.iter_mut().zip(x).zip(&w[first..]) {
-                        *sum += i32::from(*x) * i32::from(w.cast_signed());
+        let kernel = layer.weight.chunks_exact((c.kernel[1] * channels).max(1));
+        for (i, y) in y.chunks_exact_mut(columns * channels).enumerate() {
+            let row = Window::of(c, 0, i);
+            for (j, y) in y.chunks_exact_mut(channels).enumerate() {
+                let column = Window::of(c, 1, j);
+                for (first, y) in (0..channels).step_by(WIDTH).zip(y.chunks_mut(WIDTH)) {
+                    let mut sums = [0_i32; WIDTH];
+                    for (r, w) in kernel.clone().enumerate() {
+                        let line =
+                            row.inside.contains(&r).then(|| &q[row.place(r) * width * channels..][..width * channels]);
+                        for (s, w) in w.chunks_exact(channels).enumerate() {
+                            let x = match line {
+                                Some(line) if column.inside.contains(&s) => &line[column.place(s) * channels + first..],
+                                _ => &beyond,
+                            };
+                            for ((sum, x), w) in sums[..y.len()].iter_mut().zip(x).zip(&w[first..]) {
+                                // A product fits into 16 bits, and more of those into a vector.
+                                *sum += i32::from(i16::from(*x) * i16::from(w.cast_signed()));
+                            }
+                        }
                     }
-                }
-                let (scale, shift) = (&layer.scale[first..], &layer.shift[first..]);
-                for (((y, sum), scale), shift) in y.iter_mut().zip(sums).zip(scale).zip(shift) {
-                    *y = sum as f32 * f32::from_le_bytes(*scale) + f32::from_le_bytes(*shift);
+                    let (scale, shift) = (&layer.scale[first..], &layer.shift[first..]);
+                    for (((y, sum), scale), shift) in y.iter_mut().zip(sums).zip(scale).zip(shift) {
+                        *y = sum as f32 * f32::from_le_bytes(*scale) + f32::from_le_bytes(*shift);
+                    }
                 }
             }
         }

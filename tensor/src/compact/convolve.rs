@@ -1,14 +1,14 @@
 //! x ∗ w in integers of 8 bits.
 //!
 //! The weights of a convolution are a matrix of a row for each element of the kernel, and a pixel's inputs are a row of bytes times
-//! that matrix. Within the image they lie there in runs, and are read where they are; at its borders, and where runs are not of
-//! fours, they are gathered. Up to eight pixels of either kind are computed together.
+//! that matrix. Within the image they lie there in runs, and are read where they are; at its borders they are gathered, runs one
+//! behind the other. Up to eight pixels of either kind are computed together.
 
 use core::ops::Range;
 
 use super::by_channel::by_channel;
 use super::int8::{Int8, pack_int8, unpacked_int8};
-use super::product::{Product, Row, Runs};
+use super::product::{Product, Rests, Row, Runs};
 use super::quad;
 use super::quantise::quantise;
 use crate::conv::Convolution;
@@ -28,10 +28,39 @@ fn inputs_of_one(c: &Convolution) -> usize {
     c.kernel[0] * c.kernel[1] * c.channels_in_group()
 }
 
+/// The runs in which a pixel's inputs lie in an image, whose weights are packed by themselves.
+///
+/// There are none where they would be too many to have a rest each: then all pixels are gathered.
+fn runs(c: &Convolution) -> Option<Runs> {
+    /// The fewest columns that are worth a product: those of a vector.
+    const COLUMNS: usize = 16;
+    let ([_, width, channels], inputs) = (c.input, c.channels_in_group());
+    let row = c.dilation[0] * width * channels;
+    let runs = if c.groups == 1 && c.dilation[1] == 1 {
+        let len = c.kernel[1] * inputs;
+        if len == row || c.kernel[0] == 1 {
+            // A kernel of one row, or as wide as the image.
+            Runs::one(c.kernel[0] * len)
+        } else {
+            // A row of the kernel is one run.
+            Runs { counts: [1, c.kernel[0]], distances: [0, row], len }
+        }
+    } else {
+        Runs { counts: c.kernel, distances: [row, c.dilation[1] * channels], len: inputs }
+    };
+    (Rests::columns(&runs) >= COLUMNS).then_some(runs)
+}
+
+/// The rows of the matrix that are packed together.
+fn packed_rows(c: &Convolution) -> usize {
+    runs(c).map_or(inputs_of_one(c), |runs| runs.len)
+}
+
 /// Brings the weights `w` of a convolution, `[KH][KW][C / groups][F]`, in the order that [`convolve_int8`] reads: writes
 /// `quantise(w, f)` for each.
 ///
-/// It is that of [`pack_int8`] for a matrix of F columns; where each channel has a kernel of its own, it is that of `w`.
+/// It is that of [`pack_int8`] for matrices of F columns: one for each run of a kernel's elements that lies in the image as it is, such
+/// as a row of the kernel. Where each channel has a kernel of its own, it is that of `w`.
 ///
 /// # Panics
 /// If the lengths do not agree.
@@ -43,11 +72,18 @@ pub fn pack_convolution_int8(c: &Convolution, w: &[f32], to: &mut [u8], quantise
         to.len(),
         c.weights()
     );
-    if !is_by_channel(c) {
-        return pack_int8(w, c.outputs, to, quantise);
+    if w.is_empty() {
+        return;
     }
-    for (i, (w, to)) in w.iter().zip(to).enumerate() {
-        *to = quantise(*w, i % c.outputs).cast_unsigned();
+    if is_by_channel(c) {
+        for (i, (w, to)) in w.iter().zip(to).enumerate() {
+            *to = quantise(*w, i % c.outputs).cast_unsigned();
+        }
+        return;
+    }
+    let run = packed_rows(c) * c.outputs;
+    for (w, to) in w.chunks_exact(run).zip(to.chunks_exact_mut(run)) {
+        pack_int8(w, c.outputs, to, &quantise);
     }
 }
 
@@ -57,10 +93,11 @@ pub fn pack_convolution_int8(c: &Convolution, w: &[f32], to: &mut [u8], quantise
 /// If there is none.
 pub fn unpacked_convolution_int8(c: &Convolution, packed: &[u8], at: usize) -> i8 {
     if is_by_channel(c) {
-        packed[at].cast_signed()
-    } else {
-        unpacked_int8(packed, c.outputs, at / c.outputs, at % c.outputs)
+        return packed[at].cast_signed();
     }
+    let run = packed_rows(c) * c.outputs;
+    let (first, at) = (at / run * run, at % run);
+    unpacked_int8(&packed[first..first + run], c.outputs, at / c.outputs, at % c.outputs)
 }
 
 /// y ← x ∗ w + b for each image of x, by integers, as [`affine_int8`](super::affine_int8) for each pixel; a pixel beyond the
@@ -103,7 +140,13 @@ pub(super) fn convolve_int8_on(
         patches.len(),
         quad::ROWS * patch
     );
-    assert_eq!(layer.scale.len(), c.outputs, "a convolution has a factor for each output");
+    assert!(
+        layer.scale.len() == c.outputs && layer.shift.len() == c.outputs,
+        "a convolution of {c:?}: {} factors and {} summands, not one for each of {} outputs",
+        layer.scale.len(),
+        layer.shift.len(),
+        c.outputs
+    );
     // The step that stands for 0, which a pixel beyond the edge is.
     let mut beyond = [0];
     quantise(lane, &[0.0], [layer.inverse, layer.zero], &mut beyond);
@@ -162,69 +205,71 @@ struct Group<'a> {
     /// The input channels of each output.
     inputs: Range<usize>,
     outputs: Range<usize>,
-    /// The runs in which a pixel's inputs lie in an image.
-    runs: Runs,
-    /// Whether these are of fours, so that they are read where they are.
-    is_direct: bool,
+    /// The runs in which a pixel's inputs lie in an image, if they are read there.
+    direct: Option<Runs>,
+    /// Those in which they lie where they were gathered.
+    gathered: Runs,
 }
 
 impl<'a> Group<'a> {
     fn of(c: &'a Convolution, group: usize) -> Self {
-        let [_, width, channels] = c.input;
         let (inputs, outputs) = (c.channels_in_group(), c.outputs / c.groups);
-        let row = c.dilation[0] * width * channels;
-        let runs = if c.groups == 1 && c.dilation[1] == 1 {
-            let len = c.kernel[1] * inputs;
-            if len == row || c.kernel[0] == 1 {
-                // A kernel of one row, or as wide as the image.
-                Runs::one(c.kernel[0] * len)
-            } else {
-                // A row of the kernel is one run.
-                Runs { counts: [1, c.kernel[0]], distances: [0, row], len }
-            }
-        } else {
-            Runs { counts: c.kernel, distances: [row, c.dilation[1] * channels], len: inputs }
-        };
+        let direct = runs(c);
+        let gathered = direct.map_or(Runs::one(inputs_of_one(c)), |runs| Runs {
+            distances: [runs.counts[1] * runs.len, runs.len],
+            ..runs
+        });
         Self {
             c,
             inputs: group * inputs..(group + 1) * inputs,
             outputs: group * outputs..(group + 1) * outputs,
-            runs,
-            is_direct: runs.counts == [1, 1] || runs.len.is_multiple_of(4),
+            direct,
+            gathered,
         }
     }
 
     /// All pixels of one image.
     fn convolve(&self, lane: Lane, q: &[u8], layer: &Int8<'_>, beyond: u8, patches: &mut [u8], y: &mut [f32]) {
+        let (n, runs, mut rests) = (self.c.outputs, self.gathered, Rests::new());
+        let Int8 { weight, scale, shift, .. } = *layer;
+        for start in self.outputs.clone().step_by(Rests::columns(&runs).min(n)) {
+            let columns = start..self.outputs.end.min(start.saturating_add(Rests::columns(&runs)));
+            let rests = rests.of(&runs, weight, n, &columns);
+            self.pixels(lane, &Product { q, runs, weight, n, columns, rests, scale, shift }, beyond, patches, y);
+        }
+    }
+
+    /// All pixels of one image, of which `product` says the columns.
+    fn pixels(&self, lane: Lane, product: &Product<'_>, beyond: u8, patches: &mut [u8], y: &mut [f32]) {
         let c = self.c;
         let ([rows, columns, n], patch) = (c.output(), inputs_of_one(c));
-        let Int8 { weight, scale, shift, .. } = *layer;
-        let within = Product { q, runs: self.runs, weight, n, columns: self.outputs.clone(), scale, shift };
-        let gathered = Runs::one(patch);
-        let (mut direct, mut gather) = (Tile::default(), Tile::default());
+        let within = Product { runs: self.direct.unwrap_or(self.gathered), ..product.clone() };
+        let (mut direct, mut gather) = (Tile::<DIRECT>::new(), Tile::<{ quad::ROWS }>::new());
         let [whole_rows, whole_columns] =
-            if self.is_direct { [whole(c, 0, rows), whole(c, 1, columns)] } else { [0..0, 0..0] };
+            if self.direct.is_some() { [whole(c, 0, rows), whole(c, 1, columns)] } else { [0..0, 0..0] };
         for i in 0..rows {
-            for j in 0..columns {
-                let to = (i * columns + j) * n + self.outputs.start;
-                if whole_rows.contains(&i) && whole_columns.contains(&j) {
-                    let [u, v] = [i * c.stride[0] - c.pad[0], j * c.stride[1] - c.pad[1]];
-                    let from = (u * c.input[1] + v) * c.input[2] + self.inputs.start;
-                    if direct.push(Row { from, to }) {
-                        quad::run(lane, &within, direct.take(), y);
-                    }
-                } else {
+            let to = |j| (i * columns + j) * n + product.columns.start;
+            let whole = if whole_rows.contains(&i) { whole_columns.clone() } else { 0..0 };
+            if whole.len() < columns {
+                let row = Window::of(c, 0, i);
+                for j in (0..whole.start).chain(whole.end..columns) {
                     let from = gather.len * patch;
-                    let (row, column) = (Window::of(c, 0, i), Window::of(c, 1, j));
-                    self.gather(q, &row, &column, beyond, &mut patches[from..from + patch]);
-                    if gather.push(Row { from, to }) {
-                        quad::run(lane, &Product { q: patches, runs: gathered, ..within.clone() }, gather.take(), y);
+                    self.gather(product.q, &row, &Window::of(c, 1, j), beyond, &mut patches[from..from + patch]);
+                    if gather.push(Row { from, to: to(j) }) {
+                        quad::run(lane, &Product { q: patches, ..product.clone() }, gather.take(), y);
                     }
+                }
+            }
+            for j in whole {
+                let [u, v] = [i * c.stride[0] - c.pad[0], j * c.stride[1] - c.pad[1]];
+                let from = (u * c.input[1] + v) * c.input[2] + self.inputs.start;
+                if direct.push(Row { from, to: to(j) }) {
+                    quad::run(lane, &within, direct.take(), y);
                 }
             }
         }
         quad::run(lane, &within, direct.take(), y);
-        quad::run(lane, &Product { q: patches, runs: gathered, ..within.clone() }, gather.take(), y);
+        quad::run(lane, &Product { q: patches, ..product.clone() }, gather.take(), y);
     }
 
     /// The inputs of one pixel, one behind the other.
@@ -252,19 +297,25 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Pixels that wait until they are as many as are computed together.
-#[derive(Default)]
-struct Tile {
-    rows: [Row; quad::ROWS],
+/// The pixels that are read where they lie and handed over together.
+const DIRECT: usize = 8 * quad::ROWS;
+
+/// Pixels that wait until there are `N`.
+struct Tile<const N: usize> {
+    rows: [Row; N],
     len: usize,
 }
 
-impl Tile {
+impl<const N: usize> Tile<N> {
+    const fn new() -> Self {
+        Self { rows: [Row { from: 0, to: 0 }; N], len: 0 }
+    }
+
     /// Says whether it is full.
     fn push(&mut self, row: Row) -> bool {
         self.rows[self.len] = row;
         self.len += 1;
-        self.len == quad::ROWS
+        self.len == N
     }
 
     /// The pixels; there are none afterwards.

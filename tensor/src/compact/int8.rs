@@ -1,16 +1,18 @@
 //! A dense layer in integers of 8 bits.
 
-use super::product::{Product, Row, Runs};
+use super::product::{Product, Rests, Row, Runs};
 use super::quad;
 use super::quantise::quantise;
 use crate::simd::{Lane, lane};
 
-/// The most inputs whose products of 8 bits surely fit into a sum of 32 bits: ⌊(2³¹ − 1) / (255·127)⌋.
-pub const INT8_MAX_INPUTS: usize = i32::MAX as usize / (255 * 127);
+/// The most inputs whose products of 8 bits surely fit into a sum of 32 bits: ⌊2³¹ / (255·128)⌋.
+///
+/// [`pack_int8`] is asked for weights from −127 on, but the bytes of a file may say −128.
+pub const INT8_MAX_INPUTS: usize = i32::MAX as usize / (255 * 128);
 
 const _: () = {
-    let most = i32::MAX as usize;
-    assert!(INT8_MAX_INPUTS * 255 * 127 <= most && (INT8_MAX_INPUTS + 1) * 255 * 127 > most);
+    let (most, largest) = (i32::MAX as usize, 255 * 128);
+    assert!(INT8_MAX_INPUTS * largest <= most && (INT8_MAX_INPUTS + 1) * largest > most);
 };
 
 /// What a dense layer is in integers: with q = round(x·`inverse` + `zero`), limited to 0 … 255,
@@ -81,32 +83,32 @@ pub fn affine_int8(x: &[f32], layer: Int8<'_>, q: &mut [u8], y: &mut [f32]) {
 pub(super) fn affine_int8_on(lane: Lane, x: &[f32], layer: Int8<'_>, q: &mut [u8], y: &mut [f32]) {
     let Int8 { inverse, zero, weight, scale, shift } = layer;
     let n = scale.len();
-    if n == 0 || y.is_empty() {
-        return;
-    }
-    let rows = y.len() / n;
-    let k = x.len() / rows.max(1);
+    let [rows, k] = [y.len(), weight.len()].map(|len| len.checked_div(n).unwrap_or(0));
     assert!(
-        rows * n == y.len() && rows * k == x.len() && q.len() == x.len(),
-        "{} inputs, {} bytes and {} outputs are not rows of {n} outputs",
+        weight.len() == k * n && shift.len() == n && y.len() == rows * n && (n == 0 || x.len() == rows * k),
+        "{} inputs, {} outputs and {} weights are not rows of {n} outputs, or there are {} summands",
         x.len(),
-        q.len(),
-        y.len()
+        y.len(),
+        weight.len(),
+        shift.len()
     );
+    assert_eq!(q.len(), x.len(), "a dense layer has a byte for each input");
     if k == 0 {
         let shifts = shift.iter().map(|shift| f32::from_le_bytes(*shift));
         y.iter_mut().zip(shifts.cycle()).for_each(|(y, shift)| *y = shift);
         return;
     }
     let is_nan = quantise(lane, x, [inverse, zero], q);
-    let product = Product { q, runs: Runs::one(k), weight, n, columns: 0..n, scale, shift };
-    // So many columns that their weights stay in the first cache for all rows.
-    let width = (COLUMNS_IN_CACHE / k).max(1).next_multiple_of(COLUMNS);
+    let (runs, mut rests) = (Runs::one(k), Rests::new());
+    let width = if rows > quad::ROWS { (WEIGHTS_IN_CACHE / k).max(1).next_multiple_of(COLUMNS) } else { n };
+    let width = width.min(Rests::columns(&runs));
     for left in (0..n).step_by(width) {
-        let product = Product { columns: left..n.min(left + width), ..product.clone() };
-        for first in (0..rows).step_by(quad::ROWS) {
-            let mut tile = [Row::default(); quad::ROWS];
-            let tile = &mut tile[..quad::ROWS.min(rows - first)];
+        let columns = left..n.min(left + width);
+        let rests = rests.of(&runs, weight, n, &columns);
+        let product = Product { q, runs, weight, n, columns, rests, scale, shift };
+        for first in (0..rows).step_by(TOGETHER) {
+            let mut tile = [Row::default(); TOGETHER];
+            let tile = &mut tile[..TOGETHER.min(rows - first)];
             for (row, i) in tile.iter_mut().zip(first..) {
                 *row = Row { from: i * k, to: i * n + left };
             }
@@ -122,8 +124,11 @@ pub(super) fn affine_int8_on(lane: Lane, x: &[f32], layer: Int8<'_>, q: &mut [u8
     }
 }
 
-/// The weights that stay in a first-level cache beside what is read of q.
-const COLUMNS_IN_CACHE: usize = 24 * 1024;
+/// The weights that stay in a second-level cache for all rows.
+const WEIGHTS_IN_CACHE: usize = 256 * 1024;
 
-/// The outputs of the widest tile of several rows.
-const COLUMNS: usize = 32;
+/// Columns are cut at multiples of so many: those of the widest row.
+const COLUMNS: usize = 128;
+
+/// The rows that are handed over together.
+const TOGETHER: usize = 2 * quad::ROWS;

@@ -12,7 +12,7 @@ pub(super) struct Runs {
     pub(super) counts: [usize; 2],
     /// How far it is from one turn to the next.
     pub(super) distances: [usize; 2],
-    /// The bytes of each run: fours, unless there is one run.
+    /// The bytes of each run.
     pub(super) len: usize,
 }
 
@@ -20,6 +20,16 @@ impl Runs {
     /// One run.
     pub(super) const fn one(len: usize) -> Self {
         Self { counts: [1, 1], distances: [0, 0], len }
+    }
+
+    /// How many there are.
+    pub(super) const fn count(&self) -> usize {
+        self.counts[0] * self.counts[1]
+    }
+
+    /// The bytes behind the last four of each run, fewer than four.
+    pub(super) const fn rest(&self) -> usize {
+        self.len % 4
     }
 
     /// All bytes.
@@ -39,15 +49,54 @@ impl Runs {
 pub(super) struct Product<'a> {
     pub(super) q: &'a [u8],
     pub(super) runs: Runs,
-    /// From [`pack_int8`](super::pack_int8).
+    /// From [`pack_int8`](super::pack_int8), the rows of each run by themselves.
     pub(super) weight: &'a [u8],
     /// The columns that Ŵ has.
     pub(super) n: usize,
     /// Those that are computed.
     pub(super) columns: Range<usize>,
+    /// From [`Rests::of`], for these runs and columns.
+    pub(super) rests: &'a [[u8; 4]],
     /// One for each column that Ŵ has.
     pub(super) scale: &'a [[u8; 4]],
     pub(super) shift: &'a [[u8; 4]],
+}
+
+/// Room for the weights of what is behind the last four of each run.
+pub(super) struct Rests([[u8; 4]; Self::MOST]);
+
+impl Rests {
+    /// How many there is room for.
+    pub(super) const MOST: usize = 512;
+
+    pub(super) const fn new() -> Self {
+        Self([[0; 4]; Self::MOST])
+    }
+
+    /// The most columns that there is room for.
+    pub(super) fn columns(runs: &Runs) -> usize {
+        if runs.rest() == 0 { usize::MAX } else { Self::MOST / runs.count().max(1) }
+    }
+
+    /// The rows of Ŵ behind the last four of each run as one row of fours whose rest is 0, one run's behind another's. There is
+    /// nothing where runs are of fours.
+    pub(super) fn of(&mut self, runs: &Runs, weight: &[u8], n: usize, columns: &Range<usize>) -> &[[u8; 4]] {
+        let (rest, width) = (runs.rest(), columns.len());
+        if rest == 0 || width == 0 {
+            return &[];
+        }
+        let fours = &mut self.0[..runs.count() * width];
+        fours.fill([0; 4]);
+        for (run, fours) in fours.chunks_exact_mut(width).enumerate() {
+            for i in 0..rest {
+                let row = &weight[((run + 1) * runs.len - rest + i) * n..][columns.clone()];
+                for (four, w) in fours.iter_mut().zip(row) {
+                    four[i] = *w;
+                }
+            }
+        }
+        fours
+    }
 }
 
 /// Where a row's inputs begin in q, and where its outputs begin in y.
@@ -63,13 +112,12 @@ impl Product<'_> {
     /// # Panics
     /// If it is not.
     pub(super) fn check(&self, rows: &[Row], y: usize) {
-        let Self { q, runs, weight, n, columns, scale, shift } = self;
+        let Self { q, runs, weight, n, columns, rests, scale, shift } = self;
         let total = runs.total();
         assert!(
             total.is_some_and(|total| total <= INT8_MAX_INPUTS),
             "more than {INT8_MAX_INPUTS} inputs, and their sum may not fit into 32 bits: {runs:?}"
         );
-        assert!(runs.counts == [1, 1] || runs.len.is_multiple_of(4), "several runs are of whole fours");
         assert!(
             total.and_then(|total| total.checked_mul(*n)) == Some(weight.len())
                 && scale.len() == *n
@@ -80,12 +128,15 @@ impl Product<'_> {
             shift.len()
         );
         assert!(columns.start <= columns.end && columns.end <= *n, "columns {columns:?} of {n}");
+        let rest = if runs.rest() > 0 { runs.count() * columns.len() } else { 0 };
+        assert_eq!(rests.len(), rest, "fours for what is behind the last four of each run");
         let fits = |from: usize, len: Option<usize>, of: usize| {
             len.and_then(|len| len.checked_add(from)).is_some_and(|end| end <= of)
         };
-        for row in rows {
-            assert!(fits(row.from, runs.reach(), q.len()), "a row reads behind the end of {} bytes", q.len());
-            assert!(fits(row.to, Some(columns.len()), y), "a row writes behind the end of {y} outputs");
-        }
+        let last = rows
+            .iter()
+            .fold(Row::default(), |last, row| Row { from: last.from.max(row.from), to: last.to.max(row.to) });
+        assert!(fits(last.from, runs.reach(), q.len()), "a row reads behind the end of {} bytes", q.len());
+        assert!(fits(last.to, Some(columns.len()), y), "a row writes behind the end of {y} outputs");
     }
 }

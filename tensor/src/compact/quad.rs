@@ -10,7 +10,7 @@ use crate::simd::Lane;
 /// The most rows that are computed together.
 pub(super) const ROWS: usize = 8;
 
-/// Computes `rows`, [`ROWS`] at most.
+/// Computes `rows`.
 ///
 /// # Panics
 /// If something would be read or written that is not there.
@@ -43,36 +43,28 @@ fn has_vnni() -> bool {
     has
 }
 
-/// The last rows of Ŵ, fewer than four, as one row of fours whose rest is 0: of the columns from `left` on.
+/// The `rest` bytes at `from`, one to three, with zeros behind them.
+///
+/// # Safety
+/// They may be read.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn last_four<const WIDTH: usize>(product: &Product<'_>, left: usize) -> [[u8; 4]; WIDTH] {
-    let Product { runs, weight, n, columns, .. } = product;
-    let rest = runs.len % 4;
-    let left = columns.start + left;
-    let width = (columns.end - left).min(WIDTH);
-    let mut fours = [0_u32; WIDTH];
-    for (row, shift) in (runs.len - rest..runs.len).zip([0, 8, 16]) {
-        for (four, w) in fours.iter_mut().zip(&weight[row * n + left..][..width]) {
-            *four |= u32::from(*w) << shift;
+unsafe fn last_inputs(from: *const u8, rest: usize) -> i32 {
+    // SAFETY: no more than `rest` bytes are read.
+    unsafe {
+        match rest {
+            1 => i32::from(from.read()),
+            2 => i32::from(from.cast::<u16>().read_unaligned()),
+            _ => i32::from(from.cast::<u16>().read_unaligned()) | i32::from(from.add(2).read()) << 16,
         }
     }
-    fours.map(u32::to_le_bytes)
-}
-
-/// The inputs for [`last_four`] of a row.
-#[inline(always)]
-fn last_inputs(product: &Product<'_>, from: usize) -> [u8; 4] {
-    let mut bytes = [0; 4];
-    let rest = product.runs.len % 4;
-    bytes[..rest].copy_from_slice(&product.q[from + product.runs.len - rest..][..rest]);
-    bytes
 }
 
 /// One row, in plain loops.
 fn portable(product: &Product<'_>, row: Row, y: &mut [f32]) {
     const WIDTH: usize = 32;
-    let Product { q, runs, weight, n, columns, scale, shift } = product;
-    let weight = weight.as_chunks::<4>().0;
+    let Product { q, runs, weight, n, columns, rests, scale, shift } = product;
+    let rest = runs.rest();
     let add = |sums: &mut [i32; WIDTH], q: [u8; 4], w: &[[u8; 4]]| {
         let q = q.map(i32::from);
         for (sum, w) in sums.iter_mut().zip(w) {
@@ -84,19 +76,19 @@ fn portable(product: &Product<'_>, row: Row, y: &mut [f32]) {
     for (panel, y) in y[row.to..][..columns.len()].chunks_mut(WIDTH).enumerate() {
         let left = panel * WIDTH;
         let mut sums = [0_i32; WIDTH];
-        let mut fours = columns.start + left;
-        for outer in 0..runs.counts[0] {
-            for inner in 0..runs.counts[1] {
-                let from = row.from + outer * runs.distances[0] + inner * runs.distances[1];
-                for q in q[from..from + runs.len].as_chunks::<4>().0 {
-                    add(&mut sums, *q, &weight[fours..][..y.len()]);
-                    fours += n;
-                }
+        for run in 0..runs.count() {
+            let (outer, inner) = (run / runs.counts[1], run % runs.counts[1]);
+            let from = row.from + outer * runs.distances[0] + inner * runs.distances[1];
+            let (fours, last) = q[from..from + runs.len].as_chunks::<4>();
+            let weight = weight[run * runs.len * n..][..fours.len() * 4 * n].as_chunks::<4>().0;
+            for (q, row) in fours.iter().zip(weight.chunks_exact(*n)) {
+                add(&mut sums, *q, &row[columns.start + left..][..y.len()]);
             }
-        }
-        if runs.len % 4 > 0 {
-            let last = last_four::<WIDTH>(product, left);
-            add(&mut sums, last_inputs(product, row.from), &last[..y.len()]);
+            if rest > 0 {
+                let mut four = [0; 4];
+                four[..rest].copy_from_slice(last);
+                add(&mut sums, four, &rests[run * columns.len() + left..][..y.len()]);
+            }
         }
         let place = columns.start + left..columns.start + left + y.len();
         for (((y, sum), scale), shift) in y.iter_mut().zip(sums).zip(&scale[place.clone()]).zip(&shift[place]) {
@@ -118,23 +110,23 @@ macro_rules! lane {
             use core::arch::x86_64::*;
 
             use super::super::product::{Product, Row};
-            use super::{last_four, last_inputs};
+            use super::last_inputs;
 
             /// # Safety
             /// [`Product::check`] was passed with these rows.
             #[target_feature(enable = $features)]
             pub(super) unsafe fn run(product: &Product<'_>, rows: &[Row], y: &mut [f32]) {
-                // As many as fill half a tile are a tile, in which the last of them is computed several times.
-                if rows.len() >= $rows / 2 {
-                    for rows in rows.chunks($rows) {
+                for rows in rows.chunks($rows) {
+                    // As many as fill half a tile are a tile, in which the last of them is computed several times.
+                    if rows.len() >= $rows / 2 {
                         let tile = core::array::from_fn(|i| rows[i.min(rows.len() - 1)]);
                         // SAFETY: passed on.
                         unsafe { tile_of_rows(product, &tile, y) }
-                    }
-                } else {
-                    for row in rows {
-                        // SAFETY: passed on.
-                        unsafe { one_row(product, *row, y) }
+                    } else {
+                        for row in rows {
+                            // SAFETY: passed on.
+                            unsafe { one_row(product, *row, y) }
+                        }
                     }
                 }
             }
@@ -192,11 +184,13 @@ macro_rules! lane {
                 left: usize,
                 y: &mut [f32],
             ) {
-                let Product { q, runs, weight, n, columns, scale, shift } = product;
+                let Product { q, runs, weight, n, columns, rests, scale, shift } = product;
+                let rest = runs.rest();
                 let last = (columns.len() - left).min(V * $lanes) - (V - 1) * $lanes;
                 let mask = $mask(last);
                 let mut sums: [[$sum; V]; R] = [[$zero; V]; R];
                 let mut from = weight.as_ptr().wrapping_add(4 * (columns.start + left));
+                let mut rests = rests.as_ptr().wrapping_add(left);
                 for outer in 0..runs.counts[0] {
                     for inner in 0..runs.counts[1] {
                         let run = outer * runs.distances[0] + inner * runs.distances[1];
@@ -217,16 +211,22 @@ macro_rules! lane {
                             }
                             from = from.wrapping_add(4 * *n);
                         }
-                    }
-                }
-                if runs.len % 4 > 0 {
-                    for j in 0..V {
-                        let fours = last_four::<$lanes>(product, left + j * $lanes);
-                        // SAFETY: the array is as long as a vector.
-                        let four = unsafe { $load(fours.as_ptr().cast()) };
-                        for (sums, row) in sums.iter_mut().zip(rows) {
-                            let q = $input(i32::from_le_bytes(last_inputs(product, row.from)));
-                            sums[j] = $add(sums[j], q, four);
+                        if rest > 0 {
+                            let fours: [_; V] = core::array::from_fn(|j| {
+                                let from = rests.wrapping_add(j * $lanes);
+                                // SAFETY: each run has as many fours as columns, as `check` has found, and those up to
+                                // `left + (V − 1)·lanes + last` are read.
+                                unsafe { if j + 1 < V { $load(from.cast()) } else { $load_part(from.cast(), mask) } }
+                            });
+                            for (sums, inputs) in sums.iter_mut().zip(inputs) {
+                                // SAFETY: the last of the run's bytes.
+                                let q = $input(unsafe { last_inputs(inputs.add(runs.len - rest), rest) });
+                                for (sum, four) in sums.iter_mut().zip(fours) {
+                                    *sum = $add(*sum, q, four);
+                                }
+                            }
+                            from = from.wrapping_add(rest * *n);
+                            rests = rests.wrapping_add(columns.len());
                         }
                     }
                 }

@@ -9,8 +9,21 @@ use crate::conv::Convolution;
 use crate::simd::Lane;
 
 /// Inputs and outputs around the widths of vectors, panels and packed rows.
-const SIZES: [(usize, usize); 12] =
-    [(1, 1), (2, 7), (3, 8), (4, 9), (5, 16), (6, 17), (7, 33), (9, 64), (31, 65), (130, 127), (64, 130), (13, 300)];
+const SIZES: [(usize, usize); 13] = [
+    (1, 1),
+    (2, 7),
+    (3, 8),
+    (4, 9),
+    (5, 16),
+    (6, 17),
+    (7, 33),
+    (9, 64),
+    (31, 65),
+    (130, 127),
+    (64, 130),
+    (13, 300),
+    (5, 1030),
+];
 
 fn lanes() -> impl Iterator<Item = Lane> {
     Lane::ALL.into_iter().filter(|lane| lane.available())
@@ -122,7 +135,7 @@ fn int8_products_are_exact_and_the_same_on_every_lane() {
 #[test]
 fn int8_sums_of_the_largest_products_do_not_overflow() {
     let k = INT8_MAX_INPUTS;
-    let weight = vec![(-127_i8).cast_unsigned(); k];
+    let weight = vec![i8::MIN.cast_unsigned(); k];
     let layer = Int8 {
         inverse: 1.0,
         zero: 0.0,
@@ -133,7 +146,7 @@ fn int8_sums_of_the_largest_products_do_not_overflow() {
     let mut y = [0.0];
     for lane in lanes() {
         affine_int8_on(lane, &vec![1e9; k], layer, &mut vec![0; k], &mut y);
-        let exact = -127.0 * 255.0 * k as f32;
+        let exact = -128.0 * 255.0 * k as f32;
         assert!((y[0] - exact).abs() <= exact.abs() / 1e6, "{lane:?}: {} is not {exact}", y[0]);
     }
 }
@@ -175,7 +188,8 @@ fn step(x: f32) -> i64 {
 
 #[test]
 fn a_row_has_the_same_bits_in_any_batch() {
-    for (k, n) in SIZES {
+    // The last one's weights are more than stay in a cache.
+    for (k, n) in SIZES.into_iter().chain([(2101, 200)]) {
         let w = numbers(2, k * n);
         let mut layer = Bytes { weight: vec![0; k * n], scale: bytes(&numbers(4, n)), shift: bytes(&numbers(5, n)) };
         pack_int8(&w, n, &mut layer.weight, |w, _| (127.0 * w) as i8);
@@ -219,6 +233,14 @@ fn convolutions() -> Vec<Convolution> {
         // No pixel is wholly within, and some windows lie wholly beyond an edge.
         Convolution::new([2, 2, 4], 3, [3, 3]).pad([2, 2]),
         Convolution::new([1, 1, 1], 1, [1, 1]).pad([2, 2]),
+        // Rows of the kernel that are not of fours: of one, two and three bytes more, and so many outputs that they are cut.
+        Convolution::new([6, 9, 1], 17, [3, 3]).pad([1, 1]),
+        Convolution::new([5, 5, 3], 200, [3, 3]).pad([1, 1]),
+        Convolution::new([5, 6, 2], 200, [2, 3]).stride([1, 2]),
+        Convolution::new([6, 6, 6], 150, [3, 3]).groups(3).pad([1, 1]),
+        // More of them than are kept apart.
+        Convolution::new([40, 3, 1], 3, [33, 2]).pad([1, 1]),
+        Convolution::new([9, 9, 6], 6, [7, 7]).groups(2).pad([1, 0]),
     ]
 }
 
@@ -291,4 +313,27 @@ fn room_that_is_too_small_for_a_convolution_is_refused() {
     let c = Convolution::new([3, 3, 4], 4, [2, 2]);
     let layer = Bytes { weight: vec![1; c.weights()], scale: bytes(&[1.0; 4]), shift: bytes(&[0.0; 4]) };
     convolve_int8(&c, &[0.0; 36], layer.layer(), &mut [0; 36], &mut [0; 127], &mut [0.0; 16]);
+}
+
+#[test]
+#[should_panic(expected = "3 inputs, 0 outputs and 6 weights are not rows of 2 outputs")]
+fn inputs_without_outputs_are_refused() {
+    let factors = [[0; 4]; 2];
+    let layer = Int8 { inverse: 1.0, zero: 0.0, weight: &[0; 6], scale: &factors, shift: &factors };
+    affine_int8(&[1.0; 3], layer, &mut [0; 3], &mut []);
+}
+
+#[test]
+#[should_panic(expected = "or there are 1 summands")]
+fn summands_that_are_too_few_are_refused() {
+    let layer = Int8 { inverse: 1.0, zero: 0.0, weight: &[], scale: &[[0; 4]; 2], shift: &[[0; 4]] };
+    affine_int8(&[], layer, &mut [], &mut [0.0; 2]);
+}
+
+#[test]
+#[should_panic(expected = "4 factors and 3 summands, not one for each of 4 outputs")]
+fn a_convolution_by_channels_with_too_few_summands_is_refused() {
+    let c = Convolution::new([3, 3, 4], 4, [2, 2]).groups(4);
+    let layer = Int8 { inverse: 1.0, zero: 0.0, weight: &[1; 16], scale: &[[0; 4]; 4], shift: &[[0; 4]; 3] };
+    convolve_int8(&c, &[f32::NAN; 36], layer, &mut [0; 36], &mut [0; 32], &mut [0.0; 16]);
 }
