@@ -12,7 +12,7 @@ use common::{BATCHES, Mnist, RawProducts, images, scaled};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use typednet::layers::{PassContext, pass};
 use typednet::prelude::*;
-use typednet::tensor::{Buffer, Flat, ops, reshaped};
+use typednet::tensor::{Buffer, Flat, Sample, ops, reshaped, zeroed_samples};
 
 network! { struct Normalised: 784 => Dense<128> => BatchNorm => Relu => Dense<64> => BatchNorm => Relu => Dense<10, Softmax> }
 
@@ -37,7 +37,8 @@ fn infer(c: &mut Criterion) {
         group.throughput(Throughput::Elements(batch as u64));
         let (x, mut y) = (scaled(&images(batch)), vec![[0.0; 10]; batch]);
         let mut memory = Buffer::new();
-        let memory = memory.grow(pass::inference_need::<Mnist>().of(batch));
+        let need = pass::inference_need::<Mnist>().of(batch);
+        let memory = memory.grow(need.max(<<Mnist as Compact>::Int8 as Predictor>::INFER.of(batch)));
         group.bench_function(BenchmarkId::new("few rows", batch), |b| {
             b.iter(|| {
                 pass::infer(&*model, black_box(&x), memory, PassContext::new(Key::new(0)));
@@ -90,18 +91,31 @@ network! {
         => GlobalAvgPool => Dense<10, Softmax> -> 10
 }
 
-/// Convolutional networks in their forms of fewer bytes.
+network! { struct Wide: [28, 28, 16] => Conv2d<16, 3, pad = 1> }
+network! { struct Deep: [7, 7, 64] => Conv2d<64, 3, pad = 1> }
+
+/// Images of what a layer with a ReLU gives: half of the numbers are 0.
+fn drawn<S: Sample<Elem = f32>>(count: usize) -> Vec<S> {
+    let mut images = zeroed_samples::<S>(count);
+    let numbers = images.iter_mut().flat_map(|image| image.as_flat_mut());
+    numbers.enumerate().for_each(|(i, x)| *x = (2.0 * Key::new(1).uniform::<f32>(i as u64) - 1.0).max(0.0));
+    images
+}
+
+/// Convolutions and networks of them in their forms of fewer bytes.
 fn forms_of_images(c: &mut Criterion) {
     let mut group = c.benchmark_group("forms");
-    let x: Vec<[[[f32; 1]; 28]; 28]> = reshaped(scaled(&images(64)));
     let run = PassContext::new(Key::new(0));
     macro_rules! forms {
-        ($name:literal, $net:ty) => {
-            let net = <$net>::seeded(0);
+        ($name:literal, $net:ty, $x:expr) => {
+            let (net, x) = (<$net>::seeded(0), $x);
             let (half, quarter) = (net.to_bf16(), net.to_int8(&x[..50]));
+            let need = <$net>::INFER.of(64);
+            let need = need.max(<<$net as Compact>::Bf16 as Predictor>::INFER.of(64));
+            let need = need.max(<<$net as Compact>::Int8 as Predictor>::INFER.of(64));
             let mut memory = Buffer::new();
-            let memory = memory.grow(2 * pass::inference_need::<$net>().of(64) + <$net as Flat>::LEN);
-            let mut y = vec![[0.0; 10]; 64];
+            let memory = memory.grow(need);
+            let mut y = zeroed_samples::<<$net as Layer>::Out>(64);
             for rows in [1, 64] {
                 let (x, y) = (&x[..rows], &mut y[..rows]);
                 group.throughput(Throughput::Elements(rows as u64));
@@ -117,8 +131,11 @@ fn forms_of_images(c: &mut Criterion) {
             }
         };
     }
-    forms!("LeNet", LeNet);
-    forms!("ResNet-8", ResNet8);
+    let pictures: Vec<[[[f32; 1]; 28]; 28]> = reshaped(scaled(&images(64)));
+    forms!("LeNet", LeNet, &pictures);
+    forms!("ResNet-8", ResNet8, &pictures);
+    forms!("16 to 16 channels of 28x28", Wide, drawn::<[[[f32; 16]; 28]; 28]>(64));
+    forms!("64 to 64 channels of 7x7", Deep, drawn::<[[[f32; 64]; 7]; 7]>(64));
     group.finish();
 }
 
