@@ -109,8 +109,8 @@ fn import(arguments: &Arguments) -> Result<String, Box<dyn Error>> {
         .into());
     }
     let network = Import::read(&arguments.model).map_err(|error| format!("{}: {error}", arguments.model.display()))?;
-    network.save_weights(&weights)?;
     let mut text = network.item(&name);
+    network.save_weights(&weights)?;
     _ = write!(text, "\n// let model = {name}::load({:?})?;\n", weights.display().to_string());
     Ok(text)
 }

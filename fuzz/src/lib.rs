@@ -12,6 +12,10 @@ mod checkpoints;
 mod exchanged;
 mod files;
 mod governed;
+#[path = "../../tests/exchange/graph.rs"]
+mod graph;
+#[path = "../../tests/exchange/graphs.rs"]
+mod graphs;
 mod models;
 pub mod mutate;
 mod network;

@@ -6,6 +6,8 @@
 mod examples;
 mod files;
 mod golden;
+mod graph;
+mod graphs;
 mod hostile;
 mod import;
 mod int8;
@@ -13,4 +15,5 @@ mod networks;
 mod npz;
 mod onnx;
 mod orders;
+mod refused;
 mod torch;

@@ -1,5 +1,6 @@
 network! {
     /// From an ONNX file of pytorch: its input `input` is [N, 3, 8, 8] there, its output is `output`.
+    /// What it reads has its channels last here, as [8, 8, 3], and first there, as [3, 8, 8].
     pub struct TorchResnetScript: [8, 8, 3]
         => BatchNorm2d
         => Conv2d<6, 3, Relu, stride = 2, pad = 1>

@@ -3,10 +3,11 @@
 use typednet_layers::Function;
 
 use super::file::Node;
+use super::inputs::Inputs;
 use super::links::{Piece, Step};
 use super::patterns;
 use super::shapes;
-use super::walk::{Computed, Inputs, Walk};
+use super::walk::{Computed, Walk};
 
 /// From here on ln(1 + e^x) is x in numbers of 32 bits.
 const LARGE: f64 = 17.0;

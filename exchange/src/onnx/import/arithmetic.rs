@@ -2,28 +2,45 @@
 
 use typednet_layers::{Function, Operation};
 
+use super::axes::BATCH;
 use super::file::Node;
+use super::inputs::Inputs;
 use super::links::{Join, Param, Piece, Step};
 use super::patterns::{self, Sum};
 use super::shapes::axis_of;
 use super::tensor::Tensor;
-use super::walk::{Computed, Inputs, Value, Walk, shown};
+use super::walk::{Computed, Value, Walk, shown};
 
 /// The most columns that a scaler with one number for all may have.
 const MOST_COLUMNS: usize = 1 << 16;
+
+/// The axes of the value that the constant has several numbers for.
+fn varied(x: &Computed, c: &Tensor<'_>) -> Result<Vec<usize>, String> {
+    let missing = x.axes.rank().checked_sub(c.sizes.len()).ok_or("its constant has more axes than the value")?;
+    let axes: Vec<usize> = (0..c.sizes.len()).filter(|axis| c.sizes[*axis] != 1).map(|axis| axis + missing).collect();
+    if axes.iter().any(|axis| c.sizes[axis - missing] != x.axes.size(*axis)) {
+        return Err(format!("its constant of {:?} does not fit {}", c.sizes, shown(&x.axes)));
+    }
+    Ok(axes)
+}
 
 impl Walk<'_, '_> {
     pub(super) fn arithmetic(&mut self, sum: Sum, inputs: &Inputs<'_>) -> Result<Computed, String> {
         match &inputs.0[..] {
             [Some(Value::Computed(x)), Some(Value::Computed(y))] => self.together(sum, x, y),
-            [Some(Value::Computed(x)), Some(Value::Constant(c))] => self.with_constant(sum, x, c, false),
-            [Some(Value::Constant(c)), Some(Value::Computed(x))] => self.with_constant(sum, x, c, true),
+            [Some(Value::Computed(x)), Some(Value::Constant(_))] => {
+                self.with_constant(sum, x, inputs.constant(1)?, false)
+            }
+            [Some(Value::Constant(_)), Some(Value::Computed(x))] => {
+                self.with_constant(sum, x, inputs.constant(0)?, true)
+            }
             _ => Err("it does not have two inputs".to_owned()),
         }
     }
 
     pub(super) fn power(&mut self, inputs: &Inputs<'_>) -> Result<Computed, String> {
         let (x, power) = (inputs.computed(0)?, inputs.constant(1)?);
+        varied(x, power)?;
         let piece = match power.uniform() {
             Some(2.0) => Piece::Square,
             Some(3.0) => Piece::Cube,
@@ -140,7 +157,7 @@ impl Walk<'_, '_> {
         let [Step::Piece(Piece::Times(-1.0)), Step::Piece(Piece::Plus(1.0))] = way[..] else { return None };
         let dense = self.links.get(second.link).parent;
         let [weight, bias] = self.links.dense(dense)? else { return None };
-        let inputs = weight.sizes[0];
+        let [inputs, 1] = weight.sizes[..] else { return None };
         let weight = Param {
             name: "weight",
             sizes: vec![inputs, 2],
@@ -174,16 +191,13 @@ impl Walk<'_, '_> {
     }
 
     fn with_constant(&mut self, sum: Sum, x: &Computed, c: &Tensor<'_>, reversed: bool) -> Result<Computed, String> {
-        let rank = x.axes.rank();
-        let missing = rank.checked_sub(c.sizes.len()).ok_or("its constant has more axes than the value")?;
-        let axes: Vec<usize> =
-            (0..c.sizes.len()).filter(|axis| c.sizes[*axis] != 1).map(|axis| axis + missing).collect();
-        if axes.iter().any(|axis| c.sizes[axis - missing] != x.axes.size(*axis)) {
-            return Err(format!("its constant of {:?} does not fit {}", c.sizes, shown(&x.axes)));
-        }
+        let (rank, axes) = (x.axes.rank(), varied(x, c)?);
         match axes[..] {
             [] => {
                 let number = c.get(0);
+                if number != 0.0 && number % BATCH as f64 == 0.0 {
+                    return Err("it computes with the number of samples, of which a layer here sees one".to_owned());
+                }
                 // The bias of one output.
                 let one = (0..rank).rev().find(|axis| x.axes.size(*axis) == 1);
                 if let (Sum::Add, true, Some(axis)) = (sum, self.lacks_bias(x) && !c.sizes.is_empty(), one)

@@ -113,7 +113,11 @@ impl Walk<'_, '_> {
     /// What no step may see of those behind it.
     pub(super) fn masked(&mut self, x: &Computed, mask: &Tensor<'_>) -> Result<Computed, String> {
         let steps = self.links.get(x.link).sizes.last().copied().unwrap_or(1);
-        let is_matrix = mask.len() == steps * steps && mask.sizes.ends_with(&[steps, steps]);
+        // As the scores stand here: a row for each step that looks.
+        let is_matrix = x.axes.is_plain()
+            && x.axes.sizes().ends_with(&[steps, steps])
+            && mask.len() == steps * steps
+            && mask.sizes.ends_with(&[steps, steps]);
         let is_causal = (0..if is_matrix { mask.len() } else { 0 }).all(|place| {
             let number = mask.get(place);
             if place % steps > place / steps { number <= HIDDEN } else { number == 0.0 }
@@ -135,7 +139,12 @@ impl Walk<'_, '_> {
             || format!("it multiplies {} by {}, which are no values of heads here", shown(&x.axes), shown(&y.axes));
         let [heads, steps, width] = self.heads(y, false).ok_or_else(wrong)?;
         let outer = self.parts(y);
-        if self.links.get(x.link).sizes != [&outer[..], &[heads, steps, steps]].concat() {
+        // Shares in another order are those of other steps.
+        let (of_shares, of_values) = (x.axes.sizes(), y.axes.sizes());
+        let is_ordered = x.axes.is_plain()
+            && of_shares.ends_with(&[steps, steps])
+            && of_shares[..of_shares.len() - 2] == of_values[..of_values.len() - 2];
+        if !is_ordered || self.links.get(x.link).sizes != [&outer[..], &[heads, steps, steps]].concat() {
             return Err(wrong());
         }
         let common = self.links.common(x.link, y.link);

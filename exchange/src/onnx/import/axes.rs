@@ -224,7 +224,7 @@ impl Axes {
 
     /// The array with its elements in axes of these sizes; `None` where one would be of elements that are no runs here.
     pub(super) fn reshaped(&self, sizes: &[usize]) -> Option<Self> {
-        if self.atoms.contains(&0) || sizes.contains(&0) {
+        if self.atoms.contains(&0) || sizes.contains(&0) || product(&self.atoms).is_none() {
             return None;
         }
         let mut axes = self.merged();
@@ -277,7 +277,7 @@ impl Axes {
             let all = axes.theirs.concat();
             let pair = all.windows(2).find(|pair| pair[0] != 0 && pair[1] == pair[0] + 1).map(|pair| pair[1]);
             let Some(second) = pair else { return axes };
-            axes.atoms[second - 1] *= axes.atoms[second];
+            axes.atoms[second - 1] = axes.atoms[second - 1].saturating_mul(axes.atoms[second]);
             axes.atoms.remove(second);
             for group in &mut axes.theirs {
                 group.retain(|atom| *atom != second);
@@ -343,6 +343,12 @@ mod tests {
         assert!(again.reshaped(&[BATCH, 60]).expect("a row").is_plain());
         assert_eq!(rows.reshaped(&[BATCH, 7, 12]), None);
         assert_eq!(rows.reshaped(&[5, BATCH, 12]), None);
+    }
+
+    #[test]
+    fn more_elements_than_can_be_counted_have_no_other_sizes() {
+        let huge = Axes::placed(&[(BATCH, 0), (1 << 40, 1), (1 << 40, 2)]);
+        assert_eq!(huge.reshaped(&[BATCH, 1 << 40, 1 << 40]), None);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use typednet_layers::{Operation, Sliding};
 
 use super::file::Node;
+use super::inputs::Inputs;
 use super::links::Param;
 use super::tensor::Tensor;
-use super::walk::{Computed, Inputs, Walk};
+use super::walk::{Computed, Walk};
 use super::window::{Image, Moves, layer, pair};
 
 impl Walk<'_, '_> {
@@ -54,6 +55,9 @@ impl Walk<'_, '_> {
         let [_, outputs, height, width] = weight.sizes[..] else {
             return Err("it has no kernel of two axes".to_owned());
         };
+        if weight.sizes.contains(&0) {
+            return Err(format!("its weight of {:?} is empty", weight.sizes));
+        }
         let (x, image) = self.image(inputs.computed(0)?, 2)?;
         let kernel = [height, width];
         if node.integer("group", 1) != 1 || weight.sizes[0] != image.channels {

@@ -3,14 +3,17 @@
 use typednet_layers::{Function, Operation};
 
 use super::file::Node;
+use super::inputs::Inputs;
 use super::links::{Param, Piece, Step};
 use super::tensor::Tensor;
-use super::walk::{Computed, Inputs, Value, Walk, shown};
+use super::walk::{Computed, Value, Walk, shown};
 
 impl Walk<'_, '_> {
     pub(super) fn product(&mut self, inputs: &Inputs<'_>) -> Result<Computed, String> {
         match &inputs.0[..] {
-            [Some(Value::Computed(x)), Some(Value::Constant(matrix))] => self.matrix(x, matrix, [false, false], 1.0),
+            [Some(Value::Computed(x)), Some(Value::Constant(_))] => {
+                self.matrix(x, inputs.constant(1)?, [false, false], 1.0)
+            }
             [Some(Value::Computed(x)), Some(Value::Computed(y))] => self.attention_product(x, y),
             _ => Err("it multiplies a constant by what the network computes, and not the other way round".to_owned()),
         }
@@ -18,6 +21,9 @@ impl Walk<'_, '_> {
 
     pub(super) fn gemm(&mut self, node: &Node<'_>, inputs: &Inputs<'_>) -> Result<Computed, String> {
         let x = inputs.computed(0)?;
+        if x.axes.rank() != 2 {
+            return Err(format!("it reads {}, which is no matrix", shown(&x.axes)));
+        }
         let (alpha, beta) = (node.number("alpha", 1.0), node.number("beta", 1.0));
         let turned = ["transA", "transB"].map(|name| node.integer(name, 0) != 0);
         let given = self.matrix(x, inputs.constant(1)?, turned, alpha)?;
@@ -96,8 +102,8 @@ impl Walk<'_, '_> {
     /// (silu(x·W) ⊙ x·V)·U
     fn opened(&self, ends: [usize; 2], down: &Param) -> Option<Step> {
         let [[gate], [up]] = [self.links.dense(ends[0])?, self.links.dense(ends[1])?] else { return None };
-        // The layer gives what it reads.
-        if gate.sizes[0] != down.sizes[1] {
+        // The layer gives what it reads, and both products are as wide.
+        if gate.sizes[0] != down.sizes[1] || gate.sizes != up.sizes {
             return None;
         }
         let named = |name, param: &Param| Param { name, ..param.clone() };

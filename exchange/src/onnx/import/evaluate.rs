@@ -93,8 +93,14 @@ pub(super) fn evaluate<'a>(
             if let Some(function) = unary(operator) {
                 one(0).and_then(|x| map(x, function, operator == "Not", budget))
             } else {
-                let function = binary(operator)?;
-                one(0).and_then(|x| zip(x, one(1)?, function, budget))
+                let function = binary(operator, node.integer("fmod", 0) != 0)?;
+                let count = inputs.len();
+                if count == 2 || (count > 0 && ["Max", "Min", "Sum"].contains(&operator)) {
+                    let first = one(0).cloned();
+                    (1..count).fold(first, |all, place| zip(&all?, one(place)?, function, budget))
+                } else {
+                    Err(format!("it has {count} inputs, and there are functions of two"))
+                }
             }
         }
     };
@@ -199,7 +205,9 @@ fn concat<'a>(node: &Node<'_>, inputs: &[Option<&Tensor<'a>>], budget: &mut Budg
     {
         return Ok(Tensor { sizes, element: first.element, data: Data::Fill(number) });
     }
-    budget.take(&sizes)?;
+    if budget.take(&sizes)? == 0 {
+        return Ok(Tensor::new(sizes, first.element, Vec::new()));
+    }
     let outer: usize = sizes[..axis].iter().product();
     let mut numbers = Vec::new();
     for row in 0..outer {
@@ -215,7 +223,10 @@ fn gather<'a>(x: &Tensor<'a>, indices: &Tensor<'_>, axis: i64, budget: &mut Budg
     let axis = axis_of(axis, x.sizes.len())?;
     let (outer, inner) = (&x.sizes[..axis], &x.sizes[axis + 1..]);
     let sizes = [outer, &indices.sizes, inner].concat();
-    budget.take(&sizes)?;
+    // What is empty has no elements to count, whose axes alone can be more than any.
+    if budget.take(&sizes)? == 0 {
+        return Ok(Tensor::new(sizes, x.element, Vec::new()));
+    }
     let [rows, len] = [outer, inner].map(|sizes| sizes.iter().product::<usize>());
     let picked: Vec<usize> =
         (0..indices.len()).map(|at| axis_of(indices.get(at) as i64, x.sizes[axis])).collect::<Result<_, _>>()?;
@@ -324,7 +335,7 @@ fn unary(operator: &str) -> Option<fn(f64) -> f64> {
 /// A function of two numbers, and whether it says yes or no.
 type Binary = (fn(f64, f64) -> f64, bool);
 
-fn binary(operator: &str) -> Option<Binary> {
+fn binary(operator: &str, is_fmod: bool) -> Option<Binary> {
     fn yes(is: bool) -> f64 {
         f64::from(u8::from(is))
     }
@@ -335,9 +346,12 @@ fn binary(operator: &str) -> Option<Binary> {
         // Whole numbers are cut off towards 0 by their type.
         "Div" => (|a, b| a / b, false),
         "Pow" => (f64::powf, false),
-        "Mod" => (f64::rem_euclid, false),
-        "Min" => (f64::min, false),
-        "Max" => (f64::max, false),
+        "Sum" => (|a, b| a + b, false),
+        // With the sign of the dividend, or of the divisor.
+        "Mod" if is_fmod => (|a, b| a % b, false),
+        "Mod" => (|a, b| a - b * (a / b).floor(), false),
+        "Min" => (|a, b| if a <= b || a.is_nan() { a } else { b }, false),
+        "Max" => (|a, b| if a >= b || a.is_nan() { a } else { b }, false),
         "Equal" => (|a, b| yes(a == b), true),
         "Less" => (|a, b| yes(a < b), true),
         "LessOrEqual" => (|a, b| yes(a <= b), true),

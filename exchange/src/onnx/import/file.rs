@@ -18,6 +18,9 @@ pub(super) const MOST_AXES: usize = 12;
 /// The most elements that one sample may have.
 pub(super) const MOST_ELEMENTS: usize = 1 << 40;
 
+/// A text of other bytes than UTF-8, which no attribute has that is read here.
+const UNKNOWN: &str = "\u{FFFD}";
+
 /// A `ModelProto`.
 #[derive(Debug, Default)]
 pub(super) struct File<'a> {
@@ -181,8 +184,7 @@ fn attribute(bytes: &[u8]) -> Result<(&str, Attribute<'_>), Malformed> {
             (1, Field::Bytes(bytes)) => name = text(bytes)?,
             (2, Field::Four(bytes)) => found = Attribute::Number(f64::from(f32::from_le_bytes(bytes))),
             (3, Field::Integer(number)) => found = Attribute::Integer(number.cast_signed()),
-            // A text of any bytes is one that says nothing here.
-            (4, Field::Bytes(bytes)) => found = Attribute::Text(text(bytes).unwrap_or_default()),
+            (4, Field::Bytes(bytes)) => found = Attribute::Text(text(bytes).unwrap_or(UNKNOWN)),
             (5, Field::Bytes(message)) => found = Attribute::Tensor(tensor(message)?.1),
             (7, Field::Four(bytes)) => numbers.push(f64::from(f32::from_le_bytes(bytes))),
             (7, Field::Bytes(bytes)) => {
@@ -194,7 +196,7 @@ fn attribute(bytes: &[u8]) -> Result<(&str, Attribute<'_>), Malformed> {
                     integers.push(number.map_err(damaged)?.cast_signed());
                 }
             }
-            (9, Field::Bytes(bytes)) => texts.push(text(bytes).unwrap_or_default()),
+            (9, Field::Bytes(bytes)) => texts.push(text(bytes).unwrap_or(UNKNOWN)),
             (20, Field::Integer(number)) => kind = number,
             _ => {}
         }
@@ -202,6 +204,10 @@ fn attribute(bytes: &[u8]) -> Result<(&str, Attribute<'_>), Malformed> {
     })?;
     // A list without elements is told by its kind alone, and so is a number that is 0 and not written.
     let found = match (kind, found) {
+        // Files of the first version say no kind.
+        (0, Attribute::Other) if !numbers.is_empty() => Attribute::Numbers(numbers),
+        (0, Attribute::Other) if !integers.is_empty() => Attribute::Integers(integers),
+        (0, Attribute::Other) if !texts.is_empty() => Attribute::Texts(texts),
         (1, Attribute::Other) => Attribute::Number(0.0),
         (2, Attribute::Other) => Attribute::Integer(0),
         (3, Attribute::Other) => Attribute::Text(""),

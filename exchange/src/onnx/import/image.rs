@@ -4,10 +4,11 @@ use typednet_layers::{Operation, Sliding};
 
 use super::axes::Axes;
 use super::file::Node;
+use super::inputs::Inputs;
 use super::links::{Piece, Step};
 use super::shapes::{self, Cut, axis_of};
 use super::tensor::Tensor;
-use super::walk::{Computed, Inputs, Walk, shown};
+use super::walk::{Computed, Walk, shown};
 use super::window::{Image, Moves, layer, pair};
 
 impl Walk<'_, '_> {
@@ -76,7 +77,9 @@ impl Walk<'_, '_> {
             .filter(|axis| !axes.contains(axis) && !x.axes.has_batch(*axis) && x.axes.size(*axis) > 1)
             .collect();
         let each: usize = parts.iter().product();
-        let fits = pixels * channels * each == x.axes.sample() && left.iter().all(|axis| x.axes.has_features(*axis));
+        let fits = pixels * channels * each == x.axes.sample()
+            && left.iter().map(|axis| x.axes.size(*axis)).product::<usize>() == *channels
+            && left.iter().all(|axis| x.axes.has_features(*axis));
         let operation = match outer.len() {
             1 => Operation::OfMeanOverSteps,
             2 => Operation::OfGlobalAvgPool,
@@ -197,6 +200,9 @@ impl Walk<'_, '_> {
             "" | "nearest" => false,
             other => return Err(format!("it finds new pixels by `{other}`")),
         };
+        if !["", "stretch"].contains(&node.text("keep_aspect_ratio_policy")) {
+            return Err("it makes rows and columns as much longer as each other, not as it says of each".to_owned());
+        }
         let [coordinates, nearest] = ["coordinate_transformation_mode", "nearest_mode"].map(|name| node.text(name));
         let is_half = ["", "half_pixel", "pytorch_half_pixel"].contains(&coordinates);
         let fits = match (bilinear, is_old) {

@@ -26,6 +26,8 @@ pub(super) struct Layer {
     pub(super) output: Vec<usize>,
     /// Branches, or the one line inside.
     pub(super) children: Vec<Vec<Self>>,
+    /// How many axes of the input are parts of which each goes through it, where the sizes do not say it.
+    pub(super) parts: usize,
     /// Whether a normalisation keeps its statistics.
     pub(super) frozen: bool,
     /// Whether it is a mark between layers over turned steps.
@@ -44,6 +46,7 @@ impl Layer {
             input,
             output,
             children: vec![],
+            parts: 0,
             frozen: false,
             turned: false,
             node,
@@ -107,13 +110,16 @@ impl<'f, 'a> Collector<'f, 'a> {
                     let reason = "its weights are used in several places, and each layer here has its own";
                     return self.refuse(link.node, reason);
                 }
-                if *operation == Operation::OfFirst {
+                layers.push(Layer { params: complete(*operation, params, &link.sizes), ..new(*operation, *function) });
+            }
+            Step::End { is_last, parts } => {
+                if !is_last {
                     self.refuse(
                         link.node,
                         "it takes the first step, and there is a layer for the last and for the mean only",
                     );
                 }
-                layers.push(Layer { params: complete(*operation, params, &link.sizes), ..new(*operation, *function) });
+                layers.push(Layer { parts: *parts, ..new(Operation::OfLast, Function::OfLinear) });
             }
             Step::Piece(Piece::Turned) => {
                 layers.push(Layer { turned: true, ..new(Operation::OfReverse, Function::OfLinear) });
@@ -121,8 +127,11 @@ impl<'f, 'a> Collector<'f, 'a> {
             Step::Piece(piece) => {
                 let len = link.sizes.last().copied().unwrap_or(1);
                 let Some(affine) = (len <= self.budget).then(|| affine(piece, len)).flatten() else {
-                    let reason =
-                        "it is a part of no layer that is known in this form, such as a normalisation or a GELU";
+                    let reason = if *piece == Piece::Whole {
+                        "it cuts off what is behind the point, which is known for the input of an embedding only"
+                    } else {
+                        "it is a part of no layer that is known in this form, such as a normalisation or a GELU"
+                    };
                     return self.refuse(link.node, reason);
                 };
                 self.budget -= len;

@@ -20,6 +20,8 @@ pub(super) enum Step {
     Input,
     /// A layer of the library.
     Layer { operation: Operation, function: Function, params: Vec<Param> },
+    /// The last step of a sequence, or the first one, in each of the parts that so many axes before the steps are.
+    End { is_last: bool, parts: usize },
     /// A piece of a computation that is a layer only together with others.
     Piece(Piece),
     /// Both branches from the value before it, put together.
@@ -50,6 +52,8 @@ pub(super) enum Piece {
     Above(f64),
     /// √x
     Root,
+    /// x without what is behind the point.
+    Whole,
     /// 1/x
     Inverse,
     /// The mean of each row.

@@ -15,12 +15,15 @@ mod activations;
 mod arithmetic;
 mod attention;
 mod axes;
+mod casts;
 mod convolution;
 mod dense;
+mod ends;
 mod error;
 mod evaluate;
 mod file;
 mod image;
+mod inputs;
 mod layers;
 mod links;
 mod norms;
@@ -38,16 +41,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use typednet_formats::{TensorSpec, one_line, write_tensors};
+use typednet_formats::{TensorSpec, write_tensors};
 use typednet_layers::{Function, Operation};
 
 use crate::Precision;
-use axes::{Axes, BATCH};
+use axes::Axes;
+use ends::{Ends, Side};
 pub use error::{ImportError, Problem};
-use file::{End, File, MOST_ELEMENTS};
+use file::File;
 use layers::{Collector, Layer};
 use links::{Param, ROOT};
-use tensor::{Element, product};
+use tensor::Element;
 use walk::{Walk, needed};
 
 /// The longest file that is read.
@@ -106,44 +110,35 @@ impl Import {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImportError> {
         let file = File::parse(bytes).map_err(|reason| ImportError::Malformed { reason })?;
         let whole = |reason: String| ImportError::Unsupported { problems: vec![Problem::whole(reason)] };
-        let input = match &file.inputs[..] {
-            [input] => input,
-            inputs => {
-                let names: Vec<&str> = inputs.iter().map(|input| input.name).collect();
-                return Err(whole(format!(
-                    "it has {} inputs ({}), and a network here has one",
-                    names.len(),
-                    names.join(", ")
-                )));
-            }
-        };
-        let output = output(&file).map_err(whole)?;
-        let (sizes, batch) = samples(input).map_err(whole)?;
-        let is_tokens = matches!(input.element, Some(Element::I32 | Element::I64));
-        let needed = needed(&file, output);
+        let ends = Ends::of(&file).map_err(whole)?;
+        let (sizes, batch) = ends::samples(ends.input).map_err(whole)?;
+        let needed = needed(&file, ends.output);
+        ends.check_type(&file, &needed).map_err(whole)?;
+        let sample = ends::without(&sizes, batch);
         let attempt = |channels_first: bool| {
             let axes = Axes::input(&sizes, batch, channels_first);
-            let mut own: Vec<usize> = (0..sizes.len()).filter(|axis| *axis != batch).map(|axis| sizes[axis]).collect();
+            let mut here = sample.clone();
             if channels_first {
-                own.rotate_left(1);
+                here.rotate_left(1);
             }
-            let mut walk = Walk::new(&file, input.name, axes, own.clone(), bytes.len());
-            let end = walk.run(output, &needed);
+            let mut walk = Walk::new(&file, ends.input, axes, here.clone(), bytes.len());
+            let end = walk.run(ends.output, &needed);
             let mut problems = std::mem::take(&mut walk.problems);
             let mut layers = Vec::new();
-            let mut given = Vec::new();
+            let mut output = Side { there: Vec::new(), here: Vec::new(), is_turned: false };
             if let Some(end) = end.filter(|_| problems.is_empty()) {
                 match walk.finished(&end) {
-                    Ok(end) => {
+                    Ok((end, side)) => {
                         let mut collector = Collector::new(&file, &walk.links, walk::budget(bytes.len()));
                         layers = collector.line(ROOT, end, 0);
                         problems = collector.problems;
-                        given.clone_from(&walk.links.get(end).sizes);
+                        output = side;
                     }
                     Err(reason) => problems.push(Problem::whole(reason)),
                 }
             }
-            Attempt { problems, refused: walk.refused, layers, input: own, output: given }
+            let input = Side { there: sample.clone(), here, is_turned: channels_first };
+            Attempt { problems, refused: walk.refused, layers, input, output }
         };
         let mut best = attempt(false);
         // Where an image comes in channels first, it is one with its channels last here.
@@ -156,26 +151,22 @@ impl Import {
                 best = other;
             }
         }
-        let Attempt { problems, layers, input: input_sizes, output: output_sizes, .. } = best;
+        let Attempt { problems, layers, input, output, .. } = best;
         if !problems.is_empty() {
             return Err(ImportError::Unsupported { problems });
         }
-        let tokens = is_tokens.then(|| vocabulary(&layers)).flatten();
-        if is_tokens && tokens.is_none() {
-            return Err(whole("it reads whole numbers, which only an embedding takes".to_owned()));
-        }
+        let reads_whole = ends.input.element.is_some_and(Element::is_whole);
+        let tokens = ends::vocabulary(&layers, reads_whole).map_err(whole)?;
         if layers.is_empty() {
             return Err(whole("it computes nothing".to_owned()));
         }
-        let is_double = input.element == Some(Element::F64)
-            || (is_tokens && file.outputs.iter().any(|end| end.name == output && end.element == Some(Element::F64)));
         let import = Self {
+            notes: ends::notes(&file, &ends, &sizes, [&input, &output], tokens.is_some()),
             layers,
-            input: input_sizes,
+            input: input.here,
+            output: output.here,
+            precision: if ends.is_double(tokens.is_some()) { Precision::F64 } else { Precision::F32 },
             tokens,
-            output: output_sizes,
-            precision: if is_double { Precision::F64 } else { Precision::F32 },
-            notes: notes(&file, input, output, &sizes),
         };
         import.check_numbers()?;
         Ok(import)
@@ -271,78 +262,9 @@ struct Attempt {
     /// The first node that was refused.
     refused: Option<usize>,
     layers: Vec<Layer>,
-    /// The sizes of what comes in and goes out.
-    input: Vec<usize>,
-    output: Vec<usize>,
+    input: Side,
+    output: Side,
 }
 
 /// Numbers that are written at once.
 const CHUNK: usize = 1 << 12;
-
-/// The output that is a network's: numbers with fractions, or what is given names of classes.
-fn output<'a>(file: &File<'a>) -> Result<&'a str, String> {
-    let is_float = |end: &&End<'a>| end.element.is_some_and(Element::is_float);
-    if let Some(end) = file.outputs.iter().find(is_float) {
-        return Ok(end.name);
-    }
-    for end in &file.outputs {
-        let maker = file.nodes.iter().find(|node| node.outputs.contains(&end.name));
-        if let Some(node) = maker.filter(|node| node.operator == "ZipMap")
-            && let Some(input) = node.inputs.first()
-        {
-            return Ok(input);
-        }
-    }
-    Err("it gives no numbers with fractions".to_owned())
-}
-
-/// The sizes of the input, and which axis the samples are.
-fn samples(input: &End<'_>) -> Result<(Vec<usize>, usize), String> {
-    let open: Vec<usize> = (0..input.sizes.len()).filter(|axis| input.sizes[*axis].is_none()).collect();
-    let batch = match open[..] {
-        _ if input.sizes.len() < 2 => {
-            return Err(format!(
-                "its input `{}` has {} axes, and needs one for the samples and one more",
-                input.name,
-                input.sizes.len()
-            ));
-        }
-        [] => 0,
-        [axis] => axis,
-        _ => {
-            return Err(format!(
-                "axes {open:?} of its input `{}` have no sizes; export it with a fixed size for all but the samples",
-                input.name
-            ));
-        }
-    };
-    let sizes: Vec<usize> = input.sizes.iter().map(|size| size.unwrap_or(BATCH)).collect();
-    let sample: Vec<usize> = (0..sizes.len()).filter(|axis| *axis != batch).map(|axis| sizes[axis]).collect();
-    if product(&sample).is_none_or(|len| len > MOST_ELEMENTS) || sizes[batch] > BATCH {
-        return Err(format!("its input `{}` is larger than any", input.name));
-    }
-    Ok((sizes, batch))
-}
-
-/// The size of the vocabulary that the first layer has rows for.
-fn vocabulary(layers: &[Layer]) -> Option<usize> {
-    let first = layers.first()?;
-    match first.operation {
-        Operation::OfEmbedding => first.params[0].sizes.first().copied(),
-        _ => None,
-    }
-}
-
-/// What a reader of the printed network wants to know.
-fn notes(file: &File<'_>, input: &End<'_>, output: &str, sizes: &[usize]) -> Vec<String> {
-    let text = |text: &str| one_line(text).to_string();
-    let who = if file.producer.is_empty() { String::new() } else { format!(" of {}", text(file.producer)) };
-    let shape: Vec<String> =
-        sizes.iter().map(|size| if *size == BATCH { "N".into() } else { size.to_string() }).collect();
-    vec![format!(
-        "From an ONNX file{who}: its input `{}` is [{}] there, its output is `{}`.",
-        text(input.name),
-        shape.join(", "),
-        text(output)
-    )]
-}

@@ -3,11 +3,12 @@
 use typednet_layers::{Function, Operation};
 
 use super::file::Node;
+use super::inputs::Inputs;
 use super::links::{Param, Step};
 use super::patterns::{EPSILON, MOST_FEATURES, check_epsilon, is_near};
 use super::shapes::axis_of;
 use super::tensor::Tensor;
-use super::walk::{Computed, Inputs, Walk, shown};
+use super::walk::{Computed, Walk, shown};
 
 fn param(name: &'static str, numbers: Vec<f64>) -> Param {
     Param { name, sizes: vec![numbers.len()], numbers }
@@ -20,8 +21,12 @@ impl Walk<'_, '_> {
         if node.integer("training_mode", 0) != 0 {
             return Err("it is written as it runs in training; export the network for use".to_owned());
         }
+        if node.integer("spatial", 1) == 0 {
+            return Err("it has statistics for each pixel (`spatial` = 0), and layers here for each channel".to_owned());
+        }
         let channels = x.axes.size(axis);
-        if (1..5).any(|place| inputs.constant(place).is_ok_and(|tensor| tensor.len() != channels)) {
+        let tensors: Vec<&Tensor<'_>> = (1..5).map(|place| inputs.constant(place)).collect::<Result<_, _>>()?;
+        if tensors.iter().any(|tensor| tensor.len() != channels) {
             return Err(format!("it has not as many numbers as channels, of which there are {channels}"));
         }
         let order = x.axes.features(axis).ok_or_else(|| {
@@ -30,8 +35,8 @@ impl Walk<'_, '_> {
         let epsilon = node.number("epsilon", 1e-5);
         let beyond = if is_near(epsilon, EPSILON) { 0.0 } else { epsilon - EPSILON };
         let mut params = Vec::with_capacity(4);
-        for (place, name) in ["scale", "bias", "running_mean", "running_variance"].into_iter().enumerate() {
-            let tensor = inputs.constant(place + 1)?;
+        let names = ["scale", "bias", "running_mean", "running_variance"];
+        for (place, (name, tensor)) in names.into_iter().zip(tensors).enumerate() {
             let mut numbers = vec![0.0; order.len()];
             for (from, to) in order.iter().enumerate() {
                 let number = tensor.get(from);

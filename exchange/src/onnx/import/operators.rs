@@ -2,7 +2,7 @@
 
 use typednet_layers::Function;
 
-use super::file::Node;
+use super::file::{Attribute, Node};
 
 /// Operators that are known where they read what the network computes.
 const LAYERS: &[&str] = &[
@@ -122,6 +122,52 @@ pub(super) fn refusal(node: &Node<'_>) -> String {
     if node.is_standard() { reason.to_owned() } else { format!("it is of the domain `{}`: {reason}", node.domain) }
 }
 
+/// An attribute that is read here and is of another kind than ONNX says.
+pub(super) fn misread<'a>(node: &Node<'a>) -> Option<&'a str> {
+    let is_right = |name: &str, attribute: &Attribute<'_>| match name {
+        "axis"
+        | "keepdims"
+        | "transA"
+        | "transB"
+        | "group"
+        | "ceil_mode"
+        | "count_include_pad"
+        | "allowzero"
+        | "to"
+        | "training_mode"
+        | "linear_before_reset"
+        | "layout"
+        | "input_forget"
+        | "num_groups"
+        | "upper"
+        | "fmod"
+        | "spatial"
+        | "start"
+        | "end"
+        | "num_outputs" => matches!(attribute, Attribute::Integer(_)),
+        "alpha" | "beta" | "epsilon" | "clip" => matches!(attribute, Attribute::Number(_)),
+        "value" if node.operator == "Pad" => matches!(attribute, Attribute::Number(_)),
+        "value" => matches!(attribute, Attribute::Tensor(_)),
+        "auto_pad"
+        | "mode"
+        | "approximate"
+        | "direction"
+        | "keep_aspect_ratio_policy"
+        | "coordinate_transformation_mode"
+        | "nearest_mode" => {
+            matches!(attribute, Attribute::Text(_))
+        }
+        "axes" | "perm" | "pads" | "strides" | "dilations" | "kernel_shape" | "output_padding" | "output_shape"
+        | "split" | "starts" | "ends" => matches!(attribute, Attribute::Integers(_)),
+        "activation_alpha" | "activation_beta" | "offset" | "scale" | "scales" => {
+            matches!(attribute, Attribute::Numbers(_))
+        }
+        "activations" => matches!(attribute, Attribute::Texts(_)),
+        _ => true,
+    };
+    node.attributes.iter().find(|(name, attribute)| !is_right(name, attribute)).map(|(name, _)| *name)
+}
+
 /// The number as it was written before it had 32 bits.
 pub(super) fn decimal(x: f64) -> f64 {
     format!("{}", x as f32).parse().unwrap_or(x)
@@ -138,7 +184,7 @@ pub(super) fn activation(node: &Node<'_>) -> Option<Function> {
         "Softplus" => Function::OfSoftplus,
         "Tanh" => Function::OfTanh,
         "Gelu" if node.text("approximate") == "tanh" => Function::OfGeluTanh,
-        "Gelu" => Function::OfGelu,
+        "Gelu" if ["", "none"].contains(&node.text("approximate")) => Function::OfGelu,
         "Swish" if node.number("alpha", 1.0) == 1.0 => Function::OfSilu,
         _ => return None,
     })

@@ -16,6 +16,10 @@ pub(super) enum Sum {
     Div,
 }
 
+/// Why steps within parts are not turned: `Reverse` turns the outermost axis.
+pub(super) const TURNED_PARTS: &str =
+    "it goes from the last step to the first within parts of a sample, and the layer here turns the parts";
+
 /// Whether numbers are the same but for the rounding of 32 bits.
 pub(super) fn is_near(x: f64, y: f64) -> bool {
     (x - y).abs() <= 1e-6 * x.abs().max(y.abs())

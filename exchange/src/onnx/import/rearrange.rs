@@ -4,9 +4,11 @@ use typednet_layers::{Function, Operation};
 
 use super::axes::Axes;
 use super::file::{MOST_AXES, Node};
-use super::links::{Join, Param, Piece, Step};
+use super::inputs::Inputs;
+use super::links::{Join, Link, Param, Piece, Step};
+use super::patterns;
 use super::shapes::{self, Cut, axis_of, cuts, flat_sizes, permutation, reshape_sizes};
-use super::walk::{Computed, Given, Inputs, Value, Walk, shown};
+use super::walk::{Computed, Given, Value, Walk, shown};
 
 impl<'a> Walk<'_, 'a> {
     pub(super) fn rearranged(node: &Node<'_>, inputs: &Inputs<'_>) -> Result<Computed, String> {
@@ -79,6 +81,16 @@ impl<'a> Walk<'_, 'a> {
         let ([_, width], 0) = (&table.sizes[..], node.integer("axis", 0)) else {
             return Err("it picks from an array that is no table of rows".to_owned());
         };
+        if table.len() == 0 {
+            return Err(format!("its table of {:?} is empty", table.sizes));
+        }
+        // Numbers that come in with a point and are cut to whole ones are tokens here.
+        let tokens = &match self.links.get(tokens.link) {
+            Link { step: Step::Piece(Piece::Whole), parent, .. } => {
+                Computed { link: *parent, axes: tokens.axes.clone() }
+            }
+            _ => tokens.clone(),
+        };
         if self.links.get(tokens.link).depth != 0 || !tokens.axes.is_plain() {
             return Err("it picks rows by numbers that are not the network's input".to_owned());
         }
@@ -105,16 +117,16 @@ impl<'a> Walk<'_, 'a> {
         let is_steps = sizes.len() > outer + 1 && sizes[outer] == size;
         match stride {
             Some(stride) if is_steps && stride * size * each == sample => {
-                let operation = match index {
-                    0 => Operation::OfFirst,
-                    index if index + 1 == size => Operation::OfLast,
+                let is_last = match index {
+                    0 => false,
+                    index if index + 1 == size => true,
                     _ => {
                         return Err(format!(
                             "it picks step {index} of {size}, which is neither the first nor the last"
                         ));
                     }
                 };
-                let step = Step::Layer { operation, function: Function::OfLinear, params: Vec::new() };
+                let step = Step::End { is_last, parts: outer };
                 Ok(self.push_to(x, step, [&sizes[..outer], &sizes[outer + 1..]].concat(), axes))
             }
             Some(stride) if stride * size == features => Ok(self.features_part(x, size, index, axes)),
@@ -161,6 +173,9 @@ impl<'a> Walk<'_, 'a> {
                 let outer = self.outer(&x);
                 let each: usize = sizes[..outer].iter().product();
                 let is_steps = sizes.len() > outer + 1 && sizes[outer] == size;
+                if outer > 0 && is_steps {
+                    return Err(patterns::TURNED_PARTS.to_owned());
+                }
                 if !is_steps || x.axes.stride(cut.axis) != Some(sample / (size * each)) {
                     return Err(format!(
                         "it turns axis {} of {}, which is not that of the steps",

@@ -4,10 +4,12 @@ use typednet_layers::{Function, Operation};
 
 use super::axes::Axes;
 use super::file::Node;
+use super::inputs::Inputs;
 use super::links::{Join, Param, Piece, Step};
 use super::operators::decimal;
+use super::patterns;
 use super::tensor::Tensor;
-use super::walk::{Computed, Given, Inputs, Value, Walk, shown};
+use super::walk::{Computed, Given, Value, Walk, shown};
 
 /// Which layer an operator is, and where each of its gates stands here.
 struct Kind {
@@ -49,6 +51,9 @@ impl<'a> Walk<'_, 'a> {
             return Err(format!("its weights have the sizes {:?} and {:?}", input.sizes, state.sizes));
         }
         Self::settings(node, inputs, directions)?;
+        if outer > 0 && (directions == 2 || node.text("direction") == "reverse") {
+            return Err(patterns::TURNED_PARTS.to_owned());
+        }
         let bias = inputs.maybe(3)?;
         if bias.is_some_and(|bias| bias.sizes != [directions, 2 * rows]) {
             return Err("its biases are not as many as its gates".to_owned());
@@ -88,13 +93,18 @@ impl<'a> Walk<'_, 'a> {
         } else {
             Value::Nothing
         };
-        let all = if node.integer("layout", 0) == 0 {
-            all
-        } else {
-            let axes = all.axes.transposed(&[2, 0, 1, 3]).ok_or("it has no four axes")?;
-            Computed { axes, ..all }
+        if node.integer("layout", 0) == 0 {
+            return Ok(vec![Value::Computed(all), last]);
+        }
+        let axes = all.axes.transposed(&[2, 0, 1, 3]).ok_or("it has no four axes")?;
+        let last = match last {
+            Value::Computed(last) => {
+                let axes = last.axes.transposed(&[1, 0, 2]).ok_or("it has no three axes")?;
+                Value::Computed(Computed { axes, ..last })
+            }
+            other => other,
         };
-        Ok(vec![Value::Computed(all), last])
+        Ok(vec![Value::Computed(Computed { axes, ..all }), last])
     }
 
     /// The state behind the last step that was computed, for each direction.
@@ -104,8 +114,7 @@ impl<'a> Walk<'_, 'a> {
         let mut states = Vec::new();
         for (direction, end) in ends.iter().enumerate() {
             // The first step is the last that is computed from the last one on.
-            let operation = if is_reverse || direction == 1 { Operation::OfFirst } else { Operation::OfLast };
-            let step = Step::Layer { operation, function: Function::OfLinear, params: Vec::new() };
+            let step = Step::End { is_last: !is_reverse && direction == 0, parts: 0 };
             states.push(self.links.push(*end, step, vec![units], self.at));
         }
         let axes = Axes::placed(&[(directions, 1), (batch, 0), (units, 2)]);
@@ -159,7 +168,11 @@ impl<'a> Walk<'_, 'a> {
         if inputs.maybe(7)?.is_some_and(|peepholes| peepholes.uniform() != Some(0.0)) {
             return Err("it has peepholes".to_owned());
         }
-        let is_two = node.text("direction") == "bidirectional";
+        let direction = node.text("direction");
+        if !["", "forward", "reverse", "bidirectional"].contains(&direction) {
+            return Err(format!("`{direction}` is no direction"));
+        }
+        let is_two = direction == "bidirectional";
         if is_two != (directions == 2) {
             return Err("its weights are not those of its direction".to_owned());
         }
@@ -189,10 +202,12 @@ impl<'a> Walk<'_, 'a> {
 /// The activation of a simple recurrent layer.
 fn function(node: &Node<'_>) -> Result<Function, String> {
     let names = node.texts("activations");
-    let (Some(name), true) = (names.first().or(Some(&"Tanh")), names.windows(2).all(|pair| pair[0] == pair[1])) else {
+    let alphas = node.numbers("activation_alpha");
+    let is_one = names.windows(2).all(|pair| pair[0] == pair[1]) && alphas.windows(2).all(|pair| pair[0] == pair[1]);
+    let (Some(name), true) = (names.first().or(Some(&"Tanh")), is_one) else {
         return Err("its directions have different activations".to_owned());
     };
-    let alpha = node.numbers("activation_alpha").first().copied().map(decimal);
+    let alpha = alphas.first().copied().map(decimal);
     Ok(match (*name, alpha) {
         ("Tanh", _) => Function::OfTanh,
         ("Relu", _) => Function::OfRelu,

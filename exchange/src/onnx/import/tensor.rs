@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::half::{from_bf16, from_f16};
+use crate::half::{bf16_of, f16_of, from_bf16, from_f16};
 
 /// The type of a tensor's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,31 @@ impl Element {
         }
     }
 
+    /// What ONNX calls it.
+    pub(super) fn name(self) -> String {
+        let name = match self {
+            Self::F16 => "FLOAT16",
+            Self::Bf16 => "BFLOAT16",
+            Self::F32 => "FLOAT",
+            Self::F64 => "DOUBLE",
+            Self::U8 => "UINT8",
+            Self::I8 => "INT8",
+            Self::I32 => "INT32",
+            Self::I64 => "INT64",
+            Self::Bool => "BOOL",
+            Self::Other(4) => "UINT16",
+            Self::Other(5) => "INT16",
+            Self::Other(8) => "STRING",
+            Self::Other(12) => "UINT32",
+            Self::Other(13) => "UINT64",
+            Self::Other(14) => "COMPLEX64",
+            Self::Other(15) => "COMPLEX128",
+            Self::Other(0) => return "no type".to_owned(),
+            Self::Other(number) => return format!("the type of number {number}"),
+        };
+        name.to_owned()
+    }
+
     /// Bytes of one element.
     pub(super) const fn size(self) -> usize {
         match self {
@@ -54,11 +79,18 @@ impl Element {
         matches!(self, Self::F16 | Self::Bf16 | Self::F32 | Self::F64)
     }
 
+    /// Whether it has the whole numbers that places in a table are.
+    pub(super) const fn is_whole(self) -> bool {
+        matches!(self, Self::I32 | Self::I64)
+    }
+
     /// The number as this type has it.
     pub(super) fn round(self, x: f64) -> f64 {
         match self {
             Self::F64 | Self::Other(_) => x,
-            Self::F16 | Self::Bf16 | Self::F32 => f64::from(x as f32),
+            Self::F16 => from_f16(f16_of(x)),
+            Self::Bf16 => from_bf16(bf16_of(x)),
+            Self::F32 => f64::from(x as f32),
             Self::Bool => f64::from(u8::from(x != 0.0)),
             Self::U8 | Self::I8 | Self::I32 | Self::I64 => x.trunc(),
         }

@@ -93,11 +93,7 @@ impl Layer {
             | Operation::OfPositions
             | Operation::OfSinusoidalPositions
             | Operation::OfMeanOverSteps => 2,
-            // The axis that is gone is that of the steps.
-            Operation::OfLast => {
-                let without = |gone: usize| [&self.input[..gone], &self.input[gone + 1..]].concat();
-                axes - (0..axes).find(|gone| without(*gone) == self.output).unwrap_or(0)
-            }
+            Operation::OfLast => axes - self.parts,
             _ => axes,
         }
     }
@@ -238,8 +234,9 @@ fn of_chain<'a>(layers: &'a [Layer], path: &str, each: &mut dyn FnMut(String, &'
 
 #[cfg(test)]
 mod tests {
-    use typednet_layers::{Chain, Each, Gru, Last, Lstm, MeanOverSteps};
+    use typednet_layers::{Chain, Each, Gru, Last, Lstm, MeanOverSteps, Network, Reverse};
 
+    use super::{named, other, pair, sizes};
     use crate::{Exchange, Import};
 
     #[test]
@@ -250,5 +247,38 @@ mod tests {
         let read = |file: Result<Vec<u8>, _>| line(file.expect("layers with counterparts"));
         assert_eq!(read(Means::seeded(0).to_onnx()), "[5, 4, 2] => Each<Gru<3>> => Each<MeanOverSteps> -> [5, 3]");
         assert_eq!(read(Ends::seeded(0).to_onnx()), "[5, 4, 2] => Each<Lstm<3>> => Each<Last> -> [5, 3]");
+    }
+
+    /// Sizes alone do not say which of two axes is that of the steps.
+    #[test]
+    fn the_last_of_each_is_not_the_last_of_all() {
+        type Inner = Each<4, Last<[f32; 4], 4>>;
+        type Both = Each<4, Each<4, Last<[f32; 4], 4>>>;
+        type Outer = Last<[[f32; 4]; 4], 4>;
+        let line = |file: Vec<u8>| Import::from_bytes(&file).expect("our own file").line();
+        let (inner, outer) = (Inner::seeded(0).to_onnx(), Outer::seeded(0).to_onnx());
+        assert_eq!(line(inner.expect("a counterpart")), "[4, 4, 4] => Each<Last> -> [4, 4]");
+        assert_eq!(line(outer.expect("a counterpart")), "[4, 4, 4] => Last -> [4, 4]");
+        let both = Both::seeded(0).to_onnx().expect("a counterpart");
+        assert_eq!(line(both), "[4, 4, 4, 4] => Each<Each<Last>> -> [4, 4, 4]");
+    }
+
+    /// `Reverse` around `Each` turns the parts, not the steps in them.
+    #[test]
+    fn steps_that_are_turned_in_parts_are_refused() {
+        type Turned = Each<5, Reverse<4, Gru<4, 2, 3>>>;
+        let file = Turned::seeded(0).to_onnx().expect("layers with counterparts");
+        let error = Import::from_bytes(&file).expect_err("no layer").to_string();
+        assert!(error.contains("within parts of a sample"), "{error}");
+    }
+
+    #[test]
+    fn arguments_stand_where_they_are_not_usual() {
+        assert_eq!([sizes(&[7]), sizes(&[2, 3])], ["7", "[2, 3]"]);
+        assert_eq!([pair([2, 2]), pair([2, 3])], ["2", "[2, 3]"]);
+        assert_eq!(named("Dense", &["3".into(), String::new(), "Relu".into()]), "Dense<3, Relu>");
+        assert_eq!(named("Last", &[String::new()]), "Last");
+        assert_eq!(other("pad", [0, 0], [0, 0], 2), "");
+        assert_eq!([other("pad", [1, 1], [0, 0], 2), other("pad", [1, 0], [0, 0], 1)], ["pad = 1", "pad = 1"]);
     }
 }

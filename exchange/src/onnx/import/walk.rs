@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 use typednet_layers::{Function, Operation};
 
 use super::axes::{Axes, BATCH};
+use super::ends::Side;
 use super::evaluate::{Budget, evaluate};
-use super::file::{File, MOST_AXES, MOST_ELEMENTS, Node};
+use super::file::{End, File, MOST_AXES, MOST_ELEMENTS, Node};
+use super::inputs::Inputs;
 use super::links::{Links, Piece, ROOT, Step};
 use super::patterns;
-use super::tensor::{Data, Tensor, product};
-use super::{Problem, operators, shapes};
+use super::tensor::{Element, Tensor};
+use super::{Problem, ends, operators, shapes};
 
 /// What goes from node to node.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub(super) struct Computed {
 pub(super) struct Walk<'f, 'a> {
     pub(super) file: &'f File<'a>,
     values: HashMap<&'a str, Value<'a>>,
+    /// Whether the input is whole numbers.
+    pub(super) reads_whole: bool,
     pub(super) links: Links,
     pub(super) problems: Vec<Problem>,
     budget: Budget,
@@ -57,9 +61,6 @@ pub(super) const fn budget(len: usize) -> usize {
     len.saturating_add(BASE_BUDGET)
 }
 
-/// The most numbers of a constant that are all the same and not in the file.
-const MOST_FILLED: usize = 1 << 16;
-
 /// The nodes from which the output follows.
 pub(super) fn needed(file: &File<'_>, output: &str) -> HashSet<usize> {
     let makers: HashMap<&str, usize> =
@@ -76,14 +77,15 @@ pub(super) fn needed(file: &File<'_>, output: &str) -> HashSet<usize> {
 
 impl<'f, 'a> Walk<'f, 'a> {
     /// A walk that begins with an input of these axes, whose sizes here are `sizes`.
-    pub(super) fn new(file: &'f File<'a>, input: &'a str, axes: Axes, sizes: Vec<usize>, len: usize) -> Self {
+    pub(super) fn new(file: &'f File<'a>, input: &End<'a>, axes: Axes, sizes: Vec<usize>, len: usize) -> Self {
         let mut values: HashMap<&str, Value<'a>> =
             file.tensors.iter().map(|(name, tensor)| (*name, Value::Constant(tensor.clone()))).collect();
-        values.insert(input, Value::Computed(Computed { link: ROOT, axes }));
+        values.insert(input.name, Value::Computed(Computed { link: ROOT, axes }));
         let (limit, budget) = (budget(len), Budget(budget(len)));
         Self {
             file,
             values,
+            reads_whole: input.element.is_some_and(Element::is_whole),
             links: Links::new(sizes),
             problems: Vec::new(),
             budget,
@@ -131,11 +133,20 @@ impl<'f, 'a> Walk<'f, 'a> {
         if !operators::is_known(node) {
             return Err(operators::refusal(node));
         }
+        if let Some(name) = operators::misread(node) {
+            return Err(format!("its attribute `{name}` is of another kind than ONNX says"));
+        }
         let mut inputs = Vec::with_capacity(node.inputs.len());
         for name in &node.inputs {
             match self.values.get(name) {
                 _ if name.is_empty() => inputs.push(None),
                 Some(Value::Nothing) => return Ok(Vec::new()),
+                Some(Value::Constant(Tensor { element: element @ Element::Other(_), .. })) => {
+                    return Err(format!(
+                        "it reads `{name}`, whose numbers are of {}, which no layer has",
+                        element.name()
+                    ));
+                }
                 Some(value) => inputs.push(Some(value.clone())),
                 None => return Err(format!("it reads `{name}`, which nothing before it gives")),
             }
@@ -160,13 +171,24 @@ impl<'f, 'a> Walk<'f, 'a> {
         let one = |computed: Computed| Ok(vec![Value::Computed(computed)]);
         let alone = |function: Function| patterns::function(function);
         match node.operator {
-            "Identity" | "Dropout" | "Cast" | "CastLike" => one(inputs.computed(0)?.clone()),
+            "Identity" => one(inputs.computed(0)?.clone()),
+            "Dropout" => one(Self::dropout(inputs)?),
+            "Cast" => one(self.cast(inputs, Element::of(node.integer("to", 0).cast_unsigned()))?),
+            "CastLike" => {
+                let element = match inputs.0.get(1) {
+                    Some(Some(Value::Constant(like))) => like.element,
+                    // Whole numbers are what comes in, or was made such by a cast.
+                    Some(Some(Value::Computed(like))) if self.is_whole(like) => Element::I64,
+                    _ => Element::F64,
+                };
+                one(self.cast(inputs, element)?)
+            }
             "Shape" => Ok(vec![Value::Constant(shapes::shape(node, &inputs.computed(0)?.axes.sizes()))]),
             "Size" => {
                 let sizes = inputs.computed(0)?.axes.sizes();
                 Ok(vec![Value::Constant(Tensor::new(
                     vec![],
-                    super::tensor::Element::I64,
+                    Element::I64,
                     vec![sizes.iter().product::<usize>() as f64],
                 ))])
             }
@@ -285,6 +307,13 @@ fn sound(given: Vec<Value<'_>>) -> Given<'_> {
         }
         _ => true,
     };
+    let other = given.iter().find_map(|value| match value {
+        Value::Constant(Tensor { element: element @ Element::Other(_), .. }) => Some(element),
+        _ => None,
+    });
+    if let Some(element) = other {
+        return Err(format!("it gives numbers of {}, which no layer has", element.name()));
+    }
     if given.iter().all(is_sound) {
         Ok(given)
     } else {
@@ -302,62 +331,27 @@ pub(super) fn shown(axes: &Axes) -> String {
     format!("[{}]", axes.sizes().into_iter().map(size).collect::<Vec<_>>().join(", "))
 }
 
-/// What a node reads.
-pub(super) struct Inputs<'a>(pub(super) Vec<Option<Value<'a>>>);
-
-impl<'a> Inputs<'a> {
-    pub(super) fn computed(&self, place: usize) -> Result<&Computed, String> {
-        match self.0.get(place) {
-            Some(Some(Value::Computed(value))) => Ok(value),
-            _ => Err(format!("its input {} is no value that the network computes", place + 1)),
-        }
-    }
-
-    pub(super) fn constant(&self, place: usize) -> Result<&Tensor<'a>, String> {
-        self.maybe(place)?.ok_or_else(|| format!("its input {} is missing", place + 1))
-    }
-
-    /// A constant that may be left out, and is in the file or small.
-    pub(super) fn maybe(&self, place: usize) -> Result<Option<&Tensor<'a>>, String> {
-        self.filled(place).and_then(|tensor| match tensor {
-            Some(Tensor { data: Data::Fill(_), sizes, .. }) if product(sizes).is_none_or(|len| len > MOST_FILLED) => {
-                Err(format!("its input {} is an array of {sizes:?} that is not in the file", place + 1))
-            }
-            tensor => Ok(tensor),
-        })
-    }
-
-    /// A constant that may be left out, and is of any length.
-    pub(super) fn filled(&self, place: usize) -> Result<Option<&Tensor<'a>>, String> {
-        match self.0.get(place) {
-            Some(Some(Value::Constant(tensor))) => Ok(Some(tensor)),
-            None | Some(None) => Ok(None),
-            Some(Some(_)) => {
-                Err(format!("its input {} is computed from the network's input, and has to be a constant", place + 1))
-            }
-        }
-    }
-}
-
 impl Walk<'_, '_> {
     /// The last link, which gives what the file does: in its order, or an image with its channels last.
-    pub(super) fn finished(&mut self, end: &Computed) -> Result<usize, String> {
+    pub(super) fn finished(&mut self, end: &Computed) -> Result<(usize, Side), String> {
         let axes = &end.axes;
         let batch = axes
             .batch_axis()
             .ok_or_else(|| format!("it gives {}, where samples are no axis of their own", shown(axes)))?;
         let rest: Vec<usize> = (0..axes.rank()).filter(|axis| *axis != batch).collect();
         let ordered = |rest: &[usize]| axes.transposed(&[&[batch], rest].concat()).filter(Axes::is_plain);
-        let own = &self.links.get(end.link).sizes;
+        let there = ends::without(&axes.sizes(), batch);
+        let here = self.links.get(end.link).sizes.clone();
         // An image of one channel is in both orders.
         let last: Vec<usize> = rest.iter().skip(1).chain(rest.first()).copied().collect();
-        if ordered(&last).is_some_and(|axes| &axes.sizes()[1..] == own) {
-            return Ok(end.link);
+        if ordered(&last).is_some_and(|axes| axes.sizes()[1..] == here) {
+            let is_turned = rest != last && there != here || ordered(&rest).is_none();
+            return Ok((end.link, Side { there, here, is_turned }));
         }
         let sizes: Vec<usize> = match (ordered(&rest), rest.split_first()) {
             (Some(axes), _) => axes.sizes()[1..].to_vec(),
             (None, Some((first, others))) if ordered(&[others, &[*first]].concat()).is_some() => {
-                return Ok(end.link);
+                return Ok((end.link, Side { there, here, is_turned: true }));
             }
             _ => {
                 return Err(format!(
@@ -366,9 +360,7 @@ impl Walk<'_, '_> {
                 ));
             }
         };
-        if sizes.is_empty() || own == &sizes {
-            return Ok(end.link);
-        }
-        Ok(self.shaped(end, &sizes).link)
+        let link = if sizes.is_empty() { end.link } else { self.shaped(end, &sizes).link };
+        Ok((link, Side { there, here: self.links.get(link).sizes.clone(), is_turned: false }))
     }
 }
