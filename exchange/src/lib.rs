@@ -23,6 +23,7 @@ mod onnx;
 mod order;
 mod parameters;
 mod precision;
+mod recurrent_activation;
 mod supported;
 mod text;
 mod torch;

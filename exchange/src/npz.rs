@@ -7,13 +7,12 @@ use typednet_layers::Layer;
 use typednet_tensor::{Model, Scalar, Shape, fill_from_le_bytes, with_le_bytes};
 
 use crate::parameters::{Parameter, parameters};
-use crate::torch::native;
 use crate::{Difference, ExchangeError, Precision};
 
 /// Writes the parameters of a network as arrays under the names and with the sizes that they have here.
 pub(crate) fn save<L: Layer>(model: &L, path: &Path) -> Result<(), ExchangeError> {
     let parameters = parameters(const { &L::TREE });
-    let dtype = native::<L::Elem>().dtype();
+    let dtype = Precision::native::<L::Elem>().dtype();
     let specs: Vec<TensorSpec> = parameters.iter().map(|parameter| parameter.spec(dtype)).collect();
     let block = model.as_flat();
     write_npz(path, &specs, |place, write| with_le_bytes(&block[parameters[place].range.clone()], write))?;
@@ -67,7 +66,7 @@ fn describe(spec: &TensorSpec) -> String {
 fn read<T: Scalar>(file: &NpzFile, array: &NpzArray, sizes: &[usize], to: &mut [T]) -> Result<(), FileError> {
     let name = &array.spec.name;
     let is_turned = array.is_fortran && sizes.iter().filter(|size| **size > 1).count() > 1;
-    if !is_turned && array.spec.dtype == native::<T>().dtype() {
+    if !is_turned && array.spec.dtype == Precision::native::<T>().dtype() {
         return fill_from_le_bytes(to, |bytes| file.read_into(name, bytes));
     }
     let Some(precision) = Precision::of(array.spec.dtype) else { return Ok(()) };

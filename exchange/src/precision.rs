@@ -19,6 +19,11 @@ pub enum Precision {
 }
 
 impl Precision {
+    /// The precision of a network's own numbers.
+    pub(crate) const fn native<T: Scalar>() -> Self {
+        if size_of::<T>() == 4 { Self::F32 } else { Self::F64 }
+    }
+
     /// The precision of a tensor in a file, if it has one of these.
     pub(crate) const fn of(dtype: Dtype) -> Option<Self> {
         match dtype {

@@ -3,8 +3,8 @@
 use typednet_layers::{Function, LayerInfo, Operation, Path};
 
 use crate::ExchangeError;
-use crate::onnx::is_recurrent_activation;
 use crate::order::part;
+use crate::recurrent_activation;
 
 /// What a network is written as.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ impl Target {
     fn takes(self, function: Function) -> bool {
         match self {
             Self::StateDict => true,
-            Self::Onnx => is_recurrent_activation(function),
+            Self::Onnx => recurrent_activation::is_known(function),
         }
     }
 }

@@ -10,7 +10,7 @@ use typednet_tensor::{LabelError, Shape};
 
 use crate::augment::AugmentError;
 use crate::encoder::EncodeError;
-use crate::idx::Element;
+use crate::idx::element::Element;
 #[cfg(feature = "images")]
 use crate::images::ImageError;
 use crate::series::SeriesError;

@@ -12,7 +12,7 @@
 //! bytes and not from its name. Memory grows with the data that really come, so a header that promises more than
 //! there is costs nothing; [`Idx::limit`] says how much may come.
 
-mod element;
+pub(crate) mod element;
 mod read;
 
 use std::io::BufRead;

@@ -3,7 +3,7 @@
 use typednet_formats::protobuf::Message;
 use typednet_tensor::Scalar;
 
-use super::int8::StepsOf;
+use super::steps::StepsOf;
 use super::value::{Layout, Value};
 use crate::Precision;
 

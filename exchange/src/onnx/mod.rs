@@ -8,6 +8,7 @@ mod int8;
 mod layers;
 mod operations;
 mod recurrent;
+mod steps;
 mod value;
 
 use std::any::TypeId;
@@ -19,12 +20,10 @@ use typednet_layers::{AsNetwork, Compact, Layer, LayerInfo};
 use typednet_tensor::{Flat, Model};
 
 use crate::supported::{self, Target};
-use crate::torch::native;
 use crate::{ExchangeError, Precision, text};
 use graph::Graph;
 pub use import::{Import, ImportError, Problem};
-use int8::StepsOf;
-pub(crate) use recurrent::is_known as is_recurrent_activation;
+use steps::StepsOf;
 use value::{Layout, Value};
 
 /// The version of the operators: of 2021, which every runtime of today reads.
@@ -148,7 +147,7 @@ impl Onnx {
     ) -> Result<Vec<u8>, ExchangeError> {
         let mut restored = Model::<N::Network>::zeroed();
         model.as_network().restore(form, &mut restored);
-        self.write(&*restored, int8::steps_of::<N::Network>(form))
+        self.write(&*restored, steps::steps_of::<N::Network>(form))
     }
 
     /// Writes the file of [`int8_bytes`](Self::int8_bytes). At any moment there is the old file or the new one under `path`.
@@ -168,7 +167,7 @@ impl Onnx {
         let tree = const { &L::TREE };
         supported::check(tree, Target::Onnx)?;
         let too_long = |bytes| ExchangeError::TooLong { bytes, limit: LONGEST };
-        let precision = if self.single { Precision::F32 } else { native::<L::Elem>() };
+        let precision = if self.single { Precision::F32 } else { Precision::native::<L::Elem>() };
         let parameters = tree.len() as u64 * precision.size() as u64;
         if parameters > LONGEST {
             return Err(too_long(parameters));

@@ -1,31 +1,12 @@
 //! Recurrent layers as nodes, and steps from the last to the first.
 
-use typednet_layers::{Function, Operation};
+use typednet_layers::Operation;
 use typednet_tensor::Scalar;
 
 use super::graph::{Attribute, Graph, integer};
 use super::layers::At;
 use super::value::{Layout, Value};
-
-/// An activation as recurrent operators call it, with its number.
-fn activation(function: Function) -> Option<(&'static str, Option<f64>)> {
-    match function {
-        // alpha·z, and no beta.
-        Function::OfLinear => Some(("Affine", Some(1.0))),
-        Function::OfRelu => Some(("Relu", None)),
-        Function::OfTanh => Some(("Tanh", None)),
-        Function::OfSigmoid => Some(("Sigmoid", None)),
-        Function::OfSoftplus => Some(("Softplus", None)),
-        Function::OfLeakyRelu(slope) => Some(("LeakyRelu", Some(slope))),
-        Function::OfElu(scale) => Some(("Elu", Some(scale))),
-        _ => None,
-    }
-}
-
-/// Whether the operator takes the activation of a simple recurrent layer.
-pub(crate) fn is_known(function: Function) -> bool {
-    activation(function).is_some()
-}
+use crate::recurrent_activation::activation;
 
 impl<T: Scalar> Graph<'_, T> {
     /// ONNX has the steps outermost, an axis for directions, a row for each unit, and gates in an order of its own.

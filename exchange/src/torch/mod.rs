@@ -10,7 +10,6 @@ mod tensors;
 use std::collections::BTreeMap;
 
 pub use report::{Arrival, Report};
-pub(crate) use save::native;
 
 use crate::Precision;
 use names::Names;

@@ -31,10 +31,10 @@ impl Torch {
         let tree = const { &L::TREE };
         let mut named = self.names.give(tree)?;
         named.sort_by_key(|named| named.tensor.elements.is_some());
-        let precision = self.precision.unwrap_or_else(native::<L::Elem>);
+        let precision = self.precision.unwrap_or_else(Precision::native::<L::Elem>);
         let block = model.as_flat();
         // A number of the network's own precision is within it.
-        let is_other = precision != native::<L::Elem>();
+        let is_other = precision != Precision::native::<L::Elem>();
         for Named { file, tensor } in named.iter().filter(|_| is_other) {
             let mut too_large = None;
             if let Some(elements) = &tensor.elements {
@@ -73,11 +73,6 @@ impl Torch {
         })?;
         Ok(())
     }
-}
-
-/// The precision of a network's own numbers.
-pub(crate) const fn native<T: Scalar>() -> Precision {
-    if size_of::<T>() == 4 { Precision::F32 } else { Precision::F64 }
 }
 
 fn spec(named: &Named, precision: Precision) -> TensorSpec {

@@ -3,7 +3,7 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Row, Simd, columns};
 
-use super::interpolation::Sizes;
+use super::sizes::Sizes;
 
 /// The two old rows (or columns) between which a new one lies, and the weight of either.
 struct Between<T> {

@@ -22,19 +22,9 @@ impl Interpolation for Nearest {}
 
 impl Interpolation for Bilinear {}
 
-/// The sizes of an upsampling.
-#[derive(Clone, Copy)]
-pub struct Sizes {
-    /// The rows and columns of the image.
-    pub(super) image: [usize; 2],
-    /// How many times as many it gets.
-    pub(super) factor: [usize; 2],
-    /// The numbers of a pixel.
-    pub(super) channels: usize,
-}
-
 mod sealed {
-    use super::{Bilinear, Nearest, Scalar, Sizes, bilinear, nearest};
+    use super::{Bilinear, Nearest, Scalar, bilinear, nearest};
+    use crate::upsample::sizes::Sizes;
 
     /// Both passes over one image.
     pub trait Passes {

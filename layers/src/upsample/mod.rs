@@ -3,13 +3,14 @@
 mod bilinear;
 mod interpolation;
 mod nearest;
+mod sizes;
 
 use core::marker::PhantomData;
 
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat};
 
-use self::interpolation::Sizes;
 pub use self::interpolation::{Bilinear, Interpolation, Nearest};
+use self::sizes::Sizes;
 use crate::threads::by_rows;
 use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 

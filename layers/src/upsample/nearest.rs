@@ -3,7 +3,7 @@
 use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Row, Simd, columns};
 
-use super::interpolation::Sizes;
+use super::sizes::Sizes;
 
 /// Compiles what depends on the scalar only: see `instances.rs`.
 pub(super) fn instances<T: Scalar>() {
