@@ -475,8 +475,14 @@ pub mod __private {
     // Every layer and every activation may stand in a network.
     pub use typednet_layers::*;
 
-    pub use typednet_layers::compact::AsChain;
+    pub use core::ops::FnMut;
+    pub use core::option::Option;
+
+    #[cfg(feature = "alloc")]
+    pub use typednet_layers::compact::Walk;
+    pub use typednet_layers::compact::{AsChain, Steps};
     pub use typednet_layers::foreign::*;
+    pub use typednet_layers::opaque::*;
     pub use typednet_layers::parts::{
         Checked, IsActivation, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of, same_one,
         sample_of, saved, scratch, widest,
@@ -485,7 +491,10 @@ pub mod __private {
     #[cfg(target_endian = "little")]
     pub use typednet_layers::weights::embedded;
     pub use typednet_macro::{network, weights};
-    pub use typednet_tensor::{Flat, Sample, Scalar, Token, impl_flat, same, same_mut};
+    pub use typednet_tensor::compact::Bf16;
+    pub use typednet_tensor::{
+        Differentiable, Flat, Sample, Scalar, Token, impl_flat, recast, recast_mut, same, same_mut,
+    };
 }
 
 /// The README's programs.

@@ -67,7 +67,7 @@ where
     M: Streaming<StepIn = Token<KINDS>, StepOut = [f32; KINDS]>,
 {
     let sampler = Sampling::new().temperature(0.7).top_p(0.95).build()?;
-    let (mut stream, mut written) = (Stream::<M>::new(), vocabulary.encode(begin)?);
+    let (mut stream, mut written) = (model.stream(), vocabulary.encode(begin)?);
     let mut next = [0.0; KINDS];
     for token in &written {
         next = model.step(&mut stream, token);

@@ -52,6 +52,8 @@ mod many;
 mod moments;
 mod network;
 mod noise;
+#[doc(hidden)]
+pub mod opaque;
 mod operation;
 mod pad;
 #[doc(hidden)]

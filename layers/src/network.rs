@@ -11,7 +11,7 @@ use typednet_tensor::{Flat, Key};
 use crate::PassContext;
 use crate::compact::{self, Compact};
 use crate::init::initialise;
-use crate::{Init, Layer, Summary};
+use crate::{Init, Layer, Stream, Streaming, Summary};
 
 /// How many bytes of outputs between layers may be on the stack, where there is a heap.
 #[cfg(feature = "alloc")]
@@ -106,6 +106,23 @@ pub trait Network: Layer {
         let mut to = Model::zeroed();
         self.write_bf16(&mut to);
         to
+    }
+
+    /// A sequence before its first step, for [`step`](Streaming::step).
+    ///
+    /// ```
+    /// use typednet_layers::{Gru, Network, Streaming};
+    ///
+    /// let model = Gru::<3, 2, 8>::seeded(0);
+    /// let mut stream = model.stream();
+    /// let steps = [[0.1, 0.2], [0.3, -0.4], [0.0, 1.0]];
+    /// assert_eq!(steps.map(|x| model.step(&mut stream, &x)), model.predict(&steps));
+    /// ```
+    fn stream(&self) -> Stream<Self>
+    where
+        Self: Streaming,
+    {
+        Stream::new()
     }
 
     /// The network in integers of one byte, on the heap; see [`write_int8`](Network::write_int8), and [`losses`](Network::losses) for what it loses.

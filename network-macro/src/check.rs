@@ -28,7 +28,7 @@ mod reverse;
 mod rules;
 mod values;
 
-pub(crate) use checked::{Check, Checked, CheckedLayer};
+pub(crate) use checked::{Check, Checked, CheckedLayer, End};
 use resolved::{Input, Resolved};
 use rules::Place;
 
@@ -49,6 +49,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         from: None,
         beside: None,
         from_own: false,
+        names_own: false,
     };
     let vocabulary = network.vocabulary.as_ref().map(|size| match size {
         Size::Expression(Expression { written, .. }) => constants.size(written),
@@ -58,6 +59,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         line.check_input(&constants.shape(shape), vocabulary);
     }
     let input = line.array(&line.given, Span::mixed_site());
+    let reads = line.end();
     let layers: Vec<_> = network
         .layers
         .iter()
@@ -67,7 +69,8 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
             line.layer(index, &Layer { output, ..layer.clone() })
         })
         .collect();
-    let Resolver { checks, foreign, .. } = line;
+    let ends = reads.zip(line.end()).map(<[_; 2]>::from);
+    let Resolver { checks, foreign, names_own, .. } = line;
     if !context.is_clean() {
         return None;
     }
@@ -77,6 +80,8 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         layers: layers.into_iter().collect::<Option<_>>()?,
         checks,
         foreign,
+        names_own,
+        ends,
         constants,
         labels,
     })
@@ -134,6 +139,8 @@ struct Resolver<'n, 'a> {
     beside: Option<Size>,
     /// Whether that is a layer of the user's, whose output has a type that only rustc knows.
     from_own: bool,
+    /// Whether some layer is of a type of the user's, or has one in it.
+    names_own: bool,
 }
 
 impl Resolver<'_, '_> {
@@ -237,13 +244,14 @@ impl Resolver<'_, '_> {
             None => ty.clone(),
         };
         let (docs, cast) = (layer.docs.clone(), !fits_by_type);
-        Some(CheckedLayer { docs, field, ty, checked, yes, output, text, cast, is_own: false })
+        Some(CheckedLayer { docs, field, ty, checked, yes, output, text, cast })
     }
 
     /// The question whether the user's own type is an activation. Where it depends on the struct's parameters it cannot
     /// stand in a size; then it is asked apart.
     fn yes(&mut self, resolved: &Resolved, span: Span) -> Option<TokenStream> {
         let (ty, scalar) = (resolved.own_activation.as_ref()?, self.network.scalar());
+        self.names_own = true;
         let library = self.network.library.path_in_block(span);
         let yes = quote_spanned!(span=> <#ty as #library::IsActivation<#scalar>>::YES);
         if self.is_generic(&yes) || self.is_generic(&resolved.ty) {

@@ -12,6 +12,7 @@ mod images;
 #[cfg(feature = "full")]
 mod names;
 mod network;
+mod opaque;
 mod outputs;
 mod regularisation;
 mod shipping;

@@ -16,6 +16,7 @@ impl LooksBack for Rotary<Causal> {}
 
 /// It keeps the keys and values of the steps before. Of a whole sequence a step's sums are added up in another order, so both
 /// agree to the last few places.
+#[diagnostic::do_not_recommend]
 impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize, M: LooksBack, T: Scalar> Streaming
     for Attention<N, D, HEADS, HEAD_WIDTH, M, T>
 {

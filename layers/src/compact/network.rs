@@ -11,14 +11,15 @@ use crate::Layer;
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms of fewer bytes",
-    note = "networks of `f32` with at most 32 layers of this library have them; one that is `pub` must not name other networks: write \
-            their layers out"
+    note = "networks of `f32` with at most 32 layers of this library have them; a struct that is `pub` and has parameters must not name \
+            layers of yours: write their layers out"
 )]
 pub trait AsChain: Layer {
     /// The chain.
     type Chain: Flat<Elem = Self::Elem>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: AsChain + Layer<Elem = f32>> Compact for N
 where
     N::Chain: Compact<In = N::In, Out = N::Out>,

@@ -122,6 +122,7 @@ impl<const N: usize, const D: usize, T: Scalar> Layer for Positions<N, D, T> {
 }
 
 /// The bits are those of the whole sequence.
+#[diagnostic::do_not_recommend]
 impl<const N: usize, const D: usize, T: Scalar> Streaming for Positions<N, D, T> {
     type StepIn = [T; D];
     type StepOut = [T; D];

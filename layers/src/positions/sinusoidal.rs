@@ -138,6 +138,7 @@ impl<const N: usize, const D: usize, T: Scalar> Layer for SinusoidalPositions<N,
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize, const D: usize, T: Scalar> Streaming for SinusoidalPositions<N, D, T> {
     type StepIn = [T; D];
     type StepOut = [T; D];

@@ -178,6 +178,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
 }
 
 /// A step has the bits of the same step in a whole sequence, unless the portable lane leaves large products to `matrixmultiply`.
+#[diagnostic::do_not_recommend]
 impl<const N: usize, const C: usize, const H: usize, T: Scalar> Streaming for Gru<N, C, H, T> {
     type StepIn = [T; C];
     type StepOut = [T; H];

@@ -163,6 +163,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
 }
 
 /// A step has the bits of the same step in a whole sequence, unless the portable lane leaves large products to `matrixmultiply`.
+#[diagnostic::do_not_recommend]
 impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar> Streaming for Rnn<N, C, H, A, T> {
     type StepIn = [T; C];
     type StepOut = [T; H];

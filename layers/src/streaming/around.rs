@@ -30,6 +30,7 @@ const fn shorter(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, B> Streaming for Chain<A, B>
 where
     A: Streaming<Elem: Scalar>,
@@ -49,6 +50,7 @@ where
 }
 
 /// Each part is a step, and none of them depends on another.
+#[diagnostic::do_not_recommend]
 impl<const N: usize, L: Layer> Streaming for Each<N, L> {
     type StepIn = L::In;
     type StepOut = L::Out;
@@ -59,6 +61,7 @@ impl<const N: usize, L: Layer> Streaming for Each<N, L> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize, L: Streaming<Elem: Scalar>> Streaming for Repeat<N, L> {
     type StepIn = L::StepIn;
     type StepOut = L::StepOut;
@@ -77,6 +80,7 @@ impl<const N: usize, L: Streaming<Elem: Scalar>> Streaming for Repeat<N, L> {
 }
 
 /// y = f(x) + x, step by step.
+#[diagnostic::do_not_recommend]
 impl<L: Streaming<Elem: Scalar>> Streaming for Residual<L> {
     type StepIn = L::StepIn;
     type StepOut = L::StepOut;
@@ -91,6 +95,7 @@ impl<L: Streaming<Elem: Scalar>> Streaming for Residual<L> {
 }
 
 /// y = a(x) + b(x), step by step.
+#[diagnostic::do_not_recommend]
 impl<A, B, L: Labels> Streaming for Add<A, B, L>
 where
     A: Streaming<Elem: Scalar, In: Differentiable<Elem = <A as Flat>::Elem>>,
@@ -111,6 +116,7 @@ where
 }
 
 /// y = (a(x), b(x)), step by step.
+#[diagnostic::do_not_recommend]
 impl<A, B, P, const N: usize, L: Labels> Streaming for Concat<A, B, [P; N], L>
 where
     A: Streaming<Elem: Scalar, In: Differentiable<Elem = <A as Flat>::Elem>>,
@@ -131,6 +137,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<L: Streaming> Streaming for Frozen<L> {
     type StepIn = L::StepIn;
     type StepOut = L::StepOut;
@@ -144,6 +151,7 @@ impl<L: Streaming> Streaming for Frozen<L> {
 }
 
 /// What `network!` declares is read as the chain of its layers.
+#[diagnostic::do_not_recommend]
 impl<N: AsChain<Chain: Streaming<In = <N as Layer>::In, Out = <N as Layer>::Out>>> Streaming for N {
     type StepIn = <N::Chain as Streaming>::StepIn;
     type StepOut = <N::Chain as Streaming>::StepOut;

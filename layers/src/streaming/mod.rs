@@ -21,8 +21,8 @@ use crate::Layer;
 /// It is implemented for the recurrent layers, whose steps have the bits of whole sequences, for causal
 /// [`Attention`](crate::Attention) and [`Positions`](crate::Positions), for [`Each`](crate::Each), activations, dropout and noise over
 /// steps, for [`Chain`](crate::Chain), [`Repeat`](crate::Repeat), [`Residual`](crate::Residual), [`Add`](crate::Add),
-/// [`Concat`](crate::Concat) and [`Frozen`](crate::Frozen) of such, and for what `network!` declares of them: up to 32 layers, and
-/// in one that is `pub` another network stands within a layer, as in `Repeat<4, Block>`. It is not for [`Last`](crate::Last) and
+/// [`Concat`](crate::Concat) and [`Frozen`](crate::Frozen) of such, and for what `network!` declares of them, up to 32 layers. A public
+/// struct with parameters that names layers of yours has none. It is not for [`Last`](crate::Last) and
 /// [`MeanOverSteps`](crate::MeanOverSteps), behind which there are no steps, and not for [`Reverse`](crate::Reverse), which begins
 /// with the last one.
 ///
@@ -46,8 +46,7 @@ use crate::Layer;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take its steps one at a time",
     note = "recurrent layers, causal attention, positions, `Each`, activations and dropout over steps do, and networks of layers that \
-            do; behind `Last` there are no steps, and `Reverse` begins with the last one; in a network that is `pub` another one \
-            stands within a layer, as in `Repeat<4, Block>`"
+            do; behind `Last` there are no steps, and `Reverse` begins with the last one"
 )]
 pub trait Streaming: Layer {
     /// One step of what comes in: `In` is `[StepIn; N]`.

@@ -6,6 +6,7 @@ use super::Streaming;
 use crate::{Activation, ActivationLayer, Dropout, Layer, Noise};
 
 /// A step has an axis of its own: an activation may act on it as a whole.
+#[diagnostic::do_not_recommend]
 impl<S: Differentiable, const M: usize, const N: usize, A: Activation<S::Elem>> Streaming
     for ActivationLayer<[[S; M]; N], A>
 {
@@ -18,6 +19,7 @@ impl<S: Differentiable, const M: usize, const N: usize, A: Activation<S::Elem>> 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Differentiable, const N: usize, const P: u64, const INVERTED: bool> Streaming for Dropout<[S; N], P, INVERTED> {
     type StepIn = S;
     type StepOut = S;
@@ -28,6 +30,7 @@ impl<S: Differentiable, const N: usize, const P: u64, const INVERTED: bool> Stre
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Differentiable, const N: usize, const DEVIATION: u64> Streaming for Noise<[S; N], DEVIATION> {
     type StepIn = S;
     type StepOut = S;

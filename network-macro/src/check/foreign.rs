@@ -49,7 +49,7 @@ impl Resolver<'_, '_> {
         let sized = self.with_f32(&name);
         self.checks.push(Check::Complaint { complaint: of(&sized, "COMPLAINT"), span });
         self.from = Some(index);
-        self.from_own = true;
+        (self.from_own, self.names_own) = (true, true);
         self.given = match (&layer.output, declared) {
             (Some(shape), Some(declared)) => {
                 let gives = self.unless_wrong(&output, &declared);
@@ -62,7 +62,7 @@ impl Resolver<'_, '_> {
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
         let (docs, field) = (layer.docs.clone(), layer.field(index));
         let ty = if layer.is_frozen { self.frozen(&whole, span) } else { whole };
-        Some(CheckedLayer { docs, field, checked: ty.clone(), ty, yes: None, output, text, cast: true, is_own: true })
+        Some(CheckedLayer { docs, field, checked: ty.clone(), ty, yes: None, output, text, cast: true })
     }
 
     /// What to say if the layer computes with one number type, and the network with any.

@@ -6,12 +6,27 @@ use syn::{Ident, Result};
 
 use super::resolved::Input;
 use super::rules::Place;
-use super::{Check, Resolver};
+use super::{Check, End, Resolver};
 use crate::ast::{Shape, Size, TypeExpr, mentions};
 use crate::table::shape_rules::{self, wrong_rank};
 use crate::table::{LayerRow, Reads};
 
 impl Resolver<'_, '_> {
+    /// What the network reads, before its first layer, or gives, behind its last one; nothing where only rustc knows.
+    pub(super) fn end(&self) -> Option<End> {
+        let part_of = |shape: &Shape| {
+            let (_, part) = shape.sizes.split_first()?;
+            Some(Shape { sizes: part.to_vec(), tokens: shape.tokens.clone() })
+        };
+        let part = match &self.given {
+            Input::Shape(shape) => part_of(shape).map(Input::Shape),
+            Input::Tokens(shape, vocabulary) => part_of(shape).map(|part| Input::Tokens(part, vocabulary.clone())),
+            Input::Layer { .. } | Input::Unknown => return None,
+        };
+        let array = |input| self.array(input, Span::mixed_site());
+        Some(End { whole: array(&self.given)?, part: part.as_ref().and_then(array) })
+    }
+
     /// What comes in, with as many axes as the row reads.
     pub(super) fn incoming(&mut self, row: &LayerRow, place: Place<'_>) -> Result<Input> {
         match (row.reads, &self.given) {

@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Visibility;
 
-use crate::ast::Item;
-use crate::check::{Checked, CheckedLayer};
+use crate::ast::{Item, Scalar};
+use crate::check::Checked;
+use crate::generics::Generics;
 
 /// The longest network whose chain is written beside its struct: rustc's time for nested types grows with their depth.
 const LONGEST: usize = 32;
@@ -23,14 +24,44 @@ pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
     quote_spanned!(super::local()=> <#chain as #library::Checked<#checks>>::Network)
 }
 
-/// The same layers as a struct's, if it has not too many, and none of the user's: an impl may name no type that is
-/// less public than the struct, and that is certain only where the struct is not public at all. Those within other layers are taken
-/// to be as public.
-pub(super) fn known(network: &Checked<'_>, item: &Item) -> Option<TokenStream> {
-    let is_private = matches!(item.visibility, Visibility::Inherited) && network.network.parameters().next().is_none();
-    let is_known = |part: &CheckedLayer| part.yes.is_none() && !part.is_own;
-    let all = network.layers.len() <= LONGEST && (is_private || network.layers.iter().all(is_known));
-    all.then(|| nested(network))
+/// What the struct has of its chain of layers, if it has not too many: streams, and forms of fewer bytes.
+///
+/// An impl for a public network may name no type that is less public, as the user's own may be. What does not name them counts
+/// elements, which cannot be done of a struct's parameters.
+pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<TokenStream> {
+    if network.layers.len() > LONGEST {
+        return None;
+    }
+    let is_generic = network.network.parameters().next().is_some();
+    let is_private = matches!(item.visibility, Visibility::Inherited);
+    match (network.names_own, is_generic) {
+        (true, false) if !is_private => opaque(network, item),
+        (true, true) => None,
+        _ => {
+            let (chain, name, list, used) = (nested(network), &item.name, generics.list(), &generics.used);
+            Some(quote_spanned! {super::local()=>
+                #[automatically_derived]
+                impl #list __net::AsChain for #name #used {
+                    type Chain = #chain;
+                }
+            })
+        }
+    }
+}
+
+/// Without the chain's type where others see it.
+fn opaque(network: &Checked<'_>, item: &Item) -> Option<TokenStream> {
+    let ([reads, gives], chain, name) = (network.ends.as_ref()?, nested(network), &item.name);
+    let scalar = network.network.scalar();
+    let is_f32 = matches!(&network.network.scalar, Scalar::Concrete(name) if name == "f32");
+    let forms = is_f32.then(|| {
+        let (reads, gives) = (&reads.whole, &gives.whole);
+        quote_spanned!(super::local()=> __net::opaque_forms! { __net, #name, [#reads => #gives], #chain })
+    });
+    let streams = reads.part.as_ref().zip(gives.part.as_ref()).map(|(reads, gives)| {
+        quote_spanned!(super::local()=> __net::opaque_streams! { __net, #name, #scalar, [#reads => #gives], #chain })
+    });
+    Some(quote!(#forms #streams))
 }
 
 fn nested(network: &Checked<'_>) -> TokenStream {

@@ -49,6 +49,7 @@ goldens! {
     foreign
     images
     images_type
+    public_of_private
     tokens
 }
 

@@ -33,14 +33,7 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item) -> TokenStream {
     });
     let count = Literal::usize_unsuffixed(network.layers.len());
     let layer = layer::expand(network, item, &generics);
-    let chain = chain::known(network, item).map(|chain| {
-        quote_spanned! {local()=>
-            #[automatically_derived]
-            impl #list __net::AsChain for #name #used {
-                type Chain = #chain;
-            }
-        }
-    });
+    let chain = chain::known(network, item, &generics);
     let checks = checks::items(network, &generics);
     let foreign = foreign::items(network, item, &generics);
     let library = &network.network.library;

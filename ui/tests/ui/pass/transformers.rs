@@ -6,9 +6,9 @@ use typednet::layers::Streaming;
 use typednet::prelude::*;
 
 network! {
-    /// A block with its normalisations first, as public as what it stands in.
-    pub struct Block: [64, 128] => Residual<LayerNorm => Attention<heads = 4, causal>>
-                                => Residual<LayerNorm => Each<Dense<512, Gelu> => Dense<128>>> -> [64, 128]
+    /// A block with its normalisations first, less public than what it stands in.
+    struct Block: [64, 128] => Residual<LayerNorm => Attention<heads = 4, causal>>
+                            => Residual<LayerNorm => Each<Dense<512, Gelu> => Dense<128>>> -> [64, 128]
 }
 
 network! {

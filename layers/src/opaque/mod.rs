@@ -1,0 +1,158 @@
+//! Streams and forms of a public network that is made of less public ones.
+//!
+//! What a network has of its chain of layers ([`AsChain`](crate::compact::AsChain)) it has by the chain's type, and rustc lets no
+//! public type be known by a private one (E0446): `network! { pub struct Gpt: … => Repeat<4, Block> … }` beside a private `Block`
+//! would not compile. So such a network says nothing of the types that follow from its chain: its states and its forms are arrays of
+//! as many elements, whose number is a private constant, and what is done with them is said in bodies of functions, where private
+//! types may stand.
+//!
+//! Whether the chain can do it at all (`Streaming`, `Compact`) is the condition of those impls. rustc refuses a condition that it
+//! knows to be false where it stands, but not one with a lifetime of its own: hence the traits with a lifetime here
+//! ([`StreamingFor`], [`FormFor`], [`CompactFor`]), each of which holds where the trait without it does.
+
+mod compact;
+mod sizes;
+mod streaming;
+
+pub use compact::{CompactFor, FormFor, FormOf, OpaqueForm, OpaqueForms};
+pub use sizes::{NoSize, SizeOf};
+pub use streaming::StreamingFor;
+
+/// Streams for the network `$name` of the chain `$chain`; `network!` calls it beside the struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! opaque_streams {
+    ($net:ident, $name:ident, $elem:ty, [$step_in:ty => $step_out:ty], $chain:ty) => {
+        const _: () = {
+            type __Chain = $chain;
+
+            const __STATE: $net::usize = {
+                #[allow(unused_imports, reason = "the chain may have a state of its own")]
+                use $net::NoSize as _;
+                $net::SizeOf::<__Chain>::STATE
+            };
+
+            #[automatically_derived]
+            #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
+            #[diagnostic::do_not_recommend]
+            impl $net::Streaming for $name
+            where
+                for<'a> __Chain: $net::StreamingFor<'a, $elem>,
+            {
+                type StepIn = $step_in;
+                type StepOut = $step_out;
+                type State = [$elem; __STATE];
+
+                const LONGEST: $net::usize = <__Chain as $net::StreamingFor<'static, $elem>>::LONGEST;
+
+                fn step_into(&self, state: &mut Self::State, at: $net::usize, x: &$step_in, y: &mut $step_out) {
+                    $net::StreamingFor::step($net::recast::<Self, __Chain>(self), state, at, x, y);
+                }
+            }
+        };
+    };
+}
+
+/// Forms for the network `$name` of the chain `$chain`; `network!` calls it beside the struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! opaque_forms {
+    ($net:ident, $name:ident, [$in:ty => $out:ty], $chain:ty) => {
+        const _: () = {
+            type __Chain = $chain;
+            type __In = $in;
+            type __Out = $out;
+
+            const __SIZES: [$net::usize; 2] = {
+                #[allow(unused_imports, reason = "the chain may have sizes of its own")]
+                use $net::NoSize as _;
+                [$net::SizeOf::<__Chain>::BF16, $net::SizeOf::<__Chain>::INT8]
+            };
+
+    $crate::opaque_forms!(form $net, $name, $net::Bf16);
+    $crate::opaque_forms!(form $net, $name, $net::u8);
+
+            #[automatically_derived]
+            #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
+            #[diagnostic::do_not_recommend]
+            impl $net::Compact for $name
+            where
+                for<'a> __Chain: $net::FormFor<'a, $net::Bf16, __In, __Out>
+                    + $net::FormFor<'a, $net::u8, __In, __Out>
+                    + $net::CompactFor<'a, __In, __Out>,
+            {
+                type Bf16 = $net::OpaqueForm<Self, $net::Bf16, { __SIZES[0] }>;
+                type Int8 = $net::OpaqueForm<Self, $net::u8, { __SIZES[1] }>;
+
+                fn write_bf16(&self, to: &mut Self::Bf16) {
+                    $net::CompactFor::write_bf16($net::recast::<Self, __Chain>(self), to);
+                }
+
+                fn observe(&self, x: &__In, y: &mut __Out, to: &mut Self::Int8) {
+                    $net::CompactFor::observe($net::recast::<Self, __Chain>(self), x, y, to);
+                }
+
+                fn quantise(&self, to: &mut Self::Int8) {
+                    $net::CompactFor::quantise($net::recast::<Self, __Chain>(self), to);
+                }
+
+                fn restore(&self, form: &Self::Int8, to: &mut Self) {
+                    let to = $net::recast_mut::<Self, __Chain>(to);
+                    $net::CompactFor::restore($net::recast::<Self, __Chain>(self), form, to);
+                }
+
+                fn steps(form: &Self::Int8, visit: &mut dyn $net::FnMut($net::Option<$net::Steps<'_>>)) {
+                    <__Chain as $net::CompactFor<'_, __In, __Out>>::steps(form, visit);
+                }
+
+                $crate::with_alloc! {
+                    fn compare(&self, form: &Self::Int8, x: [&__In; 2], y: [&mut __Out; 2], walk: &mut $net::Walk) {
+                        $net::CompactFor::compare($net::recast::<Self, __Chain>(self), form, x, y, walk);
+                    }
+                }
+            }
+        };
+    };
+    (form $net:ident, $name:ident, $elem:ty) => {
+        #[automatically_derived]
+        #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
+        impl $net::OpaqueForms<$elem> for $name
+        where
+            for<'a> __Chain: $net::FormFor<'a, $elem, __In, __Out>,
+        {
+            const TREE: $net::LayerInfo = <__Chain as $net::FormFor<'static, $elem, __In, __Out>>::TREE;
+            const INFER: $net::WorkspaceSize = <__Chain as $net::FormFor<'static, $elem, __In, __Out>>::INFER;
+            const STACK: $net::usize = <__Chain as $net::FormFor<'static, $elem, __In, __Out>>::STACK;
+
+            fn predict_into<F: $net::Flat<Elem = $elem>>(form: &F, x: &__In, y: &mut __Out) {
+                <__Chain as $net::FormFor<'_, $elem, __In, __Out>>::predict_into(form, x, y);
+            }
+
+            fn infer<F: $net::Flat<Elem = $elem>>(
+                form: &F,
+                x: &[__In],
+                y: &mut [__Out],
+                scratch: &mut [$net::f32],
+                run: $net::PassContext<'_>,
+            ) {
+                <__Chain as $net::FormFor<'_, $elem, __In, __Out>>::infer(form, x, y, scratch, run);
+            }
+        }
+    };
+}
+
+/// What stands in it, where there is an allocator.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_alloc {
+    ($($item:tt)*) => { $($item)* };
+}
+
+/// Nothing, as there is no allocator.
+#[cfg(not(feature = "alloc"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_alloc {
+    ($($item:tt)*) => {};
+}

@@ -1,0 +1,88 @@
+//! A public network of private ones: what it has of its layers, it has without naming them.
+
+use typednet::layers::{Compact, Predictor, Stream, Streaming};
+use typednet::prelude::*;
+
+mod inner {
+    use typednet::prelude::*;
+
+    network! {
+        struct Block: [8, 16] => Residual<LayerNorm => Attention<heads = 4, causal>>
+                              => Residual<LayerNorm => Each<Dense<32, Gelu> => Dense<16>>> -> [8, 16]
+    }
+    network! {
+        pub struct Gpt: [Token<11>; 8] => Embedding<16> => Positions => blocks: Repeat<2, Block> => LayerNorm
+                        => Each<Dense<11, Softmax>> -> [8, 11]
+    }
+    network! { struct Part: 16 => Dense<8, Relu> -> 8 }
+    network! { pub struct Sandwich: 16 => Dense<16> => Part => Dense<4, Softmax> -> 4 }
+    network! { struct Step<f64>: [5, 3] => Gru<3> -> [5, 3] }
+    network! { pub(crate) struct Wide<f64>: [5, 3] => Step => Each<Dense<2>> -> [5, 2] }
+}
+
+network! {
+    struct Written: [Token<11>; 8] => Embedding<16> => Positions
+                    => blocks: Repeat<2, Residual<LayerNorm => Attention<heads = 4, causal>>
+                                      => Residual<LayerNorm => Each<Dense<32, Gelu> => Dense<16>>>>
+                    => LayerNorm => Each<Dense<11, Softmax>> -> [8, 11]
+}
+network! { struct Plain: 16 => Dense<16> => Dense<8, Relu> => Dense<4, Softmax> -> 4 }
+
+fn text() -> [Token<11>; 8] {
+    [3, 1, 4, 1, 5, 9, 2, 6].map(|i| Token::new(i).expect("it is in the vocabulary"))
+}
+
+#[test]
+fn it_takes_steps_as_one_whose_layers_are_written_out() {
+    let gpt = inner::Gpt::seeded(1);
+    let mut written = Written::zeroed();
+    written.as_flat_mut().copy_from_slice(gpt.as_flat());
+    assert_eq!(<inner::Gpt as Streaming>::LONGEST, 8);
+    let (mut stream, mut other) = (Stream::<inner::Gpt>::new(), Stream::<Written>::new());
+    assert_eq!(size_of_val(&stream), size_of_val(&other));
+    for x in text() {
+        assert_eq!(gpt.step(&mut stream, &x), written.step(&mut other, &x));
+    }
+    assert_eq!(stream.state.as_flat(), other.state.as_flat());
+}
+
+#[test]
+fn its_numbers_may_be_of_f64() {
+    let wide = inner::Wide::seeded(3);
+    let x = [[0.5, -1.0, 2.0], [0.0, 0.25, -0.5], [1.0, 1.0, 1.0], [0.1, 0.2, 0.3], [0.0; 3]];
+    let mut stream = Stream::<inner::Wide>::new();
+    assert_eq!(x.map(|x| wide.step(&mut stream, &x)), wide.predict(&x));
+}
+
+#[test]
+fn its_forms_are_those_of_one_whose_layers_are_written_out() {
+    let net = inner::Sandwich::seeded(2);
+    let mut plain = Plain::zeroed();
+    plain.as_flat_mut().copy_from_slice(net.as_flat());
+    let samples: Vec<[f32; 16]> = (0..40_u8).map(|i| [f32::from(i) / 16.0 - 1.0; 16]).collect();
+    let (half, quarter) = (net.to_bf16(), net.to_int8(&samples));
+    assert!(half.as_flat() == plain.to_bf16().as_flat());
+    assert_eq!(quarter.as_flat(), plain.to_int8(&samples).as_flat());
+    assert_eq!(quarter.predict(&samples[3]), plain.to_int8(&samples).predict(&samples[3]));
+    assert_eq!(half.predict_many(&samples), plain.to_bf16().predict_many(&samples));
+    // Each layer within has a line of its own.
+    let (lost, of_plain) = (net.losses(&quarter, &samples), plain.losses(&plain.to_int8(&samples), &samples));
+    assert_eq!(lost.layers.len(), 3);
+    for (layer, plain) in lost.layers.iter().zip(&of_plain.layers) {
+        assert_eq!(
+            (layer.weights.to_string(), layer.outputs.to_string()),
+            (plain.weights.to_string(), plain.outputs.to_string())
+        );
+    }
+    assert_eq!(lost.layers[1].path, "l2.l1");
+}
+
+#[test]
+fn a_form_of_tokens_predicts() {
+    let gpt = inner::Gpt::seeded(4);
+    let exact = gpt.predict(&text());
+    for y in [gpt.to_bf16().predict(&text()), gpt.to_int8(&[text()]).predict(&text())] {
+        assert!(exact.as_flat().iter().zip(y.as_flat()).all(|(a, b)| (a - b).abs() < 0.02), "{y:?}");
+    }
+    assert_eq!(<inner::Gpt as Compact>::Bf16::TREE.params(), inner::Gpt::PARAMS);
+}
