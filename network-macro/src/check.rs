@@ -28,7 +28,7 @@ mod reverse;
 mod rules;
 mod values;
 
-pub(crate) use checked::{Check, Checked, CheckedLayer, End};
+pub(crate) use checked::{Check, Checked, CheckedLayer, Own};
 use resolved::{Input, Resolved};
 use rules::Place;
 
@@ -49,7 +49,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         from: None,
         beside: None,
         from_own: false,
-        names_own: false,
+        names_own: None,
     };
     let vocabulary = network.vocabulary.as_ref().map(|size| match size {
         Size::Expression(Expression { written, .. }) => constants.size(written),
@@ -59,7 +59,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         line.check_input(&constants.shape(shape), vocabulary);
     }
     let input = line.array(&line.given, Span::mixed_site());
-    let reads = line.end();
+    let reads = line.step();
     let layers: Vec<_> = network
         .layers
         .iter()
@@ -69,7 +69,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
             line.layer(index, &Layer { output, ..layer.clone() })
         })
         .collect();
-    let ends = reads.zip(line.end()).map(<[_; 2]>::from);
+    let steps = reads.zip(line.step()).map(<[_; 2]>::from);
     let Resolver { checks, foreign, names_own, .. } = line;
     if !context.is_clean() {
         return None;
@@ -81,7 +81,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         checks,
         foreign,
         names_own,
-        ends,
+        steps,
         constants,
         labels,
     })
@@ -139,8 +139,8 @@ struct Resolver<'n, 'a> {
     beside: Option<Size>,
     /// Whether that is a layer of the user's, whose output has a type that only rustc knows.
     from_own: bool,
-    /// Whether some layer is of a type of the user's, or has one in it.
-    names_own: bool,
+    /// What of the user's own types is in it.
+    names_own: Option<Own>,
 }
 
 impl Resolver<'_, '_> {
@@ -244,14 +244,14 @@ impl Resolver<'_, '_> {
             None => ty.clone(),
         };
         let (docs, cast) = (layer.docs.clone(), !fits_by_type);
-        Some(CheckedLayer { docs, field, ty, checked, yes, output, text, cast })
+        Some(CheckedLayer { field, ty, checked, yes, output, docs, text, cast, is_own: false })
     }
 
     /// The question whether the user's own type is an activation. Where it depends on the struct's parameters it cannot
     /// stand in a size; then it is asked apart.
     fn yes(&mut self, resolved: &Resolved, span: Span) -> Option<TokenStream> {
         let (ty, scalar) = (resolved.own_activation.as_ref()?, self.network.scalar());
-        self.names_own = true;
+        self.names_own = Some(Own::Activation);
         let library = self.network.library.path_in_block(span);
         let yes = quote_spanned!(span=> <#ty as #library::IsActivation<#scalar>>::YES);
         if self.is_generic(&yes) || self.is_generic(&resolved.ty) {

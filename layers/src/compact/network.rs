@@ -12,7 +12,7 @@ use crate::Layer;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms of fewer bytes",
     note = "networks of `f32` with at most 32 layers of this library have them; a struct that is `pub` and has parameters must not name \
-            layers of yours: write their layers out"
+            layers of yours, and one that is `pub` no activations of yours"
 )]
 pub trait AsChain: Layer {
     /// The chain.

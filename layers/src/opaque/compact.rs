@@ -3,7 +3,9 @@
 use core::marker::PhantomData;
 
 use typednet_tensor::compact::Bf16;
-use typednet_tensor::{Element, Flat, impl_flat, recast, recast_mut};
+use typednet_tensor::{Element, Flat, Sample, impl_flat, recast, recast_mut, same, same_mut};
+
+use super::streaming::{one, one_mut};
 
 #[cfg(feature = "alloc")]
 use crate::compact::Walk;
@@ -25,7 +27,7 @@ impl<L: Compact> FormOf<u8> for L {
 }
 
 /// [`Predictor`] of a chain's form, which is given under another name.
-pub trait FormFor<'a, E, In, Out> {
+pub trait FormFor<'a, E> {
     /// As [`Predictor::TREE`].
     const TREE: LayerInfo;
 
@@ -36,33 +38,45 @@ pub trait FormFor<'a, E, In, Out> {
     const STACK: usize;
 
     /// As [`Predictor::predict_into`].
-    fn predict_into<F: Flat<Elem = E>>(form: &F, x: &In, y: &mut Out);
+    fn predict_into<F: Flat<Elem = E>, X: Sample, Y: Sample>(form: &F, x: &X, y: &mut Y);
 
     /// As [`Predictor::infer`].
-    fn infer<F: Flat<Elem = E>>(form: &F, x: &[In], y: &mut [Out], scratch: &mut [f32], run: PassContext<'_>);
+    fn infer<F: Flat<Elem = E>, X: Sample, Y: Sample>(
+        form: &F,
+        x: &[X],
+        y: &mut [Y],
+        scratch: &mut [f32],
+        run: PassContext<'_>,
+    );
 }
 
-impl<E, L: FormOf<E>> FormFor<'_, E, L::In, L::Out> for L {
+impl<E, L: FormOf<E>> FormFor<'_, E> for L {
     const TREE: LayerInfo = L::Form::TREE;
     const INFER: WorkspaceSize = L::Form::INFER;
     const STACK: usize = L::Form::STACK;
 
-    fn predict_into<F: Flat<Elem = E>>(form: &F, x: &L::In, y: &mut L::Out) {
-        recast::<F, L::Form>(form).predict_into(x, y);
+    fn predict_into<F: Flat<Elem = E>, X: Sample, Y: Sample>(form: &F, x: &X, y: &mut Y) {
+        recast::<F, L::Form>(form).predict_into(one(x), one_mut(y));
     }
 
-    fn infer<F: Flat<Elem = E>>(form: &F, x: &[L::In], y: &mut [L::Out], scratch: &mut [f32], run: PassContext<'_>) {
-        recast::<F, L::Form>(form).infer(x, y, scratch, run);
+    fn infer<F: Flat<Elem = E>, X: Sample, Y: Sample>(
+        form: &F,
+        x: &[X],
+        y: &mut [Y],
+        scratch: &mut [f32],
+        run: PassContext<'_>,
+    ) {
+        recast::<F, L::Form>(form).infer(same(x), same_mut(y), scratch, run);
     }
 }
 
 /// [`Compact`] of a chain, for forms that are given under another name.
-pub trait CompactFor<'a, In, Out> {
+pub trait CompactFor<'a> {
     /// As [`Compact::write_bf16`].
     fn write_bf16<F: Flat<Elem = Bf16>>(&self, to: &mut F);
 
     /// As [`Compact::observe`].
-    fn observe<F: Flat<Elem = u8>>(&self, x: &In, y: &mut Out, to: &mut F);
+    fn observe<F: Flat<Elem = u8>, X: Sample, Y: Sample>(&self, x: &X, y: &mut Y, to: &mut F);
 
     /// As [`Compact::quantise`].
     fn quantise<F: Flat<Elem = u8>>(&self, to: &mut F);
@@ -75,16 +89,16 @@ pub trait CompactFor<'a, In, Out> {
 
     /// As [`Compact::compare`].
     #[cfg(feature = "alloc")]
-    fn compare<F: Flat<Elem = u8>>(&self, form: &F, x: [&In; 2], y: [&mut Out; 2], walk: &mut Walk);
+    fn compare<F: Flat<Elem = u8>, X: Sample, Y: Sample>(&self, form: &F, x: [&X; 2], y: [&mut Y; 2], walk: &mut Walk);
 }
 
-impl<L: Compact> CompactFor<'_, L::In, L::Out> for L {
+impl<L: Compact> CompactFor<'_> for L {
     fn write_bf16<F: Flat<Elem = Bf16>>(&self, to: &mut F) {
         Compact::write_bf16(self, recast_mut(to));
     }
 
-    fn observe<F: Flat<Elem = u8>>(&self, x: &L::In, y: &mut L::Out, to: &mut F) {
-        Compact::observe(self, x, y, recast_mut(to));
+    fn observe<F: Flat<Elem = u8>, X: Sample, Y: Sample>(&self, x: &X, y: &mut Y, to: &mut F) {
+        Compact::observe(self, one(x), one_mut(y), recast_mut(to));
     }
 
     fn quantise<F: Flat<Elem = u8>>(&self, to: &mut F) {
@@ -100,8 +114,8 @@ impl<L: Compact> CompactFor<'_, L::In, L::Out> for L {
     }
 
     #[cfg(feature = "alloc")]
-    fn compare<F: Flat<Elem = u8>>(&self, form: &F, x: [&L::In; 2], y: [&mut L::Out; 2], walk: &mut Walk) {
-        Compact::compare(self, recast(form), x, y, walk);
+    fn compare<F: Flat<Elem = u8>, X: Sample, Y: Sample>(&self, form: &F, x: [&X; 2], y: [&mut Y; 2], walk: &mut Walk) {
+        Compact::compare(self, recast(form), x.map(one), y.map(one_mut), walk);
     }
 }
 

@@ -57,11 +57,9 @@ macro_rules! opaque_streams {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! opaque_forms {
-    ($net:ident, $name:ident, [$in:ty => $out:ty], $chain:ty) => {
+    ($net:ident, $name:ident, $chain:ty) => {
         const _: () = {
             type __Chain = $chain;
-            type __In = $in;
-            type __Out = $out;
 
             const __SIZES: [$net::usize; 2] = {
                 #[allow(unused_imports, reason = "the chain may have sizes of its own")]
@@ -77,9 +75,9 @@ macro_rules! opaque_forms {
             #[diagnostic::do_not_recommend]
             impl $net::Compact for $name
             where
-                for<'a> __Chain: $net::FormFor<'a, $net::Bf16, __In, __Out>
-                    + $net::FormFor<'a, $net::u8, __In, __Out>
-                    + $net::CompactFor<'a, __In, __Out>,
+                for<'a> __Chain: $net::FormFor<'a, $net::Bf16>
+                    + $net::FormFor<'a, $net::u8>
+                    + $net::CompactFor<'a>,
             {
                 type Bf16 = $net::OpaqueForm<Self, $net::Bf16, { __SIZES[0] }>;
                 type Int8 = $net::OpaqueForm<Self, $net::u8, { __SIZES[1] }>;
@@ -88,7 +86,7 @@ macro_rules! opaque_forms {
                     $net::CompactFor::write_bf16($net::recast::<Self, __Chain>(self), to);
                 }
 
-                fn observe(&self, x: &__In, y: &mut __Out, to: &mut Self::Int8) {
+                fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8) {
                     $net::CompactFor::observe($net::recast::<Self, __Chain>(self), x, y, to);
                 }
 
@@ -102,11 +100,11 @@ macro_rules! opaque_forms {
                 }
 
                 fn steps(form: &Self::Int8, visit: &mut dyn $net::FnMut($net::Option<$net::Steps<'_>>)) {
-                    <__Chain as $net::CompactFor<'_, __In, __Out>>::steps(form, visit);
+                    <__Chain as $net::CompactFor<'_>>::steps(form, visit);
                 }
 
                 $crate::with_alloc! {
-                    fn compare(&self, form: &Self::Int8, x: [&__In; 2], y: [&mut __Out; 2], walk: &mut $net::Walk) {
+                    fn compare(&self, form: &Self::Int8, x: [&Self::In; 2], y: [&mut Self::Out; 2], walk: &mut $net::Walk) {
                         $net::CompactFor::compare($net::recast::<Self, __Chain>(self), form, x, y, walk);
                     }
                 }
@@ -118,24 +116,24 @@ macro_rules! opaque_forms {
         #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
         impl $net::OpaqueForms<$elem> for $name
         where
-            for<'a> __Chain: $net::FormFor<'a, $elem, __In, __Out>,
+            for<'a> __Chain: $net::FormFor<'a, $elem>,
         {
-            const TREE: $net::LayerInfo = <__Chain as $net::FormFor<'static, $elem, __In, __Out>>::TREE;
-            const INFER: $net::WorkspaceSize = <__Chain as $net::FormFor<'static, $elem, __In, __Out>>::INFER;
-            const STACK: $net::usize = <__Chain as $net::FormFor<'static, $elem, __In, __Out>>::STACK;
+            const TREE: $net::LayerInfo = <__Chain as $net::FormFor<'static, $elem>>::TREE;
+            const INFER: $net::WorkspaceSize = <__Chain as $net::FormFor<'static, $elem>>::INFER;
+            const STACK: $net::usize = <__Chain as $net::FormFor<'static, $elem>>::STACK;
 
-            fn predict_into<F: $net::Flat<Elem = $elem>>(form: &F, x: &__In, y: &mut __Out) {
-                <__Chain as $net::FormFor<'_, $elem, __In, __Out>>::predict_into(form, x, y);
+            fn predict_into<F: $net::Flat<Elem = $elem>>(form: &F, x: &Self::In, y: &mut Self::Out) {
+                <__Chain as $net::FormFor<'_, $elem>>::predict_into(form, x, y);
             }
 
             fn infer<F: $net::Flat<Elem = $elem>>(
                 form: &F,
-                x: &[__In],
-                y: &mut [__Out],
+                x: &[Self::In],
+                y: &mut [Self::Out],
                 scratch: &mut [$net::f32],
                 run: $net::PassContext<'_>,
             ) {
-                <__Chain as $net::FormFor<'_, $elem, __In, __Out>>::infer(form, x, y, scratch, run);
+                <__Chain as $net::FormFor<'_, $elem>>::infer(form, x, y, scratch, run);
             }
         }
     };

@@ -19,7 +19,16 @@ impl<L: Streaming> StreamingFor<'_, L::Elem> for L {
     const LONGEST: usize = L::LONGEST;
 
     fn step<S: Flat<Elem = L::Elem>, X: Sample, Y: Sample>(&self, state: &mut S, at: usize, x: &X, y: &mut Y) {
-        let (x, y) = (same::<X, L::StepIn>(from_ref(x)), same_mut::<Y, L::StepOut>(from_mut(y)));
-        self.step_into(recast_mut(state), at, &x[0], &mut y[0]);
+        self.step_into(recast_mut(state), at, one(x), one_mut(y));
     }
+}
+
+/// [`same`] of one sample.
+pub(super) fn one<A: 'static, B: 'static>(x: &A) -> &B {
+    &same(from_ref(x))[0]
+}
+
+/// [`same_mut`] of one sample.
+pub(super) fn one_mut<A: 'static, B: 'static>(x: &mut A) -> &mut B {
+    &mut same_mut(from_mut(x))[0]
 }

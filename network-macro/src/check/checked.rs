@@ -20,22 +20,23 @@ pub(crate) struct Checked<'a> {
     pub(crate) checks: Vec<Check>,
     /// The types that only rustc knows.
     pub(crate) foreign: Vec<Foreign<'a>>,
-    /// Whether some layer is of a type of the user's, or has one in it, as a layer or as an activation.
-    pub(crate) names_own: bool,
-    /// What it reads and gives, if the macro knows both.
-    pub(crate) ends: Option<[End; 2]>,
+    /// What of the user's own types is in it.
+    pub(crate) names_own: Option<Own>,
+    /// The types of a step that it reads and of one that it gives, if the macro knows both.
+    pub(crate) steps: Option<[TokenStream; 2]>,
     /// What rustc must compute.
     pub(crate) constants: Constants<'a>,
     /// The labels of branches.
     pub(crate) labels: Labels<'a>,
 }
 
-/// What a network reads or gives.
-pub(crate) struct End {
-    /// Its array type.
-    pub(crate) whole: TokenStream,
-    /// The type of one of the parts of which it is an array.
-    pub(crate) part: Option<TokenStream>,
+/// What a network has of types of the user's.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Own {
+    /// A layer, as it is or within another.
+    Layer,
+    /// An activation.
+    Activation,
 }
 
 /// One layer.
@@ -57,6 +58,8 @@ pub(crate) struct CheckedLayer {
     pub(crate) text: String,
     /// Whether what it reads has another name than what it is given: rustc is asked whether they are the same.
     pub(crate) cast: bool,
+    /// Whether it is a type of the user's.
+    pub(crate) is_own: bool,
 }
 
 /// A question for rustc. Each has the span to blame.

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::resolved::Input;
-use super::{Check, CheckedLayer, Resolver};
+use super::{Check, CheckedLayer, Own, Resolver};
 use crate::ast::{Layer, Scalar, mentions};
 use crate::foreign::{Foreign, unless_wrong};
 use crate::limits;
@@ -49,7 +49,8 @@ impl Resolver<'_, '_> {
         let sized = self.with_f32(&name);
         self.checks.push(Check::Complaint { complaint: of(&sized, "COMPLAINT"), span });
         self.from = Some(index);
-        (self.from_own, self.names_own) = (true, true);
+        self.from_own = true;
+        self.names_own = self.names_own.max(Some(Own::Layer));
         self.given = match (&layer.output, declared) {
             (Some(shape), Some(declared)) => {
                 let gives = self.unless_wrong(&output, &declared);
@@ -62,7 +63,7 @@ impl Resolver<'_, '_> {
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
         let (docs, field) = (layer.docs.clone(), layer.field(index));
         let ty = if layer.is_frozen { self.frozen(&whole, span) } else { whole };
-        Some(CheckedLayer { docs, field, checked: ty.clone(), ty, yes: None, output, text, cast: true })
+        Some(CheckedLayer { docs, field, checked: ty.clone(), ty, yes: None, output, text, cast: true, is_own: true })
     }
 
     /// What to say if the layer computes with one number type, and the network with any.

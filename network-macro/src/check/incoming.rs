@@ -6,25 +6,25 @@ use syn::{Ident, Result};
 
 use super::resolved::Input;
 use super::rules::Place;
-use super::{Check, End, Resolver};
+use super::{Check, Resolver};
 use crate::ast::{Shape, Size, TypeExpr, mentions};
 use crate::table::shape_rules::{self, wrong_rank};
 use crate::table::{LayerRow, Reads};
 
 impl Resolver<'_, '_> {
-    /// What the network reads, before its first layer, or gives, behind its last one; nothing where only rustc knows.
-    pub(super) fn end(&self) -> Option<End> {
-        let part_of = |shape: &Shape| {
-            let (_, part) = shape.sizes.split_first()?;
-            Some(Shape { sizes: part.to_vec(), tokens: shape.tokens.clone() })
+    /// The type of a step of what the network reads, before its first layer, or gives, behind its last one; nothing where only
+    /// rustc knows.
+    pub(super) fn step(&self) -> Option<TokenStream> {
+        let step_of = |shape: &Shape| {
+            let (_, step) = shape.sizes.split_first()?;
+            Some(Shape { sizes: step.to_vec(), tokens: shape.tokens.clone() })
         };
-        let part = match &self.given {
-            Input::Shape(shape) => part_of(shape).map(Input::Shape),
-            Input::Tokens(shape, vocabulary) => part_of(shape).map(|part| Input::Tokens(part, vocabulary.clone())),
+        let step = match &self.given {
+            Input::Shape(shape) => Input::Shape(step_of(shape)?),
+            Input::Tokens(shape, vocabulary) => Input::Tokens(step_of(shape)?, vocabulary.clone()),
             Input::Layer { .. } | Input::Unknown => return None,
         };
-        let array = |input| self.array(input, Span::mixed_site());
-        Some(End { whole: array(&self.given)?, part: part.as_ref().and_then(array) })
+        self.array(&step, Span::mixed_site())
     }
 
     /// What comes in, with as many axes as the row reads.

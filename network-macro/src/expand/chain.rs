@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Visibility;
 
 use crate::ast::{Item, Scalar};
-use crate::check::Checked;
+use crate::check::{Checked, Own};
 use crate::generics::Generics;
 
 /// The longest network whose chain is written beside its struct: rustc's time for nested types grows with their depth.
@@ -27,16 +27,17 @@ pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
 /// What the struct has of its chain of layers, if it has not too many: streams, and forms of fewer bytes.
 ///
 /// An impl for a public network may name no type that is less public, as the user's own may be. What does not name them counts
-/// elements, which cannot be done of a struct's parameters.
+/// elements, which cannot be done of a struct's parameters; and it is not asked again whether a type is an activation.
 pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<TokenStream> {
     if network.layers.len() > LONGEST {
         return None;
     }
     let is_generic = network.network.parameters().next().is_some();
     let is_private = matches!(item.visibility, Visibility::Inherited);
-    match (network.names_own, is_generic) {
-        (true, false) if !is_private => opaque(network, item),
-        (true, true) => None,
+    let has_own = network.layers.iter().any(|part| part.yes.is_some() || part.is_own);
+    match network.names_own {
+        Some(Own::Layer) if !is_generic && !is_private => Some(opaque(network, item)),
+        Some(_) if !is_private || is_generic && has_own => None,
         _ => {
             let (chain, name, list, used) = (nested(network), &item.name, generics.list(), &generics.used);
             Some(quote_spanned! {super::local()=>
@@ -50,18 +51,14 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
 }
 
 /// Without the chain's type where others see it.
-fn opaque(network: &Checked<'_>, item: &Item) -> Option<TokenStream> {
-    let ([reads, gives], chain, name) = (network.ends.as_ref()?, nested(network), &item.name);
-    let scalar = network.network.scalar();
+fn opaque(network: &Checked<'_>, item: &Item) -> TokenStream {
+    let (chain, name, scalar) = (nested(network), &item.name, network.network.scalar());
     let is_f32 = matches!(&network.network.scalar, Scalar::Concrete(name) if name == "f32");
-    let forms = is_f32.then(|| {
-        let (reads, gives) = (&reads.whole, &gives.whole);
-        quote_spanned!(super::local()=> __net::opaque_forms! { __net, #name, [#reads => #gives], #chain })
-    });
-    let streams = reads.part.as_ref().zip(gives.part.as_ref()).map(|(reads, gives)| {
+    let forms = is_f32.then(|| quote_spanned!(super::local()=> __net::opaque_forms! { __net, #name, #chain }));
+    let streams = network.steps.as_ref().map(|[reads, gives]| {
         quote_spanned!(super::local()=> __net::opaque_streams! { __net, #name, #scalar, [#reads => #gives], #chain })
     });
-    Some(quote!(#forms #streams))
+    quote!(#forms #streams)
 }
 
 fn nested(network: &Checked<'_>) -> TokenStream {

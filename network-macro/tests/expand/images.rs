@@ -962,22 +962,21 @@ const _: () = {
         >;
     }
     __net::opaque_forms! {
-        __net, Images, [[[[__net_of_Images::f32; 1]; 28]; __Images_1] =>
-        [[[__net_of_Images::f32; 16]; 14]; 14]], __net_of_Images::Chain <
-        __net_of_Images::Conv2d < { __Images_1 }, 28, 1, 8, { __Images_2 }, 5, 1, 0, {
-        __Images_3 }, 12, __net_of_Images::Strides < 2, 2, 0, 0, 1, 1 >,
-        __net_of_Images::Relu, __net_of_Images::f32 >, __net_of_Images::Chain <
-        __net_of_Images::Each < { __Images_3 }, __net_of_Images::Each < 12,
-        __net_of_Images::BatchNorm < 8, __net_of_Images::Linear, __net_of_Images::f32 > >
-        >, __net_of_Images::Chain < __net_of_Images::MaxPool < { __Images_3 }, 12, 8, 2,
-        2, { __Images_4 }, 6, __net_of_Images::Strides < 2, 2, 0, 0, 1, 1 >,
-        __net_of_Images::f32 >, __net_of_Images::Chain < __net_of_Images::Frozen < < &
-        'static Images as __net_of_Images::At < 1, Encoder >> ::Layer >,
-        __net_of_Images::Chain < __net_of_Images::Conv2d < { __Images_5 }, { __Images_6
-        }, { __Images_7 }, 8, 3, 3, { __Images_8 }, 8, { __Images_5 }, { __Images_6 },
-        __net_of_Images::Strides < 1, 1, 1, 1, 1, 1 >, __net_of_Images::Linear,
-        __net_of_Images::f32 >, __net_of_Images::Chain < __net_of_Images::Each < {
-        __Images_5 }, __net_of_Images::Chain < __net_of_Images::Each < { __Images_6 },
+        __net, Images, __net_of_Images::Chain < __net_of_Images::Conv2d < { __Images_1 },
+        28, 1, 8, { __Images_2 }, 5, 1, 0, { __Images_3 }, 12, __net_of_Images::Strides <
+        2, 2, 0, 0, 1, 1 >, __net_of_Images::Relu, __net_of_Images::f32 >,
+        __net_of_Images::Chain < __net_of_Images::Each < { __Images_3 },
+        __net_of_Images::Each < 12, __net_of_Images::BatchNorm < 8,
+        __net_of_Images::Linear, __net_of_Images::f32 > > >, __net_of_Images::Chain <
+        __net_of_Images::MaxPool < { __Images_3 }, 12, 8, 2, 2, { __Images_4 }, 6,
+        __net_of_Images::Strides < 2, 2, 0, 0, 1, 1 >, __net_of_Images::f32 >,
+        __net_of_Images::Chain < __net_of_Images::Frozen < < & 'static Images as
+        __net_of_Images::At < 1, Encoder >> ::Layer >, __net_of_Images::Chain <
+        __net_of_Images::Conv2d < { __Images_5 }, { __Images_6 }, { __Images_7 }, 8, 3,
+        3, { __Images_8 }, 8, { __Images_5 }, { __Images_6 }, __net_of_Images::Strides <
+        1, 1, 1, 1, 1, 1 >, __net_of_Images::Linear, __net_of_Images::f32 >,
+        __net_of_Images::Chain < __net_of_Images::Each < { __Images_5 },
+        __net_of_Images::Chain < __net_of_Images::Each < { __Images_6 },
         __net_of_Images::Dense < 8, 4, __net_of_Images::Linear, __net_of_Images::f32 > >,
         __net_of_Images::Each < { __Images_6 }, __net_of_Images::LayerNorm < 4,
         __net_of_Images::f32 > > > >, __net_of_Images::Chain < __net_of_Images::Concat <

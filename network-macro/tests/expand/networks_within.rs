@@ -324,13 +324,12 @@ const _: () = {
         }
     }
     __net::opaque_forms! {
-        __net, Auto, [[__net_of_Auto::f32; 784] => [__net_of_Auto::f32; 10]],
-        __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At < 1, Encoder >>
-        ::Layer, __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At < 2, Whiten
-        < 32 > >> ::Layer, __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At <
-        3, parts::Decoder >> ::Layer, __net_of_Auto::Dense < { < & 'static Auto as
-        __net_of_Auto::At < 3, parts::Decoder >> ::WIDTH }, 10, __net_of_Auto::Softmax,
-        __net_of_Auto::f32 > > > >
+        __net, Auto, __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At < 1,
+        Encoder >> ::Layer, __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At
+        < 2, Whiten < 32 > >> ::Layer, __net_of_Auto::Chain < < & 'static Auto as
+        __net_of_Auto::At < 3, parts::Decoder >> ::Layer, __net_of_Auto::Dense < { < &
+        'static Auto as __net_of_Auto::At < 3, parts::Decoder >> ::WIDTH }, 10,
+        __net_of_Auto::Softmax, __net_of_Auto::f32 > > > >
     }
     __net::opaque_streams! {
         __net, Auto, __net_of_Auto::f32, [__net_of_Auto::f32 => __net_of_Auto::f32],

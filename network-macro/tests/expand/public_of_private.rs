@@ -308,8 +308,7 @@ const _: () = {
         }
     }
     __net::opaque_forms! {
-        __net, Letters, [[__net_of_Letters::Token < 65 >; 8] => [[__net_of_Letters::f32;
-        65]; 8]], __net_of_Letters::Chain < __net_of_Letters::Each < 8,
+        __net, Letters, __net_of_Letters::Chain < __net_of_Letters::Each < 8,
         __net_of_Letters::Embedding < 65, 16, __net_of_Letters::f32 > >,
         __net_of_Letters::Chain < < __net_of_Letters::Repeat < 2, < & 'static Letters as
         __net_of_Letters::At < 1, Block >> ::Layer > as __net_of_Letters::Checked < { let
