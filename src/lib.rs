@@ -125,6 +125,7 @@ pub mod prelude;
 /// | type | `input => layer => layer -> output` |
 /// | size | `784`, a `const` item `PIXELS` or `sizes::PIXELS`, an expression `{ 28 * 28 }` |
 /// | input, output | a size, or a shape such as `[1, 28, 28]`; `-> output` is optional and checked |
+/// | padded input | `Padded<[Token<65>; 64]>`, `Padded<[64, 12]>`: sequences of at most 64 steps, of which layers see those that count |
 /// | layer | `Dense<10>`, `label: Dense<10>`; with `-> output` behind it what it gives is checked there too |
 /// | arguments | in their order, or by name behind those: `Conv2d<16, 3, Relu, stride = 2, bias = false>`; `[3, 5]` for height and width |
 /// | frozen layer | `frozen body: Features`: it stands in the network, but is not trained |
@@ -493,7 +494,7 @@ pub mod __private {
     pub use typednet_macro::{network, weights};
     pub use typednet_tensor::compact::Bf16;
     pub use typednet_tensor::{
-        Differentiable, Flat, Sample, Scalar, Token, impl_flat, recast, recast_mut, same, same_mut,
+        Differentiable, Flat, Padded, Sample, Scalar, Token, impl_flat, recast, recast_mut, same, same_mut,
     };
 }
 

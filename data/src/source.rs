@@ -2,7 +2,7 @@
 
 use core::slice;
 
-use typednet_tensor::{Key, Sample, Token, ops};
+use typednet_tensor::{Key, Padded, Sample, Steps, Token, ops};
 
 use crate::Dataset;
 
@@ -107,7 +107,7 @@ impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for 
 }
 
 /// Stored elements that a network reads as `To`: bytes as `f32` or `f64` from 0 to 1, numbers and tokens as themselves, `f32` as
-/// `f64` too, and arrays of them as arrays of the same shape.
+/// `f64` too, and arrays and padded sequences of them as such of the same shape.
 #[diagnostic::on_unimplemented(
     message = "stored samples of `{Self}` cannot be read as `{To}`",
     label = "expected the same shape, and bytes or the same scalar"
@@ -147,6 +147,17 @@ gather!(f32, f64);
 impl<const V: usize> Gather<Self> for Token<V> {
     fn gather(from: &[Self], to: &mut [Self]) {
         to.copy_from_slice(from);
+    }
+}
+
+/// As many steps count as before.
+impl<A: Steps + Gather<B>, B: Steps> Gather<Padded<B>> for Padded<A> {
+    fn gather(from: &[Self], to: &mut [Padded<B>]) {
+        assert_eq!(from.len(), to.len(), "gather needs one place for each sequence");
+        for (from, to) in from.iter().zip(to) {
+            A::gather(slice::from_ref(&from.steps), slice::from_mut(&mut to.steps));
+            to.set_length(from.length());
+        }
     }
 }
 
@@ -204,6 +215,16 @@ mod tests {
         let mut x = [[f64::NAN; 2]];
         data.gather(&[0], key(), &mut x, &mut [[0.0]]);
         assert_eq!(x[0].map(f64::to_bits), [0.1_f32, -7e30].map(|x| f64::from(x).to_bits()));
+    }
+
+    #[test]
+    fn padded_sequences_keep_their_lengths() {
+        let samples = [&[[255_u8], [51]][..], &[[102]]].map(|steps| Padded::<[[u8; 1]; 3]>::new(steps).unwrap());
+        let data = Dataset::new(samples, [[0.0_f32], [1.0]]).unwrap();
+        let (mut x, mut y) = ([Padded::full([[f32::NAN]; 3]); 2], [[0.0]; 2]);
+        data.gather(&[1, 0], key(), &mut x, &mut y);
+        assert_eq!((x[0].counted(), x[1].length()), (&[[102.0 * (1.0 / 255.0)]][..], 2));
+        assert_eq!(x[1].steps, [[1.0], [51.0 * (1.0 / 255.0)], [0.0]]);
     }
 
     /// A trainer may gather the next batch on another thread, without knowing where the data come from.

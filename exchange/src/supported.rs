@@ -36,6 +36,10 @@ fn is_told(node: &LayerInfo, target: Target) -> bool {
     let sizes: Vec<usize> = node.params.iter().map(|param| param.shape.sizes().len()).collect();
     let with_bias = |weight: usize| sizes == [weight, 1] || sizes == [weight];
     let is_kept = input == output;
+    // What reads padding has no counterpart in a graph; the weights of a layer are the same.
+    if node.behaviour.padded && matches!(target, Target::Onnx) {
+        return false;
+    }
     let fits = match node.behaviour.operation {
         Operation::OfIdentity | Operation::OfScale(_) | Operation::OfReshape => sizes.is_empty(),
         Operation::OfSequence

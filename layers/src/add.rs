@@ -87,6 +87,16 @@ where
         Pair { left: &self.first, right: &self.second }
     }
 
+    /// The branches.
+    pub(crate) const fn branches(&self) -> (&A, &B) {
+        (&self.first, &self.second)
+    }
+
+    /// y ← y + b of one sample
+    pub(crate) fn add_one(b: &B::Out, y: &mut A::Out) {
+        Self::add(core::slice::from_ref(b), core::slice::from_mut(y), Parallel::SERIAL);
+    }
+
     /// y ← y + b
     fn add(b: &[B::Out], y: &mut [A::Out], parallel: Parallel<'_>) {
         let () = Self::FITS;

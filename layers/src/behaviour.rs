@@ -31,6 +31,9 @@ pub struct Behaviour {
     pub each: Shape,
     /// Whether its parameters, and those of layers inside it, stand in the block but are not trained.
     pub frozen: bool,
+    /// Whether it reads [`Padded`](typednet_tensor::Padded) sequences, so that steps of padding have no part in what it, and layers
+    /// inside it, give.
+    pub padded: bool,
     /// What is known of the activation at its end.
     pub activation: Health,
     /// What it computes in use, up to the activation at its end; with `each`, of each part.
@@ -64,6 +67,7 @@ impl Behaviour {
         is_sequence: false,
         each: Shape::SCALAR,
         frozen: false,
+        padded: false,
         activation: Health { saturates: None, dies: false },
         operation: Operation::Opaque,
         function: Function::OfLinear,
@@ -100,6 +104,12 @@ impl Behaviour {
     #[must_use]
     pub const fn on_each(self, parts: usize) -> Self {
         Self { each: self.each.within(parts), ..self }
+    }
+
+    /// It reads padded sequences.
+    #[must_use]
+    pub const fn on_padded(self) -> Self {
+        Self { padded: true, ..self }
     }
 
     /// Nothing in it is trained, and so it gives in training what it gives at inference.

@@ -112,6 +112,11 @@ where
         Pair { left: &self.first, right: &self.second }
     }
 
+    /// The branches.
+    pub(crate) const fn branches(&self) -> (&A, &B) {
+        (&self.first, &self.second)
+    }
+
     /// y ← (a, b), whatever stands before the last axis.
     pub(crate) fn join(a: &[A::Elem], b: &[A::Elem], y: &mut [A::Elem], parallel: Parallel<'_>) {
         let () = Self::FITS;

@@ -46,7 +46,7 @@ impl_flat! {
     }
 }
 
-/// It passes the [`PassContext`] on as it is: to the layers inside it is not there.
+/// It passes the [`PassContext`] on, but for how many steps count, of which these are parts: to the layers inside it is not there.
 impl<const N: usize, L: Layer> Layer for Each<N, L> {
     type In = [L::In; N];
     type Out = [L::Out; N];
@@ -74,7 +74,7 @@ impl<const N: usize, L: Layer> Layer for Each<N, L> {
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
-        self.inner.infer(x.as_flattened(), y.as_flattened_mut(), scratch, run);
+        self.inner.infer(x.as_flattened(), y.as_flattened_mut(), scratch, run.over_parts());
     }
 
     /// What the layers inside `L` give is shown for each part as for a row of its own.
@@ -87,7 +87,7 @@ impl<const N: usize, L: Layer> Layer for Each<N, L> {
         path: &Path<'_>,
         visit: &mut dyn FnMut(Output<'_, L::Elem>),
     ) {
-        self.inner.visit_outputs(x.as_flattened(), y.as_flattened_mut(), scratch, run, path, visit);
+        self.inner.visit_outputs(x.as_flattened(), y.as_flattened_mut(), scratch, run.over_parts(), path, visit);
     }
 
     fn forward(
@@ -98,7 +98,7 @@ impl<const N: usize, L: Layer> Layer for Each<N, L> {
         scratch: &mut [L::Elem],
         run: PassContext<'_>,
     ) {
-        self.inner.forward(x.as_flattened(), y.as_flattened_mut(), saved, scratch, run);
+        self.inner.forward(x.as_flattened(), y.as_flattened_mut(), saved, scratch, run.over_parts());
     }
 
     /// ∂L/∂θ = Σ (∂f(xᵢ)/∂θ)ᵀ ∂L/∂yᵢ and ∂L/∂xᵢ = (∂f(xᵢ)/∂xᵢ)ᵀ ∂L/∂yᵢ: those of `L` over all parts.
@@ -114,7 +114,7 @@ impl<const N: usize, L: Layer> Layer for Each<N, L> {
         let Trace { x, y, saved } = trace;
         let trace = Trace { x: x.as_flattened(), y: y.as_flattened(), saved };
         let dx = dx.map(<[Gradient<Self::In>]>::as_flattened_mut);
-        self.inner.backward(trace, dy.as_flattened_mut(), dx, &mut grad.inner, scratch, run);
+        self.inner.backward(trace, dy.as_flattened_mut(), dx, &mut grad.inner, scratch, run.over_parts());
     }
 
     fn commit(&mut self, grad: &Self) {

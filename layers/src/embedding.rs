@@ -1,6 +1,6 @@
 //! A vector for each entry of a vocabulary.
 
-use typednet_tensor::{NoGradient, Sample, Scalar, Token, flat_mut, impl_flat, ops};
+use typednet_tensor::{NoGradient, Parallel, Sample, Scalar, Token, flat_mut, impl_flat, ops};
 
 use crate::threads::{by_rows_of, by_samples};
 use crate::{Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace};
@@ -109,18 +109,29 @@ impl<const V: usize, const D: usize, T: Scalar> Layer for Embedding<V, D, T> {
             return;
         }
         let (x, dy) = (trace.x, &*dy);
-        let work = grad.weight.len().max(x.len()) * D;
-        by_rows_of(run.parallel(), flat_mut(&mut grad.weight), D, work, |first, rows| {
-            rows.fill(T::ZERO);
-            let (rows, _) = rows.as_chunks_mut::<D>();
-            for (token, dy) in x.iter().zip(dy) {
-                // What is below the first one is far above the last one.
-                if let Some(row) = rows.get_mut(token.index().wrapping_sub(first / D)) {
-                    ops::add(dy, row);
-                }
-            }
-        });
+        sum_by_token(|| x.iter().zip(dy), x.len(), flat_mut(&mut grad.weight), run.parallel());
     }
+}
+
+/// For each entry of the vocabulary, the sum of the rows that stand beside it, of which there are `count` at most.
+pub(crate) fn sum_by_token<'a, const V: usize, const D: usize, T: Scalar, I>(
+    places: impl Fn() -> I + Sync,
+    count: usize,
+    sums: &mut [T],
+    parallel: Parallel<'_>,
+) where
+    I: Iterator<Item = (&'a Token<V>, &'a [T; D])>,
+{
+    by_rows_of(parallel, sums, D, V.max(count) * D, |first, rows| {
+        rows.fill(T::ZERO);
+        let (rows, _) = rows.as_chunks_mut::<D>();
+        for (token, dy) in places() {
+            // What is below the first one is far above the last one.
+            if let Some(row) = rows.get_mut(token.index().wrapping_sub(first / D)) {
+                ops::add(dy, row);
+            }
+        }
+    });
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ mod noise;
 pub mod opaque;
 mod operation;
 mod pad;
+mod padding;
 #[doc(hidden)]
 pub mod parts;
 pub mod pass;
@@ -113,6 +114,7 @@ pub use network::Network;
 pub use noise::Noise;
 pub use operation::{Function, Operation, Sliding};
 pub use pad::Pad;
+pub use padding::{EndPadded, Lengths, OnPadded, PaddedEmbedding, ReadsPadded};
 pub use pass_context::PassContext;
 pub use pool::{AvgPool, GlobalAvgPool, MaxPool};
 pub use positions::{Positions, SinusoidalPositions};

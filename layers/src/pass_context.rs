@@ -2,6 +2,8 @@
 
 use typednet_tensor::{Key, Parallel};
 
+use crate::Lengths;
+
 /// The circumstances of one pass through a network.
 ///
 /// A layer hands [`child`](PassContext::child) to its inner layers, or [`last`](PassContext::last) to the one whose output is its own.
@@ -12,13 +14,17 @@ pub struct PassContext<'a> {
     parallel: Parallel<'a>,
     logits: bool,
     frozen: bool,
+    lengths: Option<&'a dyn Lengths>,
 }
 
 impl<'a> PassContext<'a> {
     /// A pass on the calling thread; `key` names the step, for layers that draw random numbers.
     pub const fn new(key: Key) -> Self {
-        Self { key, place: 0, parallel: Parallel::SERIAL, logits: false, frozen: false }
+        Self { key, place: 0, parallel: Parallel::SERIAL, logits: false, frozen: false, lengths: None }
     }
+
+    /// A pass on the calling thread of what draws no random numbers.
+    pub(crate) const SERIAL: Self = Self::new(Key::new(0));
 
     /// The same pass on the threads of `parallel`.
     #[must_use]
@@ -37,6 +43,22 @@ impl<'a> PassContext<'a> {
     #[must_use]
     pub const fn frozen(self) -> Self {
         Self { frozen: true, ..self }
+    }
+
+    /// The same pass over samples of which so many steps count each.
+    #[must_use]
+    pub const fn with_lengths<'b>(self, lengths: &'b dyn Lengths) -> PassContext<'b>
+    where
+        'a: 'b,
+    {
+        PassContext { lengths: Some(lengths), ..self }
+    }
+
+    /// The same pass over parts of the samples, which are no steps of theirs: a layer that makes rows of its own of them hands it to
+    /// the one inside it.
+    #[must_use]
+    pub const fn over_parts(self) -> Self {
+        Self { lengths: None, ..self }
     }
 
     /// The pass as inner layer `index` sees it.
@@ -72,6 +94,19 @@ impl<'a> PassContext<'a> {
     #[inline]
     pub const fn is_frozen(self) -> bool {
         self.frozen
+    }
+
+    /// How many steps of each sample count, where these are steps of [`Padded`](typednet_tensor::Padded) sequences: see
+    /// [`ReadsPadded`](crate::ReadsPadded).
+    #[inline]
+    pub const fn lengths(self) -> Option<&'a dyn Lengths> {
+        self.lengths
+    }
+
+    /// How many of the `steps` steps of a sample count.
+    #[inline]
+    pub(crate) fn length(self, sample: usize, steps: usize) -> usize {
+        self.lengths.map_or(steps, |lengths| lengths.length(sample))
     }
 
     /// Whether this layer leaves off the activation that its [`Head`](crate::Layer::Head) names.

@@ -63,6 +63,11 @@ impl<L: Layer<Elem: Scalar>> Residual<L> {
         flat(same::<L::In, L::Out>(x))
     }
 
+    /// y ← y + x of one sample
+    pub(crate) fn add_one(x: &L::In, y: &mut L::Out) {
+        Self::add(core::slice::from_ref(x), core::slice::from_mut(y), Parallel::SERIAL);
+    }
+
     /// y ← y + x
     #[inline]
     fn add(x: &[L::In], y: &mut [L::Out], parallel: Parallel<'_>) {
@@ -99,7 +104,7 @@ impl<L: Layer<Elem: Scalar>> Layer for Residual<L> {
     #[inline]
     fn predict_into(&self, x: &L::In, y: &mut L::Out) {
         self.inner.predict_into(x, y);
-        Self::add(core::slice::from_ref(x), core::slice::from_mut(y), Parallel::SERIAL);
+        Self::add_one(x, y);
     }
 
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {

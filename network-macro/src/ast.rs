@@ -23,6 +23,8 @@ pub(crate) struct Network {
     pub(crate) input: Option<Shape>,
     /// The size of the vocabulary where the input is tokens: `[Token<65>; 64]`.
     pub(crate) vocabulary: Option<Size>,
+    /// Whether only the first steps of an input may count: `Padded<[Token<65>; 64]>`.
+    pub(crate) is_padded: bool,
     /// The layers from the first to the last.
     pub(crate) layers: Vec<Layer>,
 }

@@ -11,7 +11,6 @@ use crate::constants::Constants;
 use crate::context::Context;
 use crate::foreign::Foreign;
 use crate::labels::Labels;
-use crate::limits;
 use crate::names::Library;
 
 mod arguments;
@@ -22,7 +21,9 @@ mod concat;
 mod extent;
 mod foreign;
 mod incoming;
+mod input;
 mod known;
+mod padded;
 mod resolved;
 mod reverse;
 mod rules;
@@ -50,6 +51,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         beside: None,
         from_own: false,
         names_own: None,
+        is_padded: network.is_padded,
     };
     let vocabulary = network.vocabulary.as_ref().map(|size| match size {
         Size::Expression(Expression { written, .. }) => constants.size(written),
@@ -58,7 +60,7 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
     if let Some(shape) = &network.input {
         line.check_input(&constants.shape(shape), vocabulary);
     }
-    let input = line.array(&line.given, Span::mixed_site());
+    let input = line.array(&line.given, Span::mixed_site()).map(|array| line.as_padded(array));
     let reads = line.step();
     let layers: Vec<_> = network
         .layers
@@ -141,46 +143,25 @@ struct Resolver<'n, 'a> {
     from_own: bool,
     /// What of the user's own types is in it.
     names_own: Option<Own>,
+    /// Whether only the first steps of it may count.
+    is_padded: bool,
 }
 
 impl Resolver<'_, '_> {
-    /// No size of the input is 0.
-    fn check_input(&mut self, shape: &Shape, vocabulary: Option<Size>) {
-        let text = vocabulary.as_ref().map_or_else(|| shape.to_string(), |size| incoming::text_of(shape, size));
-        let what = format!("the input `{text}`");
-        if matches!(vocabulary, Some(Size::Literal(0))) {
-            self.context.error(&shape.tokens, format!("{what}: a vocabulary has at least one entry"));
-            return;
-        }
-        for size in shape.sizes.iter().chain(&vocabulary) {
-            match size {
-                Size::Literal(0) => {
-                    self.context.error(&shape.tokens, format!("{what} has no elements: a size is 0"));
-                    return;
-                }
-                Size::Literal(_) => {}
-                Size::Expression(Expression { written, value }) => {
-                    let span = first_span(written);
-                    self.not_zero(what.clone(), value, span);
-                }
-            }
-        }
-        if !limits::fits(&shape.sizes) {
-            self.context.error(&shape.tokens, format!("{what} has more elements than memory can hold"));
-            return;
-        }
-        if shape.sizes.len() > 1 {
-            let span = first_span(&shape.tokens);
-            self.fits(what, shape.sizes.clone(), span);
-        }
-        self.given = match vocabulary {
-            Some(vocabulary) => Input::Tokens(shape.clone(), vocabulary),
-            None => Input::Shape(shape.clone()),
-        };
-    }
-
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<CheckedLayer> {
         let description = layer.description(index);
+        // The layers inside one that is told which steps count need not know of it here.
+        let padded = if self.is_padded && Self::is_of_the_table(layer) {
+            self.is_padded = false;
+            let gives = self.over_padded(layer, &description);
+            if gives.is_none() {
+                self.leave(index, layer);
+                return None;
+            }
+            gives
+        } else {
+            None
+        };
         let found = match layer.kind.as_ref() {
             Some(TypeExpr::NamedType(named)) => {
                 let place = Place { named, description: &description, declared: layer.output.as_ref() };
@@ -193,7 +174,7 @@ impl Resolver<'_, '_> {
             None => None,
         };
         match found {
-            Some(Found::Known(resolved)) => self.known_layer((index, layer), resolved, &description),
+            Some(Found::Known(resolved)) => self.known_layer((index, layer), resolved, padded, &description),
             Some(Found::Foreign(ty)) => self.foreign(index, layer, ty),
             None => {
                 self.leave(index, layer);
@@ -207,9 +188,19 @@ impl Resolver<'_, '_> {
         &mut self,
         (index, layer): (usize, &Layer),
         mut resolved: Resolved,
+        padded: Option<padded::Gives>,
         description: &str,
     ) -> Option<CheckedLayer> {
         let span = layer.span();
+        if let Some(gives) = padded {
+            let is_end = index + 1 == self.network.layers.len();
+            let padded = self.pad(layer, gives, &mut resolved, is_end, description);
+            if let Err(error) = padded {
+                self.context.push(error);
+                self.leave(index, layer);
+                return None;
+            }
+        }
         if layer.is_frozen {
             resolved.ty = self.frozen(&resolved.ty, span);
         }
@@ -236,6 +227,7 @@ impl Resolver<'_, '_> {
             self.ask_what_it_reads(reads.clone(), &resolved, span);
         }
         let output = self.output(index, layer, &resolved, yes.as_ref(), description);
+        let output = self.as_padded(output);
         self.from_own |= resolved.has_inside;
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
         let (field, ty) = (layer.field(index), resolved.ty);

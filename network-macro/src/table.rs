@@ -37,6 +37,8 @@ pub(crate) struct LayerRow {
     pub(crate) arguments: &'static [Parameter],
     pub(crate) reads: Reads,
     pub(crate) gives: Gives,
+    /// What it makes of steps of which only some count.
+    pub(crate) over_steps: OverSteps,
     /// What an argument, `groups` or `heads`, divides: that argument, what messages call what is divided, and where it is found.
     pub(crate) grouped: &'static [(&'static str, &'static str, Slot)],
     /// The sizes whose product is the number of its weights.
@@ -61,6 +63,23 @@ pub(crate) enum Reads {
     AsInside,
     /// Parts, each of which the layers inside it read.
     Parts,
+}
+
+/// What a layer makes of the steps of a padded sequence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OverSteps {
+    /// It cannot be told which ones count.
+    Cannot,
+    /// It normalises over all of them, and would over the padding too.
+    Mixes,
+    /// It gives as many steps, of which as many count.
+    Keeps,
+    /// It makes one row of those that count.
+    Ends,
+    /// It keeps them, unless a layer inside it normalises over all of them.
+    OnEach,
+    /// What the layers inside it do.
+    AsInside,
 }
 
 /// The shape that a layer gives.

@@ -29,6 +29,7 @@ mod model;
 pub mod noise;
 pub mod normalisation;
 pub mod ops;
+mod padded;
 mod parallel;
 #[cfg(feature = "std")]
 mod pool;
@@ -55,6 +56,7 @@ pub use flat::{from_le_bytes, le_bytes_mut};
 pub use flat::{recast, recast_mut};
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model, NoMemory};
+pub use padded::{Count, Marked, Padded, PaddingError, Steps};
 pub use parallel::{Parallel, Pool, split_both, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;

@@ -9,6 +9,7 @@ use crate::{Flat, Scalar, size};
 pub struct Shape {
     sizes: [usize; Shape::MAX_RANK],
     rank: usize,
+    is_padded: bool,
 }
 
 impl Shape {
@@ -16,7 +17,7 @@ impl Shape {
     pub const MAX_RANK: usize = 6;
 
     /// The shape of a single number.
-    pub const SCALAR: Self = Self { sizes: [0; Self::MAX_RANK], rank: 0 };
+    pub const SCALAR: Self = Self { sizes: [0; Self::MAX_RANK], rank: 0, is_padded: false };
 
     /// The shape with the given sizes, outermost first.
     ///
@@ -24,7 +25,7 @@ impl Shape {
     /// If there are more than [`MAX_RANK`](Self::MAX_RANK) sizes; at compile time where it is used in a const.
     pub const fn new(sizes: &[usize]) -> Self {
         assert!(sizes.len() <= Self::MAX_RANK, "a sample has at most 6 dimensions");
-        let mut shape = Self { sizes: [0; Self::MAX_RANK], rank: sizes.len() };
+        let mut shape = Self { sizes: [0; Self::MAX_RANK], rank: sizes.len(), is_padded: false };
         let mut i = 0;
         while i < sizes.len() {
             shape.sizes[i] = sizes[i];
@@ -40,7 +41,8 @@ impl Shape {
     #[must_use]
     pub const fn within(self, outer: usize) -> Self {
         assert!(self.rank < Self::MAX_RANK, "a sample has at most 6 dimensions");
-        let mut shape = Self { sizes: [0; Self::MAX_RANK], rank: self.rank + 1 };
+        assert!(!self.is_padded, "padded sequences have no array");
+        let mut shape = Self { sizes: [0; Self::MAX_RANK], rank: self.rank + 1, is_padded: false };
         shape.sizes[0] = outer;
         let mut i = 0;
         while i < self.rank {
@@ -50,17 +52,32 @@ impl Shape {
         shape
     }
 
+    /// The shape of a [`Padded`](crate::Padded) sequence of at most as many steps as the outermost size says.
+    ///
+    /// # Panics
+    /// If it has no size.
+    #[must_use]
+    pub const fn padded(self) -> Self {
+        assert!(self.rank > 0, "a sequence has steps");
+        Self { is_padded: true, ..self }
+    }
+
+    /// Whether it is that of a [`Padded`](crate::Padded) sequence, in which one element more says how many steps count.
+    pub const fn is_padded(&self) -> bool {
+        self.is_padded
+    }
+
     /// The sizes, outermost first.
     pub const fn sizes(&self) -> &[usize] {
         self.sizes.split_at(self.rank).0
     }
 
-    /// How many elements such a sample has: the product of its sizes.
+    /// How many elements such a sample has: the product of its sizes, and one more where it is padded.
     ///
     /// # Panics
     /// If those are more than can be addressed.
     pub const fn len(&self) -> usize {
-        size::product(self.sizes())
+        size::product(self.sizes()) + self.is_padded as usize
     }
 
     /// Whether some size is zero.
@@ -71,7 +88,7 @@ impl Shape {
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut open = "[";
+        let mut open = if self.is_padded { "[≤" } else { "[" };
         for size in self.sizes() {
             write!(f, "{open}{size}")?;
             open = ", ";

@@ -69,6 +69,11 @@ impl<const V: usize> Token<V> {
         if token < V { Ok(Self(token as u32)) } else { Err(TokenError { token, vocabulary: V }) }
     }
 
+    /// A number of steps where tokens stand: see [`Padded`](crate::Padded).
+    pub(crate) const fn of_count(count: u32) -> Self {
+        Self(count)
+    }
+
     /// All tokens in order.
     pub fn all() -> impl Iterator<Item = Self> + Clone {
         (0..V).map(|index| Self(index as u32))

@@ -36,6 +36,20 @@ pub enum TextError {
         /// How many there are.
         found: usize,
     },
+    /// A text has more characters than there is room for.
+    Long {
+        /// How many there is room for.
+        room: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// One of several texts is wrong.
+    InText {
+        /// Its number, from 1.
+        text: usize,
+        /// What is wrong with it.
+        error: Box<TextError>,
+    },
     /// Windows were to stand no characters apart.
     StrideOfZero,
     /// A kept vocabulary is damaged or something else.
@@ -65,6 +79,12 @@ impl fmt::Display for TextError {
                 "the text has {found} characters, but one window and the character behind it need {expected}; give a longer \
                  text, or shorter windows"
             ),
+            Self::Long { room, found } => write!(
+                f,
+                "the text has {found} characters, but a sample has room for {room}; leave it out, cut it by `TooLong::Cut`, or give \
+                 samples more steps"
+            ),
+            Self::InText { text, error } => write!(f, "text {text}: {error}"),
             Self::StrideOfZero => f.write_str("windows stand at least one character apart, not 0"),
             Self::Malformed { reason } => write!(f, "the vocabulary is damaged or something else: {reason}"),
         }
@@ -73,4 +93,8 @@ impl fmt::Display for TextError {
 
 typednet_tensor::debug_as_display!(TextError);
 
-impl error::Error for TextError {}
+impl error::Error for TextError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        if let Self::InText { error, .. } = self { Some(&**error) } else { None }
+    }
+}

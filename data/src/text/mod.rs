@@ -1,10 +1,15 @@
-//! Text as tokens: a vocabulary of characters, and windows of a text for a network that says what comes next.
+//! Text as tokens: a vocabulary of characters, windows of a text for a network that says what comes next, and texts of different
+//! lengths.
 
 mod error;
+mod names;
+mod padded;
 mod vocabulary;
 mod windows;
 
 pub use error::TextError;
+pub use names::first_names;
+pub use padded::{Continued, TooLong};
 pub use vocabulary::Vocabulary;
 pub use windows::Windows;
 

@@ -1,6 +1,6 @@
 //! Texts as tokens: vocabularies, windows, what is wrong with a text, and what is kept.
 
-use typednet_data::text::{TextError, Vocabulary, Windows, shakespeare};
+use typednet_data::text::{TextError, TooLong, Vocabulary, Windows, first_names, shakespeare};
 use typednet_data::{Attached, Attachment, DataError, Dataset, Source};
 use typednet_tensor::{Class, Key, Token};
 
@@ -121,4 +121,76 @@ fn the_plays_are_whole() {
         assert!(text.matches(&format!("\n\n{name}:\n")).count() > 50, "{name}");
     }
     assert!(text.ends_with("To part the glories of this happy day.\n\n"));
+}
+
+/// Padding stands behind the text, whatever its length; nothing in which no character counts is made.
+#[test]
+fn texts_of_different_lengths_are_padded() {
+    let vocabulary = letters();
+    for length in 1..=7 {
+        let text: String = TEXT.chars().take(length).collect();
+        let padded = vocabulary.padded::<7>(&text, TooLong::Refused).expect("it has room");
+        assert_eq!((padded.length(), vocabulary.decode(padded.counted())), (length, text));
+        assert!(padded.steps[length..].iter().all(|token| token.index() == 0));
+    }
+    assert_eq!(vocabulary.padded::<7>("", TooLong::Cut), Err(TextError::Empty));
+    assert_eq!(vocabulary.padded::<7>(TEXT, TooLong::Refused), Err(TextError::Long { room: 7, found: 23 }));
+    let cut = vocabulary.padded::<7>(TEXT, TooLong::Cut).expect("it is cut");
+    assert_eq!(vocabulary.decode(cut.counted()), TEXT[..7]);
+    // What is cut off has to be of the vocabulary too.
+    let unknown = vocabulary.padded::<2>("so fair?", TooLong::Cut);
+    assert_eq!(unknown, Err(TextError::Unknown { character: '?', line: 1, column: 8 }));
+}
+
+#[test]
+fn a_mistake_in_one_of_many_texts_has_its_number() {
+    let texts = |texts: &[&str]| letters().padded_texts::<4, _>(texts, TooLong::Refused).map(|texts| texts.len());
+    assert_eq!(texts(&["so", "foul", "a"]), Ok(3));
+    assert_eq!(texts(&[]), Ok(0));
+    let said = |wrong: &[&str]| texts(wrong).expect_err("a mistake").to_string();
+    assert_eq!(said(&["so", ""]), "text 2: the text is empty; at least one character is needed");
+    assert!(
+        said(&["so", "a", "foul\nday"]).starts_with("text 3: the text has 8 characters, but a sample has room for 4;")
+    );
+    assert!(
+        said(&["so", "f!", ""]).starts_with("text 2: line 1, column 2: the character '!' is not in the vocabulary")
+    );
+}
+
+#[test]
+fn what_comes_behind_a_padded_text_counts_as_long_as_there_is_something() {
+    let vocabulary = letters();
+    for length in 2..=6 {
+        let text: Vec<char> = TEXT.chars().take(length).collect();
+        let whole: String = text.iter().collect();
+        let (x, next) = vocabulary.continued::<5>(&whole, TooLong::Refused).expect("it has room");
+        assert_eq!(vocabulary.decode(x.counted()), text[..length - 1].iter().collect::<String>());
+        for (step, next) in next.iter().enumerate() {
+            let found = next.map(|class| vocabulary.character(class.into()));
+            assert_eq!(found, text.get(step + 1).copied(), "{length} characters, step {step}");
+        }
+    }
+    let (x, next) = vocabulary.continued::<3>(TEXT, TooLong::Cut).expect("it is cut");
+    assert_eq!(
+        (vocabulary.decode(x.counted()), next[2].map(|c| vocabulary.character(c.into()))),
+        ("so ".into(), Some('f'))
+    );
+    let refused = |text| vocabulary.continued::<3>(text, TooLong::Refused).expect_err("a mistake");
+    assert_eq!(refused("s"), TextError::Short { expected: 2, found: 1 });
+    assert_eq!(refused(""), TextError::Empty);
+    assert_eq!(refused("so fo"), TextError::Long { room: 4, found: 5 });
+}
+
+#[test]
+fn the_names_are_whole() {
+    let names = first_names().expect("the program's copy");
+    assert_eq!(names.len(), 5_160);
+    assert!(names.is_sorted_by(|a, b| a.0 < b.0));
+    assert!(
+        names.iter().all(|(name, _)| (2..=11).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase()))
+    );
+    let of_women = names.iter().filter(|(_, class)| class.index() == 0).count();
+    assert_eq!(of_women, 4_014);
+    let kind = |wanted| names.iter().find(|(name, _)| *name == wanted).map(|(_, class)| class.index());
+    assert_eq!([kind("ada"), kind("zzz"), kind("grace"), kind("alan")], [Some(0), None, Some(0), Some(1)]);
 }

@@ -2,6 +2,7 @@
 
 mod block;
 mod mode;
+mod padded;
 mod rotary;
 mod stream;
 
@@ -17,13 +18,14 @@ use typednet_tensor::{Flat, Parallel, Sample, Scalar, Shape, flat, flat_mut, imp
 use self::rotary::{Direction, Turned};
 use crate::args::Args;
 use crate::{
-    Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
-    WorkspaceSize,
+    Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, ReadsPadded, Trace,
+    Workspace, WorkspaceSize,
 };
 
 /// Compiles what depends on the scalar only: see `instances.rs`.
 pub(crate) fn instances<T: Scalar>() {
     rotary::instances::<T>();
+    padded::instances::<T>();
 }
 
 /// Self-attention of `HEADS` heads, Y = (H₁ … Hₕ)·Wo + bo with H = softmax(Q·Kᵀ/√w)·V for each head, where Q, K and V are w =
@@ -31,6 +33,8 @@ pub(crate) fn instances<T: Scalar>() {
 ///
 /// Every step asks with its query, and gets the values of the steps whose keys answer. What it looks at is said by `M`: all steps
 /// ([`Full`]), or itself and those before it ([`Causal`]), both also with rotary positions ([`Rotary`]).
+///
+/// Of a padded sequence the steps that count look at each other, as if there were no others.
 ///
 /// # Shapes
 /// x and y are `[[T; D]; N]`: N steps of D numbers, where D = `HEADS`·`HEAD_WIDTH`. In `network!` it is written `Attention<4>`, or
@@ -123,6 +127,27 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
         }
     }
 
+    /// One sample, of which the first `length` steps count.
+    fn predict_first(&self, x: &[[T; D]; N], y: &mut [[T; D]; N], length: usize) {
+        let (mut qkv, mut context) = (zeros::<Qkv<T, N, D>>(), zeros::<[[T; D]; N]>());
+        let (mut turned, mut angles) = (zeros::<[[T; D]; N]>(), zeros::<[[T; HEAD_WIDTH]; N]>());
+        self.project(x.as_flat(), qkv.as_flat_mut(), angles.as_flat_mut(), Parallel::SERIAL);
+        let (qkv, turned) = (qkv.as_flat(), turned.as_flat_mut());
+        let counted = context[..length].as_flattened_mut();
+        let heads = Self::SIZES.over(length);
+        attention::forward(&heads, &qkv[..3 * length * D], counted, None, turned, Parallel::SERIAL);
+        self.join(context.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
+    }
+
+    /// What the heads give of steps that count.
+    fn attend(qkv: &[T], context: &mut [T], kept: Option<&mut [T]>, turned: &mut [T], run: PassContext<'_>) {
+        let (heads, parallel) = (&Self::SIZES, run.parallel());
+        match run.lengths() {
+            Some(lengths) => padded::forward(heads, lengths, qkv, context, kept, turned, parallel),
+            None => attention::forward(heads, qkv, context, kept, turned, parallel),
+        }
+    }
+
     /// y ← H·Wo + bo
     fn join(&self, context: &[T], y: &mut [T], parallel: Parallel<'_>) {
         matmul::affine(context, self.out_weight.as_flat(), &self.out_bias, y, D, D, Epilogue::None, parallel);
@@ -205,12 +230,7 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
         .and(WorkspaceSize::fixed(Self::ANGLES));
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-        let (mut qkv, mut context) = (zeros::<Qkv<T, N, D>>(), zeros::<[[T; D]; N]>());
-        let (mut turned, mut angles) = (zeros::<[[T; D]; N]>(), zeros::<[[T; HEAD_WIDTH]; N]>());
-        self.project(x.as_flat(), qkv.as_flat_mut(), angles.as_flat_mut(), Parallel::SERIAL);
-        let (qkv, turned) = (qkv.as_flat(), turned.as_flat_mut());
-        attention::forward(&Self::SIZES, qkv, context.as_flat_mut(), None, turned, Parallel::SERIAL);
-        self.join(context.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
+        self.predict_first(x, y, N);
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
@@ -218,7 +238,7 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
         let (qkv, context) = (flat_mut(scratch.samples::<Qkv<T, N, D>>()), flat_mut(scratch.samples::<Self::Out>()));
         let turned = scratch.take(WorkspaceSize::rows(Self::SIZES.forward_scratch()));
         self.project(flat(x), qkv, scratch.elements(Self::ANGLES), run.parallel());
-        attention::forward(&Self::SIZES, qkv, context, None, turned, run.parallel());
+        Self::attend(qkv, context, None, turned, run);
         self.join(context, flat_mut(y), run.parallel());
     }
 
@@ -228,7 +248,7 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
         let kept = flat_mut(saved.samples::<Kept<T, N, HEADS>>());
         let turned = scratch.take(WorkspaceSize::rows(Self::SIZES.backward_scratch()));
         self.project(flat(x), qkv, scratch.elements(Self::ANGLES), run.parallel());
-        attention::forward(&Self::SIZES, qkv, context, Some(kept), turned, run.parallel());
+        Self::attend(qkv, context, Some(kept), turned, run);
         self.join(context, flat_mut(y), run.parallel());
     }
 
@@ -261,7 +281,13 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
             matmul::gradients(context, dy, parameters, D, D, parallel);
         }
         matmul::input_gradient(dy, self.out_weight.as_flat(), d_context, D, D, parallel);
-        attention::backward(&Self::SIZES, (qkv, context, kept), d_context, d_qkv, turned, parallel);
+        let kept = (qkv, context, kept);
+        match run.lengths() {
+            Some(lengths) => {
+                padded::backward(&Self::SIZES, lengths, kept, d_context, d_qkv, turned, parallel);
+            }
+            None => attention::backward(&Self::SIZES, kept, d_context, d_qkv, turned, parallel),
+        }
         if M::ROTARY {
             let angles = scratch.elements(Self::ANGLES);
             Self::TURNED.fill(angles);
@@ -274,5 +300,15 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
         if let Some(dx) = dx {
             matmul::input_gradient(d_qkv, self.in_weight.as_flat(), flat_mut(dx), D, 3 * D, parallel);
         }
+    }
+}
+
+impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize, M: AttentionMode, T: Scalar>
+    ReadsPadded for Attention<N, D, HEADS, HEAD_WIDTH, M, T>
+{
+    const KEEPS_STEPS: bool = true;
+
+    fn predict_padded(&self, x: &Self::In, y: &mut Self::Out, length: usize) {
+        self.predict_first(x, y, length);
     }
 }

@@ -2,11 +2,12 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Differentiable, Sample, Scalar, flat_mut, impl_flat};
+use typednet_tensor::{Differentiable, Sample, Scalar, Steps, flat_mut, impl_flat};
 
-use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, ReadsPadded, Trace};
 
-/// The last of N steps, for a network that reads a sequence and gives one answer: y = xₙ.
+/// The last of N steps, for a network that reads a sequence and gives one answer: y = xₙ. Of a padded sequence it is the last step
+/// that counts.
 ///
 /// # Shapes
 /// x is `[S; N]`, y is `S`, any number or array. In `network!` it is written `Last`.
@@ -30,6 +31,11 @@ impl<S: Sample, const N: usize> Last<S, N> {
         assert!(N > 0, "of no steps there is no last one");
         N - 1
     };
+
+    /// The place of the last step that counts of one of the samples.
+    fn last(sample: usize, run: PassContext<'_>) -> usize {
+        run.length(sample, Self::LAST + 1) - 1
+    }
 
     /// The layer; there is only one.
     pub const fn new() -> Self {
@@ -70,9 +76,9 @@ impl<S: Differentiable, const N: usize> Layer for Last<S, N> {
         *y = x[Self::LAST];
     }
 
-    fn infer(&self, x: &[[S; N]], y: &mut [S], _: &mut [S::Elem], _: PassContext<'_>) {
-        for (x, y) in x.iter().zip(y) {
-            *y = x[Self::LAST];
+    fn infer(&self, x: &[[S; N]], y: &mut [S], _: &mut [S::Elem], run: PassContext<'_>) {
+        for (at, (x, y)) in x.iter().zip(y).enumerate() {
+            *y = x[Self::last(at, run)];
         }
     }
 
@@ -80,7 +86,7 @@ impl<S: Differentiable, const N: usize> Layer for Last<S, N> {
         self.infer(x, y, scratch, run);
     }
 
-    /// ∂L/∂xₙ = ∂L/∂y, and 0 for the steps before.
+    /// ∂L/∂xₙ = ∂L/∂y, and 0 for all other steps.
     fn backward(
         &self,
         _: Trace<'_, Self>,
@@ -88,13 +94,24 @@ impl<S: Differentiable, const N: usize> Layer for Last<S, N> {
         dx: Option<&mut [[S; N]]>,
         _: &mut Self,
         _: &mut [S::Elem],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
-        for (dx, dy) in dx.iter_mut().zip(dy) {
-            let (last, before) = dx.split_last_mut().expect("there is a step");
-            flat_mut(before).fill(S::Elem::ZERO);
-            last.as_flat_mut().copy_from_slice(dy.as_flat());
+        for (at, (dx, dy)) in dx.iter_mut().zip(dy).enumerate() {
+            flat_mut(dx).fill(S::Elem::ZERO);
+            dx[Self::last(at, run)] = *dy;
         }
+    }
+}
+
+impl<S: Differentiable, const N: usize> ReadsPadded for Last<S, N>
+where
+    [S; N]: Steps,
+{
+    const KEEPS_STEPS: bool = false;
+
+    #[inline]
+    fn predict_padded(&self, x: &[S; N], y: &mut S, length: usize) {
+        *y = x[length - 1];
     }
 }

@@ -1,11 +1,12 @@
 //! The mean of all steps.
 
-use typednet_tensor::{Flat, Sample, Scalar, impl_flat, ops};
+use typednet_tensor::{Sample, Scalar, impl_flat, ops};
 
 use crate::threads::by_samples;
-use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
+use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, ReadsPadded, Trace};
 
-/// The mean of N steps, for a network that reads a sequence and gives one answer: y = 1/N · Σ xₜ.
+/// The mean of N steps, for a network that reads a sequence and gives one answer: y = 1/N · Σ xₜ. Of a padded sequence it is the
+/// mean of the steps that count.
 ///
 /// # Shapes
 /// x is `[[T; C]; N]`, y is `[T; C]`. In `network!` it is written `MeanOverSteps`.
@@ -30,6 +31,14 @@ impl<const N: usize, const C: usize, T> MeanOverSteps<N, C, T> {
     /// The layer; there is only one.
     pub const fn new() -> Self {
         Self { elements: [] }
+    }
+}
+
+impl<const N: usize, const C: usize, T: Scalar> MeanOverSteps<N, C, T> {
+    /// The mean of some steps.
+    fn mean(steps: &[[T; C]], y: &mut [T; C]) {
+        ops::column_sums(steps.as_flattened(), y);
+        ops::scale(T::of(1.0 / steps.len() as f64), y);
     }
 }
 
@@ -59,14 +68,13 @@ impl<const N: usize, const C: usize, T: Scalar> Layer for MeanOverSteps<N, C, T>
     };
 
     fn predict_into(&self, x: &Self::In, y: &mut [T; C]) {
-        ops::column_sums(x.as_flat(), y);
-        ops::scale(T::of(1.0 / N as f64), y);
+        Self::mean(x, y);
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [[T; C]], _: &mut [T], run: PassContext<'_>) {
         by_samples(run.parallel(), y, N * C, |first, y| {
-            for (x, y) in x[first..].iter().zip(y) {
-                self.predict_into(x, y);
+            for ((at, x), y) in (first..).zip(&x[first..]).zip(y) {
+                Self::mean(&x[..run.length(at, N)], y);
             }
         });
     }
@@ -75,7 +83,7 @@ impl<const N: usize, const C: usize, T: Scalar> Layer for MeanOverSteps<N, C, T>
         self.infer(x, y, scratch, run);
     }
 
-    /// ∂L/∂xₜ = 1/N · ∂L/∂y
+    /// ∂L/∂xₜ = 1/N · ∂L/∂y, with the number of steps that count for N, and 0 for the others.
     fn backward(
         &self,
         _: Trace<'_, Self>,
@@ -88,10 +96,21 @@ impl<const N: usize, const C: usize, T: Scalar> Layer for MeanOverSteps<N, C, T>
         let Some(dx) = dx else { return };
         let dy = &*dy;
         by_samples(run.parallel(), dx, N * C, |first, dx| {
-            for (dx, dy) in dx.iter_mut().zip(&dy[first..]) {
-                dx.fill(*dy);
-                ops::scale(T::of(1.0 / N as f64), dx.as_flat_mut());
+            for ((at, dx), dy) in (first..).zip(dx).zip(&dy[first..]) {
+                let (counted, padding) = dx.split_at_mut(run.length(at, N));
+                counted.fill(*dy);
+                let share = T::of(1.0 / counted.len() as f64);
+                ops::scale(share, counted.as_flattened_mut());
+                padding.as_flattened_mut().fill(T::ZERO);
             }
         });
+    }
+}
+
+impl<const N: usize, const C: usize, T: Scalar> ReadsPadded for MeanOverSteps<N, C, T> {
+    const KEEPS_STEPS: bool = false;
+
+    fn predict_padded(&self, x: &Self::In, y: &mut [T; C], length: usize) {
+        Self::mean(&x[..length], y);
     }
 }

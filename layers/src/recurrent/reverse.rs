@@ -1,10 +1,11 @@
 //! A layer over the steps from the last to the first.
 
-use typednet_tensor::{Differentiable, Flat, Sample, Scalar, impl_flat};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar, Steps, impl_flat};
 
 use crate::threads::by_samples;
 use crate::{
-    Behaviour, Child, Layer, LayerInfo, Operation, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
+    Behaviour, Child, Layer, LayerInfo, Operation, Output, PassContext, Path, ReadsPadded, Trace, Workspace,
+    WorkspaceSize,
 };
 
 /// The layer `L` over N steps from the last to the first: y of step t is what `L` gives, of the steps turned round, N − 1 − t steps
@@ -12,6 +13,8 @@ use crate::{
 ///
 /// A recurrent layer in it knows at every step what comes behind, and beside the same layer as it is both directions:
 /// `Concat<Lstm<64>, Reverse<Lstm<64>>>`.
+///
+/// Of a padded sequence only the steps that count are turned round, as in `PyTorch`'s packed sequences: padding stays behind them.
 ///
 /// # Shapes
 /// x and y are those of `L`, which must be arrays of N steps. In `network!` it is written `Reverse<Lstm<64>>`.
@@ -55,15 +58,33 @@ impl<const N: usize, L: Layer<Elem: Scalar>> Reverse<N, L> {
     /// The steps of each of `samples` from the last to the first, in place.
     fn turn<S: Sample<Elem = L::Elem>>(samples: &mut [S], run: PassContext<'_>) {
         let () = Self::FITS;
-        by_samples(run.parallel(), samples, S::LEN, |_, samples| samples.iter_mut().for_each(turn_steps::<N, S>));
+        by_samples(run.parallel(), samples, S::LEN, |first, samples| {
+            for (at, sample) in (first..).zip(samples) {
+                turn_first::<N, S>(sample, run.length(at, N));
+            }
+        });
+    }
+
+    /// As [`Layer::predict_into`], where the first `length` steps count.
+    fn predict(x: &L::In, y: &mut L::Out, length: usize, predict: impl FnOnce(&L::In, &mut L::Out)) {
+        let () = Self::FITS;
+        let mut turned = *x;
+        turn_first::<N, _>(&mut turned, length);
+        predict(&turned, y);
+        turn_first::<N, _>(y, length);
     }
 }
 
-/// The steps of one sample.
+/// All steps of one sample.
 pub(crate) fn turn_steps<const N: usize, S: Sample>(sample: &mut S) {
+    turn_first::<N, S>(sample, N);
+}
+
+/// The first `length` steps of one sample.
+fn turn_first<const N: usize, S: Sample>(sample: &mut S, length: usize) {
     let (elements, step) = (sample.as_flat_mut(), S::LEN / N.max(1));
-    for t in 0..N / 2 {
-        let (first, last) = elements.split_at_mut((N - 1 - t) * step);
+    for t in 0..length / 2 {
+        let (first, last) = elements.split_at_mut((length - 1 - t) * step);
         first[t * step..(t + 1) * step].swap_with_slice(&mut last[..step]);
     }
 }
@@ -95,11 +116,7 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat
     const INFER: WorkspaceSize = WorkspaceSize::rows(L::In::LEN).and(L::INFER);
 
     fn predict_into(&self, x: &L::In, y: &mut L::Out) {
-        let () = Self::FITS;
-        let mut turned = *x;
-        turn_steps::<N, _>(&mut turned);
-        self.inner.predict_into(&turned, y);
-        turn_steps::<N, _>(y);
+        Self::predict(x, y, N, |x, y| self.inner.predict_into(x, y));
     }
 
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
@@ -171,5 +188,19 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat
 
     fn commit(&mut self, grad: &Self) {
         self.inner.commit(&grad.inner);
+    }
+}
+
+impl<const N: usize, L> ReadsPadded for Reverse<N, L>
+where
+    L: ReadsPadded<Elem: Scalar, In: Differentiable<Elem = <L as Flat>::Elem> + Steps>,
+{
+    const KEEPS_STEPS: bool = {
+        assert!(L::KEEPS_STEPS, "a reverse needs a layer that gives as many steps as it reads");
+        true
+    };
+
+    fn predict_padded(&self, x: &L::In, y: &mut L::Out, length: usize) {
+        Self::predict(x, y, length, |x, y| self.inner.predict_padded(x, y, length));
     }
 }

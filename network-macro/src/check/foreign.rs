@@ -18,6 +18,9 @@ impl Resolver<'_, '_> {
             self.leave(index, layer);
             return None;
         };
+        // It reads padded steps as such, and says itself what it gives.
+        let given = self.as_padded(given);
+        self.is_padded = false;
         self.spelt = if matches!(self.given, Input::Shape(_) | Input::Tokens(..)) { 1 } else { self.spelt + 1 };
         if self.network.item.is_none() && self.spelt > limits::SPELT_OUT {
             let message = format!(

@@ -14,7 +14,7 @@ use crate::ast::{NamedType, Shape, Size, TypeExpr};
 use crate::table::{self, Gives, LayerRow, Reads, Slot};
 
 /// The layer that an activation is where it stands alone.
-const ALONE: &str = "Activation";
+pub(super) const ALONE: &str = "Activation";
 
 /// What a row makes of its values and of what comes in.
 struct Settled<'v> {

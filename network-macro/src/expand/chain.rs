@@ -36,7 +36,8 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
     let is_private = matches!(item.visibility, Visibility::Inherited);
     let has_own = network.layers.iter().any(|part| part.yes.is_some() || part.is_own);
     match network.names_own {
-        Some(Own::Layer) if !is_generic && !is_private => Some(opaque(network, item)),
+        // What reads padding has no other form.
+        Some(Own::Layer) if !is_generic && !is_private && !network.network.is_padded => Some(opaque(network, item)),
         Some(_) if !is_private || is_generic && has_own => None,
         _ => {
             let (chain, name, list, used) = (nested(network), &item.name, generics.list(), &generics.used);

@@ -52,6 +52,7 @@ fn read(input: ParseStream<'_>, mut library: Library, context: &Context) -> Opti
                 scalar,
                 input: None,
                 vocabulary: None,
+                is_padded: false,
                 layers: Vec::new(),
             });
         }
@@ -59,16 +60,23 @@ fn read(input: ParseStream<'_>, mut library: Library, context: &Context) -> Opti
     if let Some(item) = &head.item {
         library.beside(&item.name);
     }
-    let mut network =
-        Network { library, item: head.item, scalar: head.scalar, input: None, vocabulary: None, layers: Vec::new() };
+    let mut network = Network {
+        library,
+        item: head.item,
+        scalar: head.scalar,
+        input: None,
+        vocabulary: None,
+        is_padded: false,
+        layers: Vec::new(),
+    };
     if let Some(mistake) = head.mistake {
         context.push(mistake);
         skip(input, |_| false);
         return Some(network);
     }
     let first = shape::first(input).map_err(|error| recover(input, error, context)).ok();
-    if let Some((shape, vocabulary)) = first {
-        (network.input, network.vocabulary) = (Some(shape), vocabulary);
+    if let Some(shape::First { shape, vocabulary, is_padded }) = first {
+        (network.input, network.vocabulary, network.is_padded) = (Some(shape), vocabulary, is_padded);
     }
     while let Some(arrow) = next_arrow(input, context) {
         if input.is_empty() {

@@ -12,23 +12,59 @@ use crate::ast::{Expression, Shape, Size};
 /// What tokens are called.
 const TOKEN: &str = "Token";
 
-/// The shape of the input, which an arrow must follow, and the size of its vocabulary where it is tokens.
-pub(super) fn first(input: ParseStream<'_>) -> Result<(Shape, Option<Size>)> {
+/// What padded sequences are called.
+const PADDED: &str = "Padded";
+
+/// What is said of the input.
+pub(super) struct First {
+    pub(super) shape: Shape,
+    /// The size of its vocabulary where it is tokens.
+    pub(super) vocabulary: Option<Size>,
+    /// Whether only its first steps may count.
+    pub(super) is_padded: bool,
+}
+
+/// The shape of the input, which an arrow must follow.
+pub(super) fn first(input: ParseStream<'_>) -> Result<First> {
     if input.is_empty() {
         return Err(input.error("expected the input's shape: `784` or `[1, 28, 28]`"));
     }
-    let (shape, vocabulary) = if is_of_tokens(input) {
-        let (shape, vocabulary) = tokens(input)?;
-        (shape, Some(vocabulary))
-    } else {
-        (shape(input)?, None)
-    };
+    let is_padded = input.peek(Ident) && input.peek2(Token![<]) && input.fork().parse::<Ident>()? == PADDED;
+    let first = if is_padded { padded(input)? } else { array(input)? };
     if input.peek(Token![->]) {
         return Err(
             input.error("expected `=>` between the input and the first layer; `->` declares the output at the end")
         );
     }
-    Ok((shape, vocabulary))
+    Ok(first)
+}
+
+/// Numbers or tokens.
+fn array(input: ParseStream<'_>) -> Result<First> {
+    if is_of_tokens(input) {
+        let (shape, vocabulary) = tokens(input)?;
+        Ok(First { shape, vocabulary: Some(vocabulary), is_padded: false })
+    } else {
+        Ok(First { shape: shape(input)?, vocabulary: None, is_padded: false })
+    }
+}
+
+/// `Padded<[Token<65>; 64]>`, `Padded<[64, 12]>`
+fn padded(input: ParseStream<'_>) -> Result<First> {
+    input.parse::<Ident>()?;
+    input.parse::<Token![<]>()?;
+    let first = array(input)?;
+    let least = if first.vocabulary.is_some() { 1 } else { 2 };
+    if first.shape.sizes.len() < least {
+        let message =
+            "padded are the steps of a sequence: `Padded<[Token<65>; 64]>`, or `Padded<[64, 12]>` of 12 numbers each";
+        return Err(Error::new_spanned(&first.shape.tokens, message));
+    }
+    if !input.peek(Token![>]) {
+        return Err(input.error("expected the shape of all steps alone: `Padded<[Token<65>; 64]>`"));
+    }
+    input.parse::<Token![>]>()?;
+    Ok(First { is_padded: true, ..first })
 }
 
 /// Whether `Token<…>`, or an array of such, stands here.

@@ -63,6 +63,21 @@ impl MultiHead {
         Self { is_causal: true, ..self }
     }
 
+    /// The same over other steps, such as those of a sequence that count.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub const fn over(self, steps: usize) -> Self {
+        assert!(steps > 0, "attention needs a step");
+        Self { steps, ..self }
+    }
+
+    /// The number of steps.
+    pub const fn steps(&self) -> usize {
+        self.steps
+    }
+
     /// The numbers of a step: those of all heads.
     pub const fn width(&self) -> usize {
         product(&[self.heads, self.head_width])

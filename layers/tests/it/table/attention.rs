@@ -41,10 +41,10 @@ impl<const N: usize, const D: usize, const HEADS: usize, const WIDTH: usize, M: 
             if c == pair { a * angle.cos() - b * angle.sin() } else { a * angle.sin() + b * angle.cos() }
         };
         let mut y = Vec::new();
-        for query in 0..N {
+        for query in 0..steps.len() {
             let mut context = vec![];
             for head in 0..HEADS {
-                let seen = if M::CAUSAL { query + 1 } else { N };
+                let seen = if M::CAUSAL { query + 1 } else { steps.len() };
                 let score = |key: usize| {
                     let products = (0..WIDTH).map(|c| number(0, query, head, c) * number(1, key, head, c));
                     products.sum::<f64>() / (WIDTH as f64).sqrt()

@@ -13,6 +13,7 @@ use super::convolution::cases::{convolutions, poolings};
 use super::images::cases::images;
 use super::losses::losses;
 use super::norms::norms;
+use super::padded::padded;
 use super::recurrent::cases::recurrent;
 use super::subject::{Table, Target, subject};
 use super::tokens::texts;
@@ -46,6 +47,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     recurrent(&mut table);
     texts(&mut table);
     attention(&mut table);
+    padded(&mut table);
     table
 }
 

@@ -18,6 +18,7 @@ mod images;
 mod losses;
 mod norms;
 mod operations;
+mod padded;
 mod pytorch;
 mod recurrent;
 mod reference;

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use typednet_layers::loss::LossFor;
 use typednet_layers::{Layer, LayerInfo, Network, ParamKind, PassContext, Trace, Workspace, pass};
-use typednet_tensor::{Buffer, Class, Differentiable, Flat, Key, Model, Parallel, Scalar, flat, flat_mut};
+use typednet_tensor::{Buffer, Class, Differentiable, Flat, Key, Model, Parallel, Sample, Scalar, flat, flat_mut};
 
 use super::activations::NaiveActivation;
 use super::losses::Naive;
@@ -244,6 +244,13 @@ where
         });
         self.x.resize(rows, N::In::zeros());
         draw(flat_mut(&mut self.x), key.child(1));
+        if let ([steps, ..], true) = (N::In::SHAPE.sizes(), N::In::SHAPE.is_padded()) {
+            // From one step that counts to all.
+            for (n, x) in self.x.iter_mut().enumerate() {
+                let padding = key.child(3).below(n as u64, *steps as u64);
+                *x.as_flat_mut().last_mut().expect("a mark") = N::Elem::of(padding as f64);
+            }
+        }
         self.dx.resize(rows, N::In::zeros());
         self.y.resize(rows, N::Out::zeros());
         let row = |row| draw_target::<L::Target>(key.child(2).child(row));

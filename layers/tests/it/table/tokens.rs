@@ -23,7 +23,7 @@ struct Numbered<const N: usize, const V: usize, L> {
 impl_flat! { [const N: usize, const V: usize, L: Flat] Numbered<N, V, L>: L::Elem { inner: L, } }
 
 /// The place of `x` among `vocabulary` tokens, which is no whole number.
-fn place(x: f64, vocabulary: usize) -> f64 {
+pub(super) fn place(x: f64, vocabulary: usize) -> f64 {
     (f64::midpoint(x, 1.0) * vocabulary as f64).clamp(0.0, vocabulary as f64 - 0.5)
 }
 

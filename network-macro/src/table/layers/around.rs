@@ -2,7 +2,7 @@
 
 use super::rows::ANY;
 use crate::table::ParameterKind::{Branches, Line, Size};
-use crate::table::{Gives, LayerRow, Parameter, Reads};
+use crate::table::{Gives, LayerRow, OverSteps, Parameter, Reads};
 
 pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
@@ -13,6 +13,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[LINE],
         reads: Reads::Parts,
         gives: Gives::Parts,
+        over_steps: OverSteps::OnEach,
         ..ANY
     },
     LayerRow {
@@ -23,6 +24,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[Parameter::new("count", "how often", Size { zero: "a layer is repeated at least once" }), LINE],
         reads: Reads::AsInside,
         gives: Gives::Repeated,
+        over_steps: OverSteps::AsInside,
         ..ANY
     },
     LayerRow {
@@ -34,6 +36,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[LINE],
         reads: Reads::AsInside,
         gives: Gives::Turned,
+        over_steps: OverSteps::AsInside,
         ..ANY
     },
     LayerRow {
@@ -44,6 +47,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[LINE],
         reads: Reads::AsInside,
         gives: Gives::AddedToInput,
+        over_steps: OverSteps::AsInside,
         ..ANY
     },
     LayerRow {
@@ -54,6 +58,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[BRANCHES],
         reads: Reads::AsInside,
         gives: Gives::Sum,
+        over_steps: OverSteps::AsInside,
         ..ANY
     },
     LayerRow {
@@ -64,6 +69,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[BRANCHES],
         reads: Reads::AsInside,
         gives: Gives::SideBySide,
+        over_steps: OverSteps::AsInside,
         ..ANY
     },
 ];

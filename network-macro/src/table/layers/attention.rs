@@ -3,7 +3,7 @@
 use super::rows::ANY;
 use crate::table::ParameterKind::{Activation, Flag, Kind, Size};
 use crate::table::shape_rules::Reads as Axes;
-use crate::table::{LayerRow, Parameter, Reads, Slot};
+use crate::table::{LayerRow, OverSteps, Parameter, Reads, Slot};
 
 pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
@@ -67,6 +67,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         )],
         reads: Reads::Axes(Axes::Sequence),
         slots: &[Slot::Input(0), Slot::Input(1), Slot::Scalar],
+        over_steps: OverSteps::Keeps,
         ..ANY
     },
     LayerRow {
@@ -87,8 +88,12 @@ pub(super) const LAYERS: &[LayerRow] = &[
 ];
 
 /// What cuts a width into heads.
-const OVER_HEADS: LayerRow =
-    LayerRow { reads: Reads::Axes(Axes::Sequence), grouped: &[("heads", "width", Slot::Input(1))], ..ANY };
+const OVER_HEADS: LayerRow = LayerRow {
+    reads: Reads::Axes(Axes::Sequence),
+    over_steps: OverSteps::Keeps,
+    grouped: &[("heads", "width", Slot::Input(1))],
+    ..ANY
+};
 
 const HEADS: Parameter =
     Parameter::new("heads", "the number of heads", Size { zero: "attention needs at least one head" });

@@ -2,7 +2,7 @@
 
 use crate::table::ParameterKind::{Activation, Flag, PerAxis, Size};
 use crate::table::shape_rules::Reads as Axes;
-use crate::table::{Axis, Default, Gives, LayerRow, Parameter, Reads, Slot};
+use crate::table::{Axis, Default, Gives, LayerRow, OverSteps, Parameter, Reads, Slot};
 
 pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
@@ -21,6 +21,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
             BIAS,
         ],
         reads: Reads::Axes(Axes::Image),
+        over_steps: OverSteps::Cannot,
         gives: Gives::Axes(&[Axis::Convolution, Axis::Convolution, Axis::Argument("filters")]),
         grouped: &[("groups", "channels", Slot::Input(2)), ("groups", "filters", Slot::Argument("filters"))],
         weights: &[Slot::OnAxis("kernel", 0), Slot::OnAxis("kernel", 1), Slot::InGroup, Slot::Argument("filters")],
@@ -56,6 +57,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
             BIAS,
         ],
         reads: Reads::Axes(Axes::Sequence),
+        over_steps: OverSteps::Cannot,
         gives: Gives::Axes(&[Axis::Convolution, Axis::Argument("filters")]),
         grouped: &[("groups", "channels", Slot::Input(1)), ("groups", "filters", Slot::Argument("filters"))],
         weights: &[Slot::OnAxis("kernel", 0), Slot::InGroup, Slot::Argument("filters")],
@@ -88,6 +90,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
             BIAS,
         ],
         reads: Reads::Axes(Axes::Image),
+        over_steps: OverSteps::Cannot,
         gives: Gives::Axes(&[Axis::Transposed, Axis::Transposed, Axis::Argument("filters")]),
         grouped: &[],
         weights: &[Slot::OnAxis("kernel", 0), Slot::OnAxis("kernel", 1), Slot::Input(2), Slot::Argument("filters")],

@@ -4,7 +4,7 @@ use super::convolutions::ACTIVATION;
 use super::rows::ANY;
 use crate::table::ParameterKind::{Mode, PerAxis};
 use crate::table::shape_rules::Reads as Axes;
-use crate::table::{Axis, Gives, LayerRow, Parameter, Reads, Slot};
+use crate::table::{Axis, Gives, LayerRow, OverSteps, Parameter, Reads, Slot};
 
 pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
@@ -15,6 +15,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[ACTIVATION],
         reads: Reads::LastAxis(Some(Axes::Image)),
         slots: &[Slot::Input(0), Slot::Argument("activation"), Slot::Scalar],
+        over_steps: OverSteps::Mixes,
         ..ANY
     },
     LayerRow {
@@ -25,6 +26,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[ACTIVATION],
         reads: Reads::LastAxis(Some(Axes::Sequence)),
         slots: &[Slot::Input(0), Slot::Argument("activation"), Slot::Scalar],
+        over_steps: OverSteps::Mixes,
         ..ANY
     },
     LayerRow {

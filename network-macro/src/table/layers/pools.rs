@@ -3,7 +3,7 @@
 use super::convolutions::ZERO;
 use crate::table::ParameterKind::{Flag, PerAxis};
 use crate::table::shape_rules::Reads as Axes;
-use crate::table::{Axis, Default, Gives, LayerRow, Parameter, Reads, Slot};
+use crate::table::{Axis, Default, Gives, LayerRow, OverSteps, Parameter, Reads, Slot};
 
 pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
@@ -44,6 +44,7 @@ const POOL: LayerRow = LayerRow {
         Parameter::named("floor", "whether pixels may be dropped", Flag(false)),
     ],
     reads: Reads::Axes(Axes::Image),
+    over_steps: OverSteps::Cannot,
     gives: Gives::Axes(&[Axis::Pooling, Axis::Pooling, Axis::Input(2)]),
     grouped: &[],
     weights: &[],

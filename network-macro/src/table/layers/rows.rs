@@ -3,7 +3,7 @@
 use super::convolutions::ACTIVATION;
 use crate::table::ParameterKind::{Activation, Number, Size};
 use crate::table::shape_rules::Reads as Axes;
-use crate::table::{Axis, Gives, LayerRow, NumberRule, Parameter, Reads, Slot};
+use crate::table::{Axis, Gives, LayerRow, NumberRule, OverSteps, Parameter, Reads, Slot};
 
 pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
@@ -16,6 +16,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
             Parameter::new("activation", "activation", Activation(Some("Linear"))),
         ],
         reads: Reads::Axes(Axes::Row),
+        over_steps: OverSteps::Cannot,
         gives: Gives::Axes(&[Axis::Argument("outputs")]),
         grouped: &[],
         weights: &[Slot::Input(0), Slot::Argument("outputs")],
@@ -28,6 +29,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         about: "an |ActivationLayer|, which keeps the shape; `Relu` alone is the same",
         arguments: &[Parameter::new("activation", "activation", Activation(None))],
         slots: &[Slot::Given, Slot::Argument("activation")],
+        over_steps: OverSteps::Keeps,
         ..ANY
     },
     LayerRow {
@@ -51,6 +53,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         about: "|Noise| of deviation 0.1, which is added in training only",
         arguments: &[Parameter::new("deviation", "deviation", Number(NumberRule::Deviation))],
         slots: &[Slot::Given, Slot::Argument("deviation")],
+        over_steps: OverSteps::Keeps,
         ..ANY
     },
     LayerRow {
@@ -61,6 +64,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         arguments: &[ACTIVATION],
         reads: Reads::LastAxis(Some(Axes::Row)),
         slots: &[Slot::Input(0), Slot::Argument("activation"), Slot::Scalar],
+        over_steps: OverSteps::Mixes,
         ..ANY
     },
     LayerRow {
@@ -80,6 +84,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         about: "|LayerNorm| of one row of numbers, or of each row of the last axis of any shape",
         reads: Reads::LastAxis(None),
         slots: &[Slot::Input(0), Slot::Scalar],
+        over_steps: OverSteps::Keeps,
         ..ANY
     },
     LayerRow {
@@ -89,6 +94,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         about: "|RmsNorm| of one row of numbers, or of each row of the last axis of any shape",
         reads: Reads::LastAxis(None),
         slots: &[Slot::Input(0), Slot::Scalar],
+        over_steps: OverSteps::Keeps,
         ..ANY
     },
 ];
@@ -102,6 +108,7 @@ pub(super) const ANY: LayerRow = LayerRow {
     arguments: &[],
     reads: Reads::Any,
     gives: Gives::Same,
+    over_steps: OverSteps::Cannot,
     grouped: &[],
     weights: &[],
     slots: &[],
@@ -110,5 +117,6 @@ pub(super) const ANY: LayerRow = LayerRow {
 const DROPOUT: LayerRow = LayerRow {
     arguments: &[Parameter::new("probability", "probability", Number(NumberRule::Probability))],
     slots: &[Slot::Given, Slot::Argument("probability")],
+    over_steps: OverSteps::Keeps,
     ..ANY
 };

@@ -3,7 +3,7 @@
 use super::rows::ANY;
 use crate::table::ParameterKind::{Activation, Size};
 use crate::table::shape_rules::Reads as Axes;
-use crate::table::{Axis, Gives, LayerRow, Parameter, Reads, Slot};
+use crate::table::{Axis, Gives, LayerRow, OverSteps, Parameter, Reads, Slot};
 
 pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
@@ -37,6 +37,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         reads: Reads::Axes(Axes::Sequence),
         gives: Gives::Axes(&[Axis::Input(1)]),
         slots: &[Slot::Gives, Slot::Input(0)],
+        over_steps: OverSteps::Ends,
         ..ANY
     },
     LayerRow {
@@ -47,6 +48,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         reads: Reads::Axes(Axes::Sequence),
         gives: Gives::Axes(&[Axis::Input(1)]),
         slots: &[Slot::Input(0), Slot::Input(1), Slot::Scalar],
+        over_steps: OverSteps::Ends,
         ..ANY
     },
 ];
@@ -60,5 +62,6 @@ const RECURRENT: LayerRow = LayerRow {
     gives: Gives::Axes(&[Axis::Input(0), Axis::Argument("units")]),
     weights: &[Slot::Argument("units"), Slot::Argument("units")],
     slots: &[Slot::Input(0), Slot::Input(1), Slot::Argument("units"), Slot::Scalar],
+    over_steps: OverSteps::Keeps,
     ..ANY
 };

@@ -2,7 +2,7 @@
 
 use super::rows::ANY;
 use crate::table::ParameterKind::Size;
-use crate::table::{Gives, LayerRow, Parameter, Reads, Slot};
+use crate::table::{Gives, LayerRow, OverSteps, Parameter, Reads, Slot};
 
 pub(super) const LAYERS: &[LayerRow] = &[LayerRow {
     name: "Embedding",
@@ -14,5 +14,6 @@ pub(super) const LAYERS: &[LayerRow] = &[LayerRow {
     gives: Gives::Vectors("width"),
     weights: &[Slot::Vocabulary, Slot::Argument("width")],
     slots: &[Slot::Vocabulary, Slot::Argument("width"), Slot::Scalar],
+    over_steps: OverSteps::Keeps,
     ..ANY
 }];

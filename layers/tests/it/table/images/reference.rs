@@ -41,7 +41,8 @@ where
 {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         let (a, b) = (A::naive(params, x, margin), B::naive(params, x, margin));
-        let rows: usize = A::Out::SHAPE.sizes().iter().rev().skip(1).product();
+        // A sequence may be shorter than the type says.
+        let rows = a.len() / A::Out::SHAPE.sizes().last().expect("a width");
         let row = |row: usize, of: &[f64]| of[row * of.len() / rows..(row + 1) * of.len() / rows].to_vec();
         (0..rows).flat_map(|r| [row(r, &a), row(r, &b)].concat()).collect()
     }

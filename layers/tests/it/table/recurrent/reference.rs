@@ -1,7 +1,7 @@
 //! What recurrent layers compute, one number after the other.
 
 use typednet_layers::{Activation, Gru, Last, Layer, Lstm, MeanOverSteps, Reverse, Rnn};
-use typednet_tensor::{Differentiable, Scalar};
+use typednet_tensor::{Differentiable, Flat, Scalar};
 
 use super::super::activations::NaiveActivation;
 use super::super::reference::{NaiveLayer, take};
@@ -74,13 +74,14 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for G
 
 impl<S: Differentiable, const N: usize> NaiveLayer for Last<S, N> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        x[(N - 1) * S::LEN..].to_vec()
+        x[x.len() - S::LEN..].to_vec()
     }
 }
 
 impl<const N: usize, const C: usize, T: Scalar> NaiveLayer for MeanOverSteps<N, C, T> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        (0..C).map(|c| x.iter().skip(c).step_by(C).sum::<f64>() / N as f64).collect()
+        let steps = (x.len() / C) as f64;
+        (0..C).map(|c| x.iter().skip(c).step_by(C).sum::<f64>() / steps).collect()
     }
 }
 
@@ -89,7 +90,7 @@ where
     Self: Layer,
 {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        let turned = |steps: &[f64]| steps.chunks(steps.len() / N).rev().flatten().copied().collect::<Vec<f64>>();
-        turned(&L::naive(params, &turned(x), margin))
+        let turned = |steps: &[f64], width| steps.chunks(width).rev().flatten().copied().collect::<Vec<f64>>();
+        turned(&L::naive(params, &turned(x, L::In::LEN / N), margin), L::Out::LEN / N)
     }
 }

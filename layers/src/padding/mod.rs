@@ -1,0 +1,42 @@
+//! Sequences of different lengths: layers that are told how many steps count.
+//!
+//! Between layers such a sequence is a [`Padded`], so what cannot read one does not fit. Layers themselves read and give plain
+//! arrays of steps; [`OnPadded`] and [`EndPadded`] stand around them, and put how many steps of each sample count into the
+//! [`PassContext`](crate::PassContext). Most layers need not look: what a step that counts gives depends on no step behind it, and by
+//! what a step of padding gives the gradient is 0. Those that look over all steps do: attention, [`Last`](crate::Last),
+//! [`MeanOverSteps`](crate::MeanOverSteps) and [`Reverse`](crate::Reverse).
+
+mod embedding;
+mod end;
+mod lengths;
+mod on;
+mod reads;
+
+pub use embedding::PaddedEmbedding;
+pub use end::EndPadded;
+pub use lengths::Lengths;
+pub use on::OnPadded;
+pub use reads::ReadsPadded;
+
+use typednet_tensor::{Differentiable, Padded, Scalar, Steps};
+
+use crate::PassContext;
+use crate::threads::by_samples;
+
+/// The steps of each sample, side by side; where they are cleared, those of padding are 0.
+fn copy_steps<X: Differentiable + Steps>(from: &[Padded<X>], to: &mut [X], is_cleared: bool, run: PassContext<'_>) {
+    by_samples(run.parallel(), to, X::LEN, |first, to| {
+        for (from, to) in from[first..].iter().zip(to) {
+            *to = from.steps;
+            if is_cleared {
+                clear_padding(to, X::STEPS, from.length());
+            }
+        }
+    });
+}
+
+/// Sets what belongs to padding to 0, where `length` of `steps` steps count.
+fn clear_padding<S: Differentiable>(sample: &mut S, steps: usize, length: usize) {
+    let step = S::LEN / steps;
+    sample.as_flat_mut()[length * step..].fill(S::Elem::ZERO);
+}

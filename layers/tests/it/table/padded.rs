@@ -1,0 +1,327 @@
+//! Sequences of different lengths: formulas, cases, and those that `PyTorch` computed (`goldens/padded.py` says how).
+//!
+//! What a layer gives of the steps that count is what its formula gives of a sequence that has no others. That is all that is
+//! said here of masks.
+
+use typednet_layers::loss::{CrossEntropy, SquaredError};
+use typednet_layers::{
+    ActivationLayer, Add, Attention, Causal, Chain, Concat, Dense, Each, EndPadded, Frozen, Full, Gelu, Gru, Last,
+    Layer, LayerInfo, LayerNorm, Linear, Lstm, MeanOverSteps, OnPadded, PaddedEmbedding, PassContext, Positions,
+    ReadsPadded, Relu, Repeat, Residual, Reverse, Rnn, Rotary, SinusoidalPositions, Softmax, Tanh, Trace,
+    TransformerBlock, WorkspaceSize,
+};
+use typednet_tensor::{Count, Differentiable, Flat, Padded, Sample, Scalar, Steps, Token, impl_flat};
+
+use super::cases::Half;
+use super::pytorch::check;
+use super::reference::{NaiveLayer, take};
+use super::subject::{Table, Target, subject};
+use super::tokens::place;
+
+static GOLDENS: &str = include_str!("../../../../goldens/padded.json");
+
+/// The numbers of the steps that count, and how many these are.
+#[allow(clippy::cast_sign_loss, reason = "a length is not negative")]
+fn counted<X: Steps>(x: &[f64]) -> (&[f64], usize) {
+    let (mark, steps) = x.split_last().expect("a mark");
+    let length = X::STEPS - (mark.round().max(0.0) as usize).min(X::STEPS - 1);
+    (&steps[..length * (steps.len() / X::STEPS)], length)
+}
+
+impl<L> NaiveLayer for OnPadded<L>
+where
+    L: NaiveLayer + ReadsPadded,
+    Self: Layer<Out = Padded<L::Out>>,
+    L::Out: Steps,
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let (steps, length) = counted::<L::In>(x);
+        let mut y = L::naive(params, steps, margin);
+        y.resize(L::Out::LEN, 0.0);
+        y.push((L::In::STEPS - length) as f64);
+        y
+    }
+}
+
+impl<L> NaiveLayer for EndPadded<L>
+where
+    L: NaiveLayer + ReadsPadded,
+    Self: Layer<Out = L::Out>,
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let mut y = L::naive(params, counted::<L::In>(x).0, margin);
+        y.resize(L::Out::LEN, 0.0);
+        y
+    }
+}
+
+/// It reads a token as a number, which is whole.
+impl<const N: usize, const V: usize, const D: usize, T: Scalar> NaiveLayer for PaddedEmbedding<N, V, D, T> {
+    #[allow(clippy::cast_sign_loss, reason = "a token is not negative")]
+    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        let table = take(params, V * D);
+        let (tokens, length) = counted::<[Token<V>; N]>(x);
+        let mut y: Vec<_> = tokens.iter().flat_map(|token| &table[*token as usize * D..][..D]).copied().collect();
+        y.resize(N * D, 0.0);
+        y.push((N - length) as f64);
+        y
+    }
+}
+
+/// More rows than any test draws.
+const MOST: usize = 13_000;
+
+/// The layer `L`, which reads padded texts, as a layer of padded numbers: x from −1 to 1 is the token ⌊(x + 1)/2·V⌋.
+#[repr(C)]
+struct Numbered<const N: usize, const V: usize, L> {
+    inner: L,
+}
+
+impl_flat! { [const N: usize, const V: usize, L: Flat] Numbered<N, V, L>: L::Elem { inner: L, } }
+
+#[allow(clippy::cast_sign_loss, reason = "a place is not negative")]
+fn text<const N: usize, const V: usize, T: Scalar>(x: &Padded<[T; N]>) -> Padded<[Token<V>; N]> {
+    let token = |x: T| Token::new(place(x.to_f64_exact(), V) as usize).expect("it is below V");
+    let mut text = Padded::full(x.steps.map(token));
+    text.set_length(x.length());
+    text
+}
+
+fn with_texts<const N: usize, const V: usize, T: Scalar, R>(
+    x: &[Padded<[T; N]>],
+    work: impl FnOnce(&[Padded<[Token<V>; N]>]) -> R,
+) -> R {
+    let mut all = [Padded::zeros(); MOST];
+    for (row, x) in all.iter_mut().zip(x) {
+        *row = text(x);
+    }
+    work(&all[..x.len()])
+}
+
+impl<const N: usize, const V: usize, L: Layer<In = Padded<[Token<V>; N]>, Elem: Scalar>> Layer for Numbered<N, V, L> {
+    type In = Padded<[L::Elem; N]>;
+    type Out = L::Out;
+    type Head = L::Head;
+
+    const TREE: LayerInfo = LayerInfo { input: Self::In::SHAPE, ..L::TREE };
+    const SAVED: WorkspaceSize = L::SAVED;
+    const SCRATCH: WorkspaceSize = L::SCRATCH;
+    const INFER: WorkspaceSize = L::INFER;
+
+    fn predict_into(&self, x: &Self::In, y: &mut L::Out) {
+        self.inner.predict_into(&text(x), y);
+    }
+
+    fn infer(&self, x: &[Self::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
+        with_texts(x, |x| self.inner.infer(x, y, scratch, run));
+    }
+
+    fn forward(
+        &self,
+        x: &[Self::In],
+        y: &mut [L::Out],
+        saved: &mut [L::Elem],
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+    ) {
+        with_texts(x, |x| self.inner.forward(x, y, saved, scratch, run));
+    }
+
+    fn backward(
+        &self,
+        trace: Trace<'_, Self>,
+        dy: &mut [L::Out],
+        dx: Option<&mut [Self::In]>,
+        grad: &mut Self,
+        scratch: &mut [L::Elem],
+        run: PassContext<'_>,
+    ) {
+        let Trace { x, y, saved } = trace;
+        with_texts(x, |x| {
+            self.inner.backward(Trace { x, y, saved }, dy, None, &mut grad.inner, scratch, run);
+        });
+        if let Some(dx) = dx {
+            dx.fill(Padded::zeros());
+        }
+    }
+}
+
+impl<const N: usize, const V: usize, L> NaiveLayer for Numbered<N, V, L>
+where
+    L: NaiveLayer + Layer<In = Padded<[Token<V>; N]>, Elem: Scalar>,
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let places: Vec<_> = x[..N].iter().map(|x| place(*x, V)).collect();
+        for place in &places {
+            *margin = margin.min((place - place.round()).abs());
+        }
+        let tokens: Vec<_> = places.into_iter().map(f64::floor).chain([x[N]]).collect();
+        L::naive(params, &tokens, margin)
+    }
+}
+
+type Directions<T> = Concat<Gru<4, 2, 3, T>, Reverse<4, Lstm<4, 2, 2, T>>, [[T; 5]; 4]>;
+
+/// One row of each direction.
+type Ends<T> =
+    Concat<Chain<Gru<4, 2, 3, T>, Last<[T; 3], 4>>, Chain<Reverse<4, Gru<4, 2, 3, T>>, MeanOverSteps<4, 3, T>>, [T; 6]>;
+
+/// What reads names and says what they are.
+type Names<T> = Chain<
+    PaddedEmbedding<5, 7, 3, T>,
+    Chain<OnPadded<Gru<5, 3, 4, T>>, Chain<EndPadded<Last<[T; 4], 5>>, Dense<4, 3, Softmax, T>>>,
+>;
+
+/// An encoder of several blocks, and what it says of every step.
+type Encoder<T> = Chain<
+    OnPadded<Positions<3, 4, T>>,
+    Chain<
+        OnPadded<Repeat<2, TransformerBlock<3, 4, 2, 2, 5, Gelu, Full, T>>>,
+        Chain<OnPadded<Each<3, LayerNorm<4, T>>>, EndPadded<Each<3, Dense<4, 2, Softmax, T>>>>,
+    >,
+>;
+
+macro_rules! with_mean {
+    ($($layer:ty),* $(,)?) => { vec![$(subject::<$layer, _>(SquaredError::Mean)),*] };
+}
+
+/// One step, one head, odd sizes, layers that have to know how many steps count and those that have not, and networks of them.
+pub(crate) fn padded<T: Scalar + Target>(table: &mut Table<T>) {
+    type Lasts<T> = Chain<OnPadded<Lstm<4, 2, 3, T>>, EndPadded<Last<[T; 3], 4>>>;
+    type Means<T> = Chain<OnPadded<Rnn<5, 2, 3, Tanh, T>>, EndPadded<MeanOverSteps<5, 3, T>>>;
+    type Dropped<T> = Chain<OnPadded<Half<[[T; 2]; 4]>>, EndPadded<MeanOverSteps<4, 2, T>>>;
+    table.extend(with_mean![
+        EndPadded<Last<T, 3>>,
+        EndPadded<Last<[T; 3], 1>>,
+        EndPadded<MeanOverSteps<5, 3, T>>,
+        EndPadded<Gru<1, 1, 1, T>>,
+        EndPadded<Gru<5, 2, 3, T>>,
+        EndPadded<Lstm<4, 3, 2, T>>,
+        EndPadded<Rnn<4, 2, 3, Relu, T>>,
+        EndPadded<Reverse<5, Gru<5, 2, 3, T>>>,
+        EndPadded<Directions<T>>,
+        EndPadded<Ends<T>>,
+        EndPadded<Attention<1, 2, 1, 2, Full, T>>,
+        EndPadded<Attention<5, 3, 1, 3, Full, T>>,
+        EndPadded<Attention<4, 6, 2, 3, Causal, T>>,
+        EndPadded<Attention<4, 4, 2, 2, Rotary<Full>, T>>,
+        EndPadded<Attention<26, 2, 1, 2, Full, T>>,
+        EndPadded<Positions<4, 3, T>>,
+        EndPadded<SinusoidalPositions<4, 3, T>>,
+        EndPadded<ActivationLayer<[[T; 3]; 4], Softmax>>,
+        EndPadded<Add<Gru<3, 2, 2, T>, Each<3, Dense<2, 2, Tanh, T>>>>,
+        EndPadded<Residual<Reverse<3, Gru<3, 2, 2, T>>>>,
+        EndPadded<Repeat<2, Attention<4, 2, 1, 2, Full, T>>>,
+        EndPadded<Frozen<Attention<4, 2, 1, 2, Full, T>>>,
+        Frozen<EndPadded<Reverse<3, Gru<3, 2, 2, T>>>>,
+        Lasts<T>,
+        Means<T>,
+        Dropped<T>,
+        Numbered<5, 7, Chain<PaddedEmbedding<5, 7, 3, T>, EndPadded<MeanOverSteps<5, 3, T>>>>,
+        Numbered<3, 2, Chain<PaddedEmbedding<3, 2, 1, T>, EndPadded<Gru<3, 1, 2, T>>>>,
+        Encoder<T>,
+    ]);
+    table.push(subject::<Numbered<5, 7, Names<T>>, _>(CrossEntropy));
+}
+
+/// The networks of `goldens/padded.json`.
+fn goldens<T: Scalar + Target>() -> Table<T> {
+    with_mean![
+        EndPadded<Rnn<4, 2, 3, Tanh, T>>,
+        EndPadded<Lstm<5, 3, 4, T>>,
+        EndPadded<Gru<5, 3, 4, T>>,
+        EndPadded<Reverse<5, Gru<5, 3, 4, T>>>,
+        Chain<OnPadded<Gru<5, 3, 4, T>>, EndPadded<Last<[T; 4], 5>>>,
+        Chain<OnPadded<Lstm<4, 1, 1, T>>, EndPadded<MeanOverSteps<4, 1, T>>>,
+        EndPadded<Attention<5, 6, 2, 3, Full, T>>,
+        EndPadded<Attention<5, 6, 2, 3, Causal, T>>,
+        EndPadded<Attention<7, 5, 1, 5, Full, T>>,
+        EndPadded<TransformerBlock<4, 6, 3, 2, 9, Gelu, Full, T>>,
+        Numbered<4, 5, Chain<PaddedEmbedding<4, 5, 3, T>, EndPadded<MeanOverSteps<4, 3, T>>>>,
+    ]
+}
+
+#[test]
+fn pytorch_in_f32() {
+    check(GOLDENS, goldens::<f32>(), 1e-5);
+}
+
+#[test]
+fn pytorch_in_f64() {
+    check(GOLDENS, goldens::<f64>(), 1e-10);
+}
+
+/// What stands in steps of padding has no part in anything.
+#[test]
+fn padding_may_hold_any_numbers() {
+    use typednet_layers::{Network, pass};
+    use typednet_tensor::Key;
+
+    fn check<L: Layer<In = Padded<X>, Out: PartialEq + std::fmt::Debug, Elem = f32>, X>()
+    where
+        X: Steps<Step = [f32; 2]> + Differentiable<Elem = f32>,
+    {
+        let model = L::seeded(3);
+        let mut x: Vec<_> = (1..=X::STEPS)
+            .map(|length| Padded::<X>::new(&vec![[0.5, length as f32]; length]).expect("it fits"))
+            .collect();
+        let run = PassContext::new(Key::new(0));
+        let passes = |x: &[Padded<X>]| {
+            let mut memory = vec![f32::NAN; pass::training_need::<L>().of(x.len())];
+            let (mut grad, mut dx) = (L::zeroed(), vec![Padded::<X>::zeros(); x.len()]);
+            let upstream = |_: &[L::Out], dy: &mut [L::Out]| typednet_tensor::flat_mut(dy).fill(0.25);
+            pass::vjp(&*model, x, upstream, &mut *grad, Some(&mut dx), &mut memory, run);
+            let y: Vec<_> = x.iter().map(|x| model.predict(x)).collect();
+            (y, grad.as_flat().to_vec(), dx)
+        };
+        let clean = passes(&x);
+        for x in &mut x {
+            let length = x.length();
+            x.steps.as_steps_mut()[length..].fill([1e3, -7.0]);
+        }
+        let (y, grad, dx) = passes(&x);
+        assert_eq!((y, grad), (clean.0, clean.1), "{}", L::TREE);
+        for (dx, clean) in dx.iter().zip(clean.2) {
+            assert_eq!(dx.as_flat(), clean.as_flat(), "{}", L::TREE);
+        }
+    }
+
+    check::<EndPadded<Attention<4, 2, 1, 2>>, [[f32; 2]; 4]>();
+    check::<EndPadded<Reverse<4, Gru<4, 2, 3>>>, _>();
+    check::<EndPadded<Each<4, LayerNorm<2>>>, _>();
+    check::<Chain<OnPadded<Lstm<4, 2, 3>>, EndPadded<MeanOverSteps<4, 3>>>, _>();
+    check::<Chain<OnPadded<Positions<4, 2>>, EndPadded<Last<[f32; 2], 4>>>, _>();
+}
+
+/// Where all steps count, all passes give the bits of the layer as it is.
+#[test]
+fn without_padding_a_layer_gives_what_it_gives_alone() {
+    use typednet_layers::{Network, pass};
+    use typednet_tensor::Key;
+
+    fn check<L>()
+    where
+        L: ReadsPadded<Elem = f32, In: Differentiable<Elem = f32>, Out: Steps + PartialEq + std::fmt::Debug>,
+    {
+        let (alone, on) = (L::seeded(5), OnPadded::<L>::seeded(5));
+        assert!(alone.as_flat() == on.as_flat());
+        let mut x = vec![L::In::zeros(); 3];
+        for (n, x) in typednet_tensor::flat_mut(&mut x).iter_mut().enumerate() {
+            *x = (n as f32 * 0.7).sin();
+        }
+        let full: Vec<_> = x.iter().map(|x| Padded::full(*x)).collect();
+        let run = PassContext::new(Key::new(0));
+        let mut memory =
+            vec![f32::NAN; pass::training_need::<OnPadded<L>>().of(3).max(pass::inference_need::<L>().of(3))];
+        let y = pass::infer(&*alone, &x, &mut memory, run).to_vec();
+        let found = pass::infer(&*on, &full, &mut memory, run);
+        assert_eq!(found.iter().map(|y| y.steps).collect::<Vec<_>>(), y, "{}", L::TREE);
+        assert!(found.iter().all(|y| y.length() == L::Out::STEPS && y.counted().len() == L::Out::STEPS));
+    }
+
+    check::<Attention<5, 6, 2, 3>>();
+    check::<Attention<5, 6, 2, 3, Causal>>();
+    check::<Reverse<4, Gru<4, 2, 3>>>();
+    check::<Chain<Lstm<4, 2, 3>, Each<4, Dense<3, 2, Linear>>>>();
+    assert_eq!(f32::from_count(7).count(), 7);
+}
