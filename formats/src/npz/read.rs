@@ -172,7 +172,15 @@ impl NpzFile {
     ) -> Result<(), FileError> {
         let whole = |reader: &mut dyn Read| {
             io::copy(&mut reader.take(place.header as u64), &mut io::sink())?;
-            read(reader)
+            read(reader)?;
+            // What is packed may be more than the directory says.
+            match reader.read(&mut [0]) {
+                Ok(0) => Ok(()),
+                _ => Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "more stands behind its numbers than its header says",
+                )),
+            }
         };
         let local = self.archive.get_entry(place.entry).map_err(io::Error::other);
         let done = local.and_then(|local| {

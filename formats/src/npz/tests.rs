@@ -159,6 +159,29 @@ fn content_that_was_changed_is_refused_when_it_is_read() {
     }
 }
 
+/// An array whose packed content goes on, though its directory says where it ends, with the checksum of what it says.
+#[test]
+fn what_is_packed_behind_an_array_is_refused() {
+    let (sound, tail) = (array(&[2], &[1; 8]), array(&[2], &[1; 8]).len() + 3);
+    let whole = archive(&[("a.npy", &sound)], true);
+    let mut longer = archive(&[("a.npy", &[&*sound, &[9; 3]].concat())], true);
+    let (of_whole, of_longer) = (entry(&whole, "a.npy"), entry(&longer, "a.npy"));
+    // Checksum and length, in the directory and in the descriptor before it.
+    for (to, from) in [(of_longer + 16, of_whole + 16), (of_longer - 12, of_whole - 12)] {
+        longer[to..to + 4].copy_from_slice(&whole[from..from + 4]);
+    }
+    for to in [of_longer + 24, of_longer - 4] {
+        assert_eq!(longer[to..to + 4], (tail as u32).to_le_bytes());
+        longer[to..to + 4].copy_from_slice(&(sound.len() as u32).to_le_bytes());
+    }
+    let scratch = Scratch::with("tail", &longer);
+    let file = NpzFile::open(&scratch.0).expect("a directory that says nothing of it");
+    for error in [file.read_into("a", &mut [0; 8]), file.read("a", |_| {})] {
+        let error = error.expect_err("more than it says").to_string();
+        assert!(error.contains("`a` is damaged: more stands behind its numbers"), "{error}");
+    }
+}
+
 #[test]
 fn what_cannot_be_a_file_is_not_written() {
     let path = std::env::temp_dir().join(format!("typednet-npz-unwritten-{}.npz", std::process::id()));
@@ -172,5 +195,10 @@ fn what_cannot_be_a_file_is_not_written() {
     assert!(refused(&[a.clone(), a.clone()], &[0; 8]).contains("two arrays have the name `a`"));
     assert!(refused(std::slice::from_ref(&a), &[0; 4]).contains("`a` has 8 bytes, but 4 were given"));
     assert!(refused(&[spec("a", Dtype::BF16, &[2])], &[0; 4]).contains("numpy has no `BF16`, the type of `a`"));
+    assert!(refused(&[spec("a", Dtype::F32, &[1; 65])], &[0; 4]).contains("has 65 axes, but numpy has at most 64"));
+    for name in ["a\\b", "C:a", "../a", "/a", "a//b", "./a", "a/../b"] {
+        let error = refused(&[spec(name, Dtype::F32, &[1])], &[0; 4]);
+        assert!(error.contains("is no name in an archive"), "{error}");
+    }
     assert!(refused(&[spec("a", Dtype::F32, &[usize::MAX, 2])], &[]).contains("more bytes than can be counted"));
 }

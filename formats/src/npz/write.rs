@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use rawzip::ZipArchiveWriter;
+use rawzip::path::ZipFilePath;
 
 use super::{END, header};
 use crate::{FileError, TensorSpec};
@@ -29,7 +30,7 @@ use crate::{FileError, TensorSpec};
 /// ```
 ///
 /// # Errors
-/// If two arrays have one name, numpy has no such type, `data` gives more or fewer bytes than an array has, or the file cannot be
+/// If two arrays have one name, a name is no path in an archive, numpy has no such type or so many axes, `data` gives more or fewer bytes than an array has, or the file cannot be
 /// written.
 pub fn write_npz(
     path: impl AsRef<Path>,
@@ -73,6 +74,16 @@ fn headers(arrays: &[TensorSpec]) -> Result<Vec<(Vec<u8>, usize)>, String> {
         let TensorSpec { name, dtype, shape } = array;
         let header =
             header::written(*dtype, shape).ok_or_else(|| format!("numpy has no `{dtype}`, the type of `{name}`"))?;
+        if shape.len() > header::MOST_AXES {
+            return Err(format!("`{name}` has {} axes, but numpy has at most {}", shape.len(), header::MOST_AXES));
+        }
+        // An archive has paths: `a\\b` would become `a/b`, and `../a` another array's name.
+        let file = format!("{name}{END}");
+        if ZipFilePath::from_str(&file).as_str() != file {
+            return Err(format!(
+                "`{name}` is no name in an archive; leave out `\\`, `:`, and parts that are empty, `.` or `..`"
+            ));
+        }
         let bytes = array.bytes().ok_or_else(|| format!("`{name}` of {shape:?} has more bytes than can be counted"))?;
         Ok((header, bytes))
     };

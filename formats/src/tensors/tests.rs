@@ -132,8 +132,35 @@ fn what_cannot_be_a_file_is_not_written() {
     assert!(named.contains("is no name for a tensor"), "{named}");
     let short = refused(std::slice::from_ref(&weight), &[0; 5]);
     assert!(short.contains("`weight` has 6 bytes, but 5 were given"), "{short}");
-    let huge = refused(&[TensorSpec { shape: vec![usize::MAX, 2], ..weight }], &[]);
+    let huge = refused(&[TensorSpec { shape: vec![usize::MAX, 2], ..weight.clone() }], &[]);
     assert!(huge.contains("more bytes than can be counted"), "{huge}");
+    let halves = refused(&[TensorSpec { dtype: Dtype::F4, shape: vec![3], ..weight.clone() }], &[0]);
+    assert!(halves.contains("`weight`, [3] of F4, is of no whole bytes"), "{halves}");
+    let axes = refused(&[TensorSpec { shape: vec![1; 65], ..weight }], &[0]);
+    assert!(axes.contains("`weight` has 65 axes, but at most 64 are read"), "{axes}");
+    let long = BTreeMap::from([("note".to_owned(), "x".repeat(100_000_000))]);
+    let long = write_tensors(&path, &[], &long, |_, _| Ok(())).expect_err("a long header").to_string();
+    assert!(long.contains("at most 100000000 are read") && !path.exists(), "{long}");
+}
+
+/// What is just not refused is read too.
+#[test]
+fn what_is_written_is_read() {
+    let path = path("limits");
+    let spec = |name: &str, dtype, shape: &[usize]| TensorSpec { name: name.into(), dtype, shape: shape.into() };
+    let specs =
+        [spec("axes", Dtype::U8, &[1; 64]), spec("bits", Dtype::F4, &[4]), spec("six", Dtype::F6_E2M3, &[4, 3])];
+    let bytes = [1, 2, 9];
+    let data = |place: usize, write: &mut dyn FnMut(&[u8]) -> std::io::Result<()>| write(&vec![7; bytes[place]]);
+    write_tensors(&path, &specs, &BTreeMap::new(), data).expect("room");
+    let mut file = TensorFile::open(&path).expect("what was written is read");
+    for (spec, len) in specs.iter().zip(bytes) {
+        assert_eq!(file.tensor(&spec.name).as_ref(), Some(spec));
+        let mut to = vec![0; len];
+        file.read_into(&spec.name, &mut to).expect("its bytes");
+        assert_eq!(to, vec![7; len]);
+    }
+    fs::remove_file(path).expect("it was written");
 }
 
 /// The metadata's order is not that of a hash table, which differs from one to the next.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use safetensors::tensor::TensorInfo;
 
-use super::header::{Header, METADATA};
+use super::header::{Header, LONGEST_HEADER, METADATA};
 use super::{CHECKSUM, TensorSpec, begin};
 use crate::FileError;
 
@@ -34,7 +34,9 @@ use crate::FileError;
 /// ```
 ///
 /// # Errors
-/// If two tensors have one name, `data` gives more or fewer bytes than a tensor has, or the file cannot be written.
+/// If two tensors have one name, `data` gives more or fewer bytes than a tensor has, or the file cannot be written; and if
+/// [`TensorFile`](crate::TensorFile) would refuse it, for a tensor of more than 64 axes or of no whole bytes, or names and texts of more
+/// than 100 MB. Then nothing is written.
 pub fn write_tensors(
     path: impl AsRef<Path>,
     tensors: &[TensorSpec],
@@ -44,6 +46,16 @@ pub fn write_tensors(
     let path = path.as_ref();
     let infos = infos(tensors).map_err(|reason| FileError::malformed(path, &reason))?;
     let mut header = Header { texts: Some(metadata.clone()), tensors: infos.clone() };
+    // The checksum comes last; its length is known before.
+    let set_checksum = |header: &mut Header, checksum: String| {
+        header.texts.get_or_insert_default().insert(CHECKSUM.to_owned(), checksum);
+    };
+    set_checksum(&mut header, "0".repeat(64));
+    let len = header.canonical(None).len().next_multiple_of(8) as u64;
+    if len > LONGEST_HEADER {
+        let reason = format!("its names and texts take {len} bytes, but at most {LONGEST_HEADER} are read");
+        return Err(FileError::malformed(path, &reason));
+    }
     if infos.iter().any(|(name, _)| name == METADATA) {
         return Err(FileError::malformed(path, &format_args!("`{METADATA}` is no name for a tensor")));
     }
@@ -69,8 +81,7 @@ pub fn write_tensors(
         Ok(())
     });
     hashed.map_err(|error| FileError::write(path, &error))?;
-    let checksum = (CHECKSUM.to_owned(), hash.finish().to_string());
-    header.texts.get_or_insert_default().extend([checksum]);
+    set_checksum(&mut header, hash.finish().to_string());
     let mut header = header.canonical(None);
     header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
     crate::write_with(path, |file| {
@@ -90,8 +101,8 @@ fn infos(tensors: &[TensorSpec]) -> Result<Vec<(String, TensorInfo)>, String> {
     let mut end = 0_usize;
     let place = |tensor: &TensorSpec| {
         let (TensorSpec { name, dtype, shape }, start) = (tensor, end);
-        let whole = tensor.bytes().and_then(|bytes| start.checked_add(bytes));
-        end = whole.ok_or_else(|| format!("`{name}` of {shape:?} has more bytes than can be counted"))?;
+        let whole = start.checked_add(tensor.checked_bytes()?);
+        end = whole.ok_or_else(|| format!("with `{name}` there are more bytes than can be counted"))?;
         Ok((name.clone(), TensorInfo { dtype: *dtype, shape: shape.clone(), data_offsets: (start, end) }))
     };
     tensors.iter().map(place).collect()
