@@ -8,7 +8,8 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use typednet::tensor::{Buffer, Key, Parallel, matmul, matmul::Epilogue};
+use typednet::tensor::matmul::{self, Epilogue, MatMut, MatRef};
+use typednet::tensor::{Buffer, Key, Parallel};
 
 /// One dense layer's matrices for a batch of m rows.
 struct Layer {
@@ -46,17 +47,23 @@ impl Layer {
 
     fn forward(&mut self) {
         let (x, w, b) = (black_box(&self.x).as_slice(), self.w.as_slice(), self.b.as_slice());
-        matmul::affine(x, w, b, self.y.as_mut_slice(), self.k, self.n, Epilogue::Relu, Parallel::SERIAL);
+        let (x, w) = (MatRef::new(x, self.m, self.k), MatRef::new(w, self.k, self.n));
+        let y = MatMut::new(self.y.as_mut_slice(), self.m, self.n);
+        matmul::affine(x, w, b, y, Epilogue::Relu, Parallel::SERIAL);
     }
 
     fn weight_gradient(&mut self) {
         let (x, delta) = (black_box(&self.x).as_slice(), self.delta.as_slice());
-        matmul::weight_gradient(x, delta, self.dw.as_mut_slice(), self.k, self.n, Parallel::SERIAL);
+        let (x, delta) = (MatRef::new(x, self.m, self.k), MatRef::new(delta, self.m, self.n));
+        let dw = MatMut::new(self.dw.as_mut_slice(), self.k, self.n);
+        matmul::weight_gradient(x, delta, dw, Parallel::SERIAL);
     }
 
     fn input_gradient(&mut self) {
         let (delta, w) = (black_box(&self.delta).as_slice(), self.w.as_slice());
-        matmul::input_gradient(delta, w, self.dx.as_mut_slice(), self.k, self.n, Parallel::SERIAL);
+        let (delta, w) = (MatRef::new(delta, self.m, self.n), MatRef::new(w, self.k, self.n));
+        let dx = MatMut::new(self.dx.as_mut_slice(), self.m, self.k);
+        matmul::input_gradient(delta, w, dx, Parallel::SERIAL);
     }
 
     fn raw_forward(&mut self) {

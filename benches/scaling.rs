@@ -14,7 +14,8 @@ use std::{env, fs};
 use typednet::layers::{Chain, PassContext, pass};
 use typednet::loss::LossFor;
 use typednet::prelude::*;
-use typednet::tensor::{Buffer, Parallel, matmul, matmul::Epilogue};
+use typednet::tensor::matmul::{self, Epilogue, MatMut, MatRef};
+use typednet::tensor::{Buffer, Parallel};
 use typednet_plot::{Chart, Figure};
 
 mod common;
@@ -102,16 +103,20 @@ fn products(over: &'static str, shapes: impl Iterator<Item = (usize, (usize, usi
         let flops = 2 * (m * k * n) as u64;
         let (x, w, b, delta) = (random(m * k), random(k * n), random(n), random(m * n));
         let (mut y, mut dw, mut dx) = (random(m * n), random(k * n), random(m * k));
-        let (x, w, b, delta) = (x.as_slice(), w.as_slice(), b.as_slice(), delta.as_slice());
+        let (x, w, b) = (MatRef::new(x.as_slice(), m, k), MatRef::new(w.as_slice(), k, n), b.as_slice());
+        let delta = MatRef::new(delta.as_slice(), m, n);
         let times = [
             seconds(flops, || {
-                matmul::affine(black_box(x), w, b, y.as_mut_slice(), k, n, Epilogue::Relu, Parallel::SERIAL);
+                let y = MatMut::new(y.as_mut_slice(), m, n);
+                matmul::affine(black_box(x), w, b, y, Epilogue::Relu, Parallel::SERIAL);
             }),
             seconds(flops, || {
-                matmul::weight_gradient(black_box(x), delta, dw.as_mut_slice(), k, n, Parallel::SERIAL);
+                let dw = MatMut::new(dw.as_mut_slice(), k, n);
+                matmul::weight_gradient(black_box(x), delta, dw, Parallel::SERIAL);
             }),
             seconds(flops, || {
-                matmul::input_gradient(black_box(delta), w, dx.as_mut_slice(), k, n, Parallel::SERIAL);
+                let dx = MatMut::new(dx.as_mut_slice(), m, k);
+                matmul::input_gradient(black_box(delta), w, dx, Parallel::SERIAL);
             }),
         ];
         for (series, seconds) in series.iter_mut().zip(times) {

@@ -2,7 +2,8 @@
 
 use core::marker::PhantomData;
 
-use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, matmul, matmul::Epilogue};
+use typednet_tensor::matmul::{self, Epilogue, MatMut, MatRef};
+use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat};
 
 use crate::activated::{self, AffineMap, Kept};
 use crate::activation::ActivationFns;
@@ -32,7 +33,7 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Dense<I, O, A,
 
     #[inline]
     fn map(&self) -> DenseMap<'_, T> {
-        DenseMap { inputs: I, outputs: O, weight: self.weight.as_flat(), bias: &self.bias }
+        DenseMap { weight: MatRef::new(self.weight.as_flat(), I, O), bias: &self.bias }
     }
 }
 
@@ -131,19 +132,18 @@ impl<const I: usize, const O: usize, A: Activation<T>, T: Scalar> Layer for Dens
 /// z = X·W + b
 #[derive(Clone, Copy)]
 pub(crate) struct DenseMap<'a, T> {
-    inputs: usize,
-    outputs: usize,
-    weight: &'a [T],
+    weight: MatRef<'a, T>,
     bias: &'a [T],
 }
 
 impl<T: Scalar> AffineMap<T> for DenseMap<'_, T> {
     fn channels(self) -> usize {
-        self.outputs
+        self.weight.ncols()
     }
 
     fn logits(self, x: &[T], y: &mut [T], epilogue: Epilogue, _: &mut [T], parallel: Parallel<'_>) -> bool {
-        matmul::affine(x, self.weight, self.bias, y, self.inputs, self.outputs, epilogue, parallel);
+        let (x, y) = (MatRef::of_rows(x, self.weight.nrows()), MatMut::of_rows(y, self.weight.ncols()));
+        matmul::affine(x, self.weight, self.bias, y, epilogue, parallel);
         epilogue != Epilogue::None
     }
 
@@ -151,11 +151,14 @@ impl<T: Scalar> AffineMap<T> for DenseMap<'_, T> {
         self.logits(x, y, epilogue, &mut [], Parallel::SERIAL)
     }
 
-    fn gradients(self, x: &[T], delta: &[T], parameters: (&mut [T], &mut [T]), parallel: Parallel<'_>) {
-        matmul::gradients(x, delta, parameters, self.inputs, self.outputs, parallel);
+    fn gradients(self, x: &[T], delta: &[T], (weight, bias): (&mut [T], &mut [T]), parallel: Parallel<'_>) {
+        let (inputs, outputs) = (self.weight.nrows(), self.weight.ncols());
+        let (x, delta) = (MatRef::of_rows(x, inputs), MatRef::of_rows(delta, outputs));
+        matmul::gradients(x, delta, (MatMut::new(weight, inputs, outputs), bias), parallel);
     }
 
     fn input_gradient(self, delta: &[T], dx: &mut [T], _: &mut [T], parallel: Parallel<'_>) {
-        matmul::input_gradient(delta, self.weight, dx, self.inputs, self.outputs, parallel);
+        let (delta, dx) = (MatRef::of_rows(delta, self.weight.ncols()), MatMut::of_rows(dx, self.weight.nrows()));
+        matmul::input_gradient(delta, self.weight, dx, parallel);
     }
 }

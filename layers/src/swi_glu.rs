@@ -1,6 +1,6 @@
 //! Two dense layers side by side, of which one opens and closes the other.
 
-use typednet_tensor::matmul;
+use typednet_tensor::matmul::{self, MatMut, MatRef};
 use typednet_tensor::simd::{Kernel, Row, Simd, columns};
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, Shape, flat, flat_mut, impl_flat, ops, zeros};
 
@@ -119,12 +119,20 @@ fn of_gate<T: Scalar>(gate: &[T], up: &[T], delta: &mut [T], width: usize, paral
 }
 
 impl<const D: usize, const M: usize, T: Scalar> SwiGlu<D, M, T> {
+    /// W, V and U
+    fn weights(&self) -> [MatRef<'_, T>; 3] {
+        let Self { gate, up, down } = self;
+        [MatRef::new(gate.as_flat(), D, M), MatRef::new(up.as_flat(), D, M), MatRef::new(down.as_flat(), M, D)]
+    }
+
     /// `gate` ← x·W, `up` ← x·V, `hidden` ← silu(gate) ⊙ up, y ← hidden·U
     fn apply(&self, x: &[T], [gate, up, hidden]: [&mut [T]; 3], y: &mut [T], parallel: Parallel<'_>) {
-        matmul::product(x, self.gate.as_flat(), gate, D, M, parallel);
-        matmul::product(x, self.up.as_flat(), up, D, M, parallel);
+        let [by_gate, by_up, by_down] = self.weights();
+        let x = MatRef::of_rows(x, D);
+        matmul::product(x, by_gate, MatMut::of_rows(gate, M), parallel);
+        matmul::product(x, by_up, MatMut::of_rows(up, M), parallel);
         open(gate, up, hidden, M, parallel);
-        matmul::product(hidden, self.down.as_flat(), y, M, D, parallel);
+        matmul::product(MatRef::of_rows(hidden, M), by_down, MatMut::of_rows(y, D), parallel);
     }
 }
 
@@ -195,20 +203,24 @@ impl<const D: usize, const M: usize, T: Scalar> Layer for SwiGlu<D, M, T> {
         let (mut saved, mut scratch) = (Workspace::new(saved, x.len()), Workspace::new(scratch, x.len()));
         let [gate, up, hidden] = [(); 3].map(|()| flat(saved.samples::<[T; M]>()));
         let [d_gate, d_up] = [(); 2].map(|()| flat_mut(scratch.samples::<[T; M]>()));
-        let (parallel, x, dy) = (run.parallel(), flat(x), flat(dy));
-        matmul::input_gradient(dy, self.down.as_flat(), d_gate, M, D, parallel);
+        let (parallel, [by_gate, by_up, by_down]) = (run.parallel(), self.weights());
+        let (x, dy) = (MatRef::of_rows(flat(x), D), MatRef::of_rows(flat(dy), D));
+        matmul::input_gradient(dy, by_down, MatMut::of_rows(d_gate, M), parallel);
         open(gate, d_gate, d_up, M, parallel);
         of_gate(gate, up, d_gate, M, parallel);
+        let (d_gate, d_up) = (MatRef::of_rows(d_gate, M), MatRef::of_rows(d_up, M));
         if !run.is_frozen() {
-            matmul::weight_gradient(hidden, dy, grad.down.as_flat_mut(), M, D, parallel);
-            matmul::weight_gradient(x, d_gate, grad.gate.as_flat_mut(), D, M, parallel);
-            matmul::weight_gradient(x, d_up, grad.up.as_flat_mut(), D, M, parallel);
+            let Self { gate, up, down } = grad;
+            let hidden = MatRef::of_rows(hidden, M);
+            matmul::weight_gradient(hidden, dy, MatMut::new(down.as_flat_mut(), M, D), parallel);
+            matmul::weight_gradient(x, d_gate, MatMut::new(gate.as_flat_mut(), D, M), parallel);
+            matmul::weight_gradient(x, d_up, MatMut::new(up.as_flat_mut(), D, M), parallel);
         }
         if let Some(dx) = dx {
-            let of_up = flat_mut(scratch.samples::<[T; D]>());
-            matmul::input_gradient(d_gate, self.gate.as_flat(), flat_mut(dx), D, M, parallel);
-            matmul::input_gradient(d_up, self.up.as_flat(), of_up, D, M, parallel);
-            ops::add(of_up, flat_mut(dx));
+            let second = flat_mut(scratch.samples::<[T; D]>());
+            matmul::input_gradient(d_gate, by_gate, MatMut::of_rows(flat_mut(dx), D), parallel);
+            matmul::input_gradient(d_up, by_up, MatMut::of_rows(second, D), parallel);
+            ops::add(second, flat_mut(dx));
         }
     }
 }

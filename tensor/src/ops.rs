@@ -3,6 +3,7 @@
 use core::sync::atomic::AtomicBool;
 use core::sync::atomic::Ordering::Relaxed;
 
+use crate::matmul::MatRef;
 use crate::simd::{Kernel, Map, Reduce, Simd, Zip, map_in_place, reduce, zip};
 use crate::{Parallel, Scalar};
 
@@ -223,26 +224,26 @@ pub fn column_sums<T: Scalar>(rows: &[T], out: &mut [T]) {
         rows.len()
     );
     if n > 0 {
-        sums_of_columns(rows, n, 0, out);
+        sums_of_columns(MatRef::of_rows(rows, n), out);
     }
 }
 
-/// `out` ← the sums of the columns from `left` on, as many as `out` has elements, of a matrix of `n` columns.
+/// `out` ← the sums of the columns of a matrix, whose rows are slices.
 #[inline(never)]
-pub(crate) fn sums_of_columns<T: Scalar>(rows: &[T], n: usize, left: usize, out: &mut [T]) {
-    struct ColumnSums<'a, T>(&'a [T], usize, usize, &'a mut [T]);
+pub(crate) fn sums_of_columns<T: Scalar>(matrix: MatRef<'_, T>, out: &mut [T]) {
+    struct ColumnSums<'a, T>(MatRef<'a, T>, &'a mut [T]);
     impl<T: Scalar> Kernel<T> for ColumnSums<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<S: Simd<T>>(self, s: S) {
-            let Self(rows, n, left, out) = self;
-            let columns = out.len();
+            let Self(matrix, out) = self;
+            let (rows, columns) = (matrix.nrows(), out.len());
             let mut first = 0;
             // Four vectors at a time stay in registers while the rows go by.
             while columns - first >= 4 * S::LANES {
                 let mut totals = [s.splat(T::ZERO); 4];
-                for row in rows.chunks_exact(n) {
-                    let row = &row[left + first..left + first + 4 * S::LANES];
+                for row in 0..rows {
+                    let row = &matrix.row(row)[first..first + 4 * S::LANES];
                     for (i, total) in totals.iter_mut().enumerate() {
                         *total = s.add(*total, s.load(&row[i * S::LANES..]));
                     }
@@ -255,16 +256,16 @@ pub(crate) fn sums_of_columns<T: Scalar>(rows: &[T], n: usize, left: usize, out:
             while first < columns {
                 let end = columns.min(first + S::LANES);
                 let mut total = s.splat(T::ZERO);
-                for row in rows.chunks_exact(n) {
-                    total = s.add(total, s.load_part(&row[left + first..left + end], T::ZERO));
+                for row in 0..rows {
+                    total = s.add(total, s.load_part(&matrix.row(row)[first..end], T::ZERO));
                 }
                 s.store_part(total, &mut out[first..end]);
                 first = end;
             }
         }
     }
-    assert!(left <= n && out.len() <= n - left, "{} columns from {left} on of {n}", out.len());
-    T::dispatch(ColumnSums(rows, n, left, out));
+    assert_eq!(matrix.ncols(), out.len(), "there must be one sum for each column");
+    T::dispatch(ColumnSums(matrix, out));
 }
 
 /// `out` ← the largest element of each of as many rows as `out` has elements.

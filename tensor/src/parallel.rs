@@ -175,6 +175,11 @@ impl<T> Start<T> {
         Self(data.as_mut_ptr())
     }
 
+    /// From what somebody has borrowed uniquely, as long as this is there.
+    pub(crate) fn from_ptr(start: *mut T) -> Self {
+        Self(start)
+    }
+
     pub(crate) fn at(&self, place: usize) -> *mut T {
         self.0.wrapping_add(place)
     }

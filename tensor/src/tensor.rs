@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::matmul;
+use crate::matmul::{self, MatMut, MatRef};
 use crate::{Flat, Parallel, Sample, Scalar, ops};
 
 /// A nested array of numbers that can be added, multiplied, transposed and printed: the sizes are part of its type.
@@ -182,8 +182,8 @@ where
     #[must_use]
     pub fn matmul<const N: usize>(&self, other: Tensor<[[T; N]; C]>) -> Tensor<[[T; N]; R]> {
         let mut product = [[T::ZERO; N]; R];
-        let (a, b) = (self.0.as_flattened(), other.0.as_flattened());
-        matmul::product(a, b, product.as_flattened_mut(), C, N, Parallel::SERIAL);
+        let (a, b) = (MatRef::new(self.0.as_flattened(), R, C), MatRef::new(other.0.as_flattened(), C, N));
+        matmul::product(a, b, MatMut::new(product.as_flattened_mut(), R, N), Parallel::SERIAL);
         Tensor(product)
     }
 

@@ -12,7 +12,7 @@ pub use mode::{AttentionMode, Causal, Full, Rotary};
 use core::marker::PhantomData;
 
 use typednet_tensor::attention::{self, MultiHead};
-use typednet_tensor::matmul::{self, Epilogue};
+use typednet_tensor::matmul::{self, Epilogue, MatMut, MatRef};
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, Shape, flat, flat_mut, impl_flat, zeros};
 
 use self::rotary::{Direction, Turned};
@@ -119,8 +119,9 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
 
     /// `qkv` ← X·Win + bin, turned where positions are rotary; `angles` is working memory for them.
     fn project(&self, x: &[T], qkv: &mut [T], angles: &mut [T], parallel: Parallel<'_>) {
-        let (weight, bias) = (self.in_weight.as_flat(), self.in_bias.as_flat());
-        matmul::affine(x, weight, bias, qkv, D, 3 * D, Epilogue::None, parallel);
+        let (weight, bias) = (MatRef::new(self.in_weight.as_flat(), D, 3 * D), self.in_bias.as_flat());
+        let (x, all) = (MatRef::of_rows(x, D), MatMut::of_rows(qkv, 3 * D));
+        matmul::affine(x, weight, bias, all, Epilogue::None, parallel);
         if M::ROTARY {
             Self::TURNED.fill(angles);
             Self::TURNED.apply(angles, qkv, Direction::Forth, parallel);
@@ -150,7 +151,8 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
 
     /// y ← H·Wo + bo
     fn join(&self, context: &[T], y: &mut [T], parallel: Parallel<'_>) {
-        matmul::affine(context, self.out_weight.as_flat(), &self.out_bias, y, D, D, Epilogue::None, parallel);
+        let (context, weight) = (MatRef::of_rows(context, D), MatRef::new(self.out_weight.as_flat(), D, D));
+        matmul::affine(context, weight, &self.out_bias, MatMut::of_rows(y, D), Epilogue::None, parallel);
     }
 }
 
@@ -276,11 +278,13 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
         let (d_qkv, d_context) = (flat_mut(d_qkv), flat_mut(d_context));
         let turned = scratch.take(WorkspaceSize::rows(Self::SIZES.backward_scratch()));
         let (parallel, dy) = (run.parallel(), flat(dy));
+        let delta = MatRef::of_rows(dy, D);
         if !run.is_frozen() {
-            let parameters = (grad.out_weight.as_flat_mut(), &mut grad.out_bias[..]);
-            matmul::gradients(context, dy, parameters, D, D, parallel);
+            let parameters = (MatMut::new(grad.out_weight.as_flat_mut(), D, D), &mut grad.out_bias[..]);
+            matmul::gradients(MatRef::of_rows(context, D), delta, parameters, parallel);
         }
-        matmul::input_gradient(dy, self.out_weight.as_flat(), d_context, D, D, parallel);
+        let weight = MatRef::new(self.out_weight.as_flat(), D, D);
+        matmul::input_gradient(delta, weight, MatMut::of_rows(d_context, D), parallel);
         let kept = (qkv, context, kept);
         match run.lengths() {
             Some(lengths) => {
@@ -293,12 +297,14 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
             Self::TURNED.fill(angles);
             Self::TURNED.apply(angles, d_qkv, Direction::Back, parallel);
         }
+        let delta = MatRef::of_rows(d_qkv, 3 * D);
         if !run.is_frozen() {
-            let parameters = (grad.in_weight.as_flat_mut(), grad.in_bias.as_flat_mut());
-            matmul::gradients(flat(x), d_qkv, parameters, D, 3 * D, parallel);
+            let parameters = (MatMut::new(grad.in_weight.as_flat_mut(), D, 3 * D), grad.in_bias.as_flat_mut());
+            matmul::gradients(MatRef::of_rows(flat(x), D), delta, parameters, parallel);
         }
         if let Some(dx) = dx {
-            matmul::input_gradient(d_qkv, self.in_weight.as_flat(), flat_mut(dx), D, 3 * D, parallel);
+            let weight = MatRef::new(self.in_weight.as_flat(), D, 3 * D);
+            matmul::input_gradient(delta, weight, MatMut::of_rows(flat_mut(dx), D), parallel);
         }
     }
 }

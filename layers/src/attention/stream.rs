@@ -1,7 +1,7 @@
 //! Attention that takes its steps one at a time.
 
 use typednet_tensor::attention;
-use typednet_tensor::matmul::{self, Epilogue};
+use typednet_tensor::matmul::{self, Epilogue, MatMut, MatRef};
 use typednet_tensor::{Flat, Parallel, Scalar};
 
 use super::rotary::Direction;
@@ -29,8 +29,9 @@ impl<const N: usize, const D: usize, const HEADS: usize, const HEAD_WIDTH: usize
 
     fn step_into(&self, state: &mut Self::State, at: usize, x: &[T; D], y: &mut [T; D]) {
         let mut qkv = [[T::ZERO; D]; 3];
-        let (weight, bias) = (self.in_weight.as_flat(), self.in_bias.as_flat());
-        matmul::affine(x, weight, bias, qkv.as_flat_mut(), D, 3 * D, Epilogue::None, Parallel::SERIAL);
+        let (weight, bias) = (MatRef::new(self.in_weight.as_flat(), D, 3 * D), self.in_bias.as_flat());
+        let all = MatMut::new(qkv.as_flat_mut(), 1, 3 * D);
+        matmul::affine(MatRef::new(x, 1, D), weight, bias, all, Epilogue::None, Parallel::SERIAL);
         if M::ROTARY {
             let mut angles = [T::ZERO; HEAD_WIDTH];
             Self::TURNED.fill_one(at, &mut angles);

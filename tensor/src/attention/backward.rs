@@ -1,16 +1,17 @@
 //! The gradient of what a head reads.
 
-use super::head::{Head, KEYS, QUERIES, Rows, TILE, by_key, by_query, columns_from, product};
+use super::head::{Head, KEYS, QUERIES, TILE, product};
 use super::scores::{Backward, Place, RowProducts};
 use crate::Scalar;
-use crate::matmul::Block;
+use crate::conv::turn_matrix;
+use crate::matmul::{MatMut, MatRef};
 use crate::simd::Lane;
 
 /// What the forward pass has left, and the gradient of what it gave.
 pub(super) struct Left<'a, T> {
-    /// From the head's first column of the first step on.
-    pub(super) context: &'a [T],
-    pub(super) d_context: &'a [T],
+    /// The head's columns, a row for each step.
+    pub(super) context: MatRef<'a, T>,
+    pub(super) d_context: MatRef<'a, T>,
     /// As the forward pass writes it.
     pub(super) kept: &'a [T],
 }
@@ -20,16 +21,17 @@ pub(super) fn head<T: Scalar>(
     lane: Lane,
     head: &Head<'_, T>,
     left: &Left<'_, T>,
-    [mut d_q, mut d_k, mut d_v]: [Block<'_, T>; 3],
+    [mut d_q, mut d_k, mut d_v]: [MatMut<'_, T>; 3],
     scratch: &mut [T],
     [scores, gradients]: &mut [[T; TILE]; 2],
 ) {
     let (heads, steps, width) = (head.heads, head.heads.steps, head.heads.head_width);
-    let rows_of = |elements| Rows { elements, stride: heads.width(), width };
-    let (context, d_context) = (rows_of(left.context), rows_of(left.d_context));
+    let (context, d_context) = (left.context, left.d_context);
     let (turned_keys, turned_values) = scratch.split_at_mut(steps * width);
-    head.keys.turn(lane, steps, turned_keys);
-    head.values.turn(lane, steps, turned_values);
+    turn_matrix(lane, head.keys, MatMut::new(turned_keys, width, steps));
+    turn_matrix(lane, head.values, MatMut::new(turned_values, width, steps));
+    let (turned_keys, turned_values) =
+        (MatRef::new(turned_keys, width, steps), MatRef::new(turned_values, width, steps));
     for step in 0..steps {
         d_k.row_mut(step).fill(T::ZERO);
         d_v.row_mut(step).fill(T::ZERO);
@@ -39,25 +41,25 @@ pub(super) fn head<T: Scalar>(
         let rows = QUERIES.min(steps - query);
         let mut means = [T::ZERO; QUERIES];
         let means = &mut means[..rows];
-        T::dispatch_on(lane, RowProducts { context, d_context, query, means });
+        let (queries, d_context) = (head.queries.rows(query..query + rows), d_context.rows(query..query + rows));
+        T::dispatch_on(lane, RowProducts { context: context.rows(query..query + rows), d_context, means });
         let mut d_q = d_q.rows_mut(query..query + rows);
         let (largest, inverse) = (&largest[query..query + rows], &inverse[query..query + rows]);
         let seen = heads.seen(query + rows - 1);
         for key in (0..seen).step_by(KEYS) {
             let keys = KEYS.min(seen - key);
             let (scores, gradients) = (&mut scores[..rows * keys], &mut gradients[..rows * keys]);
-            let matrices = (head.queries.from(query), columns_from(turned_keys, steps, key));
-            product(lane, matrices, Block::whole(scores, keys), width, false);
-            let matrices = (d_context.from(query), columns_from(turned_values, steps, key));
-            product(lane, matrices, Block::whole(gradients, keys), width, false);
+            let seen_keys = key..key + keys;
+            let matrices = (queries, turned_keys.columns(seen_keys.clone()));
+            product(lane, matrices, MatMut::new(scores, rows, keys), false);
+            let matrices = (d_context, turned_values.columns(seen_keys.clone()));
+            product(lane, matrices, MatMut::new(gradients, rows, keys), false);
             let place = Place { heads, query, key, keys };
             T::dispatch_on(lane, Backward { place, scores, gradients, largest, inverse, means });
-            let matrices = (by_key(scores, keys), d_context.from(query));
-            product(lane, matrices, d_v.rows_mut(key..key + keys), rows, true);
-            let matrices = (by_key(gradients, keys), head.queries.from(query));
-            product(lane, matrices, d_k.rows_mut(key..key + keys), rows, true);
-            let matrices = (by_query(gradients, keys), head.keys.from(key));
-            product(lane, matrices, d_q.rows_mut(0..rows), keys, key > 0);
+            let (scores, gradients) = (MatRef::new(scores, rows, keys), MatRef::new(gradients, rows, keys));
+            product(lane, (scores.transposed(), d_context), d_v.rows_mut(seen_keys.clone()), true);
+            product(lane, (gradients.transposed(), queries), d_k.rows_mut(seen_keys.clone()), true);
+            product(lane, (gradients, head.keys.rows(seen_keys)), d_q.rows_mut(0..rows), key > 0);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What a head gives.
 
-use super::head::{Head, KEYS, QUERIES, TILE, by_query, columns_from, product};
+use super::head::{Head, KEYS, QUERIES, TILE, product};
 use super::scores::{Exponentials, Place, Scale, unknown};
 use crate::Scalar;
-use crate::matmul::Block;
+use crate::conv::turn_matrix;
+use crate::matmul::{MatMut, MatRef};
 use crate::simd::Lane;
 
 /// `context` ← softmax(Q·Kᵀ/√w)·V, and into `kept` the largest score of each query, and behind them 1/Σ e^((score −
@@ -11,13 +12,14 @@ use crate::simd::Lane;
 pub(super) fn head<T: Scalar>(
     lane: Lane,
     head: &Head<'_, T>,
-    mut context: Block<'_, T>,
+    mut context: MatMut<'_, T>,
     mut kept: Option<&mut [T]>,
     turned: &mut [T],
     tile: &mut [T; TILE],
 ) {
     let (heads, steps) = (head.heads, head.heads.steps);
-    head.keys.turn(lane, steps, turned);
+    turn_matrix(lane, head.keys, MatMut::new(turned, heads.head_width, steps));
+    let turned = MatRef::new(turned, heads.head_width, steps);
     for query in (0..steps).step_by(QUERIES) {
         let rows = QUERIES.min(steps - query);
         let mut known = unknown::<T>();
@@ -27,15 +29,15 @@ pub(super) fn head<T: Scalar>(
         for key in (0..seen).step_by(KEYS) {
             let keys = KEYS.min(seen - key);
             let tile = &mut tile[..rows * keys];
-            let matrices = (head.queries.from(query), columns_from(turned, steps, key));
-            product(lane, matrices, Block::whole(tile, keys), heads.head_width, false);
+            let matrices = (head.queries.rows(query..query + rows), turned.columns(key..key + keys));
+            product(lane, matrices, MatMut::new(tile, rows, keys), false);
             T::dispatch_on(lane, Exponentials { place: Place { heads, query, key, keys }, tile, known });
             if key > 0 {
                 let rows = context.rows_mut(0..rows);
                 T::dispatch_on(lane, Scale { rows, known, factor: |known| known.shrunk });
             }
-            let matrices = (by_query(tile, keys), head.values.from(key));
-            product(lane, matrices, context.rows_mut(0..rows), keys, key > 0);
+            let matrices = (MatRef::new(tile, rows, keys), head.values.rows(key..key + keys));
+            product(lane, matrices, context.rows_mut(0..rows), key > 0);
         }
         T::dispatch_on(lane, Scale { rows: context, known, factor: |known| known.sum.recip() });
         if let Some(kept) = &mut kept {

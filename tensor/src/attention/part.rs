@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::head::Head;
 use super::{MultiHead, backward, forward};
-use crate::matmul::Block;
+use crate::matmul::{MatMut, MatRef};
 use crate::parallel::Start;
 use crate::simd::Lane;
 use crate::{Scalar, attention::head::TILE};
@@ -58,7 +58,7 @@ impl<'a, T: Scalar> Part<'a, T> {
                             core::slice::from_raw_parts_mut(heap.scratch.at(unit * turned), turned),
                             kept.as_ref()
                                 .map(|kept| core::slice::from_raw_parts_mut(kept.at(unit * 2 * steps), 2 * steps)),
-                            Block::at(context.at(first * width + column), width, steps, head_width),
+                            MatMut::at(context.at(first * width + column), steps, head_width, width),
                         )
                     };
                     forward::head(lane, &read, context, kept, turned, &mut tiles[0]);
@@ -69,15 +69,15 @@ impl<'a, T: Scalar> Part<'a, T> {
                     let (scratch, d_q, d_k, d_v) = unsafe {
                         let third = |which: usize| {
                             let place = (3 * first + which) * width + column;
-                            Block::at(d_qkv.at(place), 3 * width, steps, head_width)
+                            MatMut::at(d_qkv.at(place), steps, head_width, 3 * width)
                         };
                         let scratch = core::slice::from_raw_parts_mut(heap.scratch.at(unit * 2 * turned), 2 * turned);
                         (scratch, third(0), third(1), third(2))
                     };
                     let rows = first * width + column..(first + steps) * width;
                     let left = backward::Left {
-                        context: &context[rows.clone()],
-                        d_context: &d_context[rows],
+                        context: MatRef::strided(&context[rows.clone()], steps, head_width, width),
+                        d_context: MatRef::strided(&d_context[rows], steps, head_width, width),
                         kept: &kept[unit * 2 * steps..][..2 * steps],
                     };
                     backward::head(lane, &read, &left, [d_q, d_k, d_v], scratch, &mut tiles);

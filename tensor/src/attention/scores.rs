@@ -1,9 +1,9 @@
 //! Loops over a tile: scores become weights, and their gradient.
 
 use super::MultiHead;
-use super::head::{QUERIES, Rows};
+use super::head::QUERIES;
 use crate::Scalar;
-use crate::matmul::Block;
+use crate::matmul::{MatMut, MatRef};
 use crate::simd::row::{load, store};
 use crate::simd::{Kernel, Simd};
 
@@ -122,7 +122,7 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
 
 /// What queries have of values, times the factor of each.
 pub(super) struct Scale<'a, T> {
-    pub(super) rows: Block<'a, T>,
+    pub(super) rows: MatMut<'a, T>,
     pub(super) known: &'a [Known<T>],
     pub(super) factor: fn(&Known<T>) -> T,
 }
@@ -142,11 +142,10 @@ impl<T: Scalar> Kernel<T> for Scale<'_, T> {
     }
 }
 
-/// dᵢ = ∂L/∂Yᵢ·Yᵢ for the queries from `query` on.
+/// dᵢ = ∂L/∂Yᵢ·Yᵢ for each query, a row of both.
 pub(super) struct RowProducts<'a, T> {
-    pub(super) context: Rows<'a, T>,
-    pub(super) d_context: Rows<'a, T>,
-    pub(super) query: usize,
+    pub(super) context: MatRef<'a, T>,
+    pub(super) d_context: MatRef<'a, T>,
     pub(super) means: &'a mut [T],
 }
 
@@ -156,7 +155,7 @@ impl<T: Scalar> Kernel<T> for RowProducts<'_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
         for (row, mean) in self.means.iter_mut().enumerate() {
-            let (y, dy) = (self.context.row(self.query + row), self.d_context.row(self.query + row));
+            let (y, dy) = (self.context.row(row), self.d_context.row(row));
             let mut sum = s.splat(T::ZERO);
             for (y, dy) in y.chunks(S::LANES).zip(dy.chunks(S::LANES)) {
                 sum = s.mul_add(load(s, y, T::ZERO), load(s, dy, T::ZERO), sum);

@@ -7,6 +7,7 @@ use super::span::Span;
 use super::turn::turn_matrix;
 use super::width::Width;
 use crate::Scalar;
+use crate::matmul::{MatMut, MatRef};
 use crate::simd::Lane;
 
 /// How many weights are turned at a time.
@@ -37,8 +38,9 @@ pub(super) fn input_gradient_one<T: Scalar>(lane: Lane, plan: &Plan, delta: &[T]
                     for output in (0..groups.outputs).step_by(some) {
                         let outputs = some.min(groups.outputs - output);
                         let left = group * groups.outputs + output;
-                        let from = &weight[input * distance + left..];
-                        turn_matrix(width.lane, (from, distance), (&mut turned, inputs), (inputs, outputs));
+                        let from = MatRef::strided(&weight[input * distance + left..], inputs, outputs, distance);
+                        let to = MatMut::new(&mut turned[..outputs * inputs], outputs, inputs);
+                        turn_matrix(width.lane, from, to);
                         let to = (&mut *dx, group * groups.inputs + input);
                         add(width, plan, (delta, left), (&turned, inputs, outputs), to, (rows, columns), inputs);
                     }

@@ -8,13 +8,14 @@ use super::plan::Plan;
 use super::turn::turn_matrix;
 use super::width::Width;
 use crate::Scalar;
+use crate::matmul::{MatMut, MatRef};
 use crate::simd::Lane;
 
 /// `[KH][F][KW][C]` from `[KH][KW][C][F]`.
 pub(super) fn turn<T: Scalar>(lane: Lane, plan: &Plan, weight: &[T], to: &mut [T]) {
     let (run, outputs) = (plan.c.kernel[1] * plan.channels, plan.outputs);
     for (from, to) in weight.chunks_exact(run * outputs).zip(to.chunks_exact_mut(run * outputs)) {
-        turn_matrix(lane, (from, outputs), (to, run), (run, outputs));
+        turn_matrix(lane, MatRef::new(from, run, outputs), MatMut::new(to, outputs, run));
     }
 }
 

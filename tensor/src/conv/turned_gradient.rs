@@ -12,6 +12,7 @@ use super::plan::Plan;
 use super::turn::turn_matrix;
 use super::width::Width;
 use crate::Scalar;
+use crate::matmul::{MatMut, MatRef};
 use crate::simd::Lane;
 
 /// The most weights of a row of the kernel, which are turned through the stack.
@@ -65,6 +66,6 @@ pub(super) fn turn_back<T: Scalar>(lane: Lane, plan: &Plan, d: &mut [T]) {
     if outputs > 1 {
         let mut turned = [T::ZERO; MOST];
         turned[..d.len()].copy_from_slice(d);
-        turn_matrix(lane, (&turned, run), (d, outputs), (outputs, run));
+        turn_matrix(lane, MatRef::new(&turned[..d.len()], outputs, run), MatMut::new(d, run, outputs));
     }
 }

@@ -28,14 +28,14 @@ pub fn backend() -> Backend {
 ///
 /// ```
 /// use typednet_tensor::Parallel;
-/// use typednet_tensor::matmul::{Backend, backend, product, set_backend};
+/// use typednet_tensor::matmul::{Backend, MatMut, MatRef, backend, product, set_backend};
 ///
 /// let (a, b) = ([1.0, 2.0, 3.0, 4.0], [0.5, -1.0, 2.0, 0.25]);
 /// let by = |wanted| {
 ///     set_backend(wanted);
 ///     assert_eq!(backend(), wanted);
 ///     let mut c = [0.0_f64; 4];
-///     product(&a, &b, &mut c, 2, 2, Parallel::SERIAL);
+///     product(MatRef::new(&a, 2, 2), MatRef::new(&b, 2, 2), MatMut::new(&mut c, 2, 2), Parallel::SERIAL);
 ///     c
 /// };
 /// assert_eq!(by(Backend::Matrixmultiply), by(Backend::Auto));

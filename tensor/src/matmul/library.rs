@@ -1,7 +1,7 @@
 //! Products by `matrixmultiply`.
 
-use super::block::Block;
-use super::product::Matrix;
+use super::matrix::{MatMut, MatRef};
+use super::product::inner;
 use crate::Scalar;
 
 /// C ← f(A·B + bias), as [`Product`](super::Product), or C ← f(C + A·B) where it is put onto what C has.
@@ -9,27 +9,24 @@ use crate::Scalar;
 /// Each element is one sum in order within blocks of the inner size, and the blocks' sums are added in order: where C is
 /// cut does not change a bit.
 pub(super) fn product<T: Scalar>(
-    (a, b): (Matrix<'_, T>, Matrix<'_, T>),
+    (a, b): (MatRef<'_, T>, MatRef<'_, T>),
     bias: Option<&[T]>,
     onto: bool,
-    mut c: Block<'_, T>,
-    inner: usize,
+    mut c: MatMut<'_, T>,
     relu: bool,
 ) {
-    let (m, n) = (c.rows(), c.columns());
-    a.check(m, inner);
-    b.check(inner, n);
+    let (m, inner, n) = inner(&a, &b, &c);
     if let Some(bias) = bias {
         (0..m).for_each(|i| c.row_mut(i).copy_from_slice(bias));
     }
-    let stride = isize::try_from(c.stride()).expect("a matrix is no longer than memory");
+    let stride = isize::try_from(c.row_stride()).expect("a matrix is no longer than memory");
     let beta = if onto || bias.is_some() { T::one() } else { T::ZERO };
-    // SAFETY: A and B have been checked to be m×inner and inner×n, and C is m×n, borrowed uniquely.
+    // SAFETY: A is m×inner and B inner×n, whose elements are there, and C is m×n, borrowed uniquely.
     unsafe {
         T::gemm(
             (m, inner, n),
-            (a.elements.as_ptr(), a.row.cast_signed(), a.column.cast_signed()),
-            (b.elements.as_ptr(), b.row.cast_signed(), b.column.cast_signed()),
+            (a.elements.as_ptr(), a.row_stride.cast_signed(), a.column_stride.cast_signed()),
+            (b.elements.as_ptr(), b.row_stride.cast_signed(), b.column_stride.cast_signed()),
             beta,
             (c.as_mut_ptr(), stride, 1),
         );

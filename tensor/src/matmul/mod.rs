@@ -1,6 +1,8 @@
 //! Matrix products, by the shapes that layers need.
 //!
-//! All matrices are row-major slices. `m` is the number of rows of the batch, `k` the inner size, `n` the columns.
+//! Matrices are views of slices, [`MatRef`] and [`MatMut`] (`matrix.rs`), which know their sizes: whoever has a view has elements that are
+//! there, so a product asks whether sizes agree, and its loops ask nothing. `m` is the number of rows of the batch, `k` the inner
+//! size, `n` the columns.
 //!
 //! The own kernels are in `tile.rs` (the innermost loop), `product.rs` (how a product is cut into tiles), `dots.rs` and
 //! `outer.rs`, the calls of `matrixmultiply` in `library.rs`; which of them runs, and on how many threads, is decided in
@@ -8,14 +10,15 @@
 //! and `f64`, not for each network.
 
 mod backend;
-mod block;
 mod choose;
 mod dots;
 #[cfg(feature = "matrixmultiply")]
 mod library;
+mod matrix;
 mod outer;
 mod product;
 pub mod reference;
+mod split;
 #[cfg(test)]
 mod tests;
 mod tile;
@@ -23,18 +26,17 @@ mod tile;
 #[cfg(feature = "matrixmultiply")]
 pub use backend::set_backend;
 pub use backend::{Backend, backend};
-pub(crate) use block::Block;
 pub(crate) use choose::parts;
-pub(crate) use product::{Matrix, Product};
+pub use matrix::{MatMut, MatRef};
+pub(crate) use product::Product;
 
 use crate::parallel::Start;
 use crate::simd::{Chosen, Lane, chosen};
-use crate::size::checked_product;
 use crate::{Parallel, Scalar, ops};
-use block::split;
 use choose::{Algorithm, Operation, algorithm, cut};
 use dots::Dots;
 use outer::Outer;
+use split::split;
 
 /// What happens to a product's element before it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,158 +49,176 @@ pub enum Epilogue {
 
 /// Y ← f(X·W + b): the forward pass of a dense layer.
 ///
-/// `x` is m×k, `w` k×n, `b` has n elements, `y` is m×n; m follows from `x`.
+/// X is m×k, W k×n, `b` has n elements, and Y is m×n.
+///
+/// ```
+/// use typednet_tensor::Parallel;
+/// use typednet_tensor::matmul::{Epilogue, MatMut, MatRef, affine};
+///
+/// let (x, w) = ([1.0, 2.0], [3.0, -5.0, 4.0, 1.0]);
+/// let mut y = [0.0; 2];
+/// let (x, w, out) = (MatRef::new(&x, 1, 2), MatRef::new(&w, 2, 2), MatMut::new(&mut y, 1, 2));
+/// affine(x, w, &[0.5, 0.5], out, Epilogue::Relu, Parallel::SERIAL);
+/// assert_eq!(y, [11.5, 0.0]);
+/// ```
 ///
 /// # Panics
-/// If the lengths do not agree.
-#[allow(clippy::too_many_arguments, reason = "four matrices, two sizes and two choices")]
+/// If the sizes do not agree.
 #[inline(never)]
-pub fn affine<T: Scalar>(x: &[T], w: &[T], b: &[T], y: &mut [T], k: usize, n: usize, f: Epilogue, par: Parallel<'_>) {
-    assert_eq!(b.len(), n, "affine: the bias must have n = {n} elements");
-    forward(chosen(), x, w, Some(b), y, (k, n), f, par);
+pub fn affine<T: Scalar>(
+    x: MatRef<'_, T>,
+    w: MatRef<'_, T>,
+    b: &[T],
+    y: MatMut<'_, T>,
+    f: Epilogue,
+    par: Parallel<'_>,
+) {
+    assert_eq!(b.len(), y.ncols(), "affine: the bias must have n = {} elements", y.ncols());
+    forward(chosen(), (x, w), Some(b), y, f, par);
 }
 
 /// D ← Xᵀ·Δ: the gradient of a dense layer's weights, summed over the batch.
 ///
-/// `x` is m×k, `delta` m×n, `d` k×n; m follows from `x`.
+/// X is m×k, Δ m×n, and D k×n.
 ///
 /// # Panics
-/// If the lengths do not agree.
+/// If the sizes do not agree.
 #[inline(never)]
-pub fn weight_gradient<T: Scalar>(x: &[T], delta: &[T], d: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
-    weight_gradient_on(chosen(), x, delta, (d, None), (k, n), par);
+pub fn weight_gradient<T: Scalar>(x: MatRef<'_, T>, delta: MatRef<'_, T>, d: MatMut<'_, T>, par: Parallel<'_>) {
+    weight_gradient_on(chosen(), x, delta, (d, None), par);
 }
 
 /// D ← Xᵀ·Δ and b ← the sums of Δ's columns: the gradients of a dense layer's weights and biases, summed over the batch.
 ///
-/// `x` is m×k, `delta` m×n, `d` k×n, `b` has n elements; m follows from `x`. Each sum runs from the first row to the last.
+/// X is m×k, Δ m×n, D k×n, and `b` has n elements. Each sum runs from the first row to the last.
 ///
 /// # Panics
-/// If the lengths do not agree.
+/// If the sizes do not agree, or Δ is a transposed view.
 #[inline(never)]
-pub fn gradients<T: Scalar>(x: &[T], delta: &[T], (d, b): (&mut [T], &mut [T]), k: usize, n: usize, par: Parallel<'_>) {
-    assert_eq!(b.len(), n, "gradients: the bias must have n = {n} elements");
-    weight_gradient_on(chosen(), x, delta, (d, Some(b)), (k, n), par);
+pub fn gradients<T: Scalar>(
+    x: MatRef<'_, T>,
+    delta: MatRef<'_, T>,
+    (d, b): (MatMut<'_, T>, &mut [T]),
+    par: Parallel<'_>,
+) {
+    assert_eq!(b.len(), d.ncols(), "gradients: the bias must have n = {} elements", d.ncols());
+    weight_gradient_on(chosen(), x, delta, (d, Some(b)), par);
 }
 
 /// D ← Δ·Wᵀ: the gradient of a dense layer's input.
 ///
-/// `delta` is m×n, `w` k×n, `d` m×k; m follows from `delta`.
+/// Δ is m×n, W k×n, and D m×k.
 ///
 /// # Panics
-/// If the lengths do not agree.
+/// If the sizes do not agree.
 #[inline(never)]
-pub fn input_gradient<T: Scalar>(delta: &[T], w: &[T], d: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
-    input_gradient_on(chosen(), delta, w, d, (k, n), par);
+pub fn input_gradient<T: Scalar>(delta: MatRef<'_, T>, w: MatRef<'_, T>, d: MatMut<'_, T>, par: Parallel<'_>) {
+    input_gradient_on(chosen(), delta, w, d, par);
 }
 
-/// C ← A·B for row-major A (m×k), B (k×n) and C (m×n).
+/// C ← A·B for A (m×k), B (k×n) and C (m×n).
 ///
 /// # Panics
-/// If the lengths do not agree.
+/// If the sizes do not agree.
 #[inline(never)]
-pub fn product<T: Scalar>(a: &[T], b: &[T], c: &mut [T], k: usize, n: usize, par: Parallel<'_>) {
-    forward(chosen(), a, b, None, c, (k, n), Epilogue::None, par);
+pub fn product<T: Scalar>(a: MatRef<'_, T>, b: MatRef<'_, T>, c: MatMut<'_, T>, par: Parallel<'_>) {
+    forward(chosen(), (a, b), None, c, Epilogue::None, par);
 }
 
-#[allow(clippy::too_many_arguments, reason = "as `affine`")]
 fn forward<T: Scalar>(
     lane: Chosen,
-    x: &[T],
-    w: &[T],
+    (x, w): (MatRef<'_, T>, MatRef<'_, T>),
     bias: Option<&[T]>,
-    y: &mut [T],
-    (k, n): (usize, usize),
+    y: MatMut<'_, T>,
     f: Epilogue,
     par: Parallel<'_>,
 ) {
-    let m = rows("x", x, k);
-    length("w", w, k, n);
-    length("y", y, m, n);
+    let (m, k, n) = (x.nrows(), x.ncols(), w.ncols());
+    size("w", (w.nrows(), n), (k, n));
+    size("y", (y.nrows(), y.ncols()), (m, n));
     let algorithm = algorithm(Operation::Forward, lane, m, k * n, size_of::<T>());
-    split(par, y, n, cut(par, (m, n), k), |(top, left), y| {
-        let x = Matrix { elements: &x[top * k..], row: k, column: 1 };
-        let w = Matrix { elements: &w[left..], row: n, column: 1 };
-        let bias = bias.map(|bias| &bias[left..left + y.columns()]);
-        run(algorithm, lane, (x, w), bias, y, k, f == Epilogue::Relu);
+    split(par, y, cut(par, (m, n), k), |(top, left), y| {
+        let matrices = (x.rows(top..top + y.nrows()), w.columns(left..left + y.ncols()));
+        let bias = bias.map(|bias| &bias[left..left + y.ncols()]);
+        run(algorithm, lane, matrices, bias, y, f == Epilogue::Relu);
     });
 }
 
 fn weight_gradient_on<T: Scalar>(
     lane: Chosen,
-    x: &[T],
-    delta: &[T],
-    (d, bias): (&mut [T], Option<&mut [T]>),
-    (k, n): (usize, usize),
+    x: MatRef<'_, T>,
+    delta: MatRef<'_, T>,
+    (d, bias): (MatMut<'_, T>, Option<&mut [T]>),
     par: Parallel<'_>,
 ) {
-    let m = rows("x", x, k);
-    length("delta", delta, m, n);
-    length("d", d, k, n);
+    let (m, k, n) = (x.nrows(), x.ncols(), delta.ncols());
+    size("delta", (delta.nrows(), n), (m, n));
+    size("d", (d.nrows(), d.ncols()), (k, n));
     let algorithm = algorithm(Operation::WeightGradient, lane, m, k * n, size_of::<T>());
+    let algorithm = by_rows(algorithm, &x, &delta);
     let cut = cut(par, (k, n), m);
     let bias = bias.map(Start::of);
-    split(par, d, n, cut, |(top, left), d| {
+    split(par, d, cut, |(top, left), d| {
         if let Some(bias) = &bias {
             let columns = cut.share_of_columns((top, left), (k, n));
             // SAFETY: `bias` has n elements and is borrowed uniquely until all calls have returned. The shares of two
             // parts have no column in common.
             let sums = unsafe { core::slice::from_raw_parts_mut(bias.at(columns.start), columns.len()) };
-            ops::sums_of_columns(delta, n, columns.start, sums);
+            ops::sums_of_columns(delta.columns(columns), sums);
         }
+        let (x, delta) = (x.columns(top..top + d.nrows()), delta.columns(left..left + d.ncols()));
         if algorithm == Algorithm::Outer {
-            let (x, delta) = (&x[top..top + d.rows()], &delta[left..left + d.columns()]);
-            return T::dispatch_on(lane.lane, Outer { x, delta, d });
+            return T::dispatch_on(lane.lane, Outer { x: x.row(0), delta: delta.row(0), d });
         }
-        let x = Matrix { elements: x.get(top..).unwrap_or_default(), row: 1, column: k };
-        let delta = Matrix { elements: delta.get(left..).unwrap_or_default(), row: n, column: 1 };
-        run(algorithm, lane, (x, delta), None, d, m, false);
+        run(algorithm, lane, (x.transposed(), delta), None, d, false);
     });
 }
 
 fn input_gradient_on<T: Scalar>(
     lane: Chosen,
-    delta: &[T],
-    w: &[T],
-    d: &mut [T],
-    (k, n): (usize, usize),
+    delta: MatRef<'_, T>,
+    w: MatRef<'_, T>,
+    d: MatMut<'_, T>,
     par: Parallel<'_>,
 ) {
-    let m = rows("delta", delta, n);
-    length("w", w, k, n);
-    length("d", d, m, k);
+    let (m, k, n) = (delta.nrows(), w.nrows(), delta.ncols());
+    size("w", (k, w.ncols()), (k, n));
+    size("d", (d.nrows(), d.ncols()), (m, k));
     let algorithm = algorithm(Operation::InputGradient, lane, m, k * n, size_of::<T>());
-    split(par, d, k, cut(par, (m, k), n), |(top, left), d| {
-        let (delta, w) = (&delta[top * n..], &w[left * n..(left + d.columns()) * n]);
+    let algorithm = by_rows(algorithm, &delta, &w);
+    split(par, d, cut(par, (m, k), n), |(top, left), d| {
+        let (delta, w) = (delta.rows(top..top + d.nrows()), w.rows(left..left + d.ncols()));
         if algorithm == Algorithm::Dots {
-            return T::dispatch_on(lane.lane, Dots { delta: &delta[..d.rows() * n], w, d, n });
+            return T::dispatch_on(lane.lane, Dots { delta, w, d });
         }
-        let delta = Matrix { elements: delta, row: n, column: 1 };
-        let w = Matrix { elements: w, row: 1, column: n };
-        run(algorithm, lane, (delta, w), None, d, n, false);
+        run(algorithm, lane, (delta, w.transposed()), None, d, false);
     });
+}
+
+/// Tiles where an algorithm that reads both matrices row by row cannot.
+fn by_rows<T>(algorithm: Algorithm, a: &MatRef<'_, T>, b: &MatRef<'_, T>) -> Algorithm {
+    let reads_rows = matches!(algorithm, Algorithm::Dots | Algorithm::Outer);
+    if reads_rows && !(a.is_by_rows() && b.is_by_rows()) { Algorithm::Tiles } else { algorithm }
 }
 
 /// C ← A·B + bias, or C ← C + A·B where there is none, on this thread. It is a part of a product of `rows` rows in all, which decide
 /// by which algorithm: so its bits do not depend on how many of them it has.
 ///
 /// # Panics
-/// If a matrix is longer than its elements.
+/// If the sizes do not agree.
 pub(crate) fn part_of_product<T: Scalar>(
     lane: Chosen,
     rows: usize,
-    (a, b): (Matrix<'_, T>, &[T]),
+    matrices: (MatRef<'_, T>, MatRef<'_, T>),
     bias: Option<&[T]>,
-    c: Block<'_, T>,
+    c: MatMut<'_, T>,
 ) {
-    let n = c.columns();
-    let inner = self::rows("b", b, n);
-    let matrices = (a, Matrix { elements: b, row: n, column: 1 });
-    match algorithm(Operation::Forward, lane, rows, b.len(), size_of::<T>()) {
+    let weights = matrices.1.nrows() * matrices.1.ncols();
+    match algorithm(Operation::Forward, lane, rows, weights, size_of::<T>()) {
         #[cfg(feature = "matrixmultiply")]
-        Algorithm::Library => library::product(matrices, bias, bias.is_none(), c, inner, false),
+        Algorithm::Library => library::product(matrices, bias, bias.is_none(), c, false),
         _ => {
-            let product = Product::new(matrices, bias, c, inner, false);
+            let product = Product::new(matrices, bias, c, false);
             if bias.is_none() {
                 run_product(lane.lane, product.onto());
             } else {
@@ -218,30 +238,19 @@ pub(crate) fn run_product<T: Scalar, const ONTO: bool>(lane: Lane, product: Prod
 fn run<T: Scalar>(
     algorithm: Algorithm,
     lane: Chosen,
-    matrices: (Matrix<'_, T>, Matrix<'_, T>),
+    matrices: (MatRef<'_, T>, MatRef<'_, T>),
     bias: Option<&[T]>,
-    c: Block<'_, T>,
-    inner: usize,
+    c: MatMut<'_, T>,
     relu: bool,
 ) {
     match algorithm {
         #[cfg(feature = "matrixmultiply")]
-        Algorithm::Library => library::product(matrices, bias, false, c, inner, relu),
-        _ => run_product(lane.lane, Product::new(matrices, bias, c, inner, relu)),
+        Algorithm::Library => library::product(matrices, bias, false, c, relu),
+        _ => run_product(lane.lane, Product::new(matrices, bias, c, relu)),
     }
 }
 
-/// How many rows there are.
-fn rows<T>(name: &str, x: &[T], columns: usize) -> usize {
-    assert!(columns > 0, "a matrix product needs at least one column, and `{name}` has none");
-    let m = x.len() / columns;
-    assert!(x.len() == m * columns, "`{name}` has {} elements, which are not rows of {columns}", x.len());
-    m
-}
-
 /// Refuses a matrix of another size.
-fn length<T>(name: &str, x: &[T], rows: usize, columns: usize) {
-    assert!(columns > 0, "a matrix product needs at least one column, and `{name}` has none");
-    let agrees = checked_product(&[rows, columns]) == Some(x.len());
-    assert!(agrees, "`{name}` has {} elements, but must be {rows}x{columns}", x.len());
+fn size(name: &str, found: (usize, usize), wanted: (usize, usize)) {
+    assert!(found == wanted, "`{name}` is {}x{}, but must be {}x{}", found.0, found.1, wanted.0, wanted.1);
 }

@@ -1,6 +1,6 @@
 //! xᵀ·δ for one row: every row of the result is δ times a number.
 
-use super::block::Block;
+use super::matrix::MatMut;
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
@@ -8,7 +8,7 @@ use crate::simd::{Kernel, Simd};
 pub(super) struct Outer<'a, T> {
     pub(super) x: &'a [T],
     pub(super) delta: &'a [T],
-    pub(super) d: Block<'a, T>,
+    pub(super) d: MatMut<'a, T>,
 }
 
 impl<T: Scalar> Kernel<T> for Outer<'_, T> {

@@ -2,65 +2,53 @@
 
 use core::mem::MaybeUninit;
 
-use super::block::Block;
 use super::choose;
+use super::matrix::{MatMut, MatRef};
 use super::tile::{self, MAX_ROWS, Rows, Tile, max_columns};
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};
-use crate::size::checked_product;
 
-/// One operand: element (i, j) is at `i·row + j·column`.
-#[derive(Clone, Copy)]
-pub(crate) struct Matrix<'a, T> {
-    pub(crate) elements: &'a [T],
-    pub(crate) row: usize,
-    pub(crate) column: usize,
-}
-
-impl<T> Matrix<'_, T> {
-    /// Refuses to go on if the matrix does not have `rows`×`columns` elements.
-    pub(super) fn check(&self, rows: usize, columns: usize) {
-        if rows > 0 && columns > 0 {
-            let place = |count: usize, stride: usize| checked_product(&[count - 1, stride]);
-            let last = place(rows, self.row).zip(place(columns, self.column)).and_then(|(a, b)| a.checked_add(b));
-            assert!(
-                last.is_some_and(|last| last < self.elements.len()),
-                "a matrix of {rows}x{columns} is longer than its elements"
-            );
-        }
-    }
+/// The sizes m, inner and n of a product of A (m×inner) and B (inner×n) that C (m×n) takes.
+///
+/// # Panics
+/// If they do not agree.
+#[inline]
+pub(super) fn inner<T>(a: &MatRef<'_, T>, b: &MatRef<'_, T>, c: &MatMut<'_, T>) -> (usize, usize, usize) {
+    let (m, inner, n) = (c.nrows(), a.ncols, c.ncols());
+    assert!((a.nrows, b.nrows, b.ncols) == (m, inner, n), "the sizes of a product agree");
+    (m, inner, n)
 }
 
 /// C ← f(A·B + bias) for A (m×inner), B (inner×n), and a C of m rows and n columns.
 pub(crate) struct Product<'a, T, const ONTO: bool = false> {
-    a: Matrix<'a, T>,
-    b: Matrix<'a, T>,
+    a: MatRef<'a, T>,
+    b: MatRef<'a, T>,
     bias: Option<&'a [T]>,
-    c: Block<'a, T>,
-    inner: usize,
+    c: MatMut<'a, T>,
     relu: bool,
 }
 
 impl<'a, T: Scalar> Product<'a, T> {
-    /// The product; C says how many rows and columns there are.
+    /// The product.
+    ///
+    /// # Panics
+    /// If the sizes do not agree.
     pub(crate) fn new(
-        (a, b): (Matrix<'a, T>, Matrix<'a, T>),
+        (a, b): (MatRef<'a, T>, MatRef<'a, T>),
         bias: Option<&'a [T]>,
-        c: Block<'a, T>,
-        inner: usize,
+        c: MatMut<'a, T>,
         relu: bool,
     ) -> Self {
-        a.check(c.rows(), inner);
-        b.check(inner, c.columns());
-        assert!(bias.is_none_or(|bias| bias.len() == c.columns()));
-        Self { a, b, bias, c, inner, relu }
+        let (_, _, n) = inner(&a, &b, &c);
+        assert!(bias.is_none_or(|bias| bias.len() == n));
+        Self { a, b, bias, c, relu }
     }
 
     /// C ← f(C + A·B) instead.
     pub(crate) fn onto(self) -> Product<'a, T, true> {
-        let Self { a, b, bias, c, inner, relu } = self;
+        let Self { a, b, bias, c, relu } = self;
         assert!(bias.is_none(), "a sum begins with a bias or with what is there");
-        Product { a, b, bias, c, inner, relu }
+        Product { a, b, bias, c, relu }
     }
 }
 
@@ -72,8 +60,8 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { a, b, bias, mut c, inner, relu } = self;
-        let (m, n, c_row) = (c.rows(), c.columns(), c.stride());
+        let Self { a, b, bias, mut c, relu } = self;
+        let (m, inner, n, c_row) = (c.nrows(), a.ncols, c.ncols(), c.row_stride());
         if m == 0 {
             return;
         }
@@ -81,7 +69,7 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
         let height = m.div_ceil(m.div_ceil(if S::REGISTERS < 16 { 3 } else { MAX_ROWS }));
         let vectors = n.div_ceil(S::LANES);
         let width = vectors.div_ceil(vectors.div_ceil(max_columns(height, S::REGISTERS)));
-        let pack = b.column != 1 || choose::packs(m, inner, n);
+        let pack = b.column_stride != 1 || choose::packs(m, inner, n);
         let depth = if pack { PACKED / (width * S::LANES) } else { choose::DEPTH };
         let mut packed = [const { MaybeUninit::<T>::uninit() }; PACKED];
 
@@ -108,9 +96,9 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
                             None => (core::ptr::null(), 0),
                         };
                         let tile = Tile {
-                            a: a.elements.as_ptr().wrapping_add(i * a.row + from * a.column),
-                            a_row: a.row,
-                            a_inner: a.column,
+                            a: a.elements.as_ptr().wrapping_add(i * a.row_stride + from * a.column_stride),
+                            a_row: a.row_stride,
+                            a_inner: a.column_stride,
                             b,
                             start,
                             start_row,
@@ -120,7 +108,7 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
                             whole: in_last == S::LANES,
                             relu: relu && end,
                         };
-                        // SAFETY: `new` has checked that A is m×inner and B inner×n, that C is m×n and the bias n
+                        // SAFETY: `new` has checked that A is m×inner and B inner×n, whose elements are there, that C is m×n and the bias n
                         // long; the tile is rows i to i + rows ≤ m, columns left to right ≤ n, and the inner places
                         // from to from + depth ≤ inner. `panel_of` gives depth rows of whole vectors. C is borrowed
                         // uniquely, so it overlaps nothing.
@@ -144,28 +132,28 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
 #[inline(always)]
 fn panel_of<T: Scalar, S: Simd<T>>(
     s: S,
-    b: &Matrix<'_, T>,
+    b: &MatRef<'_, T>,
     (from, depth): (usize, usize),
     (left, right): (usize, usize),
     width: usize,
     pack: bool,
     packed: &mut [MaybeUninit<T>; PACKED],
 ) -> [Rows<T>; 2] {
-    let start = from * b.row + left;
-    assert!(pack || b.column == 1);
+    let start = from * b.row_stride + left;
+    assert!(pack || b.column_stride == 1);
     // A transposed matrix is read along its columns, whose elements lie side by side.
-    assert!(b.column == 1 || b.row == 1);
+    assert!(b.column_stride == 1 || b.row_stride == 1);
     let in_place = if pack {
         0
     } else {
         // Row t can be read in place if start + t·row + width ≤ len.
-        ((b.elements.len() + b.row).saturating_sub(start + width) / b.row).min(depth)
+        ((b.elements.len() + b.row_stride).saturating_sub(start + width) / b.row_stride).min(depth)
     };
-    assert!(in_place == 0 || start + (in_place - 1) * b.row + width <= b.elements.len());
+    assert!(in_place == 0 || start + (in_place - 1) * b.row_stride + width <= b.elements.len());
     let to = &mut packed[..(depth - in_place) * width];
-    if b.column == 1 {
+    if b.column_stride == 1 {
         for (i, to) in to.chunks_exact_mut(width).enumerate() {
-            let row = &b.elements[(from + in_place + i) * b.row..][left..right];
+            let row = &b.elements[(from + in_place + i) * b.row_stride..][left..right];
             let (to, behind) = to.split_at_mut(right - left);
             for (to, x) in to.iter_mut().zip(row) {
                 to.write(*x);
@@ -176,22 +164,24 @@ fn panel_of<T: Scalar, S: Simd<T>>(
         // Whole blocks first, then what is left at the right and at the bottom.
         let (wide, deep) = ((right - left) / S::BLOCK * S::BLOCK, depth / S::BLOCK * S::BLOCK);
         for j in (0..wide).step_by(S::BLOCK) {
-            let columns = &b.elements[(left + j) * b.column + from..][..(S::BLOCK - 1) * b.column + depth];
+            let columns =
+                &b.elements[(left + j) * b.column_stride + from..][..(S::BLOCK - 1) * b.column_stride + depth];
             for i in (0..deep).step_by(S::BLOCK) {
                 let block = &mut to[i * width + j..][..(S::BLOCK - 1) * width + S::BLOCK];
                 // SAFETY: `columns` has the block's elements, i + BLOCK ≤ depth, and so has `block`.
-                unsafe { s.transpose_at(columns.as_ptr().add(i), b.column, block.as_mut_ptr().cast(), width) };
+                unsafe { s.transpose_at(columns.as_ptr().add(i), b.column_stride, block.as_mut_ptr().cast(), width) };
             }
         }
         for j in 0..width {
-            let column = if left + j < right { &b.elements[(left + j) * b.column + from..][..depth] } else { &[] };
+            let column =
+                if left + j < right { &b.elements[(left + j) * b.column_stride + from..][..depth] } else { &[] };
             for i in if j < wide { deep } else { 0 }..depth {
                 to[i * width + j].write(column.get(i).copied().unwrap_or_default());
             }
         }
     }
     [
-        Rows { from: b.elements.as_ptr().wrapping_add(start), row: b.row, count: in_place },
+        Rows { from: b.elements.as_ptr().wrapping_add(start), row: b.row_stride, count: in_place },
         Rows { from: packed.as_ptr().cast(), row: width, count: depth - in_place },
     ]
 }

@@ -12,6 +12,16 @@ fn numbers<T: Scalar>(len: usize, seed: u64) -> Vec<T> {
     (0..len).map(|i| Key::new(seed).uniform::<T>(i as u64) - T::of(0.5)).collect()
 }
 
+/// The rows of a whole matrix.
+fn by<T>(elements: &[T], columns: usize) -> MatRef<'_, T> {
+    MatRef::of_rows(elements, columns)
+}
+
+/// The same, to be written.
+fn to<T>(elements: &mut [T], columns: usize) -> MatMut<'_, T> {
+    MatMut::of_rows(elements, columns)
+}
+
 /// Every lane of this processor as if it were asked for, the portable one as if there were no other, and what leaves all to
 /// the library.
 fn lanes() -> impl Iterator<Item = Chosen> {
@@ -49,25 +59,25 @@ fn products_agree_with_the_reference<T: Scalar>() {
             let name = |what: &str| format!("{lane:?} {} {what}", T::NAME);
             for f in [Epilogue::None, Epilogue::Relu] {
                 y.fill(T::nan());
-                forward(lane, &x, &w, Some(&b), &mut y, (k, n), f, Parallel::SERIAL);
+                forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut y, n), f, Parallel::SERIAL);
                 let mut operation = vec![T::ZERO; m * n];
                 reference::affine(&x, &w, &b, &mut operation, k, n, f);
                 near(&name("affine"), (m, k, n), &y, &operation, k);
             }
             y.fill(T::nan());
-            forward(lane, &x, &w, None, &mut y, (k, n), Epilogue::None, Parallel::SERIAL);
+            forward(lane, (by(&x, k), by(&w, n)), None, to(&mut y, n), Epilogue::None, Parallel::SERIAL);
             let mut operation = vec![T::ZERO; m * n];
             reference::affine(&x, &w, &[], &mut operation, k, n, Epilogue::None);
             near(&name("product"), (m, k, n), &y, &operation, k);
 
             d.fill(T::nan());
-            weight_gradient_on(lane, &x, &delta, (&mut d, None), (k, n), Parallel::SERIAL);
+            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), Parallel::SERIAL);
             let mut operation = vec![T::ZERO; k * n];
             reference::weight_gradient(&x, &delta, &mut operation, k, n);
             near(&name("weight_gradient"), (m, k, n), &d, &operation, m);
 
             e.fill(T::nan());
-            input_gradient_on(lane, &delta, &w, &mut e, (k, n), Parallel::SERIAL);
+            input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut e, k), Parallel::SERIAL);
             let mut operation = vec![T::ZERO; m * k];
             reference::input_gradient(&delta, &w, &mut operation, k, n);
             near(&name("input_gradient"), (m, k, n), &e, &operation, n);
@@ -97,11 +107,11 @@ fn large_products_agree_with_the_reference() {
         reference::weight_gradient(&x, &delta, &mut d_operation, k, n);
         reference::input_gradient(&delta, &w, &mut e_operation, k, n);
         for lane in lanes() {
-            forward(lane, &x, &w, Some(&b), &mut y, (k, n), Epilogue::Relu, Parallel::SERIAL);
+            forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut y, n), Epilogue::Relu, Parallel::SERIAL);
             near(&format!("{lane:?} affine"), (m, k, n), &y, &y_operation, k);
-            weight_gradient_on(lane, &x, &delta, (&mut d, None), (k, n), Parallel::SERIAL);
+            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), Parallel::SERIAL);
             near(&format!("{lane:?} weight_gradient"), (m, k, n), &d, &d_operation, m);
-            input_gradient_on(lane, &delta, &w, &mut e, (k, n), Parallel::SERIAL);
+            input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut e, k), Parallel::SERIAL);
             near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_operation, n);
         }
     }
@@ -139,9 +149,9 @@ fn any_number_of_threads_gives_the_same_bits() {
                 let pool = Threads(threads);
                 let par = if threads == 1 { Parallel::SERIAL } else { Parallel::on(&pool) };
                 let (mut y, mut d, mut e) = (vec![f32::NAN; m * n], vec![f32::NAN; k * n], vec![f32::NAN; m * k]);
-                forward(lane, &x, &w, Some(&b), &mut y, (k, n), Epilogue::Relu, par);
-                weight_gradient_on(lane, &x, &delta, (&mut d, None), (k, n), par);
-                input_gradient_on(lane, &delta, &w, &mut e, (k, n), par);
+                forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut y, n), Epilogue::Relu, par);
+                weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), par);
+                input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut e, k), par);
                 (bits(&y), bits(&d), bits(&e))
             };
             let one = all(1);
@@ -159,12 +169,12 @@ fn gradients_are_the_weights_gradient_and_the_sums_of_columns() {
     {
         let (x, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(m * n, 4));
         let (mut d_operation, mut b_operation) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
-        weight_gradient(&x, &delta, &mut d_operation, k, n, Parallel::SERIAL);
+        weight_gradient(by(&x, k), by(&delta, n), to(&mut d_operation, n), Parallel::SERIAL);
         crate::ops::column_sums(&delta, &mut b_operation);
         for threads in [1, 2, 3, 7] {
             let pool = Threads(threads);
             let (mut d, mut b) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
-            gradients(&x, &delta, (&mut d, &mut b), k, n, Parallel::on(&pool));
+            gradients(by(&x, k), by(&delta, n), (to(&mut d, n), &mut b), Parallel::on(&pool));
             assert!(d == d_operation, "weights of {m}x{k}x{n} on {threads} threads");
             assert!(b == b_operation, "biases of {m}x{k}x{n} on {threads} threads");
         }
@@ -177,10 +187,17 @@ fn a_row_has_the_same_bits_in_every_batch() {
     let (x, w, b) = (numbers::<f32>(20 * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(n, 3));
     for lane in lanes() {
         let mut all = vec![0.0; 20 * n];
-        forward(lane, &x, &w, Some(&b), &mut all, (k, n), Epilogue::None, Parallel::SERIAL);
+        forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut all, n), Epilogue::None, Parallel::SERIAL);
         for m in 1..20 {
             let mut some = vec![0.0; m * n];
-            forward(lane, &x[..m * k], &w, Some(&b), &mut some, (k, n), Epilogue::None, Parallel::SERIAL);
+            forward(
+                lane,
+                (by(&x[..m * k], k), by(&w, n)),
+                Some(&b),
+                to(&mut some, n),
+                Epilogue::None,
+                Parallel::SERIAL,
+            );
             assert!(some.iter().zip(&all).all(|(x, y)| x.to_bits() == y.to_bits()), "{lane:?} {m} rows");
         }
     }
@@ -189,48 +206,66 @@ fn a_row_has_the_same_bits_in_every_batch() {
 #[test]
 fn an_empty_batch_has_a_gradient_of_zero() {
     let mut d = [f32::NAN; 6];
-    weight_gradient(&[], &[], &mut d, 2, 3, Parallel::SERIAL);
+    weight_gradient(by(&[], 2), by(&[], 3), to(&mut d, 3), Parallel::SERIAL);
     assert!(d.iter().all(|d| *d == 0.0), "{d:?}");
-    affine(&[], &[1.0_f32; 6], &[0.0; 3], &mut [], 2, 3, Epilogue::None, Parallel::SERIAL);
-    input_gradient(&[], &[1.0_f32; 6], &mut [], 2, 3, Parallel::SERIAL);
+    affine(by(&[], 2), by(&[1.0_f32; 6], 3), &[0.0; 3], to(&mut [], 3), Epilogue::None, Parallel::SERIAL);
+    input_gradient(by(&[], 3), by(&[1.0_f32; 6], 3), to(&mut [], 2), Parallel::SERIAL);
 }
 
 #[test]
 fn relu_keeps_nan() {
     let mut y = [0.0_f32; 3];
-    affine(&[f32::NAN], &[1.0; 3], &[0.0; 3], &mut y, 1, 3, Epilogue::Relu, Parallel::SERIAL);
+    affine(by(&[f32::NAN], 1), by(&[1.0; 3], 3), &[0.0; 3], to(&mut y, 3), Epilogue::Relu, Parallel::SERIAL);
     assert!(y.iter().all(|y| y.is_nan()), "{y:?}");
 }
 
 #[test]
-fn wrong_lengths_are_refused_by_name() {
+fn wrong_sizes_are_refused_by_name() {
     fn message(f: fn()) -> String {
-        *std::panic::catch_unwind(f).unwrap_err().downcast::<String>().expect("a message")
+        let panic = std::panic::catch_unwind(f).unwrap_err();
+        let literal = panic.downcast_ref::<&str>().map(|literal| (*literal).to_owned());
+        literal.or_else(|| panic.downcast_ref::<String>().cloned()).expect("a message")
     }
-    fn of(len: usize) -> Vec<f32> {
-        vec![1.0; len]
+    /// Calls `f` with matrices of these sizes, the last of them to be written.
+    fn with(sizes: [(usize, usize); 3], f: impl FnOnce(MatRef<'_, f32>, MatRef<'_, f32>, MatMut<'_, f32>)) {
+        let elements = [1.0; 100];
+        let [a, b, (rows, columns)] = sizes;
+        let mut c = vec![1.0; rows * columns];
+        let of = |(rows, columns): (usize, usize)| MatRef::new(&elements[..rows * columns], rows, columns);
+        f(of(a), of(b), MatMut::new(&mut c, rows, columns));
     }
-    const NONE: Epilogue = Epilogue::None;
     const HERE: Parallel<'_> = Parallel::SERIAL;
-    let cases: [(fn(), &str); 8] = [
+    const NONE: Epilogue = Epilogue::None;
+    let cases: [(fn(), &str); 9] = [
+        (|| with([(1, 2), (3, 3), (1, 3)], |a, b, c| product(a, b, c, HERE)), "`w` is 3x3, but must be 2x3"),
+        (|| with([(1, 2), (2, 3), (2, 3)], |a, b, c| product(a, b, c, HERE)), "`y` is 2x3, but must be 1x3"),
         (
-            || affine(&of(5), &of(6), &of(3), &mut of(3), 2, 3, NONE, HERE),
-            "`x` has 5 elements, which are not rows of 2",
+            || with([(1, 2), (2, 3), (1, 3)], |a, b, c| affine(a, b, &[0.0; 2], c, NONE, HERE)),
+            "the bias must have n = 3 elements",
         ),
-        (|| affine(&of(2), &of(5), &of(3), &mut of(3), 2, 3, NONE, HERE), "`w` has 5 elements, but must be 2x3"),
-        (|| affine(&of(2), &of(6), &of(2), &mut of(3), 2, 3, NONE, HERE), "the bias must have n = 3 elements"),
-        (|| affine(&of(2), &of(6), &of(3), &mut of(6), 2, 3, NONE, HERE), "`y` has 6 elements, but must be 1x3"),
-        (|| weight_gradient(&of(2), &of(6), &mut of(6), 2, 3, HERE), "`delta` has 6 elements, but must be 1x3"),
-        (|| weight_gradient(&of(2), &of(3), &mut of(4), 2, 3, HERE), "`d` has 4 elements, but must be 2x3"),
-        (|| input_gradient(&of(3), &of(6), &mut of(6), 2, 3, HERE), "`d` has 6 elements, but must be 1x2"),
         (
-            || product(&of(6), &of(6), &mut of(6), 0, 3, HERE),
-            "a matrix product needs at least one column, and `x` has none",
+            || with([(1, 2), (2, 3), (2, 3)], |a, b, c| weight_gradient(a, b, c, HERE)),
+            "`delta` is 2x3, but must be 1x3",
+        ),
+        (|| with([(1, 2), (1, 3), (3, 2)], |a, b, c| weight_gradient(a, b, c, HERE)), "`d` is 3x2, but must be 2x3"),
+        (|| with([(1, 3), (2, 2), (1, 2)], |a, b, c| input_gradient(a, b, c, HERE)), "`w` is 2x2, but must be 2x3"),
+        (|| with([(1, 3), (2, 3), (2, 2)], |a, b, c| input_gradient(a, b, c, HERE)), "`d` is 2x2, but must be 1x2"),
+        (
+            || with([(2, 3), (3, 2), (3, 3)], |a, b, c| gradients(a, b.transposed(), (c, &mut [0.0; 3]), HERE)),
+            "the rows of a transposed matrix are no slices",
+        ),
+        (
+            || {
+                with([(2, 3), (3, 2), (2, 2)], |a, b, c| {
+                    run_product(Lane::Portable, Product::new((b, a), None, c, false));
+                })
+            },
+            "the sizes of a product agree",
         ),
     ];
-    for (call, operation) in cases {
+    for (call, wanted) in cases {
         let found = message(call);
-        assert!(found.contains(operation), "{found}, not {operation}");
+        assert!(found.contains(wanted), "{found}, not {wanted}");
     }
 }
 
@@ -239,18 +274,17 @@ fn wrong_lengths_are_refused_by_name() {
 fn any_cut_gives_the_same_bits() {
     let (m, k, n) = (13, 40, 131);
     let (x, w) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2));
-    let matrices = |top: usize, left: usize| {
-        let x = Matrix { elements: &x[top * k..], row: k, column: 1 };
-        (x, Matrix { elements: &w[left..], row: n, column: 1 })
+    let matrices = |(top, left): (usize, usize), rows: usize, columns: usize| {
+        (by(&x, k).rows(top..top + rows), by(&w, n).columns(left..left + columns))
     };
     for lane in lanes() {
         for algorithm in [Algorithm::Tiles, choose::LIBRARY] {
             let mut whole = vec![f32::NAN; m * n];
-            run(algorithm, lane, matrices(0, 0), None, Block::whole(&mut whole, n), k, false);
+            run(algorithm, lane, matrices((0, 0), m, n), None, to(&mut whole, n), false);
             for cut in (1..=m).map(Cut::Rows).chain((1..=n).map(Cut::Columns)) {
                 let mut y = vec![f32::NAN; m * n];
-                split(Parallel::SERIAL, &mut y, n, cut, |(top, left), y| {
-                    run(algorithm, lane, matrices(top, left), None, y, k, false);
+                split(Parallel::SERIAL, to(&mut y, n), cut, |place, y| {
+                    run(algorithm, lane, matrices(place, y.nrows(), y.ncols()), None, y, false);
                 });
                 assert!(
                     y.iter().zip(&whole).all(|(x, y)| x.to_bits() == y.to_bits()),
@@ -319,23 +353,6 @@ fn the_portable_lane_is_left_to_the_library_only_where_nobody_asked_for_it() {
     }
 }
 
-/// Sizes whose products wrap around to the lengths of what is given: each call must be refused, not read past its slices.
-#[test]
-fn sizes_whose_products_wrap_around_are_refused() {
-    fn refused(name: &str, call: impl FnOnce()) {
-        let panic = std::panic::catch_unwind(core::panic::AssertUnwindSafe(call)).expect_err(name);
-        let text = panic.downcast_ref::<String>().map_or("", String::as_str);
-        assert!(text.contains("has 0 elements, but must be") && text.contains("1152921504606846976"), "{name}: {text}");
-    }
-    const N: usize = 1 << 60;
-    let par = Parallel::SERIAL;
-    // 16 rows of 16 inputs; with 2⁶⁰ outputs every other matrix has 2⁶⁴ elements, which wrap around to none.
-    let x = [1.0_f32; 256];
-    refused("weight_gradient", || weight_gradient(&x, &[], &mut [], 16, N, par));
-    refused("product", || product(&x, &[], &mut [], 16, N, par));
-    refused("input_gradient", || input_gradient(&x, &[], &mut [], N, 16, par));
-}
-
 fn parts_of_products_agree_with_the_reference<T: Scalar>() {
     for (m, k, n) in shapes() {
         // Rows of A and C begin so far apart as those of one step of many.
@@ -345,8 +362,8 @@ fn parts_of_products_agree_with_the_reference<T: Scalar>() {
         for lane in lanes() {
             for bias in [None, Some(&bias[..])] {
                 let mut c = before.clone();
-                let matrix = Matrix { elements: &a, row: row_a, column: 1 };
-                part_of_product(lane, m, (matrix, &b), bias, Block::strided(&mut c, row_c, m, n));
+                let matrices = (MatRef::strided(&a, m, k, row_a), by(&b, n));
+                part_of_product(lane, m, matrices, bias, MatMut::strided(&mut c, m, n, row_c));
                 for i in 0..m {
                     let (c, before) = (&c[i * row_c..][..row_c], &before[i * row_c..][..row_c]);
                     let mut wanted = vec![T::ZERO; n];
@@ -390,8 +407,7 @@ fn a_part_of_a_product_has_the_bits_of_the_whole() {
         let (a, b, before) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(m * n, 3));
         for lane in lanes() {
             let part = |rows: core::ops::Range<usize>, c: &mut [f32]| {
-                let a = Matrix { elements: &a[rows.start * k..], row: k, column: 1 };
-                part_of_product(lane, m, (a, &b), None, Block::strided(c, n, rows.len(), n));
+                part_of_product(lane, m, (by(&a, k).rows(rows), by(&b, n)), None, to(c, n));
             };
             let (mut whole, mut rows) = (before.clone(), before.clone());
             part(0..m, &mut whole);
@@ -401,8 +417,66 @@ fn a_part_of_a_product_has_the_bits_of_the_whole() {
     }
 }
 
+/// Views of the same elements: transposed ones, and columns of a wider matrix.
+fn views_give_the_bits_of_copies<T: Scalar>() {
+    for (m, k, n) in shapes() {
+        let (x, w, b) = (numbers::<T>(m * k, 1), numbers::<T>(k * n, 2), numbers::<T>(n, 3));
+        let delta = numbers::<T>(m * n, 4);
+        let turned = |elements: &[T], columns: usize| {
+            let matrix = by(elements, columns);
+            let places = (0..columns).flat_map(|j| (0..matrix.nrows()).map(move |i| (i, j)));
+            places.map(|(i, j)| matrix.get(i, j)).collect::<Vec<T>>()
+        };
+        // Three columns before it, two behind it, of numbers that are none.
+        let wide = |elements: &[T], columns: usize| {
+            let beside = |count| core::iter::repeat_n(T::nan(), count);
+            let row = |row: &[T]| beside(3).chain(row.to_vec()).chain(beside(2)).collect::<Vec<T>>();
+            elements.chunks(columns).flat_map(row).collect::<Vec<T>>()
+        };
+        let (x_turned, w_turned, delta_turned) = (turned(&x, k), turned(&w, n), turned(&delta, n));
+        let (x_wide, w_wide, delta_wide) = (wide(&x, k), wide(&w, n), wide(&delta, n));
+        let within = |elements, columns| MatRef::of_rows(elements, columns + 5).columns(3..3 + columns);
+        let (xs, ws) =
+            ([by(&x_turned, m).transposed(), within(&x_wide, k)], [by(&w_turned, k).transposed(), within(&w_wide, n)]);
+        let deltas = [by(&delta_turned, m).transposed(), within(&delta_wide, n)];
+        for lane in lanes() {
+            let name = |what: &str, which: usize| {
+                format!("{lane:?} {} {what} {m}x{k}x{n}, {}", T::NAME, ["transposed", "columns"][which])
+            };
+            let (mut wanted, mut found) = (vec![T::nan(); m * n], vec![T::nan(); m * n]);
+            forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut wanted, n), Epilogue::Relu, Parallel::SERIAL);
+            for (which, matrices) in xs.into_iter().zip(ws).enumerate() {
+                forward(lane, matrices, Some(&b), to(&mut found, n), Epilogue::Relu, Parallel::SERIAL);
+                assert!(found == wanted, "{}", name("affine", which));
+            }
+            let (mut wanted, mut found) = (vec![T::nan(); k * n], vec![T::nan(); k * n]);
+            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut wanted, n), None), Parallel::SERIAL);
+            for (which, (x, delta)) in xs.into_iter().zip(deltas).enumerate() {
+                weight_gradient_on(lane, x, delta, (to(&mut found, n), None), Parallel::SERIAL);
+                assert!(found == wanted, "{}", name("weight gradient", which));
+            }
+            let mut wanted = vec![T::nan(); m * k];
+            let mut found = wanted.clone();
+            input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut wanted, k), Parallel::SERIAL);
+            for (which, (delta, w)) in deltas.into_iter().zip(ws).enumerate() {
+                input_gradient_on(lane, delta, w, to(&mut found, k), Parallel::SERIAL);
+                // Few rows are dot products, which add up in another order, where rows are slices.
+                if which == 0 {
+                    near(&name("input gradient", which), (m, k, n), &found, &wanted, n);
+                } else {
+                    assert!(found == wanted, "{}", name("input gradient", which));
+                }
+            }
+        }
+    }
+}
+
 #[test]
-#[should_panic(expected = "rows are longer than their elements")]
-fn rows_behind_the_end_are_refused() {
-    Block::strided(&mut [0.0; 10], 4, 3, 3);
+fn views_give_the_bits_of_copies_in_f32() {
+    views_give_the_bits_of_copies::<f32>();
+}
+
+#[test]
+fn views_give_the_bits_of_copies_in_f64() {
+    views_give_the_bits_of_copies::<f64>();
 }

@@ -1,9 +1,10 @@
 //! Gated recurrent units.
 
 use super::gru_cell::{Backward, Forward};
-use super::step::{StepOf, Steps};
+use super::step::Steps;
 use super::{Cell, Gradients, Sizes, run_cell};
-use crate::{Parallel, Scalar, matmul, ops};
+use crate::matmul::{self, MatMut, MatRef};
+use crate::{Parallel, Scalar, ops};
 
 /// The gates r and z, and the candidate n.
 const GATES: usize = 3;
@@ -40,11 +41,11 @@ impl<T: Scalar> Gru<'_, T> {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
         let columns = GATES * width;
-        let x = StepOf { elements: x, at: 0, stride: inputs };
-        steps.product(x, (self.input, columns), Some(self.bias), (gates, columns), 1);
+        let x = MatRef::new(x, 1, inputs);
+        steps.product(x, self.input, Some(self.bias), MatMut::new(gates, 1, columns));
         by_state.fill(T::ZERO);
-        let before = StepOf { elements: h, at: 0, stride: width };
-        steps.product(before, (self.state, columns), None, (by_state, columns), 1);
+        let before = MatRef::new(h, 1, width);
+        steps.product(before, self.state, None, MatMut::new(by_state, 1, columns));
         let cells = Forward {
             rows: 1,
             width,
@@ -111,13 +112,13 @@ impl<T: Scalar> Gru<'_, T> {
             let rows = y.len() / length;
             for t in 0..count {
                 let gates = &mut gates[if keep { t * columns } else { 0 }..];
-                let x = StepOf { elements: x, at: (first * count + t) * inputs, stride: count * inputs };
-                steps.product(x, (self.input, columns), Some(self.bias), (gates, gates_stride), rows);
+                let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
+                steps.product(x, self.input, Some(self.bias), MatMut::strided(gates, rows, columns, gates_stride));
                 let before = t.checked_sub(1).map(|last| last * width);
                 if let Some(at) = before {
                     by_state.fill(T::ZERO);
-                    let h = StepOf { elements: y, at, stride: length };
-                    steps.product(h, (self.state, columns), None, (by_state, columns), rows);
+                    let h = MatRef::strided(&y[at..], rows, width, length);
+                    steps.product(h, self.state, None, MatMut::new(by_state, rows, columns));
                 }
                 let cells = Forward {
                     rows,
@@ -188,16 +189,19 @@ impl<T: Scalar> Gru<'_, T> {
                 };
                 run_cell(steps.chosen.lane, Cell::GruGradient(cells));
                 if let Some(at) = before {
-                    let delta = StepOf { elements: by_state, at: 0, stride: columns };
-                    steps.product(delta, (turned, width), None, (&mut dy[at..], length), rows);
+                    let delta = MatRef::new(by_state, rows, columns);
+                    steps.product(delta, turned, None, MatMut::strided(&mut dy[at..], rows, width, length));
                 }
             }
         });
+        let delta = MatRef::of_rows(gates, columns);
         if let Some(dx) = dx {
-            matmul::input_gradient(gates, self.input, dx, inputs, columns, par);
+            let weight = MatRef::new(self.input, inputs, columns);
+            matmul::input_gradient(delta, weight, MatMut::of_rows(dx, inputs), par);
         }
         let Some(GruGradients { gates: gradients, state_bias }) = gradients else { return };
-        matmul::gradients(x, gates, (gradients.input, gradients.bias), inputs, columns, par);
+        let parameters = (MatMut::new(gradients.input, inputs, columns), gradients.bias);
+        matmul::gradients(MatRef::of_rows(x, inputs), delta, parameters, par);
         ops::column_sums(kept, state_bias);
         // From here on the gradients of what h' brings into the gates.
         for (gates, kept) in gates.chunks_exact_mut(columns).zip(kept.chunks_exact(width)) {

@@ -1,9 +1,10 @@
 //! Long short-term memory.
 
 use super::lstm_cell::{Backward, Forward};
-use super::step::{StepOf, Steps};
+use super::step::Steps;
 use super::{Cell, Gradients, Sizes, run_cell};
-use crate::{Parallel, Scalar, matmul};
+use crate::matmul::{self, MatMut, MatRef};
+use crate::{Parallel, Scalar};
 
 /// The gates i, f, g, o.
 const GATES: usize = 4;
@@ -29,10 +30,10 @@ impl<T: Scalar> Lstm<'_, T> {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
         let columns = GATES * width;
-        let x = StepOf { elements: x, at: 0, stride: inputs };
-        steps.product(x, (self.input, columns), Some(self.bias), (gates, columns), 1);
-        let before = StepOf { elements: h, at: 0, stride: width };
-        steps.product(before, (self.state, columns), None, (gates, columns), 1);
+        let x = MatRef::new(x, 1, inputs);
+        steps.product(x, self.input, Some(self.bias), MatMut::new(gates, 1, columns));
+        let before = MatRef::new(h, 1, width);
+        steps.product(before, self.state, None, MatMut::new(gates, 1, columns));
         let cells = Forward {
             rows: 1,
             width,
@@ -83,13 +84,13 @@ impl<T: Scalar> Lstm<'_, T> {
             for t in 0..count {
                 let place = if kept == 1 { 0 } else { t };
                 let gates = &mut gates[place * columns..];
-                let x = StepOf { elements: x, at: (first * count + t) * inputs, stride: count * inputs };
-                steps.product(x, (self.input, columns), Some(self.bias), (gates, gates_stride), rows);
+                let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
+                steps.product(x, self.input, Some(self.bias), MatMut::strided(gates, rows, columns, gates_stride));
                 let mut before = None;
                 if let Some(last) = t.checked_sub(1) {
                     before = Some(if kept == 1 { 0 } else { last * width });
-                    let h = StepOf { elements: y, at: last * width, stride: length };
-                    steps.product(h, (self.state, columns), None, (gates, gates_stride), rows);
+                    let h = MatRef::strided(&y[last * width..], rows, width, length);
+                    steps.product(h, self.state, None, MatMut::strided(gates, rows, columns, gates_stride));
                 }
                 let cells = Forward {
                     rows,
@@ -159,16 +160,19 @@ impl<T: Scalar> Lstm<'_, T> {
                 };
                 run_cell(steps.chosen.lane, Cell::LstmGradient(cells));
                 if let Some(last) = t.checked_sub(1) {
-                    let delta = StepOf { elements: gates, at: t * columns, stride: gates_stride };
-                    steps.product(delta, (turned, width), None, (&mut dy[last * width..], length), rows);
+                    let delta = MatRef::strided(&gates[t * columns..], rows, columns, gates_stride);
+                    steps.product(delta, turned, None, MatMut::strided(&mut dy[last * width..], rows, width, length));
                 }
             }
         });
+        let delta = MatRef::of_rows(gates, columns);
         if let Some(dx) = dx {
-            matmul::input_gradient(gates, self.input, dx, inputs, columns, par);
+            let weight = MatRef::new(self.input, inputs, columns);
+            matmul::input_gradient(delta, weight, MatMut::of_rows(dx, inputs), par);
         }
         if let Some(gradients) = gradients {
-            matmul::gradients(x, gates, (gradients.input, gradients.bias), inputs, columns, par);
+            let parameters = (MatMut::new(gradients.input, inputs, columns), gradients.bias);
+            matmul::gradients(MatRef::of_rows(x, inputs), delta, parameters, par);
             steps.state_gradient(y, (gates, columns), gradients.state, par);
         }
     }

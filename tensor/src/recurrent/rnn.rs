@@ -1,8 +1,9 @@
 //! The simple recurrent layer.
 
-use super::step::{StepOf, Steps};
+use super::step::Steps;
 use super::{Gradients, Sizes};
-use crate::{Parallel, Scalar, matmul};
+use crate::matmul::{self, MatMut, MatRef};
+use crate::{Parallel, Scalar};
 
 /// A recurrent layer without gates: h = f(x·W + h'·U + b), where h' is the state of the step before.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +24,10 @@ impl<T: Scalar> Rnn<'_, T> {
     pub fn step(&self, x: &[T], z: &mut [T], h: &mut [T], activate: &dyn Fn(&mut [T])) {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
-        let x = StepOf { elements: x, at: 0, stride: inputs };
-        steps.product(x, (self.input, width), Some(self.bias), (z, width), 1);
-        let before = StepOf { elements: h, at: 0, stride: width };
-        steps.product(before, (self.state, width), None, (z, width), 1);
+        let x = MatRef::new(x, 1, inputs);
+        steps.product(x, self.input, Some(self.bias), MatMut::new(z, 1, width));
+        let before = MatRef::new(h, 1, width);
+        steps.product(before, self.state, None, MatMut::new(z, 1, width));
         activate(z);
         h.copy_from_slice(z);
     }
@@ -57,11 +58,11 @@ impl<T: Scalar> Rnn<'_, T> {
         steps.split(par, 1, [y, z, now], |first, [y, z, now]| {
             let rows = y.len() / length;
             for t in 0..count {
-                let x = StepOf { elements: x, at: (first * count + t) * inputs, stride: count * inputs };
-                steps.product(x, (self.input, width), Some(self.bias), (now, width), rows);
+                let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
+                steps.product(x, self.input, Some(self.bias), MatMut::new(now, rows, width));
                 if let Some(last) = t.checked_sub(1) {
-                    let h = StepOf { elements: y, at: last * width, stride: length };
-                    steps.product(h, (self.state, width), None, (now, width), rows);
+                    let h = MatRef::strided(&y[last * width..], rows, width, length);
+                    steps.product(h, self.state, None, MatMut::new(now, rows, width));
                 }
                 let copy = |now: &[T], to: &mut [T]| {
                     for (now, to) in now.chunks_exact(width).zip(to.chunks_exact_mut(length)) {
@@ -113,16 +114,19 @@ impl<T: Scalar> Rnn<'_, T> {
                     now.copy_from_slice(delta);
                 }
                 if let Some(last) = t.checked_sub(1) {
-                    let delta = StepOf { elements: now, at: 0, stride: width };
-                    steps.product(delta, (turned, width), None, (&mut dy[last * width..], length), rows);
+                    let delta = MatRef::new(now, rows, width);
+                    steps.product(delta, turned, None, MatMut::strided(&mut dy[last * width..], rows, width, length));
                 }
             }
         });
+        let delta = MatRef::of_rows(dy, width);
         if let Some(dx) = dx {
-            matmul::input_gradient(dy, self.input, dx, inputs, width, par);
+            let weight = MatRef::new(self.input, inputs, width);
+            matmul::input_gradient(delta, weight, MatMut::of_rows(dx, inputs), par);
         }
         if let Some(gradients) = gradients {
-            matmul::gradients(x, dy, (gradients.input, gradients.bias), inputs, width, par);
+            let parameters = (MatMut::new(gradients.input, inputs, width), gradients.bias);
+            matmul::gradients(MatRef::of_rows(x, inputs), delta, parameters, par);
             steps.state_gradient(y, (dy, width), gradients.state, par);
         }
     }

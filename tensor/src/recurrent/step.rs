@@ -2,7 +2,7 @@
 
 use super::Sizes;
 use crate::conv::turn_matrix;
-use crate::matmul::{self, Block, Matrix, part_of_product};
+use crate::matmul::{self, MatMut, MatRef, part_of_product};
 use crate::parallel::split_together;
 use crate::simd::{Chosen, chosen};
 use crate::{Parallel, Scalar};
@@ -15,14 +15,6 @@ pub(super) struct Steps {
     pub(super) chosen: Chosen,
 }
 
-/// Step `at` of each of some sequences that have `stride` elements.
-#[derive(Clone, Copy)]
-pub(super) struct StepOf<'a, T> {
-    pub(super) elements: &'a [T],
-    pub(super) at: usize,
-    pub(super) stride: usize,
-}
-
 impl Steps {
     pub(super) fn new(sizes: Sizes, rows: usize) -> Self {
         Self { sizes, rows, chosen: chosen() }
@@ -33,17 +25,9 @@ impl Steps {
         self.sizes.steps * self.sizes.width
     }
 
-    /// C ← X·W + b, or C ← C + X·W without b, where the rows of C begin `stride` elements apart.
-    pub(super) fn product<T: Scalar>(
-        &self,
-        x: StepOf<'_, T>,
-        (weight, columns): (&[T], usize),
-        bias: Option<&[T]>,
-        (c, stride): (&mut [T], usize),
-        rows: usize,
-    ) {
-        let c = Block::strided(c, stride, rows, columns);
-        let x = Matrix { elements: &x.elements[x.at..], row: x.stride, column: 1 };
+    /// C ← X·W + b, or C ← C + X·W without b.
+    pub(super) fn product<T: Scalar>(&self, x: MatRef<'_, T>, weight: &[T], bias: Option<&[T]>, c: MatMut<'_, T>) {
+        let weight = MatRef::new(weight, x.ncols(), c.ncols());
         part_of_product(self.chosen, self.rows, (x, weight), bias, c);
     }
 
@@ -68,11 +52,7 @@ impl Steps {
     /// `to` ← Uᵀ, where U leads from the states to `columns` numbers.
     pub(super) fn turn<T: Scalar>(&self, state: &[T], columns: usize, to: &mut [T]) {
         let width = self.sizes.width;
-        assert!(
-            state.len() == width * columns && to.len() == state.len(),
-            "the weights of a state and their turned copy"
-        );
-        turn_matrix(self.chosen.lane, (state, columns), (to, width), (width, columns));
+        turn_matrix(self.chosen.lane, MatRef::new(state, width, columns), MatMut::new(to, columns, width));
     }
 
     /// ∂L/∂U = Σ over sequences and steps but the first of hᵢ₋₁ᵀ·δᵢ: one product of all rows, in which the rows of the first steps,
@@ -92,6 +72,7 @@ impl Steps {
             sequence[..columns].fill(T::ZERO);
         }
         let before = &states[..states.len() - width];
-        matmul::weight_gradient(before, &delta[columns..], d, width, columns, par);
+        let (before, delta) = (MatRef::of_rows(before, width), MatRef::of_rows(&delta[columns..], columns));
+        matmul::weight_gradient(before, delta, MatMut::new(d, width, columns), par);
     }
 }
