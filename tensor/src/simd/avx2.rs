@@ -4,6 +4,7 @@
 use core::arch::x86_64::*;
 
 use super::fence::{fence, streamed};
+use super::methods::{of_registers, of_x86};
 use super::{Simd, exp, transpose};
 
 /// Proof that the processor has AVX2 and FMA.
@@ -48,21 +49,16 @@ macro_rules! avx2 {
             type V = $v;
             type M = $v;
             type Part = Part;
-            const LANES: usize = $lanes;
             const REGISTERS: usize = 16;
-            const BLOCK: usize = transpose::avx2::$t::BLOCK;
 
-            #[inline(always)]
-            fn splat(self, x: $t) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $splat(x) }
-            }
-            #[inline(always)]
-            fn load(self, x: &[$t]) -> Self::V {
-                assert!(x.len() >= $lanes);
-                // SAFETY: see above.
-                unsafe { $load(x.as_ptr()) }
-            }
+            of_registers!(
+                $t, $lanes, splat $splat, load $load, store $store, add $add, sub $sub, mul $mul, div $div, sqrt $sqrt
+            );
+            of_x86!(
+                $t, $v, $lanes, stream $stream, fma $fma, max $max, min $min, round $round, cmp $cmp, widen $widen, sum $sum,
+                largest $largest, pow2 $pow2
+            );
+
             #[inline(always)]
             fn load_part(self, x: &[$t], fill: $t) -> Self::V {
                 let part = Simd::<$t>::part(self, x.len());
@@ -79,19 +75,9 @@ macro_rules! avx2 {
                 Part { mask: unsafe { _mm256_loadu_si256($masks.as_ptr().add($lanes - len).cast()) }, len }
             }
             #[inline(always)]
-            unsafe fn load_at(self, from: *const $t) -> Self::V {
-                // SAFETY: see above; the caller promises the elements.
-                unsafe { $load(from) }
-            }
-            #[inline(always)]
             unsafe fn load_part_at(self, from: *const $t, part: Part) -> Self::V {
                 // SAFETY: see above; the caller promises the elements that the mask lets through.
                 unsafe { $maskload(from, part.mask) }
-            }
-            #[inline(always)]
-            unsafe fn store_at(self, v: Self::V, to: *mut $t) {
-                // SAFETY: see above; the caller promises the elements.
-                unsafe { $store(to, v) }
             }
             #[inline(always)]
             unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: Part) {
@@ -99,78 +85,10 @@ macro_rules! avx2 {
                 unsafe { $store_first(to, v, part.len) }
             }
             #[inline(always)]
-            unsafe fn stream_at(self, v: Self::V, to: *mut $t) {
-                debug_assert!(to.addr().is_multiple_of(size_of::<$v>()));
-                // SAFETY: see above; the caller promises the elements and the alignment.
-                unsafe { $stream(to, v) }
-                streamed();
-            }
-            #[inline(always)]
-            fn publish(self) {
-                fence();
-            }
-            #[inline(always)]
-            unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {
-                // SAFETY: see above; the caller promises the elements.
-                unsafe { transpose::avx2::$t::block(from, from_row, to, to_row) }
-            }
-            #[inline(always)]
-            fn widen(self, x: &[u8]) -> Self::V {
-                let x: &[u8; $lanes] = x.first_chunk().expect("a whole vector");
-                // SAFETY: see above.
-                unsafe { $widen(x) }
-            }
-            #[inline(always)]
-            fn store(self, v: Self::V, to: &mut [$t]) {
-                assert!(to.len() >= $lanes);
-                // SAFETY: see above.
-                unsafe { $store(to.as_mut_ptr(), v) }
-            }
-            #[inline(always)]
             fn store_part(self, v: Self::V, to: &mut [$t]) {
                 assert!(to.len() <= $lanes);
                 // SAFETY: see above; no more than `to.len()` elements are written.
                 unsafe { $store_first(to.as_mut_ptr(), v, to.len()) }
-            }
-            #[inline(always)]
-            fn add(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $add(a, b) }
-            }
-            #[inline(always)]
-            fn sub(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $sub(a, b) }
-            }
-            #[inline(always)]
-            fn mul(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $mul(a, b) }
-            }
-            #[inline(always)]
-            fn div(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $div(a, b) }
-            }
-            #[inline(always)]
-            fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $fma(a, b, c) }
-            }
-            #[inline(always)]
-            fn max(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $max(a, b) }
-            }
-            #[inline(always)]
-            fn min(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $min(a, b) }
-            }
-            #[inline(always)]
-            fn sqrt(self, a: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $sqrt(a) }
             }
             #[inline(always)]
             fn abs(self, a: Self::V) -> Self::V {
@@ -183,54 +101,13 @@ macro_rules! avx2 {
                 unsafe { $xor($splat(-0.0), a) }
             }
             #[inline(always)]
-            fn round(self, a: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $round::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a) }
-            }
-            #[inline(always)]
-            fn pow2(self, n: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $pow2(n) }
-            }
-            #[inline(always)]
-            fn lt(self, a: Self::V, b: Self::V) -> Self::M {
-                // SAFETY: see above.
-                unsafe { $cmp::<_CMP_LT_OQ>(a, b) }
-            }
-            #[inline(always)]
-            fn le(self, a: Self::V, b: Self::V) -> Self::M {
-                // SAFETY: see above.
-                unsafe { $cmp::<_CMP_LE_OQ>(a, b) }
-            }
-            #[inline(always)]
-            fn eq(self, a: Self::V, b: Self::V) -> Self::M {
-                // SAFETY: see above.
-                unsafe { $cmp::<_CMP_EQ_OQ>(a, b) }
-            }
-            #[inline(always)]
             fn select(self, mask: Self::M, yes: Self::V, no: Self::V) -> Self::V {
                 // SAFETY: see above.
                 unsafe { $select(no, yes, mask) }
             }
             #[inline(always)]
-            fn sum(self, a: Self::V) -> $t {
-                // SAFETY: see above.
-                unsafe { $sum(a) }
-            }
-            #[inline(always)]
-            fn largest(self, a: Self::V) -> $t {
-                // SAFETY: see above.
-                unsafe { $largest(a) }
-            }
-            #[inline(always)]
             fn exp(self, a: Self::V) -> Self::V {
                 exp::$t::exp(self, a)
-            }
-            #[inline(always)]
-            fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
-                let mut all = [0.0; $lanes];
-                self.store(a, &mut all);
-                self.load(&all.map(f))
             }
         }
     };

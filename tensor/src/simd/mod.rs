@@ -22,6 +22,7 @@ pub(crate) mod dispatch;
 mod exp;
 pub mod functions;
 mod map;
+mod methods;
 mod portable;
 pub(crate) mod row;
 mod transpose;

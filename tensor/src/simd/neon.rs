@@ -6,6 +6,7 @@
 #[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they are from")]
 use core::arch::aarch64::*;
 
+use super::methods::{of_lengths, of_registers};
 use super::{Simd, exp, transpose};
 
 /// Proof that the processor has NEON.
@@ -36,99 +37,17 @@ macro_rules! neon {
             type V = $v;
             type M = $m;
             type Part = usize;
-            const LANES: usize = $lanes;
             const REGISTERS: usize = 32;
-            const BLOCK: usize = 4;
 
-            #[inline(always)]
-            fn splat(self, x: $t) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $splat(x) }
-            }
-            #[inline(always)]
-            fn load(self, x: &[$t]) -> Self::V {
-                assert!(x.len() >= $lanes);
-                // SAFETY: see above.
-                unsafe { $load(x.as_ptr()) }
-            }
-            #[inline(always)]
-            fn load_part(self, x: &[$t], fill: $t) -> Self::V {
-                let mut v = [fill; $lanes];
-                v[..x.len()].copy_from_slice(x);
-                self.load(&v)
-            }
-            #[inline(always)]
-            fn store(self, v: Self::V, to: &mut [$t]) {
-                assert!(to.len() >= $lanes);
-                // SAFETY: see above.
-                unsafe { $store(to.as_mut_ptr(), v) }
-            }
-            #[inline(always)]
-            fn store_part(self, v: Self::V, to: &mut [$t]) {
+            of_registers!(
+                $t, $lanes, splat $splat, load $load, store $store, add $add, sub $sub, mul $mul, div $div, sqrt $sqrt
+            );
+            of_lengths!($t, $lanes, array |s: Self, v| {
                 let mut all = [0.0; $lanes];
-                self.store(v, &mut all);
-                let len = to.len();
-                to.copy_from_slice(&all[..len]);
-            }
-            #[inline(always)]
-            fn part(self, len: usize) -> usize {
-                assert!(len <= $lanes);
-                len
-            }
-            #[inline(always)]
-            unsafe fn load_at(self, from: *const $t) -> Self::V {
-                // SAFETY: see above; the caller promises the elements.
-                unsafe { $load(from) }
-            }
-            #[inline(always)]
-            unsafe fn load_part_at(self, from: *const $t, part: usize) -> Self::V {
-                if part == $lanes {
-                    // SAFETY: the caller promises `part` elements, and that is a whole vector.
-                    return unsafe { self.load_at(from) };
-                }
-                // SAFETY: the caller promises `part` elements.
-                self.load_part(unsafe { core::slice::from_raw_parts(from, part) }, 0.0)
-            }
-            #[inline(always)]
-            unsafe fn store_at(self, v: Self::V, to: *mut $t) {
-                // SAFETY: see above; the caller promises the elements.
-                unsafe { $store(to, v) }
-            }
-            #[inline(always)]
-            unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: usize) {
-                // SAFETY: the caller promises `part` elements.
-                self.store_part(v, unsafe { core::slice::from_raw_parts_mut(to, part) });
-            }
-            #[inline(always)]
-            unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {
-                // SAFETY: the caller's promise is the same one.
-                unsafe { transpose::portable::<_, 4>(from, from_row, to, to_row) }
-            }
-            #[inline(always)]
-            fn widen(self, x: &[u8]) -> Self::V {
-                let x: &[u8; $lanes] = x.first_chunk().expect("a whole vector");
-                self.load(&x.map($t::from))
-            }
-            #[inline(always)]
-            fn add(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $add(a, b) }
-            }
-            #[inline(always)]
-            fn sub(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $sub(a, b) }
-            }
-            #[inline(always)]
-            fn mul(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $mul(a, b) }
-            }
-            #[inline(always)]
-            fn div(self, a: Self::V, b: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $div(a, b) }
-            }
+                s.store(v, &mut all);
+                all
+            });
+
             #[inline(always)]
             fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
                 // SAFETY: see above. The instruction takes the summand first.
@@ -144,11 +63,6 @@ macro_rules! neon {
             fn min(self, a: Self::V, b: Self::V) -> Self::V {
                 // SAFETY: see above.
                 unsafe { $select($gt(b, a), a, b) }
-            }
-            #[inline(always)]
-            fn sqrt(self, a: Self::V) -> Self::V {
-                // SAFETY: see above.
-                unsafe { $sqrt(a) }
             }
             #[inline(always)]
             fn abs(self, a: Self::V) -> Self::V {
@@ -189,35 +103,6 @@ macro_rules! neon {
             fn select(self, mask: Self::M, yes: Self::V, no: Self::V) -> Self::V {
                 // SAFETY: see above.
                 unsafe { $select(mask, yes, no) }
-            }
-            #[inline(always)]
-            fn sum(self, a: Self::V) -> $t {
-                let mut all = [0.0; $lanes];
-                self.store(a, &mut all);
-                let mut len = $lanes / 2;
-                while len > 0 {
-                    for i in 0..len {
-                        all[i] += all[i + len];
-                    }
-                    len /= 2;
-                }
-                all[0]
-            }
-            #[inline(always)]
-            fn largest(self, a: Self::V) -> $t {
-                let mut all = [0.0; $lanes];
-                self.store(a, &mut all);
-                all.into_iter().fold($t::NEG_INFINITY, |a, b| if a > b { a } else { b })
-            }
-            #[inline(always)]
-            fn exp(self, a: Self::V) -> Self::V {
-                exp::$t::exp(self, a)
-            }
-            #[inline(always)]
-            fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
-                let mut all = [0.0; $lanes];
-                self.store(a, &mut all);
-                self.load(&all.map(f))
             }
         }
     };

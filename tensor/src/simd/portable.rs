@@ -4,6 +4,7 @@
 
 use core::sync::atomic::{Ordering, compiler_fence};
 
+use super::methods::of_lengths;
 use super::{Simd, exp, transpose};
 
 /// The lane without special instructions.
@@ -33,7 +34,8 @@ macro_rules! portable {
                 type Part = usize;
                 const LANES: usize = $lanes;
                 const REGISTERS: usize = 8;
-                const BLOCK: usize = 4;
+
+                of_lengths!($t, $lanes, array | _, v | v);
 
                 #[inline(always)]
                 fn splat(self, x: $t) -> Self::V {
@@ -44,25 +46,9 @@ macro_rules! portable {
                     *x.first_chunk().expect("a whole vector")
                 }
                 #[inline(always)]
-                fn load_part(self, x: &[$t], fill: $t) -> Self::V {
-                    let mut v = [fill; $lanes];
-                    v[..x.len()].copy_from_slice(x);
-                    v
-                }
-                #[inline(always)]
                 fn store(self, v: Self::V, to: &mut [$t]) {
                     keep_together();
                     *to.first_chunk_mut().expect("a whole vector") = v;
-                }
-                #[inline(always)]
-                fn store_part(self, v: Self::V, to: &mut [$t]) {
-                    let len = to.len();
-                    to.copy_from_slice(&v[..len]);
-                }
-                #[inline(always)]
-                fn part(self, len: usize) -> usize {
-                    assert!(len <= $lanes);
-                    len
                 }
                 #[inline(always)]
                 unsafe fn load_at(self, from: *const $t) -> Self::V {
@@ -70,33 +56,9 @@ macro_rules! portable {
                     unsafe { from.cast::<[$t; $lanes]>().read() }
                 }
                 #[inline(always)]
-                unsafe fn load_part_at(self, from: *const $t, part: usize) -> Self::V {
-                    if part == $lanes {
-                        // SAFETY: the caller promises `part` elements, and that is a whole vector.
-                        return unsafe { self.load_at(from) };
-                    }
-                    // SAFETY: the caller promises `part` elements.
-                    self.load_part(unsafe { core::slice::from_raw_parts(from, part) }, 0.0)
-                }
-                #[inline(always)]
                 unsafe fn store_at(self, v: Self::V, to: *mut $t) {
                     // SAFETY: the caller's promise is the same one.
                     unsafe { to.cast::<[$t; $lanes]>().write(v) }
-                }
-                #[inline(always)]
-                unsafe fn store_part_at(self, v: Self::V, to: *mut $t, part: usize) {
-                    // SAFETY: the caller promises `part` elements.
-                    self.store_part(v, unsafe { core::slice::from_raw_parts_mut(to, part) });
-                }
-                #[inline(always)]
-                unsafe fn transpose_at(self, from: *const $t, from_row: usize, to: *mut $t, to_row: usize) {
-                    // SAFETY: the caller's promise is the same one.
-                    unsafe { transpose::portable::<_, 4>(from, from_row, to, to_row) }
-                }
-                #[inline(always)]
-                fn widen(self, x: &[u8]) -> Self::V {
-                    let x: &[u8; $lanes] = x.first_chunk().expect("a whole vector");
-                    x.map($t::from)
                 }
                 #[inline(always)]
                 fn add(self, a: Self::V, b: Self::V) -> Self::V {
@@ -164,26 +126,6 @@ macro_rules! portable {
                 #[inline(always)]
                 fn select(self, mask: Self::M, yes: Self::V, no: Self::V) -> Self::V {
                     core::array::from_fn(|i| $t::from_bits(mask[i] & yes[i].to_bits() | !mask[i] & no[i].to_bits()))
-                }
-                #[inline(always)]
-                fn sum(self, a: Self::V) -> $t {
-                    let mut len = $lanes / 2;
-                    let mut a = a;
-                    while len > 0 {
-                        for i in 0..len {
-                            a[i] += a[i + len];
-                        }
-                        len /= 2;
-                    }
-                    a[0]
-                }
-                #[inline(always)]
-                fn largest(self, a: Self::V) -> $t {
-                    a.into_iter().fold($t::NEG_INFINITY, |a, b| if a > b { a } else { b })
-                }
-                #[inline(always)]
-                fn exp(self, a: Self::V) -> Self::V {
-                    exp::$t::exp(self, a)
                 }
                 #[inline(always)]
                 fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
