@@ -230,7 +230,8 @@ impl<'a> Group<'a> {
 
     /// All pixels of one image.
     fn convolve(&self, lane: Lane, q: &[u8], layer: &Int8<'_>, beyond: u8, patches: &mut [u8], y: &mut [f32]) {
-        let (n, runs, mut rests) = (self.c.outputs, self.gathered, Rests::new());
+        let (n, runs) = (self.c.outputs, self.gathered);
+        let mut rests = Rests::new(&runs);
         let Int8 { weight, scale, shift, .. } = *layer;
         for start in self.outputs.clone().step_by(Rests::columns(&runs).min(n)) {
             let columns = start..self.outputs.end.min(start.saturating_add(Rests::columns(&runs)));
@@ -247,6 +248,8 @@ impl<'a> Group<'a> {
         let (mut direct, mut gather) = (Tile::<DIRECT>::new(), Tile::<{ quad::ROWS }>::new());
         let [whole_rows, whole_columns] =
             if self.direct.is_some() { [whole(c, 0, rows), whole(c, 1, columns)] } else { [0..0, 0..0] };
+        // From one pixel of a row to the next.
+        let step = Row { from: c.stride[1] * c.input[2], to: n };
         for i in 0..rows {
             let to = |j| (i * columns + j) * n + product.columns.start;
             let whole = if whole_rows.contains(&i) { whole_columns.clone() } else { 0..0 };
@@ -260,12 +263,10 @@ impl<'a> Group<'a> {
                     }
                 }
             }
-            for j in whole {
-                let [u, v] = [i * c.stride[0] - c.pad[0], j * c.stride[1] - c.pad[1]];
-                let from = (u * c.input[1] + v) * c.input[2] + self.inputs.start;
-                if direct.push(Row { from, to: to(j) }) {
-                    quad::run(lane, &within, direct.take(), y);
-                }
+            if !whole.is_empty() {
+                let [u, v] = [i * c.stride[0] - c.pad[0], whole.start * c.stride[1] - c.pad[1]];
+                let first = Row { from: (u * c.input[1] + v) * c.input[2] + self.inputs.start, to: to(whole.start) };
+                direct.extend(first, step, whole.len(), |rows| quad::run(lane, &within, rows, y));
             }
         }
         quad::run(lane, &within, direct.take(), y);
@@ -316,6 +317,23 @@ impl<const N: usize> Tile<N> {
         self.rows[self.len] = row;
         self.len += 1;
         self.len == N
+    }
+
+    /// Adds `count` pixels, which begin with `row` and are `step` apart, and calls `full` whenever there are as many as wait.
+    fn extend(&mut self, mut row: Row, step: Row, mut count: usize, mut full: impl FnMut(&[Row])) {
+        while count > 0 {
+            let room = &mut self.rows[self.len..];
+            let now = count.min(room.len());
+            for place in &mut room[..now] {
+                *place = row;
+                row = Row { from: row.from + step.from, to: row.to + step.to };
+            }
+            self.len += now;
+            count -= now;
+            if self.len == N {
+                full(self.take());
+            }
+        }
     }
 
     /// The pixels; there are none afterwards.

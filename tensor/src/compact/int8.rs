@@ -99,7 +99,8 @@ pub(super) fn affine_int8_on(lane: Lane, x: &[f32], layer: Int8<'_>, q: &mut [u8
         return;
     }
     let is_nan = quantise(lane, x, [inverse, zero], q);
-    let (runs, mut rests) = (Runs::one(k), Rests::new());
+    let runs = Runs::one(k);
+    let mut rests = Rests::new(&runs);
     let width = if rows > quad::ROWS { (WEIGHTS_IN_CACHE / k).max(1).next_multiple_of(COLUMNS) } else { n };
     let width = width.min(Rests::columns(&runs));
     for left in (0..n).step_by(width) {

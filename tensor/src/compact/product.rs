@@ -62,15 +62,15 @@ pub(super) struct Product<'a> {
     pub(super) shift: &'a [[u8; 4]],
 }
 
-/// Room for the weights of what is behind the last four of each run.
-pub(super) struct Rests([[u8; 4]; Self::MOST]);
+/// Room for the weights of what is behind the last four of each run, where there is something.
+pub(super) struct Rests(Option<[[u8; 4]; Self::MOST]>);
 
 impl Rests {
     /// How many there is room for.
     pub(super) const MOST: usize = 512;
 
-    pub(super) const fn new() -> Self {
-        Self([[0; 4]; Self::MOST])
+    pub(super) fn new(runs: &Runs) -> Self {
+        Self((runs.rest() > 0).then_some([[0; 4]; Self::MOST]))
     }
 
     /// The most columns that there is room for.
@@ -78,20 +78,20 @@ impl Rests {
         if runs.rest() == 0 { usize::MAX } else { Self::MOST / runs.count().max(1) }
     }
 
-    /// The rows of Ŵ behind the last four of each run as one row of fours whose rest is 0, one run's behind another's. There is
-    /// nothing where runs are of fours.
+    /// The rows of Ŵ behind the last four of each run as one row of fours, one run's behind another's: by these the last four inputs
+    /// of the run are multiplied, so those that have been counted stand before them as 0. A run of fewer than four inputs has 0 behind
+    /// them. There is nothing where runs are of fours.
     pub(super) fn of(&mut self, runs: &Runs, weight: &[u8], n: usize, columns: &Range<usize>) -> &[[u8; 4]] {
         let (rest, width) = (runs.rest(), columns.len());
-        if rest == 0 || width == 0 {
-            return &[];
-        }
-        let fours = &mut self.0[..runs.count() * width];
+        let Some(fours) = &mut self.0 else { return &[] };
+        let fours = &mut fours[..runs.count() * width];
         fours.fill([0; 4]);
-        for (run, fours) in fours.chunks_exact_mut(width).enumerate() {
+        let first = if runs.len < 4 { 0 } else { 4 - rest };
+        for (run, fours) in fours.chunks_exact_mut(width.max(1)).enumerate() {
             for i in 0..rest {
                 let row = &weight[((run + 1) * runs.len - rest + i) * n..][columns.clone()];
                 for (four, w) in fours.iter_mut().zip(row) {
-                    four[i] = *w;
+                    four[first + i] = *w;
                 }
             }
         }

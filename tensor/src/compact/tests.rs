@@ -227,6 +227,7 @@ fn convolutions() -> Vec<Convolution> {
         Convolution::new([5, 6, 4], 8, [3, 3]).groups(4),
         Convolution::new([6, 5, 3], 3, [3, 3]).groups(3).pad([1, 1]),
         Convolution::new([7, 5, 70], 70, [3, 3]).groups(70).pad([1, 2]).stride([2, 1]),
+        Convolution::new([3, 3, 47], 47, [2, 2]).groups(47).pad([1, 0]),
         Convolution::new([1, 20, 3], 4, [1, 5]).pad([0, 2]),
         Convolution::new([20, 1, 3], 4, [5, 1]).pad([2, 0]).stride([3, 1]),
         Convolution::new([20, 1, 8], 4, [5, 1]).dilation([2, 1]),
