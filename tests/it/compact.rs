@@ -32,7 +32,7 @@ network! {
 }
 
 /// A network is trained, and no form may lose 0.3 points.
-fn compare<N, X>(name: &str, data: &Split<X, mnist::Label>, epochs: usize, seeds: u64)
+fn compare<N, X>(name: &str, data: &Split<X, mnist::Label>, (rate, epochs): (f64, usize), seeds: u64)
 where
     N: Compact<In: Sample<Elem = f32>, Out = [f32; 10], Head = Softmax>,
     X: Sample<Elem = u8>,
@@ -47,7 +47,7 @@ where
     };
     for seed in 0..seeds {
         let mut trainer =
-            Trainer::new(N::seeded(seed), CrossEntropy, Adam::new(2e-3)).batch(64).epochs(epochs).seed(seed).quiet();
+            Trainer::new(N::seeded(seed), CrossEntropy, Adam::new(rate)).batch(64).epochs(epochs).seed(seed).quiet();
         trainer.fit(&data.train).expect("training");
         let model = trainer.into_model();
         let samples: Vec<N::In> = data.train.samples()[..500].iter().map(scaled).collect();
@@ -74,10 +74,10 @@ where
 #[test]
 fn forms_of_the_embedded_digits_lose_less_than_a_third_of_a_point() {
     let digits = mnist::embedded().expect("the embedded digits");
-    compare::<Mnist, _>("digits", &digits, 5, 2);
+    compare::<Mnist, _>("digits", &digits, (2e-3, 5), 2);
     let images = digits.reshape::<Image<28, 28, 1>>();
-    compare::<LeNet, _>("digits, LeNet", &images, 8, 1);
-    compare::<ResNet, _>("digits, a small ResNet", &images, 12, 1);
+    compare::<LeNet, _>("digits, LeNet", &images, (2e-3, 8), 1);
+    compare::<ResNet, _>("digits, a small ResNet", &images, (2e-3, 12), 1);
 }
 
 /// It needs the files of Fashion-MNIST, in the folder that `TYPEDNET_FASHION` names or where Debian's
@@ -95,8 +95,8 @@ fn forms_for_fashion_mnist_lose_less_than_a_third_of_a_point() {
         return;
     }
     let images = mnist::from_folder(folder).expect("Fashion-MNIST");
-    compare::<Mnist, _>("Fashion-MNIST", &images, 5, 2);
-    compare::<LeNet, _>("Fashion-MNIST, LeNet", &images.reshape::<Image<28, 28, 1>>(), 4, 1);
+    compare::<Mnist, _>("Fashion-MNIST", &images, (1e-3, 5), 2);
+    compare::<LeNet, _>("Fashion-MNIST, LeNet", &images.reshape::<Image<28, 28, 1>>(), (2e-3, 4), 1);
 }
 
 #[test]
