@@ -68,31 +68,30 @@ use crate::{Layer, Network};
 /// multiplication and one addition of `f32` for each number, and loses nothing.
 ///
 /// # What they gain
-/// Microseconds on one core of an AMD EPYC (Zen 4) with AVX-512 VNNI, least of many (`cargo bench -p benches --bench infer` measures
-/// the same): 784 → 128 → 64 → 10, the `LeNet` and the `ResNet8` of the example `images`, and two convolutions of 3×3 with padding.
+/// Microseconds on one core of an AMD EPYC (Zen 4) with AVX-512 VNNI, the least that `cargo bench -p benches --bench infer` found:
+/// 784 → 128 → 64 → 10, `LeNet`, a `ResNet8`, and two convolutions of 3×3 with padding.
 ///
 /// | | rows | `f32` | `Bf16` | `Int8` |
 /// | --- | ---: | ---: | ---: | ---: |
-/// | dense | 1 | 4.3 | 2.5 | 1.6 |
-/// | | 2 | 4.5 | 4.7 | 2.8 |
-/// | | 64 | 126 | 147 | 90 |
-/// | `LeNet` | 1 | 8.0 | 8.0 | 39.9 |
-/// | | 64 | 403 | 419 | 2,525 |
-/// | `ResNet8` | 1 | 184 | 205 | 175 |
-/// | | 64 | 12,601 | 12,802 | 12,075 |
-/// | 16 → 16 channels, 28² | 1 | 30.9 | 31.6 | 18.1 |
-/// | | 64 | 1,949 | 1,959 | 1,173 |
-/// | 64 → 64 channels, 7² | 1 | 28.2 | 37.7 | 21.0 |
-/// | | 64 | 1,712 | 1,747 | 1,364 |
+/// | dense | 1 | 4.2 | 2.3 | 1.4 |
+/// | | 2 | 4.5 | 4.6 | 2.5 |
+/// | | 64 | 125 | 144 | 40 |
+/// | `LeNet` | 1 | 7.5 | 6.9 | 6.4 |
+/// | | 64 | 397 | 409 | 370 |
+/// | `ResNet8` | 1 | 172 | 178 | 86 |
+/// | | 64 | 12,582 | 13,029 | 7,843 |
+/// | 16 → 16 channels, 28² | 1 | 30.9 | 31.3 | 15.2 |
+/// | | 64 | 2,065 | 2,019 | 1,013 |
+/// | 64 → 64 channels, 7² | 1 | 29.2 | 34.6 | 9.5 |
+/// | | 64 | 1,733 | 1,742 | 593 |
 ///
-/// So `Int8` is faster for dense layers and for convolutions whose kernels lie over runs of four bytes: of channels that are a multiple
-/// of four. Where they are not, as in the first layers of `LeNet`, each pixel's inputs are gathered, and it takes five times as long as
-/// `f32`. `Bf16` is faster for one row of a dense network, and for all else it saves memory and no time. AVX2 takes 2.9 µs for the dense
-/// network's one sample in `Bf16` and 2.6 in `Int8` (`f32` 4.3), the portable code 8.2 and 10.1 (7.4), as they were when only dense layers
-/// had forms; on other processors (NEON too, which runs the portable code) the forms save memory and no time.
+/// So `Int8` is faster everywhere here, least so for images of few channels, whose kernels lie over runs of few bytes. `Bf16` is faster for
+/// one row of a dense network, and for all else it saves memory and no time. AVX2 took 2.9 µs for the dense network's one sample in
+/// `Bf16` and 2.6 in `Int8` (`f32` 4.3), the portable code 8.2 and 10.1 (7.4), when only dense layers had forms; on other processors
+/// (NEON too, which runs the portable code) the forms save memory and no time.
 ///
-/// They lose little: `cargo test --test it compact` trains this network on Fashion-MNIST and finds 87.59 % of the test images
-/// right in `f32`, 87.61 % in `Bf16`, 87.63 % in `Int8` for one seed, and 87.26, 87.30, 87.32 % for another.
+/// They lose little: `cargo test --test it compact -- --nocapture` trains this network on Fashion-MNIST and finds 87.59 % of the test
+/// images right in `f32`, 87.61 % in `Bf16`, 87.63 % in `Int8` for one seed, and 87.26, 87.30, 87.32 % for another.
 ///
 /// # Where there is no allocator
 /// A form is a [`Flat`] value like any other: [`write_bf16`](Compact::write_bf16) and [`write_int8`](crate::Network::write_int8)
