@@ -346,8 +346,9 @@ def main():
             contestants.append(contestant)
     if not contestants:
         sys.exit("nobody is left to measure")
-    minutes = compare_images.estimate(options, contestants) if images else estimate(options, contestants)
-    print(f"contestants: {len(contestants)}, rounds: {options.rounds}, about {minutes:.0f} minutes on a quiet machine", flush=True)
+    minutes = compare_images.estimate(options, contestants, IMAGE_NUMBERS) if images else estimate(options, contestants)
+    known = "time is told after the first round" if minutes is None else f"about {minutes:.0f} minutes on a quiet machine"
+    print(f"contestants: {len(contestants)}, rounds: {options.rounds}, {known}", flush=True)
     if images:
         numbers = compare_images.measure(options, contestants, run, PEAK, about(options))
         compare_images.save(numbers, IMAGE_NUMBERS)

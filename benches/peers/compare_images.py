@@ -19,18 +19,17 @@ def contestants(Contestant):
     """The lines of the table."""
     torch = ("torch",)
     return [
-        Contestant("typednet", "typednet", project="ours", program="peers_images", seconds=(23, 0)),
-        Contestant("PyTorch, channels first", "pytorch", "images_pytorch.py", torch, flags=["--layout", "first"], seconds=(24, 0)),
-        Contestant("PyTorch, channels last", "pytorch", "images_pytorch.py", torch, flags=["--layout", "last"], seconds=(24, 0)),
-        Contestant("JAX", "jax", "images_jax.py", ("jax", "numpy"), seconds=(35, 0)),
-        Contestant("ONNX Runtime", "onnxruntime", "images_onnxruntime.py", ("onnxruntime", "onnx", "numpy"), trains=False,
-                   seconds=(5, 0)),
+        Contestant("typednet", "typednet", project="ours", program="peers_images"),
+        Contestant("PyTorch, channels first", "pytorch", "images_pytorch.py", torch, flags=["--layout", "first"]),
+        Contestant("PyTorch, channels last", "pytorch", "images_pytorch.py", torch, flags=["--layout", "last"]),
+        Contestant("JAX", "jax", "images_jax.py", ("jax", "numpy")),
+        Contestant("ONNX Runtime", "onnxruntime", "images_onnxruntime.py", ("onnxruntime", "onnx", "numpy"), trains=False),
     ]
 
 
 def measure(options, contestants, run, peak, about):
     """All numbers: {"runs": {threads: {name: {work: [one value for each round]}}}, …}."""
-    numbers = {**about, "versions": {}, "peak": {}, "parameters": {}, "epochs": {},
+    numbers = {**about, "versions": {}, "peak": {}, "parameters": {}, "epochs": {}, "seconds": {},
                "runs": {str(threads): {c.name: {} for c in contestants} for threads in options.threads}}
     out, begin, whole = set(), time.monotonic(), options.rounds * len(options.threads)
     for count, (threads, round_) in enumerate((t, r) for t in options.threads for r in range(options.rounds)):
@@ -45,12 +44,15 @@ def measure(options, contestants, run, peak, about):
                 flags = ["--network", network]
                 if contestant.group == "typednet" and network == "lenet":
                     flags += ["--epochs", EPOCHS]
+                start = time.monotonic()
                 try:
                     result = run(contestant, threads, flags)
                 except (RuntimeError, ValueError) as error:
                     print(f"left out on {threads} thread(s): {contestant.name}: {error}", flush=True)
                     out.add((contestant.name, threads))
                     continue
+                took = numbers["seconds"].setdefault(str(threads), {}).setdefault(contestant.name, {})
+                took[network] = min(time.monotonic() - start, took.get(network, float("inf")))
                 numbers["versions"][contestant.name] = result["version"]
                 mine = numbers["runs"][str(threads)][contestant.name]
                 if "step" in result:
@@ -125,9 +127,13 @@ def table(numbers, versions, rounds):
     return "\n".join(lines) + "\n"
 
 
-def estimate(options, contestants):
-    """Minutes on a quiet machine."""
-    return options.rounds * len(options.threads) * sum(c.seconds[0] for c in contestants) * len(options.networks) / 3 / 60
+def estimate(options, contestants, path):
+    """Minutes by what each process took when it was last measured here; None where one was not."""
+    last = json.loads(path.read_text()).get("seconds", {}) if path.exists() else {}
+    took = [last.get(str(threads), {}).get(contestant.name, {}).get(network)
+            for threads in options.threads for contestant in contestants for network in options.networks
+            if contestant.trains or network == "lenet"]
+    return None if None in took else options.rounds * sum(took) / 60
 
 
 def write(numbers, folder, *more):

@@ -1,4 +1,5 @@
-//! The header of a safetensors file, read in one pass: what is not one costs no memory before it is refused.
+//! The header of a safetensors file, read in one pass into tensors with their places: what is not one is refused where it stops being one, so
+//! that it costs no more memory than its text. A sound one is in memory with its text, and twice while sizes and places are checked.
 
 use std::collections::BTreeMap;
 use std::fmt;

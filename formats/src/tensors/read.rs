@@ -25,7 +25,7 @@ pub struct TensorFile {
 }
 
 impl TensorFile {
-    /// Opens a file and looks through it once. Takes memory for the header and for 64 KiB of data.
+    /// Opens a file and looks through it once. Takes memory of a few times the header's length, and 64 KiB for data.
     ///
     /// # Errors
     /// If the file cannot be read, is no whole safetensors file, names a tensor twice, or has a checksum of other content.

@@ -94,7 +94,7 @@ pub(crate) struct Archive {
 }
 
 impl Archive {
-    /// Takes no more memory than the header is long.
+    /// Takes memory of a few times the header's length ([`TensorFile::open`]).
     pub(crate) fn open(path: &Path) -> Result<Self, CheckpointError> {
         Ok(Self { file: TensorFile::open(path)? })
     }
