@@ -23,6 +23,7 @@ pub mod initialisation;
 pub mod lenet;
 mod lesson;
 pub mod moons;
+pub mod names;
 pub mod optimisers;
 pub mod overfitting;
 pub mod page;
@@ -44,7 +45,7 @@ pub use claim::{Claim, Claims};
 pub use lesson::{Failed, Lesson, Notes, Picture};
 
 /// All lessons, in the order of the lectures.
-pub const LESSONS: [Lesson; 29] = [
+pub const LESSONS: [Lesson; 30] = [
     perceptron::LESSON,
     xor::LESSON,
     universal::LESSON,
@@ -70,6 +71,7 @@ pub const LESSONS: [Lesson; 29] = [
     rows::LESSON,
     remember::LESSON,
     forecast::LESSON,
+    names::LESSON,
     characters::LESSON,
     denoising::LESSON,
     vae::LESSON,

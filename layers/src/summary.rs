@@ -80,7 +80,7 @@ impl Row<'_> {
             outer(*around, f)?;
             node.behaviour.each.sizes().iter().try_for_each(|size| write!(f, "{size}, "))
         }
-        f.write_str("[")?;
+        f.write_str(if self.node.output.is_padded() { "[≤" } else { "[" })?;
         outer(self.around, f)?;
         for (i, size) in self.node.output.sizes().iter().enumerate() {
             write!(f, "{}{size}", if i == 0 { "" } else { ", " })?;

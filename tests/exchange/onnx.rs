@@ -11,7 +11,7 @@ use typednet::layers::{
 use typednet::prelude::*;
 use typednet::tensor::{Flat, Key, Sample};
 
-use super::files::golden;
+use super::files::{Scratch, golden};
 use super::golden::{is_update, tokens};
 use super::networks::{
     AllSteps, Autoencoder, BothWays, Characters, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, Transformer,
@@ -197,4 +197,20 @@ fn all_layers_that_cannot_be_written_are_named() {
         ),
         "{error}"
     );
+}
+
+/// A graph has no steps of padding. The weights are the same with them and without.
+#[test]
+fn layers_over_padding_are_written_as_weights_only() {
+    network! { struct Ragged: Padded<[Token<7>; 5]> => Embedding<4> => Reverse<Gru<3>> => Last => Dense<2> -> 2 }
+    network! { struct Even: [Token<7>; 5] => Embedding<4> => Reverse<Gru<3>> => Last => Dense<2> -> 2 }
+    let ragged = Ragged::seeded(3);
+    let error = ragged.to_onnx().unwrap_err().to_string();
+    let layers = "l1: Embedding<4>, l2: Reverse, l3: Last;";
+    assert!(error.starts_with(&format!("3 layers cannot be written as ONNX: {layers}")), "{error}");
+
+    let path = Scratch::new("safetensors");
+    ragged.save_torch(&path).expect("weights");
+    let even = Even::load_torch(&path).expect("the same weights");
+    assert!(even.as_flat() == ragged.as_flat());
 }

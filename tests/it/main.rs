@@ -14,6 +14,8 @@ mod names;
 mod network;
 mod opaque;
 mod outputs;
+#[cfg(feature = "full")]
+mod padded;
 mod regularisation;
 mod shipping;
 #[cfg(feature = "full")]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use typednet::prelude::*;
 use typednet_course::{
     Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, characters, data, deep, denoising,
-    forecast, gan, govern, gradient_descent, initialisation, lenet, optimisers, overfitting, page, perceptron,
+    forecast, gan, govern, gradient_descent, initialisation, lenet, names, optimisers, overfitting, page, perceptron,
     rate_too_high, remember, rows, schedules, search, transfer, tutor, universal, vae, vanishing, xor,
 };
 
@@ -47,6 +47,11 @@ fn recurrent_gates_keep_what_a_plain_network_forgets() {
 #[test]
 fn recurrent_a_year_of_carbon_dioxide_is_forecast() {
     run(forecast::LESSON);
+}
+
+#[test]
+fn recurrent_padding_is_kept_out_of_names() {
+    run(names::LESSON);
 }
 
 #[test]

@@ -1,0 +1,115 @@
+//! Sequences of different lengths through networks that `network!` writes.
+
+use typednet::data::text::{TooLong, Vocabulary};
+use typednet::layers::loss::{Masked, PerStep};
+use typednet::prelude::*;
+
+network! {
+    /// What a word is, of at most 8 letters.
+    struct Word: Padded<[Token<26>; 8]> => Embedding<4> => gru: Gru<5> => Last => Dense<3, Softmax> -> 3
+}
+
+network! {
+    /// A transformer's encoder with a mask, over at most `ROOM` steps.
+    struct Encoder<T, const ROOM: usize>: Padded<[ROOM, 6]> => Positions<Sinusoidal> => Repeat<2, TransformerBlock<2, 7>>
+                                                            => LayerNorm => MeanOverSteps -> 6
+}
+
+network! {
+    /// What every letter is.
+    struct Letters: Padded<[Token<26>; 8]> => Embedding<4> => both: Concat<Gru<3>, Reverse<Gru<3>>> => Dropout<0.1> => Relu
+                                           => Each<Dense<2, Softmax>> -> [8, 2]
+}
+
+network! {
+    /// A network that reads words, within another.
+    struct Verdict: Padded<[Token<26>; 8]> => frozen word: Word => Dense<1, Sigmoid> -> 1
+}
+
+type Ends = network!(f64: Padded<[5, 2]> => Concat<there: Lstm<3> => Last, back: Reverse<Lstm<3>> => MeanOverSteps> => Dense<1>);
+
+fn letters() -> Vocabulary<26> {
+    Vocabulary::new('a'..='z').expect("26 letters")
+}
+
+/// However many steps there are behind those that count, a network gives the same, to the bit.
+#[test]
+fn more_room_changes_nothing() {
+    let narrow = Encoder::<f64, 4>::seeded(1);
+    let mut wide = Encoder::<f64, 9>::zeroed();
+    wide.as_flat_mut().copy_from_slice(narrow.as_flat());
+    for length in 1..=4_u32 {
+        let steps: Vec<[f64; 6]> = (0..length).map(|n| [0.3 * f64::from(n); 6].map(f64::sin)).collect();
+        let [a, b] = [
+            narrow.predict(&Padded::new(&steps).expect("room for four")),
+            wide.predict(&Padded::new(&steps).expect("room for nine")),
+        ];
+        assert_eq!(a.map(f64::to_bits), b.map(f64::to_bits), "{length} steps");
+        let many = narrow.predict_many(&[Padded::new(&steps).expect("room for four"); 3]);
+        assert!(many.iter().flatten().zip(a.iter().cycle()).all(|(many, one)| (many - one).abs() < 1e-12));
+    }
+}
+
+/// A word of one letter and one of eight: what is told of it is told of the letters alone.
+#[test]
+fn a_state_is_that_behind_the_last_letter() {
+    let model = Word::seeded(2);
+    for word in ["a", "cab", "zzzzzzzz"] {
+        let x = letters().padded(word, TooLong::Refused).expect("a word");
+        let embedded = model.l1.predict(&x);
+        let mut stream = Stream::new();
+        let states: Vec<_> =
+            embedded.counted().iter().map(|letter| model.gru.inner.step(&mut stream, letter)).collect();
+        assert_eq!(states.len(), word.len());
+        let answer = model.l4.predict(states.last().expect("a letter"));
+        assert_eq!(model.predict(&x).map(f32::to_bits), answer.map(f32::to_bits));
+    }
+}
+
+#[test]
+fn summaries_say_what_is_padded() {
+    let summary = Word::summary().to_string();
+    for said in ["[≤8]", "[≤8, 4]", "[≤8, 5]", "Gru<5>"] {
+        assert!(summary.contains(said), "{said} in\n{summary}");
+    }
+    assert_eq!(Word::PARAMS, 26 * 4 + 3 * 5 * (4 + 5 + 1) + 5 + 5 * 3 + 3);
+    assert_eq!(Verdict::PARAMS, 4);
+    assert!(Ends::seeded(0).predict(&Padded::full([[0.5; 2]; 5]))[0].is_finite());
+}
+
+/// Words whose last letter says what they are; a network that read the padding would have to look for it.
+#[test]
+fn words_of_different_lengths_are_learnt() {
+    let vocabulary = letters();
+    let words: Vec<String> = (0..240_u64)
+        .map(|n| {
+            let letter = |at: u64| char::from(b'a' + Key::new(n).below(at, 26) as u8);
+            (0..=Key::new(n).below(99, 8)).map(letter).collect()
+        })
+        .collect();
+    let samples = vocabulary.padded_texts::<8, _>(&words, TooLong::Refused).expect("they have room");
+    let class = |word: &String| Class::new(usize::from(word.as_bytes()[word.len() - 1] - b'a') / 9).expect("below 3");
+    let data = Dataset::new(samples, words.iter().map(class).collect::<Vec<_>>()).expect("words");
+    let mut trainer = Trainer::new(Word::seeded(0), CrossEntropy, Adam::new(0.02)).batch(16).epochs(40).quiet();
+    trainer.fit(&data).expect("a training");
+    let accuracy = trainer.evaluate(&data).expect("a look").accuracy.expect("classes");
+    assert!(accuracy > 0.97, "{accuracy}");
+}
+
+/// Targets of padding do not count, and what is given for padding has no gradient: whatever stands there, the loss is the same.
+#[test]
+fn steps_with_targets_of_their_own_are_learnt() {
+    let vocabulary = letters();
+    let words = ["a", "baobab", "cab", "tea", "oboe", "banana", "ease", "zoo"];
+    let vowel = |letter: char| Class::<2>::new(usize::from("aeiou".contains(letter))).expect("two");
+    let target = |word: &str| std::array::from_fn::<_, 8, _>(|step| word.chars().nth(step).map(vowel));
+    let samples = vocabulary.padded_texts::<8, _>(words, TooLong::Refused).expect("they have room");
+    let data = Dataset::new(samples, words.map(target).to_vec()).expect("words");
+    let loss = PerStep(Masked(CrossEntropy));
+    let mut trainer = Trainer::new(Letters::seeded(0), loss, Adam::new(0.02)).batch(4).epochs(150).quiet();
+    trainer.fit(&data).expect("a training");
+    let seen = trainer.evaluate(&data).expect("a look");
+    assert!(seen.loss < 0.05, "{}", seen.loss);
+    let y = trainer.model().predict(&data.samples()[0]);
+    assert!(y[0][1] > 0.9 && y[1..].as_flattened().iter().all(|y| *y == 0.0), "{y:?}");
+}
