@@ -85,7 +85,8 @@ impl Gan {
             let run = step.run.stop_at_logits(true);
             let judged = |drawn: &[Digit], d_drawn: &mut [Digit]| {
                 let called_real = |logits: &[[f32; 1]], d: &mut [[f32; 1]]| {
-                    LossFor::<Sigmoid, [f32; 1]>::gradient(&BinaryCrossEntropy, logits, &real, d) / n as f64
+                    LossFor::<Sigmoid, [f32; 1]>::gradient(&BinaryCrossEntropy, logits, &real, d, run.parallel())
+                        / n as f64
                 };
                 pass::vjp(judge, drawn, called_real, &mut **unused, Some(d_drawn), within, run).0
             };

@@ -87,7 +87,8 @@ impl Vae {
                 decoded = decoder.step_with(n, |inner| {
                     let memory = inner.memory.grow(pass::training_need::<Decoder>().of(n));
                     let of_pixels = |logits: &[Digit], d: &mut [Digit]| {
-                        LossFor::<Sigmoid, Digit>::gradient(&BinaryCrossEntropy, logits, x, d) / n as f64
+                        LossFor::<Sigmoid, Digit>::gradient(&BinaryCrossEntropy, logits, x, d, inner.run.parallel())
+                            / n as f64
                     };
                     let run = inner.run.stop_at_logits(true);
                     pass::vjp(inner.model, &z, of_pixels, inner.gradient, Some(&mut dz), memory, run).0

@@ -55,7 +55,7 @@ pub fn gradient<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let run = run.stop_at_logits(Loss::LOGITS);
-    let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy), grad, None, memory, run);
+    let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy, run.parallel()), grad, None, memory, run);
     (sum / loss.terms(targets) as f64, y)
 }
 
@@ -74,7 +74,7 @@ pub fn gradient_fitted<'a, L: Layer, G: Loss<L::Out>>(
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let run = run.stop_at_logits(loss.logits());
-    let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy), grad, None, memory, run);
+    let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy, run.parallel()), grad, None, memory, run);
     (sum / loss.loss().terms(targets) as f64, y)
 }
 
@@ -171,7 +171,7 @@ pub fn evaluate<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let y = infer(model, x, memory, run.stop_at_logits(Loss::LOGITS));
-    (loss.value(y, targets), y)
+    (loss.value(y, targets, run.parallel()), y)
 }
 
 /// As [`evaluate`], with a loss that has been found to fit.
@@ -188,7 +188,7 @@ pub fn evaluate_fitted<'a, L: Layer, G: Loss<L::Out>>(
 ) -> (f64, &'a [L::Out]) {
     assert_eq!(x.len(), targets.len(), "there must be one target for each row");
     let y = infer(model, x, memory, run.stop_at_logits(loss.logits()));
-    (loss.value(y, targets), y)
+    (loss.value(y, targets, run.parallel()), y)
 }
 
 #[cfg(test)]

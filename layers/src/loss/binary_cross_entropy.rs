@@ -1,7 +1,7 @@
 //! Binary cross-entropy, with the sigmoid that it belongs to.
 
 use typednet_tensor::simd::Simd;
-use typednet_tensor::{Sample, Scalar, flat, flat_mut};
+use typednet_tensor::{Parallel, Sample, Scalar, flat, flat_mut};
 
 use super::head::Exactly;
 use super::{Loss, LossFor, TargetError, elementwise, target};
@@ -19,9 +19,10 @@ use crate::{Activation, Sigmoid};
 /// ```
 /// use typednet_layers::Sigmoid;
 /// use typednet_layers::loss::{BinaryCrossEntropy, LossFor};
+/// use typednet_tensor::Parallel;
 ///
 /// let (z, y) = ([[0.0_f32], [1e4]], [[1.0], [0.0]]);
-/// let loss = LossFor::<Sigmoid, [f32; 1]>::value(&BinaryCrossEntropy, &z, &y);
+/// let loss = LossFor::<Sigmoid, [f32; 1]>::value(&BinaryCrossEntropy, &z, &y, Parallel::SERIAL);
 /// assert!((loss - (2_f64.ln() + 1e4)).abs() < 1e-2);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,13 +61,13 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for BinaryCrossEntropy {
 impl<H: Exactly<Sigmoid>, T: Scalar, const N: usize> LossFor<H, [T; N]> for BinaryCrossEntropy {
     const LOGITS: bool = true;
 
-    fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
-        elementwise::value(self, flat(z), flat(targets)) / N as f64
+    fn value(&self, z: &[[T; N]], targets: &[[T; N]], parallel: Parallel<'_>) -> f64 {
+        elementwise::value(self, flat(z), flat(targets), parallel) / N as f64
     }
 
-    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]], parallel: Parallel<'_>) -> f64 {
         let scale = T::of(1.0 / flat(z).len() as f64);
-        elementwise::gradient(self, flat(z), flat(targets), scale, flat_mut(dz)) / N as f64
+        elementwise::gradient(self, (flat(z), flat(targets)), scale, flat_mut(dz), parallel) / N as f64
     }
 
     fn activate(&self, y: &mut [[T; N]]) {

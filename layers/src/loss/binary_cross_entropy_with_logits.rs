@@ -1,6 +1,6 @@
 //! Binary cross-entropy of a network that gives logits.
 
-use typednet_tensor::{Sample, Scalar};
+use typednet_tensor::{Parallel, Sample, Scalar};
 
 use super::head::Exactly;
 use super::{BinaryCrossEntropy, Loss, LossFor, TargetError, target};
@@ -15,8 +15,9 @@ use crate::{Linear, Sigmoid};
 /// ```
 /// use typednet_layers::Linear;
 /// use typednet_layers::loss::{BinaryCrossEntropyWithLogits, LossFor};
+/// use typednet_tensor::Parallel;
 ///
-/// let loss = LossFor::<Linear, [f64; 1]>::value(&BinaryCrossEntropyWithLogits, &[[0.0]], &[[1.0]]);
+/// let loss = LossFor::<Linear, [f64; 1]>::value(&BinaryCrossEntropyWithLogits, &[[0.0]], &[[1.0]], Parallel::SERIAL);
 /// assert!((loss - 2_f64.ln()).abs() < 1e-15);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,12 +40,12 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for BinaryCrossEntropyWithLogits {
 impl<H: Exactly<Linear>, T: Scalar, const N: usize> LossFor<H, [T; N]> for BinaryCrossEntropyWithLogits {
     const LOGITS: bool = false;
 
-    fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
-        LossFor::<Sigmoid, _>::value(&BinaryCrossEntropy, z, targets)
+    fn value(&self, z: &[[T; N]], targets: &[[T; N]], parallel: Parallel<'_>) -> f64 {
+        LossFor::<Sigmoid, _>::value(&BinaryCrossEntropy, z, targets, parallel)
     }
 
-    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
-        LossFor::<Sigmoid, _>::gradient(&BinaryCrossEntropy, z, targets, dz)
+    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]], parallel: Parallel<'_>) -> f64 {
+        LossFor::<Sigmoid, _>::gradient(&BinaryCrossEntropy, z, targets, dz, parallel)
     }
 
     fn correct(&self, z: &[[T; N]], targets: &[[T; N]]) -> Option<usize> {

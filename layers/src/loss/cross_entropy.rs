@@ -1,8 +1,9 @@
 //! Categorical cross-entropy, with the softmax that it belongs to.
 
-use typednet_tensor::{Class, Sample, Scalar, flat_mut};
+use typednet_tensor::{Class, Parallel, Sample, Scalar, flat_mut};
 
 use super::head::ClassProbabilities;
+use super::sum::Sum;
 use super::{Loss, LossFor};
 use crate::activation::softmax::{below, normaliser, softmax};
 
@@ -18,10 +19,10 @@ use crate::activation::softmax::{below, normaliser, softmax};
 /// ```
 /// use typednet_layers::Softmax;
 /// use typednet_layers::loss::{CrossEntropy, LossFor};
-/// use typednet_tensor::Class;
+/// use typednet_tensor::{Class, Parallel};
 ///
 /// let right = Class::new(0)?;
-/// let loss = |z: [f64; 2]| LossFor::<Softmax, _>::value(&CrossEntropy, &[z], &[right]);
+/// let loss = |z: [f64; 2]| LossFor::<Softmax, _>::value(&CrossEntropy, &[z], &[right], Parallel::SERIAL);
 /// assert!((loss([0.0, 0.0]) - 2_f64.ln()).abs() < 1e-15);
 /// assert_eq!(loss([-1e4, 1e4]), 2e4);
 /// # Ok::<(), typednet_tensor::LabelError>(())
@@ -35,28 +36,34 @@ fn loss<T: Scalar>(max: T, sum: T, at_target: T) -> f64 {
     (below(max, at_target) + sum.ln()).to_f64_exact()
 }
 
-fn value<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+fn value<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>], parallel: Parallel<'_>) -> f64 {
     let row = |(z, target): (&[T; N], &Class<N>)| {
         let (max, sum) = normaliser(z);
         loss(max, sum, z[target.index()])
     };
-    z.iter().zip(targets).map(row).sum()
+    Sum::of_rows(N).over(parallel, z.len(), |at, sink| z[at.clone()].iter().zip(&targets[at]).map(row).for_each(sink))
 }
 
-fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+fn gradient<T: Scalar, const N: usize>(
+    z: &[[T; N]],
+    targets: &[Class<N>],
+    dz: &mut [[T; N]],
+    parallel: Parallel<'_>,
+) -> f64 {
     let scale = T::of(1.0 / z.len() as f64);
-    let mut rows = z.iter().zip(targets);
-    let mut total = 0.0;
-    dz.copy_from_slice(z);
-    softmax(flat_mut(dz), N, scale, &mut |max, sum| {
-        if let Some((z, target)) = rows.next() {
-            total += loss(max, sum, z[target.index()]);
+    Sum::of_rows(N).writing(parallel, dz, |at, dz, sink| {
+        let (z, targets) = (&z[at..at + dz.len()], &targets[at..]);
+        let mut rows = z.iter().zip(targets);
+        dz.copy_from_slice(z);
+        softmax(flat_mut(dz), N, scale, &mut |max, sum| {
+            if let Some((z, target)) = rows.next() {
+                sink(loss(max, sum, z[target.index()]));
+            }
+        });
+        for (dz, target) in dz.iter_mut().zip(targets) {
+            dz[target.index()] -= scale;
         }
-    });
-    for (dz, target) in dz.iter_mut().zip(targets) {
-        dz[target.index()] -= scale;
-    }
-    total
+    })
 }
 
 #[diagnostic::do_not_recommend]
@@ -72,12 +79,12 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for CrossEntropy {
 impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for CrossEntropy {
     const LOGITS: bool = true;
 
-    fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
-        value(z, targets)
+    fn value(&self, z: &[[T; N]], targets: &[Class<N>], parallel: Parallel<'_>) -> f64 {
+        value(z, targets, parallel)
     }
 
-    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
-        gradient(z, targets, dz)
+    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]], parallel: Parallel<'_>) -> f64 {
+        gradient(z, targets, dz, parallel)
     }
 
     fn activate(&self, y: &mut [[T; N]]) {

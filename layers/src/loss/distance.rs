@@ -1,7 +1,7 @@
 //! Losses of the distance between output and target that grow more slowly than its square.
 
 use typednet_tensor::simd::Simd;
-use typednet_tensor::{Sample, Scalar, flat, flat_mut};
+use typednet_tensor::{Parallel, Sample, Scalar, flat, flat_mut};
 
 use super::{Loss, LossFor, TargetError, elementwise, target};
 
@@ -12,8 +12,9 @@ use super::{Loss, LossFor, TargetError, elementwise, target};
 /// ```
 /// use typednet_layers::Linear;
 /// use typednet_layers::loss::{AbsoluteError, LossFor};
+/// use typednet_tensor::Parallel;
 ///
-/// let value = LossFor::<Linear, [f64; 2]>::value(&AbsoluteError, &[[1.0, 3.0]], &[[0.0, 5.0]]);
+/// let value = LossFor::<Linear, [f64; 2]>::value(&AbsoluteError, &[[1.0, 3.0]], &[[0.0, 5.0]], Parallel::SERIAL);
 /// assert_eq!(value, (1.0 + 2.0) / 2.0);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,8 +39,9 @@ impl<T: Scalar> elementwise::Elementwise<T> for AbsoluteError {
 /// ```
 /// use typednet_layers::Linear;
 /// use typednet_layers::loss::{Huber, LossFor};
+/// use typednet_tensor::Parallel;
 ///
-/// let value = |a: f64| LossFor::<Linear, [f64; 1]>::value(&Huber::default(), &[[a]], &[[0.0]]);
+/// let value = |a: f64| LossFor::<Linear, [f64; 1]>::value(&Huber::default(), &[[a]], &[[0.0]], Parallel::SERIAL);
 /// assert_eq!((value(0.5), value(-3.0)), (0.125, 2.5));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,13 +106,13 @@ macro_rules! for_every_network {
         {
             const LOGITS: bool = false;
 
-            fn value(&self, y: &[Out], targets: &[Out]) -> f64 {
-                elementwise::value(self, flat(y), flat(targets)) / Out::LEN as f64
+            fn value(&self, y: &[Out], targets: &[Out], parallel: Parallel<'_>) -> f64 {
+                elementwise::value(self, flat(y), flat(targets), parallel) / Out::LEN as f64
             }
 
-            fn gradient(&self, y: &[Out], targets: &[Out], dy: &mut [Out]) -> f64 {
+            fn gradient(&self, y: &[Out], targets: &[Out], dy: &mut [Out], parallel: Parallel<'_>) -> f64 {
                 let scale = Out::Elem::of(1.0 / flat(y).len() as f64);
-                elementwise::gradient(self, flat(y), flat(targets), scale, flat_mut(dy)) / Out::LEN as f64
+                elementwise::gradient(self, (flat(y), flat(targets)), scale, flat_mut(dy), parallel) / Out::LEN as f64
             }
         }
     )*};

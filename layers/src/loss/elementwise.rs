@@ -2,11 +2,13 @@
 
 use core::hint::black_box;
 
-use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Kernel, Simd};
+use typednet_tensor::{Parallel, Scalar};
+
+use super::sum::Sum;
 
 /// The loss of one element.
-pub(super) trait Elementwise<T> {
+pub(super) trait Elementwise<T>: Sync {
     /// The loss of `y` against `target`, and its derivative by `y`.
     fn eval<S: Simd<T>>(&self, s: S, y: S::V, target: S::V) -> (S::V, S::V);
 }
@@ -18,7 +20,7 @@ pub(super) fn instances<T: Scalar, F: Elementwise<T>>() {
 
 /// The sum of the loss over all elements.
 #[inline(never)]
-pub(super) fn value<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[T]) -> f64 {
+pub(super) fn value<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[T], parallel: Parallel<'_>) -> f64 {
     struct Value<'a, T, F>(&'a [T], &'a [T], &'a F);
     impl<T: Scalar, F: Elementwise<T>> Kernel<T> for Value<'_, T, F> {
         type Output = f64;
@@ -38,12 +40,26 @@ pub(super) fn value<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[
         }
     }
     assert_eq!(y.len(), targets.len(), "there must be one target for each output");
-    T::dispatch(Value(y, targets, loss))
+    if parallel.awake() < 2 {
+        return T::dispatch(Value(y, targets, loss));
+    }
+    let block = block::<T>();
+    Sum::of_pieces(block).over(parallel, y.len(), |at, sink| {
+        for (y, targets) in y[at.clone()].chunks(block).zip(targets[at].chunks(block)) {
+            sink(T::dispatch(Value(y, targets, loss)));
+        }
+    })
 }
 
 /// As [`value`], and `dy` ← `scale` times the derivative.
 #[inline(never)]
-pub(super) fn gradient<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets: &[T], scale: T, dy: &mut [T]) -> f64 {
+pub(super) fn gradient<T: Scalar, F: Elementwise<T>>(
+    loss: &F,
+    (y, targets): (&[T], &[T]),
+    scale: T,
+    dy: &mut [T],
+    parallel: Parallel<'_>,
+) -> f64 {
     struct Gradient<'a, T, F>(&'a [T], &'a [T], T, &'a mut [T], &'a F);
     impl<T: Scalar, F: Elementwise<T>> Kernel<T> for Gradient<'_, T, F> {
         type Output = f64;
@@ -67,11 +83,34 @@ pub(super) fn gradient<T: Scalar, F: Elementwise<T>>(loss: &F, y: &[T], targets:
         }
     }
     assert_eq!((y.len(), dy.len()), (targets.len(), y.len()), "there must be one target for each output");
-    T::dispatch(Gradient(y, targets, scale, dy, loss))
+    if parallel.awake() < 2 {
+        return T::dispatch(Gradient(y, targets, scale, dy, loss));
+    }
+    let block = block::<T>();
+    Sum::of_pieces(block).writing(parallel, dy, |at, dy, sink| {
+        let here = at..at + dy.len();
+        let pieces = y[here.clone()].chunks(block).zip(targets[here].chunks(block));
+        for ((y, targets), dy) in pieces.zip(dy.chunks_mut(block)) {
+            sink(T::dispatch(Gradient(y, targets, scale, dy, loss)));
+        }
+    })
 }
 
 /// How many vectors are added up before the sum moves on to [`f64`]: so few that an [`f32`] loses nothing to speak of.
 const BLOCK: usize = 32;
+
+/// The elements of that many vectors: work is cut between such blocks, so that they are the same on any number of threads.
+fn block<T: Scalar>() -> usize {
+    struct Block;
+    impl<T: Scalar> Kernel<T> for Block {
+        type Output = usize;
+        #[inline(always)]
+        fn run<S: Simd<T>>(self, _: S) -> usize {
+            BLOCK * S::LANES
+        }
+    }
+    T::dispatch(Block)
+}
 
 /// The first `len` losses of a vector, and zeros behind them: what stands behind the end has a loss too, which must not
 /// be counted.

@@ -1,6 +1,6 @@
 //! A loss that has been found to fit a network, as a value.
 
-use typednet_tensor::Sample;
+use typednet_tensor::{Parallel, Sample};
 
 use super::{Loss, LossFor};
 
@@ -18,13 +18,13 @@ pub struct CheckedLoss<L: Loss<Out>, Out: Sample> {
 }
 
 /// [`LossFor::value`] of one loss.
-type Value<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target]) -> f64;
+type Value<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target], Parallel<'_>) -> f64;
 
 /// [`LossFor::correct`] of one loss.
 type Hits<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target]) -> Option<usize>;
 
 /// [`LossFor::gradient`] of one loss.
-type Gradient<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target], &mut [Out]) -> f64;
+type Gradient<L, Out> = fn(&L, &[Out], &[<L as Loss<Out>>::Target], &mut [Out], Parallel<'_>) -> f64;
 
 impl<L: Loss<Out>, Out: Sample> CheckedLoss<L, Out> {
     /// The loss, for networks whose last activation is `Head`.
@@ -53,13 +53,13 @@ impl<L: Loss<Out>, Out: Sample> CheckedLoss<L, Out> {
     }
 
     /// See [`LossFor::value`].
-    pub fn value(&self, y: &[Out], targets: &[L::Target]) -> f64 {
-        (self.value)(&self.loss, y, targets)
+    pub fn value(&self, y: &[Out], targets: &[L::Target], parallel: Parallel<'_>) -> f64 {
+        (self.value)(&self.loss, y, targets, parallel)
     }
 
     /// See [`LossFor::gradient`].
-    pub fn gradient(&self, y: &[Out], targets: &[L::Target], dy: &mut [Out]) -> f64 {
-        (self.gradient)(&self.loss, y, targets, dy)
+    pub fn gradient(&self, y: &[Out], targets: &[L::Target], dy: &mut [Out], parallel: Parallel<'_>) -> f64 {
+        (self.gradient)(&self.loss, y, targets, dy, parallel)
     }
 
     /// See [`LossFor::activate`].

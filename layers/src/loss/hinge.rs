@@ -1,10 +1,14 @@
 //! The hinge loss of support vector machines.
 
-use typednet_tensor::{Class, Sample, Scalar};
+use core::ops::Range;
+
+use typednet_tensor::{Class, Parallel, Sample, Scalar};
 
 use super::head::Exactly;
+use super::sum::Sum;
 use super::{Loss, LossFor};
 use crate::Linear;
+use crate::threads::by_samples;
 
 /// L = 1/N Σ_{j≠t} max(0, 1 − zₜ + zⱼ) over the N classes, where t is the right one: no loss where it leads every other by
 /// 1 (Weston and Watkins 1999; PyTorch's `MultiMarginLoss`).
@@ -15,9 +19,9 @@ use crate::Linear;
 /// ```
 /// use typednet_layers::Linear;
 /// use typednet_layers::loss::{Hinge, LossFor};
-/// use typednet_tensor::Class;
+/// use typednet_tensor::{Class, Parallel};
 ///
-/// let loss = LossFor::<Linear, _>::value(&Hinge, &[[2.0_f64, 1.5, -3.0]], &[Class::new(0)?]);
+/// let loss = LossFor::<Linear, _>::value(&Hinge, &[[2.0_f64, 1.5, -3.0]], &[Class::new(0)?], Parallel::SERIAL);
 /// assert_eq!(loss, 0.5 / 3.0);
 /// # Ok::<(), typednet_tensor::LabelError>(())
 /// ```
@@ -45,22 +49,25 @@ pub(super) fn margins<T: Scalar, const N: usize>(z: &[T; N], target: Class<N>) -
 impl<H: Exactly<Linear>, T: Scalar, const N: usize> LossFor<H, [T; N]> for Hinge {
     const LOGITS: bool = false;
 
-    fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+    fn value(&self, z: &[[T; N]], targets: &[Class<N>], parallel: Parallel<'_>) -> f64 {
         let row = |(z, target): (&[T; N], &Class<N>)| margins(z, *target).sum::<T>().to_f64_exact();
-        z.iter().zip(targets).map(row).sum::<f64>() / N as f64
+        let rows = |at: Range<usize>| z[at.clone()].iter().zip(&targets[at]).map(row);
+        Sum::of_rows(N).over(parallel, z.len(), |at, sink| rows(at).for_each(sink)) / N as f64
     }
 
-    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]], parallel: Parallel<'_>) -> f64 {
         let share = T::of(1.0 / (N * z.len()) as f64);
-        for ((z, target), dz) in z.iter().zip(targets).zip(dz) {
-            let mut sum = T::zero();
-            for (dz, margin) in dz.iter_mut().zip(margins(z, *target)) {
-                *dz = if margin > T::zero() { share } else { margin };
-                sum += *dz;
+        by_samples(parallel, dz, 2 * N, |at, dz| {
+            for ((z, target), dz) in z[at..].iter().zip(&targets[at..]).zip(dz) {
+                let mut sum = T::zero();
+                for (dz, margin) in dz.iter_mut().zip(margins(z, *target)) {
+                    *dz = if margin > T::zero() { share } else { margin };
+                    sum += *dz;
+                }
+                dz[target.index()] = -sum;
             }
-            dz[target.index()] = -sum;
-        }
-        LossFor::<Linear, _>::value(self, z, targets)
+        });
+        LossFor::<Linear, _>::value(self, z, targets, parallel)
     }
 
     fn correct(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {

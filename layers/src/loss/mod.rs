@@ -14,6 +14,7 @@ mod per_step;
 mod soft_cross_entropy;
 mod squared_error;
 mod squared_hinge;
+mod sum;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -34,7 +35,7 @@ pub use squared_hinge::SquaredHinge;
 pub use target::{TargetError, TargetFault};
 pub use weighted_cross_entropy::WeightedCrossEntropy;
 
-use typednet_tensor::{Sample, Scalar};
+use typednet_tensor::{Parallel, Sample, Scalar};
 
 /// Compiles the losses of elements: see `instances.rs`.
 pub(crate) fn instances<T: Scalar>() {
@@ -108,10 +109,12 @@ pub trait LossFor<Head, Out: Sample>: Loss<Out> + Send + Sync {
     const LOGITS: bool;
 
     /// The sum of the loss over all terms. `y` holds logits where [`LOGITS`](LossFor::LOGITS) says so.
-    fn value(&self, y: &[Out], targets: &[Self::Target]) -> f64;
+    ///
+    /// The work may go to the threads of `parallel`, with the same bits for any number of them.
+    fn value(&self, y: &[Out], targets: &[Self::Target], parallel: Parallel<'_>) -> f64;
 
     /// As [`value`](LossFor::value), and dy ← the gradient of the mean over the terms.
-    fn gradient(&self, y: &[Out], targets: &[Self::Target], dy: &mut [Out]) -> f64;
+    fn gradient(&self, y: &[Out], targets: &[Self::Target], dy: &mut [Out], parallel: Parallel<'_>) -> f64;
 
     /// In how many terms the network decides as the target says; `None` where there is nothing to decide (regression).
     fn correct(&self, y: &[Out], targets: &[Self::Target]) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use core::slice;
 
-use typednet_tensor::Sample;
+use typednet_tensor::{Parallel, Sample};
 
 use super::{Loss, LossFor, TargetError, TargetFault};
 
@@ -17,12 +17,12 @@ use super::{Loss, LossFor, TargetError, TargetFault};
 /// ```
 /// use typednet_layers::Softmax;
 /// use typednet_layers::loss::{CrossEntropy, LossFor, PerStep};
-/// use typednet_tensor::Class;
+/// use typednet_tensor::{Class, Parallel};
 ///
 /// // Two steps: the network says 1 with certainty, and knows nothing.
 /// let (z, target) = ([[0.0_f64, 100.0], [0.0, 0.0]], [Class::new(1)?, Class::new(0)?]);
 /// let mut dz = [[[0.0; 2]; 2]];
-/// let sum = LossFor::<Softmax, _>::gradient(&PerStep(CrossEntropy), &[z], &[target], &mut dz);
+/// let sum = LossFor::<Softmax, _>::gradient(&PerStep(CrossEntropy), &[z], &[target], &mut dz, Parallel::SERIAL);
 /// assert!((sum / 2.0 - 2_f64.ln() / 2.0).abs() < 1e-15);
 /// assert_eq!(dz[0][1], [-0.25, 0.25]);
 /// # Ok::<(), typednet_tensor::LabelError>(())
@@ -67,12 +67,12 @@ impl<S: Sample, L: Loss<S>, const N: usize> Loss<[S; N]> for PerStep<L> {
 impl<H, S: Sample, L: LossFor<H, S>, const N: usize> LossFor<H, [S; N]> for PerStep<L> {
     const LOGITS: bool = L::LOGITS;
 
-    fn value(&self, y: &[[S; N]], targets: &[Self::Target]) -> f64 {
-        self.0.value(y.as_flattened(), targets.as_flattened())
+    fn value(&self, y: &[[S; N]], targets: &[Self::Target], parallel: Parallel<'_>) -> f64 {
+        self.0.value(y.as_flattened(), targets.as_flattened(), parallel)
     }
 
-    fn gradient(&self, y: &[[S; N]], targets: &[Self::Target], dy: &mut [[S; N]]) -> f64 {
-        self.0.gradient(y.as_flattened(), targets.as_flattened(), dy.as_flattened_mut())
+    fn gradient(&self, y: &[[S; N]], targets: &[Self::Target], dy: &mut [[S; N]], parallel: Parallel<'_>) -> f64 {
+        self.0.gradient(y.as_flattened(), targets.as_flattened(), dy.as_flattened_mut(), parallel)
     }
 
     fn correct(&self, y: &[[S; N]], targets: &[Self::Target]) -> Option<usize> {
@@ -100,11 +100,16 @@ mod tests {
     #[test]
     fn steps_are_rows_of_their_own() {
         let (loss, targets, mut dz, mut wanted) = (PerStep(CrossEntropy), classes(), [[[9.0; 3]; 2]; 2], [[9.0; 3]; 4]);
-        let sum = LossFor::<Softmax, _>::gradient(&loss, &Z, &targets, &mut dz);
-        let flat =
-            LossFor::<Softmax, _>::gradient(&CrossEntropy, Z.as_flattened(), targets.as_flattened(), &mut wanted);
+        let sum = LossFor::<Softmax, _>::gradient(&loss, &Z, &targets, &mut dz, Parallel::SERIAL);
+        let flat = LossFor::<Softmax, _>::gradient(
+            &CrossEntropy,
+            Z.as_flattened(),
+            targets.as_flattened(),
+            &mut wanted,
+            Parallel::SERIAL,
+        );
         assert_eq!((sum.to_bits(), dz.as_flattened()), (flat.to_bits(), &wanted[..]));
-        assert_eq!(LossFor::<Softmax, _>::value(&loss, &Z, &targets).to_bits(), sum.to_bits());
+        assert_eq!(LossFor::<Softmax, _>::value(&loss, &Z, &targets, Parallel::SERIAL).to_bits(), sum.to_bits());
         assert_eq!(
             (Loss::<[[f64; 3]; 2]>::terms(&loss, &targets), LossFor::<Softmax, _>::correct(&loss, &Z, &targets)),
             (4, Some(2))
@@ -118,17 +123,18 @@ mod tests {
         let mut some = all;
         (some[0][0], some[1][1]) = (None, None);
         let (mut dz, mut of_all) = ([[[9.0; 3]; 2]; 2], [[[9.0; 3]; 2]; 2]);
-        let sum = LossFor::<Softmax, _>::gradient(&loss, &Z, &some, &mut dz);
-        LossFor::<Softmax, _>::gradient(&PerStep(CrossEntropy), &Z, &classes(), &mut of_all);
+        let sum = LossFor::<Softmax, _>::gradient(&loss, &Z, &some, &mut dz, Parallel::SERIAL);
+        LossFor::<Softmax, _>::gradient(&PerStep(CrossEntropy), &Z, &classes(), &mut of_all, Parallel::SERIAL);
         assert_eq!((dz[0][0], dz[1][1]), ([0.0; 3], [0.0; 3]));
         for (found, of_all) in [(dz[0][1], of_all[0][1]), (dz[1][0], of_all[1][0])] {
             // The mean over two steps, not over four.
             assert!(found.iter().zip(of_all).all(|(found, of_all)| (found - 2.0 * of_all).abs() < 1e-15));
         }
         let kept = [Z[0][1], Z[1][0]];
-        let wanted = LossFor::<Softmax, _>::value(&CrossEntropy, &kept, &[classes()[0][1], classes()[1][0]]);
+        let wanted =
+            LossFor::<Softmax, _>::value(&CrossEntropy, &kept, &[classes()[0][1], classes()[1][0]], Parallel::SERIAL);
         assert!((sum - wanted).abs() < 1e-15);
-        assert!((LossFor::<Softmax, _>::value(&loss, &Z, &some) - wanted).abs() < 1e-15);
+        assert!((LossFor::<Softmax, _>::value(&loss, &Z, &some, Parallel::SERIAL) - wanted).abs() < 1e-15);
         assert_eq!(Loss::<[[f64; 3]; 2]>::terms(&loss, &some), 2);
         assert_eq!(LossFor::<Softmax, _>::correct(&loss, &Z, &some), Some(1));
         let none = LossFor::<Softmax, [[f64; 3]; 2]>::correct(&loss, &[], &[]);

@@ -1,8 +1,9 @@
 //! Categorical cross-entropy against probabilities.
 
-use typednet_tensor::{Class, Sample, Scalar, flat_mut};
+use typednet_tensor::{Class, Parallel, Sample, Scalar, flat_mut};
 
 use super::head::ClassProbabilities;
+use super::sum::Sum;
 use super::{Loss, LossFor, TargetError, target};
 use crate::activation::softmax::{below, normaliser, softmax};
 
@@ -15,11 +16,11 @@ use crate::activation::softmax::{below, normaliser, softmax};
 /// ```
 /// use typednet_layers::Softmax;
 /// use typednet_layers::loss::{CrossEntropy, LossFor, SoftCrossEntropy};
-/// use typednet_tensor::Class;
+/// use typednet_tensor::{Class, Parallel};
 ///
 /// let z = [[0.3_f64, -0.2, 1.0]];
-/// let soft = LossFor::<Softmax, _>::value(&SoftCrossEntropy, &z, &[[0.0, 1.0, 0.0]]);
-/// let hard = LossFor::<Softmax, _>::value(&CrossEntropy, &z, &[Class::new(1)?]);
+/// let soft = LossFor::<Softmax, _>::value(&SoftCrossEntropy, &z, &[[0.0, 1.0, 0.0]], Parallel::SERIAL);
+/// let hard = LossFor::<Softmax, _>::value(&CrossEntropy, &z, &[Class::new(1)?], Parallel::SERIAL);
 /// assert!((soft - hard).abs() < 1e-15);
 /// # Ok::<(), typednet_tensor::LabelError>(())
 /// ```
@@ -34,31 +35,38 @@ fn loss<T: Scalar>(max: T, sum: T, z: &[T], y: &[T]) -> f64 {
     z.iter().zip(y).map(term).sum::<T>().to_f64_exact()
 }
 
-fn value<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]]) -> f64 {
+fn value<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]], parallel: Parallel<'_>) -> f64 {
     let row = |(z, y): (&[T; N], &[T; N])| {
         let (max, sum) = normaliser(z);
         loss(max, sum, z, y)
     };
-    z.iter().zip(targets).map(row).sum()
+    Sum::of_rows(2 * N)
+        .over(parallel, z.len(), |at, sink| z[at.clone()].iter().zip(&targets[at]).map(row).for_each(sink))
 }
 
-fn gradient<T: Scalar, const N: usize>(z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
+fn gradient<T: Scalar, const N: usize>(
+    z: &[[T; N]],
+    targets: &[[T; N]],
+    dz: &mut [[T; N]],
+    parallel: Parallel<'_>,
+) -> f64 {
     let scale = T::of(1.0 / z.len() as f64);
-    let mut rows = z.iter().zip(targets);
-    let mut total = 0.0;
-    dz.copy_from_slice(z);
-    softmax(flat_mut(dz), N, scale, &mut |max, sum| {
-        if let Some((z, y)) = rows.next() {
-            total += loss(max, sum, z, y);
+    Sum::of_rows(2 * N).writing(parallel, dz, |at, dz, sink| {
+        let (z, targets) = (&z[at..at + dz.len()], &targets[at..]);
+        let mut rows = z.iter().zip(targets);
+        dz.copy_from_slice(z);
+        softmax(flat_mut(dz), N, scale, &mut |max, sum| {
+            if let Some((z, y)) = rows.next() {
+                sink(loss(max, sum, z, y));
+            }
+        });
+        for (dz, y) in dz.iter_mut().zip(targets) {
+            let mass: T = y.iter().copied().sum();
+            for (dz, y) in dz.iter_mut().zip(y) {
+                *dz = *dz * mass - scale * *y;
+            }
         }
-    });
-    for (dz, y) in dz.iter_mut().zip(targets) {
-        let mass: T = y.iter().copied().sum();
-        for (dz, y) in dz.iter_mut().zip(y) {
-            *dz = *dz * mass - scale * *y;
-        }
-    }
-    total
+    })
 }
 
 #[diagnostic::do_not_recommend]
@@ -78,12 +86,12 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for SoftCrossEntropy {
 impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for SoftCrossEntropy {
     const LOGITS: bool = true;
 
-    fn value(&self, z: &[[T; N]], targets: &[[T; N]]) -> f64 {
-        value(z, targets)
+    fn value(&self, z: &[[T; N]], targets: &[[T; N]], parallel: Parallel<'_>) -> f64 {
+        value(z, targets, parallel)
     }
 
-    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]]) -> f64 {
-        gradient(z, targets, dz)
+    fn gradient(&self, z: &[[T; N]], targets: &[[T; N]], dz: &mut [[T; N]], parallel: Parallel<'_>) -> f64 {
+        gradient(z, targets, dz, parallel)
     }
 
     fn activate(&self, y: &mut [[T; N]]) {

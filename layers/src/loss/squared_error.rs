@@ -1,7 +1,7 @@
 //! Squared error.
 
 use typednet_tensor::simd::Simd;
-use typednet_tensor::{Sample, Scalar, flat, flat_mut};
+use typednet_tensor::{Parallel, Sample, Scalar, flat, flat_mut};
 
 use super::{Loss, LossFor, TargetError, elementwise, target};
 
@@ -10,12 +10,13 @@ use super::{Loss, LossFor, TargetError, elementwise, target};
 /// ```
 /// use typednet_layers::Linear;
 /// use typednet_layers::loss::{LossFor, SquaredError};
+/// use typednet_tensor::Parallel;
 ///
-/// let value = |loss: SquaredError| LossFor::<Linear, [f64; 2]>::value(&loss, &[[1.0, 3.0]], &[[0.0, 1.0]]);
+/// let value = |loss: SquaredError| LossFor::<Linear, [f64; 2]>::value(&loss, &[[1.0, 3.0]], &[[0.0, 1.0]], Parallel::SERIAL);
 /// assert_eq!(value(SquaredError::Mean), (1.0 + 4.0) / 2.0);
 /// assert_eq!(value(SquaredError::Half), (1.0 + 4.0) / 2.0);
-/// assert_eq!(LossFor::<Linear, [f64; 1]>::value(&SquaredError::Mean, &[[3.0]], &[[1.0]]), 4.0);
-/// assert_eq!(LossFor::<Linear, [f64; 1]>::value(&SquaredError::Half, &[[3.0]], &[[1.0]]), 2.0);
+/// assert_eq!(LossFor::<Linear, [f64; 1]>::value(&SquaredError::Mean, &[[3.0]], &[[1.0]], Parallel::SERIAL), 4.0);
+/// assert_eq!(LossFor::<Linear, [f64; 1]>::value(&SquaredError::Half, &[[3.0]], &[[1.0]], Parallel::SERIAL), 2.0);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SquaredError {
@@ -57,14 +58,14 @@ where
 {
     const LOGITS: bool = false;
 
-    fn value(&self, y: &[Out], targets: &[Out]) -> f64 {
-        self.factor::<Out>() * elementwise::value(&Square, flat(y), flat(targets))
+    fn value(&self, y: &[Out], targets: &[Out], parallel: Parallel<'_>) -> f64 {
+        self.factor::<Out>() * elementwise::value(&Square, flat(y), flat(targets), parallel)
     }
 
-    fn gradient(&self, y: &[Out], targets: &[Out], dy: &mut [Out]) -> f64 {
+    fn gradient(&self, y: &[Out], targets: &[Out], dy: &mut [Out], parallel: Parallel<'_>) -> f64 {
         let factor = self.factor::<Out>();
         let scale = Out::Elem::of(2.0 * factor / y.len() as f64);
-        factor * elementwise::gradient(&Square, flat(y), flat(targets), scale, flat_mut(dy))
+        factor * elementwise::gradient(&Square, (flat(y), flat(targets)), scale, flat_mut(dy), parallel)
     }
 }
 

@@ -1,11 +1,15 @@
 //! The squared hinge loss.
 
-use typednet_tensor::{Class, Sample, Scalar};
+use core::ops::Range;
+
+use typednet_tensor::{Class, Parallel, Sample, Scalar};
 
 use super::head::Exactly;
 use super::hinge::margins;
+use super::sum::Sum;
 use super::{Loss, LossFor};
 use crate::Linear;
+use crate::threads::by_samples;
 
 /// L = 1/N Σ_{j≠t} max(0, 1 − zₜ + zⱼ)² over the N classes, where t is the right one: as [`Hinge`](super::Hinge), but a
 /// class that comes nearer costs the more, and there is no kink (Tang 2013; PyTorch's `MultiMarginLoss` with `p=2`).
@@ -17,9 +21,9 @@ use crate::Linear;
 /// ```
 /// use typednet_layers::Linear;
 /// use typednet_layers::loss::{LossFor, SquaredHinge};
-/// use typednet_tensor::Class;
+/// use typednet_tensor::{Class, Parallel};
 ///
-/// let loss = LossFor::<Linear, _>::value(&SquaredHinge, &[[2.0_f64, 1.5, -3.0]], &[Class::new(0)?]);
+/// let loss = LossFor::<Linear, _>::value(&SquaredHinge, &[[2.0_f64, 1.5, -3.0]], &[Class::new(0)?], Parallel::SERIAL);
 /// assert_eq!(loss, 0.5 * 0.5 / 3.0);
 /// # Ok::<(), typednet_tensor::LabelError>(())
 /// ```
@@ -39,24 +43,27 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for SquaredHinge {
 impl<H: Exactly<Linear>, T: Scalar, const N: usize> LossFor<H, [T; N]> for SquaredHinge {
     const LOGITS: bool = false;
 
-    fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+    fn value(&self, z: &[[T; N]], targets: &[Class<N>], parallel: Parallel<'_>) -> f64 {
         // In f64, where the square of every f32 is a number.
         let square = |margin: T| margin.to_f64_exact() * margin.to_f64_exact();
         let row = |(z, target): (&[T; N], &Class<N>)| margins(z, *target).map(square).sum::<f64>();
-        z.iter().zip(targets).map(row).sum::<f64>() / N as f64
+        let rows = |at: Range<usize>| z[at.clone()].iter().zip(&targets[at]).map(row);
+        Sum::of_rows(N).over(parallel, z.len(), |at, sink| rows(at).for_each(sink)) / N as f64
     }
 
-    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]], parallel: Parallel<'_>) -> f64 {
         let share = T::of(2.0 / (N * z.len()) as f64);
-        for ((z, target), dz) in z.iter().zip(targets).zip(dz) {
-            let mut sum = T::zero();
-            for (dz, margin) in dz.iter_mut().zip(margins(z, *target)) {
-                *dz = share * margin;
-                sum += *dz;
+        by_samples(parallel, dz, 2 * N, |at, dz| {
+            for ((z, target), dz) in z[at..].iter().zip(&targets[at..]).zip(dz) {
+                let mut sum = T::zero();
+                for (dz, margin) in dz.iter_mut().zip(margins(z, *target)) {
+                    *dz = share * margin;
+                    sum += *dz;
+                }
+                dz[target.index()] = -sum;
             }
-            dz[target.index()] = -sum;
-        }
-        LossFor::<Linear, _>::value(self, z, targets)
+        });
+        LossFor::<Linear, _>::value(self, z, targets, parallel)
     }
 
     fn correct(&self, z: &[[T; N]], targets: &[Class<N>]) -> Option<usize> {

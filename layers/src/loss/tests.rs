@@ -1,6 +1,6 @@
 //! Every loss: the lectures' formulas, the ends of the range. Gradients stand in the table of tests.
 
-use typednet_tensor::{Class, Scalar};
+use typednet_tensor::{Class, Parallel, Scalar};
 
 use super::*;
 use crate::{Activation, Linear, LogSoftmax, Sigmoid, Softmax};
@@ -13,8 +13,8 @@ fn near(found: f64, wanted: f64, tolerance: f64) {
 /// The loss, after a check that `value` and `gradient` agree, and the gradient.
 fn both<H, Out: Sample, L: LossFor<H, Out>>(loss: &L, y: &[Out], targets: &[L::Target]) -> (f64, Vec<Out>) {
     let mut dy = y.to_vec();
-    let value = loss.value(y, targets);
-    near(loss.gradient(y, targets, &mut dy), value, 1e-6);
+    let value = loss.value(y, targets, Parallel::SERIAL);
+    near(loss.gradient(y, targets, &mut dy, Parallel::SERIAL), value, 1e-6);
     (value, dy)
 }
 
@@ -105,14 +105,15 @@ fn a_loss_that_is_not_a_number_says_so() {
 }
 
 fn both_nan<H, Out: Sample, L: LossFor<H, Out>>(loss: &L, y: &[Out], targets: &[L::Target]) -> bool {
-    loss.value(y, targets).is_nan() && loss.gradient(y, targets, &mut y.to_vec()).is_nan()
+    loss.value(y, targets, Parallel::SERIAL).is_nan()
+        && loss.gradient(y, targets, &mut y.to_vec(), Parallel::SERIAL).is_nan()
 }
 
 #[test]
 fn long_batches_lose_no_precision() {
     // 100,003 times 0.1² in f32: one running total in f32 would be off by 1e-3.
     let (y, targets) = (vec![[0.1_f32]; 100_003], vec![[0.0_f32]; 100_003]);
-    let value = LossFor::<Linear, _>::value(&SquaredError::Mean, &y, &targets);
+    let value = LossFor::<Linear, _>::value(&SquaredError::Mean, &y, &targets, Parallel::SERIAL);
     near(value / 100_003.0, f64::from(0.1_f32).powi(2), 1e-7);
 }
 
@@ -180,7 +181,8 @@ fn infinite_logits_are_right_or_infinitely_wrong() {
             }
             let mut dz = [row];
             let others = 16.0 * 2_f64.ln() / 19.0;
-            let loss = LossFor::<Sigmoid, _>::gradient(&BinaryCrossEntropy, &[row], &[targets], &mut dz);
+            let loss =
+                LossFor::<Sigmoid, _>::gradient(&BinaryCrossEntropy, &[row], &[targets], &mut dz, Parallel::SERIAL);
             assert_eq!(loss.is_infinite(), wanted.is_infinite(), "{z}, {y}: {loss}");
             if wanted == 0.0 {
                 near(loss, others, 1e-5);
@@ -188,7 +190,8 @@ fn infinite_logits_are_right_or_infinitely_wrong() {
             let slope = if z > T::zero() { 1.0 } else { 0.0 } - y;
             near(dz[0][5].to_f64_exact(), slope / 19.0, 1e-6);
             near(dz[0][18].to_f64_exact(), slope / 19.0, 1e-6);
-            let with_logits = LossFor::<Linear, _>::value(&BinaryCrossEntropyWithLogits, &[row], &[targets]);
+            let with_logits =
+                LossFor::<Linear, _>::value(&BinaryCrossEntropyWithLogits, &[row], &[targets], Parallel::SERIAL);
             assert_eq!(with_logits.to_bits(), loss.to_bits());
         }
     }
@@ -205,7 +208,7 @@ fn classes_that_are_ruled_out_and_do_not_count_cost_nothing() {
     near(weighted, 2_f64.ln(), 1e-15);
     let (value, _) = both::<Softmax, _, _>(&CrossEntropy, &z, &[class(2)]);
     near(value, 2_f64.ln(), 1e-15);
-    let wrong = LossFor::<Softmax, _>::value(&SoftCrossEntropy, &z, &[[0.5, 0.5, 0.0]]);
+    let wrong = LossFor::<Softmax, _>::value(&SoftCrossEntropy, &z, &[[0.5, 0.5, 0.0]], Parallel::SERIAL);
     assert!(wrong.is_infinite() && wrong > 0.0);
 }
 
@@ -217,8 +220,8 @@ fn categorical<T: Scalar, const N: usize>(z: [T; N], right: usize) -> [(f64, [T;
         target: L::Target,
     ) -> (f64, [T; N]) {
         let mut dz = [z];
-        let from_gradient = loss.gradient(&[z], &[target], &mut dz);
-        let value = loss.value(&[z], &[target]);
+        let from_gradient = loss.gradient(&[z], &[target], &mut dz, Parallel::SERIAL);
+        let value = loss.value(&[z], &[target], Parallel::SERIAL);
         assert!(value.to_bits() == from_gradient.to_bits() || value.is_nan() && from_gradient.is_nan(), "{z:?}");
         (from_gradient, dz[0])
     }

@@ -1,8 +1,9 @@
 //! Categorical cross-entropy with smoothed labels and weights for classes.
 
-use typednet_tensor::{Class, Sample, Scalar, flat_mut};
+use typednet_tensor::{Class, Parallel, Sample, Scalar, flat_mut};
 
 use super::head::ClassProbabilities;
+use super::sum::Sum;
 use super::{Loss, LossFor};
 use crate::activation::softmax::{below, normaliser, softmax};
 
@@ -19,10 +20,10 @@ use crate::activation::softmax::{below, normaliser, softmax};
 /// ```
 /// use typednet_layers::Softmax;
 /// use typednet_layers::loss::{LossFor, WeightedCrossEntropy};
-/// use typednet_tensor::Class;
+/// use typednet_tensor::{Class, Parallel};
 ///
 /// let loss = WeightedCrossEntropy::smoothed(0.1).with_weights([1.0, 3.0]);
-/// let value = LossFor::<Softmax, _>::value(&loss, &[[0.0_f64, 0.0]], &[Class::new(1)?]);
+/// let value = LossFor::<Softmax, _>::value(&loss, &[[0.0_f64, 0.0]], &[Class::new(1)?], Parallel::SERIAL);
 /// let wanted = (0.9 * 3.0 + 0.05 * (1.0 + 3.0)) * 2_f64.ln();
 /// assert!((value - wanted).abs() < 1e-14);
 /// # Ok::<(), typednet_tensor::LabelError>(())
@@ -93,31 +94,39 @@ impl<const N: usize> WeightedCrossEntropy<N> {
         z.iter().enumerate().map(term).sum::<T>().to_f64_exact()
     }
 
-    fn value<T: Scalar>(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
+    fn value<T: Scalar>(&self, z: &[[T; N]], targets: &[Class<N>], parallel: Parallel<'_>) -> f64 {
         let row = |(z, target): (&[T; N], &Class<N>)| {
             let (max, sum) = normaliser(z);
             self.loss(max, sum, z, *target)
         };
-        z.iter().zip(targets).map(row).sum()
+        Sum::of_rows(2 * N)
+            .over(parallel, z.len(), |at, sink| z[at.clone()].iter().zip(&targets[at]).map(row).for_each(sink))
     }
 
-    fn gradient<T: Scalar>(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
+    fn gradient<T: Scalar>(
+        &self,
+        z: &[[T; N]],
+        targets: &[Class<N>],
+        dz: &mut [[T; N]],
+        parallel: Parallel<'_>,
+    ) -> f64 {
         let scale = T::of(1.0 / z.len() as f64);
-        let mut rows = z.iter().zip(targets);
-        let mut total = 0.0;
-        dz.copy_from_slice(z);
-        softmax(flat_mut(dz), N, scale, &mut |max, sum| {
-            if let Some((z, target)) = rows.next() {
-                total += self.loss(max, sum, z, *target);
+        Sum::of_rows(2 * N).writing(parallel, dz, |at, dz, sink| {
+            let (z, targets) = (&z[at..at + dz.len()], &targets[at..]);
+            let mut rows = z.iter().zip(targets);
+            dz.copy_from_slice(z);
+            softmax(flat_mut(dz), N, scale, &mut |max, sum| {
+                if let Some((z, target)) = rows.next() {
+                    sink(self.loss(max, sum, z, *target));
+                }
+            });
+            for (dz, target) in dz.iter_mut().zip(targets) {
+                let mass: T = (0..N).map(|class| self.share::<T>(class, *target)).sum();
+                for (class, dz) in dz.iter_mut().enumerate() {
+                    *dz = *dz * mass - scale * self.share::<T>(class, *target);
+                }
             }
-        });
-        for (dz, target) in dz.iter_mut().zip(targets) {
-            let mass: T = (0..N).map(|class| self.share::<T>(class, *target)).sum();
-            for (class, dz) in dz.iter_mut().enumerate() {
-                *dz = *dz * mass - scale * self.share::<T>(class, *target);
-            }
-        }
-        total
+        })
     }
 }
 
@@ -134,12 +143,12 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for WeightedCrossEntropy<N> {
 impl<H: ClassProbabilities, T: Scalar, const N: usize> LossFor<H, [T; N]> for WeightedCrossEntropy<N> {
     const LOGITS: bool = true;
 
-    fn value(&self, z: &[[T; N]], targets: &[Class<N>]) -> f64 {
-        self.value(z, targets)
+    fn value(&self, z: &[[T; N]], targets: &[Class<N>], parallel: Parallel<'_>) -> f64 {
+        self.value(z, targets, parallel)
     }
 
-    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]]) -> f64 {
-        self.gradient(z, targets, dz)
+    fn gradient(&self, z: &[[T; N]], targets: &[Class<N>], dz: &mut [[T; N]], parallel: Parallel<'_>) -> f64 {
+        self.gradient(z, targets, dz, parallel)
     }
 
     fn activate(&self, y: &mut [[T; N]]) {

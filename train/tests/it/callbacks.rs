@@ -6,7 +6,7 @@ use typednet_data::Dataset;
 use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
 use typednet_layers::{Chain, Dense, Linear, Network, Relu, Softmax};
 use typednet_optim::{Adam, GradientDescent};
-use typednet_tensor::{Class, Flat, Key};
+use typednet_tensor::{Class, Flat, Key, Parallel};
 use typednet_train::{
     Callback, CallbackResult, Control, EarlyStopping, EpochView, Evaluation, History, Objective, Record, StepView,
     TrainError, Trainer,
@@ -169,13 +169,13 @@ impl Loss<[f64; 1]> for Falling {
 impl LossFor<Linear, [f64; 1]> for Falling {
     const LOGITS: bool = false;
 
-    fn value(&self, y: &[[f64; 1]], targets: &[[f64; 1]]) -> f64 {
-        LossFor::<Linear, _>::value(&SquaredError::Mean, y, targets)
+    fn value(&self, y: &[[f64; 1]], targets: &[[f64; 1]], parallel: Parallel<'_>) -> f64 {
+        LossFor::<Linear, _>::value(&SquaredError::Mean, y, targets, parallel)
     }
 
-    fn gradient(&self, y: &[[f64; 1]], targets: &[[f64; 1]], dy: &mut [[f64; 1]]) -> f64 {
+    fn gradient(&self, y: &[[f64; 1]], targets: &[[f64; 1]], dy: &mut [[f64; 1]], parallel: Parallel<'_>) -> f64 {
         dy.fill([0.5]);
-        LossFor::<Linear, _>::value(self, y, targets)
+        LossFor::<Linear, _>::value(self, y, targets, parallel)
     }
 }
 

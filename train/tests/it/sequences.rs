@@ -5,7 +5,7 @@ use typednet_data::{Dataset, Source};
 use typednet_layers::loss::{CrossEntropy, Loss, LossFor, Masked, PerStep};
 use typednet_layers::{Chain, Dense, Each, Embedding, Softmax, Tanh};
 use typednet_optim::{Adam, GradientDescent};
-use typednet_tensor::{Class, Token};
+use typednet_tensor::{Class, Parallel, Token};
 use typednet_train::{Metric, Perplexity, TopK, TrainError, Trainer};
 
 const V: usize = 6;
@@ -143,7 +143,7 @@ fn a_perplexity_is_that_of_probabilities_and_of_their_logarithms() {
         assert_eq!(of(&rows, &classes), Some(f64::INFINITY), "what is right is ruled out");
     }
     assert_eq!(of(&[], &[]), None);
-    let loss = |z: &[[f64; 3]]| LossFor::<Softmax, _>::value(&CrossEntropy, z, &classes[..z.len()]);
+    let loss = |z: &[[f64; 3]]| LossFor::<Softmax, _>::value(&CrossEntropy, z, &classes[..z.len()], Parallel::SERIAL);
     let z = [[0.3_f64, -1.0, 2.0], [0.7, 0.1, -0.4]];
     let softmax = z.map(|z| {
         let sum: f64 = z.iter().map(|z| z.exp()).sum();

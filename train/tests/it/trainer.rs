@@ -11,7 +11,7 @@ use typednet_layers::{
     BatchNorm, Chain, Dense, Each, Flatten, Frozen, Layer, Linear, LogSoftmax, Network, Relu, Reshape, Sigmoid, Softmax,
 };
 use typednet_optim::{Adam, GradientDescent};
-use typednet_tensor::{Class, Flat, Key};
+use typednet_tensor::{Class, Flat, Key, Parallel};
 use typednet_train::{EarlyStopping, NonFiniteSource, NotFinite, TrainError, Trainer};
 
 type Net = Chain<Dense<2, 6, Relu>, Dense<6, 2, Softmax>>;
@@ -363,13 +363,13 @@ impl Loss<[f32; 1]> for Cliff {
 impl LossFor<Linear, [f32; 1]> for Cliff {
     const LOGITS: bool = false;
 
-    fn value(&self, y: &[[f32; 1]], _: &[[f32; 1]]) -> f64 {
+    fn value(&self, y: &[[f32; 1]], _: &[[f32; 1]], _: Parallel<'_>) -> f64 {
         y.len() as f64
     }
 
-    fn gradient(&self, y: &[[f32; 1]], targets: &[[f32; 1]], dy: &mut [[f32; 1]]) -> f64 {
+    fn gradient(&self, y: &[[f32; 1]], targets: &[[f32; 1]], dy: &mut [[f32; 1]], parallel: Parallel<'_>) -> f64 {
         dy.fill([f32::INFINITY]);
-        LossFor::<Linear, _>::value(self, y, targets)
+        LossFor::<Linear, _>::value(self, y, targets, parallel)
     }
 }
 

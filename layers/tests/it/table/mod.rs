@@ -15,6 +15,7 @@ mod elementwise;
 mod freezing;
 mod gradients;
 mod images;
+mod loss_threads;
 mod losses;
 mod norms;
 mod operations;

@@ -53,6 +53,8 @@ pub(crate) trait Subject<T> {
     fn gradient_with_input(&mut self) -> f64;
     /// The forward pass of training, with the last activation.
     fn forward(&mut self);
+    /// The gradient of the loss alone, at the outputs of the last pass.
+    fn of_loss(&mut self);
     /// A pass of use.
     fn infer(&mut self);
     /// Each row by itself.
@@ -191,7 +193,7 @@ where
         let (out, dy, saved) = (space.samples::<N::Out>(), space.samples::<N::Out>(), space.take(N::SAVED));
         let scratch = space.rest();
         model.forward(x, out, saved, scratch, run);
-        let sum = loss.gradient(out, targets, dy);
+        let sum = loss.gradient(out, targets, dy, run.parallel());
         model.backward(Trace { x, y: out, saved }, dy, Some(dx), grad, scratch, run);
         y.copy_from_slice(out);
         sum / x.len() as f64
@@ -321,7 +323,7 @@ where
 
     fn loss_in_use(&mut self) -> f64 {
         self.infer_logits();
-        self.loss.value(&self.y, &self.targets) / self.x.len() as f64
+        self.loss.value(&self.y, &self.targets, Parallel::SERIAL) / self.x.len() as f64
     }
 
     fn forward(&mut self) {
@@ -329,6 +331,11 @@ where
         let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let saved = space.take(N::SAVED);
         model.forward(x, y, saved, space.rest(), *run);
+    }
+
+    fn of_loss(&mut self) {
+        let mut dy = self.y.clone();
+        self.loss.gradient(&self.y, &self.targets, &mut dy, self.run.parallel());
     }
 
     fn infer(&mut self) {
@@ -358,6 +365,6 @@ where
         let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let saved = space.take(N::SAVED);
         model.forward(x, y, saved, space.rest(), run.stop_at_logits(L::LOGITS));
-        loss.value(y, targets) / x.len() as f64
+        loss.value(y, targets, Parallel::SERIAL) / x.len() as f64
     }
 }

@@ -8,9 +8,22 @@ use super::cases::table;
 use super::subject::Subject;
 
 /// A pool that makes its threads anew each time, and counts how often work was cut for them.
-struct Threads {
+pub(super) struct Threads {
     threads: usize,
     cuts: AtomicUsize,
+}
+
+impl Threads {
+    pub(super) const fn new(threads: usize) -> Self {
+        Self { threads, cuts: AtomicUsize::new(0) }
+    }
+
+    /// How often work is cut while `work` runs.
+    pub(super) fn cuts(&self, work: impl FnOnce()) -> usize {
+        let before = self.cuts.load(Ordering::Relaxed);
+        work();
+        self.cuts.load(Ordering::Relaxed) - before
+    }
 }
 
 // SAFETY: a scope ends when its threads have; the numbers below `parts` are each given to one thread.
@@ -29,10 +42,10 @@ unsafe impl Pool for Threads {
     }
 }
 
-static POOLS: [Threads; 2] =
-    [Threads { threads: 2, cuts: AtomicUsize::new(0) }, Threads { threads: 3, cuts: AtomicUsize::new(0) }];
+static POOLS: [Threads; 2] = [Threads::new(2), Threads::new(3)];
 
-/// Layers whose work on so many rows is shared, however narrow they are. That of others may be too little.
+/// Layers whose work on so many rows is shared in both directions, however narrow they are. That of others may be too little. Of
+/// losses it is that of all.
 const TAKES_PART: [&str; 14] = [
     "Pool",
     "Conv",
@@ -63,6 +76,7 @@ fn bits(subject: &mut dyn Subject<f32>) -> [Vec<u32>; 5] {
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
+    let mut alone = vec![];
     for (index, mut subject) in table::<f32>().into_iter().enumerate() {
         // As many rows as make elements for three threads of what is worth one; convolutions are worth it from more operations on.
         let narrow = subject.tree().input.len().min(subject.tree().output.len());
@@ -73,7 +87,6 @@ fn any_number_of_threads_gives_the_same_bits() {
         subject.draw(rows, Key::new(index as u64));
         let serial = bits(&mut *subject);
         for pool in &POOLS {
-            pool.cuts.store(0, Ordering::Relaxed);
             subject.on(Parallel::on(pool));
             let found = bits(&mut *subject);
             for (what, (found, serial)) in ["outputs", "gradient", "input gradient", "forward", "inference"]
@@ -82,9 +95,20 @@ fn any_number_of_threads_gives_the_same_bits() {
             {
                 assert!(found == serial, "{name} on {} threads: {what}", pool.threads);
             }
-            let cuts = pool.cuts.load(Ordering::Relaxed);
+            let whole = pool.cuts(|| _ = subject.gradient_with_input());
+            // The forward pass as that of a whole one, without an activation that the loss brings along.
+            let forward = pool.cuts(|| _ = subject.training_loss());
+            let infer = pool.cuts(|| subject.infer());
+            let loss = pool.cuts(|| subject.of_loss());
+            if loss == 0 {
+                alone.push(format!("{name}: the loss, of {} threads", pool.threads));
+            }
             let takes_part = TAKES_PART.iter().any(|layer| name.contains(layer));
-            assert!(cuts > 0 || !takes_part, "{name}: nothing was cut for {} threads", pool.threads);
+            if takes_part && (forward == 0 || infer == 0 || whole <= forward + loss) {
+                let cuts = format!("{whole} cuts, of which {forward} forward, {loss} of the loss; {infer} in use");
+                alone.push(format!("{name}, {} threads: {cuts}", pool.threads));
+            }
         }
     }
+    assert!(alone.is_empty(), "these run on one thread:\n{}", alone.join("\n"));
 }
