@@ -13,6 +13,7 @@ use typednet::data::{
 use typednet::govern::{
     DriftMonitor, DriftSettings, Guard, Manifest, Scores, Target, input_gradient, integrated_gradients,
 };
+use typednet::layers::{Attention, Each, Repeat, Reverse, Rnn, SwiGlu};
 use typednet::loss::{
     AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Hinge, Huber, KullbackLeibler, LossFor,
 };
@@ -267,6 +268,43 @@ fn models() {
             assert!((sum - 1.0).abs() < 1e-3, "{sum}");
         }
     });
+}
+
+/// Layers of which a pass takes more than the stack has, in their forms of fewer bytes.
+#[test]
+fn compact_forms() {
+    fn check<L: Compact<In: Sample<Elem = f32>, Out: Sample<Elem = f32>>>() {
+        on_little(std::any::type_name::<L>(), || {
+            let (model, mut x) = (L::seeded(1), zeroed_samples::<L::In>(2));
+            for (i, x) in x.iter_mut().flat_map(Flat::as_flat_mut).enumerate() {
+                *x = (i % 7) as f32 * 0.25 - 0.5;
+            }
+            let (half, quarter) = (model.to_bf16(), model.to_int8(&x));
+            let y = [model.predict_many(&x), half.predict_many(&x), quarter.predict_many(&x)];
+            let mut alone = zeroed_samples::<L::Out>(3);
+            model.predict_to(&x[0], &mut alone[0]);
+            half.predict_to(&x[0], &mut alone[1]);
+            quarter.predict_to(&x[0], &mut alone[2]);
+            let size = y[0][0].as_flat().iter().fold(0.0_f32, |size, y| size.max(y.abs()));
+            for (many, alone) in y.iter().zip(&alone) {
+                for ((y, exact), alone) in many[0].as_flat().iter().zip(y[0][0].as_flat()).zip(alone.as_flat()) {
+                    assert!(
+                        (y - exact).abs() <= 0.1 * size && (y - alone).abs() <= 1e-4 * size,
+                        "{y}, {exact} and {alone}"
+                    );
+                }
+            }
+            let losses = model.losses(&quarter, &x);
+            assert!(losses.outputs.decibels() > 20.0, "{losses}");
+        });
+    }
+    check::<SwiGlu<2, 30_000>>();
+    check::<Attention<160, 128, 2, 64>>();
+    check::<Reverse<1000, Rnn<1000, 100, 2>>>();
+    check::<Reverse<10, Repeat<2, Each<10, LayerNorm<10_000>>>>>();
+    // The kernel lies over 65,536 numbers, eight pixels at a time.
+    check::<Conv2d<32, 32, 64, 2, 32, 32, 64, 0, 3, 3, Strides<1, 1, 1, 1>>>();
+    check::<Dense<2, PIXELS>>();
 }
 
 #[test]
