@@ -41,7 +41,8 @@
 //! | `tune`, `watch`, `govern`, `exchange` | the module of that name |
 //! | `signals` | trainings that end after their step at Ctrl-C and SIGTERM, with a checkpoint: `train::Interrupt` |
 //! | `images` | PNG and JPEG files in a folder for each class: `data::images` |
-//! | `full` | all of them |
+//! | `full` | all of these |
+//! | `tokenizers` | texts as pieces of words, by `tokenizer.json` or learnt: `data::text::Tokenizer`; 61 crates more |
 //! | `data` | [`data`] without the trainer |
 //! | `std`, `alloc` | threads and the widest SIMD lane; models on the heap. Without both, a model is a `static` |
 //!

@@ -8,6 +8,7 @@
 use std::env;
 use std::process::{Command, ExitCode};
 
+mod alone;
 mod check;
 mod fuzz;
 mod instructions;
@@ -33,6 +34,7 @@ const CHECKS: &[Check] = &[
     Check { name: "doc", about: "documentation without warnings", run: doc },
     Check { name: "lanes", about: "the numeric tests on every lane that this processor has", run: lanes },
     Check { name: "neon", about: "the kernels for aarch64, compiled; run too where the machine is one", run: neon },
+    Check { name: "alone", about: "each feature, and each crate, without what others ask for", run: alone::check },
     Check { name: "no_std", about: "builds without std, and without an allocator", run: no_std::builds },
     Check { name: "bare", about: "the MNIST network in a program without std, allocator and libc", run: no_std::bare },
     Check {

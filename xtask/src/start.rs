@@ -27,14 +27,9 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
 
 /// Holds the table of ARCHITECTURE.md to what `cargo tree` shows for each feature.
 fn features(shell: &Shell) -> Result<Outcome, String> {
-    let page =
-        fs::read_to_string(shell.root.join("ARCHITECTURE.md")).map_err(|error| format!("ARCHITECTURE.md: {error}"))?;
-    let stated = stated(&page);
-    if stated.is_empty() {
-        return Err("ARCHITECTURE.md has no table of features and crates".into());
-    }
+    let page = architecture(shell)?;
     let mut wrong = Vec::new();
-    for (feature, crates) in stated {
+    for (feature, crates) in rows(&page)? {
         let tree = "tree -p typednet --edges normal,build --prefix none --format {p} --no-default-features".to_owned();
         let with = if feature == "none" { String::new() } else { format!(" --features {feature}") };
         let found = shell.quiet(&(tree + &with))?.lines().filter_map(name_and_version).collect::<BTreeSet<_>>().len();
@@ -47,6 +42,21 @@ fn features(shell: &Shell) -> Result<Outcome, String> {
     } else {
         Err(format!("ARCHITECTURE.md states other crates: {}", wrong.join("; ")))
     }
+}
+
+/// The features of ARCHITECTURE.md's table.
+pub(crate) fn table(shell: &Shell) -> Result<Vec<String>, String> {
+    let page = architecture(shell)?;
+    Ok(rows(&page)?.into_iter().map(|(feature, _)| feature.to_owned()).collect())
+}
+
+fn architecture(shell: &Shell) -> Result<String, String> {
+    fs::read_to_string(shell.root.join("ARCHITECTURE.md")).map_err(|error| format!("ARCHITECTURE.md: {error}"))
+}
+
+fn rows(page: &str) -> Result<Vec<(&str, usize)>, String> {
+    let stated = stated(page);
+    if stated.is_empty() { Err("ARCHITECTURE.md has no table of features and crates".into()) } else { Ok(stated) }
 }
 
 /// The features of the table and how many crates it states for each.

@@ -52,6 +52,39 @@ pub enum TextError {
     },
     /// Windows were to stand no characters apart.
     StrideOfZero,
+    /// A tokenizer has another number of pieces than its type says.
+    PieceCount {
+        /// How many the type has.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A text is too short to learn as many pieces from.
+    FewPieces {
+        /// How many were asked for.
+        expected: usize,
+        /// How many could be learnt.
+        found: usize,
+    },
+    /// The fewest pieces that can be learnt are one for each of the 256 bytes.
+    FewerThanBytes {
+        /// How many were asked for.
+        expected: usize,
+    },
+    /// The pieces of a tokenizer have not all of a word in them.
+    Uncovered {
+        /// The word, or the first 40 characters of what stands between white space.
+        word: String,
+        /// Its line, from 1.
+        line: usize,
+        /// Its place in the line, from 1, counted in characters.
+        column: usize,
+    },
+    /// A tokenizer cannot do what it was asked for.
+    Tokenizer {
+        /// What it says.
+        reason: String,
+    },
     /// A kept vocabulary is damaged or something else.
     Malformed {
         /// What is wrong.
@@ -86,6 +119,26 @@ impl fmt::Display for TextError {
             ),
             Self::InText { text, error } => write!(f, "text {text}: {error}"),
             Self::StrideOfZero => f.write_str("windows stand at least one character apart, not 0"),
+            Self::PieceCount { expected, found } => write!(
+                f,
+                "the tokenizer has {found} pieces, but its type is declared for {expected}; write `Tokenizer<{found}>`, and \
+                 `Token<{found}>` in the network"
+            ),
+            Self::FewPieces { expected, found } => write!(
+                f,
+                "the text has only {found} different pieces, and {expected} were to be learnt; give a longer text, or write \
+                 `Tokenizer<{found}>`, and `Token<{found}>` in the network"
+            ),
+            Self::FewerThanBytes { expected } => write!(
+                f,
+                "{expected} pieces were to be learnt, but each of the 256 bytes is one; write `Tokenizer<256>` or more"
+            ),
+            Self::Uncovered { word, line, column } => write!(
+                f,
+                "line {line}, column {column}: the tokenizer has no pieces for all of {word:?}; leave it out, or take a tokenizer \
+                 of bytes or with a piece for what is unknown"
+            ),
+            Self::Tokenizer { reason } => write!(f, "the tokenizer fails: {reason}"),
             Self::Malformed { reason } => write!(f, "the vocabulary is damaged or something else: {reason}"),
         }
     }

@@ -1,15 +1,19 @@
-//! Text as tokens: a vocabulary of characters, windows of a text for a network that says what comes next, and texts of different
-//! lengths.
+//! Text as tokens: a vocabulary of characters or of pieces of words (feature `tokenizers`), windows of a text for a network that says
+//! what comes next, and texts of different lengths.
 
 mod error;
 mod names;
 mod padded;
+#[cfg(feature = "tokenizers")]
+mod tokenizer;
 mod vocabulary;
 mod windows;
 
 pub use error::TextError;
 pub use names::first_names;
 pub use padded::{Continued, TooLong};
+#[cfg(feature = "tokenizers")]
+pub use tokenizer::Tokenizer;
 pub use vocabulary::Vocabulary;
 pub use windows::Windows;
 

@@ -15,3 +15,5 @@ mod scaler_files;
 mod scikit_learn;
 mod tables;
 mod text;
+#[cfg(feature = "tokenizers")]
+mod tokenizer;

@@ -13,7 +13,6 @@ use crate::FileError;
 use disk::{Disk, System};
 use part::Part;
 use target::Target;
-#[cfg(feature = "tensors")]
 pub(crate) use target::refuse_other_kinds;
 
 /// Writes `contents` to a file, as [`write_with`] does.
