@@ -3,7 +3,7 @@
 use core::sync::atomic::AtomicBool;
 use core::sync::atomic::Ordering::Relaxed;
 
-use crate::matmul::MatRef;
+use crate::matmul::matrix::MatRef;
 use crate::simd::{Kernel, Map, Reduce, Simd, Zip, map_in_place, reduce, zip};
 use crate::{Parallel, Scalar};
 

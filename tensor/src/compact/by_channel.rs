@@ -1,7 +1,8 @@
 //! x ∗ w in integers of 8 bits, with a kernel for each channel: channels side by side, each with its own weights.
 
-use super::convolve::Window;
-use super::int8::{INT8_MAX_INPUTS, Int8};
+use super::int8::Int8;
+use super::limit::INT8_MAX_INPUTS;
+use super::window::Window;
 use crate::Scalar as _;
 use crate::conv::Convolution;
 use crate::simd::{Kernel, Lane, Simd};

@@ -11,13 +11,16 @@ mod bf16;
 mod by_channel;
 mod convolve;
 mod int8;
+mod limit;
 mod pair;
 mod product;
 mod quad;
 mod quantise;
 #[cfg(test)]
 mod tests;
+mod window;
 
 pub use bf16::{Bf16, affine_bf16, pack_bf16};
 pub use convolve::{Patches, convolve_int8, pack_convolution_int8, unpacked_convolution_int8};
-pub use int8::{INT8_MAX_INPUTS, Int8, affine_int8, pack_int8, unpacked_int8};
+pub use int8::{Int8, affine_int8, pack_int8, unpacked_int8};
+pub use limit::INT8_MAX_INPUTS;

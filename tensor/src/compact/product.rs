@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::int8::INT8_MAX_INPUTS;
+use super::limit::INT8_MAX_INPUTS;
 use crate::size::checked_product;
 
 /// Where the inputs of a sum lie: runs of bytes in two nested loops, the outermost first.

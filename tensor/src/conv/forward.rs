@@ -2,8 +2,8 @@
 //!
 //! Where the kernel's columns lie side by side in x and in w, a row of it is one run of KW·C elements.
 
-use super::choose;
-use super::contraction::{Contraction, Loop, Nest, Start, Target};
+use super::cut;
+use super::operands::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
 use super::planes::{self, Planes};
 use super::span::Span;
@@ -28,8 +28,8 @@ pub(super) fn forward<T: Scalar>(
         return;
     }
     let width = Width::for_columns::<T>(lane, plan.groups.outputs);
-    let some = choose::images_at_a_time::<T>(plan);
-    split_rows(parallel, y, plan.output, choose::images_of_a_part(parallel, plan, images), |first, y| {
+    let some = cut::images_at_a_time::<T>(plan);
+    split_rows(parallel, y, plan.output, cut::images_of_a_part(parallel, plan, images), |first, y| {
         for (i, y) in y.chunks_mut(some * plan.output).enumerate() {
             let first = first + i * some;
             let x = &x[first * plan.input..(first + y.len() / plan.output) * plan.input];

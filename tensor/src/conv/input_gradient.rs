@@ -3,7 +3,8 @@
 //! Inputs that the same of the kernel's elements have met are computed together; with a stride they stand that far apart. So no
 //! zeros are multiplied: neither between the outputs of a stride nor around them.
 
-use super::contraction::{Contraction, Loop, Nest, Start, Target};
+use super::cut;
+use super::operands::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
 use super::span::Span;
 use super::turn::turn;
@@ -35,8 +36,8 @@ pub(super) fn input_gradient<T: Scalar>(
         turn(lane, plan, weight, turned);
     }
     let turned = &*turned;
-    let some = choose::images_at_a_time::<T>(plan);
-    split_rows(parallel, dx, plan.input, choose::images_of_a_part(parallel, plan, images), |first, dx| {
+    let some = cut::images_at_a_time::<T>(plan);
+    split_rows(parallel, dx, plan.input, cut::images_of_a_part(parallel, plan, images), |first, dx| {
         for (i, dx) in dx.chunks_mut(some * plan.input).enumerate() {
             let first = first + i * some;
             let delta = &delta[first * plan.output..(first + dx.len() / plan.input) * plan.output];

@@ -1,7 +1,7 @@
 //! The input gradient of one image with nothing but the stack: through one of the kernel's elements after the other, for which
 //! so many weights are turned as fit.
 
-use super::contraction::{Contraction, Loop, Nest, Start, Target};
+use super::operands::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
 use super::span::Span;
 use super::turn::turn_matrix;

@@ -10,9 +10,11 @@
 mod bias;
 mod choose;
 mod contraction;
+mod cut;
 mod forward;
 mod input_gradient;
 mod input_gradient_one;
+mod operands;
 mod plan;
 mod planes;
 pub mod reference;

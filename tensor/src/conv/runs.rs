@@ -3,7 +3,7 @@
 //! All inputs of one row that an output has read through one of the kernel's rows are a run of KW·C elements. A vector holds
 //! more of a run than of a pixel, so for each output and each of the kernel's rows a run is computed and added to the image.
 
-use super::contraction::{Contraction, Loop, Nest, Start, Target};
+use super::operands::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
 use super::turn::turn_matrix;
 use super::width::Width;

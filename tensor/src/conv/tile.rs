@@ -3,7 +3,7 @@
 //! Each size of a tile is a function of its own, compiled for its lane: where several were inlined into one loop nest, the
 //! compiler kept sums in memory.
 
-use super::contraction::{Contraction, Loop, Nest, Start};
+use super::operands::{Contraction, Loop, Nest, Start};
 use super::width::Width;
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};

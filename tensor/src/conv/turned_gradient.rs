@@ -6,17 +6,15 @@
 
 use core::ops::Range;
 
-use super::choose::Chunk;
-use super::contraction::{Contraction, Loop, Nest, Start, Target};
+use super::choose::MOST_TURNED;
+use super::cut::Chunk;
+use super::operands::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
 use super::turn::turn_matrix;
 use super::width::Width;
 use crate::Scalar;
 use crate::matmul::{MatMut, MatRef};
 use crate::simd::Lane;
-
-/// The most weights of a row of the kernel, which are turned through the stack.
-pub(super) const MOST: usize = 4096;
 
 /// Adds what `chunk` gives to the turned gradient of some of the kernel's rows.
 pub(super) fn some_rows<T: Scalar>(
@@ -64,7 +62,7 @@ pub(super) fn some_rows<T: Scalar>(
 pub(super) fn turn_back<T: Scalar>(lane: Lane, plan: &Plan, d: &mut [T]) {
     let (run, outputs) = (plan.c.kernel[1] * plan.channels, plan.outputs);
     if outputs > 1 {
-        let mut turned = [T::ZERO; MOST];
+        let mut turned = [T::ZERO; MOST_TURNED];
         turned[..d.len()].copy_from_slice(d);
         turn_matrix(lane, MatRef::new(&turned[..d.len()], outputs, run), MatMut::new(d, run, outputs));
     }

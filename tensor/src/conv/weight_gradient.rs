@@ -5,8 +5,9 @@
 use core::ops::Range;
 
 use super::bias::sums_over_pixels;
-use super::choose::{self, Chunk};
-use super::contraction::{Contraction, Loop, Nest, Start, Target};
+use super::choose;
+use super::cut::{Chunk, Cut, Part, chunks};
+use super::operands::{Contraction, Loop, Nest, Start, Target};
 use super::plan::Plan;
 use super::span::Span;
 use super::turned_gradient;
@@ -29,7 +30,7 @@ pub(super) fn gradients<T: Scalar>(
     let width = Width::for_columns::<T>(lane, columns);
     let images = delta.len() / plan.output;
     d.fill(T::ZERO);
-    let cut = choose::Cut::of(parallel, plan, images, turned);
+    let cut = Cut::of(parallel, plan, images, turned);
     let (start, len) = (parallel::Start::of(d), d.len());
     let (start_of_bias, biases) = (parallel::Start::of(d_bias), d_bias.len());
     parallel.run(cut.parts(), &|i| {
@@ -37,7 +38,7 @@ pub(super) fn gradients<T: Scalar>(
         // SAFETY: `d` is borrowed uniquely until all calls have returned. The parts of a cut have no weight in common, and
         // contractions read and write none but those of their part; turned, a part is whole rows of the kernel.
         let target = unsafe { Target::shared(start.at(0), len) };
-        for chunk in choose::chunks::<T>(plan, images) {
+        for chunk in chunks::<T>(plan, images) {
             if turned {
                 turned_gradient::some_rows(width, plan, x, delta, target, &part.kernel_rows, &chunk);
             } else {
@@ -56,15 +57,6 @@ pub(super) fn gradients<T: Scalar>(
             sums_over_pixels(lane, delta, biases, columns, sums);
         }
     });
-}
-
-/// The weights that one thread computes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    /// The kernel's rows.
-    pub(super) kernel_rows: Range<usize>,
-    /// The input channels of each group.
-    pub(super) inputs: Range<usize>,
 }
 
 /// Adds what `chunk` gives to the weights of `part`.

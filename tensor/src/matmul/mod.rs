@@ -14,7 +14,7 @@ mod choose;
 mod dots;
 #[cfg(feature = "matrixmultiply")]
 mod library;
-mod matrix;
+pub(crate) mod matrix;
 mod outer;
 mod product;
 pub mod reference;

@@ -258,7 +258,7 @@ fn wrong_sizes_are_refused_by_name() {
             || {
                 with([(2, 3), (3, 2), (2, 2)], |a, b, c| {
                     run_product(Lane::Portable, Product::new((b, a), None, c, false));
-                })
+                });
             },
             "the sizes of a product agree",
         ),

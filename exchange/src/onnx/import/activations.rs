@@ -7,7 +7,8 @@ use super::inputs::Inputs;
 use super::links::{Piece, Step};
 use super::patterns;
 use super::shapes;
-use super::walk::{Computed, Walk};
+use super::value::Computed;
+use super::walk::Walk;
 
 /// From here on ln(1 + e^x) is x in numbers of 32 bits.
 const LARGE: f64 = 17.0;

@@ -9,7 +9,8 @@ use super::links::{Join, Param, Piece, Step};
 use super::patterns::{self, Sum};
 use super::shapes::axis_of;
 use super::tensor::Tensor;
-use super::walk::{Computed, Value, Walk, shown};
+use super::value::{Computed, Value};
+use super::walk::{Walk, shown};
 
 /// The most columns that a scaler with one number for all may have.
 const MOST_COLUMNS: usize = 1 << 16;

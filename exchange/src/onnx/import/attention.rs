@@ -7,7 +7,8 @@ use super::axes::Axes;
 use super::links::{Param, Piece, Step};
 use super::patterns::is_near;
 use super::tensor::Tensor;
-use super::walk::{Computed, Walk, shown};
+use super::value::Computed;
+use super::walk::{Walk, shown};
 
 /// The longest way from what attention reads to its scores.
 const LONGEST: usize = 12;

@@ -3,7 +3,8 @@
 use super::inputs::Inputs;
 use super::links::{Piece, Step};
 use super::tensor::Element;
-use super::walk::{Computed, Walk};
+use super::value::Computed;
+use super::walk::Walk;
 
 impl Walk<'_, '_> {
     /// Whether the value was made whole numbers, or is the input that is such.

@@ -6,7 +6,8 @@ use super::file::Node;
 use super::inputs::Inputs;
 use super::links::Param;
 use super::tensor::Tensor;
-use super::walk::{Computed, Walk};
+use super::value::Computed;
+use super::walk::Walk;
 use super::window::{Image, Moves, layer, pair};
 
 impl Walk<'_, '_> {

@@ -6,7 +6,8 @@ use super::file::Node;
 use super::inputs::Inputs;
 use super::links::{Param, Piece, Step};
 use super::tensor::Tensor;
-use super::walk::{Computed, Value, Walk, shown};
+use super::value::{Computed, Value};
+use super::walk::{Walk, shown};
 
 impl Walk<'_, '_> {
     pub(super) fn product(&mut self, inputs: &Inputs<'_>) -> Result<Computed, String> {

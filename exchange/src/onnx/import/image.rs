@@ -8,7 +8,8 @@ use super::inputs::Inputs;
 use super::links::{Piece, Step};
 use super::shapes::{self, Cut, axis_of};
 use super::tensor::Tensor;
-use super::walk::{Computed, Walk, shown};
+use super::value::Computed;
+use super::walk::{Walk, shown};
 use super::window::{Image, Moves, layer, pair};
 
 impl Walk<'_, '_> {

@@ -1,7 +1,7 @@
 //! What a node reads.
 
 use super::tensor::{Data, Tensor, product};
-use super::walk::{Computed, Value};
+use super::value::{Computed, Value};
 
 /// The most numbers of a constant that are all the same and not in the file.
 const MOST_FILLED: usize = 1 << 16;

@@ -34,6 +34,7 @@ mod recurrent;
 mod shapes;
 mod tensor;
 mod text;
+mod value;
 mod walk;
 mod window;
 

@@ -8,7 +8,8 @@ use super::links::{Param, Step};
 use super::patterns::{EPSILON, MOST_FEATURES, check_epsilon, is_near};
 use super::shapes::axis_of;
 use super::tensor::Tensor;
-use super::walk::{Computed, Walk, shown};
+use super::value::Computed;
+use super::walk::{Walk, shown};
 
 fn param(name: &'static str, numbers: Vec<f64>) -> Param {
     Param { name, sizes: vec![numbers.len()], numbers }

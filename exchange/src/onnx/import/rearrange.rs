@@ -8,7 +8,8 @@ use super::inputs::Inputs;
 use super::links::{Join, Link, Param, Piece, Step};
 use super::patterns;
 use super::shapes::{self, Cut, axis_of, cuts, flat_sizes, permutation, reshape_sizes};
-use super::walk::{Computed, Given, Value, Walk, shown};
+use super::value::{Computed, Value};
+use super::walk::{Given, Walk, shown};
 
 impl<'a> Walk<'_, 'a> {
     pub(super) fn rearranged(node: &Node<'_>, inputs: &Inputs<'_>) -> Result<Computed, String> {

@@ -9,7 +9,8 @@ use super::links::{Join, Param, Piece, Step};
 use super::operators::decimal;
 use super::patterns;
 use super::tensor::Tensor;
-use super::walk::{Computed, Given, Value, Walk, shown};
+use super::value::{Computed, Value};
+use super::walk::{Given, Walk, shown};
 
 /// Which layer an operator is, and where each of its gates stands here.
 struct Kind {

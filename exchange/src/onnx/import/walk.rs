@@ -12,24 +12,8 @@ use super::inputs::Inputs;
 use super::links::{Links, Piece, ROOT, Step};
 use super::patterns;
 use super::tensor::{Element, Tensor};
+use super::value::{Computed, Value};
 use super::{Problem, ends, operators, shapes};
-
-/// What goes from node to node.
-#[derive(Clone, Debug)]
-pub(super) enum Value<'a> {
-    Constant(Tensor<'a>),
-    /// What the network has computed so far.
-    Computed(Computed),
-    /// What a node that cannot be taken would have given.
-    Nothing,
-}
-
-/// A value that depends on the input.
-#[derive(Clone, Debug)]
-pub(super) struct Computed {
-    pub(super) link: usize,
-    pub(super) axes: Axes,
-}
 
 /// The state of the walk.
 pub(super) struct Walk<'f, 'a> {

@@ -5,7 +5,8 @@ use typednet_layers::{Function, Operation};
 use super::axes::Axes;
 use super::file::Node;
 use super::links::{Param, Step};
-use super::walk::{Computed, Walk, shown};
+use super::value::Computed;
+use super::walk::{Walk, shown};
 
 /// An image or a sequence, channels last, and over how many others of a sample it runs.
 #[derive(Clone, Copy, Debug)]

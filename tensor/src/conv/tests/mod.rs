@@ -7,6 +7,7 @@ mod threads;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::cut;
 use super::*;
 use crate::simd::Lane;
 use crate::{Buffer, Key};
@@ -237,11 +238,11 @@ fn large_images_agree_with_the_formulas() {
         conv([290, 290, 1], 3, [5, 5]),
         conv([60, 60, 24], 24, [3, 3]).pad([1, 1]).groups(24),
     ] {
-        assert!(choose::chunks::<f32>(&Plan::of(&c), 1).count() > 1, "{c:?}");
+        assert!(cut::chunks::<f32>(&Plan::of(&c), 1).count() > 1, "{c:?}");
         agrees_with_the_formulas::<f32>(&c, 2);
     }
     let c = conv([5, 5, 4], 4, [3, 3]).pad([1, 1]);
-    assert!(choose::chunks::<f32>(&Plan::of(&c), 400).count() > 1);
+    assert!(cut::chunks::<f32>(&Plan::of(&c), 400).count() > 1);
     agrees_with_the_formulas::<f32>(&c, 400);
 }
 

@@ -1,7 +1,7 @@
 //! Passes that are cut for threads: the same bits, and every weight once.
 
 use super::super::plan::Plan;
-use super::super::{choose, forward, input_gradient, weight_gradient};
+use super::super::{cut, forward, input_gradient, weight_gradient};
 use super::{conv, fractions, lanes, table};
 use crate::{Parallel, Pool};
 
@@ -55,11 +55,11 @@ fn any_number_of_threads_gives_the_same_bits() {
             let serial = all(1);
             for threads in [2, 3, 8] {
                 assert!(
-                    choose::images_of_a_part(Parallel::on(&Threads(threads)), &Plan::of(&c), images) < images,
+                    cut::images_of_a_part(Parallel::on(&Threads(threads)), &Plan::of(&c), images) < images,
                     "{c:?}"
                 );
                 assert!(
-                    choose::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), images, false).parts() > 1,
+                    cut::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), images, false).parts() > 1,
                     "{c:?}"
                 );
                 assert!(all(threads) == serial, "{lane:?}: {c:?} on {threads} threads");
@@ -73,7 +73,7 @@ fn any_number_of_threads_gives_the_same_bits() {
 fn a_cut_of_the_weights_is_whole() {
     for c in table() {
         for (threads, turned) in [(1, false), (2, false), (3, false), (16, false), (1, true), (3, true), (16, true)] {
-            let cut = choose::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), 100_000, turned);
+            let cut = cut::Cut::of(Parallel::on(&Threads(threads)), &Plan::of(&c), 100_000, turned);
             let (mut weights, mut biases) = (vec![0; c.kernel[0] * c.channels_in_group()], vec![0; c.outputs]);
             for i in 0..cut.parts() {
                 let part = cut.part(&Plan::of(&c), i);
