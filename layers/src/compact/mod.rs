@@ -85,10 +85,10 @@ use crate::{Layer, Network};
 /// | 64 → 64 channels, 7² | 1 | 29.2 | 34.6 | 9.5 |
 /// | | 64 | 1,733 | 1,742 | 593 |
 ///
-/// So `Int8` is faster everywhere here, least so for images of few channels, whose kernels lie over runs of few bytes. `Bf16` is faster for
-/// one row of a dense network, and for all else it saves memory and no time. AVX2 took 2.9 µs for the dense network's one sample in
-/// `Bf16` and 2.6 in `Int8` (`f32` 4.3), the portable code 8.2 and 10.1 (7.4), when only dense layers had forms; on other processors
-/// (NEON too, which runs the portable code) the forms save memory and no time.
+/// So `Int8` is faster, but for `LeNet`, whose images have few channels and whose kernels lie over runs of few bytes: from one run to the
+/// next the two forms changed places there. `Bf16` is faster for one row of a dense network, and for all else it saves memory and no time.
+/// AVX2 took 2.9 µs for the dense network's one sample in `Bf16` and 2.6 in `Int8` (`f32` 4.3), the portable code 8.2 and 10.1 (7.4), when
+/// only dense layers had forms; on other processors (NEON too, which runs the portable code) the forms save memory and no time.
 ///
 /// They lose little: `cargo test --test it compact -- --nocapture` trains this network on Fashion-MNIST and finds 87.59 % of the test
 /// images right in `f32`, 87.61 % in `Bf16`, 87.63 % in `Int8` for one seed, and 87.26, 87.30, 87.32 % for another.
