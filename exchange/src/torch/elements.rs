@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::order::Order;
 
 /// The most elements of a piece: whole rows as far as they go, since where a weight is turned neighbours in a column are neighbours in the
-/// cache, or a part of a longer row.
-const PIECE: usize = 1 << 17;
+/// cache, or a part of a longer row. A piece is in memory as numbers and as bytes.
+const PIECE: usize = 1 << 14;
 
 /// A run of parameters in the order of another program.
 #[derive(Debug)]
