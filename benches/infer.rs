@@ -97,7 +97,7 @@ network! { struct Deep: [7, 7, 64] => Conv2d<64, 3, pad = 1> }
 /// Images of what a layer with a ReLU gives: half of the numbers are 0.
 fn drawn<S: Sample<Elem = f32>>(count: usize) -> Vec<S> {
     let mut images = zeroed_samples::<S>(count);
-    let numbers = images.iter_mut().flat_map(|image| image.as_flat_mut());
+    let numbers = images.iter_mut().flat_map(Flat::as_flat_mut);
     numbers.enumerate().for_each(|(i, x)| *x = (2.0 * Key::new(1).uniform::<f32>(i as u64) - 1.0).max(0.0));
     images
 }
