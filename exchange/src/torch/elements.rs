@@ -5,8 +5,12 @@ use std::ops::Range;
 use crate::order::Order;
 
 /// The most elements of a piece: whole rows as far as they go, since where a weight is turned neighbours in a column are neighbours in the
-/// cache, or a part of a longer row. A piece is in memory as numbers and as bytes.
-const PIECE: usize = 1 << 14;
+/// cache, or a part of a longer row. A piece that is
+/// read is in memory as bytes and as numbers.
+const PIECE: usize = 1 << 15;
+
+/// The same of a piece that is written, of which few are bytes at a time.
+const WRITTEN: usize = 3 << 14;
 
 /// A run of parameters in the order of another program.
 #[derive(Debug)]
@@ -41,7 +45,17 @@ impl Elements {
 
     /// The elements piece by piece, in the order in which they stand there.
     pub(super) fn pieces(&self) -> Pieces<'_> {
-        let mut pieces = Pieces { elements: self, place: 0, rows: Vec::new(), columns: 0..0, offsets: Vec::new() };
+        self.pieces_of(PIECE)
+    }
+
+    /// The same in pieces that are written.
+    pub(super) fn pieces_to_write(&self) -> Pieces<'_> {
+        self.pieces_of(WRITTEN)
+    }
+
+    fn pieces_of(&self, most: usize) -> Pieces<'_> {
+        let mut pieces =
+            Pieces { elements: self, most, place: 0, rows: Vec::new(), columns: 0..0, offsets: Vec::new() };
         pieces.look();
         pieces
     }
@@ -60,6 +74,7 @@ impl Elements {
 #[derive(Debug)]
 pub(super) struct Pieces<'a> {
     elements: &'a Elements,
+    most: usize,
     place: usize,
     /// Where each row stands in the flat block.
     rows: Vec<usize>,
@@ -106,10 +121,10 @@ impl Pieces<'_> {
         let width = inner.iter().map(|axis| axis.size).product::<usize>();
         let (row, column) =
             (self.place.checked_div(width).unwrap_or(outer.size), self.place.checked_rem(width).unwrap_or(0));
-        let at_once = PIECE.checked_div(width).map_or(1, |rows| rows.max(1));
+        let at_once = self.most.checked_div(width).map_or(1, |rows| rows.max(1));
         self.rows.clear();
         self.rows.extend((row..outer.size.min(row + at_once)).map(|row| start + outer.offset(row)));
-        let columns = column..width.min(column + PIECE);
+        let columns = column..width.min(column + self.most);
         if self.columns != columns {
             let of_axes = |mut column: usize| {
                 let inward = |axis: &Axis| {

@@ -17,6 +17,9 @@ const NETWORK: &str = "typednet.network";
 /// The entry with what tells one architecture from another.
 pub(super) const ARCHITECTURE: &str = "typednet.architecture";
 
+/// So many numbers are made bytes at once.
+const AT_ONCE: usize = 1 << 12;
+
 impl Torch {
     /// Writes a network's weights. In the file they stand in the order of the `state_dict`, the numbers of seen batches first so
     /// that all are aligned. At any moment there is the old file or the new one under `path`.
@@ -56,7 +59,7 @@ impl Torch {
         let metadata: BTreeMap<String, String> = self.notes.clone().into_iter().chain(own).collect();
         write_tensors(path, &specs, &metadata, |place, write| {
             let Some(elements) = &named[place].tensor.elements else { return write(&0_i64.to_le_bytes()) };
-            let (mut pieces, mut numbers, mut bytes) = (elements.pieces(), Vec::new(), Vec::new());
+            let (mut pieces, mut numbers, mut bytes) = (elements.pieces_to_write(), Vec::new(), Vec::new());
             while !pieces.is_empty() {
                 numbers.resize(pieces.len(), L::Elem::ZERO);
                 pieces.visit(|at, index| numbers[at] = block[index]);
@@ -64,9 +67,11 @@ impl Torch {
                     .iter_mut()
                     .take(elements.shared.saturating_sub(pieces.place()))
                     .for_each(|x| *x = L::Elem::ZERO);
-                bytes.clear();
-                precision.put_all(&numbers, &mut bytes);
-                write(&bytes)?;
+                for numbers in numbers.chunks(AT_ONCE) {
+                    bytes.clear();
+                    precision.put_all(numbers, &mut bytes);
+                    write(&bytes)?;
+                }
                 pieces.advance();
             }
             Ok(())

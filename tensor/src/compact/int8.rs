@@ -64,7 +64,7 @@ pub fn unpacked_int8(packed: &[u8], n: usize, row: usize, column: usize) -> i8 {
 /// x is NaN, every y of its row is.
 ///
 /// # Panics
-/// If the lengths do not agree, or there are more than [`INT8_MAX_INPUTS`] inputs.
+/// If the lengths do not agree, or there are more than [`INT8_MAX_INPUTS`](super::INT8_MAX_INPUTS) inputs.
 pub fn affine_int8(x: &[f32], layer: Int8<'_>, q: &mut [u8], y: &mut [f32]) {
     affine_int8_on(lane(), x, layer, q, y);
 }
