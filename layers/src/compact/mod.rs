@@ -47,7 +47,9 @@ use typednet_tensor::compact::Bf16;
 use typednet_tensor::zeroed_samples;
 use typednet_tensor::{Flat, Sample};
 
-use crate::{Layer, Network};
+use crate::Layer;
+#[cfg(feature = "alloc")]
+use crate::Network;
 
 /// A network that has forms of fewer bytes for inference: layers of `f32` of this library, chains of them, and what `network!` makes
 /// of them, up to 32 layers. A layer of another crate has none, which is an error that says so.
