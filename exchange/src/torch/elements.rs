@@ -7,7 +7,7 @@ use crate::order::Order;
 /// The most elements of a piece: whole rows as far as they go, since where a weight is turned neighbours in a column are neighbours in the
 /// cache, or a part of a longer row. A piece that is
 /// read is in memory as bytes and as numbers.
-const PIECE: usize = 1 << 15;
+const PIECE: usize = 3 << 13;
 
 /// The same of a piece that is written, of which few are bytes at a time.
 const WRITTEN: usize = 3 << 14;
