@@ -18,18 +18,16 @@ pub use compact::{CompactFor, FormFor, FormOf, OpaqueForm, OpaqueForms};
 pub use sizes::{NoSize, SizeOf};
 pub use streaming::StreamingFor;
 
-/// Streams for the network `$name` of the chain `$chain`; `network!` calls it beside the struct.
+/// Streams for the network `$name` of the chain that the alias `$chain` names; `network!` calls it beside the struct.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! opaque_streams {
-    ($net:ident, $name:ident, $elem:ty, [$step_in:ty => $step_out:ty], $chain:ty) => {
+    ($net:ident, $name:ident, $elem:ty, [$step_in:ty => $step_out:ty], $chain:ident) => {
         const _: () = {
-            type __Chain = $chain;
-
             const __STATE: $net::usize = {
                 #[allow(unused_imports, reason = "the chain may have a state of its own")]
                 use $net::NoSize as _;
-                $net::SizeOf::<__Chain>::STATE
+                $net::SizeOf::<$chain>::STATE
             };
 
             #[automatically_derived]
@@ -37,45 +35,43 @@ macro_rules! opaque_streams {
             #[diagnostic::do_not_recommend]
             impl $net::Streaming for $name
             where
-                for<'a> __Chain: $net::StreamingFor<'a, $elem>,
+                for<'a> $chain: $net::StreamingFor<'a, $elem>,
             {
                 type StepIn = $step_in;
                 type StepOut = $step_out;
                 type State = [$elem; __STATE];
 
-                const LONGEST: $net::usize = <__Chain as $net::StreamingFor<'static, $elem>>::LONGEST;
+                const LONGEST: $net::usize = <$chain as $net::StreamingFor<'static, $elem>>::LONGEST;
 
                 fn step_into(&self, state: &mut Self::State, at: $net::usize, x: &$step_in, y: &mut $step_out) {
-                    $net::StreamingFor::step($net::recast::<Self, __Chain>(self), state, at, x, y);
+                    $net::StreamingFor::step($net::recast::<Self, $chain>(self), state, at, x, y);
                 }
             }
         };
     };
 }
 
-/// Forms for the network `$name` of the chain `$chain`; `network!` calls it beside the struct.
+/// Forms for the network `$name` of the chain that the alias `$chain` names; `network!` calls it beside the struct.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! opaque_forms {
-    ($net:ident, $name:ident, $chain:ty) => {
+    ($net:ident, $name:ident, $chain:ident) => {
         const _: () = {
-            type __Chain = $chain;
-
             const __SIZES: [$net::usize; 2] = {
                 #[allow(unused_imports, reason = "the chain may have sizes of its own")]
                 use $net::NoSize as _;
-                [$net::SizeOf::<__Chain>::BF16, $net::SizeOf::<__Chain>::INT8]
+                [$net::SizeOf::<$chain>::BF16, $net::SizeOf::<$chain>::INT8]
             };
 
-    $crate::opaque_forms!(form $net, $name, $net::Bf16);
-    $crate::opaque_forms!(form $net, $name, $net::u8);
+    $crate::opaque_forms!(form $net, $name, $chain, $net::Bf16);
+    $crate::opaque_forms!(form $net, $name, $chain, $net::u8);
 
             #[automatically_derived]
             #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
             #[diagnostic::do_not_recommend]
             impl $net::Compact for $name
             where
-                for<'a> __Chain: $net::FormFor<'a, $net::Bf16>
+                for<'a> $chain: $net::FormFor<'a, $net::Bf16>
                     + $net::FormFor<'a, $net::u8>
                     + $net::CompactFor<'a>,
             {
@@ -83,47 +79,47 @@ macro_rules! opaque_forms {
                 type Int8 = $net::OpaqueForm<Self, $net::u8, { __SIZES[1] }>;
 
                 fn write_bf16(&self, to: &mut Self::Bf16) {
-                    $net::CompactFor::write_bf16($net::recast::<Self, __Chain>(self), to);
+                    $net::CompactFor::write_bf16($net::recast::<Self, $chain>(self), to);
                 }
 
                 fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8) {
-                    $net::CompactFor::observe($net::recast::<Self, __Chain>(self), x, y, to);
+                    $net::CompactFor::observe($net::recast::<Self, $chain>(self), x, y, to);
                 }
 
                 fn quantise(&self, to: &mut Self::Int8) {
-                    $net::CompactFor::quantise($net::recast::<Self, __Chain>(self), to);
+                    $net::CompactFor::quantise($net::recast::<Self, $chain>(self), to);
                 }
 
                 fn restore(&self, form: &Self::Int8, to: &mut Self) {
-                    let to = $net::recast_mut::<Self, __Chain>(to);
-                    $net::CompactFor::restore($net::recast::<Self, __Chain>(self), form, to);
+                    let to = $net::recast_mut::<Self, $chain>(to);
+                    $net::CompactFor::restore($net::recast::<Self, $chain>(self), form, to);
                 }
 
                 fn steps(form: &Self::Int8, visit: &mut dyn $net::FnMut($net::Option<$net::Steps<'_>>)) {
-                    <__Chain as $net::CompactFor<'_>>::steps(form, visit);
+                    <$chain as $net::CompactFor<'_>>::steps(form, visit);
                 }
 
                 $crate::with_alloc! {
                     fn compare(&self, form: &Self::Int8, x: [&Self::In; 2], y: [&mut Self::Out; 2], walk: &mut $net::Walk) {
-                        $net::CompactFor::compare($net::recast::<Self, __Chain>(self), form, x, y, walk);
+                        $net::CompactFor::compare($net::recast::<Self, $chain>(self), form, x, y, walk);
                     }
                 }
             }
         };
     };
-    (form $net:ident, $name:ident, $elem:ty) => {
+    (form $net:ident, $name:ident, $chain:ident, $elem:ty) => {
         #[automatically_derived]
         #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
         impl $net::OpaqueForms<$elem> for $name
         where
-            for<'a> __Chain: $net::FormFor<'a, $elem>,
+            for<'a> $chain: $net::FormFor<'a, $elem>,
         {
-            const TREE: $net::LayerInfo = <__Chain as $net::FormFor<'static, $elem>>::TREE;
-            const INFER: $net::WorkspaceSize = <__Chain as $net::FormFor<'static, $elem>>::INFER;
-            const STACK: $net::usize = <__Chain as $net::FormFor<'static, $elem>>::STACK;
+            const TREE: $net::LayerInfo = <$chain as $net::FormFor<'static, $elem>>::TREE;
+            const INFER: $net::WorkspaceSize = <$chain as $net::FormFor<'static, $elem>>::INFER;
+            const STACK: $net::usize = <$chain as $net::FormFor<'static, $elem>>::STACK;
 
             fn predict_into<F: $net::Flat<Elem = $elem>>(form: &F, x: &Self::In, y: &mut Self::Out) {
-                <__Chain as $net::FormFor<'_, $elem>>::predict_into(form, x, y);
+                <$chain as $net::FormFor<'_, $elem>>::predict_into(form, x, y);
             }
 
             fn infer<F: $net::Flat<Elem = $elem>>(
@@ -133,7 +129,7 @@ macro_rules! opaque_forms {
                 scratch: &mut [$net::f32],
                 run: $net::PassContext<'_>,
             ) {
-                <__Chain as $net::FormFor<'_, $elem>>::infer(form, x, y, scratch, run);
+                <$chain as $net::FormFor<'_, $elem>>::infer(form, x, y, scratch, run);
             }
         }
     };

@@ -37,7 +37,7 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
     let has_own = network.layers.iter().any(|part| part.yes.is_some() || part.is_own);
     match network.names_own {
         // What reads padding has no other form.
-        Some(Own::Layer) if !is_generic && !is_private && !network.network.is_padded => Some(opaque(network, item)),
+        Some(Own::Layer) if !is_generic && !is_private && !network.network.is_padded => opaque(network, item),
         Some(_) if !is_private || is_generic && has_own => None,
         _ => {
             let (chain, name, list, used) = (nested(network), &item.name, generics.list(), &generics.used);
@@ -52,14 +52,15 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
 }
 
 /// Without the chain's type where others see it.
-fn opaque(network: &Checked<'_>, item: &Item) -> TokenStream {
+fn opaque(network: &Checked<'_>, item: &Item) -> Option<TokenStream> {
     let (chain, name, scalar) = (nested(network), &item.name, network.network.scalar());
     let is_f32 = matches!(&network.network.scalar, Scalar::Concrete(name) if name == "f32");
-    let forms = is_f32.then(|| quote_spanned!(super::local()=> __net::opaque_forms! { __net, #name, #chain }));
+    let forms = is_f32.then(|| quote_spanned!(super::local()=> __net::opaque_forms! { __net, #name, __Chain }));
     let streams = network.steps.as_ref().map(|[reads, gives]| {
-        quote_spanned!(super::local()=> __net::opaque_streams! { __net, #name, #scalar, [#reads => #gives], #chain })
+        quote_spanned!(super::local()=> __net::opaque_streams! { __net, #name, #scalar, [#reads => #gives], __Chain })
     });
-    quote!(#forms #streams)
+    (forms.is_some() || streams.is_some())
+        .then(|| quote_spanned!(super::local()=> type __Chain = #chain; #forms #streams))
 }
 
 fn nested(network: &Checked<'_>) -> TokenStream {

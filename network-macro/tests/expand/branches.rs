@@ -613,54 +613,96 @@ const _: () = {
             &mut self.rest
         }
     }
+    type __Chain = __net_of_Branches::Chain<
+        __net_of_Branches::Concat<
+            __net_of_Branches::Chain<
+                __net_of_Branches::Dense<
+                    16,
+                    32,
+                    __net_of_Branches::Relu,
+                    __net_of_Branches::f32,
+                >,
+                __net_of_Branches::Dense<
+                    32,
+                    8,
+                    __net_of_Branches::Linear,
+                    __net_of_Branches::f32,
+                >,
+            >,
+            __net_of_Branches::Dense<
+                16,
+                { __Branches_1 },
+                __net_of_Branches::Tanh,
+                __net_of_Branches::f32,
+            >,
+            [__net_of_Branches::f32; __Branches_2],
+            __Branches_labels_1,
+        >,
+        __net_of_Branches::Chain<
+            __net_of_Branches::Add<
+                __net_of_Branches::Dense<
+                    { __Branches_2 },
+                    40,
+                    __net_of_Branches::Linear,
+                    __net_of_Branches::f32,
+                >,
+                __net_of_Branches::Dropout<
+                    [__net_of_Branches::f32; __Branches_2],
+                    { __net_of_Branches::f64::to_bits(0.5f64) },
+                >,
+                __Branches_labels_2,
+            >,
+            __net_of_Branches::Chain<
+                <__net_of_Branches::Concat<
+                    <&'static Branches as __net_of_Branches::At<1, Encoder>>::Layer,
+                    __net_of_Branches::Concat<
+                        __net_of_Branches::Dense<
+                            40,
+                            2,
+                            __net_of_Branches::Linear,
+                            __net_of_Branches::f32,
+                        >,
+                        __net_of_Branches::Dense<
+                            40,
+                            3,
+                            __net_of_Branches::Linear,
+                            __net_of_Branches::f32,
+                        >,
+                        [__net_of_Branches::f32; 5],
+                        __Branches_labels_3,
+                    >,
+                    [__net_of_Branches::f32; __Branches_3],
+                    __Branches_labels_4,
+                > as __net_of_Branches::Checked<
+                    {
+                        let _ = <__net_of_Branches::join::Fit as __net_of_Branches::join::Joins<
+                            <&'static Branches as __net_of_Branches::At<
+                                1,
+                                Encoder,
+                            >>::Gives,
+                            <&'static Branches as __net_of_Branches::At<
+                                1,
+                                Encoder,
+                            >>::Layer,
+                        >>::YES;
+                        0
+                    },
+                >>::Network,
+                __net_of_Branches::Dense<
+                    { __Branches_3 },
+                    10,
+                    __net_of_Branches::Softmax,
+                    __net_of_Branches::f32,
+                >,
+            >,
+        >,
+    >;
     __net::opaque_forms! {
-        __net, Branches, __net_of_Branches::Chain < __net_of_Branches::Concat <
-        __net_of_Branches::Chain < __net_of_Branches::Dense < 16, 32,
-        __net_of_Branches::Relu, __net_of_Branches::f32 >, __net_of_Branches::Dense < 32,
-        8, __net_of_Branches::Linear, __net_of_Branches::f32 > >,
-        __net_of_Branches::Dense < 16, { __Branches_1 }, __net_of_Branches::Tanh,
-        __net_of_Branches::f32 >, [__net_of_Branches::f32; __Branches_2],
-        __Branches_labels_1 >, __net_of_Branches::Chain < __net_of_Branches::Add <
-        __net_of_Branches::Dense < { __Branches_2 }, 40, __net_of_Branches::Linear,
-        __net_of_Branches::f32 >, __net_of_Branches::Dropout < [__net_of_Branches::f32;
-        __Branches_2], { __net_of_Branches::f64::to_bits(0.5f64) } >, __Branches_labels_2
-        >, __net_of_Branches::Chain < < __net_of_Branches::Concat < < & 'static Branches
-        as __net_of_Branches::At < 1, Encoder >> ::Layer, __net_of_Branches::Concat <
-        __net_of_Branches::Dense < 40, 2, __net_of_Branches::Linear,
-        __net_of_Branches::f32 >, __net_of_Branches::Dense < 40, 3,
-        __net_of_Branches::Linear, __net_of_Branches::f32 >, [__net_of_Branches::f32; 5],
-        __Branches_labels_3 >, [__net_of_Branches::f32; __Branches_3],
-        __Branches_labels_4 > as __net_of_Branches::Checked < { let _ = <
-        __net_of_Branches::join::Fit as __net_of_Branches::join::Joins < < & 'static
-        Branches as __net_of_Branches::At < 1, Encoder >> ::Gives, < & 'static Branches
-        as __net_of_Branches::At < 1, Encoder >> ::Layer >> ::YES; 0 } >> ::Network,
-        __net_of_Branches::Dense < { __Branches_3 }, 10, __net_of_Branches::Softmax,
-        __net_of_Branches::f32 > > > >
+        __net, Branches, __Chain
     }
     __net::opaque_streams! {
         __net, Branches, __net_of_Branches::f32, [__net_of_Branches::f32 =>
-        __net_of_Branches::f32], __net_of_Branches::Chain < __net_of_Branches::Concat <
-        __net_of_Branches::Chain < __net_of_Branches::Dense < 16, 32,
-        __net_of_Branches::Relu, __net_of_Branches::f32 >, __net_of_Branches::Dense < 32,
-        8, __net_of_Branches::Linear, __net_of_Branches::f32 > >,
-        __net_of_Branches::Dense < 16, { __Branches_1 }, __net_of_Branches::Tanh,
-        __net_of_Branches::f32 >, [__net_of_Branches::f32; __Branches_2],
-        __Branches_labels_1 >, __net_of_Branches::Chain < __net_of_Branches::Add <
-        __net_of_Branches::Dense < { __Branches_2 }, 40, __net_of_Branches::Linear,
-        __net_of_Branches::f32 >, __net_of_Branches::Dropout < [__net_of_Branches::f32;
-        __Branches_2], { __net_of_Branches::f64::to_bits(0.5f64) } >, __Branches_labels_2
-        >, __net_of_Branches::Chain < < __net_of_Branches::Concat < < & 'static Branches
-        as __net_of_Branches::At < 1, Encoder >> ::Layer, __net_of_Branches::Concat <
-        __net_of_Branches::Dense < 40, 2, __net_of_Branches::Linear,
-        __net_of_Branches::f32 >, __net_of_Branches::Dense < 40, 3,
-        __net_of_Branches::Linear, __net_of_Branches::f32 >, [__net_of_Branches::f32; 5],
-        __Branches_labels_3 >, [__net_of_Branches::f32; __Branches_3],
-        __Branches_labels_4 > as __net_of_Branches::Checked < { let _ = <
-        __net_of_Branches::join::Fit as __net_of_Branches::join::Joins < < & 'static
-        Branches as __net_of_Branches::At < 1, Encoder >> ::Gives, < & 'static Branches
-        as __net_of_Branches::At < 1, Encoder >> ::Layer >> ::YES; 0 } >> ::Network,
-        __net_of_Branches::Dense < { __Branches_3 }, 10, __net_of_Branches::Softmax,
-        __net_of_Branches::f32 > > > >
+        __net_of_Branches::f32], __Chain
     }
     #[automatically_derived]
     impl __net_of_Branches::At<1, Encoder> for &'static Branches {

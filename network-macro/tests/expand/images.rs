@@ -961,66 +961,135 @@ const _: () = {
             __B,
         >;
     }
+    type __Chain = __net_of_Images::Chain<
+        __net_of_Images::Conv2d<
+            { __Images_1 },
+            28,
+            1,
+            8,
+            { __Images_2 },
+            5,
+            1,
+            0,
+            { __Images_3 },
+            12,
+            __net_of_Images::Strides<2, 2, 0, 0, 1, 1>,
+            __net_of_Images::Relu,
+            __net_of_Images::f32,
+        >,
+        __net_of_Images::Chain<
+            __net_of_Images::Each<
+                { __Images_3 },
+                __net_of_Images::Each<
+                    12,
+                    __net_of_Images::BatchNorm<
+                        8,
+                        __net_of_Images::Linear,
+                        __net_of_Images::f32,
+                    >,
+                >,
+            >,
+            __net_of_Images::Chain<
+                __net_of_Images::MaxPool<
+                    { __Images_3 },
+                    12,
+                    8,
+                    2,
+                    2,
+                    { __Images_4 },
+                    6,
+                    __net_of_Images::Strides<2, 2, 0, 0, 1, 1>,
+                    __net_of_Images::f32,
+                >,
+                __net_of_Images::Chain<
+                    __net_of_Images::Frozen<
+                        <&'static Images as __net_of_Images::At<1, Encoder>>::Layer,
+                    >,
+                    __net_of_Images::Chain<
+                        __net_of_Images::Conv2d<
+                            { __Images_5 },
+                            { __Images_6 },
+                            { __Images_7 },
+                            8,
+                            3,
+                            3,
+                            { __Images_8 },
+                            8,
+                            { __Images_5 },
+                            { __Images_6 },
+                            __net_of_Images::Strides<1, 1, 1, 1, 1, 1>,
+                            __net_of_Images::Linear,
+                            __net_of_Images::f32,
+                        >,
+                        __net_of_Images::Chain<
+                            __net_of_Images::Each<
+                                { __Images_5 },
+                                __net_of_Images::Chain<
+                                    __net_of_Images::Each<
+                                        { __Images_6 },
+                                        __net_of_Images::Dense<
+                                            8,
+                                            4,
+                                            __net_of_Images::Linear,
+                                            __net_of_Images::f32,
+                                        >,
+                                    >,
+                                    __net_of_Images::Each<
+                                        { __Images_6 },
+                                        __net_of_Images::LayerNorm<4, __net_of_Images::f32>,
+                                    >,
+                                >,
+                            >,
+                            __net_of_Images::Chain<
+                                __net_of_Images::Concat<
+                                    __net_of_Images::ActivationLayer<
+                                        [[[__net_of_Images::f32; 4]; __Images_6]; __Images_5],
+                                        __net_of_Images::Relu,
+                                    >,
+                                    __net_of_Images::Repeat<
+                                        2,
+                                        __net_of_Images::ActivationLayer<
+                                            [[[__net_of_Images::f32; 4]; __Images_6]; __Images_5],
+                                            __net_of_Images::Tanh,
+                                        >,
+                                    >,
+                                    [[[__net_of_Images::f32; 8]; __Images_6]; __Images_5],
+                                    __Images_labels_1,
+                                >,
+                                __net_of_Images::Chain<
+                                    __net_of_Images::Flatten<
+                                        [[[__net_of_Images::f32; 8]; __Images_6]; __Images_5],
+                                        { __Images_9 },
+                                    >,
+                                    __net_of_Images::Chain<
+                                        __net_of_Images::Reshape<
+                                            [__net_of_Images::f32; __Images_9],
+                                            [[[__net_of_Images::f32; 16]; 7]; 7],
+                                        >,
+                                        __net_of_Images::Upsample<
+                                            7,
+                                            7,
+                                            16,
+                                            14,
+                                            14,
+                                            __net_of_Images::Bilinear,
+                                            __net_of_Images::f32,
+                                        >,
+                                    >,
+                                >,
+                            >,
+                        >,
+                    >,
+                >,
+            >,
+        >,
+    >;
     __net::opaque_forms! {
-        __net, Images, __net_of_Images::Chain < __net_of_Images::Conv2d < { __Images_1 },
-        28, 1, 8, { __Images_2 }, 5, 1, 0, { __Images_3 }, 12, __net_of_Images::Strides <
-        2, 2, 0, 0, 1, 1 >, __net_of_Images::Relu, __net_of_Images::f32 >,
-        __net_of_Images::Chain < __net_of_Images::Each < { __Images_3 },
-        __net_of_Images::Each < 12, __net_of_Images::BatchNorm < 8,
-        __net_of_Images::Linear, __net_of_Images::f32 > > >, __net_of_Images::Chain <
-        __net_of_Images::MaxPool < { __Images_3 }, 12, 8, 2, 2, { __Images_4 }, 6,
-        __net_of_Images::Strides < 2, 2, 0, 0, 1, 1 >, __net_of_Images::f32 >,
-        __net_of_Images::Chain < __net_of_Images::Frozen < < & 'static Images as
-        __net_of_Images::At < 1, Encoder >> ::Layer >, __net_of_Images::Chain <
-        __net_of_Images::Conv2d < { __Images_5 }, { __Images_6 }, { __Images_7 }, 8, 3,
-        3, { __Images_8 }, 8, { __Images_5 }, { __Images_6 }, __net_of_Images::Strides <
-        1, 1, 1, 1, 1, 1 >, __net_of_Images::Linear, __net_of_Images::f32 >,
-        __net_of_Images::Chain < __net_of_Images::Each < { __Images_5 },
-        __net_of_Images::Chain < __net_of_Images::Each < { __Images_6 },
-        __net_of_Images::Dense < 8, 4, __net_of_Images::Linear, __net_of_Images::f32 > >,
-        __net_of_Images::Each < { __Images_6 }, __net_of_Images::LayerNorm < 4,
-        __net_of_Images::f32 > > > >, __net_of_Images::Chain < __net_of_Images::Concat <
-        __net_of_Images::ActivationLayer < [[[__net_of_Images::f32; 4]; __Images_6];
-        __Images_5], __net_of_Images::Relu >, __net_of_Images::Repeat < 2,
-        __net_of_Images::ActivationLayer < [[[__net_of_Images::f32; 4]; __Images_6];
-        __Images_5], __net_of_Images::Tanh > >, [[[__net_of_Images::f32; 8]; __Images_6];
-        __Images_5], __Images_labels_1 >, __net_of_Images::Chain <
-        __net_of_Images::Flatten < [[[__net_of_Images::f32; 8]; __Images_6]; __Images_5],
-        { __Images_9 } >, __net_of_Images::Chain < __net_of_Images::Reshape <
-        [__net_of_Images::f32; __Images_9], [[[__net_of_Images::f32; 16]; 7]; 7] >,
-        __net_of_Images::Upsample < 7, 7, 16, 14, 14, __net_of_Images::Bilinear,
-        __net_of_Images::f32 > > > > > > > > > >
+        __net, Images, __Chain
     }
     __net::opaque_streams! {
         __net, Images, __net_of_Images::f32, [[[__net_of_Images::f32; 1]; 28] =>
-        [[__net_of_Images::f32; 16]; 14]], __net_of_Images::Chain <
-        __net_of_Images::Conv2d < { __Images_1 }, 28, 1, 8, { __Images_2 }, 5, 1, 0, {
-        __Images_3 }, 12, __net_of_Images::Strides < 2, 2, 0, 0, 1, 1 >,
-        __net_of_Images::Relu, __net_of_Images::f32 >, __net_of_Images::Chain <
-        __net_of_Images::Each < { __Images_3 }, __net_of_Images::Each < 12,
-        __net_of_Images::BatchNorm < 8, __net_of_Images::Linear, __net_of_Images::f32 > >
-        >, __net_of_Images::Chain < __net_of_Images::MaxPool < { __Images_3 }, 12, 8, 2,
-        2, { __Images_4 }, 6, __net_of_Images::Strides < 2, 2, 0, 0, 1, 1 >,
-        __net_of_Images::f32 >, __net_of_Images::Chain < __net_of_Images::Frozen < < &
-        'static Images as __net_of_Images::At < 1, Encoder >> ::Layer >,
-        __net_of_Images::Chain < __net_of_Images::Conv2d < { __Images_5 }, { __Images_6
-        }, { __Images_7 }, 8, 3, 3, { __Images_8 }, 8, { __Images_5 }, { __Images_6 },
-        __net_of_Images::Strides < 1, 1, 1, 1, 1, 1 >, __net_of_Images::Linear,
-        __net_of_Images::f32 >, __net_of_Images::Chain < __net_of_Images::Each < {
-        __Images_5 }, __net_of_Images::Chain < __net_of_Images::Each < { __Images_6 },
-        __net_of_Images::Dense < 8, 4, __net_of_Images::Linear, __net_of_Images::f32 > >,
-        __net_of_Images::Each < { __Images_6 }, __net_of_Images::LayerNorm < 4,
-        __net_of_Images::f32 > > > >, __net_of_Images::Chain < __net_of_Images::Concat <
-        __net_of_Images::ActivationLayer < [[[__net_of_Images::f32; 4]; __Images_6];
-        __Images_5], __net_of_Images::Relu >, __net_of_Images::Repeat < 2,
-        __net_of_Images::ActivationLayer < [[[__net_of_Images::f32; 4]; __Images_6];
-        __Images_5], __net_of_Images::Tanh > >, [[[__net_of_Images::f32; 8]; __Images_6];
-        __Images_5], __Images_labels_1 >, __net_of_Images::Chain <
-        __net_of_Images::Flatten < [[[__net_of_Images::f32; 8]; __Images_6]; __Images_5],
-        { __Images_9 } >, __net_of_Images::Chain < __net_of_Images::Reshape <
-        [__net_of_Images::f32; __Images_9], [[[__net_of_Images::f32; 16]; 7]; 7] >,
-        __net_of_Images::Upsample < 7, 7, 16, 14, 14, __net_of_Images::Bilinear,
-        __net_of_Images::f32 > > > > > > > > > >
+        [[__net_of_Images::f32; 16]; 14]], __Chain
     }
     #[automatically_derived]
     impl __net_of_Images::At<1, Encoder> for &'static Images {

@@ -323,22 +323,27 @@ const _: () = {
             __net::Layer::commit(&mut self.l4, &__grad.l4);
         }
     }
+    type __Chain = __net_of_Auto::Chain<
+        <&'static Auto as __net_of_Auto::At<1, Encoder>>::Layer,
+        __net_of_Auto::Chain<
+            <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Layer,
+            __net_of_Auto::Chain<
+                <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Layer,
+                __net_of_Auto::Dense<
+                    { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
+                    10,
+                    __net_of_Auto::Softmax,
+                    __net_of_Auto::f32,
+                >,
+            >,
+        >,
+    >;
     __net::opaque_forms! {
-        __net, Auto, __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At < 1,
-        Encoder >> ::Layer, __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At
-        < 2, Whiten < 32 > >> ::Layer, __net_of_Auto::Chain < < & 'static Auto as
-        __net_of_Auto::At < 3, parts::Decoder >> ::Layer, __net_of_Auto::Dense < { < &
-        'static Auto as __net_of_Auto::At < 3, parts::Decoder >> ::WIDTH }, 10,
-        __net_of_Auto::Softmax, __net_of_Auto::f32 > > > >
+        __net, Auto, __Chain
     }
     __net::opaque_streams! {
         __net, Auto, __net_of_Auto::f32, [__net_of_Auto::f32 => __net_of_Auto::f32],
-        __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At < 1, Encoder >>
-        ::Layer, __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At < 2, Whiten
-        < 32 > >> ::Layer, __net_of_Auto::Chain < < & 'static Auto as __net_of_Auto::At <
-        3, parts::Decoder >> ::Layer, __net_of_Auto::Dense < { < & 'static Auto as
-        __net_of_Auto::At < 3, parts::Decoder >> ::WIDTH }, 10, __net_of_Auto::Softmax,
-        __net_of_Auto::f32 > > > >
+        __Chain
     }
     #[automatically_derived]
     impl __net_of_Auto::At<1, Encoder> for &'static Auto {

@@ -307,30 +307,45 @@ const _: () = {
             __net::Layer::commit(&mut self.l3, &__grad.l3);
         }
     }
+    type __Chain = __net_of_Letters::Chain<
+        __net_of_Letters::Each<
+            8,
+            __net_of_Letters::Embedding<65, 16, __net_of_Letters::f32>,
+        >,
+        __net_of_Letters::Chain<
+            <__net_of_Letters::Repeat<
+                2,
+                <&'static Letters as __net_of_Letters::At<1, Block>>::Layer,
+            > as __net_of_Letters::Checked<
+                {
+                    let _ = <__net_of_Letters::join::Fit as __net_of_Letters::join::GoesOn<
+                        [[__net_of_Letters::f32; 16]; 8],
+                        <&'static Letters as __net_of_Letters::At<1, Block>>::Gives,
+                        __net_of_Letters::Repeat<
+                            2,
+                            <&'static Letters as __net_of_Letters::At<1, Block>>::Layer,
+                        >,
+                    >>::YES;
+                    0
+                },
+            >>::Network,
+            __net_of_Letters::Each<
+                8,
+                __net_of_Letters::Dense<
+                    16,
+                    65,
+                    __net_of_Letters::Softmax,
+                    __net_of_Letters::f32,
+                >,
+            >,
+        >,
+    >;
     __net::opaque_forms! {
-        __net, Letters, __net_of_Letters::Chain < __net_of_Letters::Each < 8,
-        __net_of_Letters::Embedding < 65, 16, __net_of_Letters::f32 > >,
-        __net_of_Letters::Chain < < __net_of_Letters::Repeat < 2, < & 'static Letters as
-        __net_of_Letters::At < 1, Block >> ::Layer > as __net_of_Letters::Checked < { let
-        _ = < __net_of_Letters::join::Fit as __net_of_Letters::join::GoesOn <
-        [[__net_of_Letters::f32; 16]; 8], < & 'static Letters as __net_of_Letters::At <
-        1, Block >> ::Gives, __net_of_Letters::Repeat < 2, < & 'static Letters as
-        __net_of_Letters::At < 1, Block >> ::Layer > >> ::YES; 0 } >> ::Network,
-        __net_of_Letters::Each < 8, __net_of_Letters::Dense < 16, 65,
-        __net_of_Letters::Softmax, __net_of_Letters::f32 > > > >
+        __net, Letters, __Chain
     }
     __net::opaque_streams! {
         __net, Letters, __net_of_Letters::f32, [__net_of_Letters::Token < 65 > =>
-        [__net_of_Letters::f32; 65]], __net_of_Letters::Chain < __net_of_Letters::Each <
-        8, __net_of_Letters::Embedding < 65, 16, __net_of_Letters::f32 > >,
-        __net_of_Letters::Chain < < __net_of_Letters::Repeat < 2, < & 'static Letters as
-        __net_of_Letters::At < 1, Block >> ::Layer > as __net_of_Letters::Checked < { let
-        _ = < __net_of_Letters::join::Fit as __net_of_Letters::join::GoesOn <
-        [[__net_of_Letters::f32; 16]; 8], < & 'static Letters as __net_of_Letters::At <
-        1, Block >> ::Gives, __net_of_Letters::Repeat < 2, < & 'static Letters as
-        __net_of_Letters::At < 1, Block >> ::Layer > >> ::YES; 0 } >> ::Network,
-        __net_of_Letters::Each < 8, __net_of_Letters::Dense < 16, 65,
-        __net_of_Letters::Softmax, __net_of_Letters::f32 > > > >
+        [__net_of_Letters::f32; 65]], __Chain
     }
     #[automatically_derived]
     impl __net_of_Letters::At<1, Block> for &'static Letters {
