@@ -63,8 +63,8 @@ macro_rules! opaque_forms {
                 [$net::SizeOf::<$chain>::BF16, $net::SizeOf::<$chain>::INT8]
             };
 
-    $crate::opaque_forms!(form $net, $name, $chain, $net::Bf16);
-    $crate::opaque_forms!(form $net, $name, $chain, $net::u8);
+            $crate::opaque_forms!(form $net, $name, $chain, $net::Bf16);
+            $crate::opaque_forms!(form $net, $name, $chain, $net::u8);
 
             #[automatically_derived]
             #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
