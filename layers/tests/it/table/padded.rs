@@ -293,6 +293,47 @@ fn padding_may_hold_any_numbers() {
     check::<Chain<OnPadded<Positions<4, 2>>, EndPadded<Last<[f32; 2], 4>>>, _>();
 }
 
+/// What a loss says of the padding that a layer gives has no part in its gradients.
+#[test]
+fn gradients_by_padding_have_no_part_in_others() {
+    use typednet_layers::{Network, pass};
+    use typednet_tensor::Key;
+
+    /// The gradient of the parameters, where `padding` is that by each number of padding.
+    fn gradient<L: Layer<Out = Padded<Y>, Elem = f32>, Y>(x: &[L::In], padding: f32) -> Vec<f32>
+    where
+        Y: Steps<Step = [f32; 2]> + Differentiable<Elem = f32>,
+    {
+        let (model, mut grad) = (L::seeded(3), L::zeroed());
+        let mut memory = vec![f32::NAN; pass::training_need::<L>().of(x.len())];
+        let upstream = |y: &[Padded<Y>], dy: &mut [Padded<Y>]| {
+            for (y, dy) in y.iter().zip(dy) {
+                dy.steps.as_steps_mut().fill([0.25, -0.5]);
+                dy.steps.as_steps_mut()[y.length()..].fill([padding; 2]);
+            }
+        };
+        pass::vjp(&*model, x, upstream, &mut *grad, None, &mut memory, PassContext::new(Key::new(0)));
+        grad.as_flat().to_vec()
+    }
+
+    fn check<L: Layer<Out = Padded<Y>, Elem = f32>, Y>(x: &[L::In])
+    where
+        Y: Steps<Step = [f32; 2]> + Differentiable<Elem = f32>,
+    {
+        let clean = gradient::<L, Y>(x, 0.0);
+        assert!(clean.iter().any(|g| *g != 0.0), "{}", L::TREE);
+        assert_eq!(gradient::<L, Y>(x, 1e3), clean, "{}", L::TREE);
+    }
+
+    let steps: Vec<_> = (1..=4).map(|length| Padded::new(&vec![[0.5, length as f32]; length]).expect("it fits")).collect();
+    check::<OnPadded<Gru<4, 2, 2>>, _>(&steps);
+    check::<OnPadded<Each<4, Dense<2, 2>>>, _>(&steps);
+    check::<OnPadded<Attention<4, 2, 1, 2>>, _>(&steps);
+    let token = |index| Token::<5>::new(index).expect("one of five");
+    let texts: Vec<_> = (1..=4).map(|length| Padded::new(&vec![token(length); length]).expect("it fits")).collect();
+    check::<PaddedEmbedding<4, 5, 2>, _>(&texts);
+}
+
 /// Where all steps count, all passes give the bits of the layer as it is.
 #[test]
 fn without_padding_a_layer_gives_what_it_gives_alone() {
