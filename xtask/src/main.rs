@@ -129,7 +129,7 @@ fn lanes(shell: &Shell) -> Result<Outcome, String> {
     for (lane, is_here) in known_lanes() {
         if is_here {
             shell.cargo_with(
-                "test --quiet -p typednet-tensor -p typednet-layers -p typednet-optim --lib --tests",
+                "test --quiet -p typednet-tensor -p typednet-layers -p typednet-layers-tests -p typednet-optim --lib --tests",
                 &[("TYPEDNET_LANE", lane)],
             )?;
         } else {
@@ -163,7 +163,7 @@ fn neon(shell: &Shell) -> Result<Outcome, String> {
         return Ok(Outcome::Skipped(format!("the target {TARGET} cannot be had here: rustup target add {TARGET}")));
     }
     done(shell.cargo(&format!(
-        "check --quiet -p typednet-tensor -p typednet-layers -p typednet-optim --tests --target {TARGET}"
+        "check --quiet -p typednet-tensor -p typednet-layers -p typednet-layers-tests -p typednet-optim --tests --target {TARGET}"
     )))
 }
 

@@ -10,8 +10,10 @@ use crate::shell::Shell;
 const FILES: [&str; 4] =
     ["layers/src/**/*.rs", "optim/src/**/*.rs", "tensor/src/matmul/*.rs", "tensor/src/compact/*.rs"];
 
-/// The share of all mutations that `TYPEDNET_MUTANTS_SHARD` names, such as `0/60`; one in 400 unless set. A mutation is put
-/// to the tests of its own package.
+/// The packages whose tests a mutation is put to.
+const TESTS: [&str; 4] = ["typednet-tensor", "typednet-layers", "typednet-layers-tests", "typednet-optim"];
+
+/// The share of all mutations that `TYPEDNET_MUTANTS_SHARD` names, such as `0/60`; one in 400 unless set.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     if shell.quiet("mutants --version").is_err() {
         return Ok(Outcome::Skipped("cargo-mutants is missing: cargo install cargo-mutants".into()));
@@ -25,5 +27,6 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         return Err(format!("no mutation is in the share {shard} of {}", FILES.join(", ")));
     }
     println!("   {mutations} mutations");
-    done(shell.cargo(&format!("mutants --no-shuffle --output target --timeout 300 {sample}")))
+    let tests = TESTS.map(|package| format!("--test-package {package}")).join(" ");
+    done(shell.cargo(&format!("mutants --no-shuffle --output target --timeout 300 {tests} {sample}")))
 }

@@ -325,7 +325,8 @@ fn gradients_by_padding_have_no_part_in_others() {
         assert_eq!(gradient::<L, Y>(x, 1e3), clean, "{}", L::TREE);
     }
 
-    let steps: Vec<_> = (1..=4).map(|length| Padded::new(&vec![[0.5, length as f32]; length]).expect("it fits")).collect();
+    let steps: Vec<_> =
+        (1..=4).map(|length| Padded::new(&vec![[0.5, length as f32]; length]).expect("it fits")).collect();
     check::<OnPadded<Gru<4, 2, 2>>, _>(&steps);
     check::<OnPadded<Each<4, Dense<2, 2>>>, _>(&steps);
     check::<OnPadded<Attention<4, 2, 1, 2>>, _>(&steps);
