@@ -31,6 +31,7 @@ from pathlib import Path
 
 import compare_images
 import images_work
+import limits
 import picture
 
 HERE = Path(__file__).resolve().parent
@@ -42,6 +43,7 @@ SAMPLES = 60_000
 # Steps of so few samples make an epoch long: it is cut to a tenth, and the time multiplied.
 SMALL_BATCH, CUT = 8, 10
 # Three products forward, three for the weights, two for the input: the first layer needs no gradient of its input.
+PARAMETERS = 109_386
 FLOPS_PER_SAMPLE = 2 * (2 * (784 * 128 + 128 * 64 + 64 * 10) + 128 * 64 + 64 * 10)
 # glibc gives large blocks back to the system at every step and takes page faults when it gets them again, unless told.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "4294967296",
@@ -177,8 +179,7 @@ def measure(options, contestants):
     whole = options.rounds * len(options.threads)
     for count, (threads, round_) in enumerate((t, r) for t in options.threads for r in range(options.rounds)):
         if PEAK.command:
-            flops = run(PEAK, threads, [])["flops"]
-            numbers["peak"][str(threads)] = max(flops, numbers["peak"].get(str(threads), 0))
+            limits.keep(numbers, threads, run(PEAK, threads, []))
         rest = [c for c in contestants if threads >= c.least_threads]
         first = round_ % len(rest)
         works = [["--infer"], *(["--batch", batch] for batch in options.batches)]
@@ -257,6 +258,10 @@ def table(numbers):
             share = lambda work, low: f" ({low / best(ours[work]):.2f})" if ours.get(work) else ""
             cells = [f"{floor:.3f}{share(str(batch), floor)}" for batch in numbers["batches"]]
             lines.append(f"| floor: the products at peak | {' | '.join(cells)} | | {many:.1f}{share('many', many)} |")
+            if update := limits.update(numbers, threads, 4 * PARAMETERS):
+                passes = [-(-numbers["samples"] // batch) * update for batch in numbers["batches"]]
+                cells = [f"{floor + more:.3f}{share(str(batch), floor + more)}" for batch, more in zip(numbers["batches"], passes)]
+                lines.append(f"| floor: products and the optimiser's memory | {' | '.join(cells)} | | |")
         spreads = [max(values) / min(values) - 1 for values in ours.values()]
         others = {work: min((best(mine[work]), name) for name, mine in runs.items() if name != "typednet" and work in mine)
                   for work in works if any(work in mine for name, mine in runs.items() if name != "typednet")}
@@ -267,8 +272,8 @@ def table(numbers):
         if numbers["rounds"] > 1 and spreads:
             lines += ["", f"Between rounds typednet's times differ by up to {100 * max(spreads):.0f} %."]
         if threads in numbers["peak"]:
-            lines += ["", f"The peak is {numbers['peak'][threads] / 1e9:.1f} GFLOP/s, measured by `peak/`; an epoch's "
-                      f"products are {numbers['samples'] * FLOPS_PER_SAMPLE / 1e9:.1f} GFLOP."]
+            lines += ["", f"{limits.told(numbers, threads)} An epoch's products are "
+                      f"{numbers['samples'] * FLOPS_PER_SAMPLE / 1e9:.1f} GFLOP."]
     lines += ["", "Loss over the first 10,000 samples after training (guessing: 2.30), over all runs: " + "; ".join(
         f"{name} {min(losses):.2f} to {max(losses):.2f}" for name, losses in numbers["losses"].items()) + "."]
     lines += ["", "![Seconds per epoch by batch size](epoch.svg)", ""]

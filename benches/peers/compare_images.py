@@ -8,6 +8,7 @@ import os
 import time
 
 import images_work as work
+import limits
 
 # LeNet-5, ten epochs of MNIST, as published with SimpleChains.jl (julialang.org/blog/2022/04/simple-chains): seconds.
 PUBLISHED = [("SimpleChains.jl", "AMD EPYC 7513, 32 cores", 3.08), ("PyTorch", "AMD EPYC 7513, 32 cores", 14.9),
@@ -34,8 +35,7 @@ def measure(options, contestants, run, peak, about):
     out, begin, whole = set(), time.monotonic(), options.rounds * len(options.threads)
     for count, (threads, round_) in enumerate((t, r) for t in options.threads for r in range(options.rounds)):
         if peak.command:
-            flops = run(peak, threads, [])["flops"]
-            numbers["peak"][str(threads)] = max(flops, numbers["peak"].get(str(threads), 0))
+            limits.keep(numbers, threads, run(peak, threads, []))
         first = round_ % len(contestants)
         for network in options.networks:
             for contestant in contestants[first:] + contestants[:first]:
@@ -112,7 +112,7 @@ def table(numbers, versions, rounds):
             cells = [f"{floor:.{places}f}" + (f" ({floor / min(ours[of]):.2f})" if ours.get(of) else "")
                      for of, floor, places in zip(works, floors, digits)]
             lines += ["| floor: the products at peak | " + " | ".join(cells) + " |", "",
-                      f"The peak is {peak / 1e9:.1f} GFLOP/s, measured by `peak/`."]
+                      limits.told(numbers, threads)]
         spreads = [max(values) / min(values) - 1 for values in ours.values()]
         if numbers["rounds"] > 1 and spreads:
             lines += ["", f"Between rounds typednet's times differ by up to {100 * max(spreads):.0f} %."]
