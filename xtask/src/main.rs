@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 
 mod alone;
 mod check;
+mod deploy;
 mod fuzz;
 mod instructions;
 mod kernels;
@@ -56,6 +57,9 @@ const CHECKS: &[Check] = &[
         about: "the packages as they would be published, built from their archives",
         run: packages::check,
     },
+    Check { name: "c", about: "the library for C, and programs in C and C++ that use it, in valgrind", run: deploy::c },
+    Check { name: "serve", about: "the server, over sockets", run: deploy::serve },
+    Check { name: "python", about: "the wheel for Python, and its tests", run: deploy::python },
     Check { name: "deny", about: "licences, sources and duplicates of the dependencies", run: deny },
 ];
 
