@@ -22,6 +22,25 @@ pub trait Network: Layer {
     /// The number of trained parameters.
     const PARAMS: usize = Self::TREE.params();
 
+    /// The bytes of all parameters: what a `static` of the network takes of a microcontroller's flash, beside the program's code.
+    const FLASH_BYTES: usize = size_of::<Self>();
+
+    /// The bytes that [`infer`](Layer::infer) works in for one sample: the sample, what the network gives, and
+    /// [`Layer::INFER`]. The stack of its functions comes to that.
+    ///
+    /// ```
+    /// use typednet_layers::{Chain, Dense, Network, Relu, Softmax};
+    ///
+    /// type Mnist = Chain<Dense<784, 128, Relu>, Chain<Dense<128, 64, Relu>, Dense<64, 10, Softmax>>>;
+    ///
+    /// assert_eq!(Mnist::FLASH_BYTES, 4 * 109_386);
+    /// // Between the layers 128 and 64 numbers, each rounded up to a cache line.
+    /// let numbers = 784 + (128 + 16) + (64 + 16) + 10;
+    /// assert_eq!(Mnist::RAM_BYTES, 4 * numbers);
+    /// ```
+    const RAM_BYTES: usize =
+        size_of::<Self::In>() + size_of::<Self::Out>() + Self::INFER.of(1) * size_of::<Self::Elem>();
+
     /// A table of the layers with their output shapes, parameters, bytes and floating-point operations.
     fn summary() -> Summary {
         Summary::new(const { &Self::TREE }, size_of::<Self::Elem>())

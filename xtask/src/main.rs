@@ -6,20 +6,24 @@
 #![forbid(unsafe_code)]
 
 use std::env;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 mod alone;
 mod check;
+mod cross;
 mod deploy;
 mod fuzz;
 mod instructions;
 mod kernels;
 mod mutants;
+mod neon;
 mod no_std;
 mod packages;
 mod shell;
 mod start;
 mod trust;
+mod web;
+mod weights;
 
 use check::{Check, Outcome};
 use shell::Shell;
@@ -34,10 +38,11 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "doc", about: "documentation without warnings", run: doc },
     Check { name: "lanes", about: "the numeric tests on every lane that this processor has", run: lanes },
-    Check { name: "neon", about: "the kernels for aarch64, compiled; run too where the machine is one", run: neon },
+    Check { name: "neon", about: "the kernels for aarch64, run on one or in an emulator", run: neon::check },
     Check { name: "alone", about: "each feature, and each crate, without what others ask for", run: alone::check },
     Check { name: "no_std", about: "builds without std, and without an allocator", run: no_std::builds },
     Check { name: "bare", about: "the MNIST network in a program without std, allocator and libc", run: no_std::bare },
+    Check { name: "web", about: "the page in which networks answer and are trained, in a browser", run: web::check },
     Check {
         name: "instructions",
         about: "the number of instructions of a step and an inference",
@@ -73,8 +78,10 @@ fn main() -> ExitCode {
             }
             ExitCode::SUCCESS
         }
+        Some((command, [target])) if command == "cross" => ended(cross::bring(&Shell::new(), target)),
+        Some((command, [])) if command == "web" => ended(web::page(&Shell::new())),
         _ => {
-            eprintln!("usage: cargo xtask check [NAME ...] | cargo xtask list");
+            eprintln!("usage: cargo xtask check [NAME ...] | list | cross TARGET | web");
             ExitCode::from(2)
         }
     }
@@ -86,7 +93,12 @@ fn checks(names: &[String]) -> ExitCode {
         return ExitCode::from(2);
     }
     let is_named = |check: &&Check| names.is_empty() || names.iter().any(|name| name == check.name);
-    match check::run(CHECKS.iter().filter(is_named), &Shell::new()) {
+    ended(check::run(CHECKS.iter().filter(is_named), &Shell::new()))
+}
+
+/// The program's end: a failure is said in one line.
+fn ended(result: Result<(), String>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("== {error}");
@@ -157,18 +169,6 @@ fn known_lanes() -> Vec<(&'static str, bool)> {
     #[cfg(target_arch = "aarch64")]
     lanes.push(("neon", true));
     lanes
-}
-
-/// That the NEON lane compiles. On another processor its tests need an emulator; CONTRIBUTING.md has the command.
-fn neon(shell: &Shell) -> Result<Outcome, String> {
-    const TARGET: &str = "aarch64-unknown-linux-gnu";
-    let added = Command::new("rustup").args(["--quiet", "target", "add", TARGET]).output();
-    if !added.is_ok_and(|added| added.status.success()) {
-        return Ok(Outcome::Skipped(format!("the target {TARGET} cannot be had here: rustup target add {TARGET}")));
-    }
-    done(shell.cargo(&format!(
-        "check --quiet -p typednet-tensor -p typednet-layers -p typednet-layers-tests -p typednet-optim --tests --target {TARGET}"
-    )))
 }
 
 fn deny(shell: &Shell) -> Result<Outcome, String> {

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::check::Outcome;
 use crate::shell::Shell;
 use crate::trust::elsewhere;
+use crate::weights;
 
 /// tensor, layers, optim and the facade, with an allocator and without.
 pub(crate) fn builds(shell: &Shell) -> Result<Outcome, String> {
@@ -24,9 +25,8 @@ pub(crate) fn bare(shell: &Shell) -> Result<Outcome, String> {
         return Ok(skipped);
     }
     let folder = shell.root.join("target/bare");
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    weights::train(shell, &folder, "")?;
     let folder = folder.to_str().ok_or("the repository's path is not UTF-8")?;
-    shell.cargo(&format!("run --quiet --release --features exchange --example bare_weights {folder}"))?;
     let expected = read(&Path::new(folder).join("classes.txt"))?;
 
     let vars = [("TYPEDNET_BARE", folder)];

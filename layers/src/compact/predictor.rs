@@ -25,6 +25,12 @@ pub trait Predictor: Flat + Send + Sync {
     /// Working memory that [`infer`](Predictor::infer) may use and forget, in elements of `f32`.
     const INFER: WorkspaceSize = WorkspaceSize::NONE;
 
+    /// The bytes of all parameters, as [`Network::FLASH_BYTES`](crate::Network::FLASH_BYTES).
+    const FLASH_BYTES: usize = size_of::<Self>();
+
+    /// The bytes that [`infer`](Predictor::infer) works in for one sample, as [`Network::RAM_BYTES`](crate::Network::RAM_BYTES).
+    const RAM_BYTES: usize = size_of::<Self::In>() + size_of::<Self::Out>() + Self::INFER.of(1) * size_of::<f32>();
+
     /// About as many bytes [`predict_into`](Predictor::predict_into) has on the stack, beside its input and output.
     const STACK: usize = 0;
 

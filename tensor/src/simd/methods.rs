@@ -12,6 +12,7 @@
 /// The methods of a lane whose vectors are registers, by an instruction for each.
 ///
 /// The lane's token exists only where the processor has these instructions, which is what each SAFETY note begins with.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! of_registers {
     (
         $t:ident, $lanes:literal, splat $splat:ident, load $load:ident, store $store:ident, add $add:ident, sub $sub:ident,
@@ -235,6 +236,7 @@ macro_rules! of_lengths {
 }
 
 pub(super) use of_lengths;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(super) use of_registers;
 #[cfg(target_arch = "x86_64")]
