@@ -36,8 +36,21 @@ fn a_program_that_gives_an_error_back_prints_a_sentence() {
 fn errors_are_debugged_as_they_are_displayed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    let members =
-        ["tensor", "layers", "optim", "formats", "exchange", "data", "train", "tune", "watch", "govern", "plot", "."];
+    let members = [
+        "tensor",
+        "layers",
+        "optim",
+        "formats",
+        "exchange",
+        "data",
+        "train",
+        "distributed",
+        "tune",
+        "watch",
+        "govern",
+        "plot",
+        ".",
+    ];
     for member in members {
         look(&root.join(member).join("src"), &mut found);
     }

@@ -6,6 +6,7 @@ use std::{iter, thread};
 use typednet_data::{Order, Source};
 use typednet_tensor::{Buffer, Element, Flat, Key, Parallel, Sample, rows_mut, size};
 
+use crate::shards::Share;
 use crate::{Control, TrainError};
 
 /// The row numbers, samples and targets of a batch, and the order of the epoch.
@@ -14,8 +15,19 @@ pub(crate) struct Batch<In: Sample, Target> {
     rows: Vec<u32>,
     x: Buffer<<In as Flat>::Elem>,
     targets: Vec<Target>,
+    /// The targets of all rows, where only some are gathered.
+    all: Vec<Target>,
     /// Batches that are gathered ahead.
     slots: Vec<Slot<In, Target>>,
+}
+
+/// What of a batch is gathered.
+#[derive(Clone, Copy)]
+pub(crate) struct Cut {
+    /// Whose rows.
+    pub(crate) share: Share,
+    /// Whether the targets of the other rows are wanted too.
+    pub(crate) all_targets: bool,
 }
 
 /// How many batches are gathered ahead.
@@ -25,14 +37,20 @@ const SLOTS: usize = 2;
 struct Slot<In: Sample, Target> {
     x: Buffer<<In as Flat>::Elem>,
     targets: Vec<Target>,
+    all: Vec<Target>,
 }
 
 impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
     fn new() -> Self {
-        Self { x: Buffer::new(), targets: Vec::new() }
+        Self { x: Buffer::new(), targets: Vec::new(), all: Vec::new() }
     }
 
-    fn fill(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: &[u32], key: Key) {
+    fn fill(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: &[u32], key: Key, cut: Cut) {
+        self.all.clear();
+        if cut.all_targets {
+            source.targets(rows, &mut self.all);
+        }
+        let rows = &rows[cut.share.own(rows.len())];
         make_room(&mut self.targets, rows.len(), source);
         source.gather(
             rows,
@@ -42,15 +60,23 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
         );
     }
 
-    /// The first `len` samples and targets.
+    /// The first `len` samples, and their targets or all.
     fn batch(&self, len: usize) -> (&[In], &[Target]) {
-        (typednet_tensor::rows(&self.x.as_slice()[..len * In::LEN]), &self.targets[..len])
+        let targets = if self.all.is_empty() { &self.targets[..len] } else { &self.all };
+        (typednet_tensor::rows(&self.x.as_slice()[..len * In::LEN]), targets)
     }
 }
 
 impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
     pub(crate) fn new() -> Self {
-        Self { order: None, rows: Vec::new(), x: Buffer::new(), targets: Vec::new(), slots: Vec::new() }
+        Self {
+            order: None,
+            rows: Vec::new(),
+            x: Buffer::new(),
+            targets: Vec::new(),
+            all: Vec::new(),
+            slots: Vec::new(),
+        }
     }
 
     /// Makes room for batches of `size` samples of `source`.
@@ -83,18 +109,26 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         }
     }
 
-    /// The batch of up to `size` samples from place `from` of the shuffled order: row numbers, samples, targets.
+    /// The batch of up to `size` samples from place `from` of the shuffled order: row numbers, and samples and targets as `cut`
+    /// says.
     pub(crate) fn shuffled(
         &mut self,
         source: &(impl Source<In, Target> + ?Sized),
         from: usize,
         size: usize,
         key: Key,
+        cut: Cut,
         parallel: Parallel<'_>,
     ) -> (&[u32], &[In], &[Target]) {
         let rows = self.order.as_ref().map_or(&[][..], Order::rows);
         let rows = &rows[from..rows.len().min(from.saturating_add(size))];
-        let (x, targets) = gather(&mut self.x, &mut self.targets, source, rows, key, parallel);
+        let own = &rows[cut.share.own(rows.len())];
+        let (x, targets) = gather(&mut self.x, &mut self.targets, source, own, key, parallel);
+        if cut.all_targets {
+            self.all.clear();
+            source.targets(rows, &mut self.all);
+            return (rows, x, &self.all);
+        }
         (rows, x, targets)
     }
 
@@ -105,7 +139,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         source: &(impl Source<In, Target> + ?Sized),
         from: usize,
         size: usize,
-        key: Key,
+        (key, cut): (Key, Cut),
         mut train: impl FnMut(&[u32], &[In], &[Target]) -> Result<Control, TrainError>,
     ) -> Result<Control, TrainError> {
         let (order, slots) = (self.order.as_ref().map_or(&[][..], Order::rows), &mut self.slots);
@@ -117,7 +151,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
             scope.spawn(move || {
                 for rows in batches() {
                     let Ok(mut slot) = to_fill.recv() else { return };
-                    slot.fill(source, rows, key);
+                    slot.fill(source, rows, key, cut);
                     if full.send(slot).is_err() {
                         return;
                     }
@@ -130,7 +164,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
             for rows in batches() {
                 // Without a batch, the source has panicked, and so does the scope.
                 let Ok(slot) = to_train.recv() else { return Ok(Control::Continue) };
-                let (x, targets) = slot.batch(rows.len());
+                let (x, targets) = slot.batch(cut.share.own(rows.len()).len());
                 flow = train(rows, x, targets);
                 if !matches!(flow, Ok(Control::Continue)) {
                     break;

@@ -6,13 +6,14 @@ use std::io;
 use typednet_layers::loss::{CheckedLoss, Loss, LossFor};
 use typednet_layers::{Layer, Network, PassContext, pass};
 use typednet_optim::{MovingAverage, OptimError, Optimizer, State};
-use typednet_tensor::{Buffer, Key, Model, Parallel, ThreadPool, flat, ops};
+use typednet_tensor::{Buffer, Flat, Key, Model, Parallel, ThreadPool, flat, ops, size};
 
 use crate::around::Around;
 use crate::callback::{self, Callbacks};
 use crate::metric::Meters;
 use crate::rule::Rule;
-use crate::{CallbackResult, Control, GradientView, NonFiniteSource, NotFinite, StepView, TrainError};
+use crate::shards::{Room, Rows, Team, Written};
+use crate::{CallbackResult, Control, GradientView, NonFiniteSource, NotFinite, RanksError, StepView, TrainError};
 
 /// The model with everything that a step needs beside the batch. Nothing grows after the first step.
 pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
@@ -29,13 +30,18 @@ pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) meters: Meters<M::Out, L::Target>,
     /// The learning rate of the last step.
     pub(crate) learning_rate: f64,
+    /// The shards of a batch, and who computes them.
+    pub(crate) team: Team<M::Elem>,
     gradient: Model<M>,
     memory: Buffer<M::Elem>,
+    /// The outputs of a batch that is computed shard by shard.
+    outputs: Buffer<M::Elem>,
     /// The threads beside the caller's, if there are any.
     pool: Option<ThreadPool>,
 }
 
 /// What a pass over a batch has found.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Passed {
     /// The sum of the loss over its terms.
     pub(crate) loss: f64,
@@ -45,13 +51,34 @@ pub(crate) struct Passed {
     pub(crate) correct: Option<usize>,
 }
 
+impl Passed {
+    /// Adds what another pass has found.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.loss += other.loss;
+        self.terms += other.terms;
+        self.correct = self.correct.zip(other.correct).map(|(here, there)| here + there);
+    }
+}
+
+/// Why a step was not made.
+pub(crate) enum NoStep {
+    /// A number on the way is not finite.
+    NotFinite(NonFiniteSource),
+    /// The ranks cannot go on together.
+    Ranks(RanksError),
+}
+
+impl From<RanksError> for NoStep {
+    fn from(error: RanksError) -> Self {
+        Self::Ranks(error)
+    }
+}
+
 /// A batch that a step is made from.
 pub(crate) struct Batch<'a, M: Layer> {
     /// Its samples, or none where they are the caller's own affair.
     pub(crate) x: &'a [M::In],
     pub(crate) rows: usize,
-    /// How much it weighs among the batches of a step.
-    pub(crate) weight: usize,
     pub(crate) epoch: usize,
     /// Whether the step is not to wait for more of them.
     pub(crate) complete: bool,
@@ -62,6 +89,8 @@ pub(crate) struct StepPass<'a, M> {
     pub(crate) model: &'a M,
     pub(crate) gradient: &'a mut M,
     pub(crate) run: PassContext<'a>,
+    /// The key of `run`.
+    pub(crate) key: Key,
 }
 
 /// What the engine lends to a pass, beside the memory.
@@ -69,6 +98,7 @@ pub(crate) struct Lent<'a, M: Layer, L: Loss<M::Out>> {
     pub(crate) pass: StepPass<'a, M>,
     pub(crate) loss: &'a CheckedLoss<L, M::Out>,
     pub(crate) meters: &'a mut Meters<M::Out, L::Target>,
+    pub(crate) team: &'a mut Team<M::Elem>,
 }
 
 /// What a step over a batch has done.
@@ -87,13 +117,35 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let loss = CheckedLoss::new(loss);
         let (state, rule, gradient) = (State::new(&optimizer), Rule::new(), M::zeroed());
         let (around, learning_rate) = (Around::new(), optimizer.learning_rate());
-        let (meters, memory) = (Meters::default(), Buffer::new());
-        Self { model, loss, optimizer, key, around, state, rule, meters, learning_rate, gradient, memory, pool: None }
+        let (meters, team, memory, outputs) = (Meters::default(), Team::new(), Buffer::new(), Buffer::new());
+        Self {
+            model,
+            loss,
+            optimizer,
+            key,
+            around,
+            state,
+            rule,
+            meters,
+            learning_rate,
+            team,
+            gradient,
+            memory,
+            outputs,
+            pool: None,
+        }
     }
 
     /// Makes the memory as large as a pass over `rows` needs it.
     pub(crate) fn reserve(&mut self, rows: usize) {
-        self.memory.grow(pass::training_need::<M>().of(rows).max(pass::inference_need::<M>().of(rows)));
+        let share = self.team.share();
+        let training = pass::training_need::<M>().of(share.largest(rows));
+        self.memory.grow(training.max(pass::inference_need::<M>().of(rows)));
+        if !share.is_whole() {
+            let outputs = size::product(&[rows, M::Out::LEN]);
+            self.outputs.grow(outputs);
+            self.team.reserve(M::LEN, outputs);
+        }
         self.meters.reserve(rows, &self.loss);
     }
 
@@ -137,26 +189,19 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
     /// not finite, there is no update, and no batch waits any longer.
     ///
     /// Where a step is made of several batches, the update comes with the last of them, or with one that is `complete`.
+    ///
+    /// Over several ranks, all make the same step at the same time.
     pub(crate) fn step(
         &mut self,
-        x: &[M::In],
-        targets: &[L::Target],
+        batch: &Rows<'_, M::In, L::Target>,
         epoch: usize,
         complete: bool,
         callbacks: &mut Callbacks<M>,
-    ) -> Result<Stepped, NonFiniteSource> {
-        let mut correct = None;
-        let terms = self.loss.loss().terms(targets);
-        let this = Batch { x, rows: x.len(), weight: terms, epoch, complete };
-        let (loss, said) = self.step_by(&this, callbacks, |engine, memory| {
-            let StepPass { model, gradient, run } = engine.pass;
-            let memory = memory.grow(pass::training_need::<M>().of(x.len()));
-            let (value, outputs) = pass::gradient_fitted(model, engine.loss, x, targets, gradient, memory, run);
-            correct = engine.loss.correct(outputs, targets);
-            engine.meters.train(engine.loss, outputs, targets);
-            (value, outputs)
-        })?;
-        Ok(Stepped { passed: Passed { loss: loss * terms as f64, terms, correct }, said })
+    ) -> Result<Stepped, NoStep> {
+        let mut passed = Passed::default();
+        let this = Batch { x: batch.x, rows: batch.x.len(), epoch, complete };
+        let (_, said) = self.step_by(&this, callbacks, |lent, room| lent.gradient(batch, &mut passed, room))?;
+        Ok(Stepped { passed, said })
     }
 
     /// One step from the gradient that `pass` writes, and the mean loss that it gives, with the outputs if there are some to
@@ -166,28 +211,30 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         batch: &Batch<'_, M>,
         callbacks: &mut Callbacks<M>,
         pass: F,
-    ) -> Result<(f64, CallbackResult), NonFiniteSource>
+    ) -> Result<(f64, CallbackResult), NoStep>
     where
-        F: for<'m> FnOnce(Lent<'_, M, L>, &'m mut Buffer<M::Elem>) -> (f64, &'m [M::Out]),
+        F: for<'m> FnOnce(Lent<'_, M, L>, Room<'m, M::Elem>) -> Result<Written<'m, M::Out>, RanksError>,
     {
-        let &Batch { x, rows, weight, epoch, complete } = batch;
+        let &Batch { x, rows, epoch, complete } = batch;
         let learning_rate = self.next_learning_rate(epoch);
-        let Self { model, around, gradient, loss: fitted, meters, .. } = self;
+        let Self { model, around, gradient, loss: fitted, meters, team, .. } = self;
         let (parallel, count) = (on(self.pool.as_ref().filter(|_| is_worth_threads::<M>(rows))), self.state.count());
+        team.notes.step = count + 1;
         let key = match around.waiting() {
             0 => self.key.child(count),
             block => self.key.child(count).child(block as u64),
         };
         let run = PassContext::new(key).on(parallel);
-        let own = StepPass { model: &**model, gradient: &mut **gradient, run };
-        let (loss, outputs) = pass(Lent { pass: own, loss: fitted, meters }, &mut self.memory);
+        let own = StepPass { model: &**model, gradient: &mut **gradient, run, key };
+        let room = Room { memory: &mut self.memory, outputs: &mut self.outputs };
+        let Written { loss, weight, outputs } = pass(Lent { pass: own, loss: fitted, meters, team }, room)?;
 
         let view = GradientView { epoch, step: count + 1, loss, model: &**model };
         if !around.complete(gradient, &view, weight, complete, parallel) {
             return Ok((loss, Ok(Control::Continue)));
         }
         if !(loss.is_finite() && self.state.look(gradient, parallel)) {
-            return Err(self.culprit(x, loss));
+            return Err(NoStep::NotFinite(self.culprit(x, loss)));
         }
         around.limit(gradient);
 
@@ -199,7 +246,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let Self { state, rule, optimizer, .. } = self;
         let made = rule.step(state, groups, optimizer, learning_rate, model, gradient, parallel);
         if let Err(OptimError::Overflow { element, undone }) = made {
-            return Err(NonFiniteSource::Step { name: name_of::<M>(element), undone });
+            return Err(NoStep::NotFinite(NonFiniteSource::Step { name: name_of::<M>(element), undone }));
         }
         if let Some(average) = &mut around.average {
             average.update(model);
@@ -229,9 +276,13 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         pass::infer(in_use::<M>(&self.model, self.around.average.as_ref()), x, memory, run)
     }
 
-    /// The error of the step that was not made.
+    /// The error of the step that was not made; `row_of` is the number in the data of a row that is computed here.
     #[cold]
-    pub(crate) fn not_finite(&self, epoch: usize, what: NonFiniteSource) -> TrainError {
+    pub(crate) fn no_step(&self, epoch: usize, why: NoStep, row_of: impl FnOnce(usize) -> usize) -> TrainError {
+        let what = match why {
+            NoStep::NotFinite(what) => what.in_row(row_of),
+            NoStep::Ranks(error) => return error.into(),
+        };
         let (step, learning_rate) = (self.state.count() + 1, self.next_learning_rate(epoch));
         TrainError::NotFinite(NotFinite { epoch, step, learning_rate, what, put_back: None })
     }

@@ -9,7 +9,7 @@ use typednet_layers::loss::TargetError;
 use typednet_optim::OptimError;
 
 use crate::run::hexadecimal;
-use crate::{By, CheckpointError};
+use crate::{By, CheckpointError, RanksError};
 
 /// A training run that cannot start or go on.
 #[derive(Clone, PartialEq)]
@@ -43,6 +43,20 @@ pub enum TrainError {
     },
     /// A step is to be made from the gradients of 0 batches.
     Accumulation,
+    /// A batch cannot be cut into so many shards.
+    Shards {
+        /// How many were asked for.
+        asked: usize,
+        /// How many rows a batch has.
+        rows: usize,
+    },
+    /// Processes cannot train together, or not any more.
+    Ranks {
+        /// Why.
+        error: RanksError,
+        /// The newest checkpoint that the first of them has written; `None` where there is none.
+        checkpoint: Option<PathBuf>,
+    },
     /// A hyper-parameter of the optimiser, or of what stands around a step, that is out of its range.
     Optimizer(OptimError),
     /// A metric that cannot be a column of the history.
@@ -100,10 +114,12 @@ pub enum TrainError {
         /// What the loss takes, and what was found.
         error: TargetError,
     },
-    /// A layer normalises over the rows of a batch, but there is one row in each.
+    /// A layer normalises over the rows of a batch, or of a shard of it, but there is one row in each.
     OneRow {
         /// The name of the layer.
         layer: String,
+        /// How many shards a batch has.
+        shards: usize,
     },
     /// The data cannot be cut into parts.
     Data {
@@ -222,6 +238,21 @@ impl fmt::Display for TrainError {
             }
             Self::Threads { asked, reason } => write!(f, "{asked} threads cannot be had: {reason}"),
             Self::Accumulation => write!(f, "a step is to be made from 0 batches, but it needs at least 1"),
+            Self::Shards { asked, rows } => {
+                let most = 1_usize << rows.max(&1).ilog2();
+                write!(
+                    f,
+                    "a batch of {rows} rows is to be cut into {asked} shards, but their number must be a power of two "
+                )?;
+                write!(f, "from 1 to {most}")
+            }
+            Self::Ranks { error, checkpoint } => {
+                write!(f, "{error}")?;
+                match checkpoint {
+                    Some(path) => write!(f, "; the training goes on from `{}` by `Trainer::resume`", path.display()),
+                    None => Ok(()),
+                }
+            }
             Self::MetricName { name, reason } => write!(f, "a metric is called {name:?}, but {reason}"),
             Self::UnknownMetric { name, known } => write!(
                 f,
@@ -250,9 +281,13 @@ impl fmt::Display for TrainError {
                 write!(f, "finite numbers; clean the data, or fill the gap")
             }
             Self::Target { purpose, row, error } => write!(f, "target {row} of the {purpose} data: {error}"),
-            Self::OneRow { layer } => {
-                write!(f, "`{layer}` normalises over the rows of a batch, but each batch has 1 row, so that nothing ")?;
-                write!(f, "before it would be trained; choose a batch size of at least 2, or `LayerNorm`")
+            Self::OneRow { layer, shards } => {
+                let (of, each, least) = match shards {
+                    1 => ("batch", "batch", 2),
+                    _ => ("shard", "shard of a batch", 2 * shards),
+                };
+                write!(f, "`{layer}` normalises over the rows of a {of}, but each {each} has 1 row, so that nothing ")?;
+                write!(f, "before it would be trained; choose a batch size of at least {least}, or `LayerNorm`")
             }
             Self::Data { message } => f.write_str(message),
             Self::NotFinite(error) => error.fmt(f),
@@ -284,6 +319,12 @@ impl std::error::Error for TrainError {
 impl From<OptimError> for TrainError {
     fn from(error: OptimError) -> Self {
         Self::Optimizer(error)
+    }
+}
+
+impl From<RanksError> for TrainError {
+    fn from(error: RanksError) -> Self {
+        Self::Ranks { error, checkpoint: None }
     }
 }
 

@@ -8,14 +8,16 @@ use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_tensor::Better;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Cut};
+use crate::callback::Callbacks;
 use crate::confusion::share;
 use crate::engine::{Engine, Passed};
 use crate::objective::{ACCURACY, LOSS};
 use crate::progress::Reporter;
 use crate::question::Data;
+use crate::shards::Rows;
 use crate::{
-    CallbackResult, Control, EpochView, Evaluation, History, Interrupt, Interrupted, NotFinite, Objective, Record,
+    By, CallbackResult, Control, EpochView, Evaluation, History, Interrupt, Interrupted, NotFinite, Objective, Record,
     RunView, TrainError, Trainer, callback,
 };
 
@@ -89,16 +91,20 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     ) -> Result<History, TrainError> {
         let mut error = match self.train_epochs(train, validation) {
             Ok(()) => return Ok(self.history.clone()),
-            Err(error) => error,
+            Err(error) => self.leave(error),
         };
-        for callback in &mut self.callbacks {
+        for callback in self.called() {
             // The error that is there already says more.
             _ = callback.failed(&error);
         }
         match &mut error {
-            TrainError::NotFinite(NotFinite { put_back, .. }) => *put_back = self.put_best_back(),
+            TrainError::NotFinite(NotFinite { put_back, .. }) => {
+                *put_back = self.put_best_back();
+                // The error that is there already says more.
+                _ = self.share_put(put_back);
+            }
             // Whatever the program makes of it, who has asked is told.
-            TrainError::Interrupted(interrupted) => Reporter::new(self.progress, 0).say(&interrupted.to_string()),
+            TrainError::Interrupted(interrupted) => self.reporter(0).say(&interrupted.to_string()),
             _ => {}
         }
         Err(error)
@@ -111,28 +117,32 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     ) -> Result<(), TrainError> {
         self.check(train, "training")?;
         self.prepare_metrics()?;
+        let mut validated = None;
         if let Some(validation) = validation {
             self.check(validation, "validation")?;
-            self.look(validation, "validation")?;
+            validated = Some(self.look(validation, "validation")?);
         }
-        let said = self.admit(train, true)?;
+        let said = self.admit(train, validated, true)?;
         self.history.reserve(self.epochs);
-        let reporter = Reporter::new(self.progress, train.len().div_ceil(self.batch_size));
+        let reporter = self.reporter(train.len().div_ceil(self.batch_size));
         let resumed = self.resumed.take();
         if let Some(said) = said {
             reporter.say(&said);
         }
         if resumed.is_none() {
-            self.callbacks.iter_mut().for_each(|callback| callback.start());
+            self.called().iter_mut().for_each(|callback| callback.start());
         }
         let done = Resumed { began_after: self.next_epoch() - 1, finished: Control::Continue };
-        let Resumed { began_after, mut finished } = resumed.unwrap_or(done);
+        let mut going_on = resumed.unwrap_or(done);
+        self.share_state(&mut going_on)?;
+        let Resumed { began_after, mut finished } = going_on;
         self.began_after = began_after;
         let last = began_after.saturating_add(self.epochs);
         if resumed.is_some() && (finished == Control::Stop || self.next_epoch() > last) {
             reporter.say(&format!("nothing is left to train: {} epochs are done", self.next_epoch() - 1));
         }
         let said = self.tell_run().map_err(|error| TrainError::callback(&*error))?;
+        let said = self.agreed(said)?;
         finished = if said == Control::Stop { Control::Stop } else { finished };
         while finished == Control::Continue && self.next_epoch() <= last {
             self.stop_if_asked()?;
@@ -141,22 +151,26 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
                 return self.pause();
             };
             if let Some(validation) = validation {
-                record.validation = Some(self.evaluate(validation)?);
+                record.validation = Some(self.validate(validation)?);
             }
             self.take_in(record);
             reporter.done(&self.history, last);
-            finished = self.after_epoch(&record).map_err(|error| TrainError::callback(&*error))?;
+            let said = self.after_epoch(&record).map_err(|error| TrainError::callback(&*error))?;
             self.keep_epoch(record.epoch)?;
+            finished = self.agreed(said)?;
         }
-        for callback in &mut self.callbacks {
+        let mut was_put = None;
+        let Self { callbacks, engine, .. } = self;
+        for callback in if engine.team.is_first() { &mut callbacks[..] } else { &mut [] } {
             if let Some(weights) = callback.end() {
-                self.engine.put(weights);
+                engine.put(weights);
+                was_put = Some(0);
             }
             if let Some(said) = callback.said() {
                 reporter.say(&said);
             }
         }
-        Ok(())
+        self.share_put(&mut was_put)
     }
 
     /// Tells the callbacks which run it is, and how far.
@@ -165,22 +179,43 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let Self { run, engine, callbacks, .. } = self;
         let Some(run) = run else { return Ok(Control::Continue) };
         let view = RunView { run, step: engine.state.count(), epochs };
+        let callbacks = if engine.team.is_first() { &mut callbacks[..] } else { &mut [] };
         callback::call(callbacks, |callback| callback.run(&view))
+    }
+
+    /// The callbacks that are called here: of several ranks, the first calls its own.
+    fn called(&mut self) -> &mut Callbacks<M> {
+        if self.engine.team.is_first() { &mut self.callbacks } else { &mut [] }
+    }
+
+    /// What shows epochs of `steps` steps: of several ranks, the first shows them.
+    fn reporter(&self, steps: usize) -> Reporter {
+        if self.engine.team.is_first() { Reporter::new(self.progress, steps) } else { Reporter::Silent }
     }
 
     /// A call ends within an epoch.
     fn pause(&mut self) -> Result<(), TrainError> {
-        let said = callback::call(&mut self.callbacks, |callback| callback.pause());
+        let said = callback::call(self.called(), |callback| callback.pause());
         said.map_or_else(|error| Err(TrainError::callback(&*error)), |_| Ok(()))
     }
 
     /// Ends the call with a checkpoint, if it was asked to end.
     fn stop_if_asked(&mut self) -> Result<(), TrainError> {
-        let Some(by) = self.interrupt.as_ref().and_then(Interrupt::asked) else { return Ok(()) };
+        let Some(by) = self.asked()? else { return Ok(()) };
+        self.end_as_asked(by)
+    }
+
+    /// Who has asked this process to end the training.
+    pub(crate) fn asked_here(&self) -> Option<By> {
+        self.interrupt.as_ref().and_then(Interrupt::asked)
+    }
+
+    /// Ends the call with a checkpoint, for who has asked.
+    fn end_as_asked(&mut self, by: By) -> Result<(), TrainError> {
         let step = self.steps();
-        let checkpoint = self.keeper.as_ref().map(|keeper| keeper.path(step));
+        let checkpoint = self.checkpoint_after(step);
         // One that is there already tells of the call of `fit` that made the step.
-        if checkpoint.as_ref().is_some_and(|path| !path.exists()) {
+        if self.engine.team.is_first() && checkpoint.as_ref().is_some_and(|path| !path.exists()) {
             self.keep_step()?;
         }
         self.pause()?;
@@ -196,10 +231,20 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
+        self.epoch_of(train).map_err(|error| self.leave(error))
+    }
+
+    fn epoch_of<S>(&mut self, train: &S) -> Result<Record, TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
         self.check(train, "training")?;
         self.prepare_metrics()?;
         if self.data.is_none() || self.position.is_some() || self.unconfirmed {
-            self.admit(train, false)?;
+            self.admit(train, None, false)?;
+            let mut resumed = Resumed { began_after: self.began_after, finished: Control::Continue };
+            self.share_state(&mut resumed)?;
+            self.began_after = resumed.began_after;
         }
         loop {
             // Without callbacks, nothing stops it before its end.
@@ -234,15 +279,19 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         // The batch is lent out, so that the rest of the trainer is free for the steps.
         let mut batch = mem::replace(&mut self.batch, Batch::new());
         let size = self.batch_size;
+        let share = self.engine.team.share();
+        let cut = Cut { share, all_targets: !share.is_all() && !self.engine.meters.is_empty() };
         let walked = if self.ahead {
-            batch
-                .ahead(train, walk.position.taken, size, key, |rows, x, targets| self.walk(&mut walk, rows, x, targets))
+            batch.ahead(train, walk.position.taken, size, (key, cut), |rows, x, targets| {
+                self.walk(&mut walk, rows, x, targets)
+            })
         } else {
             loop {
                 if walk.position.taken == train.len() {
                     break Ok(Control::Continue);
                 }
-                let (rows, x, targets) = batch.shuffled(train, walk.position.taken, size, key, self.engine.parallel());
+                let (rows, x, targets) =
+                    batch.shuffled(train, walk.position.taken, size, key, cut, self.engine.parallel());
                 match self.walk(&mut walk, rows, x, targets) {
                     Ok(Control::Continue) => {}
                     ended => break ended,
@@ -267,34 +316,40 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         x: &[M::In],
         targets: &[L::Target],
     ) -> Result<Control, TrainError> {
-        let complete = walk.position.taken + x.len() == walk.position.samples;
-        let callbacks = if walk.with_callbacks { &mut self.callbacks[..] } else { &mut [] };
-        let step = self.engine.step(x, targets, walk.epoch, complete, callbacks);
-        let in_row = |row| rows[row] as usize;
-        let stepped = step.map_err(|what| self.engine.not_finite(walk.epoch, what.in_row(in_row)))?;
-        walk.position.taken += x.len();
+        let complete = walk.position.taken + rows.len() == walk.position.samples;
+        let is_first = self.engine.team.is_first();
+        let next = self.steps() + 1;
+        // The first rank's callbacks may stop the training in this step.
+        let several = !self.engine.team.share().is_all();
+        let may_stop =
+            several && walk.with_callbacks && self.callbacks.iter().any(|c| next.is_multiple_of(c.every_steps()));
+        self.engine.team.notes.asked = self.asked_here().map_or(0, |by| by as u64);
+        let callbacks = if walk.with_callbacks && is_first { &mut self.callbacks[..] } else { &mut [] };
+        let batch = Rows { count: rows.len(), x, targets };
+        let own = self.engine.team.share().own(rows.len());
+        let step = self.engine.step(&batch, walk.epoch, complete, callbacks);
+        let stepped = step.map_err(|why| self.engine.no_step(walk.epoch, why, |row| rows[own.start + row] as usize))?;
+        walk.position.taken += rows.len();
         walk.position.total.add(&stepped.passed);
         walk.reporter.step(|| walk.position.total.evaluation().loss);
+        let between = self.engine.around.waiting() == 0;
         let keep = walk.with_callbacks && self.keeps_step();
-        let asked = walk.with_callbacks && self.is_asked();
-        if keep || asked || !matches!(stepped.said, Ok(Control::Continue)) {
+        // Ranks have told each other in the step, and end after the same one.
+        let asked = if several { By::of(self.engine.team.notes.asked) } else { self.asked_here() };
+        let asked = asked.filter(|_| walk.with_callbacks && between);
+        if keep || asked.is_some() || may_stop || !matches!(stepped.said, Ok(Control::Continue)) {
             self.position = Some(Position { seconds: walk.seconds(), ..walk.position });
             if keep {
                 self.keep_step()?;
             }
-            if stepped.said.map_err(|error| TrainError::callback(&*error))? == Control::Stop {
+            let said = stepped.said.map_err(|error| TrainError::callback(&*error))?;
+            if (if may_stop { self.agreed(said)? } else { said }) == Control::Stop {
                 return Ok(Control::Stop);
             }
-            self.stop_if_asked()?;
+            asked.map_or(Ok(()), |by| self.end_as_asked(by))?;
             self.position = None;
         }
         Ok(Control::Continue)
-    }
-
-    /// Whether the training was asked to end, and can: no batch waits for others to make a step with.
-    fn is_asked(&self) -> bool {
-        self.interrupt.as_ref().is_some_and(|interrupt| interrupt.asked().is_some())
-            && self.engine.around.waiting() == 0
     }
 
     /// Whether there is to be a checkpoint after the step that was just made.
@@ -345,6 +400,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     fn after_epoch(&mut self, record: &Record) -> CallbackResult {
         let Self { engine, history, callbacks, .. } = self;
         let view = EpochView { history, model: engine.in_use(), step: engine.state.count(), record };
+        let callbacks = if engine.team.is_first() { &mut callbacks[..] } else { &mut [] };
         callback::call(callbacks, |callback| callback.epoch(&view))
     }
 }

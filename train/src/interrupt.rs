@@ -84,11 +84,18 @@ impl Interrupt {
 
     /// Who has made the request, if anybody has.
     pub fn asked(&self) -> Option<By> {
-        match self.0.by.load(Ordering::Acquire) {
+        By::of(self.0.by.load(Ordering::Acquire) as u64)
+    }
+}
+
+impl By {
+    /// Who has the number `code`; nobody has 0.
+    pub(crate) fn of(code: u64) -> Option<Self> {
+        match code {
             0 => None,
-            2 => Some(By::Interrupt),
-            3 => Some(By::Terminate),
-            _ => Some(By::Program),
+            2 => Some(Self::Interrupt),
+            3 => Some(Self::Terminate),
+            _ => Some(Self::Program),
         }
     }
 }

@@ -29,6 +29,7 @@
 //! | --- | --- |
 //! | schedules, limits, penalties, groups, accumulation, averages | methods of the [`Trainer`] |
 //! | threads, and data that are gathered ahead | [`Trainer::threads`], [`Trainer::gather_ahead`] |
+//! | the same bits on any number of processes | [`Trainer::shards`], [`Trainer::ranks`] |
 //! | code of one's own after epochs and around steps | [`Callback`] |
 //! | the end of a training that gets no better | [`EarlyStopping`] |
 //! | trainings in files, and on from there with the same bits | [`Checkpoints`], [`Trainer::resume`] |
@@ -69,11 +70,13 @@ mod persist;
 mod plot;
 mod progress;
 mod question;
+mod ranks;
 mod rule;
 mod run;
 mod scores;
 mod seconds;
 mod settings;
+mod shards;
 mod statistics;
 mod trainer;
 
@@ -97,6 +100,7 @@ pub use own_step::StepContext;
 pub use persist::Persist;
 pub use progress::Progress;
 pub use question::{Data, Fits, Trains};
+pub use ranks::{RankDifference, Ranks, RanksError};
 pub use run::Run;
 pub use scores::{Regression, calibration_error, roc_auc, top_k};
 pub use seconds::Seconds;

@@ -34,12 +34,24 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 
     /// Looks at the training data, enters their run, and asks whether they are those that an unfinished call was made with.
     /// Gives what is to be said about the run.
-    pub(crate) fn admit<S>(&mut self, train: &S, with_checkpoints: bool) -> Result<Option<String>, TrainError>
+    ///
+    /// Ranks agree first on what they train; all but the first leave the run to that one.
+    pub(crate) fn admit<S>(
+        &mut self,
+        train: &S,
+        validation: Option<DataMark>,
+        with_checkpoints: bool,
+    ) -> Result<Option<String>, TrainError>
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
-        Self::check_rows(self.batch_size.min(train.len()))?;
+        self.check_rows(self.batch_size.min(train.len()))?;
         let now = self.look(train, "training")?;
+        self.agree(Some(now), validation)?;
+        if !self.engine.team.is_first() {
+            (self.data, self.unconfirmed) = (Some(now), false);
+            return Ok(None);
+        }
         let said = if with_checkpoints { self.enter_run(now)? } else { None };
         self.begin_run(Some(now));
         let unfinished = self.position.is_some() || self.unconfirmed;
@@ -50,13 +62,14 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         Ok(said)
     }
 
-    /// Whether the network learns from batches of `rows` rows.
-    pub(crate) fn check_rows(rows: usize) -> Result<(), TrainError> {
+    /// Whether the network learns from batches of `rows` rows, and the shards that they are cut into.
+    pub(crate) fn check_rows(&self, rows: usize) -> Result<(), TrainError> {
         let mut found = Ok(());
-        if rows == 1 {
+        let shards = self.engine.team.shards;
+        if self.engine.team.share().smallest(rows) == 1 {
             visit_normal(const { &M::TREE }, &Path::ROOT, &mut |path| {
                 let name = if path.is_root() { M::TREE.name.to_owned() } else { path.to_string() };
-                found = Err(TrainError::OneRow { layer: name });
+                found = Err(TrainError::OneRow { layer: name, shards });
             });
         }
         found

@@ -5,7 +5,8 @@ use typednet_layers::{Layer, PassContext};
 use typednet_tensor::Buffer;
 
 use crate::engine::{Batch, StepPass};
-use crate::{TrainError, Trainer};
+use crate::shards::{Room, Written};
+use crate::{RanksError, TrainError, Trainer};
 
 /// What a step of one's own is made with: see [`Trainer::step_with`].
 #[non_exhaustive]
@@ -27,7 +28,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     ///
     /// For losses that are no function of one network's outputs and a target: those of two networks, of several terms, or
     /// with a gradient by hand. `rows` is how much the gradient weighs where a step is made of
-    /// [several](Trainer::accumulate).
+    /// [several](Trainer::accumulate). It is never cut into [shards](Trainer::shards), and is not for several
+    /// [ranks](Trainer::ranks).
     ///
     /// ```
     /// use typednet_layers::{Dense, Linear, Network, loss::SquaredError, pass};
@@ -50,22 +52,25 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// ```
     ///
     /// # Errors
-    /// If `rows` is 0, something cannot work with its hyper-parameters, or the loss, the gradient or a weight after the step is
+    /// If `rows` is 0, there are several ranks, something cannot work with its hyper-parameters, or the loss, the gradient or a weight after the step is
     /// not finite; then the model is as it was.
     pub fn step_with(&mut self, rows: usize, pass: impl FnOnce(StepContext<'_, M>) -> f64) -> Result<f64, TrainError> {
         if rows == 0 {
             return Err(TrainError::BatchSize);
         }
+        if self.engine.team.others().is_some() {
+            return Err(RanksError::OwnStep.into());
+        }
         self.check_settings()?;
         self.start_threads()?;
         self.begin_run(None);
         let epoch = self.next_epoch();
-        let batch = Batch { x: &[], rows, weight: rows, epoch, complete: false };
-        let step = self.engine.step_by(&batch, &mut [], |lent, memory| {
-            let StepPass { model, gradient, run } = lent.pass;
-            (pass(StepContext { model, gradient, memory, run }), &[])
+        let batch = Batch { x: &[], rows, epoch, complete: false };
+        let step = self.engine.step_by(&batch, &mut [], |lent, Room { memory, .. }| {
+            let StepPass { model, gradient, run, .. } = lent.pass;
+            Ok(Written { loss: pass(StepContext { model, gradient, memory, run }), weight: rows, outputs: &[] })
         });
-        let (loss, _) = step.map_err(|what| self.engine.not_finite(epoch, what))?;
+        let (loss, _) = step.map_err(|why| self.engine.no_step(epoch, why, |row| row))?;
         Ok(loss)
     }
 }

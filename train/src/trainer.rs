@@ -14,7 +14,9 @@ use crate::engine::{Engine, Passed};
 use crate::fit::{Position, Resumed, Total};
 use crate::objective::{ACCURACY, LOSS};
 use crate::question::{Data, Fits, Trains};
-use crate::{Callback, Confusion, DataMark, Evaluation, History, Interrupt, Progress, Run, TrainError};
+use crate::ranks::Joined;
+use crate::shards::{Rows, Team};
+use crate::{Callback, Confusion, DataMark, Evaluation, History, Interrupt, Progress, RanksError, Run, TrainError};
 
 /// A model with a loss and an optimiser, and the loop that trains it.
 ///
@@ -51,6 +53,8 @@ pub struct Trainer<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) unconfirmed: bool,
     pub(crate) run: Option<Run>,
     pub(crate) interrupt: Option<Interrupt>,
+    /// How the ranks of this training stand, where it has some.
+    pub(crate) joined: Option<Joined<O>>,
 }
 
 /// The parts of the seed.
@@ -105,6 +109,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             unconfirmed: false,
             run: None,
             interrupt: None,
+            joined: None,
         }
     }
 
@@ -127,6 +132,42 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Self { threads, ..self }
+    }
+
+    /// Each batch is cut into `shards` shards of consecutive rows, and the gradient of the batch is the sum of theirs; 1 unless told
+    /// otherwise.
+    ///
+    /// It is what makes a training independent of who computes it: several [ranks](Trainer::ranks) share the shards, and the bits
+    /// are those of one process with as many shards. So the number stays with the training, in its [settings](Trainer::settings)
+    /// and checkpoints, as the batch size does. It is a power of two, and at most the batch size; 8 is a good one where the
+    /// number of machines is not known yet.
+    ///
+    /// The gradients are added by a binary tree over the shards' numbers, which is not the order of a batch in one piece: 1
+    /// and 2 shards give other bits. A layer that looks at a batch as a whole, such as
+    /// [`BatchNorm`](typednet_layers::BatchNorm), sees each shard by itself, and layers that draw random numbers draw others for
+    /// each. A step takes the memory of the largest shard instead of the whole batch's, and one more gradient for each
+    /// doubling.
+    ///
+    /// ```
+    /// use typednet_data::Dataset;
+    /// use typednet_layers::{Dense, Linear, Network, loss::SquaredError};
+    /// use typednet_optim::GradientDescent;
+    /// use typednet_train::Trainer;
+    ///
+    /// let line = Dataset::new([[0.0_f32], [1.0], [2.0], [3.0]], [[1.0_f32], [3.0], [5.0], [7.0]])?;
+    /// let mut trainer = Trainer::new(Dense::<1, 1, Linear>::seeded(0), SquaredError::Mean, GradientDescent::new(0.1))
+    ///     .batch(4)
+    ///     .shards(4)
+    ///     .epochs(200)
+    ///     .quiet();
+    /// trainer.fit(&line)?;
+    /// assert!((trainer.predict(&[4.0])[0] - 9.0).abs() < 0.01);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn shards(mut self, shards: usize) -> Self {
+        self.engine.team.shards = shards;
+        self
     }
 
     /// How many [threads](Trainer::threads) compute.
@@ -170,30 +211,39 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 
     /// One step on a batch of one's own; gives the mean loss of the batch before the step. It calls no callbacks.
     ///
-    /// Where a step is made of [several batches](Trainer::accumulate), the weights change with the last of them.
+    /// Where a step is made of [several batches](Trainer::accumulate), the weights change with the last of them. Several
+    /// [ranks](Trainer::ranks) are given the same batch, and each computes its shards.
     ///
     /// # Errors
     /// If there is no row or not one target for each, there is one row and a layer normalises over rows, the optimiser cannot
     /// work with its hyper-parameters, or the loss, the gradient or a weight after the step is not finite; then the model is
     /// as it was.
     pub fn step(&mut self, x: &[M::In], targets: &[L::Target]) -> Result<f64, TrainError> {
+        self.step_on(x, targets).map_err(|error| self.leave(error))
+    }
+
+    fn step_on(&mut self, x: &[M::In], targets: &[L::Target]) -> Result<f64, TrainError> {
         if x.len() != targets.len() {
             return Err(TrainError::TargetCount { rows: x.len(), targets: targets.len() });
         }
         if x.is_empty() {
             return Err(TrainError::BatchSize);
         }
-        Self::check_rows(x.len())?;
+        self.check_rows(x.len())?;
         self.check_terms(targets)?;
         self.check_settings()?;
         self.start_threads()?;
+        self.meet()?;
         self.begin_run(None);
         let epoch = self.next_epoch();
+        let own = self.engine.team.share().own(x.len());
+        let batch = Rows { count: x.len(), x: &x[own.clone()], targets: &targets[own] };
+        self.engine.reserve(x.len());
         // What is measured is what `fit` trains on.
         let meters = std::mem::take(&mut self.engine.meters);
-        let step = self.engine.step(x, targets, epoch, false, &mut []);
+        let step = self.engine.step(&batch, epoch, false, &mut []);
         self.engine.meters = meters;
-        let stepped = step.map_err(|what| self.engine.not_finite(epoch, what))?;
+        let stepped = step.map_err(|why| self.engine.no_step(epoch, why, |row| row))?;
         Ok(stepped.passed.loss / stepped.passed.terms as f64)
     }
 
@@ -385,6 +435,14 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 
     pub(crate) fn check_settings(&self) -> Result<(), TrainError> {
+        let Team { shards, ranks, .. } = &self.engine.team;
+        if !shards.is_power_of_two() || *shards > self.batch_size.max(1) {
+            return Err(TrainError::Shards { asked: *shards, rows: self.batch_size });
+        }
+        let ranks = ranks.as_ref().map_or(1, |ranks| ranks.size());
+        if !ranks.is_power_of_two() || ranks > *shards {
+            return Err(RanksError::Shards { ranks, shards: *shards }.into());
+        }
         (self.engine.rule.check)(&self.engine.optimizer)?;
         self.engine.around.check()
     }

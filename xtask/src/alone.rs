@@ -6,7 +6,7 @@ use crate::shell::Shell;
 use crate::start;
 
 /// The crates that are published.
-const CRATES: [&str; 13] = [
+const CRATES: [&str; 14] = [
     "typednet-tensor",
     "typednet-shape-rules",
     "typednet-layers",
@@ -17,6 +17,7 @@ const CRATES: [&str; 13] = [
     "typednet-data",
     "typednet-train",
     "typednet-plot",
+    "typednet-distributed",
     "typednet-tune",
     "typednet-watch",
     "typednet-govern",

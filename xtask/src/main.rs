@@ -15,6 +15,7 @@ mod deploy;
 mod fuzz;
 mod instructions;
 mod kernels;
+mod mpi;
 mod mutants;
 mod neon;
 mod no_std;
@@ -50,6 +51,7 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "kernels", about: "that a program with networks compiles no kernel of its own", run: kernels::check },
     Check { name: "kills", about: "200 processes that are killed while they write checkpoints", run: kills },
+    Check { name: "mpi", about: "one training on 1, 2, 4 and 8 processes of MPI", run: mpi::check },
     Check { name: "loom", about: "the thread pool in every order of its threads", run: trust::loom },
     Check { name: "address", about: "tensor's tests with AddressSanitizer", run: trust::address },
     Check { name: "threads", about: "the thread pool with ThreadSanitizer", run: trust::threads },
@@ -125,7 +127,10 @@ fn kills(shell: &Shell) -> Result<Outcome, String> {
 fn doc(shell: &Shell) -> Result<Outcome, String> {
     let alone = shell.target().join("facade-alone");
     let options = format!("-p typednet --target-dir {}", alone.display());
-    for (options, target) in [("--workspace", shell.target()), (&options, alone)] {
+    // All features of this one need an MPI library.
+    shell.cargo_with("doc --no-deps -p typednet-distributed", &[("RUSTDOCFLAGS", "-D warnings")])?;
+    let workspace = "--workspace --exclude typednet-distributed";
+    for (options, target) in [(workspace, shell.target()), (&options, alone)] {
         let command = format!("doc --no-deps --all-features {options}");
         shell.cargo_with(&command, &[("RUSTDOCFLAGS", "-D warnings")])?;
         let page = target.join("doc/typednet/index.html");

@@ -75,7 +75,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 }
 
 /// The layers of a network with their settings, such as `Chain(first: Dense<6, Relu>, rest: Dense<2, Softmax>)`.
-pub(super) fn network<M: Layer>() -> String {
+pub(crate) fn network<M: Layer>() -> String {
     fn write(node: &LayerInfo, to: &mut String) {
         to.push_str(&node.to_string());
         for (place, child) in node.children.iter().enumerate() {

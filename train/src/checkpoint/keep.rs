@@ -140,6 +140,11 @@ impl Checkpoints {
     }
 }
 
+/// The path of the checkpoint after `step` steps in a run's folder.
+pub(crate) fn step_path(folder: &Path, step: u64) -> PathBuf {
+    folder.join(format!("step-{step:012}.safetensors"))
+}
+
 /// The checkpoints of a trainer with optimiser `O`.
 pub(crate) struct Keeper<O> {
     pub(crate) checkpoints: Checkpoints,
@@ -157,7 +162,7 @@ impl<O> Keeper<O> {
 
     /// The path of the checkpoint after `step` steps.
     pub(crate) fn path(&self, step: u64) -> PathBuf {
-        self.folder().join(format!("step-{step:012}.safetensors"))
+        step_path(self.folder(), step)
     }
 
     /// The path of the best checkpoint.

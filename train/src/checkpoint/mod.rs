@@ -16,4 +16,7 @@ pub use keep::Checkpoints;
 pub use runs::SavedRun;
 pub use weights::{load_attached, load_weights, load_weights_with, save_attached, save_weights};
 
-pub(crate) use keep::Keeper;
+pub(crate) use enter::network;
+pub(crate) use keep::{Keeper, step_path};
+pub(crate) use meta::{Meta, differences};
+pub(crate) use trainer::{Loaded, describe};

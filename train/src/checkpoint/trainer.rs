@@ -9,7 +9,7 @@ use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::MovingAverage;
 use typednet_optim::schedule::{Plateau, PlateauState};
-use typednet_tensor::Scalar;
+use typednet_tensor::{Model, Scalar};
 
 use super::archive::{Archive, NonFinite, Section, write};
 use super::check::{BadField, Known};
@@ -104,8 +104,16 @@ fn exact(states: Vec<Option<Vec<f64>>>) -> Vec<Option<Vec<Exact>>> {
     states.into_iter().map(|state| Some(state?.into_iter().map(Exact).collect())).collect()
 }
 
-fn describe<O: Debug>(optimizer: &O) -> String {
+pub(crate) fn describe<O: Debug>(optimizer: &O) -> String {
     format!("{optimizer:?}")
+}
+
+/// The blocks of parameters of a training that is taken over.
+pub(crate) struct Loaded<M> {
+    pub(crate) model: Model<M>,
+    pub(crate) moments: Vec<Model<M>>,
+    /// The average of the weights.
+    pub(crate) average: Option<Model<M>>,
 }
 
 impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
@@ -124,10 +132,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let moments =
             (0..self.engine.state.moments().len()).map(|index| archive.read::<M>(&moment(index), NonFinite::Refuse));
         let moments = moments.collect::<Result<Vec<_>, _>>()?;
-        let average = match meta.average_updates {
-            Some(count) if count > 0 => Some((count, archive.read::<M>(AVERAGE, NonFinite::Refuse)?)),
-            _ => None,
-        };
+        let average = meta.average_updates.filter(|count| *count > 0);
+        let average = average.map(|_| archive.read::<M>(AVERAGE, NonFinite::Refuse)).transpose()?;
         let mut of_callbacks = Vec::new();
         for index in 0..self.callbacks.len() {
             let prefix = of_callback(index);
@@ -135,6 +141,22 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             of_callbacks.push(weights.transpose()?);
         }
 
+        let began_after = meta.began_after;
+        self.take_over(Loaded { model, moments, average }, meta, archive.path())?;
+        let mut finished = Control::Continue;
+        let history = self.history.since(began_after);
+        for (callback, weights) in self.callbacks.iter_mut().zip(of_callbacks) {
+            if callback.resume(&history, weights.as_deref()) == Control::Stop {
+                finished = Control::Stop;
+            }
+        }
+        self.resumed = Some(Resumed { began_after, finished });
+        Ok(())
+    }
+
+    /// Puts another trainer's state in the place of this one's, but for the callbacks; `path` says where it is from.
+    pub(crate) fn take_over(&mut self, loaded: Loaded<M>, meta: Meta, path: String) -> Result<(), CheckpointError> {
+        let Loaded { model, moments, average } = loaded;
         let engine = &mut self.engine;
         let states = meta.metrics.into_iter().map(|state| Some(state?.into_iter().map(|Exact(x)| x).collect()));
         let (states, before) = (states.collect::<Vec<Option<Vec<f64>>>>(), engine.meters.states());
@@ -143,7 +165,6 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             _ = engine.meters.restore(&before);
             let found = format!("{} numbers", states[place].as_ref().map_or(0, Vec::len));
             let (field, expected) = (format!("metrics[{place}]"), "what the metric of this place remembers".to_owned());
-            let path = archive.path();
             return Err(CheckpointError::Field { path, field, found, expected });
         }
         engine.model = model;
@@ -152,7 +173,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         }
         engine.learning_rate = meta.learning_rate.0;
         engine.around.forget();
-        if let (Some(kept), Some((count, average))) = (&mut engine.around.average, average) {
+        if let (Some(kept), Some(count), Some(average)) = (&mut engine.around.average, meta.average_updates, average) {
             kept.restore(count).as_flat_mut().copy_from_slice(average.as_flat());
         }
         if let (Some(plateau), Some(state)) = (&mut engine.around.plateau, meta.plateau) {
@@ -164,14 +185,6 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         for column in &meta.columns {
             self.history.set_values(&column.name, column.values());
         }
-        let mut finished = Control::Continue;
-        let history = self.history.since(meta.began_after);
-        for (callback, weights) in self.callbacks.iter_mut().zip(of_callbacks) {
-            if callback.resume(&history, weights.as_deref()) == Control::Stop {
-                finished = Control::Stop;
-            }
-        }
-        self.resumed = Some(Resumed { began_after: meta.began_after, finished });
         (self.data, self.unconfirmed) = (meta.data, true);
         if self.run != meta.run {
             self.run = meta.run;
@@ -220,15 +233,18 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         }
     }
 
-    /// The checkpoint after a step within an epoch, if there is to be one.
-    pub(crate) fn keep_step(&self) -> Result<(), TrainError> {
-        let Some(keeper) = &self.keeper else { return Ok(()) };
-        self.keep(keeper, &keeper.path(self.engine.state.count()))
+    /// The checkpoint after a step within an epoch, if there is to be one. Of several ranks, the first writes them.
+    pub(crate) fn keep_step(&mut self) -> Result<(), TrainError> {
+        let Some(keeper) = self.keeper.as_ref().filter(|_| self.engine.team.is_first()) else { return Ok(()) };
+        let step = self.engine.state.count();
+        self.keep(keeper, &keeper.path(step))?;
+        self.engine.team.notes.kept = step;
+        Ok(())
     }
 
     /// The checkpoints after an epoch.
-    pub(crate) fn keep_epoch(&self, epoch: usize) -> Result<(), TrainError> {
-        let Some(keeper) = &self.keeper else { return Ok(()) };
+    pub(crate) fn keep_epoch(&mut self, epoch: usize) -> Result<(), TrainError> {
+        let Some(keeper) = self.keeper.as_ref().filter(|_| self.engine.team.is_first()) else { return Ok(()) };
         if keeper.checkpoints.is_best(&self.history) {
             self.keep(keeper, &keeper.best_path())?;
         }
@@ -241,20 +257,31 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 
     fn save(&self, path: &Path, describe: fn(&O) -> String) -> Result<(), CheckpointError> {
+        let (engine, meta) = (&self.engine, self.meta(describe)?);
+        let block = |prefix: String, block| Section { prefix, block };
+        let mut sections: Vec<Section<'_, M>> = vec![block(String::new(), &*engine.model)];
+        sections.extend(engine.state.moments().iter().enumerate().map(|(index, m)| block(moment(index), &**m)));
+        sections.extend(self.average_begun().map(|average| block(AVERAGE.into(), average)));
+        let of_callbacks = self.callbacks.iter().enumerate();
+        sections.extend(of_callbacks.filter_map(|(index, c)| Some(block(of_callback(index), c.weights()?))));
+        let meta = serde_json::to_string(&meta)
+            .map_err(|error| CheckpointError::State { path: path.display().to_string(), reason: error.to_string() })?;
+        write(path, &sections, Some(meta), &Attached::new())
+    }
+
+    /// The average of the weights, where one is kept and begun.
+    fn average_begun(&self) -> Option<&M> {
+        self.engine.around.average.as_ref().filter(|average| average.count() > 0).map(MovingAverage::model)
+    }
+
+    /// The state of the training between two steps, beside its blocks of parameters.
+    pub(crate) fn meta(&self, describe: fn(&O) -> String) -> Result<Meta, CheckpointError> {
         let (engine, around) = (&self.engine, &self.engine.around);
         if around.waiting() > 0 {
             return Err(CheckpointError::Waiting { batches: around.waiting() });
         }
-        let average = around.average.as_ref().filter(|average| average.count() > 0).map(MovingAverage::model);
-        let block = |prefix: String, block| Section { prefix, block };
-        let mut sections: Vec<Section<'_, M>> = vec![block(String::new(), &*engine.model)];
-        sections.extend(engine.state.moments().iter().enumerate().map(|(index, m)| block(moment(index), &**m)));
-        sections.extend(average.map(|average| block(AVERAGE.into(), average)));
-        let of_callbacks = self.callbacks.iter().enumerate();
-        sections.extend(of_callbacks.filter_map(|(index, c)| Some(block(of_callback(index), c.weights()?))));
-
         let settings = self.described(describe);
-        let meta = Meta {
+        Ok(Meta {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").into(),
             network: network::<M>(),
@@ -274,10 +301,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             history: self.history.records().iter().map(Into::into).collect(),
             columns: self.history.columns().iter().map(Into::into).collect(),
             metrics: if self.position.is_some() { exact(engine.meters.states()) } else { Vec::new() },
-        };
-        let meta = serde_json::to_string(&meta)
-            .map_err(|error| CheckpointError::State { path: path.display().to_string(), reason: error.to_string() })?;
-        write(path, &sections, Some(meta), &Attached::new())
+        })
     }
 
     /// Everything that the bits of a training follow from, beside data, model and epochs.
@@ -304,6 +328,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         add("groups", around.groups.as_ref().map(|groups| format!("{groups:?}")));
         add("limit of the norm", around.clips[0].map(|clip| format!("{clip:?}")));
         add("limit of the values", around.clips[1].map(|clip| format!("{clip:?}")));
+        let shards = self.engine.team.shards;
+        add("shards", (shards != 1).then(|| shards.to_string()));
         add("batches of a step", (around.blocks != 1).then(|| around.blocks.to_string()));
         add("average", around.average_decay.map(|decay| decay.to_string()));
         let metrics = self.engine.meters.names().map(|(name, _)| name).collect::<Vec<_>>().join(", ");

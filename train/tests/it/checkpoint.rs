@@ -131,6 +131,31 @@ where
     }
 }
 
+/// What layers draw and measure shard by shard, steps of several batches, and a last batch with fewer rows than shards.
+#[test]
+fn shards_go_on_from_every_step() {
+    type Odd =
+        Chain<Dense<2, 6, Relu>, Chain<BatchNorm<6>, Chain<Dropout<[f32; 6], { bits(0.5) }>, Dense<6, 2, Softmax>>>>;
+    let data = points::<f32>(50);
+    let trainer = || {
+        let trainer = Trainer::new(Odd::seeded(1), CrossEntropy, Adam::new(0.01)).batch(16).shards(4).accumulate(2);
+        trainer.average(0.9).epochs(3).quiet()
+    };
+    goes_on_over("shards", 6, trainer, &data, &points::<f32>(20));
+    let folder = Folder::new("shard-count");
+    let path = folder.file("four.safetensors");
+    let mut four = trainer().epochs(1);
+    four.fit(&data).expect("training");
+    assert!(four.settings().contains(&("shards".into(), "4".into())), "{:?}", four.settings());
+    four.save_checkpoint(&path).expect("a checkpoint");
+    for (shards, here) in [(8, "8"), (1, "not set")] {
+        let error = trainer().shards(shards).resume(&path).expect_err("other shards give other bits").to_string();
+        let text =
+            format!("is of a training with other settings; shards is {here} here and 4 in the file; make them equal");
+        assert!(error.contains(&text), "{error}");
+    }
+}
+
 #[test]
 fn adam_goes_on_from_every_step() {
     goes_on_from_every_step("adam", 12, || trainer().epochs(3));

@@ -13,6 +13,7 @@ mod metrics;
 mod named_metrics;
 mod runs;
 mod sequences;
+mod shards;
 #[cfg(all(unix, feature = "signals"))]
 mod signals;
 mod threads;

@@ -304,7 +304,7 @@ fn batches_of_one_row_are_refused_where_a_layer_normalises_over_rows() {
     let normal = |rows| Trainer::new(Normal::seeded(1), CrossEntropy, Adam::new(0.01)).batch(rows).epochs(1).quiet();
     let data = points(4);
     let error = normal(1).fit(&data).expect_err("nothing would be trained");
-    assert_eq!(error, TrainError::OneRow { layer: "rest.first".into() });
+    assert_eq!(error, TrainError::OneRow { layer: "rest.first".into(), shards: 1 });
     assert!(
         error.to_string().starts_with("`rest.first` normalises over the rows of a batch, but each batch has 1 row")
     );
@@ -316,6 +316,11 @@ fn batches_of_one_row_are_refused_where_a_layer_normalises_over_rows() {
     ] {
         assert!(matches!(refused, Err(TrainError::OneRow { .. })), "{refused:?}");
     }
+    let error = normal(4).shards(4).fit(&data).expect_err("nothing would be trained");
+    let text = "`rest.first` normalises over the rows of a shard, but each shard of a batch has 1 row, so that nothing before it \
+                would be trained; choose a batch size of at least 8, or `LayerNorm`";
+    assert_eq!(error.to_string(), text);
+    assert!(normal(4).shards(2).fit(&data).is_ok());
     // The last batch of an epoch may have one row: the others train, and in use one row is as good as many.
     assert!(normal(3).fit(&data).is_ok() && normal(1).evaluate(&data).is_ok());
     assert!(trainer(0.01).batch(1).epochs(1).fit(&data).is_ok(), "no layer of this one does");

@@ -1,0 +1,165 @@
+//! The network of the lectures, trained on handwritten digits by any number of processes, with the same weights to the bit.
+//!
+//! ```text
+//! cargo run --release -p typednet-distributed --example digits
+//! torchrun --no-python --nproc-per-node 4 target/release/examples/digits
+//! srun --ntasks 8 target/release/examples/digits
+//! mpirun -n 4 target/release/examples/digits --mpi          (built with --features mpi)
+//! ```
+//!
+//! Rank 0 prints a hash of the weights at the end.
+//!
+//! `--network mlp|lenet|gru`, `--batch N`, `--steps N` (50), `--threads N`, `--checkpoints FOLDER` (goes on from there), `--patience
+//! SECONDS`, `--time` (prints the seconds of an epoch)
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use typednet::data::mnist;
+use typednet::loss::CrossEntropy;
+use typednet::optim::Adam;
+use typednet::prelude::*;
+use typednet_distributed::Meeting;
+use typednet_train::{Callback, CallbackResult, Checkpoints, Control, Data, Progress, Ranks, RanksError, StepView};
+
+network! {
+    /// The network of the lectures.
+    pub struct Mlp: 784 => Dense<128, Relu> => Dense<64, Relu> => Dense<10, Softmax> -> 10
+}
+
+network! {
+    /// `LeNet`-5.
+    pub struct LeNet: [28, 28, 1]
+        => Conv2d<6, 5, Relu> => MaxPool<2> => Conv2d<16, 5, Relu> => MaxPool<2>
+        => Flatten => Dense<120, Relu> => Dense<84, Relu> => Dense<10, Softmax> -> 10
+}
+
+network! {
+    /// An image as a sequence of its rows.
+    pub struct Rows: [28, 28] => Gru<32> => Last => Dense<10, Softmax> -> 10
+}
+
+/// The settings of the command line.
+struct Options {
+    network: String,
+    batch: usize,
+    steps: u64,
+    threads: usize,
+    checkpoints: Option<String>,
+    patience: u64,
+    mpi: bool,
+    time: bool,
+}
+
+impl Options {
+    fn read() -> Result<Self, Box<dyn Error>> {
+        let mut options = Self {
+            network: "mlp".to_owned(),
+            batch: 64,
+            steps: 50,
+            threads: 1,
+            checkpoints: None,
+            patience: 60,
+            mpi: false,
+            time: false,
+        };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or_else(|| format!("`{word}` wants a value behind it"));
+            match word.as_str() {
+                "--network" => options.network = value()?,
+                "--batch" => options.batch = value()?.parse()?,
+                "--steps" => options.steps = value()?.parse()?,
+                "--threads" => options.threads = value()?.parse()?,
+                "--checkpoints" => options.checkpoints = Some(value()?),
+                "--patience" => options.patience = value()?.parse()?,
+                "--mpi" => options.mpi = true,
+                "--time" => options.time = true,
+                _ => return Err(format!("`{word}` is no option; the first lines of this example list them").into()),
+            }
+        }
+        Ok(options)
+    }
+
+    /// The processes that train together.
+    fn ranks(&self) -> Result<Box<dyn Ranks>, RanksError> {
+        let patience = Duration::from_secs(self.patience);
+        if !self.mpi {
+            return Ok(Box::new(Meeting::from_env()?.patience(patience).connect()?));
+        }
+        #[cfg(feature = "mpi")]
+        return Ok(Box::new(typednet_distributed::Mpi::world()?.patience(patience)));
+        #[cfg(not(feature = "mpi"))]
+        Err(RanksError::Start { reason: "this program was built without MPI: add `--features mpi`".to_owned() })
+    }
+}
+
+/// Ends the training after a step.
+struct StopAfter(u64);
+
+impl<M: Layer> Callback<M> for StopAfter {
+    fn every_steps(&self) -> u64 {
+        self.0
+    }
+
+    fn after_step(&mut self, view: &StepView<'_, M>) -> CallbackResult {
+        Ok(if view.step == self.0 { Control::Stop } else { Control::Continue })
+    }
+}
+
+fn train<M>(
+    options: &Options,
+    train: &dyn Data<M::In, Class<10>>,
+    test: &dyn Data<M::In, Class<10>>,
+) -> Result<(), Box<dyn Error>>
+where
+    M: Layer<Elem = f32, Out = [f32; 10], Head = Softmax> + Network,
+{
+    let ranks = options.ranks()?;
+    let (rank, size) = (ranks.rank(), ranks.size());
+    let steps_of_an_epoch = train.len().div_ceil(options.batch.max(1));
+    let epochs = options.steps.div_ceil(steps_of_an_epoch as u64) as usize;
+    let mut trainer = Trainer::new(M::seeded(0), CrossEntropy, Adam::new(1e-3))
+        .batch(options.batch)
+        .shards(8)
+        .ranks(ranks)
+        .threads(options.threads)
+        .epochs(epochs)
+        .callback(StopAfter(options.steps))
+        .progress(if options.time { Progress::None } else { Progress::default() });
+    if let Some(folder) = &options.checkpoints {
+        trainer = trainer.checkpoints(Checkpoints::new(folder).every_steps(10).last(2).resume());
+    }
+    let began = Instant::now();
+    trainer.fit(train)?;
+    let seconds = began.elapsed().as_secs_f64();
+    if rank == 0 {
+        // FNV-1a.
+        let bytes = trainer.model().as_flat().iter().flat_map(|weight| weight.to_bits().to_le_bytes());
+        let hash =
+            bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+        let accuracy = trainer.evaluate(test)?.accuracy.unwrap_or(0.0);
+        println!("{} steps on {size} ranks: weights {hash:016x}, accuracy {accuracy:.4}", trainer.steps());
+        if options.time {
+            println!("{:.1} µs a step", seconds * 1e6 / trainer.steps() as f64);
+        }
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::read()?;
+    let digits = mnist::embedded()?;
+    match options.network.as_str() {
+        "mlp" => train::<Mlp>(&options, &digits.train, &digits.test),
+        "lenet" => {
+            let (images, test) =
+                (digits.train.reshape::<[[[u8; 1]; 28]; 28]>(), digits.test.reshape::<[[[u8; 1]; 28]; 28]>());
+            train::<LeNet>(&options, &images, &test)
+        }
+        "gru" => {
+            train::<Rows>(&options, &digits.train.reshape::<[[u8; 28]; 28]>(), &digits.test.reshape::<[[u8; 28]; 28]>())
+        }
+        other => Err(format!("`{other}` is no network of this example; use mlp, lenet or gru").into()),
+    }
+}

@@ -1,0 +1,114 @@
+//! Ranks over MPI.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mpi::environment::Universe;
+use mpi::request::scope;
+use mpi::topology::SimpleCommunicator;
+use mpi::traits::{Communicator, Destination, Source};
+use typednet_train::{Ranks, RanksError};
+
+/// The ranks of an MPI job, started by `mpirun` or `srun`.
+///
+/// ```no_run
+/// use typednet_distributed::Mpi;
+/// use typednet_train::Ranks;
+///
+/// let mut ranks = Mpi::world()?;
+/// println!("rank {} of {}", ranks.rank(), ranks.size());
+/// ranks.barrier()?;
+/// # Ok::<(), typednet_train::RanksError>(())
+/// ```
+///
+/// What MPI has begun to send or to receive cannot be taken back. So where a rank is silent for longer than the
+/// [`patience`](Mpi::patience), or ends because of an error of its own, the program is not given an error: the rank that notices says so
+/// on its standard error, with the number of the other, and ends the job on all hosts (`MPI_Abort`). A rank that is killed ends the
+/// job by its launcher, which names it. The newest checkpoint is in the run's folder:
+/// [`Checkpoints::newest`](typednet_train::Checkpoints::newest).
+pub struct Mpi {
+    /// MPI is at an end where this is dropped.
+    _universe: Universe,
+    rank: usize,
+    size: usize,
+    patience: Duration,
+}
+
+impl Mpi {
+    /// All processes of the job.
+    ///
+    /// # Errors
+    /// If MPI was begun already in this process.
+    pub fn world() -> Result<Self, RanksError> {
+        let Some(universe) = mpi::initialize() else {
+            let reason = "MPI was begun already in this process; call `Mpi::world` once".to_owned();
+            return Err(RanksError::Start { reason });
+        };
+        let world = universe.world();
+        let number = |number: i32| usize::try_from(number).unwrap_or_default();
+        let (rank, size) = (number(world.rank()), number(world.size()));
+        Ok(Self { _universe: universe, rank, size, patience: Duration::from_mins(1) })
+    }
+
+    /// How long a rank waits for another one; a minute unless told otherwise. A step, the validation and a callback of rank 0
+    /// must not take longer.
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+}
+
+/// The most bytes of one message: MPI counts in 31 bits.
+const MOST: usize = 1 << 30;
+
+/// Ends the job on all hosts.
+fn abort(reason: &str) -> ! {
+    eprintln!("{reason}");
+    SimpleCommunicator::world().abort(1);
+}
+
+impl Ranks for Mpi {
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn send_receive(&mut self, partner: usize, send: &[u8], receive: &mut [u8]) -> Result<(), RanksError> {
+        let (world, began, patience) = (SimpleCommunicator::world(), Instant::now(), self.patience);
+        let other = world.process_at_rank(i32::try_from(partner).unwrap_or(i32::MAX));
+        // Of nothing there is one piece too, so that both sides meet.
+        let pieces = |len: usize| len.div_ceil(MOST).max(1);
+        let at = |place: usize, len: usize| (place * MOST).min(len)..((place + 1) * MOST).min(len);
+        let (outward, inward) = (pieces(send.len()), pieces(receive.len()));
+        for place in 0..outward.max(inward) {
+            let (out, into) = (&send[at(place, send.len())], at(place, receive.len()));
+            let into = &mut receive[into];
+            scope(|scope| {
+                let mut sent = (place < outward).then(|| other.immediate_send(scope, out));
+                let mut received = (place < inward).then(|| other.immediate_receive_into(scope, into));
+                while sent.is_some() || received.is_some() {
+                    sent = sent.and_then(|request| request.test().err());
+                    received = received.and_then(|request| request.test().err());
+                    if began.elapsed() >= patience {
+                        abort(&format!(
+                            "rank {partner} has not answered for {patience:?}: it hangs, or its machine or the network to it is \
+                             gone; if its steps take longer, raise `Mpi::patience` (said by rank {})",
+                            self.rank
+                        ));
+                    }
+                    thread::yield_now();
+                }
+            });
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, lost: usize, reason: &str) {
+        if self.size > 1 {
+            abort(&format!("rank {lost} {reason}"));
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! How the ranks find each other: all go to rank 0, which tells each where the others are.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use typednet_train::RanksError;
+
+use super::Tcp;
+use super::link::Link;
+use crate::environment::Place;
+
+/// The place and time at which the ranks meet.
+///
+/// ```
+/// use std::thread;
+/// use std::time::Duration;
+///
+/// use typednet_distributed::Meeting;
+/// use typednet_train::Ranks;
+///
+/// # let address = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+/// # let port = address.expect("a free port").port();
+/// // Two ranks on two threads; elsewhere they are two processes.
+/// let meet = move |rank| Meeting::new(rank, 2, "127.0.0.1", port).patience(Duration::from_secs(20)).connect();
+/// let other = thread::spawn(move || meet(1).and_then(|mut ranks| ranks.barrier()));
+/// let mut ranks = meet(0)?;
+/// assert_eq!((ranks.rank(), ranks.size()), (0, 2));
+/// ranks.barrier()?;
+/// # other.join().expect("no panic")?;
+/// # Ok::<(), typednet_train::RanksError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Meeting {
+    place: Place,
+    patience: Duration,
+}
+
+/// What a message of this protocol begins with, and its version.
+const HELLO: [u8; 8] = *b"tndist\0\x01";
+/// An answer of rank 0: all are there.
+const WELCOME: u8 = 1;
+/// An answer of rank 0: a text that says why not.
+const REFUSED: u8 = 2;
+
+/// The longest text and the most addresses that are read.
+const LONGEST: u32 = 1 << 24;
+
+impl Meeting {
+    /// Rank `rank` of `size`; rank 0 is met at `port` of `host`, its own machine.
+    pub fn new(rank: usize, size: usize, host: &str, port: u16) -> Self {
+        let place = Place { rank, size, host: host.to_owned(), port };
+        Self { place, patience: Duration::from_mins(1) }
+    }
+
+    /// What a launcher has told this process: `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT`, as `torchrun` sets them, or
+    /// else `SLURM_PROCID` and `SLURM_NTASKS`, with the first host of `SLURM_JOB_NODELIST` and a port that follows from the job's
+    /// number. Without any of them, one process by itself.
+    ///
+    /// # Errors
+    /// If some of the names are missing, or are no numbers.
+    pub fn from_env() -> Result<Self, RanksError> {
+        let place = Place::from_env()?.unwrap_or(Place { rank: 0, size: 1, host: "localhost".to_owned(), port: 0 });
+        Ok(Self { place, patience: Duration::from_mins(1) })
+    }
+
+    /// How long a rank waits for another one: at the meeting, and for its part of a step; a minute unless told otherwise. A step, the
+    /// validation and a callback of rank 0 must not take longer.
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Meets the others.
+    ///
+    /// # Errors
+    /// If not all ranks come in time, two have one number, or they do not agree on how many there are.
+    pub fn connect(self) -> Result<Tcp, RanksError> {
+        let Self { place, patience } = self;
+        let until = Instant::now() + patience;
+        let links = match (place.rank, place.size) {
+            (_, 1) => Vec::new(),
+            (0, _) => receive_all(&place, patience, until)?,
+            _ => go_to_first(&place, patience, until)?,
+        };
+        let link = |(rank, stream)| Ok((rank, Link::new(stream).map_err(|error| wrong("a connection", &error))?));
+        let links = links.into_iter().map(link).collect::<Result<_, RanksError>>()?;
+        Ok(Tcp { rank: place.rank, size: place.size, links, patience, ended: false })
+    }
+}
+
+fn start(reason: String) -> RanksError {
+    RanksError::Start { reason }
+}
+
+fn wrong(what: &str, error: &io::Error) -> RanksError {
+    start(format!("{what} cannot be used: {error}"))
+}
+
+/// The ranks that one is connected with.
+fn partners(rank: usize, size: usize) -> impl Iterator<Item = usize> {
+    (0..usize::BITS)
+        .map(move |digit| rank ^ 1 << digit)
+        .take_while(move |partner| *partner < size.next_power_of_two())
+        .filter(move |partner| *partner < size)
+}
+
+/// What rank 0 does: it waits for all others, and tells each where the rest is.
+fn receive_all(place: &Place, patience: Duration, until: Instant) -> Result<Vec<(usize, TcpStream)>, RanksError> {
+    let Place { size, port, .. } = *place;
+    let listener = listen(&place.host, port)?;
+    // What a stranger cannot guess.
+    let secret = RandomState::new().hash_one(Instant::now());
+    let mut came: Vec<Option<(TcpStream, SocketAddr)>> = (1..size).map(|_| None).collect();
+    while came.iter().any(Option::is_none) {
+        let Some((mut stream, from)) = accept(&listener, until)? else {
+            let missing: Vec<String> =
+                (1..size).zip(&came).filter(|(_, came)| came.is_none()).map(|(rank, _)| rank.to_string()).collect();
+            let reason = format!("rank {} of {size} did not come within {patience:?}", missing.join(", "));
+            return Err(refuse_all(came, start(reason)));
+        };
+        // Whoever speaks another language is left alone.
+        let Ok([rank, theirs, at]) = read_hello(&mut stream) else { continue };
+        let refusal = if theirs != size as u64 {
+            Some(format!("rank {rank} was started as one of {theirs} ranks, but rank 0 as one of {size}"))
+        } else if came.get((rank as usize).wrapping_sub(1)).is_none_or(Option::is_some) {
+            Some(format!("two processes say that they are rank {rank}"))
+        } else {
+            None
+        };
+        if let Some(reason) = refusal {
+            _ = refuse(&mut stream, &reason);
+            return Err(refuse_all(came, start(reason)));
+        }
+        came[rank as usize - 1] = Some((stream, SocketAddr::new(from.ip(), at as u16)));
+    }
+    let came: Vec<(TcpStream, SocketAddr)> = came.into_iter().flatten().collect();
+    let table: Vec<String> = came.iter().map(|(_, address)| address.to_string()).collect();
+    let table = table.join("\n");
+    let mut links = Vec::new();
+    for (rank, (mut stream, _)) in (1..).zip(came) {
+        let told = stream.write_all(&[WELCOME]).and_then(|()| stream.write_all(&secret.to_le_bytes()));
+        told.and_then(|()| write_text(&mut stream, &table)).map_err(|error| gone(rank, &error))?;
+        if partners(0, size).any(|partner| partner == rank) {
+            links.push((rank, stream));
+        }
+    }
+    Ok(links)
+}
+
+/// What the others do: they go to rank 0, and then to each other.
+fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<(usize, TcpStream)>, RanksError> {
+    let Place { rank, size, ref host, port } = *place;
+    let mut stream = loop {
+        let tried = (host.as_str(), port).to_socket_addrs().and_then(|addresses| {
+            let mut last = io::Error::new(ErrorKind::NotFound, "the name stands for no address");
+            for address in addresses {
+                let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+                match TcpStream::connect_timeout(&address, left) {
+                    Ok(stream) => return Ok(stream),
+                    Err(error) => last = error,
+                }
+            }
+            Err(last)
+        });
+        match tried {
+            Ok(stream) => break stream,
+            Err(error) if Instant::now() >= until => {
+                return Err(start(format!("rank 0 was not found at {host}:{port} within {patience:?}: {error}")));
+            }
+            Err(_) => thread::sleep(Duration::from_millis(50)),
+        }
+    };
+    let here = stream.local_addr().map_err(|error| wrong("the connection to rank 0", &error))?.ip();
+    let listener = TcpListener::bind((here, 0)).map_err(|error| wrong("a port for the other ranks", &error))?;
+    let at = listener.local_addr().map_err(|error| wrong("a port for the other ranks", &error))?.port();
+    let (secret, table) = ask(&mut stream, [rank as u64, size as u64, u64::from(at)], until)?;
+    let address = |of: usize| table.lines().nth(of - 1).and_then(|line| line.parse::<SocketAddr>().ok());
+
+    let mut links = Vec::new();
+    if partners(0, size).any(|partner| partner == rank) {
+        links.push((0, stream));
+    }
+    for partner in partners(rank, size).filter(|partner| (1..rank).contains(partner)) {
+        let address = address(partner).ok_or_else(|| start(format!("rank 0 did not say where rank {partner} is")))?;
+        let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let mut stream = TcpStream::connect_timeout(&address, left).map_err(|error| gone(partner, &error))?;
+        hello(&mut stream, [rank as u64, size as u64, secret]).map_err(|error| gone(partner, &error))?;
+        links.push((partner, stream));
+    }
+    let mut missing: Vec<usize> = partners(rank, size).filter(|partner| *partner > rank).collect();
+    while !missing.is_empty() {
+        let Some((mut stream, _)) = accept(&listener, until)? else {
+            return Err(start(format!("rank {} of {size} did not come within {patience:?}", missing[0])));
+        };
+        let Ok([partner, _, said]) = read_hello(&mut stream) else { continue };
+        if let Some(place) = missing.iter().position(|rank| *rank as u64 == partner).filter(|_| said == secret) {
+            links.push((missing.swap_remove(place), stream));
+        }
+    }
+    Ok(links)
+}
+
+/// A port on which others find this machine; only its own processes, where that is all that was asked for.
+fn listen(host: &str, port: u16) -> Result<TcpListener, RanksError> {
+    let bound = match host.parse::<IpAddr>() {
+        Ok(ip) if ip.is_loopback() => TcpListener::bind((ip, port)),
+        _ if host == "localhost" => TcpListener::bind((host, port)),
+        // A host's own name often stands for an address that others cannot reach.
+        _ => TcpListener::bind((Ipv6Addr::UNSPECIFIED, port))
+            .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port))),
+    };
+    let reason =
+        |error| format!("rank 0 cannot be met at port {port}: {error}; choose another MASTER_PORT for all ranks");
+    bound.map_err(|error| start(reason(error)))
+}
+
+/// The next connection; `None` if there is none until then.
+fn accept(listener: &TcpListener, until: Instant) -> Result<Option<(TcpStream, SocketAddr)>, RanksError> {
+    listener.set_nonblocking(true).map_err(|error| wrong("a port", &error))?;
+    loop {
+        match listener.accept() {
+            Ok((stream, from)) => {
+                let blocking = stream.set_nonblocking(false);
+                return blocking.map(|()| Some((stream, from))).map_err(|error| wrong("a connection", &error));
+            }
+            Err(_) if Instant::now() >= until => return Ok(None),
+            Err(_) => thread::sleep(Duration::from_millis(2)),
+        }
+    }
+}
+
+fn gone(rank: usize, error: &io::Error) -> RanksError {
+    RanksError::Lost { rank, reason: format!("cannot be reached: {error}") }
+}
+
+fn hello(to: &mut TcpStream, numbers: [u64; 3]) -> io::Result<()> {
+    let numbers = numbers.map(u64::to_le_bytes);
+    to.write_all(&[&HELLO[..], numbers.as_flattened()].concat())
+}
+
+fn read_hello(from: &mut TcpStream) -> io::Result<[u64; 3]> {
+    // Nobody has to wait for a stranger who says nothing.
+    from.set_read_timeout(Some(Duration::from_secs(2)))?;
+    let mut bytes = [0; 8];
+    from.read_exact(&mut bytes)?;
+    if bytes != HELLO {
+        return Err(ErrorKind::InvalidData.into());
+    }
+    let mut numbers = [0; 3];
+    for number in &mut numbers {
+        from.read_exact(&mut bytes)?;
+        *number = u64::from_le_bytes(bytes);
+    }
+    Ok(numbers)
+}
+
+fn write_text(to: &mut TcpStream, text: &str) -> io::Result<()> {
+    to.write_all(&(text.len() as u32).to_le_bytes())?;
+    to.write_all(text.as_bytes())
+}
+
+fn read_text(from: &mut TcpStream) -> io::Result<String> {
+    let mut len = [0; 4];
+    from.read_exact(&mut len)?;
+    let (len, mut text) = (u32::from_le_bytes(len).min(LONGEST), String::new());
+    from.take(u64::from(len)).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn refuse(to: &mut TcpStream, reason: &str) -> io::Result<()> {
+    to.write_all(&[REFUSED])?;
+    write_text(to, reason)
+}
+
+/// Tells those who have come why nothing comes of it.
+fn refuse_all(came: Vec<Option<(TcpStream, SocketAddr)>>, error: RanksError) -> RanksError {
+    for (mut stream, _) in came.into_iter().flatten() {
+        _ = refuse(&mut stream, &error.to_string());
+    }
+    error
+}
+
+/// What rank 0 answers: the number that the ranks know each other by, and the addresses of ranks 1, 2 and so on, a line for each.
+fn ask(stream: &mut TcpStream, numbers: [u64; 3], until: Instant) -> Result<(u64, String), RanksError> {
+    let answer = |stream: &mut TcpStream| {
+        hello(stream, numbers)?;
+        // Rank 0 answers when all have come, or when its own time is over.
+        let left = until.saturating_duration_since(Instant::now()) + Duration::from_secs(2);
+        stream.set_read_timeout(Some(left))?;
+        let (mut kind, mut secret) = ([0], [0; 8]);
+        stream.read_exact(&mut kind)?;
+        if kind == [WELCOME] {
+            stream.read_exact(&mut secret)?;
+        }
+        Ok((kind, u64::from_le_bytes(secret), read_text(stream)?))
+    };
+    match answer(stream).map_err(|error: io::Error| gone(0, &error))? {
+        ([WELCOME], secret, table) => Ok((secret, table)),
+        (_, _, reason) => Err(start(reason)),
+    }
+}

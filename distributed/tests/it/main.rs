@@ -1,0 +1,8 @@
+//! The tests of typednet-distributed in one program: networks are compiled once for all of them.
+#![allow(missing_docs, reason = "a test")]
+
+mod agreement;
+mod bits;
+mod deaths;
+mod meeting;
+mod team;

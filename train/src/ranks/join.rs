@@ -1,0 +1,187 @@
+//! A trainer that is one of several: what it agrees on with the others before and between the steps.
+
+use std::fmt::Debug;
+use std::path::PathBuf;
+
+use typednet_layers::Layer;
+use typednet_layers::loss::Loss;
+use typednet_tensor::{matmul, simd};
+
+use super::{RankDifference, Ranks, RanksError, broadcast, or};
+use crate::checkpoint::{describe, differences, network, step_path};
+use crate::engine::Passed;
+use crate::fit::Total;
+use crate::question::Data;
+use crate::{By, Control, DataMark, Evaluation, TrainError, Trainer};
+
+/// How the ranks of a training stand.
+pub(crate) struct Joined<O> {
+    /// The optimiser's settings in words.
+    pub(super) describe: fn(&O) -> String,
+    /// Whether they have agreed on what they train.
+    pub(super) met: bool,
+    /// Where the first of them writes checkpoints.
+    pub(super) folder: Option<PathBuf>,
+}
+
+impl<M: Layer, L: Loss<M::Out>, O: Debug> Trainer<M, L, O> {
+    /// This process trains together with others, each its [shards](Trainer::shards) of every batch. The bits are those of one
+    /// process with as many shards: of weights, history and checkpoints, for any number of ranks and
+    /// [threads](Trainer::threads).
+    ///
+    /// All ranks run the same program: the same trainer, the same data, the same calls. Before the first step they compare network,
+    /// settings, data and instructions, and one that differs is named in the error that all of them give. The weights, and the
+    /// state of a training that goes on, come from rank 0.
+    ///
+    /// - Rank 0 writes checkpoints, shows progress and calls the [callbacks](Trainer::callback); the others are told what these
+    ///   say. What a callback sees of a batch are the rows of rank 0.
+    /// - Each rank gathers the rows of its shards only. Validation data are shared out by batches, or measured by
+    ///   each rank where there are [metrics](Trainer::metric).
+    /// - [`evaluate`](Trainer::evaluate), [`outputs`](Trainer::outputs) and [`confusion`](Trainer::confusion) are no affair of
+    ///   the others: any rank may call them.
+    /// - A [request to end](Trainer::stop_on) made to any of them ends all after the same step.
+    /// - A checkpoint goes on with any number of ranks.
+    /// - An error of one rank, or its death, is an error on all, with its number and the newest checkpoint.
+    ///
+    /// The crate `typednet-distributed` has ranks over TCP, started by hand, by `torchrun` or by Slurm, and over MPI.
+    #[must_use]
+    pub fn ranks(mut self, ranks: impl Ranks + 'static) -> Self {
+        self.engine.team.ranks = Some(Box::new(ranks));
+        self.joined = Some(Joined { describe, met: false, folder: None });
+        self
+    }
+}
+
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
+    /// Asks whether all ranks train the same.
+    pub(crate) fn agree(&mut self, training: Option<DataMark>, validation: Option<DataMark>) -> Result<(), TrainError> {
+        let Some(describe) = self.joined.as_ref().map(|joined| joined.describe) else { return Ok(()) };
+        let mut own = self.described(describe);
+        let mark = |mark: Option<DataMark>| mark.map_or_else(|| "none".to_owned(), |mark| mark.to_string());
+        own.extend(
+            [
+                ("version", env!("CARGO_PKG_VERSION").to_owned()),
+                ("network", network::<M>()),
+                ("epochs", self.epochs.to_string()),
+                ("training data", mark(training)),
+                ("validation data", mark(validation)),
+                // Other instructions give other bits: `TYPEDNET_LANE` makes machines alike.
+                ("TYPEDNET_LANE", simd::lane().name().to_owned()),
+                ("TYPEDNET_MATMUL", format!("{:?}", matmul::backend())),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        let Some(ranks) = self.engine.team.others() else { return Ok(()) };
+        let rank = ranks.rank();
+        let mut first = if rank == 0 { to_bytes(&own)? } else { Vec::new() };
+        broadcast(ranks, 0, &mut first)?;
+        let mut found = differences(&own, &from_bytes::<Vec<(String, String)>>(&first)?);
+        // The mark of data is taken batch by batch.
+        if found.iter().any(|one| one.name == "batch size") {
+            found.retain(|one| !one.name.ends_with(" data"));
+        }
+        let mut differ = vec![0_u8; ranks.size()];
+        differ[rank] = u8::from(!found.is_empty());
+        or(ranks, &mut differ)?;
+        let Some(rank) = differ.iter().position(|differs| *differs != 0) else { return Ok(()) };
+        let found: Vec<[String; 3]> = found.into_iter().map(|one| [one.name, one.file, one.here]).collect();
+        let mut told = if ranks.rank() == rank { to_bytes(&found)? } else { Vec::new() };
+        broadcast(ranks, rank, &mut told)?;
+        let told = from_bytes::<Vec<[String; 3]>>(&told)?.into_iter();
+        let differences = told.map(|[name, first, other]| RankDifference { name, first, other }).collect();
+        Err(RanksError::Differ { rank, differences }.into())
+    }
+
+    /// What rank 0's callbacks say, for all.
+    pub(crate) fn agreed(&mut self, said: Control) -> Result<Control, TrainError> {
+        let Some(ranks) = self.engine.team.others() else { return Ok(said) };
+        let mut stop = [u8::from(said == Control::Stop)];
+        or(ranks, &mut stop)?;
+        Ok(if stop == [0] { Control::Continue } else { Control::Stop })
+    }
+
+    /// Who has asked any of the ranks to end the training.
+    pub(crate) fn asked(&mut self) -> Result<Option<By>, TrainError> {
+        let here = self.asked_here();
+        let Some(ranks) = self.engine.team.others() else { return Ok(here) };
+        let mut by = [here.map_or(0, |by| by as u8)];
+        or(ranks, &mut by)?;
+        Ok(By::of(u64::from(by[0])))
+    }
+
+    /// Loss and accuracy over the validation data; several ranks measure some of the batches each, and all add up what was found in
+    /// the order of the batches. Metrics need every output, so with them each rank measures all.
+    pub(crate) fn validate(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Evaluation, TrainError> {
+        let (rank, size) = match self.engine.team.others() {
+            Some(ranks) if self.engine.meters.is_empty() => (ranks.rank(), ranks.size()),
+            _ => return self.evaluate(data),
+        };
+        self.reserve(data)?;
+        let decides = self.engine.loss.correct(&[], &[]).is_some();
+        let starts = (0..data.len()).step_by(self.batch_size);
+        let mut found = vec![[[0_u8; 8]; 3]; starts.len()];
+        for (from, found) in starts.zip(&mut found).skip(rank).step_by(size) {
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            let (Passed { loss, terms, correct }, _) = self.engine.evaluate(x, targets);
+            *found = [loss.to_bits(), terms as u64, correct.unwrap_or(0) as u64].map(u64::to_le_bytes);
+        }
+        if let Some(ranks) = self.engine.team.others() {
+            or(ranks, found.as_flattened_mut().as_flattened_mut())?;
+        }
+        let mut total = Total::default();
+        for [loss, terms, correct] in found.into_iter().map(|found| found.map(u64::from_le_bytes)) {
+            let correct = decides.then_some(correct as usize);
+            total.add(&Passed { loss: f64::from_bits(loss), terms: terms as usize, correct });
+        }
+        Ok(total.evaluation())
+    }
+
+    /// Tells the others of an error that they cannot know of, and completes it by what is known here.
+    pub(crate) fn leave(&mut self, error: TrainError) -> TrainError {
+        let checkpoint = match self.engine.team.notes.kept {
+            0 => None,
+            step => self.checkpoint_after(step),
+        };
+        let Some(ranks) = self.engine.team.others() else { return error };
+        let (rank, ended) = (ranks.rank(), |error: &dyn std::fmt::Display| format!("has ended the training: {error}"));
+        match error {
+            // All ranks have the same numbers, were told who has asked, and know who differs.
+            TrainError::NotFinite(_)
+            | TrainError::Interrupted(_)
+            | TrainError::Ranks { error: RanksError::Differ { .. }, .. } => error,
+            TrainError::Ranks { error, .. } => {
+                match &error {
+                    RanksError::Lost { rank, reason } => ranks.end(*rank, reason),
+                    other => ranks.end(rank, &ended(other)),
+                }
+                TrainError::Ranks { error, checkpoint }
+            }
+            other => {
+                ranks.end(rank, &ended(&other));
+                other
+            }
+        }
+    }
+
+    /// The path of the checkpoint after `step` steps.
+    pub(crate) fn checkpoint_after(&self, step: u64) -> Option<PathBuf> {
+        if self.engine.team.is_first() {
+            return self.keeper.as_ref().map(|keeper| keeper.path(step));
+        }
+        Some(step_path(self.joined.as_ref()?.folder.as_ref()?, step))
+    }
+}
+
+/// What ranks tell each other in words, as JSON.
+pub(super) fn to_bytes(of: &impl serde::Serialize) -> Result<Vec<u8>, RanksError> {
+    serde_json::to_vec(of).map_err(|error| RanksError::Start { reason: format!("no message can be made: {error}") })
+}
+
+pub(super) fn from_bytes<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, RanksError> {
+    let expected = || "a message of this version of the library".to_owned();
+    serde_json::from_slice(bytes).map_err(|error| RanksError::OutOfStep {
+        rank: 0,
+        expected: expected(),
+        found: error.to_string(),
+    })
+}

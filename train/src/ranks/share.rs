@@ -1,0 +1,131 @@
+//! The state of a training on its way from rank 0 to the others.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use typednet_layers::loss::Loss;
+use typednet_layers::{Layer, Network};
+use typednet_tensor::{Model, fill_from_le_bytes, with_le_bytes};
+
+use super::join::{from_bytes, to_bytes};
+use super::{Ranks, RanksError, broadcast, or};
+use crate::checkpoint::{Loaded, Meta};
+use crate::fit::Resumed;
+use crate::{Control, TrainError, Trainer};
+
+/// Where a training stands, as rank 0 tells it.
+#[derive(Serialize, Deserialize)]
+struct Standing {
+    meta: Meta,
+    /// Where checkpoints are written.
+    folder: Option<PathBuf>,
+    began_after: usize,
+    /// Whether nothing is left to train.
+    finished: bool,
+}
+
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
+    /// Agrees on what is trained and takes rank 0's state over, if that was not done yet.
+    pub(crate) fn meet(&mut self) -> Result<(), TrainError> {
+        if self.joined.as_ref().is_none_or(|joined| joined.met) {
+            return Ok(());
+        }
+        self.agree(None, None)?;
+        let mut resumed = Resumed { began_after: self.began_after, finished: Control::Continue };
+        self.share_state(&mut resumed)
+    }
+
+    /// Takes the state of rank 0 over: weights, moments, averages, the place in the epoch, the history, and what a call of
+    /// `fit` goes on with.
+    pub(crate) fn share_state(&mut self, resumed: &mut Resumed) -> Result<(), TrainError> {
+        let Some(describe) = self.joined.as_ref().map(|joined| joined.describe) else { return Ok(()) };
+        let Some(is_first) = self.engine.team.others().map(|ranks| ranks.rank() == 0) else { return Ok(()) };
+        let mut told = Vec::new();
+        if is_first {
+            let folder = self.keeper.as_ref().map(|keeper| keeper.folder().to_owned());
+            let (began_after, finished) = (resumed.began_after, resumed.finished == Control::Stop);
+            told = to_bytes(&Standing { meta: self.meta(describe)?, folder, began_after, finished })?;
+        }
+        let moments = self.engine.state.moments().len();
+        let engine = &mut self.engine;
+        let Some(ranks) = engine.team.others() else { return Ok(()) };
+        broadcast(ranks, 0, &mut told)?;
+        if is_first {
+            send(ranks, &*engine.model)?;
+            engine.state.moments().iter().try_for_each(|moment| send(ranks, &**moment))?;
+            if let Some(average) = engine.around.average.as_ref().filter(|average| average.count() > 0) {
+                send(ranks, average.model())?;
+            }
+        } else {
+            let Standing { meta, folder, began_after, finished } = from_bytes(&told)?;
+            let model = receive(ranks)?;
+            let moments = (0..moments).map(|_| receive(ranks)).collect::<Result<_, _>>()?;
+            let average = meta.average_updates.filter(|count| *count > 0).map(|_| receive(ranks)).transpose()?;
+            let data = self.data;
+            self.take_over(Loaded { model, moments, average }, meta, "rank 0".to_owned())?;
+            (self.data, self.unconfirmed, self.began_after) = (data, false, began_after);
+            let finished = if finished { Control::Stop } else { Control::Continue };
+            *resumed = Resumed { began_after, finished };
+            if let Some(joined) = &mut self.joined {
+                joined.folder = folder;
+            }
+        }
+        if let Some(joined) = &mut self.joined {
+            joined.met = true;
+        }
+        Ok(())
+    }
+
+    /// Where rank 0 has put other weights in the place of the model's, the others do so too; `epoch` says which epoch they are of.
+    pub(crate) fn share_put(&mut self, epoch: &mut Option<usize>) -> Result<(), TrainError> {
+        let Some(ranks) = self.engine.team.others() else { return Ok(()) };
+        let is_first = ranks.rank() == 0;
+        let mut of = match epoch {
+            Some(epoch) if is_first => (*epoch as u64 + 1).to_le_bytes(),
+            _ => [0; 8],
+        };
+        or(ranks, &mut of)?;
+        let Some(of) = u64::from_le_bytes(of).checked_sub(1) else { return Ok(()) };
+        *epoch = Some(of as usize);
+        if is_first {
+            let weights = self.engine.in_use();
+            let mut bytes = bytes_of(weights);
+            if let Some(ranks) = self.engine.team.others() {
+                broadcast(ranks, 0, &mut bytes)?;
+            }
+        } else {
+            let weights: Model<M> = receive(ranks)?;
+            self.engine.put(&weights);
+        }
+        Ok(())
+    }
+}
+
+fn bytes_of<M: Layer>(block: &M) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(size_of_val(block.as_flat()));
+    let Ok(()) = with_le_bytes(block.as_flat(), |piece| {
+        bytes.extend_from_slice(piece);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    bytes
+}
+
+/// Sends a block from rank 0.
+fn send<M: Layer>(ranks: &mut dyn Ranks, block: &M) -> Result<(), RanksError> {
+    broadcast(ranks, 0, &mut bytes_of(block))
+}
+
+/// The block that rank 0 sends.
+fn receive<M: Layer>(ranks: &mut dyn Ranks) -> Result<Model<M>, RanksError> {
+    let (mut bytes, mut block) = (Vec::new(), M::zeroed());
+    broadcast(ranks, 0, &mut bytes)?;
+    fill_from_le_bytes(block.as_flat_mut(), |to| {
+        if to.len() != bytes.len() {
+            let say = |len: usize| format!("{len} bytes of weights");
+            return Err(RanksError::OutOfStep { rank: 0, expected: say(to.len()), found: say(bytes.len()) });
+        }
+        to.copy_from_slice(&bytes);
+        Ok(())
+    })?;
+    Ok(block)
+}
