@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 mod alone;
 mod check;
+mod cortex;
 mod cross;
 mod deploy;
 mod fuzz;
@@ -43,6 +44,7 @@ const CHECKS: &[Check] = &[
     Check { name: "alone", about: "each feature, and each crate, without what others ask for", run: alone::check },
     Check { name: "no_std", about: "builds without std, and without an allocator", run: no_std::builds },
     Check { name: "bare", about: "the MNIST network in a program without std, allocator and libc", run: no_std::bare },
+    Check { name: "cortex", about: "networks on a Cortex-M4F, in an emulator", run: cortex::check },
     Check { name: "web", about: "the page in which networks answer and are trained, in a browser", run: web::check },
     Check {
         name: "instructions",

@@ -25,7 +25,7 @@ pub(crate) fn bare(shell: &Shell) -> Result<Outcome, String> {
         return Ok(skipped);
     }
     let folder = shell.root.join("target/bare");
-    weights::train(shell, &folder, "")?;
+    weights::train(shell, &folder, "", &[])?;
     let folder = folder.to_str().ok_or("the repository's path is not UTF-8")?;
     let expected = read(&Path::new(folder).join("classes.txt"))?;
 

@@ -61,7 +61,7 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
 /// The page as one file.
 fn build(shell: &Shell, compiler: &Compiler) -> Result<PathBuf, String> {
     let folder = shell.root.join("target/web");
-    weights::train(shell, &folder, EPOCHS)?;
+    weights::train(shell, &folder, EPOCHS, &[])?;
     let build = folder.join("build");
     let args = format!(
         "build --quiet --release --target {WASM} --manifest-path deploy/web/Cargo.toml --target-dir {}",

@@ -1,0 +1,32 @@
+//! The network of the lectures in bytes: 110,824 bytes of flash.
+#![no_std]
+#![no_main]
+
+use cortex_m_rt::entry;
+use typednet::prelude::*;
+
+network! {
+    /// Handwritten digits.
+    struct Mnist: 784 => Dense<128, Relu> => Dense<64, Relu> => Dense<10, Softmax> -> 10
+}
+
+type Form = <Mnist as Compact>::Int8;
+
+static MODEL: Form = weights!(concat!(env!("TYPEDNET_CORTEX"), "/int8.safetensors"));
+static DIGITS: &[u8] = include_bytes!(concat!(env!("TYPEDNET_CORTEX"), "/digits.bin"));
+
+#[entry]
+fn main() -> ! {
+    static mut X: [[f32; 784]; 1] = [[0.0; 784]];
+    static mut Y: [f32; 10] = [0.0; 10];
+    static mut MEMORY: [f32; Form::INFER.of(1)] = [0.0; Form::INFER.of(1)];
+
+    cortex::before(Form::FLASH_BYTES, Form::RAM_BYTES, &Form::TREE, 1);
+    let predict = |sample: usize, y: &mut [f32; 10]| {
+        for (x, pixel) in X[0].iter_mut().zip(&DIGITS[784 * sample..]) {
+            *x = f32::from(*pixel) * (1.0 / 255.0);
+        }
+        MODEL.infer(X, core::slice::from_mut(y), MEMORY, PassContext::new(Key::new(0)));
+    };
+    cortex::run(10, predict, Y)
+}
