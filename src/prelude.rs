@@ -10,7 +10,7 @@ pub use crate::loss::{BinaryCrossEntropy, CrossEntropy, SoftCrossEntropy, Square
 pub use crate::optim::{Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer};
 #[cfg(target_endian = "little")]
 pub use crate::tensor::from_le_bytes;
-pub use crate::tensor::{Class, Flat, Key, Padded, Sample, Scalar, Tensor, Token};
+pub use crate::tensor::{Class, Flat, Key, Padded, Pair, Sample, Scalar, Tensor, Token};
 #[cfg(target_endian = "little")]
 pub use crate::weights;
 pub use crate::{Flat, network};

@@ -60,6 +60,7 @@ pub mod idx;
 pub mod images;
 mod json;
 pub mod mnist;
+mod pairs;
 mod planes;
 mod rows;
 mod scale;
@@ -80,6 +81,7 @@ pub use dataset::{Dataset, Split};
 pub use encoder::{Columns, EncodeError, Scaling, TableEncoder, Unknown, Value};
 pub use error::{DataError, IdxKind};
 pub use hash::{Content, ContentHash};
+pub use pairs::pairs;
 pub use planes::{Image, Planes, from_planes, to_planes};
 #[cfg(feature = "ndarray")]
 pub use rows::{array_of, samples_of_array};

@@ -80,6 +80,9 @@ impl Row<'_> {
             outer(*around, f)?;
             node.behaviour.each.sizes().iter().try_for_each(|size| write!(f, "{size}, "))
         }
+        if self.node.output.halves().is_some() {
+            return write!(f, "{}", self.node.output);
+        }
         f.write_str(if self.node.output.is_padded() { "[≤" } else { "[" })?;
         outer(self.around, f)?;
         for (i, size) in self.node.output.sizes().iter().enumerate() {

@@ -23,7 +23,9 @@ pub fn instances() {
 fn of<T: Scalar>() {
     black_box([
         attention::backward::<T> as *const (),
+        attention::backward_across::<T> as *const (),
         attention::forward::<T> as *const (),
+        attention::forward_across::<T> as *const (),
         attention::step::<T> as *const (),
         conv::forward::<T> as *const (),
         conv::gradients::<T> as *const (),

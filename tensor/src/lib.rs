@@ -30,6 +30,7 @@ pub mod noise;
 pub mod normalisation;
 pub mod ops;
 mod padded;
+mod pair;
 mod parallel;
 #[cfg(feature = "std")]
 mod pool;
@@ -57,6 +58,7 @@ pub use flat::{recast, recast_mut};
 #[cfg(feature = "alloc")]
 pub use model::{Buffer, Model, NoMemory};
 pub use padded::{Count, Marked, Padded, PaddingError, Steps};
+pub use pair::{Beside, Pair, Word};
 pub use parallel::{Parallel, Pool, split_both, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;
@@ -64,7 +66,7 @@ pub use random::Key;
 pub use row_parts::RowParts;
 #[doc(hidden)]
 pub use same::{same, same_mut};
-pub use sample::{Differentiable, NoGradient, Sample, Shape, flat, flat_mut, rows, rows_mut};
+pub use sample::{Differentiable, NoGradient, Sample, Shape, flat, flat_mut, rows, rows_mut, zeroed_in};
 #[cfg(feature = "alloc")]
 pub use sample::{reshaped, zeroed_sample, zeroed_samples};
 pub use scalar::{AnyBits, Element, Scalar};

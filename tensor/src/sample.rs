@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Flat, Scalar, size};
+use crate::{AnyBits, Flat, Scalar, size};
 
 /// The sizes of a sample, outermost first: `[1, 28, 28]` for `[[[f32; 28]; 28]; 1]`, nothing for a single number.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub struct Shape {
     sizes: [usize; Shape::MAX_RANK],
     rank: usize,
     is_padded: bool,
+    /// Those of a pair, whose one size is the number of all elements.
+    halves: Option<&'static [Self; 2]>,
 }
 
 impl Shape {
@@ -17,7 +19,7 @@ impl Shape {
     pub const MAX_RANK: usize = 6;
 
     /// The shape of a single number.
-    pub const SCALAR: Self = Self { sizes: [0; Self::MAX_RANK], rank: 0, is_padded: false };
+    pub const SCALAR: Self = Self { sizes: [0; Self::MAX_RANK], rank: 0, is_padded: false, halves: None };
 
     /// The shape with the given sizes, outermost first.
     ///
@@ -25,7 +27,7 @@ impl Shape {
     /// If there are more than [`MAX_RANK`](Self::MAX_RANK) sizes; at compile time where it is used in a const.
     pub const fn new(sizes: &[usize]) -> Self {
         assert!(sizes.len() <= Self::MAX_RANK, "a sample has at most 6 dimensions");
-        let mut shape = Self { sizes: [0; Self::MAX_RANK], rank: sizes.len(), is_padded: false };
+        let mut shape = Self { rank: sizes.len(), ..Self::SCALAR };
         let mut i = 0;
         while i < sizes.len() {
             shape.sizes[i] = sizes[i];
@@ -42,7 +44,8 @@ impl Shape {
     pub const fn within(self, outer: usize) -> Self {
         assert!(self.rank < Self::MAX_RANK, "a sample has at most 6 dimensions");
         assert!(!self.is_padded, "padded sequences have no array");
-        let mut shape = Self { sizes: [0; Self::MAX_RANK], rank: self.rank + 1, is_padded: false };
+        assert!(self.halves.is_none(), "pairs have no array");
+        let mut shape = Self { rank: self.rank + 1, ..Self::SCALAR };
         shape.sizes[0] = outer;
         let mut i = 0;
         while i < self.rank {
@@ -58,7 +61,7 @@ impl Shape {
     /// If it has no size.
     #[must_use]
     pub const fn padded(self) -> Self {
-        assert!(self.rank > 0, "a sequence has steps");
+        assert!(self.rank > 0 && self.halves.is_none(), "a sequence has steps");
         Self { is_padded: true, ..self }
     }
 
@@ -67,7 +70,23 @@ impl Shape {
         self.is_padded
     }
 
-    /// The sizes, outermost first.
+    /// The shape of a [`Pair`](crate::Pair) of samples of these shapes.
+    ///
+    /// # Panics
+    /// If its elements are more than can be addressed.
+    pub const fn of_pair(halves: &'static [Self; 2]) -> Self {
+        let Some(elements) = halves[0].len().checked_add(halves[1].len()) else {
+            panic!("the elements of a pair are more than can be addressed")
+        };
+        Self { halves: Some(halves), ..Self::new(&[elements]) }
+    }
+
+    /// Those of the halves, if it is that of a [`Pair`](crate::Pair).
+    pub const fn halves(&self) -> Option<&'static [Self; 2]> {
+        self.halves
+    }
+
+    /// The sizes, outermost first; of a [`Pair`](crate::Pair) one, the number of its elements.
     pub const fn sizes(&self) -> &[usize] {
         self.sizes.split_at(self.rank).0
     }
@@ -88,6 +107,9 @@ impl Shape {
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some([first, second]) = self.halves {
+            return write!(f, "({first}, {second})");
+        }
         let mut open = if self.is_padded { "[≤" } else { "[" };
         for size in self.sizes() {
             write!(f, "{open}{size}")?;
@@ -211,6 +233,42 @@ pub fn rows_mut<S: Sample>(flat: &mut [S::Elem]) -> &mut [S] {
     unsafe {
         const { assert!(align_of::<S>() == align_of::<S::Elem>()) };
         core::slice::from_raw_parts_mut(flat.as_mut_ptr().cast(), flat.len() / S::LEN)
+    }
+}
+
+/// The first part of `memory` as samples whose elements are all zero, though it is memory of numbers: a pass has no other where it
+/// puts tokens side by side.
+///
+/// ```
+/// use typednet_tensor::{Token, zeroed_in};
+///
+/// let mut memory = [7.0_f32; 10];
+/// let texts = zeroed_in::<[Token<65>; 3], f32>(&mut memory, 2);
+/// texts[1][0] = Token::new(64)?;
+/// assert_eq!((texts.len(), texts[0][2].index(), texts[1][0].index()), (2, 0, 64));
+/// assert_eq!(memory[6..], [7.0; 4]);
+/// # Ok::<(), typednet_tensor::TokenError>(())
+/// ```
+///
+/// # Panics
+/// If the memory is too small.
+pub fn zeroed_in<S: Sample, T: AnyBits>(memory: &mut [T], count: usize) -> &mut [S] {
+    const {
+        let () = S::SIZE_IS_LEN;
+        assert!(
+            align_of::<S>() <= align_of::<T>(),
+            "the elements of a half need no more room than a number of the network"
+        );
+    }
+    let bytes = size::product(&[count, size_of::<S>()]);
+    assert!(bytes <= size_of_val(memory), "{bytes} bytes are needed, but there are {}", size_of_val(memory));
+    let start = memory.as_mut_ptr();
+    // SAFETY: so many bytes are borrowed uniquely (asked above), and whatever they are made, they are numbers `T`. Zero bytes are a
+    // valid element, a `Flat` value may consist of any elements, and the place is aligned for it (asked above). The unique borrow
+    // is passed on, so nobody reads numbers there before it ends; all that `S` can be made is bytes, since an element has no padding.
+    unsafe {
+        start.cast::<u8>().write_bytes(0, bytes);
+        core::slice::from_raw_parts_mut(start.cast::<S>(), count)
     }
 }
 

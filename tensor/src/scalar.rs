@@ -5,7 +5,7 @@ use core::fmt::{Debug, Display};
 use num_traits::{Float, FromPrimitive, NumAssign};
 
 use crate::simd::{Kernel, Lane};
-use crate::{Count, Sample};
+use crate::{Beside, Count, Sample};
 
 /// A value that may stand in a sample or a parameter block: plain bytes, no padding, valid when all its bytes are zero.
 ///
@@ -60,6 +60,7 @@ unsafe impl AnyBits for u8 {}
 /// The trait is sealed: kernels are written for these two.
 pub trait Scalar:
     AnyBits
+    + Beside<Self, Elem = Self>
     + Count
     + Sample<Elem = Self, Grad = Self>
     + Float

@@ -73,6 +73,11 @@ impl fmt::Display for DataError {
                 "there are {samples} samples but {targets} targets (labels); each sample needs one, so check that \
                  both come from the same set"
             ),
+            Self::HalvesDiffer { first, second } => write!(
+                f,
+                "there are {first} first halves but {second} second halves; a pair is made of one of each, so check that \
+                 both come from the same set"
+            ),
             Self::Empty => write!(f, "there are no samples; at least one is needed"),
             Self::TooMany { samples } => {
                 write!(f, "there are {samples} samples; at most {} can be used", u32::MAX)

@@ -178,6 +178,13 @@ pub enum DataError {
         /// How many targets there are.
         targets: usize,
     },
+    /// There are not as many second halves of pairs as first ones.
+    HalvesDiffer {
+        /// How many first halves there are.
+        first: usize,
+        /// How many second halves there are.
+        second: usize,
+    },
     /// There are no samples.
     Empty,
     /// There are more samples than a row number can count.

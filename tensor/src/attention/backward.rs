@@ -1,5 +1,6 @@
 //! The gradient of what a head reads.
 
+use super::MultiHead;
 use super::head::{Head, KEYS, QUERIES, TILE, product};
 use super::scores::{Backward, Place, RowProducts};
 use crate::Scalar;
@@ -25,20 +26,21 @@ pub(super) fn head<T: Scalar>(
     scratch: &mut [T],
     [scores, gradients]: &mut [[T; TILE]; 2],
 ) {
-    let (heads, steps, width) = (head.heads, head.heads.steps, head.heads.head_width);
+    let heads = head.heads;
+    let &MultiHead { queries: all_queries, keys: all_keys, head_width: width, .. } = heads;
     let (context, d_context) = (left.context, left.d_context);
-    let (turned_keys, turned_values) = scratch.split_at_mut(steps * width);
-    turn_matrix(lane, head.keys, MatMut::new(turned_keys, width, steps));
-    turn_matrix(lane, head.values, MatMut::new(turned_values, width, steps));
+    let (turned_keys, turned_values) = scratch.split_at_mut(all_keys * width);
+    turn_matrix(lane, head.keys, MatMut::new(turned_keys, width, all_keys));
+    turn_matrix(lane, head.values, MatMut::new(turned_values, width, all_keys));
     let (turned_keys, turned_values) =
-        (MatRef::new(turned_keys, width, steps), MatRef::new(turned_values, width, steps));
-    for step in 0..steps {
+        (MatRef::new(turned_keys, width, all_keys), MatRef::new(turned_values, width, all_keys));
+    for step in 0..all_keys {
         d_k.row_mut(step).fill(T::ZERO);
         d_v.row_mut(step).fill(T::ZERO);
     }
-    let (largest, inverse) = left.kept.split_at(steps);
-    for query in (0..steps).step_by(QUERIES) {
-        let rows = QUERIES.min(steps - query);
+    let (largest, inverse) = left.kept.split_at(all_queries);
+    for query in (0..all_queries).step_by(QUERIES) {
+        let rows = QUERIES.min(all_queries - query);
         let mut means = [T::ZERO; QUERIES];
         let means = &mut means[..rows];
         let (queries, d_context) = (head.queries.rows(query..query + rows), d_context.rows(query..query + rows));

@@ -1,5 +1,6 @@
 //! What a head gives.
 
+use super::MultiHead;
 use super::head::{Head, KEYS, QUERIES, TILE, product};
 use super::scores::{Exponentials, Place, Scale, unknown};
 use crate::Scalar;
@@ -17,11 +18,12 @@ pub(super) fn head<T: Scalar>(
     turned: &mut [T],
     tile: &mut [T; TILE],
 ) {
-    let (heads, steps) = (head.heads, head.heads.steps);
-    turn_matrix(lane, head.keys, MatMut::new(turned, heads.head_width, steps));
-    let turned = MatRef::new(turned, heads.head_width, steps);
-    for query in (0..steps).step_by(QUERIES) {
-        let rows = QUERIES.min(steps - query);
+    let heads = head.heads;
+    let &MultiHead { queries, keys: all_keys, head_width, .. } = heads;
+    turn_matrix(lane, head.keys, MatMut::new(turned, head_width, all_keys));
+    let turned = MatRef::new(turned, head_width, all_keys);
+    for query in (0..queries).step_by(QUERIES) {
+        let rows = QUERIES.min(queries - query);
         let mut known = unknown::<T>();
         let known = &mut known[..rows];
         let mut context = context.rows_mut(query..query + rows);
@@ -41,7 +43,7 @@ pub(super) fn head<T: Scalar>(
         }
         T::dispatch_on(lane, Scale { rows: context, known, factor: |known| known.sum.recip() });
         if let Some(kept) = &mut kept {
-            let (largest, inverse) = kept.split_at_mut(steps);
+            let (largest, inverse) = kept.split_at_mut(queries);
             for ((known, largest), inverse) in known.iter().zip(&mut largest[query..]).zip(&mut inverse[query..]) {
                 (*largest, *inverse) = (known.largest, known.sum.recip());
             }

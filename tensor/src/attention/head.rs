@@ -23,19 +23,6 @@ pub(super) struct Head<'a, T> {
     pub(super) values: MatRef<'a, T>,
 }
 
-impl<'a, T: Scalar> Head<'a, T> {
-    /// The head whose columns begin at `column`, of a sample.
-    pub(super) fn new(heads: &'a MultiHead, qkv: &'a [T], column: usize) -> Self {
-        let width = heads.width();
-        let all = MatRef::new(qkv, heads.steps, 3 * width);
-        let third = |which: usize| {
-            let first = which * width + column;
-            all.columns(first..first + heads.head_width)
-        };
-        Self { heads, queries: third(0), keys: third(1), values: third(2) }
-    }
-}
-
 /// C ← A·B, or C ← C + A·B.
 pub(super) fn product<T: Scalar>(lane: Lane, matrices: (MatRef<'_, T>, MatRef<'_, T>), c: MatMut<'_, T>, adds: bool) {
     let product = Product::new(matrices, None, c, false);

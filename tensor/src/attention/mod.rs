@@ -2,7 +2,8 @@
 //!
 //! A batch is a slice of samples, one behind the other. The first operand of every pass is what one product gives for all steps:
 //! `[steps][q, k, v][head][w]`, so a head is a few columns of rows that are far apart. [`MultiHead`] holds the sizes; [`forward`] and
-//! [`backward`] are the passes.
+//! [`backward`] are the passes. Where the steps of one sequence look at those of another, queries stand by themselves, and keys and values
+//! side by side: [`forward_across`] and [`backward_across`].
 //!
 //! The weights softmax(Q·Kᵀ/√w) of a few queries and at most 256 keys are in the first-level cache at a time, and nowhere as a
 //! whole: memory grows with the steps, not with their square. Over more keys the softmax is put together piece by piece
@@ -15,12 +16,15 @@
 mod backward;
 mod forward;
 mod head;
+mod operands;
 mod part;
 pub mod reference;
 mod scores;
 mod step;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_across;
 
 pub use step::step;
 
@@ -29,6 +33,7 @@ use crate::parallel::Start;
 use crate::simd::lane;
 use crate::size::product;
 use crate::{Parallel, Scalar};
+use operands::{Gradients, Operands};
 use part::{Heap, Part, Pass};
 
 /// The sizes of attention.
@@ -41,7 +46,8 @@ use part::{Heap, Part, Pass};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MultiHead {
-    steps: usize,
+    queries: usize,
+    keys: usize,
     heads: usize,
     head_width: usize,
     is_causal: bool,
@@ -53,8 +59,19 @@ impl MultiHead {
     /// # Panics
     /// If a size is 0.
     pub const fn new(steps: usize, heads: usize, head_width: usize) -> Self {
-        assert!(steps > 0 && heads > 0 && head_width > 0, "attention needs a step, a head and a number in it");
-        Self { steps, heads, head_width, is_causal: false }
+        Self::across(steps, steps, heads, head_width)
+    }
+
+    /// The same, where the steps of one sequence, `queries`, look at all steps of another, `keys`.
+    ///
+    /// # Panics
+    /// If a size is 0.
+    pub const fn across(queries: usize, keys: usize, heads: usize, head_width: usize) -> Self {
+        assert!(
+            queries > 0 && keys > 0 && heads > 0 && head_width > 0,
+            "attention needs a step, a head and a number in it"
+        );
+        Self { queries, keys, heads, head_width, is_causal: false }
     }
 
     /// The same, where a step looks at itself and those before it.
@@ -70,12 +87,27 @@ impl MultiHead {
     #[must_use]
     pub const fn over(self, steps: usize) -> Self {
         assert!(steps > 0, "attention needs a step");
-        Self { steps, ..self }
+        Self { queries: steps, keys: steps, ..self }
     }
 
-    /// The number of steps.
+    /// The same, where the other sequence has another number of steps, such as those that count.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub const fn seeing(self, keys: usize) -> Self {
+        assert!(keys > 0, "attention needs a step to look at");
+        Self { keys, ..self }
+    }
+
+    /// The number of steps that look at others.
     pub const fn steps(&self) -> usize {
-        self.steps
+        self.queries
+    }
+
+    /// The number of steps that are looked at.
+    pub const fn keys(&self) -> usize {
+        self.keys
     }
 
     /// The numbers of a step: those of all heads.
@@ -86,17 +118,17 @@ impl MultiHead {
     /// The numbers that the forward pass keeps of a sample for the backward pass: the largest score of each head's query, and
     /// 1/Σ e^(score − largest).
     pub const fn kept(&self) -> usize {
-        product(&[2, self.heads, self.steps])
+        product(&[2, self.heads, self.queries])
     }
 
     /// The numbers of working memory that the forward pass takes for a sample: all keys, turned.
     pub const fn forward_scratch(&self) -> usize {
-        product(&[self.steps, self.width()])
+        product(&[self.keys, self.width()])
     }
 
     /// The same for the backward pass: keys and values.
     pub const fn backward_scratch(&self) -> usize {
-        product(&[2, self.steps, self.width()])
+        product(&[2, self.keys, self.width()])
     }
 
     /// √w⁻¹
@@ -106,19 +138,30 @@ impl MultiHead {
 
     /// Which keys query `query` sees, from the first on.
     fn seen(&self, query: usize) -> usize {
-        if self.is_causal { query + 1 } else { self.steps }
+        if self.is_causal { query + 1 } else { self.keys }
     }
 
     /// The multiplications and additions of a product over all queries and keys of a batch.
     fn flops(&self, samples: usize) -> usize {
-        [2, samples, self.steps, self.width()].into_iter().fold(self.steps, usize::saturating_mul)
+        [2, samples, self.queries, self.width()].into_iter().fold(self.keys, usize::saturating_mul)
     }
 
     /// How many samples `qkv` is.
     fn samples<T>(&self, qkv: &[T]) -> usize {
-        let sample = 3 * self.steps * self.width();
+        assert_eq!(self.queries, self.keys, "queries that stand beside keys are as many");
+        let sample = 3 * self.queries * self.width();
         let samples = qkv.len() / sample;
         assert_eq!(qkv.len(), samples * sample, "queries, keys and values are samples of {sample} numbers");
+        samples
+    }
+
+    /// How many samples `queries` are, and `keys_and_values` too.
+    fn samples_across<T>(&self, queries: &[T], keys_and_values: &[T]) -> usize {
+        assert!(!self.is_causal, "steps of two sequences have no order");
+        let [sample, others] = [self.queries * self.width(), 2 * self.keys * self.width()];
+        let samples = queries.len() / sample;
+        assert_eq!(queries.len(), samples * sample, "queries are samples of {sample} numbers");
+        assert_eq!(keys_and_values.len(), samples * others, "keys and values are samples of {others} numbers");
         samples
     }
 }
@@ -151,11 +194,55 @@ pub fn forward<T: Scalar>(
     parallel: Parallel<'_>,
 ) {
     let samples = heads.samples(qkv);
-    assert_eq!(context.len(), samples * heads.steps * heads.width(), "the context has as many numbers as the queries");
+    forward_of(heads, Operands::Together(qkv), samples, context, kept, scratch, parallel);
+}
+
+/// As [`forward`], where queries, `[queries][head][w]`, look at the keys of another sequence, `[keys][key, value][head][w]`.
+///
+/// ```
+/// use typednet_tensor::Parallel;
+/// use typednet_tensor::attention::{MultiHead, forward_across};
+///
+/// // One query of one head of one number, and two keys: the first answers far more.
+/// let (mut context, mut scratch) = ([0.0; 1], [0.0; 2]);
+/// let heads = MultiHead::across(1, 2, 1, 1);
+/// forward_across(&heads, (&[1.0_f32], &[100.0, 5.0, 0.0, 7.0]), &mut context, None, &mut scratch, Parallel::SERIAL);
+/// assert_eq!(context, [5.0]);
+/// ```
+///
+/// # Panics
+/// If the lengths do not agree.
+#[inline(never)]
+pub fn forward_across<T: Scalar>(
+    heads: &MultiHead,
+    (queries, keys_and_values): (&[T], &[T]),
+    context: &mut [T],
+    kept: Option<&mut [T]>,
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
+    let samples = heads.samples_across(queries, keys_and_values);
+    forward_of(heads, Operands::Apart(queries, keys_and_values), samples, context, kept, scratch, parallel);
+}
+
+fn forward_of<T: Scalar>(
+    heads: &MultiHead,
+    operands: Operands<'_, T>,
+    samples: usize,
+    context: &mut [T],
+    kept: Option<&mut [T]>,
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
+    assert_eq!(
+        context.len(),
+        samples * heads.queries * heads.width(),
+        "the context has as many numbers as the queries"
+    );
     assert!(kept.as_ref().is_none_or(|kept| kept.len() >= samples * heads.kept()), "`kept` is too short");
     assert!(scratch.len() >= samples * heads.forward_scratch(), "the working memory is too small");
     let pass = Pass::Forward { context: Start::of(context), kept: kept.map(Start::of) };
-    in_parts(heads, &Heap { qkv, scratch: Start::of(scratch), pass }, samples, 2, parallel);
+    in_parts(heads, &Heap { operands, scratch: Start::of(scratch), pass }, samples, 2, parallel);
 }
 
 /// The gradient of `qkv` from that of the context, from `context` and `kept` as [`forward`] has left them.
@@ -177,16 +264,53 @@ pub fn backward<T: Scalar>(
     parallel: Parallel<'_>,
 ) {
     let samples = heads.samples(qkv);
-    let outputs = samples * heads.steps * heads.width();
+    assert_eq!(qkv.len(), d_qkv.len(), "a gradient has as many numbers as what it is of");
+    let gradients = Gradients::Together(Start::of(d_qkv));
+    backward_of(heads, Operands::Together(qkv), samples, (context, kept, d_context), gradients, scratch, parallel);
+}
+
+/// As [`backward`], from what [`forward_across`] has left: the gradients of queries, and of keys and values.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[inline(never)]
+pub fn backward_across<T: Scalar>(
+    heads: &MultiHead,
+    (queries, keys_and_values): (&[T], &[T]),
+    (context, kept, d_context): (&[T], &[T], &[T]),
+    (d_queries, d_keys_and_values): (&mut [T], &mut [T]),
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
+    let samples = heads.samples_across(queries, keys_and_values);
+    assert!(
+        queries.len() == d_queries.len() && keys_and_values.len() == d_keys_and_values.len(),
+        "a gradient has as many numbers as what it is of"
+    );
+    let gradients = Gradients::Apart(Start::of(d_queries), Start::of(d_keys_and_values));
+    let operands = Operands::Apart(queries, keys_and_values);
+    backward_of(heads, operands, samples, (context, kept, d_context), gradients, scratch, parallel);
+}
+
+/// `gradients` are those of `operands`, which are `samples` samples.
+fn backward_of<T: Scalar>(
+    heads: &MultiHead,
+    operands: Operands<'_, T>,
+    samples: usize,
+    (context, kept, d_context): (&[T], &[T], &[T]),
+    gradients: Gradients<T>,
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
+    let outputs = samples * heads.queries * heads.width();
     assert!(
         [context, d_context].iter().all(|rows| rows.len() == outputs),
         "the context has as many numbers as the queries"
     );
     assert!(kept.len() >= samples * heads.kept(), "`kept` is too short");
-    assert_eq!(qkv.len(), d_qkv.len(), "a gradient has as many numbers as what it is of");
     assert!(scratch.len() >= samples * heads.backward_scratch(), "the working memory is too small");
-    let pass = Pass::Backward { context, kept, d_context, d_qkv: Start::of(d_qkv) };
-    in_parts(heads, &Heap { qkv, scratch: Start::of(scratch), pass }, samples, 5, parallel);
+    let pass = Pass::Backward { context, kept, d_context, gradients };
+    in_parts(heads, &Heap { operands, scratch: Start::of(scratch), pass }, samples, 5, parallel);
 }
 
 /// Runs the heads of all samples, in as many parts as `products` products of them are worth.

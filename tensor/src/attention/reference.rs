@@ -5,7 +5,7 @@ use crate::Scalar;
 
 /// The weight of every key for every query of a head of a sample, `[steps][steps]` numbers into `weights`.
 pub fn weights<T: Scalar>(heads: &MultiHead, qkv: &[T], head: usize, weights: &mut [T]) {
-    let &MultiHead { steps, head_width, .. } = heads;
+    let &MultiHead { queries: steps, head_width, .. } = heads;
     let row = |which: usize, step: usize| &qkv[(3 * step + which) * heads.width() + head * head_width..][..head_width];
     for (query, weights) in weights.chunks_exact_mut(steps).enumerate() {
         let (seen, unseen) = weights.split_at_mut(heads.seen(query));

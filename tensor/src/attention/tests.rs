@@ -10,7 +10,7 @@ const SIZES: [(usize, usize, usize); 9] =
 
 const SAMPLES: usize = 2;
 
-fn numbers<T: Scalar>(len: usize, seed: u64) -> Vec<T> {
+pub(super) fn numbers<T: Scalar>(len: usize, seed: u64) -> Vec<T> {
     (0..len).map(|i| T::of(2.0 * Key::new(seed).uniform::<f64>(i as u64) - 1.0)).collect()
 }
 
@@ -23,7 +23,7 @@ fn all_sizes() -> impl Iterator<Item = MultiHead> {
 
 /// What a batch gives, by the formula.
 fn by_formula(heads: &MultiHead, qkv: &[f64]) -> Vec<f64> {
-    let &MultiHead { steps, head_width, .. } = heads;
+    let &MultiHead { queries: steps, head_width, .. } = heads;
     let (width, mut weights) = (heads.width(), vec![0.0; steps * steps]);
     let mut context = vec![0.0; qkv.len() / 3];
     for (qkv, context) in qkv.chunks(3 * steps * width).zip(context.chunks_mut(steps * width)) {
@@ -55,17 +55,22 @@ fn passes<T: Scalar>(lane: Lane, heads: &MultiHead, qkv: &[T], d_context: &[T]) 
     let (mut context, mut kept, mut d_qkv) = (nan(d_context.len()), nan(samples * heads.kept()), nan(qkv.len()));
     let mut scratch = nan(samples * heads.backward_scratch());
     let pass = Pass::Forward { context: Start::of(&mut context), kept: Some(Start::of(&mut kept)) };
-    let heap = Heap { qkv, scratch: Start::of(&mut scratch), pass };
+    let heap = Heap { operands: Operands::Together(qkv), scratch: Start::of(&mut scratch), pass };
     Part::new(heads, &heap, 0..samples * heads.heads).run(lane);
     scratch.fill(T::nan());
-    let pass = Pass::Backward { context: &context, kept: &kept, d_context, d_qkv: Start::of(&mut d_qkv) };
-    let heap = Heap { qkv, scratch: Start::of(&mut scratch), pass };
+    let pass = Pass::Backward {
+        context: &context,
+        kept: &kept,
+        d_context,
+        gradients: Gradients::Together(Start::of(&mut d_qkv)),
+    };
+    let heap = Heap { operands: Operands::Together(qkv), scratch: Start::of(&mut scratch), pass };
     Part::new(heads, &heap, 0..samples * heads.heads).run(lane);
     Results { context, kept, d_qkv }
 }
 
 #[track_caller]
-fn near<T: Scalar>(what: &str, found: &[T], wanted: &[f64], tolerance: f64) {
+pub(super) fn near<T: Scalar>(what: &str, found: &[T], wanted: &[f64], tolerance: f64) {
     assert_eq!(found.len(), wanted.len(), "{what}");
     for (i, (found, wanted)) in found.iter().zip(wanted).enumerate() {
         let off = (found.to_f64_exact() - wanted).abs();
@@ -73,13 +78,13 @@ fn near<T: Scalar>(what: &str, found: &[T], wanted: &[f64], tolerance: f64) {
     }
 }
 
-fn lanes() -> impl Iterator<Item = Lane> {
+pub(super) fn lanes() -> impl Iterator<Item = Lane> {
     Lane::ALL.into_iter().filter(|lane| lane.available())
 }
 
 fn check_forward<T: Scalar>(tolerance: f64) {
     for heads in all_sizes() {
-        let len = SAMPLES * heads.steps * heads.width();
+        let len = SAMPLES * heads.queries * heads.width();
         for size in [1.0, 20.0] {
             // Scores up to hundreds: without the largest one taken off they would overflow.
             let qkv: Vec<T> = numbers::<T>(3 * len, 1).into_iter().map(|x| x * T::of(size)).collect();
@@ -107,11 +112,11 @@ fn what_heads_give_in_f64() {
 fn gradients_are_central_differences() {
     const STEP: f64 = 1e-5;
     for heads in all_sizes() {
-        let len = SAMPLES * heads.steps * heads.width();
+        let len = SAMPLES * heads.queries * heads.width();
         let (mut qkv, d_context) = (numbers::<f64>(3 * len, 3), numbers::<f64>(len, 4));
         let found: Vec<_> = lanes().map(|lane| passes(lane, &heads, &qkv, &d_context).d_qkv).collect();
         // Of many numbers some, from all thirds, heads and steps.
-        let stride = 1 + 3 * len * heads.steps / 6000;
+        let stride = 1 + 3 * len * heads.queries / 6000;
         for i in (0..3 * len).step_by(stride) {
             let x = qkv[i];
             let mut loss = |step: f64| -> f64 {
@@ -130,7 +135,7 @@ fn gradients_are_central_differences() {
 #[test]
 fn gradients_in_f32_are_those_in_f64() {
     for heads in all_sizes() {
-        let len = SAMPLES * heads.steps * heads.width();
+        let len = SAMPLES * heads.queries * heads.width();
         let (qkv, d_context) = (numbers::<f32>(3 * len, 5), numbers::<f32>(len, 6));
         let wide = |x: &[f32]| x.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
         let wanted = passes(Lane::Portable, &heads, &wide(&qkv), &wide(&d_context)).d_qkv;
@@ -142,7 +147,7 @@ fn gradients_in_f32_are_those_in_f64() {
 }
 
 /// A pool that makes its threads anew each time.
-struct Threads(usize);
+pub(super) struct Threads(pub(super) usize);
 
 // SAFETY: a scope ends when its threads have; the numbers below `parts` are each given to one thread.
 unsafe impl Pool for Threads {
@@ -162,7 +167,7 @@ unsafe impl Pool for Threads {
 #[test]
 fn threads_change_no_bit() {
     let heads = MultiHead::new(61, 3, 17).causal();
-    let len = 5 * heads.steps * heads.width();
+    let len = 5 * heads.queries * heads.width();
     let (qkv, d_context) = (numbers::<f32>(3 * len, 7), numbers::<f32>(len, 8));
     let run = |parallel: Parallel<'_>| {
         let (mut context, mut kept, mut d_qkv) = (vec![0.0; len], vec![0.0; 5 * heads.kept()], vec![0.0; 3 * len]);
@@ -183,7 +188,7 @@ fn threads_change_no_bit() {
 #[test]
 fn a_query_by_itself_gives_what_it_gives_among_others() {
     for heads in all_sizes() {
-        let (steps, width) = (heads.steps, heads.width());
+        let (steps, width) = (heads.queries, heads.width());
         let qkv = numbers::<f64>(3 * steps * width, 10);
         let whole = by_formula(&heads, &qkv);
         let kept: Vec<f64> = qkv.chunks(3 * width).flat_map(|row| row[width..].to_vec()).collect();
