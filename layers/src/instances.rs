@@ -8,7 +8,7 @@ use crate::activated::{self, AffineMap};
 use crate::activation::{self, softmax};
 use crate::conv::operation::{Direct, Transposed};
 use crate::dense::DenseMap;
-use crate::{attention, group_norm, init, layer_norm, loss, positions, rms_norm, swi_glu, threads, upsample};
+use crate::{attention, group_norm, init, layer_norm, loss, pairs, positions, rms_norm, swi_glu, threads, upsample};
 
 /// Compiles them.
 #[inline(never)]
@@ -23,6 +23,7 @@ fn of<T: Scalar>() {
     group_norm::kernels::instances::<T>();
     layer_norm::kernels::instances::<T>();
     loss::instances::<T>();
+    pairs::instances::<T>();
     positions::instances::<T>();
     rms_norm::kernels::instances::<T>();
     swi_glu::instances::<T>();

@@ -57,6 +57,7 @@ pub mod opaque;
 mod operation;
 mod pad;
 mod padding;
+mod pairs;
 #[doc(hidden)]
 pub mod parts;
 pub mod pass;
@@ -115,6 +116,7 @@ pub use noise::Noise;
 pub use operation::{Function, Operation, Sliding};
 pub use pad::Pad;
 pub use padding::{EndPadded, Lengths, OnPadded, PaddedEmbedding, ReadsPadded};
+pub use pairs::{AddToFirst, CrossAttention, Halves, OnFirst, OnSecond, Sequence, TakeFirst};
 pub use pass_context::PassContext;
 pub use pool::{AvgPool, GlobalAvgPool, MaxPool};
 pub use positions::{Positions, SinusoidalPositions};

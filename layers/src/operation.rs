@@ -125,6 +125,23 @@ pub enum Operation {
         /// Whether numbers p and p + w/2 of queries and keys are turned by step·10000^(−2p/w).
         rotary: bool,
     },
+    /// The same with queries X·W + b of the first half of a pair, and keys and values Z·V + c of the second, all of whose steps are looked
+    /// at, or all that count: W `[inputs][outputs]`, b, V `[inputs][k, v][outputs]`, c, Wo, bo.
+    OfCrossAttention {
+        /// The number of heads, each of which has as many columns.
+        heads: usize,
+    },
+    /// The first of the layers inside it on the first half of a pair, and the second on the second.
+    OfHalves,
+    /// The layer inside it on one half of a pair, of which the other stays as it is.
+    OfHalf {
+        /// Which one: 0 or 1.
+        half: usize,
+    },
+    /// A pair, to whose first half is added what the layer inside it gives for both.
+    OfAddToFirst,
+    /// The first half of a pair.
+    OfTakeFirst,
     /// x with a row for each step added: the rows.
     OfPositions,
     /// x with sin(step·10000^(−2k/D)) added to column 2k, and the cosine to column 2k + 1.

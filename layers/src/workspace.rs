@@ -1,6 +1,6 @@
 //! Sizes of working memory, and how it is cut.
 
-use typednet_tensor::{Sample, rows_mut, size};
+use typednet_tensor::{AnyBits, Sample, rows_mut, size, zeroed_in};
 
 /// A number of elements that depends on the number of rows in the batch: `per_row`·rows + `fixed`.
 ///
@@ -29,6 +29,11 @@ impl WorkspaceSize {
     pub const fn rows(elements: usize) -> Self {
         // The end of a cut is rounded up to a line.
         Self { per_row: elements, fixed: if elements == 0 { 0 } else { Self::LINE } }
+    }
+
+    /// The elements `T` in whose place samples `S` of other elements fit, for each row.
+    pub const fn lent<S: Sample, T>() -> Self {
+        Self::rows(size_of::<S>().div_ceil(size_of::<T>()))
     }
 
     /// `elements` for the batch as a whole.
@@ -99,6 +104,20 @@ impl<'a, T> Workspace<'a, T> {
     pub fn samples<S: Sample<Elem = T>>(&mut self) -> &'a mut [S] {
         let len = size::product(&[S::LEN, self.rows]);
         rows_mut(self.cut(len, len.next_multiple_of(WorkspaceSize::LINE)))
+    }
+
+    /// A sample for each row, of any elements that fit in the place of the memory's own; all are zero. They take what
+    /// [`WorkspaceSize::lent`] says.
+    ///
+    /// # Panics
+    /// If the memory is too small.
+    #[inline]
+    pub fn lent<S: Sample>(&mut self) -> &'a mut [S]
+    where
+        T: AnyBits,
+    {
+        let len = WorkspaceSize::lent::<S, T>().per_row * self.rows;
+        zeroed_in(self.cut(len, len.next_multiple_of(WorkspaceSize::LINE)), self.rows)
     }
 
     /// The next `elements`.

@@ -14,6 +14,7 @@ use super::images::cases::images;
 use super::losses::losses;
 use super::norms::norms;
 use super::padded::padded;
+use super::pairs::pairs;
 use super::recurrent::cases::recurrent;
 use super::subject::{Table, Target, subject};
 use super::tokens::texts;
@@ -48,6 +49,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     texts(&mut table);
     attention(&mut table);
     padded(&mut table);
+    pairs(&mut table);
     table
 }
 

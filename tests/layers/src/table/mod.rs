@@ -20,6 +20,7 @@ mod losses;
 mod norms;
 mod operations;
 mod padded;
+mod pairs;
 mod pytorch;
 mod recurrent;
 mod reference;

@@ -4,7 +4,9 @@ use std::fmt::Debug;
 
 use typednet_layers::loss::LossFor;
 use typednet_layers::{Layer, LayerInfo, Network, ParamKind, PassContext, Trace, Workspace, pass};
-use typednet_tensor::{Buffer, Class, Differentiable, Flat, Key, Model, Parallel, Sample, Scalar, flat, flat_mut};
+use typednet_tensor::{
+    Buffer, Class, Differentiable, Flat, Key, Model, Pair, Parallel, Sample, Scalar, Shape, flat, flat_mut,
+};
 
 use super::activations::NaiveActivation;
 use super::losses::Naive;
@@ -115,6 +117,13 @@ impl Target for f64 {
     }
 }
 
+impl<A: Target, B: Target> Target for Pair<A, B> {
+    const NUMBERS: usize = A::NUMBERS + B::NUMBERS;
+    fn from_numbers(numbers: &[f64]) -> Self {
+        Self { first: A::from_numbers(numbers), second: B::from_numbers(&numbers[A::NUMBERS..]) }
+    }
+}
+
 impl<S: Target, const N: usize> Target for [S; N] {
     const NUMBERS: usize = N * S::NUMBERS;
     fn from_numbers(numbers: &[f64]) -> Self {
@@ -200,6 +209,17 @@ where
     }
 }
 
+/// Lets some steps of sample `n` count, in each half that is padded.
+fn draw_lengths<T: Scalar>(shape: Shape, x: &mut [T], key: Key, n: u64) {
+    if let Some([first, second]) = shape.halves() {
+        let (first_x, second_x) = x.split_at_mut(first.len());
+        draw_lengths(*first, first_x, key, n);
+        draw_lengths(*second, second_x, key.child(1), n);
+    } else if let ([steps, ..], true) = (shape.sizes(), shape.is_padded()) {
+        *x.last_mut().expect("a mark") = T::of(key.below(n, *steps as u64) as f64);
+    }
+}
+
 impl<N, L> Subject<N::Elem> for Of<N, L>
 where
     N: NaiveLayer<In: Differentiable<Elem = N::Elem>, Head: NaiveActivation>,
@@ -246,12 +266,9 @@ where
         });
         self.x.resize(rows, N::In::zeros());
         draw(flat_mut(&mut self.x), key.child(1));
-        if let ([steps, ..], true) = (N::In::SHAPE.sizes(), N::In::SHAPE.is_padded()) {
-            // From one step that counts to all.
-            for (n, x) in self.x.iter_mut().enumerate() {
-                let padding = key.child(3).below(n as u64, *steps as u64);
-                *x.as_flat_mut().last_mut().expect("a mark") = N::Elem::of(padding as f64);
-            }
+        // From one step that counts to all.
+        for (n, x) in self.x.iter_mut().enumerate() {
+            draw_lengths(N::In::SHAPE, x.as_flat_mut(), key.child(3), n as u64);
         }
         self.dx.resize(rows, N::In::zeros());
         self.y.resize(rows, N::Out::zeros());
