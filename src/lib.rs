@@ -127,6 +127,7 @@ pub mod prelude;
 /// | size | `784`, a `const` item `PIXELS` or `sizes::PIXELS`, an expression `{ 28 * 28 }` |
 /// | input, output | a size, or a shape such as `[1, 28, 28]`; `-> output` is optional and checked |
 /// | padded input | `Padded<[Token<65>; 64]>`, `Padded<[64, 12]>`: sequences of at most 64 steps, of which layers see those that count |
+/// | pair as input | `([64, 12], [Token<65>; 10])`: two samples of any kinds, which `Halves`, `OnFirst`, `CrossAttention` and others read |
 /// | layer | `Dense<10>`, `label: Dense<10>`; with `-> output` behind it what it gives is checked there too |
 /// | arguments | in their order, or by name behind those: `Conv2d<16, 3, Relu, stride = 2, bias = false>`; `[3, 5]` for height and width |
 /// | frozen layer | `frozen body: Features`: it stands in the network, but is not trained |
@@ -191,6 +192,33 @@ pub mod prelude;
 ///
 /// From a parameter of the struct only what stays as it is follows (a kernel of 3 with `pad = 1`, a normalisation); else the shape is
 /// written behind the layer, as in `MaxPool<2> -> [HALF, HALF, 16]`.
+///
+/// # Pairs
+/// An input may be two samples of any kinds, in parentheses. [`Halves`](layers::Halves) has layers for each half; `Flatten` makes one row of
+/// both halves, and [`CrossAttention`](layers::CrossAttention) one sequence, where the steps of the first half have looked at those of
+/// the second.
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// network! {
+///     /// What a decoder says next to a text of at most 12 tokens, of which it sees what an encoder has made.
+///     pub struct Translate: ([Token<20>; 10], Padded<[Token<30>; 12]>)
+///         => Halves<Embedding<32> => Positions, Embedding<32> => Positions => TransformerBlock<4, 64>>
+///         => OnFirst<Residual<LayerNorm => Attention<4, causal>>>
+///         => AddToFirst<OnFirst<LayerNorm> => CrossAttention<4>>
+///         => TakeFirst => Each<Dense<20, Softmax>> -> [10, 20]
+/// }
+///
+/// let so_far = [Token::new(7).unwrap(); 10];
+/// let text = Padded::new(&[Token::new(29).unwrap(), Token::new(3).unwrap()]).unwrap();
+/// let next = Translate::seeded(0).predict(&Pair { first: so_far, second: text });
+/// assert!((next[9].iter().sum::<f32>() - 1.0).abs() < 1e-5);
+/// ```
+#[cfg_attr(feature = "train", doc = "")]
+#[cfg_attr(feature = "train", doc = "Data sets are made of pairs by [`data::pairs`]:")]
+#[cfg_attr(feature = "train", doc = "")]
+#[cfg_attr(feature = "train", doc = include_str!("../docs/pairs.md"))]
 ///
 /// # Layers of other crates
 /// A name that is not in the table is a type: a network, a type that implements [`Layer`](layers::Layer), or one that implements
@@ -495,7 +523,7 @@ pub mod __private {
     pub use typednet_macro::{network, weights};
     pub use typednet_tensor::compact::Bf16;
     pub use typednet_tensor::{
-        Differentiable, Flat, Padded, Sample, Scalar, Token, impl_flat, recast, recast_mut, same, same_mut,
+        Differentiable, Flat, Padded, Pair, Sample, Scalar, Token, impl_flat, recast, recast_mut, same, same_mut,
     };
 }
 

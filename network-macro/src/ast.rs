@@ -25,8 +25,19 @@ pub(crate) struct Network {
     pub(crate) vocabulary: Option<Size>,
     /// Whether only the first steps of an input may count: `Padded<[Token<65>; 64]>`.
     pub(crate) is_padded: bool,
+    /// What stands beside these where the input is a pair: `([64, 12], [Token<65>; 10])`.
+    pub(crate) second: Option<SecondHalf>,
     /// The layers from the first to the last.
     pub(crate) layers: Vec<Layer>,
+}
+
+/// The second half of an input that is a pair.
+pub(crate) struct SecondHalf {
+    pub(crate) shape: Shape,
+    /// The size of its vocabulary where it is tokens.
+    pub(crate) vocabulary: Option<Size>,
+    /// Whether only its first steps may count.
+    pub(crate) is_padded: bool,
 }
 
 /// What the item form says beside the layers.

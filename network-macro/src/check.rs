@@ -2,6 +2,8 @@
 //!
 //! What only rustc can see is left to it as a [`Check`].
 
+use std::ops::ControlFlow;
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Ident;
@@ -24,6 +26,7 @@ mod incoming;
 mod input;
 mod known;
 mod padded;
+mod pairs;
 mod resolved;
 mod reverse;
 mod rules;
@@ -52,14 +55,9 @@ pub(crate) fn network<'a>(network: &'a Network, context: &Context) -> Option<Che
         from_own: false,
         names_own: None,
         is_padded: network.is_padded,
+        is_within_pair: false,
     };
-    let vocabulary = network.vocabulary.as_ref().map(|size| match size {
-        Size::Expression(Expression { written, .. }) => constants.size(written),
-        Size::Literal(_) => size.clone(),
-    });
-    if let Some(shape) = &network.input {
-        line.check_input(&constants.shape(shape), vocabulary);
-    }
+    line.check_inputs();
     let input = line.array(&line.given, Span::mixed_site()).map(|array| line.as_padded(array));
     let reads = line.step();
     let layers: Vec<_> = network
@@ -145,11 +143,16 @@ struct Resolver<'n, 'a> {
     names_own: Option<Own>,
     /// Whether only the first steps of it may count.
     is_padded: bool,
+    /// Whether the layers are within one that reads a pair, behind which sequences are as padded as in it.
+    is_within_pair: bool,
 }
 
 impl Resolver<'_, '_> {
     fn layer(&mut self, index: usize, layer: &Layer) -> Option<CheckedLayer> {
         let description = layer.description(index);
+        if let ControlFlow::Break(of_pair) = self.over_pair(index, layer, &description) {
+            return of_pair;
+        }
         // The layers inside one that is told which steps count need not know of it here.
         let padded = if self.is_padded && Self::is_of_the_table(layer) {
             self.is_padded = false;
@@ -193,7 +196,7 @@ impl Resolver<'_, '_> {
     ) -> Option<CheckedLayer> {
         let span = layer.span();
         if let Some(gives) = padded {
-            let is_end = index + 1 == self.network.layers.len();
+            let is_end = index + 1 == self.network.layers.len() && !self.is_within_pair;
             let padded = self.pad(layer, gives, &mut resolved, is_end, description);
             if let Err(error) = padded {
                 self.context.push(error);

@@ -63,6 +63,8 @@ pub(crate) enum Reads {
     AsInside,
     /// Parts, each of which the layers inside it read.
     Parts,
+    /// A pair of samples.
+    Pair,
 }
 
 /// What a layer makes of the steps of a padded sequence.
@@ -107,6 +109,16 @@ pub(crate) enum Gives {
     Repeated,
     /// The line reads the steps from the last to the first, and gives as many.
     Turned,
+    /// Each half is what a line of its own gives of that half.
+    Halves,
+    /// One half, the first or the second, is what the line gives of it, and the other stays.
+    OnHalf(bool),
+    /// What the line gives of both halves is added to the first.
+    AddedToFirst,
+    /// The first half of a pair.
+    First,
+    /// The first half of a pair, whose steps have looked at those of the second.
+    Across,
 }
 
 /// How one size of what a layer gives follows. The rules find their arguments by the field's names: `kernel`, `stride`, `pad`,
@@ -196,7 +208,7 @@ impl Reads {
     pub(crate) fn axes(self) -> Option<shape_rules::Reads> {
         match self {
             Self::Axes(axes) | Self::LastAxis(Some(axes)) => Some(axes),
-            Self::LastAxis(None) | Self::Tokens | Self::Any | Self::AsInside | Self::Parts => None,
+            Self::LastAxis(None) | Self::Tokens | Self::Any | Self::AsInside | Self::Parts | Self::Pair => None,
         }
     }
 }

@@ -199,6 +199,18 @@ fn all_layers_that_cannot_be_written_are_named() {
     );
 }
 
+/// Graphs and state_dicts have no pairs.
+#[test]
+fn layers_that_read_pairs_are_refused_by_name() {
+    type Net = network!(([3, 4], [5, 2]) => OnFirst<LayerNorm> => AddToFirst<CrossAttention<2>> => TakeFirst => Last);
+    let layers = "first: OnFirst, rest.first: AddToFirst, rest.rest.first: TakeFirst;";
+    let model = Net::seeded(0);
+    let error = model.to_onnx().unwrap_err().to_string();
+    assert!(error.starts_with(&format!("3 layers cannot be written as ONNX: {layers}")), "{error}");
+    let error = model.save_torch(Scratch::new("safetensors")).unwrap_err().to_string();
+    assert!(error.contains(&format!("3 layers cannot be written as a state_dict: {layers}")), "{error}");
+}
+
 /// A graph has no steps of padding. The weights are the same with them and without.
 #[test]
 fn layers_over_padding_are_written_as_weights_only() {

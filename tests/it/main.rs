@@ -16,6 +16,8 @@ mod opaque;
 mod outputs;
 #[cfg(feature = "full")]
 mod padded;
+#[cfg(feature = "full")]
+mod pairs;
 mod regularisation;
 mod shipping;
 #[cfg(feature = "full")]

@@ -73,7 +73,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The layers of one line; what they read is what the layer around them reads.
-    fn inside(&mut self, (index, layer): (usize, &Layer), line: &ast::Line) -> Option<Inside> {
+    pub(super) fn inside(&mut self, (index, layer): (usize, &Layer), line: &ast::Line) -> Option<Inside> {
         let (given, from, from_own) = (self.given.clone(), self.from, self.from_own);
         let parts: Vec<_> = line
             .layers
@@ -99,7 +99,8 @@ impl Resolver<'_, '_> {
     /// a part has.
     fn parts(&mut self, lines: &[ast::Line], place: Place<'_>) -> Result<(Option<Size>, Input)> {
         let shape = match &self.given {
-            Input::Unknown => return Ok((None, Input::Unknown)),
+            // Pairs are refused before.
+            Input::Unknown | Input::Pair(_) => return Ok((None, Input::Unknown)),
             Input::Shape(shape) => shape.clone(),
             Input::Tokens(shape, vocabulary) => {
                 let Some(([count], part)) = shape.sizes.split_first_chunk() else {
@@ -225,7 +226,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The rule that two shapes are one; `by_type` is the question for rustc where only it knows them.
-    fn are_equal(
+    pub(super) fn are_equal(
         &mut self,
         layer: &Layer,
         (what, given): (String, &Input),
@@ -257,7 +258,7 @@ impl Resolver<'_, '_> {
     ///
     /// Where a size is wrong, the types still fit each other, and what depends on the struct's parameters cannot stand in a
     /// size: that is asked apart. Whatever else is wrong makes the type wrong, without another word.
-    fn with_checks(&mut self, ty: TokenStream, mut inside: Vec<Check>) -> TokenStream {
+    pub(super) fn with_checks(&mut self, ty: TokenStream, mut inside: Vec<Check>) -> TokenStream {
         let is_generic = self.is_generic(&ty);
         let apart = |check: &mut Check| {
             is_generic || check.is_about_values() || self.is_generic(&check.call(&self.network.library))

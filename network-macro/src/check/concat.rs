@@ -50,8 +50,8 @@ impl Resolver<'_, '_> {
     fn branch_shape(&mut self, branch: &Inside, rank: usize, place: Place<'_>) -> Option<Shape> {
         let span = place.span();
         match &branch.gives {
-            // No branch gives tokens.
-            Input::Unknown | Input::Tokens(..) => None,
+            // No branch gives tokens, and none reads pairs.
+            Input::Unknown | Input::Tokens(..) | Input::Pair(_) => None,
             Input::Shape(shape) => Some(shape.clone()),
             Input::Layer { output, .. } if rank == 2 || rank == 3 => {
                 let reads = if rank == 2 { shape_rules::Reads::Sequence } else { shape_rules::Reads::Image };
@@ -101,7 +101,7 @@ impl Resolver<'_, '_> {
 
     /// The sum of two widths. Rust cannot compute it from the struct's parameters: then it is what is declared behind
     /// the layer.
-    fn sum(&self, layer: &Layer, (a, b): (&Size, &Size), is_whole: bool, description: &str) -> Option<Size> {
+    pub(super) fn sum(&self, layer: &Layer, (a, b): (&Size, &Size), is_whole: bool, description: &str) -> Option<Size> {
         if let (Size::Literal(a), Size::Literal(b)) = (a, b) {
             let sum = a.checked_add(*b);
             if sum.is_none() {

@@ -21,7 +21,8 @@ impl Resolver<'_, '_> {
         // It reads padded steps as such, and says itself what it gives.
         let given = self.as_padded(given);
         self.is_padded = false;
-        self.spelt = if matches!(self.given, Input::Shape(_) | Input::Tokens(..)) { 1 } else { self.spelt + 1 };
+        self.spelt =
+            if matches!(self.given, Input::Shape(_) | Input::Tokens(..) | Input::Pair(_)) { 1 } else { self.spelt + 1 };
         if self.network.item.is_none() && self.spelt > limits::SPELT_OUT {
             let message = format!(
                 "{}: as a type a network has at most {} layers in a row whose sizes only rustc knows: write `-> shape` \
@@ -107,6 +108,7 @@ impl Resolver<'_, '_> {
                 Some(shape.array(&quote_spanned!(span=> #library::Token<#vocabulary>), span))
             }
             Input::Layer { output, .. } => Some(output.clone()),
+            Input::Pair(halves) => self.pair(halves, span),
             Input::Unknown => None,
         }
     }

@@ -25,7 +25,7 @@ impl Resolver<'_, '_> {
         let step = match &self.given {
             Input::Shape(shape) => Input::Shape(step_of(shape)?),
             Input::Tokens(shape, vocabulary) => Input::Tokens(step_of(shape)?, vocabulary.clone()),
-            Input::Layer { .. } | Input::Unknown => return None,
+            Input::Layer { .. } | Input::Pair(_) | Input::Unknown => return None,
         };
         self.array(&step, Span::mixed_site())
     }
@@ -144,6 +144,6 @@ pub(super) fn sizes_of(input: &Input) -> Option<Vec<Size>> {
     match input {
         Input::Shape(shape) | Input::Tokens(shape, _) => Some(shape.sizes.clone()),
         Input::Layer { width, .. } => Some(vec![Size::Expression(crate::ast::Expression::written(width.clone()))]),
-        Input::Unknown => None,
+        Input::Pair(_) | Input::Unknown => None,
     }
 }

@@ -1,13 +1,29 @@
-//! The input of a network: that its array can be.
+//! The input of a network: that its arrays can be.
 
 use super::resolved::Input;
 use super::{Resolver, first_span, incoming};
-use crate::ast::{Expression, Shape, Size};
+use crate::ast::{Expression, SecondHalf, Shape, Size};
 use crate::limits;
 
 impl Resolver<'_, '_> {
+    /// What the network reads, both halves where it is a pair.
+    pub(super) fn check_inputs(&mut self) {
+        let (network, constants) = (self.network, self.constants);
+        let size = |size: &Size| match size {
+            Size::Expression(Expression { written, .. }) => constants.size(written),
+            Size::Literal(_) => size.clone(),
+        };
+        if let Some(shape) = &network.input {
+            self.check_input(&constants.shape(shape), network.vocabulary.as_ref().map(size));
+        }
+        if let Some(SecondHalf { shape, vocabulary, is_padded }) = &network.second {
+            let check = |line: &mut Self| line.check_input(&constants.shape(shape), vocabulary.as_ref().map(size));
+            self.beside(check, *is_padded);
+        }
+    }
+
     /// No size of the input is 0.
-    pub(super) fn check_input(&mut self, shape: &Shape, vocabulary: Option<Size>) {
+    fn check_input(&mut self, shape: &Shape, vocabulary: Option<Size>) {
         let text = vocabulary.as_ref().map_or_else(|| shape.to_string(), |size| incoming::text_of(shape, size));
         let what = format!("the input `{text}`");
         if matches!(vocabulary, Some(Size::Literal(0))) {

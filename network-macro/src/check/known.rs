@@ -88,7 +88,7 @@ impl Resolver<'_, '_> {
             quote_spanned!(span=> #library::Each<#size, #ty>)
         });
         let reads = match (row.reads, &given) {
-            (Reads::Any, _) | (_, Input::Unknown) => None,
+            (Reads::Any, _) | (_, Input::Pair(_) | Input::Unknown) => None,
             (_, Input::Shape(_) | Input::Tokens(..)) => Some(array),
             (_, Input::Layer { width, .. }) => {
                 // Braces of the macro's own place, so that no lint calls them unnecessary.
@@ -142,7 +142,7 @@ impl Resolver<'_, '_> {
             }
             _ => match given {
                 Input::Shape(shape) => Ok(Some(shape.clone())),
-                Input::Tokens(..) | Input::Layer { .. } | Input::Unknown => Ok(None),
+                Input::Tokens(..) | Input::Layer { .. } | Input::Pair(_) | Input::Unknown => Ok(None),
             },
         }
     }

@@ -37,7 +37,7 @@ impl Resolver<'_, '_> {
         let given = match &self.given {
             Input::Shape(shape) => shape.to_string(),
             Input::Tokens(shape, vocabulary) => super::incoming::text_of(shape, vocabulary),
-            Input::Layer { .. } | Input::Unknown => "sequences".into(),
+            Input::Layer { .. } | Input::Pair(_) | Input::Unknown => "sequences".into(),
         };
         let message = format!("{description}: {reason} in Padded<{given}>: {CAN}");
         self.context.push(Error::new_spanned(&layer.tokens, message));
@@ -90,7 +90,7 @@ const CAN: &str = "write `Embedding`, recurrent layers, `Attention`, `Each<…>`
                    `MeanOverSteps` makes one row of the steps that count";
 
 /// The row of the table; that of an activation alone, if it is one.
-fn row_of(named: &NamedType) -> Option<&'static LayerRow> {
+pub(super) fn row_of(named: &NamedType) -> Option<&'static LayerRow> {
     let name = named.is_plain().then(|| named.name())?;
     let alone = || LayerRow::all().find(|row| row.name == ALONE);
     let is_activation = ACTIVATIONS.iter().any(|row| name == row.name);

@@ -36,8 +36,18 @@ pub(super) enum Input {
     Tokens(Shape, Size),
     /// The output of a layer that only rustc knows: its type, and an expression for its number of elements.
     Layer { output: TokenStream, width: TokenStream },
+    /// A pair of samples.
+    Pair(Box<[Half; 2]>),
     /// Nothing is known, after a mistake.
     Unknown,
+}
+
+/// One half of a pair.
+#[derive(Clone)]
+pub(super) struct Half {
+    pub(super) input: Input,
+    /// Whether only its first steps may count.
+    pub(super) is_padded: bool,
 }
 
 impl Resolved {

@@ -15,8 +15,8 @@ impl Resolver<'_, '_> {
     /// How many steps come in, and what comes in. Where only rustc knows it, the first layer inside says how many axes it has.
     pub(super) fn steps(&mut self, lines: &[ast::Line], place: Place<'_>) -> Result<(Option<Size>, Input)> {
         let shape = match &self.given {
-            // Tokens are refused before.
-            Input::Unknown | Input::Tokens(..) => return Ok((None, Input::Unknown)),
+            // Tokens and pairs are refused before.
+            Input::Unknown | Input::Tokens(..) | Input::Pair(_) => return Ok((None, Input::Unknown)),
             Input::Shape(shape) => shape.clone(),
             Input::Layer { output, .. } => {
                 let first = lines.first().and_then(|line| line.layers.first());

@@ -37,7 +37,11 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
     let has_own = network.layers.iter().any(|part| part.yes.is_some() || part.is_own);
     match network.names_own {
         // What reads padding has no other form.
-        Some(Own::Layer) if !is_generic && !is_private && !network.network.is_padded => opaque(network, item),
+        Some(Own::Layer)
+            if !is_generic && !is_private && !network.network.is_padded && network.network.second.is_none() =>
+        {
+            opaque(network, item)
+        }
         Some(_) if !is_private || is_generic && has_own => None,
         _ => {
             let (chain, name, list, used) = (nested(network), &item.name, generics.list(), &generics.used);

@@ -64,6 +64,10 @@ fn layer_parts<'a>(input: ParseStream<'a>, layer: &mut Layer) -> Result<Cursor<'
         if input.peek(Ident) && (input.peek2(Token![<]) || input.peek2(token::Paren)) {
             return Err(input.error("expected `=>` before a layer; `->` is followed by the size that comes out"));
         }
+        if input.peek(token::Paren) {
+            let message = "a pair is not declared: leave out `->`, and write it behind the layer that makes one sample of both halves";
+            return Err(input.error(message));
+        }
         layer.output = Some(shape(input)?);
     }
     Ok(end)

@@ -53,6 +53,7 @@ fn read(input: ParseStream<'_>, mut library: Library, context: &Context) -> Opti
                 input: None,
                 vocabulary: None,
                 is_padded: false,
+                second: None,
                 layers: Vec::new(),
             });
         }
@@ -67,6 +68,7 @@ fn read(input: ParseStream<'_>, mut library: Library, context: &Context) -> Opti
         input: None,
         vocabulary: None,
         is_padded: false,
+        second: None,
         layers: Vec::new(),
     };
     if let Some(mistake) = head.mistake {
@@ -75,8 +77,9 @@ fn read(input: ParseStream<'_>, mut library: Library, context: &Context) -> Opti
         return Some(network);
     }
     let first = shape::first(input).map_err(|error| recover(input, error, context)).ok();
-    if let Some(shape::First { shape, vocabulary, is_padded }) = first {
+    if let Some(shape::First { half: shape::Half { shape, vocabulary, is_padded }, second }) = first {
         (network.input, network.vocabulary, network.is_padded) = (Some(shape), vocabulary, is_padded);
+        network.second = second;
     }
     while let Some(arrow) = next_arrow(input, context) {
         if input.is_empty() {

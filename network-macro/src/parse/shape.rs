@@ -4,10 +4,10 @@ use proc_macro2::{Delimiter, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, Lit, Result, Token, braced, bracketed, token};
+use syn::{Error, Ident, Lit, Result, Token, braced, bracketed, parenthesized, token};
 
 use super::between;
-use crate::ast::{Expression, Shape, Size};
+use crate::ast::{Expression, SecondHalf, Shape, Size};
 
 /// What tokens are called.
 const TOKEN: &str = "Token";
@@ -17,6 +17,14 @@ const PADDED: &str = "Padded";
 
 /// What is said of the input.
 pub(super) struct First {
+    /// The input, or its first half.
+    pub(super) half: Half,
+    /// The second one, where it is a pair.
+    pub(super) second: Option<SecondHalf>,
+}
+
+/// A sample, alone or as half of a pair.
+pub(super) struct Half {
     pub(super) shape: Shape,
     /// The size of its vocabulary where it is tokens.
     pub(super) vocabulary: Option<Size>,
@@ -29,8 +37,7 @@ pub(super) fn first(input: ParseStream<'_>) -> Result<First> {
     if input.is_empty() {
         return Err(input.error("expected the input's shape: `784` or `[1, 28, 28]`"));
     }
-    let is_padded = input.peek(Ident) && input.peek2(Token![<]) && input.fork().parse::<Ident>()? == PADDED;
-    let first = if is_padded { padded(input)? } else { array(input)? };
+    let first = if input.peek(token::Paren) { pair(input)? } else { First { half: half(input)?, second: None } };
     if input.peek(Token![->]) {
         return Err(
             input.error("expected `=>` between the input and the first layer; `->` declares the output at the end")
@@ -39,18 +46,53 @@ pub(super) fn first(input: ParseStream<'_>) -> Result<First> {
     Ok(first)
 }
 
+/// `([64, 12], [Token<65>; 10])`
+fn pair(input: ParseStream<'_>) -> Result<First> {
+    let inner;
+    parenthesized!(inner in input);
+    let read = (|| {
+        let first = half(&inner)?;
+        if !inner.peek(Token![,]) {
+            let message = "a pair is two samples with `,` between them: `([64, 12], [Token<65>; 10])`";
+            return Err(inner.error(message));
+        }
+        inner.parse::<Token![,]>()?;
+        let Half { shape, vocabulary, is_padded } = half(&inner)?;
+        inner.parse::<Option<Token![,]>>()?;
+        if inner.is_empty() {
+            Ok(First { half: first, second: Some(SecondHalf { shape, vocabulary, is_padded }) })
+        } else {
+            Err(inner.error("a pair has two halves"))
+        }
+    })();
+    if read.is_err() {
+        // What is not read would be a second error.
+        inner.parse::<TokenStream>()?;
+    }
+    read
+}
+
+/// A sample that is no pair.
+fn half(input: ParseStream<'_>) -> Result<Half> {
+    if input.peek(token::Paren) {
+        return Err(input.error("a half of a pair is no pair: one sample stands here"));
+    }
+    let is_padded = input.peek(Ident) && input.peek2(Token![<]) && input.fork().parse::<Ident>()? == PADDED;
+    if is_padded { padded(input) } else { array(input) }
+}
+
 /// Numbers or tokens.
-fn array(input: ParseStream<'_>) -> Result<First> {
+fn array(input: ParseStream<'_>) -> Result<Half> {
     if is_of_tokens(input) {
         let (shape, vocabulary) = tokens(input)?;
-        Ok(First { shape, vocabulary: Some(vocabulary), is_padded: false })
+        Ok(Half { shape, vocabulary: Some(vocabulary), is_padded: false })
     } else {
-        Ok(First { shape: shape(input)?, vocabulary: None, is_padded: false })
+        Ok(Half { shape: shape(input)?, vocabulary: None, is_padded: false })
     }
 }
 
 /// `Padded<[Token<65>; 64]>`, `Padded<[64, 12]>`
-fn padded(input: ParseStream<'_>) -> Result<First> {
+fn padded(input: ParseStream<'_>) -> Result<Half> {
     input.parse::<Ident>()?;
     input.parse::<Token![<]>()?;
     let first = array(input)?;
@@ -64,7 +106,7 @@ fn padded(input: ParseStream<'_>) -> Result<First> {
         return Err(input.error("expected the shape of all steps alone: `Padded<[Token<65>; 64]>`"));
     }
     input.parse::<Token![>]>()?;
-    Ok(First { is_padded: true, ..first })
+    Ok(Half { is_padded: true, ..first })
 }
 
 /// Whether `Token<…>`, or an array of such, stands here.

@@ -5,6 +5,7 @@ use super::LayerRow;
 mod around;
 mod attention;
 mod convolutions;
+mod pairs;
 mod pixels;
 mod pools;
 mod rows;
@@ -21,6 +22,7 @@ pub(crate) const LAYERS: &[&[LayerRow]] = &[
     pixels::LAYERS,
     steps::LAYERS,
     attention::LAYERS,
+    pairs::LAYERS,
     shapes::LAYERS,
     around::LAYERS,
 ];

@@ -74,6 +74,6 @@ pub(super) const LAYERS: &[LayerRow] = &[
     },
 ];
 
-const LINE: Parameter = Parameter::new("layers", "the layers inside", Line);
+pub(super) const LINE: Parameter = Parameter::new("layers", "the layers inside", Line);
 
-const BRANCHES: Parameter = Parameter::new("branches", "the branches", Branches);
+pub(super) const BRANCHES: Parameter = Parameter::new("branches", "the branches", Branches);

@@ -95,7 +95,7 @@ const OVER_HEADS: LayerRow = LayerRow {
     ..ANY
 };
 
-const HEADS: Parameter =
+pub(super) const HEADS: Parameter =
     Parameter::new("heads", "the number of heads", Size { zero: "attention needs at least one head" });
 
 const CAUSAL: Parameter =
