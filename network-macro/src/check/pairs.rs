@@ -16,6 +16,10 @@ use crate::ast::{Expression, Layer, Line, Shape, Size, TypeExpr};
 use crate::table::shape_rules::Reads as Axes;
 use crate::table::{Gives, LayerRow, Reads};
 
+/// What is said where one line stands for both halves.
+const ONE_HALF: &str =
+    "a pair has two halves, but here are layers for one: write `OnFirst<…>` or `OnSecond<…>` for one half";
+
 /// The type of a layer, and what it gives.
 type Made = (TokenStream, Input, bool);
 
@@ -74,7 +78,8 @@ impl Resolver<'_, '_> {
                 let found = match given {
                     Input::Shape(shape) => format!("{shape} comes in"),
                     Input::Tokens(shape, vocabulary) => format!("{} comes in", text_of(shape, vocabulary)),
-                    _ => "what comes in is known to rustc only, and taken for one sample".to_owned(),
+                    _ => "what comes in is known to rustc only: write its layers here, or `Repeat<1, …>` around it"
+                        .to_owned(),
                 };
                 let example = "`([64, 12], [Token<65>; 10])`";
                 self.context.push(place.error(format!("it reads a pair, such as the input {example}, but {found}")));
@@ -146,6 +151,11 @@ impl Resolver<'_, '_> {
                 self.is_padded = false;
                 return resolved.map(|resolved| (resolved.ty, Input::Pair(Box::new(halves.clone())), false));
             }
+            Gives::AddedToInput => {
+                let text = "what comes in is a pair: `AddToFirst<…>` adds what layers make of both halves to the first, and \
+                            `OnFirst<Residual<…>>` is one on a half";
+                Err(place.error(text))
+            }
             Gives::Row if halves.iter().all(|half| !half.is_padded) => self.flattened(at.1, halves, place),
             _ => {
                 let kind = place.named;
@@ -187,6 +197,10 @@ impl Resolver<'_, '_> {
         halves: &[Half; 2],
         place: Place<'_>,
     ) -> Option<Made> {
+        if place.named.arguments().len() == 1 {
+            self.context.push(place.error(ONE_HALF));
+            return None;
+        }
         let lines = branches::lines(row, place.named, place.description);
         let lines = lines.map_err(|error| self.context.push(error)).ok()?;
         let mistake = match &*lines {

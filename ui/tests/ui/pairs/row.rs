@@ -1,0 +1,11 @@
+// says: layer `l1: CrossAttention<4>`: its second half is to be steps of numbers, such as [28, 64], but 12 comes in
+use typednet::prelude::*;
+
+network! {
+    /// A network with a mistake, which is then used.
+    pub struct Wrong: ([10, 32], 12) => CrossAttention<4> => Each<Dense<30>>
+}
+
+fn main() {
+    println!("{} {}", Wrong::PARAMS, Wrong::summary());
+}
