@@ -10,6 +10,9 @@ pub(super) trait Reduce<T: Scalar>: Copy {
     /// The value of no elements.
     const START: T;
 
+    /// Whether gradients are usually of this form; for the rest the general loops will do.
+    const IS_USUAL: bool;
+
     /// `total` with the next element.
     fn join<S: Simd<T>>(self, s: S, total: S::V, x: S::V) -> S::V;
 
@@ -41,6 +44,7 @@ pub(super) struct Largest<const NUMBERS: bool>;
 
 impl<T: Scalar, const NUMBERS: bool> Reduce<T> for Largest<NUMBERS> {
     const START: T = T::LOWEST;
+    const IS_USUAL: bool = NUMBERS;
 
     /// The lane's maximum is its second argument where either is not a number, so only a total that is none must be kept.
     #[inline(always)]
@@ -82,6 +86,7 @@ pub(super) fn mean<T: Scalar>(p: &Pooling) -> Mean<T> {
 
 impl<T: Scalar> Reduce<T> for Mean<T> {
     const START: T = T::ZERO;
+    const IS_USUAL: bool = true;
 
     #[inline(always)]
     fn join<S: Simd<T>>(self, s: S, total: S::V, x: S::V) -> S::V {

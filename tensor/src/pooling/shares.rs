@@ -3,14 +3,15 @@
 use super::Pooling;
 use super::places::{BESIDE, Beside, Channels, PART, WHOLE, each_element, load_of, store_of};
 use super::reduce::Reduce;
+use super::windows::is_unrolled;
 use crate::Scalar;
 use crate::simd::Simd;
 
 #[inline(always)]
-pub(super) fn gradient<T: Scalar, S: Simd<T>>(
+pub(super) fn gradient<T: Scalar, S: Simd<T>, F: Reduce<T>>(
     s: S,
     p: &Pooling,
-    f: impl Reduce<T>,
+    f: F,
     [x, y, dy]: [&[T]; 3],
     dx: &mut [T],
 ) {
@@ -19,8 +20,12 @@ pub(super) fn gradient<T: Scalar, S: Simd<T>>(
     for ((x, dx), (y, dy)) in images.zip(y.chunks_exact(outputs).zip(dy.chunks_exact(outputs))) {
         let given = [x, y, dy];
         match (kernel, tiles) {
-            ([2, 2], true) => gradient_of::<T, S, _, 2, true>(s, p, f, given, dx),
-            ([3, 3], false) => gradient_of::<T, S, _, 3, false>(s, p, f, given, dx),
+            ([2, 2], true) if const { F::IS_USUAL && is_unrolled::<T>() } => {
+                gradient_of::<T, S, _, 2, true>(s, p, f, given, dx)
+            }
+            ([3, 3], false) if const { F::IS_USUAL && is_unrolled::<T>() } => {
+                gradient_of::<T, S, _, 3, false>(s, p, f, given, dx)
+            }
             (_, true) => gradient_of::<T, S, _, 0, true>(s, p, f, given, dx),
             (_, false) => gradient_of::<T, S, _, 0, false>(s, p, f, given, dx),
         }

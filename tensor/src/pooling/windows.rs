@@ -42,11 +42,17 @@ pub(super) fn run<T: Scalar>(lane: Lane, pass: Pass<'_, T>) {
     T::dispatch_on(lane, pass);
 }
 
+/// Whether the usual windows have loops of their own: they are a quarter of what a build of this crate takes, so only the scalar that
+/// networks are trained in has them.
+pub(super) const fn is_unrolled<T>() -> bool {
+    size_of::<T>() == size_of::<f32>()
+}
+
 #[inline(always)]
 fn forward<T: Scalar, S: Simd<T>>(s: S, p: &Pooling, f: impl Reduce<T>, x: &[T], y: &mut [T]) {
     match p.kernel() {
-        [2, 2] => forward_of::<T, S, _, 2>(s, p, f, x, y),
-        [3, 3] => forward_of::<T, S, _, 3>(s, p, f, x, y),
+        [2, 2] if const { is_unrolled::<T>() } => forward_of::<T, S, _, 2>(s, p, f, x, y),
+        [3, 3] if const { is_unrolled::<T>() } => forward_of::<T, S, _, 3>(s, p, f, x, y),
         _ => forward_of::<T, S, _, 0>(s, p, f, x, y),
     }
 }
