@@ -119,9 +119,6 @@ fn gather(job: Job, len: usize, to: &mut Vec<Job>) -> usize {
 }
 
 /// Computes all jobs at once and answers each.
-///
-/// A sample alone is computed as two, since one row and several are added up in different orders: so an answer has the same
-/// bits whoever else has asked.
 fn answer_all<M>(loaded: &Loaded<M>, jobs: &mut Vec<Job>, inputs: &mut Vec<f32>, memory: &mut Buffer<f32>)
 where
     M: Layer<Elem = f32, In: Sample<Elem = f32>>,
@@ -129,9 +126,6 @@ where
     inputs.clear();
     for job in &*jobs {
         inputs.extend_from_slice(&job.inputs);
-    }
-    if inputs.len() == M::In::LEN {
-        inputs.extend_from_within(..);
     }
     let inputs: &[M::In] = rows(inputs);
     let memory = memory.grow(pass::inference_need::<M>().of(inputs.len()));

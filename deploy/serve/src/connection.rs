@@ -1,4 +1,4 @@
-//! One connection: taken or sent away, and how it ends.
+//! Connections: taken or sent away, and how they end.
 
 use std::convert::Infallible;
 use std::io;
@@ -16,22 +16,45 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
-use typednet::prelude::*;
 
 use crate::routes::Shared;
 use crate::settings::Settings;
 
 /// What a connection comes through.
-pub(crate) struct Door<M: Layer> {
-    pub(crate) shared: Arc<Shared<M>>,
+pub(crate) struct Door {
+    pub(crate) shared: Arc<Shared>,
     pub(crate) service: Router,
     pub(crate) places: Arc<Semaphore>,
 }
 
-impl<M: Layer> Door<M> {
+impl Door {
+    /// Takes connections until `end`, and then ends those that are there behind what they were asked.
+    pub(crate) async fn run(self, listener: TcpListener, mut end: Pin<&mut (dyn Future<Output = ()> + Send)>) {
+        let Settings { connections, shutdown_time, .. } = self.shared.settings;
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => self.enter(accepted).await,
+                () = &mut end => break,
+            }
+        }
+        // Those whose connection stands already, which the system has kept for us.
+        while let Ok(accepted) = timeout(Duration::ZERO, listener.accept()).await {
+            self.enter(accepted).await;
+        }
+        drop(listener);
+        let Self { shared, places, .. } = self;
+        tracing::info!(connections = shared.metrics.connections.get(), "ending");
+        shared.is_ending.send_replace(true);
+        let all = places.acquire_many(u32::try_from(connections).unwrap_or(u32::MAX));
+        if timeout(shutdown_time, all).await.is_err() {
+            tracing::warn!(?shutdown_time, "connections are cut that have not ended in time");
+        }
+        tracing::info!("ended");
+    }
+
     /// Takes a connection, or sends it away.
     pub(crate) async fn enter(&self, accepted: io::Result<(TcpStream, SocketAddr)>) {
         let stream = match accepted {

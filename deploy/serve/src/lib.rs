@@ -32,8 +32,8 @@
 //! | `answer` | outputs and decisions as JSON or bytes |
 //! | `routes` | the four requests above |
 //! | `metrics` | what is counted |
-//! | `connection` | one connection: taken or sent away, and how it ends |
-//! | `server` | the server, from its first connection to its last |
+//! | `connection` | connections: taken or sent away, and how they end |
+//! | `server` | what a program begins, ends and reloads |
 #![forbid(unsafe_code)]
 
 mod answer;

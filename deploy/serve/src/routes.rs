@@ -22,9 +22,8 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::source::{Loaded, Verdict};
 
-/// What all requests share.
-pub(crate) struct Shared<M: Layer> {
-    pub(crate) loaded: Arc<ArcSwap<Loaded<M>>>,
+/// What all requests share, of whatever network.
+pub(crate) struct Shared {
     pub(crate) queue: Queue,
     pub(crate) memory: Memory,
     pub(crate) metrics: Arc<Metrics>,
@@ -32,7 +31,20 @@ pub(crate) struct Shared<M: Layer> {
     pub(crate) is_ending: watch::Sender<bool>,
 }
 
-pub(crate) fn router<M: Layer<Elem = f32, In: Sample<Elem = f32>>>(shared: Arc<Shared<M>>) -> Router {
+/// What the requests for a network share.
+pub(crate) struct Served<M: Layer> {
+    pub(crate) loaded: Arc<ArcSwap<Loaded<M>>>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl<M: Layer> Clone for Served<M> {
+    fn clone(&self) -> Self {
+        Self { loaded: Arc::clone(&self.loaded), shared: Arc::clone(&self.shared) }
+    }
+}
+
+/// The routes, of a type that does not know the network: connections are compiled once.
+pub(crate) fn router<M: Layer<Elem = f32, In: Sample<Elem = f32>>>(served: Served<M>) -> Router {
     Router::new()
         .route("/predict", post(predict::<M>))
         .route("/health", get(health::<M>))
@@ -41,16 +53,16 @@ pub(crate) fn router<M: Layer<Elem = f32, In: Sample<Elem = f32>>>(shared: Arc<S
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "POST /predict, GET /health, GET /metrics")
         })
-        .with_state(shared)
+        .with_state(served)
 }
 
-async fn predict<M>(State(shared): State<Arc<Shared<M>>>, request: Request) -> Response
+async fn predict<M>(State(Served { shared, .. }): State<Served<M>>, request: Request) -> Response
 where
     M: Layer<Elem = f32, In: Sample<Elem = f32>>,
 {
     let begin = Instant::now();
     let time = shared.settings.request_time;
-    let answered = match tokio::time::timeout(time, answer(&shared, request)).await {
+    let answered = match tokio::time::timeout(time, answer::<M::In>(&shared, request)).await {
         Ok(answered) => answered,
         Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, format!("the request has taken more than {time:?}"))),
     };
@@ -69,15 +81,12 @@ where
     answered
 }
 
-async fn answer<M>(shared: &Shared<M>, request: Request<Body>) -> Result<(Format, Answer), Refusal>
-where
-    M: Layer<Elem = f32, In: Sample<Elem = f32>>,
-{
+async fn answer<S: Sample<Elem = f32>>(shared: &Shared, request: Request<Body>) -> Result<(Format, Answer), Refusal> {
     let Shared { settings, queue, memory, .. } = shared;
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let format = format(content_type)?;
-    let (bytes, permit) = read(request.into_body(), settings.body_limit(M::In::LEN), memory).await?;
-    let inputs = samples::<M::In>(format, &bytes, settings.rows)?;
+    let (bytes, permit) = read(request.into_body(), settings.body_limit(S::LEN), memory).await?;
+    let inputs = samples::<S>(format, &bytes, settings.rows)?;
     drop(bytes);
     match queue.push(inputs, permit)?.await {
         Ok(answer) => Ok((format, answer?)),
@@ -94,7 +103,7 @@ struct Health {
     model: u64,
 }
 
-async fn health<M: Layer>(State(shared): State<Arc<Shared<M>>>) -> Response {
+async fn health<M: Layer>(State(Served { loaded, shared }): State<Served<M>>) -> Response {
     let is_ending = *shared.is_ending.borrow();
     let (code, status) = if is_ending { (StatusCode::SERVICE_UNAVAILABLE, "ending") } else { (StatusCode::OK, "ok") };
     let health = Health {
@@ -102,13 +111,13 @@ async fn health<M: Layer>(State(shared): State<Arc<Shared<M>>>) -> Response {
         network: M::TREE.to_string(),
         inputs: const { &M::In::SHAPE }.sizes(),
         outputs: const { &M::Out::SHAPE }.sizes(),
-        model: shared.loaded.load().number,
+        model: loaded.load().number,
     };
     json(code, &health)
 }
 
-async fn metrics<M: Layer>(State(shared): State<Arc<Shared<M>>>) -> Response {
-    let Shared { metrics, queue, loaded, .. } = &*shared;
+async fn metrics<M: Layer>(State(Served { loaded, shared }): State<Served<M>>) -> Response {
+    let Shared { metrics, queue, .. } = &*shared;
     metrics.waiting.set(queue.len().cast_signed() as i64);
     metrics.model.set(loaded.load().number.cast_signed());
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

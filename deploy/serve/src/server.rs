@@ -1,21 +1,19 @@
-//! A server, from its first connection to its last.
+//! A server: what a program begins, ends and reloads.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 use std::{error, fmt, io};
 
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
-use tokio::time::timeout;
 use typednet::prelude::*;
 
 use crate::batch::Worker;
 use crate::connection::Door;
 use crate::input::Memory;
 use crate::metrics::Metrics;
-use crate::routes::{Shared, router};
+use crate::routes::{Served, Shared, router};
 use crate::settings::Settings;
 use crate::source::{LoadError, Source};
 
@@ -29,14 +27,14 @@ pub struct Server<M: Layer> {
 /// What tells a running server to load its weights again.
 pub struct Control<M: Layer> {
     source: Arc<Source<M>>,
-    shared: Arc<Shared<M>>,
+    served: Served<M>,
     /// One load at a time.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl<M: Layer> Clone for Control<M> {
     fn clone(&self) -> Self {
-        Self { source: Arc::clone(&self.source), shared: Arc::clone(&self.shared), turn: Arc::clone(&self.turn) }
+        Self { source: Arc::clone(&self.source), served: self.served.clone(), turn: Arc::clone(&self.turn) }
     }
 }
 
@@ -84,9 +82,9 @@ impl<M: Layer<Elem = f32, In: Sample<Elem = f32>>> Server<M> {
         };
         let queue = worker.start(settings.queue).map_err(system)?;
         let memory = Memory::new(settings.memory);
-        let shared =
-            Arc::new(Shared { loaded, queue, memory, metrics, settings, is_ending: watch::Sender::new(false) });
-        let control = Control { source: Arc::new(source), shared, turn: Arc::default() };
+        let shared = Arc::new(Shared { queue, memory, metrics, settings, is_ending: watch::Sender::new(false) });
+        let served = Served { loaded, shared };
+        let control = Control { source: Arc::new(source), served, turn: Arc::default() };
         Ok(Self { listener, address, control })
     }
 
@@ -101,30 +99,11 @@ impl<M: Layer<Elem = f32, In: Sample<Elem = f32>>> Server<M> {
     }
 
     /// Answers requests until `end`, and then those that were accepted before it.
-    pub async fn run(self, end: impl Future<Output = ()>) {
-        let Self { listener, control: Control { shared, .. }, .. } = self;
-        let Settings { connections, shutdown_time, .. } = shared.settings;
-        let door = Door { places: Arc::new(Semaphore::new(connections)), service: router(Arc::clone(&shared)), shared };
-        let mut end = std::pin::pin!(end);
-        loop {
-            tokio::select! {
-                accepted = listener.accept() => door.enter(accepted).await,
-                () = &mut end => break,
-            }
-        }
-        // Those whose connection stands already, which the system has kept for us.
-        while let Ok(accepted) = timeout(Duration::ZERO, listener.accept()).await {
-            door.enter(accepted).await;
-        }
-        drop(listener);
-        let Door { shared, places, .. } = door;
-        tracing::info!(connections = shared.metrics.connections.get(), "ending");
-        shared.is_ending.send_replace(true);
-        let all = places.acquire_many(u32::try_from(connections).unwrap_or(u32::MAX));
-        if timeout(shutdown_time, all).await.is_err() {
-            tracing::warn!(?shutdown_time, "connections are cut that have not ended in time");
-        }
-        tracing::info!("ended");
+    pub async fn run(self, end: impl Future<Output = ()> + Send) {
+        let Self { listener, control: Control { served, .. }, .. } = self;
+        let shared = Arc::clone(&served.shared);
+        let places = Arc::new(Semaphore::new(shared.settings.connections));
+        Door { shared, places, service: router(served) }.run(listener, std::pin::pin!(end)).await;
     }
 }
 
@@ -135,12 +114,12 @@ impl<M: Layer<Elem = f32, In: Sample<Elem = f32>>> Control<M> {
     /// If something cannot be loaded; what was there still answers.
     pub async fn reload(&self) -> Result<u64, LoadError> {
         let _turn = self.turn.lock().await;
-        let Shared { loaded, metrics, .. } = &*self.shared;
+        let Served { loaded, shared } = &self.served;
         let number = loaded.load().number + 1;
         let source = Arc::clone(&self.source);
         let load = tokio::task::spawn_blocking(move || source.load(number)).await;
         let result = load.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
-        metrics.reload(result.is_ok());
+        shared.metrics.reload(result.is_ok());
         match result {
             Ok(new) => {
                 loaded.store(Arc::new(new));
