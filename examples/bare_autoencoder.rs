@@ -1,4 +1,4 @@
-//! Writes the autoencoder of MLPerf Tiny's task of anomalies in bytes, and what it gives, for a program without std.
+//! Writes the autoencoder of `MLPerf` Tiny's task of anomalies in bytes, and what it gives, for a program without std.
 //!
 //! `cargo run --release --features exchange --example bare_autoencoder FOLDER` writes `autoencoder_int8.safetensors`, `sounds.bin` and
 //! `restored.bin` (inputs and outputs as `f32`, their bytes from the lowest). It is not trained, and its inputs are drawn: what one

@@ -21,10 +21,10 @@ pub(super) fn gradient<T: Scalar, S: Simd<T>, F: Reduce<T>>(
         let given = [x, y, dy];
         match (kernel, tiles) {
             ([2, 2], true) if const { F::IS_USUAL && is_unrolled::<T>() } => {
-                gradient_of::<T, S, _, 2, true>(s, p, f, given, dx)
+                gradient_of::<T, S, _, 2, true>(s, p, f, given, dx);
             }
             ([3, 3], false) if const { F::IS_USUAL && is_unrolled::<T>() } => {
-                gradient_of::<T, S, _, 3, false>(s, p, f, given, dx)
+                gradient_of::<T, S, _, 3, false>(s, p, f, given, dx);
             }
             (_, true) => gradient_of::<T, S, _, 0, true>(s, p, f, given, dx),
             (_, false) => gradient_of::<T, S, _, 0, false>(s, p, f, given, dx),
