@@ -10,28 +10,16 @@ use typednet_tensor::Better;
 
 use crate::batch::{Batch, Cut};
 use crate::callback::Callbacks;
-use crate::confusion::share;
-use crate::engine::{Engine, Passed};
+use crate::engine::Engine;
 use crate::objective::{ACCURACY, LOSS};
+use crate::position::{Position, Resumed};
 use crate::progress::Reporter;
 use crate::question::Data;
 use crate::shards::Rows;
 use crate::{
-    By, CallbackResult, Control, EpochView, Evaluation, History, Interrupt, Interrupted, NotFinite, Objective, Record,
-    RunView, TrainError, Trainer, callback,
+    By, CallbackResult, Control, EpochView, History, Interrupt, Interrupted, NotFinite, Objective, Record, RunView,
+    TrainError, Trainer, callback,
 };
-
-/// Where in an epoch a training stands between two steps.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Position {
-    /// How many samples the epoch has.
-    pub(crate) samples: usize,
-    /// How many samples of the epoch's order were taken.
-    pub(crate) taken: usize,
-    pub(crate) total: Total,
-    /// How long it took until here.
-    pub(crate) seconds: f64,
-}
 
 /// An epoch under way.
 struct Walk<'a> {
@@ -47,15 +35,6 @@ impl Walk<'_> {
     fn seconds(&self) -> f64 {
         self.position.seconds + self.start.elapsed().as_secs_f64()
     }
-}
-
-/// What a checkpoint tells of the call of `fit` that it was made in.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Resumed {
-    /// How many epochs were done when it began.
-    pub(crate) began_after: usize,
-    /// Whether a callback says that there is nothing left to train.
-    pub(crate) finished: Control,
 }
 
 impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
@@ -402,29 +381,5 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let view = EpochView { history, model: engine.in_use(), step: engine.state.count(), record };
         let callbacks = if engine.team.is_first() { &mut callbacks[..] } else { &mut [] };
         callback::call(callbacks, |callback| callback.epoch(&view))
-    }
-}
-
-/// The sums over the batches of an epoch.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Total {
-    pub(crate) loss: f64,
-    pub(crate) correct: u64,
-    pub(crate) terms: u64,
-    pub(crate) decides: bool,
-}
-
-impl Total {
-    pub(crate) fn add(&mut self, passed: &Passed) {
-        self.loss += passed.loss;
-        self.correct += passed.correct.unwrap_or(0) as u64;
-        self.terms += passed.terms as u64;
-        self.decides = passed.correct.is_some();
-    }
-
-    /// The means over all terms: a smaller last batch weighs less.
-    pub(crate) fn evaluation(&self) -> Evaluation {
-        let accuracy = if self.decides { share(self.correct, self.terms) } else { None };
-        Evaluation { loss: self.loss / self.terms as f64, accuracy }
     }
 }

@@ -57,6 +57,7 @@ mod date;
 mod early_stopping;
 mod engine;
 mod error;
+mod evaluate;
 mod fit;
 mod gradient;
 mod history;
@@ -68,6 +69,7 @@ mod own_step;
 mod persist;
 #[cfg(feature = "plot")]
 mod plot;
+mod position;
 mod progress;
 mod question;
 mod ranks;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use typednet_formats::Sha256;
 
 use super::SettingDifference;
-use crate::fit::{Position, Total};
+use crate::position::{Position, Total};
 use crate::{Column, DataMark, Evaluation, Record, Run, Values};
 
 /// What the header of a checkpoint tells beside names and sizes.

@@ -18,7 +18,7 @@ use super::meta::{Exact, Format, Meta, PlateauMeta, differences, hash};
 use super::weights::AVERAGE;
 use super::{CheckpointError, Checkpoints, Keeper};
 use crate::around::Clock;
-use crate::fit::Resumed;
+use crate::position::Resumed;
 use crate::{Control, Objective, Record, Run, TrainError, Trainer};
 
 /// The version of the entry in the header.

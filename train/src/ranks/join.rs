@@ -10,7 +10,7 @@ use typednet_tensor::{matmul, simd};
 use super::{RankDifference, Ranks, RanksError, broadcast, or};
 use crate::checkpoint::{describe, differences, network, step_path};
 use crate::engine::Passed;
-use crate::fit::Total;
+use crate::position::Total;
 use crate::question::Data;
 use crate::{By, Control, DataMark, Evaluation, TrainError, Trainer};
 

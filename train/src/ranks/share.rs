@@ -10,7 +10,7 @@ use typednet_tensor::{Model, fill_from_le_bytes, with_le_bytes};
 use super::join::{from_bytes, to_bytes};
 use super::{Ranks, RanksError, broadcast, or};
 use crate::checkpoint::{Loaded, Meta};
-use crate::fit::Resumed;
+use crate::position::Resumed;
 use crate::{Control, TrainError, Trainer};
 
 /// Where a training stands, as rank 0 tells it.

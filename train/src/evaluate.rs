@@ -1,0 +1,92 @@
+//! What a trainer's model gives for data, without training.
+
+use typednet_data::{Dataset, Source};
+use typednet_layers::Layer;
+use typednet_layers::loss::Loss;
+use typednet_tensor::{Class, Scalar};
+
+use crate::engine::{Engine, Passed};
+use crate::objective::{ACCURACY, LOSS};
+use crate::position::Total;
+use crate::question::Data;
+use crate::{Confusion, Evaluation, TrainError, Trainer};
+
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
+    /// Loss and accuracy of [`model`](Trainer::model) over data, without training.
+    ///
+    /// # Errors
+    /// If the batch size is 0 or the data are empty.
+    pub fn evaluate(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Evaluation, TrainError> {
+        let mut total = Total::default();
+        self.visit(data, |passed, _, _| total.add(&passed))?;
+        Ok(total.evaluation())
+    }
+
+    /// Loss, accuracy where there is one, and every [metric](Trainer::metric) of [`model`](Trainer::model) over data, by name
+    /// and without training. What is not defined for the data is `None`.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Trainer::evaluate), and if two metrics have one name.
+    pub fn measure(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Vec<(String, Option<f64>)>, TrainError> {
+        self.engine.meters.check()?;
+        let Evaluation { loss, accuracy } = self.evaluate(data)?;
+        let mut all = vec![(LOSS.to_owned(), Some(loss))];
+        all.extend(accuracy.map(|accuracy| (ACCURACY.to_owned(), Some(accuracy))));
+        let Engine { meters, .. } = &self.engine;
+        all.extend(meters.names().zip(meters.values(true)).map(|((name, _), v)| (name.to_owned(), v.validation)));
+        Ok(all)
+    }
+
+    /// The outputs for all samples of the data in order, each with its target: what [`top_k`](crate::top_k),
+    /// [`roc_auc`](crate::roc_auc) and the other metrics are made of.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Trainer::evaluate).
+    pub fn outputs(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Dataset<M::Out, L::Target>, TrainError> {
+        self.check(data, "evaluation")?;
+        self.reserve(data)?;
+        let (mut outputs, mut all) = (Vec::with_capacity(data.len()), Vec::with_capacity(data.len()));
+        for from in (0..data.len()).step_by(self.batch_size) {
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            // Slice by slice, since an output may be larger than the stack.
+            outputs.extend_from_slice(self.engine.infer(x));
+            all.extend_from_slice(targets);
+        }
+        Ok(Dataset::new(outputs, all)?)
+    }
+
+    /// Calls `visit` for each batch of the data in order, without training.
+    fn visit<S>(&mut self, data: &S, mut visit: impl FnMut(Passed, &[L::Target], &[M::Out])) -> Result<(), TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        self.check(data, "evaluation")?;
+        self.reserve(data)?;
+        self.engine.meters.begin_evaluation();
+        for from in (0..data.len()).step_by(self.batch_size) {
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            let (passed, y) = self.engine.evaluate(x, targets);
+            visit(passed, targets, y);
+        }
+        Ok(())
+    }
+}
+
+impl<M, T, L, O, const N: usize> Trainer<M, L, O>
+where
+    M: Layer<Out = [T; N], Elem = T>,
+    T: Scalar,
+    L: Loss<[T; N], Target = Class<N>>,
+{
+    /// Which classes the network takes for which, over data.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Trainer::evaluate).
+    pub fn confusion(&mut self, data: &dyn Data<M::In, Class<N>>) -> Result<Confusion<N>, TrainError> {
+        let mut confusion = Confusion::new();
+        self.visit(data, |_, targets, y| {
+            confusion.extend(targets.iter().zip(y).map(|(&target, y)| (target, Class::of_largest(y))));
+        })?;
+        Ok(confusion)
+    }
+}
