@@ -124,8 +124,8 @@ impl<T: Scalar> Given<'_, T> {
                 w = w.wrapping_add(outputs);
             }
         }
-        for (f, sums) in sums.into_iter().enumerate() {
-            for (sum, planes) in sums.into_iter().zip(&mut *planes) {
+        for (f, sums) in sums.iter().enumerate() {
+            for (&sum, planes) in sums.iter().zip(&mut *planes) {
                 // In this order NaN stays NaN.
                 let sum = if relu { s.max(s.splat(T::ZERO), sum) } else { sum };
                 s.store(sum, &mut planes[(first + f) * S::LANES..]);

@@ -103,7 +103,7 @@ impl<T: Scalar, const ROWS: usize, const VECTORS: usize, const BY_COLUMN: bool> 
             let (a_rows, c_rows) = walk.next::<ROWS>();
             let mut sums = [bias; ROWS];
             if let Start::Result = start {
-                for (sums, row) in sums.iter_mut().zip(c_rows) {
+                for (sums, &row) in sums.iter_mut().zip(&c_rows) {
                     // SAFETY: see above.
                     unsafe { load(s, c.add(row), last, sums) };
                 }
@@ -116,7 +116,7 @@ impl<T: Scalar, const ROWS: usize, const VECTORS: usize, const BY_COLUMN: bool> 
                         let mut row = [s.splat(T::ZERO); VECTORS];
                         // SAFETY: see above.
                         unsafe { load(s, b, last, &mut row) };
-                        for (sums, place) in sums.iter_mut().zip(a_rows) {
+                        for (sums, &place) in sums.iter_mut().zip(&a_rows) {
                             let x = if BY_COLUMN {
                                 // SAFETY: see above.
                                 unsafe { s.load_part_at(a.add(place), last) }
@@ -124,7 +124,7 @@ impl<T: Scalar, const ROWS: usize, const VECTORS: usize, const BY_COLUMN: bool> 
                                 // SAFETY: see above.
                                 s.splat(unsafe { *a.add(place) })
                             };
-                            for (sum, v) in sums.iter_mut().zip(row) {
+                            for (sum, &v) in sums.iter_mut().zip(&row) {
                                 *sum = s.mul_add(x, v, *sum);
                             }
                         }
@@ -134,7 +134,7 @@ impl<T: Scalar, const ROWS: usize, const VECTORS: usize, const BY_COLUMN: bool> 
                     }
                 }
             }
-            for (sums, row) in sums.iter_mut().zip(c_rows) {
+            for (sums, &row) in sums.iter_mut().zip(&c_rows) {
                 for (j, sum) in sums.iter_mut().enumerate() {
                     if relu {
                         // In this order NaN stays NaN.

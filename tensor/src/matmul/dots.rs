@@ -59,7 +59,7 @@ fn dots<T: Scalar, S: Simd<T>, const COUNT: usize>(s: S, delta: &[T], w: MatRef<
         }
     }
     let mut all = [T::ZERO; COUNT];
-    for (all, sum) in all.iter_mut().zip(sums) {
+    for (all, &sum) in all.iter_mut().zip(&sums) {
         *all = s.sum(sum);
     }
     all
