@@ -14,7 +14,7 @@ use crate::{Element, Flat, Sample, Shape, Token};
 /// ```
 /// use typednet_tensor::{Flat, Pair, Sample, Token};
 ///
-/// let pair = Pair { first: [[1.0_f32, 2.0]; 2], second: [3.0] };
+/// let pair = Pair { first: [[1.0_f32, 2.0]; 2], second: [3.0_f32] };
 /// assert_eq!(pair.as_flat(), [1.0, 2.0, 1.0, 2.0, 3.0]);
 ///
 /// // Tokens of two languages.
