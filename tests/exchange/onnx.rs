@@ -199,7 +199,7 @@ fn all_layers_that_cannot_be_written_are_named() {
     );
 }
 
-/// Graphs and state_dicts have no pairs.
+/// Graphs and state dictionaries have no pairs.
 #[test]
 fn layers_that_read_pairs_are_refused_by_name() {
     type Net = network!(([3, 4], [5, 2]) => OnFirst<LayerNorm> => AddToFirst<CrossAttention<2>> => TakeFirst => Last);

@@ -99,7 +99,7 @@ fn gradients_of_a_decoder_are_central_differences() {
     let ends: Vec<_> = x
         .iter()
         .map(|x| {
-            let steps: Vec<[f64; 4]> = x.first[..1 + x.second.length() % 3].iter().map(halves).collect();
+            let steps: Vec<[f64; 4]> = x.first[..=x.second.length() % 3].iter().map(halves).collect();
             let others: Vec<[f64; 2]> = x.second.counted().iter().map(|row| [row[0], row[1]]).collect();
             let first = Padded::new(&steps).expect("at most three");
             Pair { first, second: Padded::new(&others).expect("at most five") }
