@@ -40,9 +40,15 @@ impl Door {
                 () = &mut end => break,
             }
         }
-        // Those whose connection stands already, which the system has kept for us.
-        while let Ok(accepted) = timeout(Duration::ZERO, listener.accept()).await {
-            self.enter(accepted).await;
+        // Those whose connection stands already, which the system has kept for us. New ones may come as fast as they are taken,
+        // and there may be no handles for them, so that this takes no longer than so many need.
+        let kept = async {
+            while let Ok(accepted) = timeout(Duration::ZERO, listener.accept()).await {
+                self.enter(accepted).await;
+            }
+        };
+        if timeout(KEPT, kept).await.is_err() {
+            tracing::warn!(?KEPT, "connections are sent away that still come");
         }
         drop(listener);
         let Self { shared, places, .. } = self;
@@ -81,6 +87,8 @@ impl Door {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(head_time)
+            // Who has sent all that he has to say and closes his side waits for the answer.
+            .half_close(true)
             .max_buf_size(HEAD)
             .serve_connection(TokioIo::new(stream), service_fn(until_closing(&self.service, &is_closing)));
         let mut is_ending = self.shared.is_ending.subscribe();
@@ -116,6 +124,9 @@ impl Door {
 /// What a connection beyond the limit is told.
 const BUSY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// How long connections are taken that the system has kept until the server is to end; it keeps about a thousand.
+const KEPT: Duration = Duration::from_millis(200);
 
 /// How long a connection that is to end waits for a request that was sent before its client could know.
 const ON_ITS_WAY: Duration = Duration::from_millis(200);

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Serialize;
 use tokio::sync::watch;
+use tokio::time::timeout;
 use typednet::prelude::*;
 
 use crate::answer::{json, response};
@@ -61,11 +62,7 @@ where
     M: Layer<Elem = f32, In: Sample<Elem = f32>>,
 {
     let begin = Instant::now();
-    let time = shared.settings.request_time;
-    let answered = match tokio::time::timeout(time, answer::<M::In>(&shared, request)).await {
-        Ok(answered) => answered,
-        Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, format!("the request has taken more than {time:?}"))),
-    };
+    let answered = answer::<M::In>(&shared, request, begin).await;
     let answered = answered.map(|(format, answer)| {
         let asked = answer.verdicts.iter().flatten().filter(|v| matches!(v, Verdict::AskHuman { .. })).count();
         shared.metrics.asked(asked);
@@ -81,14 +78,22 @@ where
     answered
 }
 
-async fn answer<S: Sample<Elem = f32>>(shared: &Shared, request: Request<Body>) -> Result<(Format, Answer), Refusal> {
+async fn answer<S: Sample<Elem = f32>>(
+    shared: &Shared,
+    request: Request<Body>,
+    begin: Instant,
+) -> Result<(Format, Answer), Refusal> {
     let Shared { settings, queue, memory, .. } = shared;
+    let time = settings.request_time;
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let format = format(content_type)?;
-    let (bytes, permit) = read(request.into_body(), settings.body_limit(S::LEN), memory).await?;
+    let body = read(request.into_body(), settings.body_limit(S::LEN), memory);
+    let late = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, format!("the body has not come within {time:?}"));
+    let (bytes, permit) = timeout(time, body).await.map_err(late)??;
     let inputs = samples::<S>(format, &bytes, settings.rows)?;
     drop(bytes);
-    match queue.push(inputs, permit)?.await {
+    let answer = timeout(time.saturating_sub(begin.elapsed()), queue.push(inputs, permit)?).await;
+    match answer.map_err(|_| Refusal::busy(format!("nothing was computed within {time:?}: try again")))? {
         Ok(answer) => Ok((format, answer?)),
         Err(_) => Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "a fault in the server: nothing was computed")),
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub struct Settings {
     /// Where it listens; port 0 is any that is free.
     pub address: SocketAddr,
-    /// How many samples are computed at once.
+    /// How many samples are computed at once; a request that has more is computed by itself.
     pub batch: usize,
     /// How long a sample waits for others to be computed with, at most.
     pub delay: Duration,
@@ -16,7 +16,8 @@ pub struct Settings {
     pub queue: usize,
     /// How many samples one request may have; more are refused with 413.
     pub rows: usize,
-    /// How many bytes a body may have; `None` is what that many samples take as text.
+    /// How many bytes a body may have; `None` is what that many samples take as text without indentation. More than `memory`
+    /// has none.
     pub body: Option<usize>,
     /// How many bytes all bodies may have together that are being read or computed; beyond that, 503.
     pub memory: usize,
@@ -24,7 +25,8 @@ pub struct Settings {
     pub connections: usize,
     /// How long a request's head may take, and how long a connection stays without a request.
     pub head_time: Duration,
-    /// How long a request may take from its head to its answer, its body's way included.
+    /// How long a request may take from its head to its answer, its body's way included: a body that has not come by then is
+    /// refused with 408, and what has come and is not computed with 503.
     pub request_time: Duration,
     /// How long a connection lasts, whatever comes over it.
     pub connection_time: Duration,
@@ -52,9 +54,12 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The limit of a body for samples of `len` numbers: as many characters as the longest numbers of `f32` have as text.
+    /// The limit of a body for samples of `len` numbers: as many characters as the longest numbers of `f32` have as text. Those
+    /// are written by whoever knows only `f64`, as JavaScript does, where they have 17 digits and up to six zeros before them.
     pub(crate) fn body_limit(&self, len: usize) -> usize {
-        const LONGEST: usize = "-1.17549435e-38, ".len();
-        self.body.unwrap_or_else(|| self.rows.saturating_mul(len).saturating_mul(LONGEST).saturating_add(1_024))
+        const LONGEST: usize = "-0.0000011754943508222875, ".len();
+        let text = || self.rows.saturating_mul(len).saturating_mul(LONGEST).saturating_add(1_024);
+        // What has no room among all bodies would have none later either.
+        self.body.unwrap_or_else(text).min(self.memory)
     }
 }

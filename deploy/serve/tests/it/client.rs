@@ -1,7 +1,7 @@
 //! A client that sends what it is told to, right or wrong.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -51,6 +51,11 @@ impl Client {
 
     pub(crate) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.get_mut().write_all(bytes)
+    }
+
+    /// Says that nothing more is sent.
+    pub(crate) fn close_own_side(&mut self) {
+        self.0.get_mut().shutdown(Shutdown::Write).expect("an open connection");
     }
 
     /// Reads an answer whose length is said.

@@ -1,9 +1,11 @@
 //! A server that is told to end answers what it has accepted.
 
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use mnist_network::test_digits;
+use socket2::SockRef;
 use typednet_serve::Settings;
 
 use crate::client::{Client, bytes, post};
@@ -63,4 +65,28 @@ fn clients_that_never_come_to_an_end_do_not_hold_it_up() {
     std::thread::sleep(Duration::from_millis(100));
     server.begin_to_end();
     assert!(server.ends_within(Duration::from_secs(3)));
+}
+
+#[test]
+fn connections_that_come_without_end_do_not_hold_it_up() {
+    let mut server = Running::new(settings());
+    let (address, is_over) = (server.address, AtomicBool::new(false));
+    let has_ended = std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    if let Ok(stream) = TcpStream::connect(address) {
+                        // Its port is free at once.
+                        let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+                    }
+                }
+            });
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        server.begin_to_end();
+        let has_ended = server.ends_within(Duration::from_secs(5));
+        is_over.store(true, Ordering::Relaxed);
+        has_ended
+    });
+    assert!(has_ended);
 }

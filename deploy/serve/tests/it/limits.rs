@@ -97,8 +97,9 @@ fn bodies_have_a_limit_together_and_give_back_what_they_took() {
 fn a_connection_ends_after_its_time_behind_the_request_that_is_under_way() {
     let server = Running::new(Settings { connection_time: Duration::from_millis(200), ..settings() });
     let digit = &test_digits()[0];
-    let mut client = Client::connect(server.address);
+    // Before it begins, so that no pause of this thread makes it seem shorter.
     let begin = Instant::now();
+    let mut client = Client::connect(server.address);
     // Requests without a pause: each that is sent whole is answered, until the server says that it closes.
     let closing = loop {
         let answer = client.raw(digit).expect("an answer");
@@ -113,4 +114,49 @@ fn a_connection_ends_after_its_time_behind_the_request_that_is_under_way() {
     assert!(closing && client.is_closed());
     assert!(begin.elapsed() >= Duration::from_millis(190));
     assert_eq!(get(server.address, "/health").status, 200);
+}
+
+#[test]
+fn what_comes_in_time_and_is_not_computed_in_time_is_to_be_tried_again() {
+    let server = Running::new(Settings {
+        delay: Duration::from_secs(2),
+        request_time: Duration::from_millis(200),
+        batch: 3,
+        ..settings()
+    });
+    let digits = test_digits();
+    let mut client = Client::connect(server.address);
+    let answer = client.raw(&digits[0]).expect("an answer");
+    assert_eq!((answer.status, answer.header("retry-after"), answer.header("connection")), (503, Some("1"), None));
+    assert!(answer.error().contains("200ms: try again"), "{}", answer.error());
+    // The connection is as good as before. Nobody waits for the first any more, and three are enough not to wait.
+    assert_eq!(client.raw(digits[..3].as_flattened()).expect("an answer").floats().len(), 30);
+}
+
+#[test]
+fn a_body_that_has_no_room_in_all_memory_is_not_to_be_tried_again() {
+    let server = Running::new(Settings { memory: 5_000, ..settings() });
+    let digits = test_digits();
+    let answer = Client::connect(server.address).raw(digits[..2].as_flattened()).expect("an answer");
+    assert!(answer.status == 413 && answer.error().contains("5000"), "{}", answer.error());
+    assert_eq!(Client::connect(server.address).raw(&digits[0]).expect("an answer").status, 200);
+}
+
+#[test]
+fn a_request_by_itself_waits_as_long_as_is_said_and_no_whole_millisecond() {
+    let digit = &test_digits()[0];
+    // The shortest of many does not depend on what else the machine does.
+    let shortest = |delay: u64| {
+        let server = Running::new(Settings { delay: Duration::from_micros(delay), ..settings() });
+        let mut client = Client::connect(server.address);
+        let times = (0..100).map(|_| {
+            let begin = Instant::now();
+            assert_eq!(client.raw(digit).expect("an answer").status, 200);
+            begin.elapsed()
+        });
+        times.min().expect("some times")
+    };
+    let [none, some] = [0, 600].map(shortest);
+    assert!(none < Duration::from_micros(800), "{none:?} without a delay");
+    assert!((Duration::from_micros(600)..Duration::from_micros(1_400)).contains(&some), "{some:?}");
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use typednet::prelude::*;
 use typednet_serve::Settings;
 
-use crate::client::{Client, get};
+use crate::client::{Client, bytes, get, post};
 use crate::running::{Running, settings};
 
 /// What the network says of one sample by itself.
@@ -61,4 +61,37 @@ fn requests_that_are_computed_together_have_the_bits_of_one_alone() {
     assert_eq!(value("typednet_samples_total"), (0..40).map(|thread| 1 + thread % 3).sum::<u32>());
     let batches = value("typednet_batch_samples_count");
     assert!(batches <= 20, "40 requests were computed in {batches} batches");
+}
+
+#[test]
+fn as_many_samples_as_are_let_in_may_be_written_by_those_who_know_only_64_bits() {
+    let server = Running::new(settings());
+    let rows = settings().rows;
+    // With an exponent, as Python writes small numbers, and without, as JavaScript writes those from a millionth on.
+    let tiny = format!("{:?}", -f64::from(f32::MIN_POSITIVE));
+    let numbers = (0..1_000).map(|at| f32::from_bits(1e-6_f32.to_bits() + 1 + at));
+    let small = numbers.map(|x| format!("{}", -f64::from(x))).max_by_key(String::len).expect("some numbers");
+    assert!(tiny.len() == "-1.1754943508222875e-38".len() && small.len() > tiny.len(), "{tiny} {small}");
+    for number in [tiny, small] {
+        let row = format!("[{}]", vec![number.as_str(); 784].join(", "));
+        let body = format!("{{\"inputs\": [{}]}}", vec![row; rows].join(", "));
+        let answer = Client::connect(server.address).post("application/json", body.as_bytes()).expect("an answer");
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let answer = answer.json();
+        let outputs: Vec<Vec<f32>> = serde_json::from_value(answer["outputs"].clone()).expect("rows of numbers");
+        let x = [number.parse().expect("a number"); 784];
+        assert_eq!(outputs, vec![expected(&x).to_vec(); rows]);
+    }
+}
+
+#[test]
+fn a_client_that_closes_its_side_behind_the_request_is_answered() {
+    // Longer than it takes to see that nothing more comes.
+    let server = Running::new(Settings { delay: Duration::from_millis(200), ..settings() });
+    let digit = &test_digits()[0];
+    let mut client = Client::connect(server.address);
+    client.send(&post("application/octet-stream", &bytes(digit))).expect("sent");
+    client.close_own_side();
+    assert_eq!(client.answer().expect("an answer").floats(), expected(digit));
+    assert!(client.is_closed());
 }

@@ -3,11 +3,15 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Instant;
 
 use mnist_network::{FILE, OTHER_FILE, test_digits};
 use serde_json::Value;
+use typednet_serve::Settings;
 
 use crate::client::{Client, get};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_serve-mnist");
 
 struct Process {
     child: Child,
@@ -16,10 +20,21 @@ struct Process {
 
 impl Process {
     fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_serve-mnist"));
-        let mut child = command.args(arguments).stderr(Stdio::piped()).spawn().expect("the program");
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments);
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program");
         let log = BufReader::new(child.stderr.take().expect("its log"));
         Self { child, log }
+    }
+
+    /// The address at which it says that it listens.
+    fn address(&mut self) -> SocketAddr {
+        let line = self.log("listening");
+        line["fields"]["address"].as_str().and_then(|address| address.parse().ok()).expect("an address")
     }
 
     /// The next line of the log with this message.
@@ -52,8 +67,7 @@ fn signals_reload_and_end_it() {
     let weights = std::env::temp_dir().join(format!("serve-mnist-{}.safetensors", std::process::id()));
     std::fs::copy(FILE, &weights).expect("the weights");
     let mut process = Process::start(&["--address", "127.0.0.1:0", weights.to_str().expect("UTF-8")]);
-    let address = process.log("listening")["fields"]["address"].as_str().map(str::to_owned).expect("an address");
-    let address: SocketAddr = address.parse().expect("an address");
+    let address = process.address();
     let digit = &test_digits()[0];
     let before = Client::connect(address).raw(digit).expect("an answer").floats();
     std::fs::copy(OTHER_FILE, &weights).expect("the other weights");
@@ -73,16 +87,34 @@ fn signals_reload_and_end_it() {
 }
 
 #[test]
+fn a_lack_of_handles_does_not_hold_up_its_end() {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 40 && exec \"$0\" --address 127.0.0.1:0", PROGRAM]);
+    let mut process = Process::of(limited);
+    let address = process.address();
+    // More than it has handles for; the others are kept by the system, and cannot be taken as long as these are there.
+    let _held: Vec<_> = (0..100).map(|_| Client::connect(address)).collect();
+    process.log("a connection could not be taken");
+    let begin = Instant::now();
+    process.signal("TERM");
+    process.log("ended");
+    assert!(process.child.wait().expect("its end").success());
+    // Before connections are cut that have sent no request.
+    let Settings { head_time, .. } = Settings::default();
+    assert!(begin.elapsed() < head_time / 2, "it has taken {:?}", begin.elapsed());
+}
+
+#[test]
 fn what_it_cannot_do_it_says() {
     for (arguments, expected) in [
         (["--batch", "many"], "cannot parse argument \"many\""),
         (["--color", "red"], "invalid option '--color'"),
         (["--guard", "no-such-guard.json"], "no-such-guard.json"),
     ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_serve-mnist")).args(arguments).output().expect("the program");
+        let output = Command::new(PROGRAM).args(arguments).output().expect("the program");
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && error.contains(expected), "{error}");
     }
-    let help = Command::new(env!("CARGO_BIN_EXE_serve-mnist")).arg("--help").output().expect("the program");
+    let help = Command::new(PROGRAM).arg("--help").output().expect("the program");
     assert!(help.status.success() && String::from_utf8_lossy(&help.stdout).starts_with("usage: serve-mnist"));
 }
