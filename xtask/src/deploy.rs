@@ -19,7 +19,7 @@ const PACKAGES: &str = "--workspace --exclude typednet-python --exclude mnist-py
 pub(crate) fn c(shell: &Shell) -> Result<Outcome, String> {
     shell.cargo("fmt --manifest-path deploy/Cargo.toml --all --check")?;
     shell.cargo(&format!("clippy --quiet {MANIFEST} {PACKAGES} --all-targets -- -D warnings"))?;
-    test(shell, "--lib --test header --test calls")?;
+    test(shell, "--lib --test abort --test header --test calls")?;
     let compilers = [("digits.c", "cc", "c11"), ("threads.cpp", "c++", "c++17")];
     if let Some((_, missing, _)) = compilers.iter().find(|(_, compiler, _)| !has(compiler)) {
         return Ok(Outcome::Partly(format!("`{missing}` is missing, so no program was linked: apt-get install g++")));

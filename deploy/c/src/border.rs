@@ -19,6 +19,18 @@ impl Failure {
     }
 }
 
+/// Looks at a caller's pointer to what `name` says: it must be neither null nor misaligned.
+pub(crate) fn look_at<T>(name: &str, at: *const T) -> Result<(), Failure> {
+    if at.is_null() {
+        return Err(Failure::new(Status::NullPointer, format!("the pointer to the {name} is null")));
+    }
+    if !at.is_aligned() {
+        let text = format!("the pointer to the {name}, {at:p}, is no multiple of {}", align_of::<T>());
+        return Err(Failure::new(Status::Misaligned, text));
+    }
+    Ok(())
+}
+
 thread_local! {
     static LAST: RefCell<CString> = RefCell::default();
 }

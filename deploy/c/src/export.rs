@@ -17,9 +17,9 @@
 /// use typednet::prelude::*;
 /// use typednet_c::export_c;
 ///
-/// network! { pub struct Xor: 2 => Dense<8, Tanh> => Dense<1, Sigmoid> -> 1 }
+/// network! { pub struct Xor: 2 => hidden: Dense<8, Tanh> => answer: Dense<1, Sigmoid> }
 ///
-/// static MODEL: Xor = Xor::ZEROS;
+/// static MODEL: Xor = weights!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/xor.safetensors"));
 ///
 /// export_c!(Xor, "xor", MODEL);
 /// # fn main() {}
@@ -46,7 +46,8 @@ macro_rules! export_c {
                 unsafe { $crate::__private::load(path, model) }
             }
 
-            /// Frees a model. Null, and what is part of the library, are left alone. No call may use the model any more.
+            /// Frees a model. Null, misaligned pointers, and what is part of the library, are left alone. No call may use the model
+            /// any more.
             ///
             /// # Safety
             /// `model` is null or of this library, and not freed yet.

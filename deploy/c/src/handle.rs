@@ -6,7 +6,7 @@ use typednet::layers::Layer;
 use typednet::prelude::{Model, Persist};
 
 use crate::Status;
-use crate::border::{Failure, call};
+use crate::border::{Failure, call, look_at};
 
 /// A model that a caller holds: of a file, or part of the program. Nothing changes it, so all threads may use it at once.
 pub struct Handle<M: Layer>(Held<M>);
@@ -36,14 +36,10 @@ impl<M: Layer> Handle<M> {
 /// `path` is null or points to a text that ends with 0; `to` is null or points to a place for a pointer.
 pub unsafe fn load<M: Layer>(path: *const c_char, to: *mut *mut Handle<M>) -> Status {
     call(|| {
-        if to.is_null() {
-            return Err(Failure::new(Status::NullPointer, "the place for the model is null"));
-        }
-        // SAFETY: it is not null, so by contract it is a place for a pointer.
+        look_at("place for the model", to)?;
+        // SAFETY: it is neither null nor misaligned, so by contract it is a place for a pointer.
         unsafe { to.write(std::ptr::null_mut()) };
-        if path.is_null() {
-            return Err(Failure::new(Status::NullPointer, "the path is null"));
-        }
+        look_at("path", path)?;
         // SAFETY: it is not null, so by contract it is a text that ends with 0.
         let path = unsafe { CStr::from_ptr(path) };
         let path = path.to_str().map_err(|error| Failure::new(Status::NotUtf8, format!("the path: {error}")))?;
@@ -55,13 +51,15 @@ pub unsafe fn load<M: Layer>(path: *const c_char, to: *mut *mut Handle<M>) -> St
     })
 }
 
-/// Frees a model; null and what is part of the program are left alone.
+/// Frees a model; null, misaligned pointers and what is part of the program are left alone.
 ///
 /// # Safety
 /// `handle` is null, of [`load`], or that of a model that is part of the program; no call uses it now or later.
 pub unsafe fn free<M: Layer>(handle: *mut Handle<M>) {
-    // SAFETY: it is null or a handle by contract.
-    let is_loaded = unsafe { handle.as_ref() }.is_some_and(|handle| matches!(handle.0, Held::Loaded(_)));
+    // What is misaligned is no handle of this library's.
+    let may_be_one = handle.is_aligned();
+    // SAFETY: it is aligned, and null or a handle by contract.
+    let is_loaded = may_be_one && unsafe { handle.as_ref() }.is_some_and(|handle| matches!(handle.0, Held::Loaded(_)));
     if is_loaded {
         // Nothing that a model holds can panic where it is dropped, but a status costs nothing.
         call(|| {

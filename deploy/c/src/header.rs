@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fmt, fs, io};
 
 use typednet::layers::Layer;
@@ -26,6 +27,9 @@ pub struct Header<M> {
     has_builtin: bool,
     network: PhantomData<M>,
 }
+
+/// How often a text was asked for in this process.
+static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 /// Why there is no header.
 pub enum HeaderError {
@@ -75,7 +79,9 @@ impl<M: Layer<Elem = f32, In: Sample<Elem = f32>>> Header<M> {
     /// If a temporary file cannot be written.
     pub fn text(&self) -> Result<String, HeaderError> {
         let prefix = &self.prefix;
-        let name = format!("typednet-c-{}-{prefix}.rs", std::process::id());
+        // Each call has a file of its own, since tests run at once.
+        let (process, call) = (std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed));
+        let name = format!("typednet-c-{process}-{call}-{prefix}.rs");
         let path = std::env::temp_dir().join(name);
         fs::write(&path, self.source()).map_err(|error| HeaderError::File(path.clone(), error))?;
         let mut config = cbindgen::Config {

@@ -24,6 +24,10 @@
 //! This crate has the only `unsafe` between a network and C: what a caller hands over is looked at as far as a program can
 //! (null, alignment, lengths, overlap), and the rest is what the header asks for.
 
+// A panic that aborts would end the caller's program, whatever `border` does.
+#[cfg(panic = "abort")]
+compile_error!("a library for C needs panics that unwind: remove `panic = \"abort\"` from the profile");
+
 mod border;
 mod export;
 mod handle;

@@ -6,7 +6,7 @@ use typednet::layers::{Layer, Network};
 use typednet::prelude::{Flat, Sample};
 use typednet::tensor::{rows, rows_mut};
 
-use crate::border::{Failure, call};
+use crate::border::{Failure, call, look_at};
 use crate::{Handle, Status};
 
 /// The output for one sample.
@@ -64,8 +64,9 @@ unsafe fn borrow<'a, M>(
 where
     M: Layer<Elem = f32, In: Sample<Elem = f32>>,
 {
-    // SAFETY: it is null or a model by contract.
-    let handle = unsafe { handle.as_ref() }.ok_or_else(|| Failure::new(Status::NullPointer, "the model is null"))?;
+    look_at("model", handle)?;
+    // SAFETY: it is neither null nor misaligned, so by contract it is a model.
+    let model = unsafe { &*handle }.model();
     let rows_of = |name, len: usize, of: usize| match count {
         Some(1) if len != of => Err(format!("one {name} of the network has {of} floats, but {len} were handed over")),
         _ if len.is_multiple_of(of) => Ok(len / of),
@@ -80,17 +81,10 @@ where
         return Err(Failure::new(Status::WrongLength, text));
     }
     if inputs == 0 {
-        return Ok((handle.model(), &[], &mut []));
+        return Ok((model, &[], &mut []));
     }
-    for (name, at) in [("inputs", x), ("outputs", y.cast_const())] {
-        if at.is_null() {
-            return Err(Failure::new(Status::NullPointer, format!("the pointer to the {name} is null")));
-        }
-        if !at.is_aligned() {
-            let text = format!("the pointer to the {name}, {at:p}, is no multiple of {}", align_of::<f32>());
-            return Err(Failure::new(Status::Misaligned, text));
-        }
-    }
+    look_at("inputs", x)?;
+    look_at("outputs", y)?;
     // In bytes, so that lengths which no memory has are seen too.
     let end = |at: *const f32, len: usize| len.checked_mul(size_of::<f32>())?.checked_add(at.addr());
     let too_long = || Failure::new(Status::WrongLength, "the floats reach beyond the end of all memory");
@@ -105,7 +99,32 @@ where
     // SAFETY: neither null nor misaligned, of a length that memory can have, and of as many floats by contract, which nothing
     // writes meanwhile.
     let x = unsafe { slice::from_raw_parts(x, x_len) };
+    // What comes fresh from an allocator holds no numbers yet, and may not be lent as such.
     // SAFETY: as above, apart from `x`, and by contract nothing else reads or writes them meanwhile.
+    unsafe { y.write_bytes(0, y_len) };
+    // SAFETY: as above, and they are numbers.
     let y = unsafe { slice::from_raw_parts_mut(y, y_len) };
-    Ok((handle.model(), rows(x), rows_mut(y)))
+    Ok((model, rows(x), rows_mut(y)))
+}
+
+#[cfg(test)]
+mod tests {
+    use typednet::prelude::*;
+
+    use super::*;
+
+    network! { struct Xor: 2 => Dense<8, Tanh> => Dense<1, Sigmoid> -> 1 }
+
+    #[test]
+    fn places_for_outputs_are_numbers_before_they_are_lent() {
+        let model: &'static Model<Xor> = Box::leak(Box::new(Xor::seeded(0)));
+        let (handle, x) = (Handle::<Xor>::builtin(model), [0.5_f32; 6]);
+        let mut y: Vec<f32> = Vec::with_capacity(3);
+        // As an allocator may leave them.
+        y.spare_capacity_mut().fill(std::mem::MaybeUninit::new(f32::NAN));
+        // SAFETY: a model, 6 inputs, and places for 3 outputs, which nothing else uses.
+        let lent = unsafe { borrow::<Xor>(&raw const handle, (x.as_ptr(), 6), (y.as_mut_ptr(), 3), None) };
+        let (_, x, y) = lent.expect("all of it fits");
+        assert_eq!((x, &*y), ([[0.5; 2]; 3].as_slice(), [[0.0]; 3].as_slice()));
+    }
 }

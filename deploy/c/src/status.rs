@@ -12,7 +12,7 @@ pub enum Status {
     NullPointer = 1,
     /// A length is not that of the network's samples, or there are not as many outputs as inputs.
     WrongLength = 2,
-    /// A pointer is not aligned as a float must be.
+    /// A pointer is not aligned as what it points to must be.
     Misaligned = 3,
     /// The outputs lie where the inputs are.
     Overlap = 4,
@@ -41,7 +41,7 @@ impl Status {
             Self::Ok => c"no error",
             Self::NullPointer => c"a pointer is null",
             Self::WrongLength => c"a length does not fit the network",
-            Self::Misaligned => c"a pointer is not aligned as a float must be",
+            Self::Misaligned => c"a pointer is not aligned as what it points to must be",
             Self::Overlap => c"the outputs lie where the inputs are",
             Self::NotUtf8 => c"a path is not UTF-8",
             Self::CannotLoad => c"the weights cannot be loaded",

@@ -40,7 +40,7 @@ enum mnist_status
      */
     MNIST_STATUS_WRONG_LENGTH = 2,
     /*
-     A pointer is not aligned as a float must be.
+     A pointer is not aligned as what it points to must be.
      */
     MNIST_STATUS_MISALIGNED = 3,
     /*
@@ -87,7 +87,8 @@ extern "C" {
 mnist_status mnist_load(const char *path, mnist_model **model);
 
 /*
- Frees a model. Null, and what is part of the library, are left alone. No call may use the model any more.
+ Frees a model. Null, misaligned pointers, and what is part of the library, are left alone. No call may use the model
+ any more.
 
  What the caller must see to:
  `model` is null or of this library, and not freed yet.

@@ -121,7 +121,7 @@ fn a_length_that_does_not_fit_is_refused_and_nothing_is_written() {
 #[test]
 fn pointers_that_lead_nowhere_are_refused() {
     let (x, mut y) = ([0.5; 784], [7.0; 10]);
-    assert_eq!((one(null(), &x, &mut y), last()), (NULL_POINTER, "the model is null".into()));
+    assert_eq!((one(null(), &x, &mut y), last()), (NULL_POINTER, "the pointer to the model is null".into()));
     let call = |x: *const f32, x_len, y: *mut f32, y_len| {
         // SAFETY: what is handed over is looked at before it is read, which is what this test is about.
         let status = unsafe { mnist_predict_many(builtin(), x, x_len, y, y_len) };
@@ -140,6 +140,26 @@ fn pointers_that_lead_nowhere_are_refused() {
         assert_eq!(call(at, 784, outputs, 10).0, OVERLAP);
     }
     assert_eq!(y, [7.0; 10]);
+}
+
+#[test]
+fn models_and_places_for_them_that_are_misaligned_are_refused() {
+    let (x, mut y) = ([0.5; 784], [7.0; 10]);
+    let odd = builtin().wrapping_byte_add(1);
+    for call in [one, many] {
+        let (status, text) = (call(odd, &x, &mut y), last());
+        assert!(status == MISALIGNED && text.contains("the pointer to the model, 0x"), "{text}");
+    }
+    assert_eq!(y, [7.0; 10]);
+    let path = CString::new(FILE).expect("a path");
+    let mut places = [null_mut::<RawModel>(); 2];
+    let place = places.as_mut_ptr().wrapping_byte_add(1);
+    // SAFETY: a text, and a place that is looked at before it is written to, which is what this test is about.
+    let status = unsafe { mnist_load(path.as_ptr(), place) };
+    assert!(status == MISALIGNED && last().contains("the place for the model, 0x"), "{}", last());
+    assert_eq!(places, [null_mut(); 2]);
+    // SAFETY: what is no model is left alone, which is what this test is about.
+    unsafe { mnist_free(odd.cast_mut()) };
 }
 
 #[test]
@@ -163,7 +183,7 @@ fn files_that_hold_no_such_weights_are_refused_in_words() {
         assert_eq!(mnist_load(null(), &raw mut model), NULL_POINTER);
         assert_eq!(mnist_load(raw.as_ptr(), null_mut()), NULL_POINTER);
     }
-    assert_eq!((model, last()), (null_mut(), "the place for the model is null".to_owned()));
+    assert_eq!((model, last()), (null_mut(), "the pointer to the place for the model is null".to_owned()));
 }
 
 #[test]

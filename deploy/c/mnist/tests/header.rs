@@ -22,3 +22,15 @@ fn a_header_that_was_changed_is_refused() -> Result<(), Box<dyn std::error::Erro
     assert!(matches!(checked, Err(HeaderError::Stale(path)) if path == changed));
     Ok(())
 }
+
+#[test]
+fn threads_that_ask_at_once_have_the_same_text() {
+    let texts: Vec<_> = std::thread::scope(|scope| {
+        let ask = || (0..20).map(|_| Header::<Mnist>::new("mnist").text()).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("a thread that ends")).collect()
+    });
+    let first = texts[0].as_ref().expect("a header");
+    assert!(first.contains("mnist_predict"));
+    assert!(texts.iter().all(|text| text.as_ref().expect("a header") == first));
+}
