@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use crate::branches::{Pair, is_one_shape};
+use crate::branches::Pair;
 use crate::{
     Behaviour, Child, Labels, Layer, LayerInfo, Linear, Named, Operation, Output, PassContext, Path, Trace, Workspace,
     WorkspaceSize, threads,
@@ -34,6 +34,16 @@ use typednet_tensor::{
 /// let swap = Dense::<2, 2>::new([[0.0, 1.0], [1.0, 0.0]], [0.25, 0.0]);
 /// let layer: Add<_, _> = Add::new(double, swap);
 /// assert_eq!(layer.predict(&[1.0, 2.0]), [4.25, 5.0]);
+/// ```
+///
+/// ```compile_fail
+/// use typednet_layers::{Add, Each, Dense, Network, OnPadded};
+/// use typednet_tensor::Padded;
+///
+/// // `OnPadded` around the sum, and not around what is added.
+/// let branch = || OnPadded::new(Each::<3, _>::new(Dense::<1, 1>::new([[2.0]], [0.0])));
+/// let layer: Add<_, _> = Add::new(branch(), branch());
+/// layer.predict(&Padded::full([[1.0]; 3]));
 /// ```
 #[repr(C)]
 pub struct Add<A, B, L = Named> {
@@ -80,7 +90,12 @@ where
 {
     const FITS: () = {
         let (a, b) = (A::Out::SHAPE, B::Out::SHAPE);
-        assert!(is_one_shape(a.sizes(), b.sizes()), "an add needs branches that give one shape");
+        assert!(a.is(&b), "an add needs branches that give one shape");
+        assert!(
+            !a.has_padding(),
+            "`Add` adds numbers, and how many steps count is none: write `OnPadded<Add<…>>` on padded steps, and in a pair \
+             `OnFirst<…>` or `OnSecond<…>` around that"
+        );
     };
 
     fn pair(&self) -> Pair<'_, A, B> {

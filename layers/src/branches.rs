@@ -4,17 +4,6 @@ use typednet_tensor::{Differentiable, Flat, Sample, Scalar, flat, flat_mut, same
 
 use crate::{Layer, Output, PassContext, Path, Trace, Workspace, WorkspaceSize, threads};
 
-/// Whether two shapes are one.
-pub(crate) const fn is_one_shape(a: &[usize], b: &[usize]) -> bool {
-    let mut fits = a.len() == b.len();
-    let mut i = 0;
-    while fits && i < a.len() {
-        fits = a[i] == b[i];
-        i += 1;
-    }
-    fits
-}
-
 /// Two layers that read one input.
 ///
 /// That they do is asked apart, by [`join`](crate::join); by hand it is an error when the program is built.
@@ -28,10 +17,7 @@ where
     A: Layer<Elem: Scalar>,
     B: Layer<Elem = A::Elem>,
 {
-    const FITS: () = {
-        let (a, b) = (A::In::SHAPE, B::In::SHAPE);
-        assert!(is_one_shape(a.sizes(), b.sizes()), "both branches read one input: it must have one shape");
-    };
+    const FITS: () = assert!(A::In::SHAPE.is(&B::In::SHAPE), "both branches read one input: it must have one shape");
 
     /// What each branch saves, and what it gives, since its derivative may be a function of that.
     pub(crate) const SAVED: WorkspaceSize =

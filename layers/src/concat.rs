@@ -3,12 +3,14 @@
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use crate::branches::{Pair, is_one_shape};
+use crate::branches::Pair;
 use crate::{
     Behaviour, Child, Labels, Layer, LayerInfo, Linear, Named, Operation, Output, PassContext, Path, Trace, Workspace,
     WorkspaceSize, threads,
 };
-use typednet_tensor::{Differentiable, Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, recast, recast_mut};
+use typednet_tensor::{
+    Differentiable, Flat, Parallel, Sample, Scalar, Shape, flat, flat_mut, impl_flat, recast, recast_mut,
+};
 
 /// Two branches that read the same, and what they give side by side: y = (a(x), b(x)), where a is the layer `A` and b the
 /// layer `B`. Rows are joined to one row, images by their channels, and any other arrays along their last axis.
@@ -94,15 +96,19 @@ where
 
     const FITS: () = {
         let (a, b, y) = (A::Out::SHAPE, B::Out::SHAPE, Out::SHAPE);
+        assert!(
+            is_of_numbers(a) && is_of_numbers(b) && is_of_numbers(y),
+            "`Concat` joins arrays of numbers: its branches must give neither padded steps nor pairs"
+        );
         let ([outer_a @ .., a], [outer_b @ .., b], [outer_y @ .., y]) = (a.sizes(), b.sizes(), y.sizes()) else {
             panic!("a concat joins rows or arrays of rows: its branches must not give single numbers")
         };
         assert!(
-            is_one_shape(outer_a, outer_b),
+            are_equal(outer_a, outer_b),
             "a concat joins along the last axis: before it, what its branches give must have one shape"
         );
         assert!(
-            is_one_shape(outer_a, outer_y) && *a + *b == *y,
+            are_equal(outer_a, outer_y) && *a + *b == *y,
             "a concat gives what its branches give side by side: the last axis of its output is the sum of theirs, and the others \
              are the same"
         );
@@ -173,6 +179,22 @@ where
 }
 
 /// The last of some sizes; 0 where there is none.
+/// Whether it is that of an array of numbers, and of nothing else.
+const fn is_of_numbers(shape: Shape) -> bool {
+    !shape.is_padded() && shape.halves().is_none()
+}
+
+/// Whether the sizes are the same.
+const fn are_equal(a: &[usize], b: &[usize]) -> bool {
+    let mut equal = a.len() == b.len();
+    let mut i = 0;
+    while equal && i < a.len() {
+        equal = a[i] == b[i];
+        i += 1;
+    }
+    equal
+}
+
 const fn last(sizes: &[usize]) -> usize {
     if let [.., last] = sizes { *last } else { 0 }
 }

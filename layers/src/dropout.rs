@@ -34,6 +34,15 @@ use typednet_tensor::{Differentiable, Parallel, Sample, Scalar, flat, flat_mut, 
 /// layer.forward(&[[1.0; 4]; 100], &mut y, &mut [], &mut [], PassContext::new(Key::new(0)));
 /// assert!(y.iter().flatten().all(|y| [0.0, 2.0].contains(y)));
 /// ```
+///
+/// Padded steps are read in [`OnPadded`](crate::OnPadded) only:
+///
+/// ```compile_fail
+/// use typednet_layers::{Dropout, Network, bits};
+/// use typednet_tensor::Padded;
+///
+/// Dropout::<Padded<[[f32; 2]; 3]>, { bits(0.5) }>::new().predict(&Padded::full([[1.0; 2]; 3]));
+/// ```
 #[repr(C)]
 pub struct Dropout<S: Sample, const P: u64, const INVERTED: bool = true> {
     /// No elements; it gives the layer its element's alignment.
@@ -55,6 +64,10 @@ impl<S: Sample, const P: u64, const INVERTED: bool> Dropout<S, P, INVERTED> {
     /// p
     const RATE: f64 = {
         let rate = f64::from_bits(P);
+        assert!(
+            !S::SHAPE.has_padding(),
+            "`Dropout` drops numbers, and how many padded steps count is none: write `OnPadded<Dropout<…>>`, in a pair on that half"
+        );
         assert!(rate >= 0.0 && rate < 1.0, "a dropout's probability is from 0 up to but not including 1");
         rate
     };
@@ -102,10 +115,10 @@ impl<S: Differentiable, const P: u64, const INVERTED: bool> Dropout<S, P, INVERT
 
     /// to ← `USED`·from
     fn scale(from: &[S], to: &mut [S], parallel: Parallel<'_>) {
-        let to = flat_mut(to);
+        let (to, used) = (flat_mut(to), Self::USED);
         threads::copy(parallel, flat(from), to);
         if !INVERTED {
-            threads::by_elements(parallel, to, 1, |_, to| ops::scale(S::Elem::of(Self::USED), to));
+            threads::by_elements(parallel, to, 1, |_, to| ops::scale(S::Elem::of(used), to));
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, 
 /// there.
 ///
 /// # Shapes
-/// x is `S`, any nested array; y is `[T; N]`, where N is the number of elements of `S`. In `network!` N follows from what comes
+/// x is `S`, any nested array, or a pair of such; y is `[T; N]`, where N is the number of elements of `S`. In `network!` N follows from what comes
 /// in; by hand another number is an error when the program is built.
 ///
 /// Parameters: none.
@@ -32,6 +32,16 @@ use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, 
 ///
 /// Flatten::<[[[f32; 3]; 2]; 1], 7>::new().predict(&[[[0.0; 3]; 2]]);
 /// ```
+///
+/// How many steps count is no number of a row:
+///
+/// ```compile_fail
+/// use typednet_layers::{Flatten, Network};
+/// use typednet_tensor::{Padded, Pair};
+///
+/// let x = Pair { first: [1.0], second: Padded::full([[1.0]; 3]) };
+/// Flatten::<Pair<[f32; 1], Padded<[[f32; 1]; 3]>>, 5>::new().predict(&x);
+/// ```
 #[repr(C)]
 pub struct Flatten<S: Sample, const N: usize> {
     /// No elements; it gives the layer its element's alignment.
@@ -40,7 +50,14 @@ pub struct Flatten<S: Sample, const N: usize> {
 }
 
 impl<S: Sample, const N: usize> Flatten<S, N> {
-    const FITS: () = assert!(S::LEN == N, "a flatten gives as many numbers as the array it reads has");
+    const FITS: () = {
+        assert!(
+            !S::SHAPE.has_padding(),
+            "`Flatten` makes a row of numbers, and how many steps count is none: make one row of padded steps by `Last` or \
+             `MeanOverSteps`, in a pair on that half"
+        );
+        assert!(S::LEN == N, "a flatten gives as many numbers as the array it reads has");
+    };
 
     /// The layer; there is only one.
     pub const fn new() -> Self {

@@ -36,6 +36,13 @@ use typednet_tensor::{Differentiable, Sample, Scalar, flat, flat_mut, impl_flat,
 ///
 /// const TREE: LayerInfo = Noise::<[f32; 4], { bits(f64::NAN) }>::TREE; // no deviation
 /// ```
+///
+/// ```compile_fail
+/// use typednet_layers::{Layer, LayerInfo, Noise, bits};
+/// use typednet_tensor::Padded;
+///
+/// const TREE: LayerInfo = Noise::<Padded<[[f32; 2]; 3]>, { bits(0.5) }>::TREE; // only in `OnPadded`
+/// ```
 #[repr(C)]
 pub struct Noise<S: Sample, const D: u64> {
     /// No elements; it gives the layer its element's alignment.
@@ -47,6 +54,10 @@ impl<S: Sample, const D: u64> Noise<S, D> {
     /// σ
     const DEVIATION: f64 = {
         let deviation = f64::from_bits(D);
+        assert!(
+            !S::SHAPE.has_padding(),
+            "`Noise` is added to numbers, and how many padded steps count is none: write `OnPadded<Noise<…>>`, in a pair on that half"
+        );
         assert!(deviation >= 0.0 && deviation.is_finite(), "a noise's deviation is finite and not negative");
         deviation
     };

@@ -2,7 +2,6 @@
 
 use typednet_tensor::{Flat, Sample, Scalar, impl_flat, same, same_mut};
 
-use crate::branches::is_one_shape;
 use crate::{
     Arg, Behaviour, Child, Gradient, Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize,
 };
@@ -23,6 +22,16 @@ use crate::{
 /// let double = || Dense::<1, 1>::new([[2.0]], [1.0]);
 /// let layer = Repeat::new([double(), double(), double()]);
 /// assert_eq!(layer.predict(&[1.0]), [15.0]);
+/// ```
+///
+/// Halves count, and not their elements together:
+///
+/// ```compile_fail
+/// use typednet_layers::{Dense, Halves, Network, Repeat};
+/// use typednet_tensor::Pair;
+///
+/// let turns = || Halves::new(Dense::<6, 2>::new([[0.0; 2]; 6], [0.0; 2]), Dense::<2, 6>::new([[0.0; 6]; 2], [0.0; 6]));
+/// Repeat::new([turns(), turns()]).predict(&Pair { first: [0.0; 6], second: [0.0; 2] });
 /// ```
 #[repr(C)]
 pub struct Repeat<const N: usize, L> {
@@ -81,8 +90,10 @@ impl<const N: usize> Numbers<N> {
 impl<const N: usize, L: Layer<Elem: Scalar>> Repeat<N, L> {
     const FITS: () = {
         assert!(N > 0, "a layer is repeated at least once");
-        let fits = is_one_shape(L::In::SHAPE.sizes(), L::Out::SHAPE.sizes());
-        assert!(fits, "a layer that is repeated reads what it gives: both must have one shape");
+        assert!(
+            L::In::SHAPE.is(&L::Out::SHAPE),
+            "a layer that is repeated reads what it gives: both must have one shape"
+        );
         assert!(
             size_of::<Gradient<L::In>>() == size_of::<L::Out>(),
             "a layer that is repeated reads numbers, as it gives"

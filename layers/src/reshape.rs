@@ -30,6 +30,14 @@ use crate::{Arg, Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Tr
 ///
 /// Reshape::<[f32; 6], [[f32; 2]; 4]>::new().predict(&[0.0; 6]);
 /// ```
+///
+/// ```compile_fail
+/// use typednet_layers::{Network, Reshape};
+/// use typednet_tensor::Padded;
+///
+/// // How many steps count is no number.
+/// Reshape::<Padded<[[f32; 1]; 3]>, [[f32; 2]; 2]>::new().predict(&Padded::full([[1.0]; 3]));
+/// ```
 #[repr(C)]
 pub struct Reshape<S: Sample, R> {
     /// No elements; it gives the layer its element's alignment.
@@ -38,7 +46,14 @@ pub struct Reshape<S: Sample, R> {
 }
 
 impl<S: Sample, R: Differentiable<Elem = S::Elem>> Reshape<S, R> {
-    const FITS: () = assert!(S::LEN == R::LEN, "a reshape gives as many numbers as it reads");
+    const FITS: () = {
+        assert!(
+            !S::SHAPE.has_padding() && !R::SHAPE.has_padding(),
+            "`Reshape` reads and gives numbers, and how many steps count is none: make one row of padded steps by `Last` or \
+             `MeanOverSteps`"
+        );
+        assert!(S::LEN == R::LEN, "a reshape gives as many numbers as it reads");
+    };
 
     /// The layer; there is only one.
     pub const fn new() -> Self {

@@ -2,7 +2,6 @@
 
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, same, same_mut};
 
-use crate::branches::is_one_shape;
 use crate::{
     Behaviour, Child, Gradient, Layer, LayerInfo, Linear, Operation, Output, PassContext, Path, Trace, Workspace,
     WorkspaceSize, threads,
@@ -14,7 +13,8 @@ use crate::{
 /// network is.
 ///
 /// # Shapes
-/// x and y are what `L` reads, and it must give the same. In `network!` it is written
+/// x and y are what `L` reads, an array of numbers, and it must give the same; around a layer on pairs stands
+/// [`AddToFirst`](crate::AddToFirst), and on padded steps it stands in [`OnPadded`](crate::OnPadded). In `network!` it is written
 /// `Residual<Dense<64, Relu> => Dense<64>>`; what does not fit is an error there. By hand it is an error when the program
 /// is built.
 ///
@@ -25,6 +25,16 @@ use crate::{
 ///
 /// let layer = Residual::new(Dense::<2, 2>::new([[1.0, 0.0], [0.0, 0.5]], [0.25, 0.0]));
 /// assert_eq!(layer.predict(&[1.0, 2.0]), [2.25, 3.0]);
+/// ```
+///
+/// How many steps of a half count is no number to add:
+///
+/// ```compile_fail
+/// use typednet_layers::{Dense, Network, OnFirst, Residual};
+/// use typednet_tensor::{Padded, Pair};
+///
+/// let layer = Residual::new(OnFirst::<_, Padded<[[f32; 1]; 3]>>::new(Dense::<1, 1>::new([[2.0]], [0.0])));
+/// layer.predict(&Pair { first: [1.0], second: Padded::full([[1.0]; 3]) });
 /// ```
 #[repr(C)]
 pub struct Residual<L> {
@@ -48,8 +58,16 @@ impl_flat! {
 impl<L: Layer<Elem: Scalar>> Residual<L> {
     const FITS: () = {
         let (reads, gives) = (L::In::SHAPE, L::Out::SHAPE);
-        let fits = is_one_shape(reads.sizes(), gives.sizes());
-        assert!(fits, "a residual adds what its layer reads to what it gives: both must have one shape");
+        assert!(reads.is(&gives), "a residual adds what its layer reads to what it gives: both must have one shape");
+        assert!(
+            reads.halves().is_none(),
+            "`Residual` adds numbers of one sample, and its layer reads a pair: write `AddToFirst<…>`, which adds what the layer gives to \
+             the first half, or `OnFirst<Residual<…>>`"
+        );
+        assert!(
+            !reads.is_padded(),
+            "`Residual` adds numbers, and how many padded steps count is none: write `OnPadded<Residual<…>>`"
+        );
         assert!(
             size_of::<Gradient<L::In>>() == size_of::<L::Out>(),
             "a residual adds to numbers, and its layer reads none"

@@ -160,6 +160,12 @@ impl<X: Steps> Sample for Padded<X> {
         X::SHAPE.padded()
     };
     type Grad = Padded<X::Grad>;
+
+    /// Padding too: whatever stands in it goes through some layers.
+    #[inline]
+    fn not_finite(&self) -> Option<(usize, f64)> {
+        self.steps.not_finite()
+    }
 }
 
 impl<X: Steps> Padded<X> {

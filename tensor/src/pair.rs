@@ -134,6 +134,12 @@ where
 {
     const SHAPE: Shape = Shape::of_pair(Self::HALVES);
     type Grad = Pair<A::Grad, B::Grad>;
+
+    #[inline]
+    fn not_finite(&self) -> Option<(usize, f64)> {
+        let of_second = || self.second.not_finite().map(|(at, number)| (A::LEN + at, number));
+        self.first.not_finite().or_else(of_second)
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +175,49 @@ mod tests {
         let mut none = [Captioned::zeros()];
         flat_mut(&mut none).copy_from_slice(flat(&both[..1]));
         assert_eq!((none[0], Captioned::SHAPE.to_string()), (both[0], "([2], ([2], []))".into()));
+    }
+
+    #[test]
+    fn one_shape_is_one_of_the_same_halves_and_padding() {
+        const fn of<S: Sample>() -> Shape {
+            S::SHAPE
+        }
+        type Row = [f32; 6];
+        let shapes = [
+            of::<Pair<[f32; 6], [f32; 2]>>(),
+            of::<Pair<[f32; 2], [f32; 6]>>(),
+            of::<Pair<[f32; 4], Pair<[f32; 2], [f32; 2]>>>(),
+            of::<Pair<[f32; 4], [f32; 4]>>(),
+            of::<Pair<Padded<[[f32; 1]; 5]>, [f32; 2]>>(),
+            of::<Pair<[[f32; 1]; 6], [f32; 2]>>(),
+            of::<[f32; 8]>(),
+            of::<[[f32; 2]; 4]>(),
+            of::<Padded<[[f32; 2]; 4]>>(),
+            of::<f32>(),
+        ];
+        for (i, a) in shapes.iter().enumerate() {
+            for (j, b) in shapes.iter().enumerate() {
+                assert_eq!((a.is(b), a == b), (i == j, i == j), "{a} {b}");
+            }
+        }
+        let padded: Vec<_> = shapes.iter().map(Shape::has_padding).collect();
+        assert_eq!(padded, [4, 8].iter().fold(vec![false; 10], |mut all, at| (all[*at] = true, all).1));
+        assert!(of::<Pair<Row, Pair<Row, Padded<[f32; 2]>>>>().has_padding());
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_are_found_beside_tokens() {
+        type Nested = Pair<[Token<9>; 2], Pair<Padded<[[f32; 2]; 2]>, f32>>;
+        let series = |number| Padded::full([[1.0, 2.0], [number, 3.0]]);
+        let of = |number, last| Nested {
+            first: [Token::new(8).unwrap(); 2],
+            second: Pair { first: series(number), second: last },
+        };
+        assert_eq!(of(1.0, -1.0).not_finite(), None);
+        assert_eq!(of(f32::NEG_INFINITY, f32::INFINITY).not_finite(), Some((4, f64::NEG_INFINITY)));
+        let (at, number) = of(0.0, f32::NAN).not_finite().unwrap();
+        assert!(at == 7 && number.is_nan());
+        assert_eq!([[255_u8; 2]; 2].not_finite(), None);
     }
 
     #[test]

@@ -70,6 +70,30 @@ impl Shape {
         self.is_padded
     }
 
+    /// Whether some of its elements say how many steps count: where it [is padded](Self::is_padded), or a half of it is. Those are no numbers
+    /// to compute with.
+    pub const fn has_padding(&self) -> bool {
+        match self.halves {
+            Some([first, second]) => first.has_padding() || second.has_padding(),
+            None => self.is_padded,
+        }
+    }
+
+    /// Whether the other is the same, halves and padding too: `==` at compile time.
+    pub const fn is(&self, other: &Self) -> bool {
+        let mut same = self.rank == other.rank && self.is_padded == other.is_padded;
+        let mut i = 0;
+        while same && i < self.rank {
+            same = self.sizes[i] == other.sizes[i];
+            i += 1;
+        }
+        same && match (self.halves, other.halves) {
+            (None, None) => true,
+            (Some([a, b]), Some([c, d])) => a.is(c) && b.is(d),
+            _ => false,
+        }
+    }
+
     /// The shape of a [`Pair`](crate::Pair) of samples of these shapes.
     ///
     /// # Panics
@@ -147,22 +171,49 @@ pub trait Sample: Flat + Copy + Send + Sync {
     /// The gradient of a loss by such a sample: of the same type where it is made of numbers that a network computes with, and
     /// else [`NoGradient`] in place of each element.
     type Grad: Copy + Send + Sync + 'static;
+
+    /// The first number in it that is not finite, and which of its elements that is; bytes and tokens are none.
+    ///
+    /// ```
+    /// use typednet_tensor::{Pair, Sample, Token};
+    ///
+    /// let pair = Pair { first: [Token::<9>::default(); 2], second: [0.5_f32, f32::INFINITY] };
+    /// assert_eq!(pair.not_finite(), Some((3, f64::INFINITY)));
+    /// assert_eq!(pair.first.not_finite(), None);
+    /// ```
+    fn not_finite(&self) -> Option<(usize, f64)>;
 }
 
 macro_rules! sample_number {
-    ($($t:ty => $grad:ty),*) => {$(
+    ($($t:ty => $grad:ty, $number:expr;)*) => {$(
         impl Sample for $t {
             const SHAPE: Shape = Shape::SCALAR;
             type Grad = $grad;
+
+            #[inline]
+            fn not_finite(&self) -> Option<(usize, f64)> {
+                let number: Option<f64> = $number(*self);
+                number.filter(|number| !number.is_finite()).map(|number| (0, number))
+            }
         }
     )*};
 }
 
-sample_number!(f32 => f32, f64 => f64, u8 => NoGradient);
+sample_number! {
+    f32 => f32, |number| Some(f64::from(number));
+    f64 => f64, Some;
+    u8 => NoGradient, |_| None;
+}
 
 impl<S: Sample, const N: usize> Sample for [S; N] {
     const SHAPE: Shape = S::SHAPE.within(N);
     type Grad = [S::Grad; N];
+
+    #[inline]
+    fn not_finite(&self) -> Option<(usize, f64)> {
+        let mut parts = self.iter().enumerate();
+        parts.find_map(|(part, inside)| inside.not_finite().map(|(at, number)| (part * S::LEN + at, number)))
+    }
 }
 
 /// In place of the gradient of what has none: of bytes and of tokens, which do not change little by little.

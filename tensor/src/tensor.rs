@@ -45,6 +45,11 @@ unsafe impl<A: Flat> Flat for Tensor<A> {
 impl<A: Sample> Sample for Tensor<A> {
     const SHAPE: crate::Shape = A::SHAPE;
     type Grad = Tensor<A::Grad>;
+
+    #[inline]
+    fn not_finite(&self) -> Option<(usize, f64)> {
+        self.0.not_finite()
+    }
 }
 
 impl<A> From<A> for Tensor<A> {

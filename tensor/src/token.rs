@@ -134,6 +134,11 @@ unsafe impl<const V: usize> Flat for Token<V> {
 impl<const V: usize> Sample for Token<V> {
     const SHAPE: Shape = Shape::SCALAR;
     type Grad = NoGradient;
+
+    #[inline]
+    fn not_finite(&self) -> Option<(usize, f64)> {
+        None
+    }
 }
 
 /// A number that is no token of a vocabulary.

@@ -169,3 +169,40 @@ fn summaries_show_both_halves() {
     assert!(!Decoder::<f32>::TREE.any(|layer| layer.behaviour.operation == Operation::Opaque));
     assert!(!Mixed::TREE.any(|layer| layer.behaviour.operation == Operation::Opaque));
 }
+
+/// A network of the user's may give padded steps, which only rustc knows; a size that is written stands for one that cannot be computed.
+#[test]
+fn what_only_rustc_knows_fits_where_it_fits() {
+    network! { struct Look: (Padded<[3, 4]>, [5, 2]) => CrossAttention<2> }
+    network! { struct Looked: (Padded<[3, 4]>, [5, 2]) => AddToFirst<Look> => TakeFirst => Last -> 4 }
+    let model = Looked::seeded(3);
+    let mut first = Padded::full([[0.5; 4], [-0.5; 4], [7.0; 4]]);
+    first.set_length(2);
+    let clean = model.predict(&Pair { first, second: [[0.25; 2]; 5] });
+    first.steps[2] = [1e3; 4];
+    assert_eq!(model.predict(&Pair { first, second: [[0.25; 2]; 5] }), clean);
+
+    network! { struct Wider: [10, 4] => Each<Dense<8>> -> [10, 8] }
+    network! { struct Declared: ([10, 4], 3) => OnFirst<Wider> => TakeFirst -> [10, 8] => Each<Relu> => MeanOverSteps -> 8 }
+    assert!(Declared::seeded(1).predict(&Pair { first: [[1.0; 4]; 10], second: [0.0; 3] }).iter().all(|y| *y >= 0.0));
+
+    network! {
+        struct Sized<const N: usize, const M: usize, const ALL: usize>: ([N, 4], [M, 2]) => Flatten -> ALL => Dense<1>
+    }
+    let mut sum = Sized::<2, 3, 14>::zeroed();
+    sum.l2.weight = [[1.0]; 14];
+    assert_eq!(sum.predict(&Pair { first: [[1.0; 4]; 2], second: [[0.5; 2]; 3] }), [11.0]);
+}
+
+/// Beside tokens too: before a training, and in a step of one's own.
+#[test]
+fn numbers_beside_tokens_that_are_not_finite_are_named() {
+    network! { struct Both: ([Token<4>; 2], 3) => Halves<Embedding<2> => Last, Dense<2>> => Flatten => Dense<1> }
+    let sample = |number| Pair { first: [Token::<4>::default(); 2], second: [1.0, number, 2.0] };
+    let data = Dataset::new([sample(0.5), sample(f32::NAN)], [[0.0_f32], [1.0]]).expect("data");
+    let trainer = || Trainer::new(Both::seeded(1), SquaredError::Mean, Adam::new(0.02)).quiet();
+    let error = trainer().fit(&data).expect_err("a number that is none").to_string();
+    assert!(error.starts_with("element 3 of sample 1 of the training data is NaN,"), "{error}");
+    let error = trainer().step(data.samples(), data.targets()).expect_err("a number that is none").to_string();
+    assert!(error.starts_with("epoch 1, step 1: sample 1 of the data holds a value"), "{error}");
+}

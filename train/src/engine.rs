@@ -1,12 +1,11 @@
 //! One step of training, and one batch of evaluation.
 
-use std::any::Any;
 use std::io;
 
 use typednet_layers::loss::{CheckedLoss, Loss, LossFor};
 use typednet_layers::{Layer, Network, PassContext, pass};
 use typednet_optim::{MovingAverage, OptimError, Optimizer, State};
-use typednet_tensor::{Buffer, Flat, Key, Model, Parallel, ThreadPool, flat, ops, size};
+use typednet_tensor::{Buffer, Flat, Key, Model, Parallel, Sample, ThreadPool, ops, size};
 
 use crate::around::Around;
 use crate::callback::{self, Callbacks};
@@ -290,7 +289,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
     /// What is to blame for a step that is not finite.
     #[cold]
     fn culprit(&self, x: &[M::In], loss: f64) -> NonFiniteSource {
-        if let Some(row) = x.iter().position(|x| !flat(std::slice::from_ref(x)).iter().all(|x| is_finite(x))) {
+        if let Some(row) = x.iter().position(|x| x.not_finite().is_some()) {
             return NonFiniteSource::Input { row };
         }
         if let Some(name) = first_not_finite(&*self.model) {
@@ -339,12 +338,6 @@ fn is_worth_threads<M: Layer>(rows: usize) -> bool {
 /// On the pool if there is one, else on the calling thread.
 fn on(pool: Option<&ThreadPool>) -> Parallel<'_> {
     pool.map_or(Parallel::SERIAL, ThreadPool::parallel)
-}
-
-/// Whether an element of an input is finite; what is no real number is.
-fn is_finite(element: &dyn Any) -> bool {
-    element.downcast_ref::<f32>().is_none_or(|x| x.is_finite())
-        && element.downcast_ref::<f64>().is_none_or(|x| x.is_finite())
 }
 
 /// The name of the parameter at a place of the flat block.

@@ -5,7 +5,7 @@ use std::any::Any;
 use typednet_data::Source;
 use typednet_layers::loss::Loss;
 use typednet_layers::{Layer, LayerInfo, Path};
-use typednet_tensor::{Element, Sample, flat};
+use typednet_tensor::{Element, Sample, Word, flat};
 
 use crate::{DataMark, TrainError, Trainer};
 
@@ -20,8 +20,9 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let mut print = Fingerprint::new();
         for from in (0..data.len()).step_by(self.batch_size) {
             let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
-            if !print.add(flat(x)) {
-                return Err(first_bad(x, from, purpose));
+            let all_finite = print.add(flat(x));
+            if let (false, Some(error)) = (all_finite, first_bad(x, from, purpose)) {
+                return Err(error);
             }
             for (row, target) in (from..).zip(targets) {
                 let taken = loss.check_target(target);
@@ -89,27 +90,23 @@ fn visit_normal(node: &LayerInfo, path: &Path<'_>, visit: &mut dyn FnMut(&Path<'
     }
 }
 
-/// The error of the first value that is not finite.
+/// The error of the first value that is not finite, if there is one.
 #[cold]
-fn first_bad<In: Sample>(x: &[In], from: usize, purpose: &'static str) -> TrainError {
-    let all = flat(x).iter().map(number);
-    let (at, found) = all.enumerate().find(|(_, found)| !found.is_finite()).unwrap_or((0, f64::NAN));
-    TrainError::Sample { purpose, row: from + at / In::LEN.max(1), element: at % In::LEN.max(1), found }
+fn first_bad<In: Sample>(x: &[In], from: usize, purpose: &'static str) -> Option<TrainError> {
+    let of_row = |(row, x): (usize, &In)| {
+        let (element, found) = x.not_finite()?;
+        Some(TrainError::Sample { purpose, row, element, found })
+    };
+    (from..).zip(x).find_map(of_row)
 }
 
-/// The value of an element; that of no real number is 0.
-fn number<E: Element>(element: &E) -> f64 {
-    let element: &dyn Any = element;
-    let single = element.downcast_ref::<f32>().map(|x| f64::from(*x));
-    single.or_else(|| element.downcast_ref::<f64>().copied()).unwrap_or(0.0)
-}
-
-/// The bits of an element, and whether it is finite.
+/// The bits of an element, and whether it is finite for sure: one of a pair of tokens and numbers is asked apart.
 #[inline(always)]
 fn bits<E: Element>(element: &E) -> (u64, bool) {
     let number: &dyn Any = element;
     let is_finite = number.downcast_ref::<f32>().is_none_or(|x| x.is_finite())
-        && number.downcast_ref::<f64>().is_none_or(|x| x.is_finite());
+        && number.downcast_ref::<f64>().is_none_or(|x| x.is_finite())
+        && !number.is::<Word>();
     (element.bits(), is_finite)
 }
 

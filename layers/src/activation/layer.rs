@@ -21,6 +21,15 @@ use crate::{Activation, Behaviour, Layer, LayerInfo, Operation, PassContext, Sav
 /// let layer = ActivationLayer::<[[f32; 2]; 2], Softmax>::new();
 /// assert_eq!(layer.predict(&[[0.0, 0.0], [1e4, -1e4]]), [[0.5, 0.5], [1.0, 0.0]]);
 /// ```
+///
+/// Padded steps are read in [`OnPadded`](crate::OnPadded) only:
+///
+/// ```compile_fail
+/// use typednet_layers::{ActivationLayer, Network, Softmax};
+/// use typednet_tensor::Padded;
+///
+/// ActivationLayer::<Padded<[[f32; 2]; 3]>, Softmax>::new().predict(&Padded::full([[1.0; 2]; 3]));
+/// ```
 #[repr(C)]
 pub struct ActivationLayer<S: Sample, A> {
     /// No elements; it gives the layer its element's alignment.
@@ -30,9 +39,16 @@ pub struct ActivationLayer<S: Sample, A> {
 
 impl<S: Sample, A> ActivationLayer<S, A> {
     /// The size of the last axis.
-    const WIDTH: usize = match S::SHAPE.sizes() {
-        [] => 1,
-        [.., last] => *last,
+    const WIDTH: usize = {
+        assert!(
+            !S::SHAPE.is_padded() && S::SHAPE.halves().is_none(),
+            "an activation alone reads numbers of one sample: write `OnPadded<…>` around it on padded steps, and `OnFirst<…>` or \
+             `OnSecond<…>` on half of a pair"
+        );
+        match S::SHAPE.sizes() {
+            [] => 1,
+            [.., last] => *last,
+        }
     };
 
     /// The layer; there is only one.

@@ -107,12 +107,13 @@ macro_rules! for_every_network {
             const LOGITS: bool = false;
 
             fn value(&self, y: &[Out], targets: &[Out], parallel: Parallel<'_>) -> f64 {
-                elementwise::value(self, flat(y), flat(targets), parallel) / Out::LEN as f64
+                elementwise::value(self, flat(y), flat(targets), parallel) / elementwise::terms::<Out>() as f64
             }
 
             fn gradient(&self, y: &[Out], targets: &[Out], dy: &mut [Out], parallel: Parallel<'_>) -> f64 {
                 let scale = Out::Elem::of(1.0 / flat(y).len() as f64);
-                elementwise::gradient(self, (flat(y), flat(targets)), scale, flat_mut(dy), parallel) / Out::LEN as f64
+                let sum = elementwise::gradient(self, (flat(y), flat(targets)), scale, flat_mut(dy), parallel);
+                sum / elementwise::terms::<Out>() as f64
             }
         }
     )*};

@@ -3,9 +3,22 @@
 use core::hint::black_box;
 
 use typednet_tensor::simd::{Kernel, Simd};
-use typednet_tensor::{Parallel, Scalar};
+use typednet_tensor::{Parallel, Sample, Scalar};
 
 use super::sum::Sum;
+
+/// How many terms an output has of which each element is one. Of padded steps there are none: a loss cannot know that the number behind
+/// them says how many count, and that what it finds in padding is of no account.
+pub(super) const fn terms<Out: Sample>() -> usize {
+    const {
+        assert!(
+            !Out::SHAPE.has_padding(),
+            "a loss over padded steps would count padding: let the network end with `Last`, `MeanOverSteps` or a layer in `EndPadded`, \
+             and of a pair let that half do so"
+        );
+    }
+    Out::LEN
+}
 
 /// The loss of one element.
 pub(super) trait Elementwise<T>: Sync {

@@ -18,6 +18,18 @@ use super::{Loss, LossFor, TargetError, elementwise, target};
 /// assert_eq!(LossFor::<Linear, [f64; 1]>::value(&SquaredError::Mean, &[[3.0]], &[[1.0]], Parallel::SERIAL), 4.0);
 /// assert_eq!(LossFor::<Linear, [f64; 1]>::value(&SquaredError::Half, &[[3.0]], &[[1.0]], Parallel::SERIAL), 2.0);
 /// ```
+///
+/// As every loss over elements it would count the padding of outputs that are padded, alone or as half of a pair; so it takes none:
+///
+/// ```compile_fail
+/// use typednet_layers::Linear;
+/// use typednet_layers::loss::{LossFor, SquaredError};
+/// use typednet_tensor::{Padded, Pair, Parallel};
+///
+/// type Out = Pair<[f64; 1], Padded<[[f64; 2]; 3]>>;
+/// let y = [Out { first: [1.0], second: Padded::full([[1.0; 2]; 3]) }];
+/// LossFor::<Linear, Out>::value(&SquaredError::Mean, &y, &y, Parallel::SERIAL);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SquaredError {
     /// 1/n Σ (a − y)² over the n elements of a row: mean squared error as PyTorch and Keras have it. δ = 2(a − y)/n.
@@ -71,8 +83,9 @@ where
 
 impl SquaredError {
     fn factor<Out: Sample>(self) -> f64 {
+        let terms = elementwise::terms::<Out>();
         match self {
-            Self::Mean => 1.0 / Out::LEN as f64,
+            Self::Mean => 1.0 / terms as f64,
             Self::Half => 0.5,
         }
     }

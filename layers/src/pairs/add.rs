@@ -73,6 +73,7 @@ where
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
         self.inner.predict_into(x, &mut y.first);
+        y.first.set_length(x.first.length());
         ops::add(x.first.all().as_flat(), y.first.all_mut().as_flat_mut());
         y.second = x.second;
     }
@@ -132,6 +133,7 @@ where
         by_samples(run.parallel(), d_given, A::LEN, |first, d_given| {
             for (d_given, dy) in d_given.iter_mut().zip(&dy[first..]) {
                 *d_given = dy.first;
+                clear_mark(d_given);
             }
         });
         let trace = Trace { x, y: &*given, saved: saved.rest() };
@@ -143,6 +145,7 @@ where
         by_samples(run.parallel(), dx, <Pair<A, B>>::LEN, |first, dx| {
             for (dx, dy) in dx.iter_mut().zip(&dy[first..]) {
                 ops::add(dy.first.all().as_flat(), dx.first.all_mut().as_flat_mut());
+                clear_mark(&mut dx.first);
                 ops::add(dy.second.as_flat(), dx.second.as_flat_mut());
             }
         });
@@ -151,6 +154,11 @@ where
     fn commit(&mut self, grad: &Self) {
         self.inner.commit(&grad.inner);
     }
+}
+
+/// By how many steps count there is no gradient.
+fn clear_mark<A: Differentiable + Sequence>(gradient: &mut A) {
+    gradient.as_flat_mut()[A::Steps::LEN..].fill(A::Elem::ZERO);
 }
 
 /// y ← (x + f, z)

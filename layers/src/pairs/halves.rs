@@ -14,6 +14,9 @@ use crate::{
 /// x is `Pair<A::In, B::In>`, y is `Pair<A::Out, B::Out>`. Each half may be of any kind: tokens of different vocabularies, a picture and a
 /// row, padded steps. Parameters: those of both.
 ///
+/// A half that is itself a pair of tokens and numbers can be read in use, but not trained: that a part of it has a gradient and a part has
+/// none is an error when the program is built. Let tokens and numbers be the two halves of the outer pair.
+///
 /// ```
 /// use typednet_layers::{Dense, Embedding, Halves, Network};
 /// use typednet_tensor::{Pair, Token};
