@@ -111,6 +111,9 @@ where
 
 /// Whether a sample of this shape holds an image of these sizes.
 const fn is_image(shape: &Shape, [height, width, channels]: [usize; 3]) -> bool {
+    if shape.is_padded() || shape.halves().is_some() {
+        return false;
+    }
     match shape.sizes() {
         [all] => *all == height * width * channels,
         [rows, columns] => *rows == height && *columns == width && channels == 1,

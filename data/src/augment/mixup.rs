@@ -11,6 +11,8 @@ use crate::{DataError, Source};
 /// A source whose samples and targets are mixed with those of another random row: x' = λx₁ + (1 − λ)x₂ and
 /// y' = λy₁ + (1 − λ)y₂, with λ from the Beta(α, α) distribution (Zhang, Cissé, Dauphin, Lopez-Paz 2018).
 ///
+/// Sequences of different lengths cannot be mixed: padded samples, and pairs with such a half, are refused when the program is built.
+///
 /// Classes become rows of probabilities, so the loss must take soft targets. Usual are α = 0.1 to 0.4. Wrap the training
 /// data only.
 ///
@@ -22,6 +24,16 @@ use crate::{DataError, Source};
 /// let (mut x, mut y) = ([[0.0_f32; 4]], [[0.0_f32; 3]]);
 /// flowers.gather(&[0], Key::new(1), &mut x, &mut y);
 /// assert!((y[0].iter().sum::<f32>() - 1.0).abs() < 1e-6);
+/// # Ok::<(), typednet_data::DataError>(())
+/// ```
+///
+/// ```compile_fail
+/// use typednet_data::{Dataset, Mixup, Source};
+/// use typednet_tensor::{Class, Key, Padded};
+///
+/// let series = Dataset::new([Padded::full([[1.0_f32]; 3])], [Class::<2>::default()])?;
+/// let (mut x, mut y) = ([Padded::full([[0.0_f32]; 3])], [[0.0_f32; 2]]);
+/// Mixup::new(series, 0.2)?.gather(&[0], Key::new(1), &mut x, &mut y);
 /// # Ok::<(), typednet_data::DataError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -69,6 +81,12 @@ where
     }
 
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [[In::Elem; K]]) {
+        const {
+            assert!(
+                !In::SHAPE.has_padding(),
+                "a mixup of padded samples would mix how many of their steps count: sequences of different lengths have none"
+            );
+        }
         assert_eq!(rows.len(), x.len(), "gather needs one place for each sample");
         assert_eq!(rows.len(), y.len(), "gather needs one place for each target");
         scratch::with(In::LEN, |other: &mut [In::Elem]| {

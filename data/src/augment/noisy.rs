@@ -9,6 +9,9 @@ use crate::{DataError, Source};
 
 /// A source with normal noise of one standard deviation added to every number of every sample (lecture section 7).
 ///
+/// Sequences of different lengths, padded samples and pairs with such a half, are refused when the program is built: a network's layer
+/// `Noise` knows which steps count.
+///
 /// Columns should be scaled first ([`Standard`](crate::Standard)), so that one deviation suits them all. Wrap the
 /// training data only.
 ///
@@ -20,6 +23,16 @@ use crate::{DataError, Source};
 /// let (mut x, mut y) = ([[0.0_f32; 4]], [Class::<3>::default()]);
 /// flowers.gather(&[0], Key::new(1), &mut x, &mut y);
 /// assert!(x[0] != [5.1, 3.5, 1.4, 0.2] && (x[0][0] - 5.1).abs() < 0.5);
+/// # Ok::<(), typednet_data::DataError>(())
+/// ```
+///
+/// ```compile_fail
+/// use typednet_data::{Dataset, Noisy, Source};
+/// use typednet_tensor::{Class, Key, Padded};
+///
+/// let series = Dataset::new([Padded::full([[1.0_f32]; 3])], [Class::<2>::default()])?;
+/// let (mut x, mut y) = ([Padded::full([[0.0_f32]; 3])], [Class::<2>::default()]);
+/// Noisy::new(series, 0.2)?.gather(&[0], Key::new(1), &mut x, &mut y);
 /// # Ok::<(), typednet_data::DataError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -71,6 +84,12 @@ where
     }
 
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {
+        const {
+            assert!(
+                !In::SHAPE.has_padding(),
+                "noise in padded samples would change how many of their steps count: let the network begin with `Noise`, which does not"
+            );
+        }
         self.source.gather(rows, inner(key), x, y);
         if self.deviation > 0.0 {
             for (row, sample) in rows.iter().zip(flat_mut(x).chunks_exact_mut(In::LEN)) {

@@ -80,6 +80,9 @@ where
 
 /// Whether a sample of this shape is made of pixels of `C` channels.
 const fn is_pixels<const C: usize>(shape: &Shape) -> bool {
+    if shape.is_padded() || shape.halves().is_some() {
+        return false;
+    }
     match shape.sizes() {
         [numbers] => C > 0 && *numbers % C == 0,
         [_, last] => *last == C || C == 1,
