@@ -82,7 +82,12 @@ fn is_told(node: &LayerInfo, target: Target) -> bool {
     };
     // An activation over rows needs a row.
     let rows = matches!(node.behaviour.function, Function::OfSoftmax | Function::OfLogSoftmax);
-    fits && node.children.is_empty() && node.behaviour.function != Function::Opaque && !(rows && output == 0)
+    // Two samples are two inputs there, and the rows of a weight behind an image in a pair stand in another order.
+    let has_halves = node.input.halves().or(node.output.halves()).is_some();
+    fits && !has_halves
+        && node.children.is_empty()
+        && node.behaviour.function != Function::Opaque
+        && !(rows && output == 0)
 }
 
 /// # Errors

@@ -211,6 +211,17 @@ fn layers_that_read_pairs_are_refused_by_name() {
     assert!(error.contains(&format!("3 layers cannot be written as a state_dict: {layers}")), "{error}");
 }
 
+/// The rows of a weight behind an image in a pair stand in another order there, and two samples are two inputs.
+#[test]
+fn a_row_of_both_halves_is_refused_by_name() {
+    type Net = network!(([2, 2, 3], 4) => Flatten => Dense<2>);
+    let (model, path) = (Net::seeded(0), Scratch::new("safetensors"));
+    let error = model.save_torch(&path).unwrap_err().to_string();
+    assert!(error.contains("1 layer cannot be written as a state_dict: first: Flatten"), "{error}");
+    let error = model.to_onnx().unwrap_err().to_string();
+    assert!(error.starts_with("1 layer cannot be written as ONNX: first: Flatten"), "{error}");
+}
+
 /// A graph has no steps of padding. The weights are the same with them and without.
 #[test]
 fn layers_over_padding_are_written_as_weights_only() {
