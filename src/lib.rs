@@ -127,7 +127,7 @@ pub mod prelude;
 /// | size | `784`, a `const` item `PIXELS` or `sizes::PIXELS`, an expression `{ 28 * 28 }` |
 /// | input, output | a size, or a shape such as `[1, 28, 28]`; `-> output` is optional and checked |
 /// | padded input | `Padded<[Token<65>; 64]>`, `Padded<[64, 12]>`: sequences of at most 64 steps, of which layers see those that count |
-/// | pair as input | `([64, 12], [Token<65>; 10])`: two samples of any kinds, which `Halves`, `OnFirst`, `CrossAttention` and others read |
+/// | pair as input | `([64, 12], [Token<65>; 10])`: two samples, which `Halves`, `OnFirst`, `CrossAttention` and others read |
 /// | layer | `Dense<10>`, `label: Dense<10>`; with `-> output` behind it what it gives is checked there too |
 /// | arguments | in their order, or by name behind those: `Conv2d<16, 3, Relu, stride = 2, bias = false>`; `[3, 5]` for height and width |
 /// | frozen layer | `frozen body: Features`: it stands in the network, but is not trained |
@@ -194,7 +194,7 @@ pub mod prelude;
 /// written behind the layer, as in `MaxPool<2> -> [HALF, HALF, 16]`.
 ///
 /// # Pairs
-/// An input may be two samples of any kinds, in parentheses. [`Halves`](layers::Halves) has layers for each half; `Flatten` makes one row of
+/// An input may be two samples in parentheses: of one number type, of tokens, or of tokens and numbers `f32`. [`Halves`](layers::Halves) has layers for each half; `Flatten` makes one row of
 /// both halves, and [`CrossAttention`](layers::CrossAttention) one sequence, where the steps of the first half have looked at those of
 /// the second.
 ///

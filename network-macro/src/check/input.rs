@@ -1,8 +1,11 @@
 //! The input of a network: that its arrays can be.
 
+use proc_macro2::Span;
+use syn::Error;
+
 use super::resolved::Input;
 use super::{Resolver, first_span, incoming};
-use crate::ast::{Expression, SecondHalf, Shape, Size};
+use crate::ast::{Expression, Scalar, SecondHalf, Shape, Size};
 use crate::limits;
 
 impl Resolver<'_, '_> {
@@ -19,7 +22,26 @@ impl Resolver<'_, '_> {
         if let Some(SecondHalf { shape, vocabulary, is_padded }) = &network.second {
             let check = |line: &mut Self| line.check_input(&constants.shape(shape), vocabulary.as_ref().map(size));
             self.beside(check, *is_padded);
+            self.check_beside(first_span(&shape.tokens));
         }
+    }
+
+    /// Tokens have the size of an `f32`, and stand beside tokens and such numbers only.
+    fn check_beside(&mut self, span: Span) {
+        let Input::Pair(halves) = &self.given else { return };
+        let are_tokens = halves.each_ref().map(|half| matches!(half.input, Input::Tokens(..)));
+        let number = match &self.network.scalar {
+            Scalar::Concrete(name) | Scalar::Parameter(name) => name.to_string(),
+        };
+        if number == "f32" || are_tokens[0] == are_tokens[1] {
+            return;
+        }
+        let message = format!(
+            "tokens stand beside numbers `f32` only, and those of this network are `{number}`: leave out `<{number}>`, or let \
+             both halves be tokens"
+        );
+        self.context.push(Error::new(span, message));
+        self.given = Input::Unknown;
     }
 
     /// No size of the input is 0.

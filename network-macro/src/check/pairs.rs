@@ -119,6 +119,7 @@ impl Resolver<'_, '_> {
                 let array = declared.array(&self.network.scalar(), span);
                 let gives = self.unless_wrong(&output, &array);
                 self.checks.push(Check::Gives { declared: array, gives, ty: ty.clone(), span });
+                self.given = Input::Shape(declared.clone());
             }
         }
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
@@ -256,15 +257,17 @@ impl Resolver<'_, '_> {
         let (span, chain, first) = (place.span(), inside.chain, &halves[0]);
         let (name, library) = (Ident::new("AddToFirst", span), self.network.library.path(span));
         let ty = quote_spanned!(span=> #library::#name<#chain>);
-        if gives.is_padded != first.is_padded || matches!(gives.input, Input::Pair(_)) {
+        // Of a layer of the user's only rustc knows whether it gives padded steps.
+        let is_foreign = matches!(gives.input, Input::Layer { .. }) && !gives.is_padded;
+        if (gives.is_padded != first.is_padded && !is_foreign) || matches!(gives.input, Input::Pair(_)) {
             let (found, wanted) = (text(&gives), text(first));
             let message = format!("the layers in it give {found}, but it adds that to the first half, {wanted}");
             self.context.push(place.error(message));
             return None;
         }
         let adds = |line: &Self| {
-            let reads = line.array(&first.input, span)?;
-            let gives = line.unless_wrong(&line.array(&gives.input, span)?, &reads);
+            let reads = line.half(first, span)?;
+            let gives = line.unless_wrong(&line.half(&gives, span)?, &reads);
             Some(Check::Adds { reads, gives, ty: ty.clone(), span })
         };
         let whose = "it adds that to the first half,".to_owned();
@@ -316,13 +319,19 @@ impl Resolver<'_, '_> {
 
     /// All elements of both halves in one row.
     fn flattened(&mut self, layer: &Layer, halves: &[Half; 2], place: Place<'_>) -> syn::Result<Option<Made>> {
-        let mut counts = Vec::new();
-        for half in halves {
-            let Some(sizes) = super::incoming::sizes_of(&half.input) else { return Ok(None) };
-            counts.push(self.elements(&sizes, Place { declared: None, ..place })?);
-        }
-        let [first, second] = &*counts else { return Ok(None) };
-        let Some(size) = self.sum(layer, (first, second), true, place.description) else { return Ok(None) };
+        let sizes = halves.each_ref().map(|half| super::incoming::sizes_of(&half.input));
+        let [Some(first), Some(second)] = sizes else { return Ok(None) };
+        let shape = Shape { sizes: [&*first, &*second].concat(), tokens: place.named.tokens.clone() };
+        let size = match place.declared.map(|declared| &*declared.sizes) {
+            // It is asked when the type is made.
+            Some([declared]) if self.depends_on_parameters(&shape) => declared.clone(),
+            _ => {
+                let mut count = |sizes: &[Size]| self.elements(sizes, Place { declared: None, ..place });
+                let counts = (&count(&first)?, &count(&second)?);
+                let Some(size) = self.sum(layer, counts, true, place.description) else { return Ok(None) };
+                size
+            }
+        };
         let span = place.span();
         let (name, library) = (Ident::new("Flatten", span), self.network.library.path(span));
         let (Some(pair), argument) = (self.pair(halves, span), size.argument()) else { return Ok(None) };

@@ -1,6 +1,7 @@
 //! The loops over windows: a vector of channels at a time goes through the elements of each.
 //!
-//! They are compiled once for each scalar and lane, in this crate, and the usual windows of 2×2 and 3×3 are unrolled.
+//! They are compiled once for each scalar and lane, in this crate. Of `f32` the usual windows of 2×2 and 3×3 are unrolled, but not in
+//! gradients by the largest where one of the outputs is NaN.
 
 use super::places::{BESIDE, Beside, Channels, PART, WHOLE, each_element, load_of, store_of};
 use super::reduce::{Largest, Reduce, are_numbers, mean};
