@@ -25,7 +25,8 @@ def train(
 ) -> list[float]:
     """Trains the model by Adam and gives the mean loss of each epoch. `x` is read where it is.
 
-    `y` has a label of int64 for each sample where the network ends with a softmax, and else rows of float32.
+    `y` has a label of int64 for each sample where the network ends with a softmax, and else rows of float32. Other threads
+    predict with the weights from before; `train`, `reset` and `load` raise a RuntimeError for them.
     """
 
 def reset(seed: int = 0) -> None:

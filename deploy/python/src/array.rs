@@ -1,6 +1,6 @@
 //! Arrays as samples, read where they are, or an exception with both shapes in it.
 
-use numpy::{Element, PyArrayDyn, PyUntypedArray, PyUntypedArrayMethods};
+use numpy::{Element, PyArrayDyn, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use typednet::prelude::Sample;
@@ -22,7 +22,18 @@ pub(crate) fn of<'py, E: Element>(name: &str, array: &Bound<'py, PyAny>) -> PyRe
             "{name} has gaps or another order than C's; numpy.ascontiguousarray({name}) makes a copy without"
         )));
     }
+    if !typed.is_aligned() {
+        let size = size_of::<E>();
+        return Err(PyValueError::new_err(format!(
+            "{name} lies at an address that is no multiple of {size}; {name}.copy() lies at one"
+        )));
+    }
     Ok(typed.clone())
+}
+
+/// The numbers of an array that [`of`] has given, as a place in memory.
+pub(crate) fn place<E: Element>(array: &Bound<'_, PyArrayDyn<E>>) -> *const [E] {
+    std::ptr::slice_from_raw_parts(array.data(), array.len())
 }
 
 /// How many samples an array holds; none where it is one sample by itself.

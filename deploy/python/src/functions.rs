@@ -10,6 +10,8 @@ use typednet::data::Source;
 use typednet::prelude::*;
 use typednet::tensor::{flat, rows, rows_mut};
 
+use crate::borrow::Borrow;
+use crate::state::Busy;
 use crate::{State, Teach, array};
 
 /// How a model is trained.
@@ -39,6 +41,7 @@ pub fn constants<M: Layer>(module: &Bound<'_, PyModule>) -> PyResult<()> {
 /// What `predict` and `train` read of an array.
 struct Samples<'py> {
     array: PyReadonlyArrayDyn<'py, f32>,
+    _borrow: Borrow,
     /// None where it is one sample by itself.
     rows: Option<usize>,
 }
@@ -47,9 +50,10 @@ impl<'py> Samples<'py> {
     fn of<S: Sample<Elem = f32>>(x: &Bound<'py, PyAny>) -> PyResult<Self> {
         let array = array::of::<f32>("x", x)?;
         let rows = array::rows::<S>("x", array.shape())?;
-        let borrowed = array.try_readonly();
-        let array = borrowed.map_err(|_| PyValueError::new_err("x is being written by another call"))?;
-        Ok(Self { array, rows })
+        let written = || PyValueError::new_err("x is being written by another call");
+        let borrow = Borrow::read(array::place(&array)).ok_or_else(written)?;
+        let array = array.try_readonly().map_err(|_| written())?;
+        Ok(Self { array, _borrow: borrow, rows })
     }
 
     fn samples<S: Sample<Elem = f32>>(&self) -> PyResult<&[S]> {
@@ -86,12 +90,13 @@ where
             out
         }
     };
-    let written = out.try_readwrite();
-    let mut written = written.map_err(|_| PyValueError::new_err("out is read-only, overlaps x or is in use"))?;
+    let refused = || PyValueError::new_err("out is read-only, overlaps x or is in use");
+    let borrow = Borrow::write(array::place(&out)).ok_or_else(refused)?;
+    let mut written = out.try_readwrite().map_err(|_| refused())?;
     let (x, y) = (input.samples::<M::In>()?, rows_mut::<M::Out>(written.as_slice_mut()?));
     let model = state.current();
     py.detach(|| infer::<M>(&model, x, y));
-    drop(written);
+    drop((written, borrow));
     Ok(out.into_any())
 }
 
@@ -144,7 +149,7 @@ where
     let x = input.samples::<M::In>()?;
     let data = View { x, y: M::Head::targets(y, x.len())? };
     let Course { epochs, batch, rate, seed } = course;
-    let _turn = state.turn().ok_or_else(|| PyRuntimeError::new_err("the model is being trained by another thread"))?;
+    let training = state.train().map_err(busy)?;
     let mut model = Model::<M>::zeroed();
     model.copy_from(&state.current());
     let trainer = Trainer::new(model, M::Head::loss(), Adam::new(rate));
@@ -156,13 +161,21 @@ where
         // Ctrl-C ends it between two epochs, and leaves the module's model as it was.
         py.check_signals()?;
     }
-    state.set(trainer.into_model());
+    training.end(trainer.into_model());
     Ok(losses)
 }
 
+/// What is being trained is left alone, since the training would undo whatever was done.
+fn busy(_: Busy) -> PyErr {
+    PyRuntimeError::new_err("the model is being trained by another thread")
+}
+
 /// See the module's function of this name.
-pub fn reset<M: Layer>(state: &State<M>, seed: u64) {
-    state.set(M::seeded(seed));
+///
+/// # Errors
+/// If another thread trains.
+pub fn reset<M: Layer>(state: &State<M>, seed: u64) -> PyResult<()> {
+    state.replace(M::seeded(seed)).map_err(busy)
 }
 
 /// See the module's function of this name.
@@ -174,8 +187,7 @@ pub fn load<M: Layer>(state: &State<M>, py: Python<'_>, path: &Path) -> PyResult
         return Err(PyFileNotFoundError::new_err(format!("{}: there is no such file", path.display())));
     }
     let model = py.detach(|| M::load(path)).map_err(|error| PyValueError::new_err(error.to_string()))?;
-    state.set(model);
-    Ok(())
+    state.replace(model).map_err(busy)
 }
 
 /// See the module's function of this name.

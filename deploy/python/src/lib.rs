@@ -20,12 +20,14 @@
 //! | module | what is in it |
 //! | --- | --- |
 //! | `array` | arrays as samples, or an exception with both shapes in it |
+//! | `borrow` | which memory the calls are using |
 //! | `state` | the module's model, which calls of several threads share |
 //! | `teach` | which loss a network learns by, which its last activation says |
 //! | `functions` | the functions above, for any network |
 #![forbid(unsafe_code)]
 
 mod array;
+mod borrow;
 mod functions;
 mod state;
 mod teach;
@@ -64,7 +66,7 @@ macro_rules! export_python {
             }
 
             /// Trains the model by Adam and gives the mean loss of each epoch; other threads run meanwhile, and predict with
-            /// the weights from before. `x` is read where it is.
+            /// the weights from before; `train`, `reset` and `load` refuse them. `x` is read where it is.
             #[pyfunction]
             #[pyo3(
                 signature = (x, y, epochs = 10, batch = 64, rate = 0.001, seed = 0),
@@ -84,8 +86,8 @@ macro_rules! export_python {
             /// Gives the model new first weights.
             #[pyfunction]
             #[pyo3(signature = (seed = 0), crate = "::typednet_python::pyo3")]
-            fn reset(seed: u64) {
-                $crate::__private::reset(&STATE, seed);
+            fn reset(seed: u64) -> PyResult<()> {
+                $crate::__private::reset(&STATE, seed)
             }
 
             /// Loads weights from a safetensors file.

@@ -1,6 +1,6 @@
 //! The module's model, which calls of several threads share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use typednet::prelude::*;
 
@@ -8,14 +8,21 @@ use typednet::prelude::*;
 pub struct State<M: Layer> {
     first: Option<&'static M>,
     current: RwLock<Option<Arc<Model<M>>>>,
-    /// One training at a time.
-    training: Mutex<()>,
+    /// One training at a time, whose weights nothing else replaces.
+    is_training: Mutex<bool>,
 }
+
+/// A training, until it is dropped.
+pub(crate) struct Training<'a, M: Layer>(&'a State<M>);
+
+/// Another thread trains the model.
+#[derive(Debug)]
+pub(crate) struct Busy;
 
 impl<M: Layer> State<M> {
     /// A model with these weights, or new ones.
     pub const fn new(first: Option<&'static M>) -> Self {
-        Self { first, current: RwLock::new(None), training: Mutex::new(()) }
+        Self { first, current: RwLock::new(None), is_training: Mutex::new(false) }
     }
 
     /// The model as it is.
@@ -36,17 +43,43 @@ impl<M: Layer> State<M> {
         }))
     }
 
-    /// Takes another model from here on.
-    pub(crate) fn set(&self, model: Model<M>) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(model));
+    /// Takes another model from here on, unless what is there is being trained.
+    pub(crate) fn replace(&self, model: Model<M>) -> Result<(), Busy> {
+        let is_training = self.is_training();
+        if *is_training {
+            return Err(Busy);
+        }
+        self.set(model);
+        Ok(())
     }
 
-    /// The turn to train, unless somebody has it.
-    pub(crate) fn turn(&self) -> Option<MutexGuard<'_, ()>> {
-        match self.training.try_lock() {
-            Ok(turn) => Some(turn),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
+    /// Begins a training.
+    pub(crate) fn train(&self) -> Result<Training<'_, M>, Busy> {
+        let mut is_training = self.is_training();
+        if std::mem::replace(&mut *is_training, true) {
+            return Err(Busy);
         }
+        Ok(Training(self))
+    }
+
+    fn is_training(&self) -> MutexGuard<'_, bool> {
+        self.is_training.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, model: Model<M>) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(model));
+    }
+}
+
+impl<M: Layer> Training<'_, M> {
+    /// Ends it with a model, which is the module's from here on.
+    pub(crate) fn end(self, model: Model<M>) {
+        self.0.set(model);
+    }
+}
+
+impl<M: Layer> Drop for Training<'_, M> {
+    fn drop(&mut self) {
+        *self.0.is_training() = false;
     }
 }

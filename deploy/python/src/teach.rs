@@ -1,6 +1,6 @@
 //! Which loss a network learns by, which its last activation says.
 
-use numpy::{PyArrayMethods, PyUntypedArrayMethods};
+use numpy::{Element, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use typednet::loss::LossFor;
@@ -8,6 +8,7 @@ use typednet::prelude::*;
 use typednet::tensor::rows;
 
 use crate::array;
+use crate::borrow::Borrow;
 
 /// A last activation that says what a network is trained with.
 pub trait Teach<Out: Sample>: Sized {
@@ -39,7 +40,7 @@ impl<const N: usize> Teach<[f32; N]> for Softmax {
     fn targets(y: &Bound<'_, PyAny>, count: usize) -> PyResult<Vec<Class<N>>> {
         let y = array::of::<i64>("y", y)?;
         same_count(y.shape(), &[count])?;
-        let labels = y.readonly();
+        let (_borrow, labels) = read(&y)?;
         let labels = labels.as_slice()?.iter().enumerate().map(|(at, label)| {
             let class = usize::try_from(*label).ok().and_then(|label| Class::new(label).ok());
             class
@@ -62,7 +63,8 @@ macro_rules! numbers {
             fn targets(y: &Bound<'_, PyAny>, count: usize) -> PyResult<Vec<[f32; N]>> {
                 let y = array::of::<f32>("y", y)?;
                 same_count(y.shape(), &[count, N])?;
-                Ok(rows(y.readonly().as_slice()?).to_vec())
+                let (_borrow, numbers) = read(&y)?;
+                Ok(rows(numbers.as_slice()?).to_vec())
             }
         }
     )*};
@@ -73,6 +75,13 @@ numbers! {
     Linear => SquaredError = SquaredError::Mean,
     Tanh => SquaredError = SquaredError::Mean,
     Relu => SquaredError = SquaredError::Mean,
+}
+
+/// What is read of the targets, as long as it is.
+fn read<'py, E: Element>(y: &Bound<'py, PyArrayDyn<E>>) -> PyResult<(Borrow, PyReadonlyArrayDyn<'py, E>)> {
+    let written = || PyValueError::new_err("y is being written by another call");
+    let borrow = Borrow::read(array::place(y)).ok_or_else(written)?;
+    Ok((borrow, y.try_readonly().map_err(|_| written())?))
 }
 
 fn same_count(found: &[usize], expected: &[usize]) -> PyResult<()> {

@@ -102,6 +102,44 @@ def test_an_output_that_does_not_fit_names_both(x):
         mnist.predict(both, out=both[:10])
 
 
+def test_memory_that_arrays_share_by_way_of_a_buffer_is_noticed(x):
+    buffer = bytearray(4 * (784 + 20))
+    inputs = np.frombuffer(buffer, np.float32, 784)
+    for first in (0, 380, 783):
+        with pytest.raises(ValueError, match="overlaps x"):
+            mnist.predict(inputs, out=np.frombuffer(buffer, np.float32, 10, offset=4 * first))
+    with pytest.raises(ValueError, match="overlaps x"):
+        mnist.predict(inputs, out=np.asarray(memoryview(inputs))[:10])
+    # Beside it is not in it.
+    beside = np.frombuffer(buffer, np.float32, 10, offset=4 * 784)
+    np.testing.assert_array_equal(mnist.predict(inputs, out=beside), mnist.predict(inputs))
+    # What was refused is in nobody's use any more.
+    np.testing.assert_array_equal(mnist.predict(x[0], out=inputs[:10]), mnist.predict(x[0]))
+
+
+def test_memory_that_another_call_uses_is_refused():
+    buffer = bytearray(4 * 784 * 4000)
+    x, same = (np.frombuffer(buffer, np.float32).reshape(4000, 784) for _ in range(2))
+    y = np.zeros(4000, np.int64)
+    other = threading.Thread(target=lambda: mnist.train(x, y, epochs=20))
+    other.start()
+    refused = ""
+    while other.is_alive() and not refused:
+        try:
+            mnist.predict(same[0], out=same[4:5].reshape(784)[:10])
+        except ValueError as error:
+            refused = str(error)
+    other.join()
+    assert "in use" in refused
+
+
+def test_arrays_that_are_misaligned_are_refused():
+    odd = np.frombuffer(bytearray(4 * 784 + 1), np.float32, 784, offset=1)
+    with pytest.raises(ValueError, match=r"x lies at an address that is no multiple of 4; x.copy\(\)"):
+        mnist.predict(odd)
+    mnist.predict(odd.copy())
+
+
 def test_what_would_have_to_be_copied_is_refused(x):
     with pytest.raises(TypeError, match=r"x has elements of float64; expected float32: x.astype\('float32'\)"):
         mnist.predict(x.astype(np.float64))
@@ -219,6 +257,31 @@ def test_a_prediction_is_of_whole_weights_while_others_train():
     for thread in threads:
         thread.join()
     assert not wrong and (mnist.predict(x) != first).any()
+
+
+def test_nothing_replaces_the_weights_that_are_being_trained(tmp_path):
+    x, y = samples_of_two_kinds(2000)
+    path = tmp_path / "weights.safetensors"
+    mnist.save(path)
+    losses = []
+    other = threading.Thread(target=lambda: losses.extend(mnist.train(x, y, epochs=50)))
+    other.start()
+    refused = ""
+    while other.is_alive() and not refused:
+        try:
+            mnist.reset(seed=9)  # before it has begun
+        except RuntimeError as error:
+            refused = str(error)
+    assert refused == "the model is being trained by another thread"
+    before = mnist.predict(x)
+    for change in (lambda: mnist.load(path), lambda: mnist.train(x, y), lambda: mnist.reset()):
+        with pytest.raises(RuntimeError, match="trained by another thread"):
+            change()
+    np.testing.assert_array_equal(mnist.predict(x), before)
+    other.join()
+    assert len(losses) == 50
+    assert (mnist.predict(x) != before).any()
+    mnist.load(path)
 
 
 def test_the_stubs_say_what_is_there():
