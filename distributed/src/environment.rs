@@ -22,6 +22,11 @@ impl Place {
         Self::from(&|name| env::var(name).ok())
     }
 
+    /// Whether there can be such a rank.
+    pub(crate) fn check(&self) -> Result<(), RanksError> {
+        check(self.rank, self.size)
+    }
+
     fn from(value: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, RanksError> {
         let (rank, size) = match (value("RANK"), value("WORLD_SIZE"), value("SLURM_PROCID"), value("SLURM_NTASKS")) {
             (Some(rank), Some(size), ..) => (number("RANK", &rank)?, number("WORLD_SIZE", &size)?),
@@ -30,11 +35,10 @@ impl Place {
             (None, None, Some(rank), Some(size)) => (number("SLURM_PROCID", &rank)?, number("SLURM_NTASKS", &size)?),
             _ => return Ok(None),
         };
-        if rank >= size {
-            let reason = format!("this is rank {rank} of {size}, but ranks are numbered from 0 to {size} - 1");
-            return Err(RanksError::Start { reason });
-        }
-        let host = match (value("MASTER_ADDR"), value("SLURM_JOB_NODELIST")) {
+        check(rank, size)?;
+        // A step of a job may have some of its nodes, and its rank 0 is on the first of those.
+        let nodes = value("SLURM_STEP_NODELIST").or_else(|| value("SLURM_JOB_NODELIST"));
+        let host = match (value("MASTER_ADDR"), nodes) {
             (Some(host), _) => host,
             (None, Some(nodes)) => first_node(&nodes),
             (None, None) if size == 1 => "localhost".to_owned(),
@@ -55,6 +59,19 @@ impl Place {
         })?;
         Ok(Some(Self { rank, size, host, port }))
     }
+}
+
+/// The most ranks: more than any rank could have connections to is a mistake.
+const MOST: usize = 1 << 16;
+
+fn check(rank: usize, size: usize) -> Result<(), RanksError> {
+    let reason = match size {
+        0 => "0 ranks were asked for, but there is at least one, of number 0".to_owned(),
+        1..=MOST if rank < size => return Ok(()),
+        1..=MOST => format!("this is rank {rank} of {size}, but ranks are numbered from 0 to {}", size - 1),
+        _ => format!("{size} ranks were asked for, but there are at most {MOST}"),
+    };
+    Err(RanksError::Start { reason })
 }
 
 fn missing(there: &str, missing: &str) -> RanksError {
@@ -121,6 +138,13 @@ mod tests {
             ];
             assert_eq!(place(&slurm), Ok(Some(at(1, 2, first, 24_567))), "{nodes}");
         }
+        let step = [
+            ("SLURM_PROCID", "0"),
+            ("SLURM_NTASKS", "2"),
+            ("SLURM_JOB_NODELIST", "n[1-4]"),
+            ("SLURM_STEP_NODELIST", "n[3-4]"),
+        ];
+        assert_eq!(place(&step), Ok(Some(at(0, 2, "n3", PORT))), "a step on some of the job's nodes");
         assert_eq!(place(&[("RANK", "0"), ("WORLD_SIZE", "1")]), Ok(Some(at(0, 1, "localhost", PORT))));
     }
 
@@ -130,7 +154,12 @@ mod tests {
             (&[("RANK", "1")][..], "has `RANK` but no `WORLD_SIZE`"),
             (&[("WORLD_SIZE", "1")], "has `WORLD_SIZE` but no `RANK`"),
             (&[("RANK", "1"), ("WORLD_SIZE", "2")], "has `RANK` but no `MASTER_ADDR`"),
-            (&[("RANK", "2"), ("WORLD_SIZE", "2")], "this is rank 2 of 2"),
+            (&[("RANK", "2"), ("WORLD_SIZE", "2")], "this is rank 2 of 2, but ranks are numbered from 0 to 1"),
+            (&[("RANK", "0"), ("WORLD_SIZE", "0")], "0 ranks were asked for"),
+            (
+                &[("RANK", "0"), ("WORLD_SIZE", "1000000000000")],
+                "1000000000000 ranks were asked for, but there are at most 65536",
+            ),
             (&[("RANK", "-1"), ("WORLD_SIZE", "2")], "`RANK` is `-1`"),
             (&[("RANK", "0"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "a"), ("MASTER_PORT", "70000")], "none above 65535"),
         ] {

@@ -23,7 +23,8 @@ use typednet_train::{Ranks, RanksError};
 ///
 /// What MPI has begun to send or to receive cannot be taken back. So where a rank is silent for longer than the
 /// [`patience`](Mpi::patience), or ends because of an error of its own, the program is not given an error: the rank that notices says so
-/// on its standard error, with the number of the other, and ends the job on all hosts (`MPI_Abort`). A rank that is killed ends the
+/// on its standard error, with the number of the one that it waits for, which may itself wait for another, and ends the job on all
+/// hosts (`MPI_Abort`). A rank that is killed ends the
 /// job by its launcher, which names it. The newest checkpoint is in the run's folder:
 /// [`Checkpoints::newest`](typednet_train::Checkpoints::newest).
 pub struct Mpi {

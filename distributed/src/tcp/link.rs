@@ -29,7 +29,11 @@ pub(super) const LAST_WORDS: Duration = Duration::from_secs(1);
 const SMALL: usize = 8 * 1024;
 
 /// A connection, which blocks between two calls.
-pub(super) struct Link(TcpStream);
+pub(super) struct Link {
+    stream: TcpStream,
+    /// How many bytes of a [`STILL_HERE`] the system has not taken yet. They go before anything else.
+    owed: usize,
+}
 
 /// Why an exchange has not come to its end.
 enum Broken {
@@ -108,7 +112,7 @@ impl Link {
     pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_nonblocking(false)?;
-        Ok(Self(stream))
+        Ok(Self { stream, owed: 0 })
     }
 
     /// Sends `send` to rank `partner` and fills `receive`; calls `still_here` now and then while it waits.
@@ -153,10 +157,13 @@ impl Link {
         patience: Duration,
         mut still_here: impl FnMut(),
     ) -> Result<(), Broken> {
-        let stream = &mut self.0;
-        let head = header(DATA, 0, send.len());
+        let Self { stream, owed } = self;
+        let mut heads = [0; 2 * HEADER];
+        heads[..HEADER].copy_from_slice(&header(STILL_HERE, 0, 0));
+        heads[HEADER..].copy_from_slice(&header(DATA, 0, send.len()));
+        let head = &heads[HEADER - *owed..];
         let mut incoming = Incoming { header: [0; HEADER], known: 0, to: receive, read: 0 };
-        let (mut sent, all) = (0, HEADER + send.len());
+        let (mut sent, all) = (0, head.len() + send.len());
         let (mut last, mut told) = (Instant::now(), Instant::now());
         let tick = TICK.min(patience / 4).max(Duration::from_millis(1));
         let mut late = |moved: bool| {
@@ -176,13 +183,16 @@ impl Link {
         stream.set_write_timeout(Some(patience))?;
         while sent < all {
             let mut moved = true;
-            let rest = if sent < HEADER {
+            let rest = if sent < head.len() {
                 stream.write_vectored(&[IoSlice::new(&head[sent..]), IoSlice::new(send)])
             } else {
-                stream.write(&send[sent - HEADER..])
+                stream.write(&send[sent - head.len()..])
             };
             match rest {
-                Ok(count) => sent += count,
+                Ok(count) => {
+                    sent += count;
+                    *owed = owed.saturating_sub(count);
+                }
                 Err(error) if is_late(&error) => moved = false,
                 Err(error) => return Err(error.into()),
             }
@@ -214,19 +224,19 @@ impl Link {
     fn ended_by(&mut self, rank: usize, len: u64) -> RanksError {
         let mut text = Vec::new();
         // Less than all of it still says something.
-        _ = self.0.set_nonblocking(false);
-        _ = self.0.set_read_timeout(Some(LAST_WORDS));
-        _ = (&mut self.0).take(len.min(LONGEST_REASON)).read_to_end(&mut text);
+        _ = self.stream.set_nonblocking(false);
+        _ = self.stream.set_read_timeout(Some(LAST_WORDS));
+        _ = (&mut self.stream).take(len.min(LONGEST_REASON)).read_to_end(&mut text);
         RanksError::Lost { rank, reason: String::from_utf8_lossy(&text).into_owned() }
     }
 
     /// Why the other side ends the training, where it has said so before it closed the connection.
     fn last_words(&mut self) -> Option<RanksError> {
-        self.0.set_nonblocking(false).ok()?;
-        self.0.set_read_timeout(Some(LAST_WORDS)).ok()?;
+        self.stream.set_nonblocking(false).ok()?;
+        self.stream.set_read_timeout(Some(LAST_WORDS)).ok()?;
         let mut incoming = Incoming { header: [0; HEADER], known: 0, to: &mut [], read: 0 };
         while !incoming.is_whole() {
-            match incoming.read(&mut self.0) {
+            match incoming.read(&mut self.stream) {
                 Err(Broken::Header { kind: END, rank, len }) => return Some(self.ended_by(rank, len)),
                 Ok(()) => {}
                 Err(_) => return None,
@@ -238,26 +248,33 @@ impl Link {
     /// Tells the other side that this one is there, though it waits.
     pub(super) fn still_here(&mut self) {
         // Whoever does not listen is noticed when it should answer.
-        _ = self.0.set_nonblocking(true);
-        _ = self.0.write(&header(STILL_HERE, 0, 0));
-        _ = self.0.set_nonblocking(false);
+        let message = header(STILL_HERE, 0, 0);
+        // What was begun is said to its end first; that says that this one is there too.
+        let rest = if self.owed == 0 { HEADER } else { self.owed };
+        _ = self.stream.set_nonblocking(true);
+        self.owed = match self.stream.write(&message[HEADER - rest..]) {
+            Ok(count) => rest - count,
+            Err(_) => self.owed,
+        };
+        _ = self.stream.set_nonblocking(false);
     }
 
     /// Tells the other side why the training ends.
     pub(super) fn tell_end(&mut self, lost: usize, reason: &str) {
-        let message = [&header(END, lost, reason.len())[..], reason.as_bytes()].concat();
-        _ = self.0.set_nonblocking(false);
-        _ = self.0.set_write_timeout(Some(LAST_WORDS));
-        _ = self.0.write_all(&message);
-        _ = self.0.shutdown(Shutdown::Write);
+        let begun = header(STILL_HERE, 0, 0);
+        let message = [&begun[HEADER - self.owed..], &header(END, lost, reason.len())[..], reason.as_bytes()].concat();
+        _ = self.stream.set_nonblocking(false);
+        _ = self.stream.set_write_timeout(Some(LAST_WORDS));
+        _ = self.stream.write_all(&message);
+        _ = self.stream.shutdown(Shutdown::Write);
     }
 
     /// Reads what still comes, until the other side closes the connection too, or until then.
     pub(super) fn drain(&mut self, until: Instant) {
         let mut rubbish = [0; 4096];
         while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
-            _ = self.0.set_read_timeout(Some(left));
-            match self.0.read(&mut rubbish) {
+            _ = self.stream.set_read_timeout(Some(left));
+            match self.stream.read(&mut rubbish) {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}
             }

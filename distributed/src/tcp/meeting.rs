@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use typednet_train::RanksError;
 
 use super::Tcp;
+use super::callers::{Callers, HELLO, Introduced};
 use super::link::Link;
 use crate::environment::Place;
 
@@ -39,8 +40,9 @@ pub struct Meeting {
     patience: Duration,
 }
 
-/// What a message of this protocol begins with, and its version.
-const HELLO: [u8; 8] = *b"tndist\0\x01";
+/// What an answer of rank 0 begins with, and the protocol's version. It is not what the question begins with, which a port can send
+/// back.
+const ANSWER: [u8; 8] = *b"tnrank0\x02";
 /// An answer of rank 0: all are there.
 const WELCOME: u8 = 1;
 /// An answer of rank 0: a text that says why not.
@@ -50,15 +52,17 @@ const REFUSED: u8 = 2;
 const LONGEST: u32 = 1 << 24;
 
 impl Meeting {
-    /// Rank `rank` of `size`; rank 0 is met at `port` of `host`, its own machine.
+    /// Rank `rank` of `size`, at most 65536; rank 0 is met at `port` of `host`, its own machine.
+    ///
+    /// All ranks listen to the network, unless `host` is `localhost` or a loopback address such as `127.0.0.1`.
     pub fn new(rank: usize, size: usize, host: &str, port: u16) -> Self {
         let place = Place { rank, size, host: host.to_owned(), port };
         Self { place, patience: Duration::from_mins(1) }
     }
 
     /// What a launcher has told this process: `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT`, as `torchrun` sets them, or
-    /// else `SLURM_PROCID` and `SLURM_NTASKS`, with the first host of `SLURM_JOB_NODELIST` and a port that follows from the job's
-    /// number. Without any of them, one process by itself.
+    /// else `SLURM_PROCID` and `SLURM_NTASKS`, with the first host of `SLURM_STEP_NODELIST`, or else `SLURM_JOB_NODELIST`, and a port
+    /// that follows from the job's number. Without any of them, one process by itself.
     ///
     /// # Errors
     /// If some of the names are missing, or are no numbers.
@@ -68,7 +72,7 @@ impl Meeting {
     }
 
     /// How long a rank waits for another one: at the meeting, and for its part of a step; a minute unless told otherwise. A step, the
-    /// validation and a callback of rank 0 must not take longer.
+    /// validation and a callback of rank 0 must not take longer. It is a millisecond at least.
     #[must_use]
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -77,9 +81,12 @@ impl Meeting {
     /// Meets the others.
     ///
     /// # Errors
-    /// If not all ranks come in time, two have one number, or they do not agree on how many there are.
+    /// If there can be no such rank, not all ranks come in time, two have one number, or they do not agree on how many there are.
     pub fn connect(self) -> Result<Tcp, RanksError> {
         let Self { place, patience } = self;
+        place.check()?;
+        // Clocks and sockets count neither nothing nor for ever.
+        let patience = patience.clamp(Duration::from_millis(1), Duration::from_secs(1 << 31));
         let until = Instant::now() + patience;
         let links = match (place.rank, place.size) {
             (_, 1) => Vec::new(),
@@ -111,19 +118,20 @@ fn partners(rank: usize, size: usize) -> impl Iterator<Item = usize> {
 /// What rank 0 does: it waits for all others, and tells each where the rest is.
 fn receive_all(place: &Place, patience: Duration, until: Instant) -> Result<Vec<(usize, TcpStream)>, RanksError> {
     let Place { size, port, .. } = *place;
-    let listener = listen(&place.host, port)?;
+    let reason = |error: &io::Error| {
+        start(format!("rank 0 cannot be met at port {port}: {error}; choose another MASTER_PORT for all ranks"))
+    };
+    let mut callers = bind(&place.host, port).and_then(Callers::new).map_err(|error| reason(&error))?;
     // What a stranger cannot guess.
     let secret = RandomState::new().hash_one(Instant::now());
     let mut came: Vec<Option<(TcpStream, SocketAddr)>> = (1..size).map(|_| None).collect();
     while came.iter().any(Option::is_none) {
-        let Some((mut stream, from)) = accept(&listener, until)? else {
+        let Some(Introduced { mut stream, from, numbers: [rank, theirs, at] }) = callers.next(until) else {
             let missing: Vec<String> =
                 (1..size).zip(&came).filter(|(_, came)| came.is_none()).map(|(rank, _)| rank.to_string()).collect();
             let reason = format!("rank {} of {size} did not come within {patience:?}", missing.join(", "));
             return Err(refuse_all(came, start(reason)));
         };
-        // Whoever speaks another language is left alone.
-        let Ok([rank, theirs, at]) = read_hello(&mut stream) else { continue };
         let refusal = if theirs != size as u64 {
             Some(format!("rank {rank} was started as one of {theirs} ranks, but rank 0 as one of {size}"))
         } else if came.get((rank as usize).wrapping_sub(1)).is_none_or(Option::is_some) {
@@ -135,15 +143,17 @@ fn receive_all(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
             _ = refuse(&mut stream, &reason);
             return Err(refuse_all(came, start(reason)));
         }
-        came[rank as usize - 1] = Some((stream, SocketAddr::new(from.ip(), at as u16)));
+        // A socket for both versions of IP shows an address of the fourth as one of the sixth.
+        came[rank as usize - 1] = Some((stream, SocketAddr::new(from.ip().to_canonical(), at as u16)));
     }
     let came: Vec<(TcpStream, SocketAddr)> = came.into_iter().flatten().collect();
     let table: Vec<String> = came.iter().map(|(_, address)| address.to_string()).collect();
     let table = table.join("\n");
     let mut links = Vec::new();
     for (rank, (mut stream, _)) in (1..).zip(came) {
-        let told = stream.write_all(&[WELCOME]).and_then(|()| stream.write_all(&secret.to_le_bytes()));
-        told.and_then(|()| write_text(&mut stream, &table)).map_err(|error| gone(rank, &error))?;
+        let welcome = [&ANSWER[..], &[WELCOME], &secret.to_le_bytes()].concat();
+        let told = stream.write_all(&welcome).and_then(|()| write_text(&mut stream, &table));
+        told.map_err(|error| gone(rank, &error))?;
         if partners(0, size).any(|partner| partner == rank) {
             links.push((rank, stream));
         }
@@ -160,6 +170,8 @@ fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
             for address in addresses {
                 let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
                 match TcpStream::connect_timeout(&address, left) {
+                    // Where nobody listens on this machine yet, a port can meet itself.
+                    Ok(stream) if is_itself(&stream) => {}
                     Ok(stream) => return Ok(stream),
                     Err(error) => last = error,
                 }
@@ -174,11 +186,16 @@ fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
             Err(_) => thread::sleep(Duration::from_millis(50)),
         }
     };
-    let here = stream.local_addr().map_err(|error| wrong("the connection to rank 0", &error))?.ip();
-    let listener = TcpListener::bind((here, 0)).map_err(|error| wrong("a port for the other ranks", &error))?;
-    let at = listener.local_addr().map_err(|error| wrong("a port for the other ranks", &error))?.port();
+    let first = stream.peer_addr().map_err(|error| wrong("the connection to rank 0", &error))?.ip();
+    let no_port = |error: io::Error| wrong("a port for the other ranks", &error);
+    let listener = bind(host, 0).map_err(no_port)?;
+    let at = listener.local_addr().map_err(no_port)?.port();
+    let mut callers = Callers::new(listener).map_err(no_port)?;
     let (secret, table) = ask(&mut stream, [rank as u64, size as u64, u64::from(at)], until)?;
-    let address = |of: usize| table.lines().nth(of - 1).and_then(|line| line.parse::<SocketAddr>().ok());
+    let address = |of: usize| {
+        let address = table.lines().nth(of - 1).and_then(|line| line.parse::<SocketAddr>().ok())?;
+        Some(as_seen_from_here(address, first))
+    };
 
     let mut links = Vec::new();
     if partners(0, size).any(|partner| partner == rank) {
@@ -193,10 +210,9 @@ fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
     }
     let mut missing: Vec<usize> = partners(rank, size).filter(|partner| *partner > rank).collect();
     while !missing.is_empty() {
-        let Some((mut stream, _)) = accept(&listener, until)? else {
+        let Some(Introduced { stream, numbers: [partner, _, said], .. }) = callers.next(until) else {
             return Err(start(format!("rank {} of {size} did not come within {patience:?}", missing[0])));
         };
-        let Ok([partner, _, said]) = read_hello(&mut stream) else { continue };
         if let Some(place) = missing.iter().position(|rank| *rank as u64 == partner).filter(|_| said == secret) {
             links.push((missing.swap_remove(place), stream));
         }
@@ -205,32 +221,27 @@ fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
 }
 
 /// A port on which others find this machine; only its own processes, where that is all that was asked for.
-fn listen(host: &str, port: u16) -> Result<TcpListener, RanksError> {
-    let bound = match host.parse::<IpAddr>() {
+fn bind(host: &str, port: u16) -> io::Result<TcpListener> {
+    match host.parse::<IpAddr>() {
         Ok(ip) if ip.is_loopback() => TcpListener::bind((ip, port)),
         _ if host == "localhost" => TcpListener::bind((host, port)),
         // A host's own name often stands for an address that others cannot reach.
         _ => TcpListener::bind((Ipv6Addr::UNSPECIFIED, port))
             .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port))),
-    };
-    let reason =
-        |error| format!("rank 0 cannot be met at port {port}: {error}; choose another MASTER_PORT for all ranks");
-    bound.map_err(|error| start(reason(error)))
+    }
 }
 
-/// The next connection; `None` if there is none until then.
-fn accept(listener: &TcpListener, until: Instant) -> Result<Option<(TcpStream, SocketAddr)>, RanksError> {
-    listener.set_nonblocking(true).map_err(|error| wrong("a port", &error))?;
-    loop {
-        match listener.accept() {
-            Ok((stream, from)) => {
-                let blocking = stream.set_nonblocking(false);
-                return blocking.map(|()| Some((stream, from))).map_err(|error| wrong("a connection", &error));
-            }
-            Err(_) if Instant::now() >= until => return Ok(None),
-            Err(_) => thread::sleep(Duration::from_millis(2)),
-        }
-    }
+/// Where a rank is found that has come to rank 0 from `address`; rank 0 itself is found at `first` from here.
+///
+/// A rank on rank 0's machine may have come by an address that means another machine elsewhere: `127.0.1.1` is what many a host has
+/// for its own name.
+fn as_seen_from_here(address: SocketAddr, first: IpAddr) -> SocketAddr {
+    if address.ip().is_loopback() { SocketAddr::new(first, address.port()) } else { address }
+}
+
+/// Whether a connection has the same socket at both ends.
+fn is_itself(stream: &TcpStream) -> bool {
+    matches!((stream.local_addr(), stream.peer_addr()), (Ok(here), Ok(there)) if here == there)
 }
 
 fn gone(rank: usize, error: &io::Error) -> RanksError {
@@ -242,37 +253,39 @@ fn hello(to: &mut TcpStream, numbers: [u64; 3]) -> io::Result<()> {
     to.write_all(&[&HELLO[..], numbers.as_flattened()].concat())
 }
 
-fn read_hello(from: &mut TcpStream) -> io::Result<[u64; 3]> {
-    // Nobody has to wait for a stranger who says nothing.
-    from.set_read_timeout(Some(Duration::from_secs(2)))?;
-    let mut bytes = [0; 8];
-    from.read_exact(&mut bytes)?;
-    if bytes != HELLO {
-        return Err(ErrorKind::InvalidData.into());
-    }
-    let mut numbers = [0; 3];
-    for number in &mut numbers {
-        from.read_exact(&mut bytes)?;
-        *number = u64::from_le_bytes(bytes);
-    }
-    Ok(numbers)
-}
-
 fn write_text(to: &mut TcpStream, text: &str) -> io::Result<()> {
     to.write_all(&(text.len() as u32).to_le_bytes())?;
     to.write_all(text.as_bytes())
 }
 
-fn read_text(from: &mut TcpStream) -> io::Result<String> {
+/// Reads until `to` is full, or until then.
+fn read_by(from: &mut TcpStream, until: Instant, mut to: &mut [u8]) -> io::Result<()> {
+    while !to.is_empty() {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        from.set_read_timeout(Some(left))?;
+        match from.read(to) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(count) => to = &mut to[count..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn read_text(from: &mut TcpStream, until: Instant) -> io::Result<String> {
     let mut len = [0; 4];
-    from.read_exact(&mut len)?;
-    let (len, mut text) = (u32::from_le_bytes(len).min(LONGEST), String::new());
-    from.take(u64::from(len)).read_to_string(&mut text)?;
-    Ok(text)
+    read_by(from, until, &mut len)?;
+    let mut text = vec![0; u32::from_le_bytes(len).min(LONGEST) as usize];
+    read_by(from, until, &mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 fn refuse(to: &mut TcpStream, reason: &str) -> io::Result<()> {
-    to.write_all(&[REFUSED])?;
+    to.write_all(&[&ANSWER[..], &[REFUSED]].concat())?;
     write_text(to, reason)
 }
 
@@ -286,20 +299,52 @@ fn refuse_all(came: Vec<Option<(TcpStream, SocketAddr)>>, error: RanksError) -> 
 
 /// What rank 0 answers: the number that the ranks know each other by, and the addresses of ranks 1, 2 and so on, a line for each.
 fn ask(stream: &mut TcpStream, numbers: [u64; 3], until: Instant) -> Result<(u64, String), RanksError> {
+    // Rank 0 answers when all have come, or when its own time is over.
+    let until = until.max(Instant::now()) + Duration::from_secs(2);
     let answer = |stream: &mut TcpStream| {
         hello(stream, numbers)?;
-        // Rank 0 answers when all have come, or when its own time is over.
-        let left = until.saturating_duration_since(Instant::now()) + Duration::from_secs(2);
-        stream.set_read_timeout(Some(left))?;
-        let (mut kind, mut secret) = ([0], [0; 8]);
-        stream.read_exact(&mut kind)?;
-        if kind == [WELCOME] {
-            stream.read_exact(&mut secret)?;
+        let (mut who, mut kind, mut secret) = (ANSWER, [0], [0; 8]);
+        read_by(stream, until, &mut who)?;
+        if who != ANSWER {
+            return Ok(None);
         }
-        Ok((kind, u64::from_le_bytes(secret), read_text(stream)?))
+        read_by(stream, until, &mut kind)?;
+        if kind == [WELCOME] {
+            read_by(stream, until, &mut secret)?;
+        }
+        Ok(Some((kind, u64::from_le_bytes(secret), read_text(stream, until)?)))
     };
     match answer(stream).map_err(|error: io::Error| gone(0, &error))? {
-        ([WELCOME], secret, table) => Ok((secret, table)),
-        (_, _, reason) => Err(start(reason)),
+        Some(([WELCOME], secret, table)) => Ok((secret, table)),
+        Some((_, _, reason)) => Err(start(reason)),
+        None => {
+            let port = stream.peer_addr().map_or_else(|_| "that port".to_owned(), |address| address.to_string());
+            Err(start(format!(
+                "what answers at {port} is no rank 0 of this version of the library, but another program; choose another \
+                 MASTER_PORT for all ranks"
+            )))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rank_beside_rank_0_is_found_where_rank_0_is() {
+        let of = |text: &str| text.parse::<SocketAddr>().expect("an address");
+        let seen = |address: &str, first: &str| as_seen_from_here(of(address), first.parse().expect("an address"));
+        assert_eq!(seen("127.0.0.1:4000", "10.0.0.7"), of("10.0.0.7:4000"));
+        assert_eq!(seen("[::1]:4000", "10.0.0.7"), of("10.0.0.7:4000"));
+        assert_eq!(seen("10.0.0.9:4000", "10.0.0.7"), of("10.0.0.9:4000"));
+        assert_eq!(seen("127.0.0.1:4000", "127.0.1.1"), of("127.0.1.1:4000"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_the_loopback_is_heard_by_all_machines() {
+        let heard = |host: &str| bind(host, 0).and_then(|listener| listener.local_addr()).expect("a port").ip();
+        assert!(heard("a-host").is_unspecified() && heard("10.0.0.7").is_unspecified());
+        assert!(heard("localhost").is_loopback() && heard("127.0.0.1").is_loopback());
     }
 }

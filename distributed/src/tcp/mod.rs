@@ -1,5 +1,6 @@
 //! Ranks over TCP.
 
+mod callers;
 mod link;
 mod meeting;
 

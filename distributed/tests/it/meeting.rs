@@ -1,7 +1,7 @@
 //! How ranks find each other, and how long they wait.
 
-use std::io::Write;
-use std::net::TcpStream;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -116,4 +116,91 @@ fn strangers_are_left_alone() {
         first.join().expect("no panic").expect("they meet");
         drop(strangers);
     });
+}
+
+/// A stranger who says nothing, or says something slowly, costs a rank no time.
+#[test]
+fn silent_strangers_keep_nobody_waiting() {
+    let port = free_port();
+    let meet = move |rank| Meeting::new(rank, 2, "127.0.0.1", port).patience(Duration::from_secs(10)).connect();
+    thread::scope(|scope| {
+        let first = scope.spawn(move || meet(0).and_then(|mut ranks| ranks.barrier()));
+        let mut strangers = Vec::new();
+        while strangers.len() < 12 {
+            let Ok(mut stranger) = TcpStream::connect(("127.0.0.1", port)) else { continue };
+            // The beginning of what a rank says.
+            stranger.write_all(&b"tndist"[..strangers.len() % 7]).expect("written");
+            strangers.push(stranger);
+        }
+        let began = Instant::now();
+        meet(1).and_then(|mut ranks| ranks.barrier()).expect("they meet");
+        first.join().expect("no panic").expect("they meet");
+        assert!(began.elapsed() < Duration::from_secs(3), "they met after {:?}", began.elapsed());
+        drop(strangers);
+    });
+}
+
+/// However often strangers come, rank 0 waits for the ranks no longer than it is told to.
+#[test]
+fn strangers_do_not_lengthen_the_wait() {
+    let port = free_port();
+    thread::scope(|scope| {
+        let first = scope.spawn(move || {
+            let began = Instant::now();
+            let meeting = Meeting::new(0, 2, "127.0.0.1", port).patience(Duration::from_secs(1));
+            (meeting.connect().err().map(|error| error.to_string()), began.elapsed())
+        });
+        let mut strangers = Vec::new();
+        for _ in 0..20 {
+            strangers.extend(TcpStream::connect(("127.0.0.1", port)));
+            thread::sleep(Duration::from_millis(100));
+        }
+        let (said, took) = first.join().expect("no panic");
+        assert_eq!(said.as_deref(), Some("rank 1 of 2 did not come within 1s"));
+        assert!(took < Duration::from_secs(3), "{took:?}");
+    });
+}
+
+/// Another program listens where rank 0 should.
+#[test]
+fn another_server_is_no_rank_0() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let meet = move || Meeting::new(1, 2, "127.0.0.1", port).patience(Duration::from_secs(2)).connect();
+    let says = |greets: &'static [u8]| {
+        thread::scope(|scope| {
+            let rank = scope.spawn(move || meet().err().map(|error| error.to_string()).unwrap_or_default());
+            let (mut stream, _) = listener.accept().expect("rank 1 comes");
+            let mut said = [0; 32];
+            stream.read_exact(&mut said).expect("what a rank says");
+            stream.write_all(if greets.is_empty() { &said } else { greets }).expect("written");
+            rank.join().expect("no panic")
+        })
+    };
+    // One that greets, one that takes its 1 for a welcome, and one that sends back what it is sent.
+    for greets in [&b"SSH-2.0-OpenSSH_9.6\r\n"[..], b"\x01no rank, but its first byte is a welcome", b""] {
+        let said = says(greets);
+        assert!(said.starts_with(&format!("what answers at 127.0.0.1:{port} is no rank 0")), "{said}");
+        assert!(said.ends_with("choose another MASTER_PORT for all ranks"), "{said}");
+    }
+}
+
+#[test]
+fn numbers_that_no_rank_can_have_are_refused_in_words() {
+    let says = |rank, size| {
+        let meeting = Meeting::new(rank, size, "127.0.0.1", free_port()).patience(Duration::from_millis(1));
+        meeting.connect().err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    assert_eq!(says(1, 1), "this is rank 1 of 1, but ranks are numbered from 0 to 0");
+    assert_eq!(says(4, 4), "this is rank 4 of 4, but ranks are numbered from 0 to 3");
+    assert_eq!(says(0, 0), "0 ranks were asked for, but there is at least one, of number 0");
+    assert_eq!(says(0, 1 << 40), "1099511627776 ranks were asked for, but there are at most 65536");
+}
+
+#[test]
+fn a_patience_of_nothing_and_of_for_ever_are_times_too() {
+    let all = together(2, Duration::MAX, |_, mut ranks| ranks.barrier());
+    assert_eq!(all, [Ok(()), Ok(())]);
+    let said = Meeting::new(0, 2, "127.0.0.1", free_port()).patience(Duration::ZERO).connect().err();
+    assert_eq!(said.expect("nobody came").to_string(), "rank 1 of 2 did not come within 1ms");
 }
