@@ -1,5 +1,7 @@
 //! Losses of the distance between output and target that grow more slowly than its square.
 
+use core::fmt;
+
 use typednet_tensor::simd::Simd;
 use typednet_tensor::{Parallel, Sample, Scalar, flat, flat_mut};
 
@@ -19,6 +21,14 @@ use super::{Loss, LossFor, TargetError, elementwise, target};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AbsoluteError;
+
+impl AbsoluteError {
+    /// It has none.
+    #[allow(clippy::unused_self, reason = "as `Huber` has it, for the macro below")]
+    const fn write_settings(self, _: &mut dyn fmt::Write) -> fmt::Result {
+        Ok(())
+    }
+}
 
 impl<T: Scalar> elementwise::Elementwise<T> for AbsoluteError {
     #[inline(always)]
@@ -59,6 +69,10 @@ impl Huber {
         Self { threshold }
     }
 
+    fn write_settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+        if *self == Self::default() { Ok(()) } else { write!(to, "threshold {}", self.threshold) }
+    }
+
     /// Where the loss becomes linear.
     pub const fn threshold(&self) -> f64 {
         self.threshold
@@ -96,6 +110,10 @@ macro_rules! for_every_network {
 
             fn fingerprint(&self, target: &Self::Target) -> u64 {
                 target::fingerprint(target)
+            }
+
+            fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+                self.write_settings(to)
             }
         }
 

@@ -1,5 +1,6 @@
 //! A loss on what has a target.
 
+use core::fmt;
 use core::ops::Range;
 use core::slice;
 
@@ -49,6 +50,10 @@ impl<Out: Sample, L: Loss<Out>> Loss<Out> for Masked<L> {
     fn fingerprint(&self, target: &Self::Target) -> u64 {
         // 0 is nothing; every other number is one of a target.
         target.as_ref().map_or(0, |target| self.0.fingerprint(target).wrapping_mul(2) | 1)
+    }
+
+    fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+        self.0.settings(to)
     }
 
     fn terms(&self, targets: &[Self::Target]) -> usize {

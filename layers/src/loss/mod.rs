@@ -35,6 +35,8 @@ pub use squared_hinge::SquaredHinge;
 pub use target::{TargetError, TargetFault};
 pub use weighted_cross_entropy::WeightedCrossEntropy;
 
+use core::fmt;
+
 use typednet_tensor::{Parallel, Sample, Scalar};
 
 /// Compiles the losses of elements: see `instances.rs`.
@@ -87,6 +89,28 @@ pub trait Loss<Out: Sample> {
     fn fingerprint(&self, target: &Self::Target) -> u64 {
         let _ = target;
         0
+    }
+
+    /// Writes in what this value of the loss differs from the default of its type, in words such as `threshold 2`; nothing unless
+    /// it is written.
+    ///
+    /// A training goes on with the same loss, and is shared by several processes that all have it: its name and these words
+    /// are compared.
+    ///
+    /// ```
+    /// use typednet_layers::loss::{Huber, Loss, PerStep};
+    ///
+    /// let mut words = String::new();
+    /// Loss::<[[f32; 1]; 8]>::settings(&PerStep(Huber::new(2.0)), &mut words)?;
+    /// assert_eq!(words, "threshold 2");
+    /// # Ok::<(), std::fmt::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `to`.
+    fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+        let _ = to;
+        Ok(())
     }
 
     /// Over how many terms the mean of a batch is: its rows, unless it is written; all steps of all rows, where each step has a

@@ -1,5 +1,6 @@
 //! A loss on each step of a sequence.
 
+use core::fmt;
 use core::slice;
 
 use typednet_tensor::{Parallel, Sample};
@@ -56,6 +57,10 @@ impl<S: Sample, L: Loss<S>, const N: usize> Loss<[S; N]> for PerStep<L> {
         // FNV-1a, by steps.
         let join = |hash: u64, step: u64| (hash ^ step).wrapping_mul(0x0000_0100_0000_01B3);
         target.iter().map(|target| self.0.fingerprint(target)).fold(0xCBF2_9CE4_8422_2325, join)
+    }
+
+    fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+        self.0.settings(to)
     }
 
     fn terms(&self, targets: &[Self::Target]) -> usize {

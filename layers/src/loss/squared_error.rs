@@ -1,5 +1,7 @@
 //! Squared error.
 
+use core::fmt;
+
 use typednet_tensor::simd::Simd;
 use typednet_tensor::{Parallel, Sample, Scalar, flat, flat_mut};
 
@@ -60,6 +62,13 @@ impl<Out: Sample> Loss<Out> for SquaredError {
 
     fn fingerprint(&self, target: &Self::Target) -> u64 {
         target::fingerprint(target)
+    }
+
+    fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+        match self {
+            Self::Mean => Ok(()),
+            Self::Half => to.write_str("half of the sum"),
+        }
     }
 }
 

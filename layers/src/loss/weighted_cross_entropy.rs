@@ -1,10 +1,12 @@
 //! Categorical cross-entropy with smoothed labels and weights for classes.
 
+use core::fmt;
+
 use typednet_tensor::{Class, Parallel, Sample, Scalar, flat_mut};
 
 use super::head::ClassProbabilities;
 use super::sum::Sum;
-use super::{Loss, LossFor};
+use super::{Loss, LossFor, target};
 use crate::activation::softmax::{below, normaliser, softmax};
 
 /// Cross-entropy against the label t smoothed by ε (Szegedy and others 2016), where classes have weights: for rare classes
@@ -136,6 +138,20 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for WeightedCrossEntropy<N> {
 
     fn fingerprint(&self, target: &Self::Target) -> u64 {
         target.index() as u64
+    }
+
+    fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+        let Self { weights, smoothing } = self;
+        let is_weighted = weights.iter().any(|weight| *weight != 1.0);
+        if *smoothing != 0.0 {
+            write!(to, "smoothing {smoothing}{}", if is_weighted { ", " } else { "" })?;
+        }
+        match N {
+            _ if !is_weighted => Ok(()),
+            // As many as can be read.
+            ..=16 => write!(to, "weights {weights:?}"),
+            _ => write!(to, "{N} weights of mark {:016x}", target::fingerprint(weights)),
+        }
     }
 }
 
