@@ -186,7 +186,7 @@ pub struct StepView<'a, M: Layer> {
     pub model: &'a M,
     /// The gradient as the optimiser gets it: with penalties, within its limits.
     pub gradient: &'a M,
-    /// The samples of the batch.
+    /// The samples of the batch; of several [ranks](crate::Trainer::ranks), those that rank 0 computes, which may be none.
     pub x: &'a [M::In],
     /// The outputs for them before the step; logits where the loss wants those.
     pub outputs: &'a [M::Out],

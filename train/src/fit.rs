@@ -175,7 +175,9 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// A call ends within an epoch.
     fn pause(&mut self) -> Result<(), TrainError> {
         let said = callback::call(self.called(), |callback| callback.pause());
-        said.map_or_else(|error| Err(TrainError::callback(&*error)), |_| Ok(()))
+        _ = said.map_err(|error| TrainError::callback(&*error))?;
+        // What rank 0 writes is written before a launcher sees the others end; or they hear why it is not.
+        Ok(self.engine.team.others().map_or(Ok(()), |ranks| ranks.barrier())?)
     }
 
     /// Ends the call with a checkpoint, if it was asked to end.
@@ -224,6 +226,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             let mut resumed = Resumed { began_after: self.began_after, finished: Control::Continue };
             self.share_state(&mut resumed)?;
             self.began_after = resumed.began_after;
+        } else {
+            self.meet()?;
         }
         loop {
             // Without callbacks, nothing stops it before its end.
@@ -298,16 +302,18 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let complete = walk.position.taken + rows.len() == walk.position.samples;
         let is_first = self.engine.team.is_first();
         let next = self.steps() + 1;
-        // The first rank's callbacks may stop the training in this step.
         let several = !self.engine.team.share().is_all();
-        let may_stop =
-            several && walk.with_callbacks && self.callbacks.iter().any(|c| next.is_multiple_of(c.every_steps()));
         self.engine.team.notes.asked = self.asked_here().map_or(0, |by| by as u64);
         let callbacks = if walk.with_callbacks && is_first { &mut self.callbacks[..] } else { &mut [] };
+        let looks = several && callbacks.iter().any(|callback| next.is_multiple_of(callback.every_steps()));
+        self.engine.team.notes.looked = u64::from(looks);
         let batch = Rows { count: rows.len(), x, targets };
         let own = self.engine.team.share().own(rows.len());
         let step = self.engine.step(&batch, walk.epoch, complete, callbacks);
         let stepped = step.map_err(|why| self.engine.no_step(walk.epoch, why, |row| rows[own.start + row] as usize))?;
+        // The first rank's callbacks may have stopped the training in this step. It has said in the step whether they looked: how
+        // often they do can follow from what they have seen, so that the other ranks' own do not know.
+        let may_stop = several && self.engine.team.notes.looked != 0;
         walk.position.taken += rows.len();
         walk.position.total.add(&stepped.passed);
         walk.reporter.step(|| walk.position.total.evaluation().loss);

@@ -98,6 +98,16 @@ impl By {
             _ => Some(Self::Program),
         }
     }
+
+    /// The bit of who has asked, for a byte in which several can say so; none where nobody has.
+    pub(crate) fn bit(by: Option<Self>) -> u8 {
+        by.map_or(0, |by| 1 << by as u8)
+    }
+
+    /// Who has asked, of those whose bits are set: the one of the highest number, as where numbers are compared.
+    pub(crate) fn highest(bits: u8) -> Option<Self> {
+        Self::of(u64::from(bits.checked_ilog2().unwrap_or(0)))
+    }
 }
 
 #[cfg(feature = "signals")]
@@ -137,5 +147,22 @@ impl fmt::Display for By {
             Self::Interrupt => "Ctrl-C (SIGINT)",
             Self::Terminate => "SIGTERM",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::By;
+
+    #[test]
+    fn of_several_who_ask_one_of_them_is_named() {
+        let all = [By::Program, By::Interrupt, By::Terminate];
+        assert_eq!(By::highest(By::bit(None)), None);
+        for (place, one) in all.into_iter().enumerate() {
+            assert_eq!(By::highest(By::bit(Some(one)) | By::bit(None)), Some(one));
+            for other in &all[..=place] {
+                assert_eq!(By::highest(By::bit(Some(one)) | By::bit(Some(*other))), Some(one), "{one} and {other}");
+            }
+        }
     }
 }

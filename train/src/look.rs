@@ -63,6 +63,17 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         Ok(said)
     }
 
+    /// What tells a batch from others, for several ranks that are each given it; without them nobody asks, and it is 0.
+    pub(crate) fn mark_of(&mut self, x: &[M::In], targets: &[L::Target]) -> u64 {
+        if self.engine.team.others().is_none() {
+            return 0;
+        }
+        let (mut print, loss) = (Fingerprint::new(), self.engine.loss.loss());
+        print.add(flat(x));
+        targets.iter().for_each(|target| print.mix(loss.fingerprint(target)));
+        print.finish()
+    }
+
     /// Whether the network learns from batches of `rows` rows, and the shards that they are cut into.
     pub(crate) fn check_rows(&self, rows: usize) -> Result<(), TrainError> {
         let mut found = Ok(());

@@ -211,7 +211,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// One step on a batch of one's own; gives the mean loss of the batch before the step. It calls no callbacks.
     ///
     /// Where a step is made of [several batches](Trainer::accumulate), the weights change with the last of them. Several
-    /// [ranks](Trainer::ranks) are given the same batch, and each computes its shards.
+    /// [ranks](Trainer::ranks) are given the same batch, which they compare, and each computes its shards.
     ///
     /// # Errors
     /// If there is no row or not one target for each, there is one row and a layer normalises over rows, the optimiser cannot
@@ -235,14 +235,17 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.meet()?;
         self.begin_run(None);
         let epoch = self.next_epoch();
+        self.engine.team.notes.batch = self.mark_of(x, targets);
         let own = self.engine.team.share().own(x.len());
+        let from = own.start;
         let batch = Rows { count: x.len(), x: &x[own.clone()], targets: &targets[own] };
         self.engine.reserve(x.len());
         // What is measured is what `fit` trains on.
         let meters = std::mem::take(&mut self.engine.meters);
         let step = self.engine.step(&batch, epoch, false, &mut []);
         self.engine.meters = meters;
-        let stepped = step.map_err(|why| self.engine.no_step(epoch, why, |row| row))?;
+        self.engine.team.notes.batch = 0;
+        let stepped = step.map_err(|why| self.engine.no_step(epoch, why, |row| from + row))?;
         Ok(stepped.passed.loss / stepped.passed.terms as f64)
     }
 
@@ -287,14 +290,16 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 
     /// The model of the best epoch so far, where a callback keeps it, as [`EarlyStopping`](crate::EarlyStopping) does (with
     /// the largest patience it does nothing else). It can be had however a training ends: also after an error, and after a
-    /// stop within an epoch.
+    /// stop within an epoch. Of several [ranks](Trainer::ranks), rank 0 has it; elsewhere it is `None`.
     pub fn best_model(&self) -> Option<&M> {
         Some(self.best()?.1)
     }
 
     /// Puts the [best model](Trainer::best_model) in the place of the present one, where there is one, and says which epoch it
-    /// is of.
+    /// is of. Of several [ranks](Trainer::ranks), all call it: rank 0 puts it back and says so, and the others get the weights
+    /// before the next step.
     pub fn put_best_back(&mut self) -> Option<usize> {
+        self.part();
         let Self { callbacks, engine, .. } = self;
         let (epoch, weights) = callbacks.iter().find_map(|callback| callback.best())?;
         engine.put(weights);
@@ -315,14 +320,19 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         Some(&self.keeper.as_ref()?.open.as_ref()?.path)
     }
 
-    /// The model that is trained, to be changed between epochs.
+    /// The model that is trained, to be changed between epochs. Of several [ranks](Trainer::ranks), all call it, and rank 0's
+    /// change counts.
     pub fn model_mut(&mut self) -> &mut M {
+        self.part();
         self.engine.state.weights_changed();
         &mut self.engine.model
     }
 
-    /// The optimiser, to be changed between epochs; its moments are kept.
+    /// The optimiser, to be changed between epochs; its moments are kept. Of several [ranks](Trainer::ranks), all change it alike.
     pub fn optimizer_mut(&mut self) -> &mut O {
+        if let Some(joined) = &mut self.joined {
+            joined.agreed = false;
+        }
         &mut self.engine.optimizer
     }
 

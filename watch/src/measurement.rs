@@ -36,7 +36,8 @@ impl Measurement {
 pub struct LayerMeasurement {
     /// Of its parameters, where it has some.
     pub parameters: Option<Parameters>,
-    /// Of what it gives; `None` where the layer around it does not show it.
+    /// Of what it gives; `None` where the layer around it does not show it, and in a step of which rank 0 of several
+    /// [ranks](typednet_train::Trainer::ranks) has no row.
     pub activations: Option<Activations>,
 }
 

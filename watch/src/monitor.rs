@@ -256,6 +256,10 @@ impl<M: Layer> Shared<M> {
         }
 
         let x = &view.x[..view.x.len().min(self.rows)];
+        // Rank 0 of several may have no row of a small batch, and of no values there is nothing to measure.
+        if x.is_empty() {
+            return;
+        }
         let mut space = Workspace::new(memory.as_mut_slice(), x.len());
         let (y, scratch) = (space.samples::<M::Out>(), space.rest());
         let mut place = 0;

@@ -6,3 +6,4 @@ mod bits;
 mod deaths;
 mod meeting;
 mod team;
+mod together;

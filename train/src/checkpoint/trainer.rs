@@ -151,6 +151,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             }
         }
         self.resumed = Some(Resumed { began_after, finished });
+        self.engine.team.notes.kept = self.engine.state.count();
         Ok(())
     }
 
@@ -257,7 +258,11 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 
     fn save(&self, path: &Path, describe: fn(&O) -> String) -> Result<(), CheckpointError> {
-        let (engine, meta) = (&self.engine, self.meta(describe)?);
+        let engine = &self.engine;
+        if engine.around.waiting() > 0 {
+            return Err(CheckpointError::Waiting { batches: engine.around.waiting() });
+        }
+        let meta = self.meta(describe);
         let block = |prefix: String, block| Section { prefix, block };
         let mut sections: Vec<Section<'_, M>> = vec![block(String::new(), &*engine.model)];
         sections.extend(engine.state.moments().iter().enumerate().map(|(index, m)| block(moment(index), &**m)));
@@ -275,13 +280,10 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 
     /// The state of the training between two steps, beside its blocks of parameters.
-    pub(crate) fn meta(&self, describe: fn(&O) -> String) -> Result<Meta, CheckpointError> {
+    pub(crate) fn meta(&self, describe: fn(&O) -> String) -> Meta {
         let (engine, around) = (&self.engine, &self.engine.around);
-        if around.waiting() > 0 {
-            return Err(CheckpointError::Waiting { batches: around.waiting() });
-        }
         let settings = self.described(describe);
-        Ok(Meta {
+        Meta {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").into(),
             network: network::<M>(),
@@ -301,7 +303,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             history: self.history.records().iter().map(Into::into).collect(),
             columns: self.history.columns().iter().map(Into::into).collect(),
             metrics: if self.position.is_some() { exact(engine.meters.states()) } else { Vec::new() },
-        })
+        }
     }
 
     /// Everything that the bits of a training follow from, beside data, model and epochs.
@@ -321,6 +323,10 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             let factors: Vec<u8> = clock.fingerprint().collect();
             format!("{}, {:.16}", clock.unit(), Sha256::of(factors).to_string())
         };
+        let mut of_loss = String::new();
+        // A text takes everything.
+        _ = self.engine.loss.loss().settings(&mut of_loss);
+        add("settings of the loss", (!of_loss.is_empty()).then_some(of_loss));
         add("schedule", around.clock.as_ref().map(of_clock));
         let fresh = |plateau: &Plateau| plateau.with_state(Plateau::new().state());
         add("plateau", around.plateau.as_ref().map(|plateau| format!("{:?}", fresh(plateau))));

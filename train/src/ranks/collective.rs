@@ -22,15 +22,32 @@ fn partners(ranks: &dyn Ranks) -> impl Iterator<Item = usize> + use<> {
 
 /// Sends a run of elements and receives another one.
 fn exchange<T: Scalar>(ranks: &mut dyn Ranks, partner: usize, send: &[T], receive: &mut [T]) -> Result<(), RanksError> {
-    let (mut rest, all) = (receive, size_of_val(send));
-    let mut sent = 0;
-    with_le_bytes(send, |bytes| {
-        sent += bytes.len();
-        // All comes in one piece, but where bytes are turned; then both sides have runs of one length.
-        let len = if sent == all { rest.len() } else { bytes.len() / size_of::<T>() };
-        let (here, behind) = std::mem::take(&mut rest).split_at_mut(len);
+    if cfg!(target_endian = "big") {
+        return exchange_turned(ranks, partner, send, receive);
+    }
+    // The elements are their bytes, which come in one piece.
+    with_le_bytes(send, |bytes| fill_from_le_bytes(receive, |to| ranks.send_receive(partner, bytes, to)))
+}
+
+/// As [`exchange`], in memory of its own: bytes that are turned come in pieces, but a run is one message on every machine.
+fn exchange_turned<T: Scalar>(
+    ranks: &mut dyn Ranks,
+    partner: usize,
+    send: &[T],
+    receive: &mut [T],
+) -> Result<(), RanksError> {
+    let (mut sent, mut received) = (Vec::with_capacity(size_of_val(send)), vec![0; size_of_val(receive)]);
+    with_le_bytes(send, |piece| {
+        sent.extend_from_slice(piece);
+        Ok::<(), RanksError>(())
+    })?;
+    ranks.send_receive(partner, &sent, &mut received)?;
+    let mut rest = &received[..];
+    fill_from_le_bytes(receive, |to| {
+        let (here, behind) = rest.split_at(to.len());
+        to.copy_from_slice(here);
         rest = behind;
-        fill_from_le_bytes(here, |to| ranks.send_receive(partner, bytes, to))
+        Ok(())
     })
 }
 
@@ -39,7 +56,7 @@ fn exchange<T: Scalar>(ranks: &mut dyn Ranks, partner: usize, send: &[T], receiv
 /// A long run is halved in each round: both sides add one half of it and never see the other, whose sum comes back in the second
 /// half of the rounds. Each element is added by the same tree in both ways.
 pub(crate) fn add<T: Scalar>(ranks: &mut dyn Ranks, mine: &mut [T], spare: &mut [T]) -> Result<(), RanksError> {
-    let halve = ranks.size() > 2 && size_of_val(mine) >= WORTH_HALVING && cfg!(target_endian = "little");
+    let halve = ranks.size() > 2 && size_of_val(mine) >= WORTH_HALVING;
     if !halve {
         let spare = &mut spare[..mine.len()];
         return partners(ranks).try_for_each(|partner| {
@@ -94,20 +111,27 @@ impl Halves {
 
 /// Sums of what was found, and what the ranks tell each other.
 pub(crate) fn add_notes(ranks: &mut dyn Ranks, passed: &mut Passed, notes: &mut Notes) -> Result<(), RanksError> {
-    const FIELDS: usize = 6;
+    const FIELDS: usize = 9;
     let (mut send, mut receive) = ([0_u8; 8 * FIELDS], [0_u8; 8 * FIELDS]);
     for partner in partners(ranks) {
         let correct = passed.correct.map_or(0, |correct| correct as u64);
-        let fields = [notes.step, passed.loss.to_bits(), passed.terms as u64, correct, notes.asked, notes.kept];
+        let Notes { step, asked, kept, looked, rows, batch } = *notes;
+        let fields = [step, rows, batch, passed.loss.to_bits(), passed.terms as u64, correct, asked, kept, looked];
         for (to, field) in send.chunks_exact_mut(8).zip(fields) {
             to.copy_from_slice(&field.to_le_bytes());
         }
         ranks.send_receive(partner, &send, &mut receive)?;
         let mut found = receive.chunks_exact(8).map(|field| u64::from_le_bytes(field.try_into().unwrap_or_default()));
-        let [step, loss, terms, correct, asked, kept] = std::array::from_fn(|_| found.next().unwrap_or_default());
-        if step != notes.step {
-            let say = |step: u64| format!("step {step}");
-            return Err(RanksError::OutOfStep { rank: partner, expected: say(notes.step), found: say(step) });
+        let theirs: [u64; FIELDS] = std::array::from_fn(|_| found.next().unwrap_or_default());
+        let [step, rows, batch, loss, terms, correct, asked, kept, looked] = theirs;
+        let (here, there) = ([notes.step, notes.rows, notes.batch], [step, rows, batch]);
+        if let Some(place) = here.iter().zip(&there).position(|(here, there)| here != there) {
+            let say = |[step, rows, batch]: [u64; 3]| match place {
+                0 => format!("step {step}"),
+                1 => format!("step {step} on a batch of {rows} rows"),
+                _ => format!("step {step} on a batch of mark {batch:016x}"),
+            };
+            return Err(RanksError::OutOfStep { rank: partner, expected: say(here), found: say(there) });
         }
         passed.add(&Passed {
             loss: f64::from_bits(loss),
@@ -115,6 +139,7 @@ pub(crate) fn add_notes(ranks: &mut dyn Ranks, passed: &mut Passed, notes: &mut 
             correct: passed.correct.map(|_| correct as usize),
         });
         (notes.asked, notes.kept) = (notes.asked.max(asked), notes.kept.max(kept));
+        notes.looked |= looked;
     }
     Ok(())
 }
@@ -170,4 +195,45 @@ pub(crate) fn broadcast(ranks: &mut dyn Ranks, root: usize, bytes: &mut Vec<u8>)
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A partner that sends what it was made with, and keeps what it is sent.
+    struct Partner(Vec<u8>);
+
+    impl Ranks for Partner {
+        fn rank(&self) -> usize {
+            0
+        }
+
+        fn size(&self) -> usize {
+            2
+        }
+
+        fn send_receive(&mut self, _: usize, send: &[u8], receive: &mut [u8]) -> Result<(), RanksError> {
+            receive.copy_from_slice(&self.0);
+            self.0 = send.to_vec();
+            Ok(())
+        }
+
+        fn end(&mut self, _: usize, _: &str) {}
+    }
+
+    /// Runs of any two lengths, none and more than one piece of turned bytes among them, are one message each way.
+    #[test]
+    fn runs_of_two_lengths_are_one_message_in_both_ways_to_exchange_them() {
+        for (here, there) in [(0, 3), (3, 0), (0, 0), (1, 5000), (5000, 1), (2000, 2000)] {
+            let run = |len: usize| (0..len).map(|n| n as f32 * 0.5 - 7.0).collect::<Vec<f32>>();
+            let bytes = |run: &[f32]| run.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
+            let ways: [fn(&mut dyn Ranks, usize, &[f32], &mut [f32]) -> _; 2] = [exchange, exchange_turned];
+            for way in ways {
+                let (mut partner, mut received) = (Partner(bytes(&run(there))), vec![0.0; there]);
+                way(&mut partner, 1, &run(here), &mut received).expect("nothing fails");
+                assert_eq!((received, partner.0), (run(there), bytes(&run(here))), "{here} and {there}");
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A trainer that is one of several: what it agrees on with the others before and between the steps.
 
 use std::fmt::Debug;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
@@ -18,8 +18,10 @@ use crate::{By, Control, DataMark, Evaluation, TrainError, Trainer};
 pub(crate) struct Joined<O> {
     /// The optimiser's settings in words.
     pub(super) describe: fn(&O) -> String,
-    /// Whether they have agreed on what they train.
+    /// Whether they have agreed on what they train, and have it from rank 0.
     pub(super) met: bool,
+    /// Whether they have compared their settings since these could be changed.
+    pub(crate) agreed: bool,
     /// Where the first of them writes checkpoints.
     pub(super) folder: Option<PathBuf>,
 }
@@ -34,12 +36,17 @@ impl<M: Layer, L: Loss<M::Out>, O: Debug> Trainer<M, L, O> {
     /// state of a training that goes on, come from rank 0.
     ///
     /// - Rank 0 writes checkpoints, shows progress and calls the [callbacks](Trainer::callback); the others are told what these
-    ///   say. What a callback sees of a batch are the rows of rank 0.
+    ///   say. What a callback sees of a batch are the rows of rank 0, which may have none of a batch of fewer rows than shards. What
+    ///   callbacks keep, such as the [best model](Trainer::best_model), is on rank 0 alone.
     /// - Each rank gathers the rows of its shards only. Validation data are shared out by batches, or measured by
     ///   each rank where there are [metrics](Trainer::metric).
     /// - [`evaluate`](Trainer::evaluate), [`outputs`](Trainer::outputs) and [`confusion`](Trainer::confusion) are no affair of
     ///   the others: any rank may call them.
-    /// - A [request to end](Trainer::stop_on) made to any of them ends all after the same step.
+    /// - What was changed by hand since the last step, by [`model_mut`](Trainer::model_mut) or
+    ///   [`put_best_back`](Trainer::put_best_back) on all ranks, is taken from rank 0 before the next one;
+    ///   [settings](Trainer::optimizer_mut) are compared again.
+    /// - A [request to end](Trainer::stop_on) made to any of them ends all after the same step, and when rank 0 has written its
+    ///   checkpoint.
     /// - A checkpoint goes on with any number of ranks.
     /// - An error of one rank, or its death, is an error on all, with its number and the newest checkpoint.
     ///
@@ -47,7 +54,7 @@ impl<M: Layer, L: Loss<M::Out>, O: Debug> Trainer<M, L, O> {
     #[must_use]
     pub fn ranks(mut self, ranks: impl Ranks + 'static) -> Self {
         self.engine.team.ranks = Some(Box::new(ranks));
-        self.joined = Some(Joined { describe, met: false, folder: None });
+        self.joined = Some(Joined { describe, met: false, agreed: false, folder: None });
         self
     }
 }
@@ -83,13 +90,25 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let mut differ = vec![0_u8; ranks.size()];
         differ[rank] = u8::from(!found.is_empty());
         or(ranks, &mut differ)?;
-        let Some(rank) = differ.iter().position(|differs| *differs != 0) else { return Ok(()) };
+        let Some(rank) = differ.iter().position(|differs| *differs != 0) else {
+            if let Some(joined) = &mut self.joined {
+                joined.agreed = true;
+            }
+            return Ok(());
+        };
         let found: Vec<[String; 3]> = found.into_iter().map(|one| [one.name, one.file, one.here]).collect();
         let mut told = if ranks.rank() == rank { to_bytes(&found)? } else { Vec::new() };
         broadcast(ranks, rank, &mut told)?;
         let told = from_bytes::<Vec<[String; 3]>>(&told)?.into_iter();
         let differences = told.map(|[name, first, other]| RankDifference { name, first, other }).collect();
         Err(RanksError::Differ { rank, differences }.into())
+    }
+
+    /// The ranks have no longer one state, and take rank 0's over before the next step.
+    pub(crate) fn part(&mut self) {
+        if let Some(joined) = &mut self.joined {
+            joined.met = false;
+        }
     }
 
     /// What rank 0's callbacks say, for all.
@@ -104,9 +123,9 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     pub(crate) fn asked(&mut self) -> Result<Option<By>, TrainError> {
         let here = self.asked_here();
         let Some(ranks) = self.engine.team.others() else { return Ok(here) };
-        let mut by = [here.map_or(0, |by| by as u8)];
+        let mut by = [By::bit(here)];
         or(ranks, &mut by)?;
-        Ok(By::of(u64::from(by[0])))
+        Ok(By::highest(by[0]))
     }
 
     /// Loss and accuracy over the validation data; several ranks measure some of the batches each, and all add up what was found in
@@ -140,7 +159,10 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     pub(crate) fn leave(&mut self, error: TrainError) -> TrainError {
         let checkpoint = match self.engine.team.notes.kept {
             0 => None,
-            step => self.checkpoint_after(step),
+            // One that was removed since is no help; that of a machine whose files are not seen here may be there.
+            step => {
+                self.checkpoint_after(step).filter(|path| path.exists() || !path.parent().is_some_and(Path::is_dir))
+            }
         };
         let Some(ranks) = self.engine.team.others() else { return error };
         let (rank, ended) = (ranks.rank(), |error: &dyn std::fmt::Display| format!("has ended the training: {error}"));

@@ -8,7 +8,7 @@ use typednet_layers::{Layer, Network};
 use typednet_tensor::{Model, fill_from_le_bytes, with_le_bytes};
 
 use super::join::{from_bytes, to_bytes};
-use super::{Ranks, RanksError, broadcast, or};
+use super::{Joined, Ranks, RanksError, broadcast, or};
 use crate::checkpoint::{Loaded, Meta};
 use crate::position::Resumed;
 use crate::{Control, TrainError, Trainer};
@@ -22,15 +22,22 @@ struct Standing {
     began_after: usize,
     /// Whether nothing is left to train.
     finished: bool,
+    /// How many batches wait for a step. All ranks have the sum of their gradients.
+    waiting: usize,
+    /// The step of the newest checkpoint, where there is one.
+    kept: u64,
 }
 
 impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
-    /// Agrees on what is trained and takes rank 0's state over, if that was not done yet.
+    /// Agrees on what is trained and takes rank 0's state over, if that was not done since either could change.
     pub(crate) fn meet(&mut self) -> Result<(), TrainError> {
-        if self.joined.as_ref().is_none_or(|joined| joined.met) {
+        let Some(Joined { met, agreed, .. }) = self.joined else { return Ok(()) };
+        if !met || !agreed {
+            self.agree(None, None)?;
+        }
+        if met {
             return Ok(());
         }
-        self.agree(None, None)?;
         let mut resumed = Resumed { began_after: self.began_after, finished: Control::Continue };
         self.share_state(&mut resumed)
     }
@@ -44,7 +51,12 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         if is_first {
             let folder = self.keeper.as_ref().map(|keeper| keeper.folder().to_owned());
             let (began_after, finished) = (resumed.began_after, resumed.finished == Control::Stop);
-            told = to_bytes(&Standing { meta: self.meta(describe)?, folder, began_after, finished })?;
+            // One that is elsewhere, as after `resume` with a file from another folder, is not this run's.
+            let kept = self.engine.team.notes.kept;
+            let is_there = self.checkpoint_after(kept).is_some_and(|path| path.exists());
+            let (waiting, kept) = (self.engine.around.waiting(), if is_there { kept } else { 0 });
+            self.engine.team.notes.kept = kept;
+            told = to_bytes(&Standing { meta: self.meta(describe), folder, began_after, finished, waiting, kept })?;
         }
         let moments = self.engine.state.moments().len();
         let engine = &mut self.engine;
@@ -57,12 +69,25 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
                 send(ranks, average.model())?;
             }
         } else {
-            let Standing { meta, folder, began_after, finished } = from_bytes(&told)?;
+            let Standing { meta, folder, began_after, finished, waiting, kept } = from_bytes(&told)?;
+            engine.team.notes.kept = kept;
+            let (here, around) = (engine.around.waiting(), &mut engine.around);
+            if waiting != 0 && waiting != here {
+                let say = |count: usize| format!("{count} batches that wait for a step");
+                return Err(RanksError::OutOfStep { rank: 0, expected: say(here), found: say(waiting) }.into());
+            }
+            // It was made by all ranks together.
+            let waits = if waiting == 0 { None } else { around.accumulation.take() };
+            let Some(ranks) = engine.team.others() else { return Ok(()) };
             let model = receive(ranks)?;
             let moments = (0..moments).map(|_| receive(ranks)).collect::<Result<_, _>>()?;
             let average = meta.average_updates.filter(|count| *count > 0).map(|_| receive(ranks)).transpose()?;
             let data = self.data;
-            self.take_over(Loaded { model, moments, average }, meta, "rank 0".to_owned())?;
+            let taken = self.take_over(Loaded { model, moments, average }, meta, "rank 0".to_owned());
+            if waits.is_some() {
+                self.engine.around.accumulation = waits;
+            }
+            taken?;
             (self.data, self.unconfirmed, self.began_after) = (data, false, began_after);
             let finished = if finished { Control::Stop } else { Control::Continue };
             *resumed = Resumed { began_after, finished };

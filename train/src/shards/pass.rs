@@ -102,6 +102,7 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
             }
             team.add((place, share.shards().len()), tree, gradient.as_flat_mut(), passed);
         }
+        team.notes.rows = batch.count as u64;
         team.add_other_ranks(tree, gradient.as_flat_mut(), passed)?;
         if !share.is_all() && !meters.is_empty() {
             team.gather_outputs(batch.count, outputs)?;

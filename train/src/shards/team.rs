@@ -29,6 +29,12 @@ pub(crate) struct Notes {
     pub(crate) asked: u64,
     /// The step of the newest checkpoint, where there is one.
     pub(crate) kept: u64,
+    /// Whether a callback looks at the step, and may stop the training: rank 0 says so, since it alone calls them.
+    pub(crate) looked: u64,
+    /// How many rows the batch has, on all ranks together.
+    pub(crate) rows: u64,
+    /// A mark of the batch, where each rank was given it by its caller; else 0.
+    pub(crate) batch: u64,
 }
 
 impl<T: Scalar> Team<T> {

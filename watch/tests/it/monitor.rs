@@ -91,6 +91,26 @@ fn norms_are_those_of_the_training() {
     }
 }
 
+/// Of several ranks, the first may have no row of a small batch: nothing was computed there, so no unit is dead.
+#[test]
+fn a_step_without_rows_has_gradients_and_no_activations() {
+    let (model, gradient) = (Net::seeded(3), Net::seeded(4));
+    let mut monitor = Monitor::<Net>::new().every(1);
+    monitor.start();
+    let mut step = |step: u64, x: &[[f32; 5]]| {
+        let outputs = vec![[0.0; 3]; x.len()];
+        let (model, gradient) = (&*model, &*gradient);
+        let view = StepView { epoch: 1, step, loss: 0.5, learning_rate: 0.1, model, gradient, x, outputs: &outputs };
+        assert_eq!(monitor.before_step(&view).expect("nothing fails"), Control::Continue);
+        assert_eq!(monitor.after_step(&view).expect("nothing fails"), Control::Continue);
+        monitor.log().measurements.last().expect("a measurement").layers.clone()
+    };
+    assert!(step(1, &[[0.5; 5]; 4]).iter().all(|layer| layer.activations.is_some()));
+    let layers = step(2, &[]);
+    assert!(layers.iter().all(|layer| layer.activations.is_none()), "{layers:?}");
+    assert!(layers.iter().any(|layer| layer.parameters.is_some()));
+}
+
 /// Takes everything and keeps nothing.
 struct Nowhere;
 
