@@ -24,7 +24,7 @@ pub struct AbsoluteError;
 
 impl AbsoluteError {
     /// It has none.
-    #[allow(clippy::unused_self, reason = "as `Huber` has it, for the macro below")]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "as `Huber` has it, for the macro below")]
     const fn write_settings(self, _: &mut dyn fmt::Write) -> fmt::Result {
         Ok(())
     }
@@ -69,8 +69,8 @@ impl Huber {
         Self { threshold }
     }
 
-    fn write_settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
-        if *self == Self::default() { Ok(()) } else { write!(to, "threshold {}", self.threshold) }
+    fn write_settings(self, to: &mut dyn fmt::Write) -> fmt::Result {
+        if self == Self::default() { Ok(()) } else { write!(to, "threshold {}", self.threshold) }
     }
 
     /// Where the loss becomes linear.

@@ -142,7 +142,7 @@ impl<S: Sample, const N: usize> Loss<[S; N]> for WeightedCrossEntropy<N> {
 
     fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
         let Self { weights, smoothing } = self;
-        let is_weighted = weights.iter().any(|weight| *weight != 1.0);
+        let is_weighted = weights.iter().any(|weight| weight.to_bits() != 1_f64.to_bits());
         if *smoothing != 0.0 {
             write!(to, "smoothing {smoothing}{}", if is_weighted { ", " } else { "" })?;
         }
