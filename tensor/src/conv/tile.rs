@@ -103,9 +103,9 @@ impl<T: Scalar, const ROWS: usize, const VECTORS: usize, const BY_COLUMN: bool> 
             let (a_rows, c_rows) = walk.next::<ROWS>();
             let mut sums = [bias; ROWS];
             if let Start::Result = start {
-                for (sums, &row) in sums.iter_mut().zip(&c_rows) {
+                for (i, sums) in sums.iter_mut().enumerate() {
                     // SAFETY: see above.
-                    unsafe { load(s, c.add(row), last, sums) };
+                    unsafe { load(s, c.add(c_rows[i]), last, sums) };
                 }
             }
             for i in 0..outer.count {
@@ -116,7 +116,9 @@ impl<T: Scalar, const ROWS: usize, const VECTORS: usize, const BY_COLUMN: bool> 
                         let mut row = [s.splat(T::ZERO); VECTORS];
                         // SAFETY: see above.
                         unsafe { load(s, b, last, &mut row) };
-                        for (sums, &place) in sums.iter_mut().zip(&a_rows) {
+                        // No `zip`: without the highest optimisation it is a call in each step.
+                        for (i, sums) in sums.iter_mut().enumerate() {
+                            let place = a_rows[i];
                             let x = if BY_COLUMN {
                                 // SAFETY: see above.
                                 unsafe { s.load_part_at(a.add(place), last) }
@@ -124,8 +126,8 @@ impl<T: Scalar, const ROWS: usize, const VECTORS: usize, const BY_COLUMN: bool> 
                                 // SAFETY: see above.
                                 s.splat(unsafe { *a.add(place) })
                             };
-                            for (sum, &v) in sums.iter_mut().zip(&row) {
-                                *sum = s.mul_add(x, v, *sum);
+                            for (j, sum) in sums.iter_mut().enumerate() {
+                                *sum = s.mul_add(x, row[j], *sum);
                             }
                         }
                         // The last step leaves the operands; nothing is read there.

@@ -122,8 +122,9 @@ unsafe fn sized<T: Scalar, S: Simd<T>, const ROWS: usize, const COLUMNS: usize>(
             for (i, sums) in sums.iter_mut().enumerate() {
                 // SAFETY: the caller promises this column of A.
                 let x = s.splat(unsafe { *a.add(i * a_row) });
-                for (sum, &v) in sums.iter_mut().zip(&row) {
-                    *sum = s.mul_add(x, v, *sum);
+                // No `zip`: without the highest optimisation it is a call in each step.
+                for (j, sum) in sums.iter_mut().enumerate() {
+                    *sum = s.mul_add(x, row[j], *sum);
                 }
             }
             // The last step leaves the matrices; nothing is read there.
