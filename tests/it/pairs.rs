@@ -172,6 +172,7 @@ fn summaries_show_both_halves() {
 
 /// A network of the user's may give padded steps, which only rustc knows; a size that is written stands for one that cannot be computed.
 #[test]
+#[expect(clippy::float_cmp, reason = "the same bits are asked for, and a sum of whole numbers")]
 fn what_only_rustc_knows_fits_where_it_fits() {
     network! { struct Look: (Padded<[3, 4]>, [5, 2]) => CrossAttention<2> }
     network! { struct Looked: (Padded<[3, 4]>, [5, 2]) => AddToFirst<Look> => TakeFirst => Last -> 4 }

@@ -177,7 +177,10 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let said = callback::call(self.called(), |callback| callback.pause());
         _ = said.map_err(|error| TrainError::callback(&*error))?;
         // What rank 0 writes is written before a launcher sees the others end; or they hear why it is not.
-        Ok(self.engine.team.others().map_or(Ok(()), |ranks| ranks.barrier())?)
+        if let Some(ranks) = self.engine.team.others() {
+            ranks.barrier()?;
+        }
+        Ok(())
     }
 
     /// Ends the call with a checkpoint, if it was asked to end.

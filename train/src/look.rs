@@ -70,7 +70,9 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         }
         let (mut print, loss) = (Fingerprint::new(), self.engine.loss.loss());
         print.add(flat(x));
-        targets.iter().for_each(|target| print.mix(loss.fingerprint(target)));
+        for target in targets {
+            print.mix(loss.fingerprint(target));
+        }
         print.finish()
     }
 

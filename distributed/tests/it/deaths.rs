@@ -59,7 +59,7 @@ fn a_rank_that_is_killed_ends_all_and_loses_no_file() {
         let mut ranks: Vec<Child> = (0..size).map(|rank| start(rank, size, port, &folder)).collect();
         let (killed, wait) = (Key::new(8).bits(2 * time) as usize % size, Key::new(8).bits(2 * time + 1) % 1000);
         // Also before they have met.
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         while time % 4 != 3 && newest() == before && Instant::now() < until {
             thread::sleep(Duration::from_millis(5));
         }

@@ -119,8 +119,8 @@ fn losses_of_one_type_with_other_numbers_are_not_the_same() {
 /// Each rank is given the batch of a step of one's own, and all must be given the same.
 #[test]
 fn batches_that_differ_are_found() {
-    let class = |class: usize| Class::<10>::new(class).expect("a class");
     type Given = (usize, f32, usize);
+    let class = |class: usize| Class::<10>::new(class).expect("a class");
     let says = |given: [Given; 2]| {
         together(2, PATIENCE, |rank, ranks| {
             let (rows, pixel, target) = given[rank];

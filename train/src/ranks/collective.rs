@@ -222,13 +222,15 @@ mod tests {
         fn end(&mut self, _: usize, _: &str) {}
     }
 
+    type Way = fn(&mut dyn Ranks, usize, &[f32], &mut [f32]) -> Result<(), RanksError>;
+
     /// Runs of any two lengths, none and more than one piece of turned bytes among them, are one message each way.
     #[test]
     fn runs_of_two_lengths_are_one_message_in_both_ways_to_exchange_them() {
         for (here, there) in [(0, 3), (3, 0), (0, 0), (1, 5000), (5000, 1), (2000, 2000)] {
             let run = |len: usize| (0..len).map(|n| n as f32 * 0.5 - 7.0).collect::<Vec<f32>>();
             let bytes = |run: &[f32]| run.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
-            let ways: [fn(&mut dyn Ranks, usize, &[f32], &mut [f32]) -> _; 2] = [exchange, exchange_turned];
+            let ways: [Way; 2] = [exchange, exchange_turned];
             for way in ways {
                 let (mut partner, mut received) = (Partner(bytes(&run(there))), vec![0.0; there]);
                 way(&mut partner, 1, &run(here), &mut received).expect("nothing fails");
