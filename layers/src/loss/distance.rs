@@ -22,14 +22,6 @@ use super::{Loss, LossFor, TargetError, elementwise, target};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AbsoluteError;
 
-impl AbsoluteError {
-    /// It has none.
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "as `Huber` has it, for the macro below")]
-    const fn write_settings(self, _: &mut dyn fmt::Write) -> fmt::Result {
-        Ok(())
-    }
-}
-
 impl<T: Scalar> elementwise::Elementwise<T> for AbsoluteError {
     #[inline(always)]
     fn eval<S: Simd<T>>(&self, s: S, a: S::V, y: S::V) -> (S::V, S::V) {
@@ -69,10 +61,6 @@ impl Huber {
         Self { threshold }
     }
 
-    fn write_settings(self, to: &mut dyn fmt::Write) -> fmt::Result {
-        if self == Self::default() { Ok(()) } else { write!(to, "threshold {}", self.threshold) }
-    }
-
     /// Where the loss becomes linear.
     pub const fn threshold(&self) -> f64 {
         self.threshold
@@ -99,7 +87,7 @@ impl<T: Scalar> elementwise::Elementwise<T> for Huber {
 }
 
 macro_rules! for_every_network {
-    ($($loss:ty),*) => {$(
+    ($($loss:ty { $($own:item)* })*) => {$(
         #[diagnostic::do_not_recommend]
         impl<Out: Sample> Loss<Out> for $loss {
             type Target = Out;
@@ -112,9 +100,7 @@ macro_rules! for_every_network {
                 target::fingerprint(target)
             }
 
-            fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
-                self.write_settings(to)
-            }
+            $($own)*
         }
 
         #[diagnostic::do_not_recommend]
@@ -137,4 +123,11 @@ macro_rules! for_every_network {
     )*};
 }
 
-for_every_network!(AbsoluteError, Huber);
+for_every_network! {
+    AbsoluteError {}
+    Huber {
+        fn settings(&self, to: &mut dyn fmt::Write) -> fmt::Result {
+            if *self == Self::default() { Ok(()) } else { write!(to, "threshold {}", self.threshold) }
+        }
+    }
+}

@@ -133,7 +133,6 @@ where
         by_samples(run.parallel(), d_given, A::LEN, |first, d_given| {
             for (d_given, dy) in d_given.iter_mut().zip(&dy[first..]) {
                 *d_given = dy.first;
-                clear_mark(d_given);
             }
         });
         let trace = Trace { x, y: &*given, saved: saved.rest() };
@@ -145,7 +144,6 @@ where
         by_samples(run.parallel(), dx, <Pair<A, B>>::LEN, |first, dx| {
             for (dx, dy) in dx.iter_mut().zip(&dy[first..]) {
                 ops::add(dy.first.all().as_flat(), dx.first.all_mut().as_flat_mut());
-                clear_mark(&mut dx.first);
                 ops::add(dy.second.as_flat(), dx.second.as_flat_mut());
             }
         });
@@ -154,11 +152,6 @@ where
     fn commit(&mut self, grad: &Self) {
         self.inner.commit(&grad.inner);
     }
-}
-
-/// By how many steps count there is no gradient.
-fn clear_mark<A: Differentiable + Sequence>(gradient: &mut A) {
-    gradient.as_flat_mut()[A::Steps::LEN..].fill(A::Elem::ZERO);
 }
 
 /// y ← (x + f, z)

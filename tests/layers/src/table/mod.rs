@@ -18,6 +18,7 @@ mod images;
 mod loss_threads;
 mod losses;
 mod norms;
+mod numbered;
 mod operations;
 mod padded;
 mod pairs;

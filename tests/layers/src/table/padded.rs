@@ -6,25 +6,23 @@
 use typednet_layers::loss::{CrossEntropy, SquaredError};
 use typednet_layers::{
     ActivationLayer, Add, Attention, Causal, Chain, Concat, Dense, Each, EndPadded, Frozen, Full, Gelu, Gru, Last,
-    Layer, LayerInfo, LayerNorm, Linear, Lstm, MeanOverSteps, OnPadded, PaddedEmbedding, PassContext, Positions,
-    ReadsPadded, Relu, Repeat, Residual, Reverse, Rnn, Rotary, SinusoidalPositions, Softmax, Tanh, Trace,
-    TransformerBlock, WorkspaceSize,
+    Layer, LayerNorm, Linear, Lstm, MeanOverSteps, OnPadded, PaddedEmbedding, PassContext, Positions, ReadsPadded,
+    Relu, Repeat, Residual, Reverse, Rnn, Rotary, SinusoidalPositions, Softmax, Tanh, TransformerBlock,
 };
-use typednet_tensor::{Count, Differentiable, Flat, Padded, Sample, Scalar, Steps, Token, impl_flat};
+use typednet_tensor::{Count, Differentiable, Flat, Padded, Scalar, Steps, Token};
 
 use super::cases::Half;
+use super::numbered::Numbered;
 use super::pytorch::check;
-use super::reference::{NaiveLayer, take};
+use super::reference::{NaiveLayer, length, take};
 use super::subject::{Table, Target, subject};
-use super::tokens::place;
 
 static GOLDENS: &str = include_str!("../../../../goldens/padded.json");
 
 /// The numbers of the steps that count, and how many these are.
-#[allow(clippy::cast_sign_loss, reason = "a length is not negative")]
 fn counted<X: Steps>(x: &[f64]) -> (&[f64], usize) {
     let (mark, steps) = x.split_last().expect("a mark");
-    let length = X::STEPS - (mark.round().max(0.0) as usize).min(X::STEPS - 1);
+    let length = length(*mark, X::STEPS);
     (&steps[..length * (steps.len() / X::STEPS)], length)
 }
 
@@ -65,98 +63,6 @@ impl<const N: usize, const V: usize, const D: usize, T: Scalar> NaiveLayer for P
         y.resize(N * D, 0.0);
         y.push((N - length) as f64);
         y
-    }
-}
-
-/// More rows than any test draws.
-const MOST: usize = 13_000;
-
-/// The layer `L`, which reads padded texts, as a layer of padded numbers: x from −1 to 1 is the token ⌊(x + 1)/2·V⌋.
-#[repr(C)]
-struct Numbered<const N: usize, const V: usize, L> {
-    inner: L,
-}
-
-impl_flat! { [const N: usize, const V: usize, L: Flat] Numbered<N, V, L>: L::Elem { inner: L, } }
-
-#[allow(clippy::cast_sign_loss, reason = "a place is not negative")]
-fn text<const N: usize, const V: usize, T: Scalar>(x: &Padded<[T; N]>) -> Padded<[Token<V>; N]> {
-    let token = |x: T| Token::new(place(x.to_f64_exact(), V) as usize).expect("it is below V");
-    let mut text = Padded::full(x.steps.map(token));
-    text.set_length(x.length());
-    text
-}
-
-fn with_texts<const N: usize, const V: usize, T: Scalar, R>(
-    x: &[Padded<[T; N]>],
-    work: impl FnOnce(&[Padded<[Token<V>; N]>]) -> R,
-) -> R {
-    let mut all = [Padded::zeros(); MOST];
-    for (row, x) in all.iter_mut().zip(x) {
-        *row = text(x);
-    }
-    work(&all[..x.len()])
-}
-
-impl<const N: usize, const V: usize, L: Layer<In = Padded<[Token<V>; N]>, Elem: Scalar>> Layer for Numbered<N, V, L> {
-    type In = Padded<[L::Elem; N]>;
-    type Out = L::Out;
-    type Head = L::Head;
-
-    const TREE: LayerInfo = LayerInfo { input: Self::In::SHAPE, ..L::TREE };
-    const SAVED: WorkspaceSize = L::SAVED;
-    const SCRATCH: WorkspaceSize = L::SCRATCH;
-    const INFER: WorkspaceSize = L::INFER;
-
-    fn predict_into(&self, x: &Self::In, y: &mut L::Out) {
-        self.inner.predict_into(&text(x), y);
-    }
-
-    fn infer(&self, x: &[Self::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
-        with_texts(x, |x| self.inner.infer(x, y, scratch, run));
-    }
-
-    fn forward(
-        &self,
-        x: &[Self::In],
-        y: &mut [L::Out],
-        saved: &mut [L::Elem],
-        scratch: &mut [L::Elem],
-        run: PassContext<'_>,
-    ) {
-        with_texts(x, |x| self.inner.forward(x, y, saved, scratch, run));
-    }
-
-    fn backward(
-        &self,
-        trace: Trace<'_, Self>,
-        dy: &mut [L::Out],
-        dx: Option<&mut [Self::In]>,
-        grad: &mut Self,
-        scratch: &mut [L::Elem],
-        run: PassContext<'_>,
-    ) {
-        let Trace { x, y, saved } = trace;
-        with_texts(x, |x| {
-            self.inner.backward(Trace { x, y, saved }, dy, None, &mut grad.inner, scratch, run);
-        });
-        if let Some(dx) = dx {
-            dx.fill(Padded::zeros());
-        }
-    }
-}
-
-impl<const N: usize, const V: usize, L> NaiveLayer for Numbered<N, V, L>
-where
-    L: NaiveLayer + Layer<In = Padded<[Token<V>; N]>, Elem: Scalar>,
-{
-    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        let places: Vec<_> = x[..N].iter().map(|x| place(*x, V)).collect();
-        for place in &places {
-            *margin = margin.min((place - place.round()).abs());
-        }
-        let tokens: Vec<_> = places.into_iter().map(f64::floor).chain([x[N]]).collect();
-        L::naive(params, &tokens, margin)
     }
 }
 
@@ -217,11 +123,11 @@ pub(crate) fn padded<T: Scalar + Target>(table: &mut Table<T>) {
         Lasts<T>,
         Means<T>,
         Dropped<T>,
-        Numbered<5, 7, Chain<PaddedEmbedding<5, 7, 3, T>, EndPadded<MeanOverSteps<5, 3, T>>>>,
-        Numbered<3, 2, Chain<PaddedEmbedding<3, 2, 1, T>, EndPadded<Gru<3, 1, 2, T>>>>,
+        Numbered<Chain<PaddedEmbedding<5, 7, 3, T>, EndPadded<MeanOverSteps<5, 3, T>>>>,
+        Numbered<Chain<PaddedEmbedding<3, 2, 1, T>, EndPadded<Gru<3, 1, 2, T>>>>,
         Encoder<T>,
     ]);
-    table.push(subject::<Numbered<5, 7, Names<T>>, _>(CrossEntropy));
+    table.push(subject::<Numbered<Names<T>>, _>(CrossEntropy));
 }
 
 /// The networks of `goldens/padded.json`.
@@ -237,7 +143,7 @@ fn goldens<T: Scalar + Target>() -> Table<T> {
         EndPadded<Attention<5, 6, 2, 3, Causal, T>>,
         EndPadded<Attention<7, 5, 1, 5, Full, T>>,
         EndPadded<TransformerBlock<4, 6, 3, 2, 9, Gelu, Full, T>>,
-        Numbered<4, 5, Chain<PaddedEmbedding<4, 5, 3, T>, EndPadded<MeanOverSteps<4, 3, T>>>>,
+        Numbered<Chain<PaddedEmbedding<4, 5, 3, T>, EndPadded<MeanOverSteps<4, 3, T>>>>,
     ]
 }
 
@@ -293,46 +199,49 @@ fn padding_may_hold_any_numbers() {
     check::<Chain<OnPadded<Positions<4, 2>>, EndPadded<Last<[f32; 2], 4>>>, _>();
 }
 
-/// What a loss says of the padding that a layer gives has no part in its gradients.
-#[test]
-fn gradients_by_padding_have_no_part_in_others() {
+/// What `L` gives for padding is 0, and what a loss says of it has no part in the gradients of the parameters.
+pub(super) fn check_padding_of_outputs<L, Y>(x: &[L::In])
+where
+    L: Layer<Out = Padded<Y>, Elem = f32>,
+    Y: Steps<Step = [f32; 2]> + Differentiable<Elem = f32>,
+{
     use typednet_layers::{Network, pass};
     use typednet_tensor::Key;
 
-    /// The gradient of the parameters, where `padding` is that by each number of padding.
-    fn gradient<L: Layer<Out = Padded<Y>, Elem = f32>, Y>(x: &[L::In], padding: f32) -> Vec<f32>
-    where
-        Y: Steps<Step = [f32; 2]> + Differentiable<Elem = f32>,
-    {
-        let (model, mut grad) = (L::seeded(3), L::zeroed());
-        let mut memory = vec![f32::NAN; pass::training_need::<L>().of(x.len())];
+    let (model, run) = (L::seeded(3), PassContext::new(Key::new(0)));
+    let is_zero = |y: &Padded<Y>| y.steps.as_steps()[y.length()..].iter().all(|step| *step == [0.0; 2]);
+    assert!(x.iter().all(|x| is_zero(&model.predict(x))), "{}", L::TREE);
+    // Where `padding` is the gradient by each number of padding.
+    let gradient = |padding: f32| {
+        let (mut grad, mut memory) = (L::zeroed(), vec![f32::NAN; pass::training_need::<L>().of(x.len())]);
         let upstream = |y: &[Padded<Y>], dy: &mut [Padded<Y>]| {
             for (y, dy) in y.iter().zip(dy) {
+                assert!(is_zero(y), "{}", L::TREE);
                 dy.steps.as_steps_mut().fill([0.25, -0.5]);
                 dy.steps.as_steps_mut()[y.length()..].fill([padding; 2]);
             }
         };
-        pass::vjp(&*model, x, upstream, &mut *grad, None, &mut memory, PassContext::new(Key::new(0)));
+        pass::vjp(&*model, x, upstream, &mut *grad, None, &mut memory, run);
         grad.as_flat().to_vec()
-    }
+    };
+    let clean = gradient(0.0);
+    assert!(clean.iter().any(|g| *g != 0.0), "{}", L::TREE);
+    assert_eq!(gradient(1e3), clean, "{}", L::TREE);
+}
 
-    fn check<L: Layer<Out = Padded<Y>, Elem = f32>, Y>(x: &[L::In])
-    where
-        Y: Steps<Step = [f32; 2]> + Differentiable<Elem = f32>,
-    {
-        let clean = gradient::<L, Y>(x, 0.0);
-        assert!(clean.iter().any(|g| *g != 0.0), "{}", L::TREE);
-        assert_eq!(gradient::<L, Y>(x, 1e3), clean, "{}", L::TREE);
-    }
+/// One sequence of each length.
+pub(super) fn ragged<const N: usize>() -> Vec<Padded<[[f32; 2]; N]>> {
+    (1..=N).map(|length| Padded::new(&vec![[0.5, length as f32]; length]).expect("it fits")).collect()
+}
 
-    let steps: Vec<_> =
-        (1..=4).map(|length| Padded::new(&vec![[0.5, length as f32]; length]).expect("it fits")).collect();
-    check::<OnPadded<Gru<4, 2, 2>>, _>(&steps);
-    check::<OnPadded<Each<4, Dense<2, 2>>>, _>(&steps);
-    check::<OnPadded<Attention<4, 2, 1, 2>>, _>(&steps);
+#[test]
+fn padding_of_outputs_is_zero_and_has_no_part_in_gradients() {
+    check_padding_of_outputs::<OnPadded<Gru<4, 2, 2>>, _>(&ragged());
+    check_padding_of_outputs::<OnPadded<Each<4, Dense<2, 2>>>, _>(&ragged());
+    check_padding_of_outputs::<OnPadded<Attention<4, 2, 1, 2>>, _>(&ragged());
     let token = |index| Token::<5>::new(index).expect("one of five");
     let texts: Vec<_> = (1..=4).map(|length| Padded::new(&vec![token(length); length]).expect("it fits")).collect();
-    check::<PaddedEmbedding<4, 5, 2>, _>(&texts);
+    check_padding_of_outputs::<PaddedEmbedding<4, 5, 2>, _>(&texts);
 }
 
 /// Where all steps count, all passes give the bits of the layer as it is.

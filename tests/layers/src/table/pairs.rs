@@ -3,22 +3,23 @@
 
 use typednet_layers::loss::SquaredError;
 use typednet_layers::{
-    AddToFirst, Attention, Chain, CrossAttention, Dense, Each, EndPadded, Flatten, Frozen, Full, Gelu, Halves, Last,
-    Layer, LayerNorm, Linear, OnFirst, OnPadded, OnSecond, Repeat, Residual, Sequence, Softmax, TakeFirst, Tanh,
+    AddToFirst, Attention, BatchNorm, Chain, CrossAttention, Dense, Each, EndPadded, Flatten, Frozen, Full, Gelu,
+    Halves, Last, Layer, LayerNorm, Linear, Network, OnFirst, OnPadded, OnSecond, PassContext, Repeat, Residual,
+    Sequence, Softmax, TakeFirst, Tanh, pass,
 };
-use typednet_tensor::{Differentiable, Flat, Padded, Pair, Sample, Scalar, Steps};
+use typednet_tensor::{Differentiable, Flat, Key, Padded, Pair, Sample, Scalar, Steps, flat_mut};
 
+use super::cases::Half;
+use super::padded::{check_padding_of_outputs, ragged};
 use super::pytorch::check;
-use super::reference::{NaiveLayer, take};
+use super::reference::{NaiveLayer, length, take};
 use super::subject::{Table, Target, subject};
 
 static GOLDENS: &str = include_str!("../../../../goldens/pairs.json");
 
 /// How many steps of a sequence count, of which these are the numbers.
-#[allow(clippy::cast_sign_loss, reason = "a length is not negative")]
-fn length<S: Sequence>(x: &[f64]) -> usize {
-    let steps = S::Steps::STEPS;
-    if S::SHAPE.is_padded() { steps - (x[S::LEN - 1].round().max(0.0) as usize).min(steps - 1) } else { steps }
+fn counted<S: Sequence>(x: &[f64]) -> usize {
+    if S::SHAPE.is_padded() { length(x[S::LEN - 1], S::Steps::STEPS) } else { S::Steps::STEPS }
 }
 
 /// Number `o` of x·W, for a weight with `outputs` columns.
@@ -38,7 +39,7 @@ where
         let (wkv, bkv) = (take(params, E * 2 * D), take(params, 2 * D));
         let (wo, bo) = (take(params, D * D), take(params, D));
         let (first, second) = x.split_at(A::LEN);
-        let [queries, keys] = [length::<A>(first), length::<B>(second)];
+        let [queries, keys] = [counted::<A>(first), counted::<B>(second)];
         let (first_steps, second_steps): (Vec<_>, Vec<_>) =
             (first.chunks(D).take(queries).collect(), second.chunks(E).take(keys).collect());
         let mut y = vec![];
@@ -191,4 +192,64 @@ fn pytorch_in_f32() {
 #[test]
 fn pytorch_in_f64() {
     check(GOLDENS, goldens::<f64>(), 1e-10);
+}
+
+/// Of each length of one sequence beside each of another.
+fn ragged_pairs<const N: usize, const M: usize>() -> Vec<Pair<Ragged<f32, N, 2>, Ragged<f32, M, 2>>> {
+    let pairs = |first| ragged().into_iter().map(move |second| Pair { first, second });
+    ragged().into_iter().flat_map(pairs).collect()
+}
+
+type Crossed = CrossAttention<Ragged<f32, 4, 2>, Ragged<f32, 3, 2>, 2, 2, 1, 2>;
+
+#[test]
+fn padding_of_outputs_is_zero_and_has_no_part_in_gradients() {
+    check_padding_of_outputs::<Crossed, _>(&ragged_pairs());
+    check_padding_of_outputs::<Chain<AddToFirst<Crossed>, TakeFirst<_, _>>, _>(&ragged_pairs());
+}
+
+/// By how many steps count there is no gradient, whatever stands in its place.
+#[test]
+fn by_how_many_steps_count_there_is_no_gradient() {
+    fn marks<L>(x: &[L::In]) -> Vec<f32>
+    where
+        L: Layer<In = Pair<Ragged<f32, 4, 2>, Ragged<f32, 3, 2>>, Elem = f32>,
+    {
+        let (model, mut grad) = (L::seeded(3), L::zeroed());
+        let mut dx = vec![Pair { first: Padded::zeros(), second: Padded::zeros() }; x.len()];
+        flat_mut(&mut dx).fill(f32::NAN);
+        let mut memory = vec![f32::NAN; pass::training_need::<L>().of(x.len())];
+        let upstream = |_: &[L::Out], dy: &mut [L::Out]| flat_mut(dy).fill(0.25);
+        let run = PassContext::new(Key::new(0));
+        pass::vjp(&*model, x, upstream, &mut *grad, Some(&mut dx), &mut memory, run);
+        dx.iter().map(|dx| dx.first.as_flat()[8]).collect()
+    }
+
+    let x = ragged_pairs();
+    let none = vec![0.0; x.len()];
+    assert_eq!(marks::<Crossed>(&x), none);
+    assert_eq!(marks::<AddToFirst<Crossed>>(&x), none);
+}
+
+/// The halves have random numbers of their own, and what each left behind is taken over.
+#[test]
+fn halves_have_nothing_in_common() {
+    type Dropped = Halves<Half<[f32; 64]>, Half<[f32; 64]>>;
+    let x = [Pair { first: [1.0; 64], second: [1.0; 64] }];
+    let mut memory = vec![0.0; pass::training_need::<Dropped>().of(1)];
+    let run = PassContext::new(Key::new(7));
+    let (mut grad, mut kept) = (Dropped::zeroed(), None);
+    pass::vjp(&*Dropped::seeded(0), &x, |y, _| kept = Some(y[0]), &mut *grad, None, &mut memory, run);
+    let kept = kept.expect("a pass");
+    assert_ne!(kept.first, kept.second);
+
+    type Normed = Halves<BatchNorm<2>, BatchNorm<2>>;
+    let mut model = Normed::seeded(0);
+    let x = [Pair { first: [1.0, 2.0], second: [3.0, 4.0] }, Pair { first: [5.0, 7.0], second: [9.0, 1.0] }];
+    let (mut grad, mut memory) = (Normed::zeroed(), vec![0.0; pass::training_need::<Normed>().of(2)]);
+    pass::vjp(&*model, &x, |_, dy| flat_mut(dy).fill(0.5), &mut *grad, None, &mut memory, run);
+    let before = (model.first.running_mean, model.second.running_mean);
+    model.commit(&grad);
+    assert_ne!(model.first.running_mean, before.0);
+    assert_ne!(model.second.running_mean, before.1);
 }

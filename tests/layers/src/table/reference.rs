@@ -36,6 +36,12 @@ pub(crate) fn take<'a>(params: &mut &'a [f64], len: usize) -> &'a [f64] {
     first
 }
 
+/// How many of so many steps count, where `mark` says how many are padding.
+#[allow(clippy::cast_sign_loss, reason = "a length is not negative")]
+pub(crate) fn length(mark: f64, steps: usize) -> usize {
+    steps - (mark.round().max(0.0) as usize).min(steps - 1)
+}
+
 impl<const I: usize, const O: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveLayer for Dense<I, O, A, T> {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         let (weight, bias) = (take(params, I * O), take(params, O));
