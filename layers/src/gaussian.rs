@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use num_traits::{Float, One};
 use typednet_tensor::{Differentiable, Sample, Scalar, flat_mut, impl_flat, noise};
 
+use crate::threads::{by_elements, by_rows_and, by_samples};
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace, Workspace, WorkspaceSize};
 
 /// The sampling layer z = μ + σ ⊙ ε with ε from N(0, 1), which is told μ and ln σ² (Kingma and Welling 2014, the
@@ -115,19 +116,31 @@ impl<S: Differentiable> Layer for Gaussian<S> {
         z.as_flat_mut().copy_from_slice(mean.as_flat());
     }
 
+    fn infer(&self, x: &[[S; 2]], z: &mut [S], _: &mut [S::Elem], run: PassContext<'_>) {
+        by_samples(run.parallel(), z, S::LEN, |first, z| {
+            for ([mean, _], z) in x[first..].iter().zip(z) {
+                *z = *mean;
+            }
+        });
+    }
+
     fn forward(&self, x: &[[S; 2]], z: &mut [S], saved: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
         let distance = Workspace::new(saved, x.len()).samples::<S>();
-        flat_mut(distance).fill(S::Elem::ZERO);
+        by_elements(run.parallel(), flat_mut(distance), 1, |_, distance| distance.fill(S::Elem::ZERO));
         if !run.is_frozen() {
             noise::add_normal(run.key(), S::Elem::one(), flat_mut(distance), run.parallel());
         }
-        for (([mean, log_variance], distance), z) in x.iter().zip(distance).zip(z) {
-            let given = mean.as_flat().iter().zip(log_variance.as_flat());
-            for ((mean, log), (distance, z)) in given.zip(distance.as_flat_mut().iter_mut().zip(z.as_flat_mut())) {
-                *distance *= Float::exp(S::Elem::of(0.5) * *log);
-                *z = *mean + *distance;
+        by_rows_and(run.parallel(), flat_mut(z), S::LEN, distance, |at, z, distance| {
+            let row = at / S::LEN.max(1);
+            let rows = x[row..].iter().zip(distance).zip(z.chunks_exact_mut(S::LEN.max(1)));
+            for (([mean, log_variance], distance), z) in rows {
+                let given = mean.as_flat().iter().zip(log_variance.as_flat());
+                for ((mean, log), (distance, z)) in given.zip(distance.as_flat_mut().iter_mut().zip(z)) {
+                    *distance *= Float::exp(S::Elem::of(0.5) * *log);
+                    *z = *mean + *distance;
+                }
             }
-        }
+        });
     }
 
     fn backward(
@@ -137,18 +150,21 @@ impl<S: Differentiable> Layer for Gaussian<S> {
         dx: Option<&mut [[S; 2]]>,
         _: &mut Self,
         _: &mut [S::Elem],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
-        let distance = Workspace::new(trace.saved, trace.x.len()).samples::<S>();
-        for (([d_mean, d_log_variance], distance), dz) in dx.iter_mut().zip(distance).zip(dz) {
-            d_mean.as_flat_mut().copy_from_slice(dz.as_flat());
-            for (d_log, (distance, dz)) in
-                d_log_variance.as_flat_mut().iter_mut().zip(distance.as_flat().iter().zip(dz.as_flat()))
-            {
-                *d_log = *dz * *distance * S::Elem::of(0.5);
+        let distance = &*Workspace::new(trace.saved, trace.x.len()).samples::<S>();
+        let dz = &*dz;
+        by_samples(run.parallel(), dx, 2 * S::LEN, |first, dx| {
+            for (([d_mean, d_log_variance], distance), dz) in dx.iter_mut().zip(&distance[first..]).zip(&dz[first..]) {
+                d_mean.as_flat_mut().copy_from_slice(dz.as_flat());
+                for (d_log, (distance, dz)) in
+                    d_log_variance.as_flat_mut().iter_mut().zip(distance.as_flat().iter().zip(dz.as_flat()))
+                {
+                    *d_log = *dz * *distance * S::Elem::of(0.5);
+                }
             }
-        }
+        });
     }
 }
 

@@ -2,10 +2,10 @@
 
 use typednet_tensor::matmul::{self, MatMut, MatRef};
 use typednet_tensor::simd::{Kernel, Row, Simd, columns};
-use typednet_tensor::{Flat, Parallel, Sample, Scalar, Shape, flat, flat_mut, impl_flat, ops, zeros};
+use typednet_tensor::{Flat, Parallel, Sample, Scalar, Shape, flat, flat_mut, impl_flat, zeros};
 
 use crate::activation::vector;
-use crate::threads::by_rows_of;
+use crate::threads::{self, by_rows_of};
 use crate::{
     Arg, Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Trace, Workspace,
     WorkspaceSize,
@@ -220,7 +220,7 @@ impl<const D: usize, const M: usize, T: Scalar> Layer for SwiGlu<D, M, T> {
             let second = flat_mut(scratch.samples::<[T; D]>());
             matmul::input_gradient(d_gate, by_gate, MatMut::of_rows(flat_mut(dx), D), parallel);
             matmul::input_gradient(d_up, by_up, MatMut::of_rows(second, D), parallel);
-            ops::add(second, flat_mut(dx));
+            threads::add(parallel, second, flat_mut(dx));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One step from the gradients of many blocks.
 
 use typednet_layers::{Layer, Network};
-use typednet_tensor::{Model, Scalar};
+use typednet_tensor::{Model, Parallel, Scalar, ops};
 
 use crate::toward::move_toward;
 use crate::with_gradient;
@@ -18,12 +18,13 @@ use crate::with_gradient;
 /// ```
 /// use typednet_layers::{Dense, Network};
 /// use typednet_optim::Accumulation;
+/// use typednet_tensor::Parallel;
 ///
 /// let mut gradient = Dense::<1, 1>::zeroed();
 /// let mut all = Accumulation::<Dense<1, 1>>::new();
 /// for (rows, bias) in [(32, 1.0), (32, 3.0), (64, 6.0)] {
 ///     gradient.bias = [bias];
-///     all.add(&gradient, rows);
+///     all.add(&gradient, rows, Parallel::SERIAL);
 /// }
 /// assert_eq!((all.rows(), all.mean().bias), (128, [4.0]));
 /// all.clear();
@@ -40,17 +41,18 @@ impl<M: Layer> Accumulation<M> {
         Self { mean: M::zeroed(), rows: 0, blocks: 0 }
     }
 
-    /// Takes in the gradient of the mean loss over a block of `rows` rows. It allocates nothing.
-    pub fn add(&mut self, gradient: &M, rows: usize) {
+    /// Takes in the gradient of the mean loss over a block of `rows` rows. It allocates nothing, and gives the same bits for any
+    /// number of threads.
+    pub fn add(&mut self, gradient: &M, rows: usize, parallel: Parallel<'_>) {
         self.rows += rows;
         self.blocks += 1;
         let (mean, gradient) = (self.mean.as_flat_mut(), gradient.as_flat());
         let share = rows as f64 / self.rows as f64;
         with_gradient(const { &M::TREE }, |run| {
             if self.rows == rows {
-                mean[run.clone()].copy_from_slice(&gradient[run]);
+                ops::copy_on(&gradient[run.clone()], &mut mean[run], parallel);
             } else {
-                move_toward(M::Elem::of(share), &gradient[run.clone()], &mut mean[run]);
+                move_toward(M::Elem::of(share), &gradient[run.clone()], &mut mean[run], parallel);
             }
         });
     }

@@ -3,7 +3,7 @@
 use num_traits::Float;
 use typednet_layers::Layer;
 use typednet_tensor::simd::{Map, Simd, map_in_place};
-use typednet_tensor::{Scalar, ops};
+use typednet_tensor::{Parallel, Scalar, ops, split_elements};
 
 use crate::{OptimError, norm, trained};
 
@@ -15,14 +15,16 @@ use crate::{OptimError, norm, trained};
 /// ```
 /// use typednet_layers::{Dense, Network};
 /// use typednet_optim::{Clip, norm};
+/// use typednet_tensor::Parallel;
 ///
 /// let mut gradient = Dense::<1, 1>::zeroed();
 /// (gradient.weight, gradient.bias) = ([[3.0]], [4.0]);
-/// Clip::Norm(1.0).apply(&mut *gradient);
-/// assert!((norm(&*gradient) - 1.0).abs() < 1e-6 && (gradient.weight[0][0] / gradient.bias[0] - 0.75).abs() < 1e-6);
+/// Clip::Norm(1.0).apply(&mut *gradient, Parallel::SERIAL);
+/// assert!((norm(&*gradient, Parallel::SERIAL) - 1.0).abs() < 1e-6);
+/// assert!((gradient.weight[0][0] / gradient.bias[0] - 0.75).abs() < 1e-6);
 ///
 /// (gradient.weight, gradient.bias) = ([[3.0]], [-4.0]);
-/// Clip::Value(1.0).apply(&mut *gradient);
+/// Clip::Value(1.0).apply(&mut *gradient, Parallel::SERIAL);
 /// assert_eq!((gradient.weight, gradient.bias), ([[1.0]], [-1.0]));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,11 +45,11 @@ impl Clip {
         OptimError::positive("limit of the gradient", limit).map(drop)
     }
 
-    /// Limits `gradient`. It allocates nothing.
-    pub fn apply<M: Layer>(&self, gradient: &mut M) {
+    /// Limits `gradient`. It allocates nothing, and gives the same bits for any number of threads.
+    pub fn apply<M: Layer>(&self, gradient: &mut M, parallel: Parallel<'_>) {
         match *self {
-            Self::Norm(limit) => _ = clip_norm(gradient, limit),
-            Self::Value(limit) => clip_value(gradient, limit),
+            Self::Norm(limit) => _ = clip_norm(gradient, limit, parallel),
+            Self::Value(limit) => clip_value(gradient, limit, parallel),
         }
     }
 }
@@ -57,14 +59,15 @@ impl Clip {
 /// ```
 /// use typednet_layers::{Dense, Network};
 /// use typednet_optim::clip_norm;
+/// use typednet_tensor::Parallel;
 ///
 /// let mut gradient = Dense::<1, 1>::zeroed();
 /// gradient.bias = [4.0];
-/// assert_eq!(clip_norm(&mut *gradient, 10.0), 4.0);
+/// assert_eq!(clip_norm(&mut *gradient, 10.0, Parallel::SERIAL), 4.0);
 /// assert_eq!(gradient.bias, [4.0], "small enough");
 /// ```
-pub fn clip_norm<M: Layer>(gradient: &mut M, limit: f64) -> f64 {
-    let norm = norm(gradient);
+pub fn clip_norm<M: Layer>(gradient: &mut M, limit: f64, parallel: Parallel<'_>) -> f64 {
+    let norm = norm(gradient, parallel);
     let factor = limit / (norm + 1e-6);
     if factor < 1.0 && norm.is_finite() {
         trained(const { &M::TREE }, |run| {
@@ -72,10 +75,10 @@ pub fn clip_norm<M: Layer>(gradient: &mut M, limit: f64) -> f64 {
             if factor < M::Elem::min_positive_value().to_f64_exact() {
                 // The factor itself is too small for the type.
                 let root = Float::sqrt(factor);
-                ops::scale(M::Elem::of(root), gradient);
-                ops::scale(M::Elem::of(root), gradient);
+                ops::scale_on(M::Elem::of(root), gradient, parallel);
+                ops::scale_on(M::Elem::of(root), gradient, parallel);
             } else {
-                ops::scale(M::Elem::of(factor), gradient);
+                ops::scale_on(M::Elem::of(factor), gradient, parallel);
             }
         });
     }
@@ -83,15 +86,15 @@ pub fn clip_norm<M: Layer>(gradient: &mut M, limit: f64) -> f64 {
 }
 
 /// [`Clip::Value`].
-fn clip_value<M: Layer>(gradient: &mut M, limit: f64) {
+fn clip_value<M: Layer>(gradient: &mut M, limit: f64, parallel: Parallel<'_>) {
     let limit = M::Elem::of(limit);
-    trained(const { &M::TREE }, |run| within(limit, &mut gradient.as_flat_mut()[run]));
+    trained(const { &M::TREE }, |run| within(limit, &mut gradient.as_flat_mut()[run], parallel));
 }
 
 /// x ← the nearest to x from −`limit` to `limit`.
 #[inline(never)]
-pub(crate) fn within<T: Scalar>(limit: T, x: &mut [T]) {
-    map_in_place(Within(limit), x);
+pub(crate) fn within<T: Scalar>(limit: T, x: &mut [T], parallel: Parallel<'_>) {
+    split_elements(parallel, x, |_, x| map_in_place(Within(limit), x));
 }
 
 /// At most so far from 0; what is not a number stays so.

@@ -8,7 +8,7 @@ use typednet_tensor::Scalar;
 use crate::state;
 use crate::{
     Adadelta, Adagrad, Adam, AdamW, Adamax, GradientDescent, Lamb, Lion, Momentum, NAdam, Nesterov, Optimizer, RAdam,
-    RmsProp, clip, penalty, step, toward,
+    RmsProp, clip, norm, penalty, step, toward,
 };
 
 /// Compiles them.
@@ -34,6 +34,7 @@ fn of<T: Scalar>() {
     optimizer::<T, RmsProp>();
     black_box([
         clip::within::<T> as *const (),
+        norm::sum_of_blocks::<T> as *const (),
         penalty::add_slope::<T> as *const (),
         penalty::sum_abs::<T> as *const (),
         toward::move_toward::<T> as *const (),

@@ -1,7 +1,7 @@
 //! The moving average of a model's weights.
 
 use typednet_layers::{Layer, Network, ParamKind};
-use typednet_tensor::{Model, Scalar};
+use typednet_tensor::{Model, Parallel, Scalar, ops};
 
 use crate::toward::move_toward;
 use crate::{OptimError, runs, trained};
@@ -15,12 +15,13 @@ use crate::{OptimError, runs, trained};
 /// ```
 /// use typednet_layers::{Dense, Network};
 /// use typednet_optim::MovingAverage;
+/// use typednet_tensor::Parallel;
 ///
 /// let mut model = Dense::<1, 1>::zeroed();
 /// let mut average = MovingAverage::<Dense<1, 1>>::new(0.75);
 /// for bias in [2.0, 6.0] {
 ///     model.bias = [bias];
-///     average.update(&model);
+///     average.update(&model, Parallel::SERIAL);
 /// }
 /// assert_eq!(average.model().bias, [3.0]);
 ///
@@ -50,15 +51,15 @@ impl<M: Layer> MovingAverage<M> {
         OptimError::fraction("the decay of the moving average", self.decay).map(drop)
     }
 
-    /// Takes in the weights after a step. It allocates nothing.
-    pub fn update(&mut self, model: &M) {
+    /// Takes in the weights after a step. It allocates nothing, and gives the same bits for any number of threads.
+    pub fn update(&mut self, model: &M, parallel: Parallel<'_>) {
         self.count += 1;
         let (average, model) = (self.average.as_flat_mut(), model.as_flat());
         if self.count == 1 {
-            return average.copy_from_slice(model);
+            return ops::copy_on(model, average, parallel);
         }
         let rest = M::Elem::of(1.0 - self.decay);
-        trained(const { &M::TREE }, |run| move_toward(rest, &model[run.clone()], &mut average[run]));
+        trained(const { &M::TREE }, |run| move_toward(rest, &model[run.clone()], &mut average[run], parallel));
         let is_kept = |kind: ParamKind| !kind.is_trained();
         runs(const { &M::TREE }, is_kept, |run| average[run.clone()].copy_from_slice(&model[run]));
     }

@@ -2,7 +2,7 @@
 
 use typednet_layers::{Layer, ParamKind};
 use typednet_tensor::simd::{Reduce, Simd, Zip, reduce, zip};
-use typednet_tensor::{Scalar, ops};
+use typednet_tensor::{Parallel, Scalar, ops, split_elements};
 
 use crate::norm::sum_of_blocks;
 use crate::{OptimError, runs};
@@ -18,16 +18,17 @@ use crate::{OptimError, runs};
 /// ```
 /// use typednet_layers::{Dense, Network};
 /// use typednet_optim::Penalty;
+/// use typednet_tensor::Parallel;
 ///
 /// let (mut model, mut gradient) = (Dense::<1, 2>::zeroed(), Dense::<1, 2>::zeroed());
 /// (model.weight, model.bias) = ([[3.0, -4.0]], [100.0, 100.0]);
 ///
-/// assert_eq!(Penalty::l2(0.5).value(&*model), 0.5 * 25.0);
-/// Penalty::l2(0.5).add_gradient(&*model, &mut *gradient);
+/// assert_eq!(Penalty::l2(0.5).value(&*model, Parallel::SERIAL), 0.5 * 25.0);
+/// Penalty::l2(0.5).add_gradient(&*model, &mut *gradient, Parallel::SERIAL);
 /// assert_eq!((gradient.weight, gradient.bias), ([[3.0, -4.0]], [0.0, 0.0]));
 ///
-/// assert_eq!(Penalty::l1(0.5).value(&*model), 0.5 * 7.0);
-/// Penalty::l1(0.5).add_gradient(&*model, &mut *gradient);
+/// assert_eq!(Penalty::l1(0.5).value(&*model, Parallel::SERIAL), 0.5 * 7.0);
+/// Penalty::l1(0.5).add_gradient(&*model, &mut *gradient, Parallel::SERIAL);
 /// assert_eq!(gradient.weight, [[3.5, -4.5]]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -62,26 +63,27 @@ impl Penalty {
         Ok(())
     }
 
-    /// What is added to the loss. It allocates nothing.
-    pub fn value<M: Layer>(&self, model: &M) -> f64 {
+    /// What is added to the loss. It allocates nothing, and gives the same bits for any number of threads.
+    pub fn value<M: Layer>(&self, model: &M, parallel: Parallel<'_>) -> f64 {
         let mut value = 0.0;
         runs(const { &M::TREE }, is_weight, |run| {
             let weights = &model.as_flat()[run];
             if self.l1 != 0.0 {
-                value += self.l1 * sum_of_blocks(weights, sum_abs);
+                value += self.l1 * sum_of_blocks(weights, parallel, sum_abs);
             }
             if self.l2 != 0.0 {
-                value += self.l2 * sum_of_blocks(weights, ops::sum_squares);
+                value += self.l2 * sum_of_blocks(weights, parallel, ops::sum_squares);
             }
         });
         value
     }
 
-    /// Adds the penalty's gradient to `gradient`, which has that of the mean loss. It allocates nothing.
-    pub fn add_gradient<M: Layer>(&self, model: &M, gradient: &mut M) {
+    /// Adds the penalty's gradient to `gradient`, which has that of the mean loss. It allocates nothing, and gives the same
+    /// bits for any number of threads.
+    pub fn add_gradient<M: Layer>(&self, model: &M, gradient: &mut M, parallel: Parallel<'_>) {
         let slope = Slope { l1: M::Elem::of(self.l1), twice_l2: M::Elem::of(2.0 * self.l2) };
         runs(const { &M::TREE }, is_weight, |run| {
-            add_slope(slope, &model.as_flat()[run.clone()], &mut gradient.as_flat_mut()[run]);
+            add_slope(slope, &model.as_flat()[run.clone()], &mut gradient.as_flat_mut()[run], parallel);
         });
     }
 }
@@ -98,8 +100,8 @@ pub(crate) fn sum_abs<T: Scalar>(x: &[T]) -> T {
 
 /// gradient ← its sum with `slope` at each weight.
 #[inline(never)]
-pub(crate) fn add_slope<T: Scalar>(slope: Slope<T>, weights: &[T], gradient: &mut [T]) {
-    zip(slope, weights, gradient);
+pub(crate) fn add_slope<T: Scalar>(slope: Slope<T>, weights: &[T], gradient: &mut [T], parallel: Parallel<'_>) {
+    split_elements(parallel, gradient, |at, gradient| zip(slope, &weights[at..at + gradient.len()], gradient));
 }
 
 struct SumAbs;

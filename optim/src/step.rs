@@ -124,7 +124,7 @@ pub(crate) fn step_over_groups<T: Scalar, O: Optimizer>(
         let step = StepInfo { learning_rate: step.learning_rate * rate, ..step };
         let part = whole.part(range.clone());
         if *decay != 0.0 {
-            ops::scale(T::of(1.0 - step.learning_rate * decay), part.weights);
+            ops::scale_on(T::of(1.0 - step.learning_rate * decay), part.weights, parallel);
         }
         squares += share(optimizer, step, part, parallel);
     }

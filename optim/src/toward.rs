@@ -1,12 +1,13 @@
 //! Means that are moved toward new values.
 
-use typednet_tensor::Scalar;
 use typednet_tensor::simd::{Simd, Zip, zip};
+use typednet_tensor::{Parallel, Scalar, split_elements};
 
 /// y ← y + a·(x − y), which is y where x is.
 #[inline(never)]
-pub(crate) fn move_toward<T: Scalar>(a: T, x: &[T], y: &mut [T]) {
-    zip(Toward(a), x, y);
+pub(crate) fn move_toward<T: Scalar>(a: T, x: &[T], y: &mut [T], parallel: Parallel<'_>) {
+    assert_eq!(x.len(), y.len(), "a mean has the length of what it is moved toward");
+    split_elements(parallel, y, |at, y| zip(Toward(a), &x[at..at + y.len()], y));
 }
 
 struct Toward<T>(T);

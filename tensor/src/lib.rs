@@ -59,7 +59,7 @@ pub use flat::{recast, recast_mut};
 pub use model::{Buffer, Model, NoMemory};
 pub use padded::{Count, Marked, Padded, PaddingError, Steps};
 pub use pair::{Beside, Pair, Word};
-pub use parallel::{Parallel, Pool, split_both, split_rows};
+pub use parallel::{Parallel, Pool, split_both, split_elements, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;
 pub use random::Key;

@@ -4,8 +4,9 @@ use core::sync::atomic::AtomicBool;
 use core::sync::atomic::Ordering::Relaxed;
 
 use crate::matmul::matrix::MatRef;
+use crate::parallel::LEAST_PART;
 use crate::simd::{Kernel, Map, Reduce, Simd, Zip, map_in_place, reduce, zip};
-use crate::{Parallel, Scalar};
+use crate::{Parallel, Scalar, split_elements, split_rows};
 
 /// y ← y + a·x
 ///
@@ -34,6 +35,22 @@ pub fn scale<T: Scalar>(a: T, x: &mut [T]) {
         }
     }
     map_in_place(Scale(a), x);
+}
+
+/// As [`scale`]; each thread takes a part of `x`.
+#[inline(never)]
+pub fn scale_on<T: Scalar>(a: T, x: &mut [T], par: Parallel<'_>) {
+    split_elements(par, x, |_, x| scale(a, x));
+}
+
+/// y ← x, each thread a part of it.
+///
+/// # Panics
+/// If the lengths differ.
+#[inline(never)]
+pub fn copy_on<T: Scalar>(x: &[T], y: &mut [T], par: Parallel<'_>) {
+    assert_eq!(x.len(), y.len(), "a copy has the length of what it is of");
+    split_elements(par, y, |at, y| y.copy_from_slice(&x[at..at + y.len()]));
 }
 
 /// y ← y + x
@@ -205,9 +222,6 @@ pub fn all_finite_on<T: Scalar>(x: &[T], par: Parallel<'_>) -> bool {
     finite.into_inner()
 }
 
-/// The fewest elements that are worth another thread.
-const LEAST_PART: usize = 8192;
-
 /// `out` ← the sum of the rows of a matrix with as many columns as `out` has elements: the gradient of a bias over a
 /// batch.
 ///
@@ -217,6 +231,18 @@ const LEAST_PART: usize = 8192;
 /// If `rows` is not a whole number of rows.
 #[inline(never)]
 pub fn column_sums<T: Scalar>(rows: &[T], out: &mut [T]) {
+    column_sums_on(rows, out, Parallel::SERIAL);
+}
+
+/// As [`column_sums`]; each thread takes some of the columns, so each sum runs from the first row to the last for any number of
+/// them. Where a row is a single cache line, or none, one thread makes all sums.
+///
+/// # Panics
+/// If `rows` is not a whole number of rows.
+#[inline(never)]
+pub fn column_sums_on<T: Scalar>(rows: &[T], out: &mut [T], par: Parallel<'_>) {
+    /// The elements of a cache line: a part of one would be read by two threads.
+    const LINE: usize = 16;
     let n = out.len();
     assert!(
         if n == 0 { rows.is_empty() } else { rows.len().is_multiple_of(n) },
@@ -224,7 +250,11 @@ pub fn column_sums<T: Scalar>(rows: &[T], out: &mut [T]) {
         rows.len()
     );
     if n > 0 {
-        sums_of_columns(MatRef::of_rows(rows, n), out);
+        let parts = par.awake().min(rows.len() / LEAST_PART).max(1);
+        let rows = MatRef::of_rows(rows, n);
+        split_rows(par, out, 1, n.div_ceil(parts).next_multiple_of(LINE), |left, out| {
+            sums_of_columns(rows.columns(left..left + out.len()), out);
+        });
     }
 }
 
@@ -237,35 +267,45 @@ pub(crate) fn sums_of_columns<T: Scalar>(matrix: MatRef<'_, T>, out: &mut [T]) {
         #[inline(always)]
         fn run<S: Simd<T>>(self, s: S) {
             let Self(matrix, out) = self;
-            let (rows, columns) = (matrix.nrows(), out.len());
+            let columns = out.len();
             let mut first = 0;
-            // Four vectors at a time stay in registers while the rows go by.
             while columns - first >= 4 * S::LANES {
-                let mut totals = [s.splat(T::ZERO); 4];
-                for row in 0..rows {
-                    let row = &matrix.row(row)[first..first + 4 * S::LANES];
-                    for (i, total) in totals.iter_mut().enumerate() {
-                        *total = s.add(*total, s.load(&row[i * S::LANES..]));
-                    }
-                }
-                for (i, total) in totals.iter().enumerate() {
-                    s.store(*total, &mut out[first + i * S::LANES..]);
-                }
+                sums_of_vectors::<T, S, 4>(s, matrix, first, out);
                 first += 4 * S::LANES;
             }
-            while first < columns {
-                let end = columns.min(first + S::LANES);
+            match (columns - first) / S::LANES {
+                3 => sums_of_vectors::<T, S, 3>(s, matrix, first, out),
+                2 => sums_of_vectors::<T, S, 2>(s, matrix, first, out),
+                1 => sums_of_vectors::<T, S, 1>(s, matrix, first, out),
+                _ => {}
+            }
+            first = columns / S::LANES * S::LANES;
+            if first < columns {
                 let mut total = s.splat(T::ZERO);
-                for row in 0..rows {
-                    total = s.add(total, s.load_part(&matrix.row(row)[first..end], T::ZERO));
+                for row in 0..matrix.nrows() {
+                    total = s.add(total, s.load_part(&matrix.row(row)[first..], T::ZERO));
                 }
-                s.store_part(total, &mut out[first..end]);
-                first = end;
+                s.store_part(total, &mut out[first..]);
             }
         }
     }
     assert_eq!(matrix.ncols(), out.len(), "there must be one sum for each column");
     T::dispatch(ColumnSums(matrix, out));
+}
+
+/// The sums of `N` vectors of columns from `first` on, which stay in registers while the rows go by.
+#[inline(always)]
+fn sums_of_vectors<T: Scalar, S: Simd<T>, const N: usize>(s: S, matrix: MatRef<'_, T>, first: usize, out: &mut [T]) {
+    let mut totals = [s.splat(T::ZERO); N];
+    for row in 0..matrix.nrows() {
+        let row = &matrix.row(row)[first..first + N * S::LANES];
+        for (i, total) in totals.iter_mut().enumerate() {
+            *total = s.add(*total, s.load(&row[i * S::LANES..]));
+        }
+    }
+    for (i, total) in totals.iter().enumerate() {
+        s.store(*total, &mut out[first + i * S::LANES..]);
+    }
 }
 
 /// `out` ← the largest element of each of as many rows as `out` has elements.

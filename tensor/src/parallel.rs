@@ -93,6 +93,35 @@ pub fn split_rows<T: Send>(
     });
 }
 
+/// The fewest elements that are worth another thread: the cheapest work on so many takes a microsecond, and a thread that spins begins
+/// after 0.2 µs.
+pub(crate) const LEAST_PART: usize = 8192;
+
+/// Calls `work` with the place of the first element and the elements, for each thread's part of `data`; in one piece where there is too
+/// little to be worth another thread. Where it is cut follows from the number of threads, so what is made of an element may depend on
+/// that element only.
+///
+/// ```
+/// use typednet_tensor::{Parallel, split_elements};
+///
+/// let mut places = [0; 10];
+/// split_elements(Parallel::SERIAL, &mut places, |first, part| {
+///     for (place, element) in (first..).zip(part) {
+///         *element = place;
+///     }
+/// });
+/// assert_eq!(places, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+/// ```
+pub fn split_elements<T: Send>(par: Parallel<'_>, data: &mut [T], work: impl Fn(usize, &mut [T]) + Sync) {
+    /// The elements of a cache line, which no two threads should write.
+    const LINE: usize = 16;
+    let parts = par.awake().min(data.len() / LEAST_PART);
+    if parts < 2 {
+        return work(0, data);
+    }
+    split_rows(par, data, 1, data.len().div_ceil(parts).next_multiple_of(LINE), work);
+}
+
 /// Calls `work` with the number of the first row and the rows of each of `data`, for each part of `rows_per_part` rows, of which there
 /// are `rows` in each.
 ///
@@ -193,6 +222,8 @@ impl core::fmt::Debug for Parallel<'_> {
 
 #[cfg(test)]
 mod tests {
+    use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
     use super::*;
 
     /// Runs the parts from the last to the first.
@@ -225,6 +256,19 @@ mod tests {
             });
             assert!(narrow.into_iter().eq(0..rows), "{rows} rows, {rows_per_part} in a part");
             assert!(wide.into_iter().eq((0..rows).flat_map(|row| [10 * row + 1; 3])), "{rows} rows");
+        }
+    }
+
+    #[test]
+    fn elements_are_given_out_once_and_to_several_threads_where_they_are_many() {
+        for len in [0, 1, 2 * LEAST_PART - 1, 2 * LEAST_PART, 3 * LEAST_PART + 5] {
+            let (mut data, parts) = (vec![0; len], AtomicUsize::new(0));
+            split_elements(Parallel::on(&Backwards), &mut data, |first, part| {
+                parts.fetch_add(1, Relaxed);
+                (first..).zip(part).for_each(|(place, element)| *element += place);
+            });
+            assert!(data.into_iter().eq(0..len), "{len} elements");
+            assert_eq!(parts.into_inner(), (len / LEAST_PART).clamp(1, 3), "{len} elements");
         }
     }
 

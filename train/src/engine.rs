@@ -235,7 +235,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         if !(loss.is_finite() && self.state.look(gradient, parallel)) {
             return Err(NoStep::NotFinite(self.culprit(x, loss)));
         }
-        around.limit(gradient);
+        around.limit(gradient, parallel);
 
         let facts = Facts::<M> { epoch, step: count + 1, loss, learning_rate, x, outputs };
         let before = callback::call_for_step(callbacks, facts.step, |callback| {
@@ -248,7 +248,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
             return Err(NoStep::NotFinite(NonFiniteSource::Step { name: name_of::<M>(element), undone }));
         }
         if let Some(average) = &mut around.average {
-            average.update(model);
+            average.update(model, parallel);
         }
         let after = callback::call_for_step(callbacks, facts.step, |callback| {
             callback.after_step(&facts.view(model, gradient))

@@ -79,18 +79,19 @@ impl<M: Layer> Around<M> {
                 all_finite = all_finite && ops::all_finite_on(&gradient.as_flat()[run], parallel);
             });
             if all_finite {
-                accumulation.add(gradient, rows);
+                accumulation.add(gradient, rows, parallel);
                 if !last && accumulation.blocks() < self.blocks {
                     return false;
                 }
                 with_gradient(const { &M::TREE }, |run| {
-                    gradient.as_flat_mut()[run.clone()].copy_from_slice(&accumulation.mean().as_flat()[run]);
+                    let mean = &accumulation.mean().as_flat()[run.clone()];
+                    ops::copy_on(mean, &mut gradient.as_flat_mut()[run], parallel);
                 });
             }
             accumulation.clear();
         }
         if let Some(penalty) = &self.penalty {
-            penalty.add_gradient(view.model, gradient);
+            penalty.add_gradient(view.model, gradient, parallel);
         }
         for transform in &mut self.transforms {
             transform.transform(gradient, view);
@@ -99,12 +100,12 @@ impl<M: Layer> Around<M> {
     }
 
     /// Step 5, for a gradient that is finite.
-    pub(crate) fn limit(&self, gradient: &mut M) {
+    pub(crate) fn limit(&self, gradient: &mut M, parallel: Parallel<'_>) {
         if let (Some(groups), [Some(_), _]) = (&self.groups, &self.clips) {
             groups.clear_frozen(gradient);
         }
         for clip in self.clips.iter().flatten() {
-            clip.apply(gradient);
+            clip.apply(gradient, parallel);
         }
     }
 }

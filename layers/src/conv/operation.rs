@@ -66,7 +66,7 @@ impl<T: Scalar> AffineMap<T> for Transposed<'_, T> {
     fn gradients(self, x: &[T], delta: &[T], (weight, bias): (&mut [T], &mut [T]), parallel: Parallel<'_>) {
         conv::gradients(self.sizes, delta, x, (weight, &mut []), parallel);
         if !bias.is_empty() {
-            ops::column_sums(delta, bias);
+            ops::column_sums_on(delta, bias, parallel);
         }
     }
 

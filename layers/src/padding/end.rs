@@ -4,6 +4,7 @@ use typednet_tensor::{Differentiable, Flat, Padded, Sample, Scalar, Steps, impl_
 
 use super::lengths::LengthsOf;
 use super::{ReadsPadded, clear_padding, copy_steps};
+use crate::threads::by_samples;
 use crate::{Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 
 /// The layer `L` on the steps that count of sequences of different lengths, of which it makes samples that are not padded: one row, by
@@ -46,11 +47,13 @@ impl_flat! {
 
 impl<L: ReadsPadded<Elem: Scalar, In: Differentiable<Elem = <L as Flat>::Elem>>> EndPadded<L> {
     /// Sets what belongs to padding to 0, in outputs and their gradients.
-    fn clear(x: &[Padded<L::In>], y: &mut [L::Out]) {
+    fn clear(x: &[Padded<L::In>], y: &mut [L::Out], run: PassContext<'_>) {
         if L::KEEPS_STEPS {
-            for (x, y) in x.iter().zip(y) {
-                clear_padding(y, L::In::STEPS, x.length());
-            }
+            by_samples(run.parallel(), y, L::Out::LEN, |first, y| {
+                for (x, y) in x[first..].iter().zip(y) {
+                    clear_padding(y, L::In::STEPS, x.length());
+                }
+            });
         }
     }
 }
@@ -77,7 +80,9 @@ where
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
         self.inner.predict_padded(&x.steps, y, x.length());
-        Self::clear(core::slice::from_ref(x), core::slice::from_mut(y));
+        if L::KEEPS_STEPS {
+            clear_padding(y, L::In::STEPS, x.length());
+        }
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
@@ -85,7 +90,7 @@ where
         let steps = scratch.samples::<L::In>();
         copy_steps(x, steps, false, run);
         self.inner.infer(steps, y, scratch.rest(), run.with_lengths(&LengthsOf(x)));
-        Self::clear(x, y);
+        Self::clear(x, y, run);
     }
 
     /// What is inside is shown with what it gives for padding, which is of no account.
@@ -102,7 +107,7 @@ where
         let steps = scratch.samples::<L::In>();
         copy_steps(x, steps, false, run);
         self.inner.visit_outputs(steps, y, scratch.rest(), run.with_lengths(&LengthsOf(x)), path, visit);
-        Self::clear(x, y);
+        Self::clear(x, y, run);
     }
 
     fn forward(
@@ -117,7 +122,7 @@ where
         let steps = saved.samples::<L::In>();
         copy_steps(x, steps, false, run);
         self.inner.forward(steps, y, saved.rest(), scratch, run.with_lengths(&LengthsOf(x)));
-        Self::clear(x, y);
+        Self::clear(x, y, run);
     }
 
     /// ∂L/∂y of the steps that count goes into `L`, with 0 for the others; by how many steps count there is no gradient.
@@ -136,7 +141,7 @@ where
         let steps = saved.samples::<L::In>();
         let mut scratch = Workspace::new(scratch, x.len());
         let d_steps = scratch.samples::<L::In>();
-        Self::clear(x, dy);
+        Self::clear(x, dy, run);
         let trace = Trace { x: &*steps, y, saved: saved.rest() };
         let (grad, inner) = (&mut grad.inner, run.with_lengths(&inside));
         let Some(dx) = dx else {
@@ -144,9 +149,12 @@ where
             return;
         };
         self.inner.backward(trace, dy, Some(&mut *d_steps), grad, scratch.rest(), inner);
-        for (d_steps, dx) in d_steps.iter().zip(dx) {
-            *dx = Padded::full(*d_steps);
-        }
+        let d_steps = &*d_steps;
+        by_samples(run.parallel(), dx, L::In::LEN, |first, dx| {
+            for (d_steps, dx) in d_steps[first..].iter().zip(dx) {
+                *dx = Padded::full(*d_steps);
+            }
+        });
     }
 
     fn commit(&mut self, grad: &Self) {

@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use typednet_tensor::{Differentiable, Pair, Sample, Scalar, impl_flat};
 
 use super::half::Half;
+use crate::threads::by_samples;
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Trace};
 
 /// The first of two samples: what stands behind layers that needed both.
@@ -84,8 +85,10 @@ impl<A: Differentiable, B: Differentiable<Elem = A::Elem>> Layer for TakeFirst<A
     ) {
         let Some(dx) = dx else { return };
         Half::<Self::In, A>::first().put(dy, dx, run);
-        for dx in dx {
-            dx.second.as_flat_mut().fill(A::Elem::ZERO);
-        }
+        by_samples(run.parallel(), dx, B::LEN, |_, dx| {
+            for dx in dx {
+                dx.second.as_flat_mut().fill(A::Elem::ZERO);
+            }
+        });
     }
 }

@@ -7,7 +7,7 @@ pub use sinusoidal::SinusoidalPositions;
 
 use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat, ops};
 
-use crate::threads::by_rows;
+use crate::threads::{self, by_rows};
 use crate::{Behaviour, Init, Layer, LayerInfo, Linear, Operation, Param, ParamKind, PassContext, Streaming, Trace};
 
 /// Learned positions yᵢ = xᵢ + pᵢ: each of N steps has a vector of its own, which is added to what stands on it (Vaswani and
@@ -113,10 +113,10 @@ impl<const N: usize, const D: usize, T: Scalar> Layer for Positions<N, D, T> {
         run: PassContext<'_>,
     ) {
         if !run.is_frozen() {
-            ops::column_sums(flat(dy), grad.table.as_flat_mut());
+            ops::column_sums_on(flat(dy), grad.table.as_flat_mut(), run.parallel());
         }
         if let Some(dx) = dx {
-            dx.copy_from_slice(dy);
+            threads::copy(run.parallel(), flat(dy), flat_mut(dx));
         }
     }
 }

@@ -4,6 +4,7 @@ use typednet_tensor::{Flat, Parallel, Sample, Scalar, flat, flat_mut, impl_flat}
 
 use super::add_to_each;
 use super::waves::{angle, waves};
+use crate::threads;
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, Streaming, Trace, Workspace, WorkspaceSize};
 
 /// Given positions yᵢ = xᵢ + pᵢ with pᵢ,₂ₖ = sin(i·10000^(−2k/D)) and pᵢ,₂ₖ₊₁ = cos(i·10000^(−2k/D)) on step i from 0 (Vaswani and
@@ -130,10 +131,10 @@ impl<const N: usize, const D: usize, T: Scalar> Layer for SinusoidalPositions<N,
         dx: Option<&mut [Self::In]>,
         _: &mut Self,
         _: &mut [T],
-        _: PassContext<'_>,
+        run: PassContext<'_>,
     ) {
         if let Some(dx) = dx {
-            dx.copy_from_slice(dy);
+            threads::copy(run.parallel(), flat(dy), flat_mut(dx));
         }
     }
 }

@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use typednet_tensor::{Differentiable, Sample, Scalar, Steps, flat_mut, impl_flat};
 
+use crate::threads::by_samples;
 use crate::{Behaviour, Layer, LayerInfo, Linear, Operation, PassContext, ReadsPadded, Trace};
 
 /// The last of N steps, for a network that reads a sequence and gives one answer: y = xₙ. Of a padded sequence it is the last step
@@ -77,9 +78,11 @@ impl<S: Differentiable, const N: usize> Layer for Last<S, N> {
     }
 
     fn infer(&self, x: &[[S; N]], y: &mut [S], _: &mut [S::Elem], run: PassContext<'_>) {
-        for (at, (x, y)) in x.iter().zip(y).enumerate() {
-            *y = x[Self::last(at, run)];
-        }
+        by_samples(run.parallel(), y, S::LEN, |first, y| {
+            for ((at, x), y) in (first..).zip(&x[first..]).zip(y) {
+                *y = x[Self::last(at, run)];
+            }
+        });
     }
 
     fn forward(&self, x: &[[S; N]], y: &mut [S], _: &mut [S::Elem], scratch: &mut [S::Elem], run: PassContext<'_>) {
@@ -97,10 +100,13 @@ impl<S: Differentiable, const N: usize> Layer for Last<S, N> {
         run: PassContext<'_>,
     ) {
         let Some(dx) = dx else { return };
-        for (at, (dx, dy)) in dx.iter_mut().zip(dy).enumerate() {
-            flat_mut(dx).fill(S::Elem::ZERO);
-            dx[Self::last(at, run)] = *dy;
-        }
+        let dy = &*dy;
+        by_samples(run.parallel(), dx, N * S::LEN, |first, dx| {
+            for ((at, dx), dy) in (first..).zip(dx).zip(&dy[first..]) {
+                flat_mut(dx).fill(S::Elem::ZERO);
+                dx[Self::last(at, run)] = *dy;
+            }
+        });
     }
 }
 

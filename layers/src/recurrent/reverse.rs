@@ -1,8 +1,8 @@
 //! A layer over the steps from the last to the first.
 
-use typednet_tensor::{Differentiable, Flat, Sample, Scalar, Steps, impl_flat};
+use typednet_tensor::{Differentiable, Flat, Sample, Scalar, Steps, flat, flat_mut, impl_flat};
 
-use crate::threads::by_samples;
+use crate::threads::{self, by_samples};
 use crate::{
     Behaviour, Child, Layer, LayerInfo, Operation, Output, PassContext, Path, ReadsPadded, Trace, Workspace,
     WorkspaceSize,
@@ -122,7 +122,7 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let turned = scratch.samples::<L::In>();
-        turned.copy_from_slice(x);
+        threads::copy(run.parallel(), flat(x), flat_mut(turned));
         Self::turn(turned, run);
         self.inner.infer(turned, y, scratch.rest(), run.last(0));
         Self::turn(y, run);
@@ -140,7 +140,7 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat
     ) {
         let mut scratch = Workspace::new(scratch, x.len());
         let turned = scratch.samples::<L::In>();
-        turned.copy_from_slice(x);
+        threads::copy(run.parallel(), flat(x), flat_mut(turned));
         Self::turn(turned, run);
         Output::show(&self.inner, turned, y, scratch.rest(), run.last(0), &path.inner("inner"), visit);
         Self::turn(y, run);
@@ -156,7 +156,7 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat
     ) {
         let mut scratch = Workspace::new(scratch, x.len());
         let turned = scratch.samples::<L::In>();
-        turned.copy_from_slice(x);
+        threads::copy(run.parallel(), flat(x), flat_mut(turned));
         Self::turn(turned, run);
         self.inner.forward(turned, y, saved, scratch.rest(), run.last(0));
         Self::turn(y, run);
@@ -174,8 +174,8 @@ impl<const N: usize, L: Layer<Elem: Scalar, In: Differentiable<Elem = <L as Flat
     ) {
         let mut scratch = Workspace::new(scratch, trace.x.len());
         let (x, y) = (scratch.samples::<L::In>(), scratch.samples::<L::Out>());
-        x.copy_from_slice(trace.x);
-        y.copy_from_slice(trace.y);
+        threads::copy(run.parallel(), flat(trace.x), flat_mut(x));
+        threads::copy(run.parallel(), flat(trace.y), flat_mut(y));
         Self::turn(x, run);
         Self::turn(y, run);
         Self::turn(dy, run);

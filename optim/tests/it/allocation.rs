@@ -79,17 +79,17 @@ fn nothing_around_a_step_allocates() -> Result<(), OptimError> {
     for step in 0..10 {
         // The first step may read the environment, to choose the lane.
         before = if step == 1 { COUNT.get() } else { before };
-        blocks.add(&gradient, 3);
-        blocks.add(&gradient, 2);
-        Penalty::elastic(0.1, 0.1).add_gradient(&*model, blocks.mean_mut());
+        blocks.add(&gradient, 3, Parallel::SERIAL);
+        blocks.add(&gradient, 2, Parallel::SERIAL);
+        Penalty::elastic(0.1, 0.1).add_gradient(&*model, blocks.mean_mut(), Parallel::SERIAL);
         groups.clear_frozen(blocks.mean_mut());
-        Clip::Norm(1e-3).apply(blocks.mean_mut());
-        Clip::Value(1e-4).apply(blocks.mean_mut());
+        Clip::Norm(1e-3).apply(blocks.mean_mut(), Parallel::SERIAL);
+        Clip::Value(1e-4).apply(blocks.mean_mut(), Parallel::SERIAL);
         let rate = adam.learning_rate() * schedule.factor(step) * plateau.factor();
         state.step_in(&groups, &adam, rate, &mut model, blocks.mean(), Parallel::SERIAL)?;
         blocks.clear();
-        average.update(&model);
-        plateau.observe(Penalty::elastic(0.1, 0.1).value(&*model));
+        average.update(&model, Parallel::SERIAL);
+        plateau.observe(Penalty::elastic(0.1, 0.1).value(&*model, Parallel::SERIAL));
         average.swap(&mut model);
         average.swap(&mut model);
     }

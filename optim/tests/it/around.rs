@@ -3,7 +3,7 @@
 use typednet_layers::loss::SquaredError;
 use typednet_layers::{Chain, Dense, Linear, Network, PassContext, Tanh, pass};
 use typednet_optim::{Accumulation, Clip, MovingAverage, OptimError, Penalty, clip_norm, norm};
-use typednet_tensor::{Flat, Key, Model};
+use typednet_tensor::{Flat, Key, Model, Parallel};
 
 use crate::common::Net;
 
@@ -28,10 +28,10 @@ fn section_6_clipping_bounds_the_norm() {
             }
             let before = gradient.as_flat().to_vec();
             let exact = before.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>().sqrt();
-            let found = clip_norm(&mut *gradient, limit);
+            let found = clip_norm(&mut *gradient, limit, Parallel::SERIAL);
             assert!((found / exact - 1.0).abs() < 1e-6, "{found} for {exact}");
             // f32 has 24 bits for each element.
-            let after = norm(&*gradient);
+            let after = norm(&*gradient, Parallel::SERIAL);
             assert!(after <= limit * (1.0 + 1e-6), "{after} is above {limit}");
             if exact < limit * 0.99 {
                 assert_eq!(gradient.as_flat(), before, "small enough");
@@ -52,7 +52,7 @@ fn clipping_by_value_bounds_each_element() {
     gradient.as_flat_mut()[0] = f64::INFINITY;
     gradient.as_flat_mut()[1] = f64::NAN;
     let before = gradient.as_flat().to_vec();
-    Clip::Value(0.25).apply(&mut *gradient);
+    Clip::Value(0.25).apply(&mut *gradient, Parallel::SERIAL);
     for (i, (&found, &before)) in gradient.as_flat().iter().zip(&before).enumerate() {
         match i {
             1 => assert!(found.is_nan()),
@@ -68,21 +68,21 @@ fn a_gradient_that_is_not_finite_is_seen_and_left() {
         let mut gradient = random(1);
         gradient.as_flat_mut()[20] = bad;
         let before: Vec<u64> = gradient.as_flat().iter().map(|g| g.to_bits()).collect();
-        let found = clip_norm(&mut *gradient, 0.1);
+        let found = clip_norm(&mut *gradient, 0.1, Parallel::SERIAL);
         assert!(if bad.is_nan() { found.is_nan() } else { found == f64::INFINITY }, "{found}");
         assert!(gradient.as_flat().iter().map(|g| g.to_bits()).eq(before));
     }
     for (first, second) in [(f64::NAN, f64::INFINITY), (f64::INFINITY, f64::NAN)] {
         let mut gradient = random(1);
         (gradient.as_flat_mut()[0], gradient.as_flat_mut()[20]) = (first, second);
-        assert!(norm(&*gradient).is_nan());
+        assert!(norm(&*gradient, Parallel::SERIAL).is_nan());
     }
     let mut gradient = Net::zeroed();
     gradient.as_flat_mut()[12] = f64::NAN;
-    assert_eq!(norm(&*gradient).to_bits(), 0, "what stands in a buffer's place is no gradient");
+    assert_eq!(norm(&*gradient, Parallel::SERIAL).to_bits(), 0, "what stands in a buffer's place is no gradient");
     for size in [1e-200, 1e200] {
         gradient.as_flat_mut()[..2].copy_from_slice(&[3.0 * size, -4.0 * size]);
-        assert!((norm(&*gradient) / size - 5.0).abs() < 1e-12);
+        assert!((norm(&*gradient, Parallel::SERIAL) / size - 5.0).abs() < 1e-12);
     }
     assert!(Clip::Norm(0.0).check().is_err() && Clip::Value(f64::NAN).check().is_err());
     assert_eq!(Clip::Norm(1.0).check(), Ok(()));
@@ -93,12 +93,12 @@ fn section_7_a_penalty_s_gradient_is_that_of_its_value() {
     for penalty in [Penalty::l1(0.3), Penalty::l2(0.2), Penalty::elastic(0.3, 0.2), Penalty::default()] {
         let (mut model, mut gradient) = (random(1), random(2));
         let before = gradient.as_flat().to_vec();
-        penalty.add_gradient(&*model, &mut *gradient);
+        penalty.add_gradient(&*model, &mut *gradient, Parallel::SERIAL);
         for (i, before) in before.into_iter().enumerate() {
             let w = model.as_flat()[i];
             let mut at = |w: f64| {
                 model.as_flat_mut()[i] = w;
-                penalty.value(&*model)
+                penalty.value(&*model, Parallel::SERIAL)
             };
             let slope = (at(w + 1e-6) - at(w - 1e-6)) / 2e-6;
             model.as_flat_mut()[i] = w;
@@ -142,7 +142,7 @@ fn blocks_together_give_the_gradient_of_all_rows() {
     for cuts in [&[20][..], &[7, 14, 20], &[1, 20], &[5, 10, 15, 20]] {
         let mut from = 0;
         for &to in cuts {
-            all.add(&of(from, to), to - from);
+            all.add(&of(from, to), to - from, Parallel::SERIAL);
             from = to;
         }
         assert_eq!((all.rows(), all.blocks()), (20, cuts.len()));
@@ -164,13 +164,13 @@ fn an_average_copies_buffers_and_can_be_resumed() {
     assert_eq!(average.check(), Ok(()));
     assert!(MovingAverage::<Net>::new(1.0).check().is_err());
     for seed in 0..5 {
-        average.update(&random(seed));
+        average.update(&random(seed), Parallel::SERIAL);
         assert_eq!(average.model().as_flat()[12..15], random(seed).as_flat()[12..15]);
     }
     let mut resumed = MovingAverage::<Net>::new(0.9);
     resumed.restore(average.count()).as_flat_mut().copy_from_slice(average.model().as_flat());
     for average in [&mut average, &mut resumed] {
-        average.update(&random(9));
+        average.update(&random(9), Parallel::SERIAL);
     }
     assert_eq!(average.model().as_flat(), resumed.model().as_flat());
 

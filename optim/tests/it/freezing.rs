@@ -93,16 +93,19 @@ fn no_optimiser_reads_or_changes_it() {
 #[test]
 fn penalties_limits_and_norms_leave_it_alone() {
     let zeros = gradient(1, 0.0);
-    assert_eq!(norm(&*gradient(1, f64::NAN)).to_bits(), norm(&*zeros).to_bits());
+    assert_eq!(norm(&*gradient(1, f64::NAN), Parallel::SERIAL).to_bits(), norm(&*zeros, Parallel::SERIAL).to_bits());
     let (mut heavy, model) = (model(), model());
     heavy.as_flat_mut()[BODY].fill(f64::NAN);
     for penalty in [Penalty::l1(0.5), Penalty::l2(0.5), Penalty::elastic(0.1, 0.2)] {
-        assert_eq!(penalty.value(&*heavy).to_bits(), penalty.value(&*model).to_bits());
+        assert_eq!(
+            penalty.value(&*heavy, Parallel::SERIAL).to_bits(),
+            penalty.value(&*model, Parallel::SERIAL).to_bits()
+        );
     }
     let changes: [fn(&mut Net, &Net); 4] = [
-        |gradient, model| Penalty::elastic(0.1, 0.2).add_gradient(model, gradient),
-        |gradient, _| Clip::Norm(0.5).apply(gradient),
-        |gradient, _| Clip::Value(0.5).apply(gradient),
+        |gradient, model| Penalty::elastic(0.1, 0.2).add_gradient(model, gradient, Parallel::SERIAL),
+        |gradient, _| Clip::Norm(0.5).apply(gradient, Parallel::SERIAL),
+        |gradient, _| Clip::Value(0.5).apply(gradient, Parallel::SERIAL),
         |gradient, _| Groups::<Net>::new().freeze("rest").expect("a part").clear_frozen(gradient),
     ];
     for change in changes {
@@ -119,19 +122,19 @@ fn penalties_limits_and_norms_leave_it_alone() {
 fn means_of_gradients_and_weights_leave_it_alone() {
     let mut all = Accumulation::<Net>::new();
     for count in 1..=3 {
-        all.add(&gradient(count, f64::NAN), 2);
+        all.add(&gradient(count, f64::NAN), 2, Parallel::SERIAL);
     }
     assert!(all.mean().as_flat().iter().all(|g| g.is_finite()), "it is read");
 
     // Averages of equal numbers are these numbers, but for rounding; what is frozen keeps its bits.
     let (model, mut average) = (model(), MovingAverage::<Net>::new(0.9));
     for _ in 0..5 {
-        average.update(&model);
+        average.update(&model, Parallel::SERIAL);
     }
     assert_eq!(average.model().as_flat()[BODY], model.as_flat()[BODY]);
     let mut other = model.clone();
     other.as_flat_mut()[BODY].fill(0.25);
-    average.update(&other);
+    average.update(&other, Parallel::SERIAL);
     assert_eq!(average.model().as_flat()[BODY], [0.25; 21], "weights that were loaded are there at once");
 }
 

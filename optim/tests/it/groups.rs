@@ -128,8 +128,11 @@ fn frozen_gradients_count_in_no_norm() -> Result<(), OptimError> {
     assert_eq!(found.as_flat()[..9], [0.0; 9]);
     assert_eq!(found.as_flat()[9..], gradient(1).as_flat()[9..]);
     let squares = |range: std::ops::Range<usize>| gradient(1).as_flat()[range].iter().map(|g| g * g).sum::<f64>();
-    assert!((norm(&*found) - (squares(9..12) + squares(15..22)).sqrt()).abs() < 1e-12, "without buffers too");
-    assert!(clip_norm(&mut *found, 1.0) > 1.0);
+    assert!(
+        (norm(&*found, Parallel::SERIAL) - (squares(9..12) + squares(15..22)).sqrt()).abs() < 1e-12,
+        "without buffers too"
+    );
+    assert!(clip_norm(&mut *found, 1.0, Parallel::SERIAL) > 1.0);
     assert_eq!(found.as_flat()[12..15], gradient(1).as_flat()[12..15], "buffers are not clipped");
     Ok(())
 }

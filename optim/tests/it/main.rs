@@ -13,4 +13,5 @@ mod schedules;
 mod section_6;
 #[allow(dead_code, reason = "some of it is for the library's unit tests")]
 mod table;
+mod threads;
 mod undone;

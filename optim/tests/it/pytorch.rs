@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use typednet_layers::{Dense, Linear, Network};
 use typednet_optim::{Clip, GradientDescent, MovingAverage, Optimizer, StepInfo, clip_norm};
-use typednet_tensor::{Flat, Scalar};
+use typednet_tensor::{Flat, Parallel, Scalar};
 
 use crate::table::{Case, Visitor, every_optimizer};
 
@@ -94,10 +94,10 @@ fn clipping() {
         let plain: Vec<f64> = (-6..).zip(numbers::<f64>(gradient)).map(|(scale, g)| g / 10_f64.powi(scale)).collect();
         let mut clipped = Eleven::zeroed();
         clipped.as_flat_mut()[..11].copy_from_slice(&plain);
-        near(&[clip_norm(&mut *clipped, 0.5)], &[case["norm"].as_f64().expect("a number")]);
+        near(&[clip_norm(&mut *clipped, 0.5, Parallel::SERIAL)], &[case["norm"].as_f64().expect("a number")]);
         near(&clipped.as_flat()[..11], &numbers::<f64>(&case["by norm"]));
         clipped.as_flat_mut()[..11].copy_from_slice(&plain);
-        Clip::Value(0.25).apply(&mut *clipped);
+        Clip::Value(0.25).apply(&mut *clipped, Parallel::SERIAL);
         near(&clipped.as_flat()[..11], &numbers::<f64>(&case["by value"]));
     }
 }
@@ -118,7 +118,7 @@ fn moving_average() {
             &gradient,
             &mut [],
         );
-        average.update(&model);
+        average.update(&model, Parallel::SERIAL);
         if kept.contains(&count) {
             near(&average.model().as_flat()[..11], &numbers::<f64>(truth.next().expect("one for each kept step")));
         }

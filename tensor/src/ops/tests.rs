@@ -77,6 +77,47 @@ fn columns_and_rows() {
     }
 }
 
+/// A pool that counts how often work is cut.
+#[derive(Default)]
+struct Counting(core::sync::atomic::AtomicUsize);
+
+// SAFETY: every part runs once, before `run` returns.
+unsafe impl crate::Pool for Counting {
+    fn threads(&self) -> usize {
+        3
+    }
+
+    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+        self.0.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+        (0..parts).rev().for_each(part);
+    }
+}
+
+#[test]
+fn columns_are_summed_by_threads_where_there_are_enough() {
+    for (rows, n, is_cut) in
+        [(9000, 1, false), (2000, 16, false), (1000, 17, true), (900, 33, true), (250, 100, true), (60, 200, false)]
+    {
+        let (numbers, pool) = (numbers(rows * n, 4), Counting::default());
+        let (mut alone, mut together) = (vec![f64::NAN; n], vec![f64::NAN; n]);
+        column_sums(&numbers, &mut alone);
+        column_sums_on(&numbers, &mut together, Parallel::on(&pool));
+        assert!(alone.iter().map(|x| x.to_bits()).eq(together.iter().map(|x| x.to_bits())), "{rows}x{n}");
+        assert_eq!(pool.0.into_inner(), usize::from(is_cut), "{rows}x{n}");
+    }
+}
+
+#[test]
+fn parts_of_a_run_are_what_the_run_is() {
+    let (x, pool) = (numbers(20_000, 5), Counting::default());
+    let (mut alone, mut together, mut copy) = (x.clone(), x.clone(), vec![0.0; x.len()]);
+    scale(0.3, &mut alone);
+    scale_on(0.3, &mut together, Parallel::on(&pool));
+    copy_on(&x, &mut copy, Parallel::on(&pool));
+    assert!(alone == together && copy == x);
+    assert_eq!(pool.0.into_inner(), 2);
+}
+
 #[test]
 fn bytes_become_numbers() {
     let bytes: Vec<u8> = (0..=255).collect();

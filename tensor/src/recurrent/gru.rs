@@ -4,6 +4,7 @@ use super::gru_cell::{Backward, Forward};
 use super::step::Steps;
 use super::{Cell, Gradients, Sizes, run_cell};
 use crate::matmul::{self, MatMut, MatRef};
+use crate::parallel::split_together;
 use crate::{Parallel, Scalar, ops};
 
 /// The gates r and z, and the candidate n.
@@ -202,11 +203,14 @@ impl<T: Scalar> Gru<'_, T> {
         let Some(GruGradients { gates: gradients, state_bias }) = gradients else { return };
         let parameters = (MatMut::new(gradients.input, inputs, columns), gradients.bias);
         matmul::gradients(MatRef::of_rows(x, inputs), delta, parameters, par);
-        ops::column_sums(kept, state_bias);
+        ops::column_sums_on(kept, state_bias, par);
         // From here on the gradients of what h' brings into the gates.
-        for (gates, kept) in gates.chunks_exact_mut(columns).zip(kept.chunks_exact(width)) {
-            gates[2 * width..].copy_from_slice(kept);
-        }
+        let in_part = steps.rows.div_ceil(steps.parts(par, kept.len()));
+        split_together(par, [&mut *gates, kept], steps.rows, in_part, |_, [gates, kept]| {
+            for (gates, kept) in gates.chunks_exact_mut(columns).zip(kept.chunks_exact(width)) {
+                gates[2 * width..].copy_from_slice(kept);
+            }
+        });
         steps.state_gradient(y, (gates, columns), gradients.state, par);
     }
 }

@@ -3,7 +3,7 @@
 use super::Sizes;
 use crate::conv::turn_matrix;
 use crate::matmul::{self, MatMut, MatRef, part_of_product};
-use crate::parallel::split_together;
+use crate::parallel::{LEAST_PART, split_rows, split_together};
 use crate::simd::{Chosen, chosen};
 use crate::{Parallel, Scalar};
 
@@ -49,6 +49,11 @@ impl Steps {
         split_together(par, data, self.rows, self.rows.div_ceil(parts), work);
     }
 
+    /// Into how many parts the sequences are cut for work that goes once over so many elements in all.
+    pub(super) fn parts(&self, par: Parallel<'_>, elements: usize) -> usize {
+        par.awake().min(elements / LEAST_PART).min(self.rows).max(1)
+    }
+
     /// `to` ← Uᵀ, where U leads from the states to `columns` numbers.
     pub(super) fn turn<T: Scalar>(&self, state: &[T], columns: usize, to: &mut [T]) {
         let width = self.sizes.width;
@@ -68,9 +73,12 @@ impl Steps {
         if delta.is_empty() {
             return d.fill(T::ZERO);
         }
-        for sequence in delta.chunks_exact_mut(steps * columns) {
-            sequence[..columns].fill(T::ZERO);
-        }
+        let in_part = self.rows.div_ceil(self.parts(par, self.rows * columns));
+        split_rows(par, delta, steps * columns, in_part, |_, delta| {
+            for sequence in delta.chunks_exact_mut(steps * columns) {
+                sequence[..columns].fill(T::ZERO);
+            }
+        });
         let before = &states[..states.len() - width];
         let (before, delta) = (MatRef::of_rows(before, width), MatRef::of_rows(&delta[columns..], columns));
         matmul::weight_gradient(before, delta, MatMut::new(d, width, columns), par);

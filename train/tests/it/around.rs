@@ -6,7 +6,7 @@ use typednet_layers::loss::{CrossEntropy, SquaredError};
 use typednet_layers::{Chain, Dense, Dropout, Linear, Network, Relu, Softmax, bits};
 use typednet_optim::schedule::{Exponential, Plateau, StepDecay};
 use typednet_optim::{Adam, GradientDescent, Groups, MovingAverage, OptimError, Penalty};
-use typednet_tensor::{Class, Flat, Key, Model};
+use typednet_tensor::{Class, Flat, Key, Model, Parallel};
 use typednet_train::{Callback, CallbackResult, Control, StepView, TrainError, Trainer};
 
 type Line = Dense<1, 1, Linear, f64>;
@@ -165,7 +165,7 @@ impl Callback<Net> for Averaging {
     }
 
     fn after_step(&mut self, view: &StepView<'_, Net>) -> CallbackResult {
-        self.0.lock().expect("one thread").update(view.model);
+        self.0.lock().expect("one thread").update(view.model, Parallel::SERIAL);
         Ok(Control::Continue)
     }
 }

@@ -2,10 +2,14 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use typednet_layers::loss::SquaredError;
+use typednet_layers::{
+    ConvTranspose2d, Gaussian, Gru, Last, Lstm, Positions, Reverse, Rnn, SinusoidalPositions, SwiGlu, TakeFirst, Tanh,
+};
 use typednet_tensor::{Key, Parallel, Pool};
 
 use super::cases::table;
-use super::subject::Subject;
+use super::subject::{Subject, subject};
 
 /// A pool that makes its threads anew each time, and counts how often work was cut for them.
 pub(super) struct Threads {
@@ -46,7 +50,7 @@ static POOLS: [Threads; 2] = [Threads::new(2), Threads::new(3)];
 
 /// Layers whose work on so many rows is shared in both directions, however narrow they are. That of others may be too little. Of
 /// losses it is that of all.
-const TAKES_PART: [&str; 14] = [
+const TAKES_PART: [&str; 19] = [
     "Pool",
     "Conv",
     "Norm",
@@ -60,6 +64,11 @@ const TAKES_PART: [&str; 14] = [
     "Flatten",
     "Reshape",
     "Upsample",
+    "Positions",
+    "Last",
+    "Reverse",
+    "Gaussian",
+    "TakeFirst",
     "Activation<Relu>",
 ];
 
@@ -111,4 +120,41 @@ fn any_number_of_threads_gives_the_same_bits() {
         }
     }
     assert!(alone.is_empty(), "these run on one thread:\n{}", alone.join("\n"));
+}
+
+/// The parts of a backward pass, of layers that are wide enough for each of them to be cut for threads by itself.
+#[test]
+fn all_of_a_backward_pass_is_shared() {
+    type Upwards = ConvTranspose2d<4, 4, 3, 33, 3, 3, 33, 6, 6>;
+    let of_gru = ["back through time", "∂L/∂x", "∂L/∂W", "∂L/∂bᵤ", "δ of n", "first steps", "∂L/∂U"];
+    let of_rnn = ["back through time", "∂L/∂x", "∂L/∂W", "first steps", "∂L/∂U"];
+    let turned = [&["x", "y", "x turned", "y turned", "∂L/∂y turned"][..], &of_gru, &["∂L/∂x turned"]].concat();
+    let of_gates = ["δ", "∂L/∂u", "∂L/∂g", "∂L/∂U", "∂L/∂W", "∂L/∂V", "of g", "of u", "∂L/∂x"];
+    let layers: [(Box<dyn Subject<f32>>, &[&str]); 11] = [
+        (subject::<Positions<3, 16>, _>(SquaredError::Mean), &["∂L/∂p", "∂L/∂x"]),
+        (subject::<SinusoidalPositions<3, 16>, _>(SquaredError::Mean), &["∂L/∂x"]),
+        (subject::<Upwards, _>(SquaredError::Mean), &["∂L/∂w", "∂L/∂b", "∂L/∂x"]),
+        (subject::<Gru<9, 8, 32>, _>(SquaredError::Mean), &of_gru),
+        (subject::<Lstm<9, 8, 32>, _>(SquaredError::Mean), &of_rnn),
+        (subject::<Rnn<9, 64, 128, Tanh>, _>(SquaredError::Mean), &of_rnn),
+        (subject::<Reverse<9, Gru<9, 8, 32>>, _>(SquaredError::Mean), &turned),
+        (subject::<Last<[f32; 8], 3>, _>(SquaredError::Mean), &["∂L/∂x"]),
+        (subject::<Gaussian<[f32; 8]>, _>(SquaredError::Mean), &["∂L/∂x"]),
+        (subject::<TakeFirst<[f32; 8], [f32; 8]>, _>(SquaredError::Mean), &["of the first", "of the second"]),
+        (subject::<SwiGlu<16, 24>, _>(SquaredError::Mean), &of_gates),
+    ];
+    static POOL: Threads = Threads::new(2);
+    let mut alone = vec![];
+    for (mut layer, parts) in layers {
+        layer.draw(2100, Key::new(0));
+        let serial = bits(&mut *layer);
+        layer.on(Parallel::on(&POOL));
+        assert!(bits(&mut *layer) == serial, "{}", layer.name());
+        let (forward, loss) = (POOL.cuts(|| layer.forward()), POOL.cuts(|| layer.of_loss()));
+        let found = POOL.cuts(|| _ = layer.gradient_with_input()) - forward - loss;
+        if found != parts.len() {
+            alone.push(format!("{}: {found} cuts for {parts:?}", layer.name()));
+        }
+    }
+    assert!(alone.is_empty(), "not all of these is cut as it should be:\n{}", alone.join("\n"));
 }
