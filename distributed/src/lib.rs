@@ -25,6 +25,20 @@
 #![cfg_attr(feature = "mpi", doc = "| [`Mpi`] | `mpirun`, `srun` | the feature `mpi`, an MPI library |")]
 #![cfg_attr(not(feature = "mpi"), doc = "| `Mpi` | `mpirun`, `srun` | the feature `mpi`, an MPI library |")]
 //!
+//! A study whose trials are shared out takes a star, over either of them:
+//!
+//! ```
+//! use typednet::tune::{Space, Study, Tpe};
+//! use typednet_distributed::Meeting;
+//!
+//! let space = Space::new().log_uniform("rate", 1e-4, 1.0)?;
+//! let study = Study::new(space, Tpe::new()).trials(30).concurrent(8).quiet();
+//! let star = Meeting::from_env()?.star()?; // one process, unless it was started as one of several
+//! let results = study.run_on(star, |trial| Ok(trial.get::<f64>("rate")?.log10().abs()))?;
+//! assert_eq!(results.trials().len(), 30);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! `docs/distributed.md` leads from one machine to a cluster.
 #![forbid(unsafe_code)]
 
@@ -35,4 +49,4 @@ mod tcp;
 
 #[cfg(feature = "mpi")]
 pub use crate::mpi::Mpi;
-pub use tcp::{Meeting, Tcp};
+pub use tcp::{Meeting, Tcp, TcpStar};

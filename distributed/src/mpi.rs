@@ -1,13 +1,15 @@
 //! Ranks over MPI.
 
+use std::collections::VecDeque;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use mpi::datatype::Equivalence;
 use mpi::environment::Universe;
 use mpi::request::scope;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, Destination, Source};
-use typednet_train::{Ranks, RanksError};
+use typednet_train::{Ranks, RanksError, Star};
 
 /// The ranks of an MPI job, started by `mpirun` or `srun`.
 ///
@@ -33,6 +35,8 @@ pub struct Mpi {
     rank: usize,
     size: usize,
     patience: Duration,
+    /// Messages of a star that came while one was sent.
+    come: VecDeque<(usize, Vec<u8>)>,
 }
 
 impl Mpi {
@@ -48,7 +52,7 @@ impl Mpi {
         let world = universe.world();
         let number = |number: i32| usize::try_from(number).unwrap_or_default();
         let (rank, size) = (number(world.rank()), number(world.size()));
-        Ok(Self { _universe: universe, rank, size, patience: Duration::from_mins(1) })
+        Ok(Self { _universe: universe, rank, size, patience: Duration::from_mins(1), come: VecDeque::new() })
     }
 
     /// How long a rank waits for another one; a minute unless told otherwise. A step, the validation and a callback of rank 0
@@ -116,6 +120,79 @@ impl Ranks for Mpi {
     fn end(&mut self, lost: usize, reason: &str) {
         if self.size > 1 {
             abort(&format!("rank {lost} {reason}"));
+        }
+    }
+}
+
+/// What messages of a star are known by, so that none is taken for one of [`Ranks`].
+const STAR: i32 = 1;
+
+impl Mpi {
+    /// Takes in a message of a star, if one has come.
+    fn take_in(&mut self) -> bool {
+        let probed = SimpleCommunicator::world().any_process().immediate_matched_probe_with_tag(STAR);
+        let Some((message, status)) = probed else { return false };
+        let from = usize::try_from(status.source_rank()).unwrap_or_default();
+        let mut bytes = vec![0; usize::try_from(status.count(u8::equivalent_datatype())).unwrap_or_default()];
+        message.matched_receive_into(&mut bytes[..]);
+        self.come.push_back((from, bytes));
+        true
+    }
+}
+
+/// A rank that is killed ends the job by its launcher, since MPI goes on with all processes or with none: a study goes on from its file.
+/// A rank that hangs is noticed only when it takes no message for longer than the [patience](Mpi::patience).
+impl Star for Mpi {
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn send(&mut self, to: usize, message: &[u8]) -> Result<(), RanksError> {
+        if to >= self.size || message.len() > MOST {
+            let reason = format!(
+                "cannot be sent {} bytes: there are {} ranks, and at most {MOST} bytes",
+                message.len(),
+                self.size
+            );
+            return Err(RanksError::Lost { rank: to, reason });
+        }
+        let (world, began) = (SimpleCommunicator::world(), Instant::now());
+        let other = world.process_at_rank(i32::try_from(to).unwrap_or(i32::MAX));
+        scope(|scope| {
+            let mut sent = Some(other.immediate_send_with_tag(scope, message, STAR));
+            loop {
+                sent = sent.and_then(|request| request.test().err());
+                if sent.is_none() {
+                    return;
+                }
+                if began.elapsed() >= self.patience {
+                    abort(&format!(
+                        "rank {to} has not answered for {:?}: it hangs (said by rank {})",
+                        self.patience, self.rank
+                    ));
+                }
+                // Two that send to each other would wait for ever.
+                if !self.take_in() {
+                    thread::yield_now();
+                }
+            }
+        });
+        Ok(())
+    }
+
+    fn receive(&mut self, within: Duration) -> Result<Option<(usize, Vec<u8>)>, RanksError> {
+        let began = Instant::now();
+        loop {
+            while self.take_in() {}
+            match self.come.pop_front() {
+                Some(message) => return Ok(Some(message)),
+                None if began.elapsed() >= within => return Ok(None),
+                None => thread::sleep(Duration::from_millis(1)),
+            }
         }
     }
 }

@@ -102,7 +102,7 @@ pub use own_step::StepContext;
 pub use persist::Persist;
 pub use progress::Progress;
 pub use question::{Data, Fits, Trains};
-pub use ranks::{RankDifference, Ranks, RanksError};
+pub use ranks::{RankDifference, Ranks, RanksError, Star};
 pub use run::Run;
 pub use scores::{Regression, calibration_error, roc_auc, top_k};
 pub use seconds::Seconds;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use typednet_train::RanksError;
+
 /// A search that cannot start or go on.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -114,6 +116,36 @@ pub enum TuneError {
         /// What the training said.
         message: String,
     },
+    /// More ranks than trials may be under way at a time.
+    TooManyRanks {
+        /// How many ranks there are.
+        ranks: usize,
+        /// How many trials are [concurrent](crate::Study::concurrent).
+        concurrent: usize,
+    },
+    /// A rank was started with another study than rank 0.
+    OtherRank {
+        /// Its number.
+        rank: usize,
+        /// What differs, such as `parameter 2` or `the seed`.
+        what: String,
+        /// What it is on rank 0.
+        first: String,
+        /// What it is on that rank.
+        other: String,
+    },
+    /// Several ranks were lost while they tried one trial.
+    Deadly {
+        /// The trial.
+        trial: usize,
+        /// The ranks.
+        ranks: Vec<usize>,
+    },
+    /// A rank is gone without which the study cannot go on, or has ended it.
+    Ranks {
+        /// What is known of it.
+        error: RanksError,
+    },
     /// No trial ended with a loss.
     AllFailed {
         /// How many there were.
@@ -177,6 +209,23 @@ impl fmt::Display for TuneError {
                     "{message}; the study ended with it, and goes on with this trial from its file, where it has one"
                 )
             }
+            Self::TooManyRanks { ranks, concurrent } => write!(
+                f,
+                "{ranks} ranks cannot share {concurrent} concurrent trials, since each trial learns from those before: say \
+                 how many may be under way at a time with `Study::concurrent`, at least as many as ranks, and the same \
+                 number on any number of ranks for the same trials"
+            ),
+            Self::OtherRank { rank, what, first, other } => write!(
+                f,
+                "rank {rank} has another study than rank 0: {what} is {first} on rank 0 and {other} on rank {rank}; start the \
+                 same program with the same settings on all of them"
+            ),
+            Self::Deadly { trial, ranks } => {
+                let ranks: Vec<String> = ranks.iter().map(ToString::to_string).collect();
+                write!(f, "ranks {} were lost while they tried trial {trial}, which may take more ", ranks.join(", "))?;
+                write!(f, "memory than there is; the other trials are in the study's file, where it has one")
+            }
+            Self::Ranks { error } => write!(f, "{error}; the study goes on from its file, where it has one"),
             Self::AllFailed { trials, first } => {
                 write!(f, "none of {trials} trials ended with a loss; the first said: {first}")
             }
@@ -187,3 +236,9 @@ impl fmt::Display for TuneError {
 typednet_tensor::debug_as_display!(TuneError);
 
 impl std::error::Error for TuneError {}
+
+impl From<RanksError> for TuneError {
+    fn from(error: RanksError) -> Self {
+        Self::Ranks { error }
+    }
+}

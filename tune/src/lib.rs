@@ -36,7 +36,7 @@
 //! | every point of a grid, points at random, points where good ones were | [`Grid`], [`Random`], [`Tpe`], a [`Sampler`] of one's own |
 //! | the end of trials that go badly | [`MedianPruner`], a [`Pruner`] of one's own; [`Trial::watch`], [`Trial::report`] |
 //! | a choice among networks, whose widths and depths are types | [`variants!`] |
-//! | several trials at a time | [`Study::threads`] |
+//! | several trials at a time | [`Study::threads`], on several processes and machines [`Study::run_on`] |
 //! | a study that goes on after it was stopped | [`Study::file`] |
 //! | what was found | [`Results::best`], its table, [`Results::write_csv`], [`Results::write_svg`] |
 //!
@@ -46,9 +46,11 @@
 
 mod error;
 mod finished;
+mod line;
 mod log;
 mod picture;
 mod pruner;
+mod ranks;
 mod results;
 mod sampler;
 mod show;
@@ -57,6 +59,7 @@ mod study;
 mod trial;
 mod value;
 mod variants;
+mod work;
 
 pub use error::TuneError;
 pub use finished::{Finished, Outcome};

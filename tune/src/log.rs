@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use typednet_formats::{FileError, JsonFormat};
 
-use crate::{Finished, Outcome, Space, TuneError, Value};
+use crate::line::Line;
+use crate::{Finished, Space, TuneError};
 
 /// The first line.
 const STUDY: JsonFormat = JsonFormat::new("study", 2);
@@ -27,28 +28,23 @@ pub(crate) struct Header {
     pub(crate) space: Space,
 }
 
-/// One finished trial.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    trial: usize,
-    state: State,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    loss: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-    parameters: BTreeMap<String, Value>,
-    /// NaN is `null`.
-    reports: Vec<(u64, Option<f64>)>,
-    seconds: f64,
-}
-
-#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum State {
-    Complete,
-    Pruned,
-    Failed,
+impl Header {
+    /// The first difference between this study and another one: what differs, what it is here, and what it is there.
+    pub(crate) fn difference(&self, other: &Self) -> Option<[String; 3]> {
+        let none = || "none".to_owned();
+        let pruner = |header: &Self| header.pruner.clone().unwrap_or_else(none);
+        let (here, there) = (self.space.parameters(), other.space.parameters());
+        let parameters = (0..here.len().max(there.len())).map(|place| {
+            let text = |list: &[crate::Parameter]| list.get(place).map_or_else(none, ToString::to_string);
+            [format!("parameter {}", place + 1), text(here), text(there)]
+        });
+        let others = [
+            ["the seed".to_owned(), self.seed.to_string(), other.seed.to_string()],
+            ["the sampler".to_owned(), self.sampler.clone(), other.sampler.clone()],
+            ["the pruner".to_owned(), pruner(self), pruner(other)],
+        ];
+        parameters.chain(others).find(|[_, here, there]| here != there)
+    }
 }
 
 /// The open file, at its end.
@@ -92,24 +88,7 @@ impl Log {
 
     /// Adds a trial.
     pub(crate) fn append(&mut self, space: &Space, trial: &Finished) -> Result<(), TuneError> {
-        let values = space.parameters().iter().zip(&trial.settings);
-        let (state, loss, message) = match &trial.outcome {
-            Outcome::Complete { loss } => (State::Complete, Some(*loss), None),
-            Outcome::Pruned => (State::Pruned, None, None),
-            Outcome::Failed { message } => (State::Failed, None, Some(message.clone())),
-        };
-        self.write(
-            TRIAL,
-            &Line {
-                trial: trial.index,
-                state,
-                loss,
-                message,
-                parameters: values.map(|(p, setting)| (p.name().to_owned(), p.value(*setting))).collect(),
-                reports: trial.reports.iter().map(|(step, loss)| (*step, loss.is_finite().then_some(*loss))).collect(),
-                seconds: trial.seconds,
-            },
-        )
+        self.write(TRIAL, &Line::of(space, trial))
     }
 
     fn write(&mut self, format: JsonFormat, line: &impl Serialize) -> Result<(), TuneError> {
@@ -173,7 +152,7 @@ impl Reader<'_> {
         if let Some(before) = seen.insert(line.trial, number) {
             return Err(self.malformed(number, format!("trial {} stands in line {before} too", line.trial)));
         }
-        trials.push(self.trial(line).map_err(|reason| self.malformed(number, reason))?);
+        trials.push(line.finished(&self.header.space).map_err(|reason| self.malformed(number, reason))?);
         Ok(())
     }
 
@@ -199,50 +178,13 @@ impl Reader<'_> {
         TuneError::Malformed { path: self.path.display().to_string(), line, reason }
     }
 
-    /// The first difference between the study here and the one in the file.
+    /// Refuses the file of another study.
     fn compare(&self, found: &Header) -> Result<(), TuneError> {
-        let Header { seed, sampler, pruner: _, space } = self.header;
-        let none = || "none".to_owned();
-        let pruner = |header: &Header| header.pruner.clone().unwrap_or_else(none);
-        let (here, file) = (space.parameters(), found.space.parameters());
-        let parameters = (0..here.len().max(file.len())).map(|place| {
-            let text = |list: &[crate::Parameter]| list.get(place).map_or_else(none, ToString::to_string);
-            (format!("parameter {}", place + 1), text(here), text(file))
-        });
-        let others = [
-            ("the seed".to_owned(), seed.to_string(), found.seed.to_string()),
-            ("the sampler".to_owned(), sampler.clone(), found.sampler.clone()),
-            ("the pruner".to_owned(), pruner(self.header), pruner(found)),
-        ];
-        match parameters.chain(others).find(|(_, here, file)| here != file) {
-            Some((what, here, file)) => {
+        match self.header.difference(found) {
+            Some([what, here, file]) => {
                 Err(TuneError::OtherStudy { path: self.path.display().to_string(), what, here, file })
             }
             None => Ok(()),
         }
-    }
-
-    fn trial(&self, mut line: Line) -> Result<Finished, String> {
-        let mut settings = Vec::new();
-        for parameter in self.header.space.parameters() {
-            let name = parameter.name();
-            let value = line.parameters.remove(name).ok_or_else(|| format!("parameter `{name}` is missing"))?;
-            let setting = parameter.setting(&value);
-            settings.push(setting.ok_or_else(|| format!("{value} is no value of {parameter}"))?);
-        }
-        if let Some(name) = line.parameters.keys().next() {
-            return Err(format!("there is no parameter `{name}`"));
-        }
-        if !line.reports.is_sorted_by(|a, b| a.0 < b.0) {
-            return Err("the steps of its reports do not rise".into());
-        }
-        let outcome = match (line.state, line.loss, line.message) {
-            (State::Complete, Some(loss), None) => Outcome::Complete { loss },
-            (State::Pruned, None, None) => Outcome::Pruned,
-            (State::Failed, None, Some(message)) => Outcome::Failed { message },
-            _ => return Err("a complete trial has a loss, a failed one a message, others neither".into()),
-        };
-        let reports = line.reports.into_iter().map(|(step, loss)| (step, loss.unwrap_or(f64::NAN))).collect();
-        Ok(Finished { index: line.trial, settings, outcome, reports, seconds: line.seconds })
     }
 }

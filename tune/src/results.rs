@@ -10,8 +10,8 @@ use typednet_tensor::Better;
 use typednet_train::Seconds;
 
 use crate::show::TORN;
-use crate::study::keys;
 use crate::value::short;
+use crate::work::keys;
 use crate::{Finished, Outcome, Setting, Space, Trial, TuneError, Value};
 
 /// All trials of a study, of which at least one is complete.
@@ -24,11 +24,17 @@ pub struct Results {
     best: usize,
     seed: u64,
     torn: bool,
+    lost: Vec<String>,
 }
 
 impl Results {
-    /// Trials in the order of their numbers.
-    pub(crate) fn new(space: Arc<Space>, trials: Vec<Finished>, seed: u64, torn: bool) -> Result<Self, TuneError> {
+    /// Trials in the order of their numbers; whether a line of the file was cut off, and which ranks were lost.
+    pub(crate) fn new(
+        space: Arc<Space>,
+        trials: Vec<Finished>,
+        seed: u64,
+        (torn, lost): (bool, Vec<String>),
+    ) -> Result<Self, TuneError> {
         let complete = trials.iter().enumerate().filter_map(|(place, trial)| Some((place, trial.loss()?)));
         let Some((best, _)) = Better::Lower.first_of(complete, |(_, loss)| *loss) else {
             let said = trials.iter().find_map(|trial| match &trial.outcome {
@@ -38,7 +44,7 @@ impl Results {
             let first = said.unwrap_or_else(|| "all were pruned".into());
             return Err(TuneError::AllFailed { trials: trials.len(), first });
         };
-        Ok(Self { space, trials, best, seed, torn })
+        Ok(Self { space, trials, best, seed, torn, lost })
     }
 
     /// The complete trial with the smallest loss; the first of them where there are several.
@@ -81,6 +87,12 @@ impl Results {
     /// Whether the last line of the study's file was cut off, so that its trial ran again.
     pub const fn was_torn(&self) -> bool {
         self.torn
+    }
+
+    /// What is known of the ranks that were lost on the way, a sentence for each, such as `rank 2 has closed its connection: …; trial 7 is
+    /// tried again`.
+    pub fn lost(&self) -> &[String] {
+        &self.lost
     }
 
     /// Writes one line for each trial, in the order of their numbers, under a line of names. The number of steps is that
@@ -154,6 +166,7 @@ impl fmt::Display for Results {
         if self.torn {
             writeln!(f, "{TORN}")?;
         }
+        self.lost.iter().try_for_each(|lost| writeln!(f, "{lost}"))?;
         let different = self.different();
         if different < self.trials.len() {
             writeln!(f, "{different} different settings were tried: the others tried what an earlier trial had tried")?;

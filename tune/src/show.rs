@@ -37,7 +37,7 @@ impl Shown {
         shown
     }
 
-    fn say(&self, line: &str) {
+    pub(crate) fn say(&self, line: &str) {
         match self {
             Self::Bar(bar) => bar.say(line),
             Self::Lines { .. } => eprintln!("{line}"),

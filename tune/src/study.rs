@@ -1,19 +1,14 @@
 //! The search itself.
 
-use std::collections::BTreeMap;
-use std::error::Error;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Builder};
-use std::time::Instant;
+use std::sync::Arc;
 
-use typednet_tensor::{Better, Key};
-use typednet_train::{Progress, TrainError};
+use typednet_train::{Progress, Star};
 
-use crate::log::{Header, Log};
-use crate::show::Shown;
-use crate::{Finished, Outcome, Pruned, Pruner, Results, Sampler, Space, Trial, TrialResult, TuneError};
+use crate::log::{Contents, Header, Log};
+use crate::ranks;
+use crate::work::{Work, on_threads, several};
+use crate::{Pruner, Results, Sampler, Space, Trial, TrialResult, TuneError};
 
 /// A search for the parameters with the smallest loss.
 ///
@@ -36,21 +31,23 @@ use crate::{Finished, Outcome, Pruned, Pruner, Results, Sampler, Space, Trial, T
 /// ```
 ///
 /// # What follows from the seed
-/// The settings of a trial follow from the seed, its number, and the results of the trials that it knows. With one thread
-/// it knows all before it. With t > 1 threads, trial n knows the trials 0 to n − 2t, and waits until these are finished;
-/// so the same seed and number of threads give the same trials, however long each takes, if the objective gives the same
-/// losses. [`Random`](crate::Random) and [`Grid`](crate::Grid) without a pruner need to know nothing: they never wait,
-/// and their trials are the same for any number of threads.
+/// The settings of a trial follow from the seed, its number, and the results of the trials that it knows. Where one trial runs at a
+/// time, it knows all before it. Where c > 1 trials are [`concurrent`](Study::concurrent), trial n knows the trials 0 to n − 2c, and waits
+/// until these are finished; so the same seed and c give the same trials, however long each takes and on however many threads and
+/// [ranks](Study::run_on), if the objective gives the same losses. Unless it is said, c is the number of threads.
+/// [`Random`](crate::Random) and [`Grid`](crate::Grid) without a pruner need to know nothing: they never wait, and their trials are the same
+/// for any c.
 #[derive(Debug)]
 pub struct Study {
-    space: Arc<Space>,
-    sampler: Box<dyn Sampler>,
-    pruner: Option<Arc<dyn Pruner>>,
+    pub(crate) space: Arc<Space>,
+    pub(crate) sampler: Box<dyn Sampler>,
+    pub(crate) pruner: Option<Arc<dyn Pruner>>,
     trials: Option<usize>,
-    threads: usize,
-    seed: u64,
+    pub(crate) threads: usize,
+    concurrent: Option<usize>,
+    pub(crate) seed: u64,
     file: Option<PathBuf>,
-    progress: Progress,
+    pub(crate) progress: Progress,
 }
 
 /// How many trials there are where nobody says.
@@ -65,6 +62,7 @@ impl Study {
             pruner: None,
             trials: None,
             threads: 1,
+            concurrent: None,
             seed: 0,
             file: None,
             progress: Progress::default(),
@@ -84,12 +82,23 @@ impl Study {
         Self { trials: Some(trials), ..self }
     }
 
-    /// How many trials run side by side.
+    /// How many trials run side by side on this process.
     ///
     /// A trainer inside a trial should then compute on one thread, which is what it does unless told otherwise.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Self { threads, ..self }
+    }
+
+    /// How many trials may be under way at a time, whoever tries them; as many as there are [threads](Study::threads), unless it is
+    /// said.
+    ///
+    /// It is a setting of the study, as the batch size is one of a training: where trials learn from each other, it decides what each
+    /// knows, and so what is tried. Said once, at least as large as the threads of all ranks together that there may be some day, it
+    /// makes the study the same on any number of them.
+    #[must_use]
+    pub fn concurrent(self, trials: usize) -> Self {
+        Self { concurrent: Some(trials), ..self }
     }
 
     /// What all random choices follow from.
@@ -100,7 +109,7 @@ impl Study {
 
     /// Keeps each finished trial in a file, one line of JSON each, and goes on from what is there.
     ///
-    /// A study that was stopped and goes on so has the trials of one that was not, if the number of threads is the same.
+    /// A study that was stopped and goes on so has the trials of one that was not, if as many are [`concurrent`](Study::concurrent).
     /// More [`trials`](Study::trials) may be asked for than before. A last line that is cut off is left out, and the
     /// results [say so](Results::was_torn). The file is locked while the study runs.
     #[must_use]
@@ -132,28 +141,76 @@ impl Study {
     where
         F: Fn(&Trial) -> TrialResult + Sync,
     {
-        let total = self.check()?;
-        let mut board =
-            Board { finished: BTreeMap::new(), next: 0, end: None, panicked: false, log: None, torn: false };
-        if let Some(path) = &self.file {
-            let (log, contents) = Log::open(path, &self.header())?;
-            (board.log, board.torn) = (Some(log), contents.torn);
-            board.finished.extend(contents.trials.into_iter().map(|trial| (trial.index, Arc::new(trial))));
+        let total = self.check(1)?;
+        let work = self.begin(total)?;
+        match self.threads.min(total) {
+            1 => several(self, &work, &objective),
+            threads => on_threads(self, threads, &work, &objective, || ())?,
         }
-        let shown = Shown::new(self.progress, total, board.finished.len(), board.torn);
-        let work = Work { study: self, total, board: Mutex::new(board), changed: Condvar::new(), shown };
-        work.all(&objective)?;
-
-        let board = work.board.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(error) = board.end {
-            return Err(error);
-        }
-        let trials: Vec<Finished> = board.finished.into_values().map(Arc::unwrap_or_clone).collect();
-        Results::new(Arc::clone(&self.space), trials, self.seed, board.torn)
+        work.results()
     }
 
-    /// The number of trials.
-    fn check(&self) -> Result<usize, TuneError> {
+    /// Runs the trials on several processes, all of which run the same program with the same study: rank 0 has the
+    /// [file](Study::file) and shows the search, and shares the trials out; each rank, rank 0 among them, tries as many at a
+    /// time as it has [`threads`](Study::threads). All get the same results.
+    ///
+    /// The trials are those of [`run`](Study::run) with the same number of [`concurrent`](Study::concurrent) ones, and so is the file, but for
+    /// the seconds and the order in which trials have ended. A trial of a rank that is gone is tried again by another one, and
+    /// [`Results::lost`] says which is gone; rank 0 cannot be spared, but the study goes on from its file.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use typednet_train::{RanksError, Star};
+    /// # struct Alone;
+    /// # impl Star for Alone {
+    /// #     fn rank(&self) -> usize { 0 }
+    /// #     fn size(&self) -> usize { 1 }
+    /// #     fn send(&mut self, _: usize, _: &[u8]) -> Result<(), RanksError> { Ok(()) }
+    /// #     fn receive(&mut self, _: Duration) -> Result<Option<(usize, Vec<u8>)>, RanksError> { Ok(None) }
+    /// # }
+    /// use typednet_tune::{Space, Study, Tpe};
+    ///
+    /// # let star = Alone;
+    /// // `let star = Meeting::from_env()?.star()?;` with the crate typednet-distributed
+    /// let space = Space::new().log_uniform("rate", 1e-4, 1.0)?;
+    /// let study = Study::new(space, Tpe::new()).trials(30).concurrent(8).quiet();
+    /// let results = study.run_on(star, |trial| Ok(trial.get::<f64>("rate")?.log10().abs()))?;
+    /// assert_eq!(results.trials().len(), 30);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`run`](Study::run); if more ranks are to share the trials than are concurrent, a rank has another study, rank 0 is gone,
+    /// or three ranks were lost while they tried one trial. What ends the study on one rank ends it on all.
+    ///
+    /// # Panics
+    /// If an objective panics; the other ranks have an error then.
+    pub fn run_on<F>(&self, mut star: impl Star, objective: F) -> Result<Results, TuneError>
+    where
+        F: Fn(&Trial) -> TrialResult + Sync,
+    {
+        let (rank, size) = (star.rank(), star.size());
+        let total = self.check(size)?;
+        if size == 1 {
+            return self.run(objective);
+        }
+        if rank > 0 {
+            return ranks::follow(self, total, &mut star, &objective);
+        }
+        let work = self.begin(total)?;
+        on_threads(self, self.threads, &work, &objective, || ranks::lead(&work, &mut star))?;
+        work.results()
+    }
+
+    /// The study with what is in its file.
+    fn begin(&self, total: usize) -> Result<Work<'_>, TuneError> {
+        let Some(path) = &self.file else { return Ok(Work::new(self, total, None, Vec::new())) };
+        let (log, Contents { trials, torn }) = Log::open(path, &self.header())?;
+        Ok(Work::new(self, total, Some((log, torn)), trials))
+    }
+
+    /// The number of trials, if `ranks` processes can share them.
+    fn check(&self, ranks: usize) -> Result<usize, TuneError> {
         let refuse = |name, expected| Err(TuneError::Setting { name, found: 0.0, expected });
         if self.space.parameters().is_empty() {
             return Err(TuneError::NoParameters);
@@ -163,6 +220,12 @@ impl Study {
         }
         if self.trials == Some(0) {
             return refuse("the number of trials", "at least 1");
+        }
+        if self.concurrent == Some(0) {
+            return refuse("the number of concurrent trials", "at least 1");
+        }
+        if ranks > 1 && self.learns() && ranks > self.at_a_time() {
+            return Err(TuneError::TooManyRanks { ranks, concurrent: self.at_a_time() });
         }
         self.sampler.check(&self.space)?;
         self.pruner.as_ref().map_or(Ok(()), |pruner| pruner.check())?;
@@ -175,7 +238,7 @@ impl Study {
         })
     }
 
-    fn header(&self) -> Header {
+    pub(crate) fn header(&self) -> Header {
         Header {
             seed: self.seed,
             sampler: format!("{:?}", self.sampler),
@@ -184,169 +247,22 @@ impl Study {
         }
     }
 
+    /// How many trials may be under way at a time.
+    pub(crate) fn at_a_time(&self) -> usize {
+        self.concurrent.unwrap_or(self.threads)
+    }
+
+    /// Whether a trial depends on others.
+    fn learns(&self) -> bool {
+        self.sampler.learns() || self.pruner.is_some()
+    }
+
     /// How many trials, from the first, trial `index` knows.
-    fn known(&self, index: usize) -> usize {
-        let learns = self.sampler.learns() || self.pruner.is_some();
-        match self.threads {
-            _ if !learns => 0,
+    pub(crate) fn known(&self, index: usize) -> usize {
+        match self.at_a_time() {
+            _ if !self.learns() => 0,
             1 => index,
-            threads => (index + 1).saturating_sub(threads.saturating_mul(2)),
-        }
-    }
-}
-
-/// What the settings of a trial are drawn with, and the key that is the trial's own.
-pub(crate) const fn keys(seed: u64, index: usize) -> [Key; 2] {
-    let key = Key::new(seed).child(index as u64);
-    [key.child(0), key.child(1)]
-}
-
-/// A study while it runs.
-struct Work<'s> {
-    study: &'s Study,
-    total: usize,
-    board: Mutex<Board>,
-    /// A trial has finished, or the study ends.
-    changed: Condvar,
-    shown: Shown,
-}
-
-/// What all threads share.
-struct Board {
-    finished: BTreeMap<usize, Arc<Finished>>,
-    /// No trial below is left to begin.
-    next: usize,
-    /// Why the study ends early.
-    end: Option<TuneError>,
-    /// An objective has panicked.
-    panicked: bool,
-    log: Option<Log>,
-    torn: bool,
-}
-
-impl Work<'_> {
-    fn all<F>(&self, objective: &F) -> Result<(), TuneError>
-    where
-        F: Fn(&Trial) -> TrialResult + Sync,
-    {
-        let threads = self.study.threads.min(self.total);
-        if threads == 1 {
-            self.several(objective);
-            return Ok(());
-        }
-        thread::scope(|scope| {
-            let started: Result<Vec<_>, _> =
-                (0..threads).map(|_| Builder::new().spawn_scoped(scope, || self.several(objective))).collect();
-            let handles = started.map_err(|error| {
-                let error = TuneError::Threads { asked: self.study.threads, reason: error.to_string() };
-                self.end(error.clone());
-                error
-            })?;
-            // A panic is passed on when all threads have ended.
-            let ends: Vec<_> = handles.into_iter().map(thread::ScopedJoinHandle::join).collect();
-            ends.into_iter().find_map(Result::err).map_or(Ok(()), |panic| resume_unwind(panic))
-        })
-    }
-
-    /// Runs trials until none is left.
-    fn several<F>(&self, objective: &F)
-    where
-        F: Fn(&Trial) -> TrialResult,
-    {
-        let _guard = EndOnPanic(self);
-        while let Some((index, known)) = self.take() {
-            let study = self.study;
-            let [sampling, own] = keys(study.seed, index);
-            let settings = study.sampler.sample(&study.space, &known, index, sampling);
-            let trial = Trial::new((index, own), Arc::clone(&study.space), settings, known, study.pruner.clone());
-            let began = Instant::now();
-            let said = objective(&trial);
-            let seconds = began.elapsed().as_secs_f64();
-            let (settings, reports, pruned) = trial.into_parts();
-            match outcome(said, pruned) {
-                Ok(outcome) => self.finish(Finished { index, settings, outcome, reports, seconds }),
-                Err(error) => self.end(error),
-            }
-        }
-    }
-
-    /// The next trial with the trials that it knows, once these are finished; `None` if there is nothing left to do.
-    fn take(&self) -> Option<(usize, Vec<Arc<Finished>>)> {
-        let mut board = self.lock();
-        while board.finished.contains_key(&board.next) {
-            board.next += 1;
-        }
-        loop {
-            let index = board.next;
-            if board.panicked || board.end.is_some() || index >= self.total {
-                return None;
-            }
-            let known: Vec<Arc<Finished>> =
-                (0..self.study.known(index)).map_while(|index| board.finished.get(&index).cloned()).collect();
-            if known.len() == self.study.known(index) {
-                board.next += 1;
-                return Some((index, known));
-            }
-            board = self.changed.wait(board).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn finish(&self, trial: Finished) {
-        let mut board = self.lock();
-        if let Some(Err(error)) = board.log.as_mut().map(|log| log.append(&self.study.space, &trial)) {
-            board.end.get_or_insert(error);
-        }
-        let trial = Arc::new(trial);
-        board.finished.insert(trial.index, Arc::clone(&trial));
-        let best = board.finished.values().filter_map(|trial| Some((trial.loss()?, trial.index)));
-        let best = Better::Lower.first_of(best, |(loss, _)| *loss);
-        self.shown.done(&self.study.space, &trial, best);
-        drop(board);
-        self.changed.notify_all();
-    }
-
-    fn end(&self, error: TuneError) {
-        self.lock().end.get_or_insert(error);
-        self.changed.notify_all();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Board> {
-        // A thread that panicked has left the board whole: it is changed in single steps.
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// How a trial has ended, by what its objective said.
-fn outcome(said: TrialResult, pruned: bool) -> Result<Outcome, TuneError> {
-    let error = match said {
-        Ok(_) if pruned => return Ok(Outcome::Pruned),
-        Ok(loss) if loss.is_finite() => return Ok(Outcome::Complete { loss }),
-        Ok(loss) => return Ok(Outcome::Failed { message: format!("the loss is {loss}, which is not finite") }),
-        Err(error) => error,
-    };
-    if let Some(TrainError::Interrupted(_)) = error.downcast_ref() {
-        return Err(TuneError::Interrupted { message: message(&*error) });
-    }
-    match error.downcast::<TuneError>() {
-        Ok(error) => Err(*error),
-        Err(error) if pruned || error.is::<Pruned>() => Ok(Outcome::Pruned),
-        Err(error) => Ok(Outcome::Failed { message: message(&*error) }),
-    }
-}
-
-/// What an error says, on one line.
-fn message(error: &(dyn Error + Send + Sync)) -> String {
-    error.to_string().lines().collect::<Vec<_>>().join(" ")
-}
-
-/// Keeps the other threads from waiting for a trial that never ends.
-struct EndOnPanic<'w, 's>(&'w Work<'s>);
-
-impl Drop for EndOnPanic<'_, '_> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.lock().panicked = true;
-            self.0.changed.notify_all();
+            concurrent => (index + 1).saturating_sub(concurrent.saturating_mul(2)),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use typednet_layers::Layer;
@@ -45,10 +46,15 @@ struct Reports {
     known: Vec<Arc<Finished>>,
     pruner: Option<Arc<dyn Pruner>>,
     made: Mutex<(Vec<(u64, f64)>, bool)>,
+    /// Whether nobody wants the trial any more.
+    ended: Arc<AtomicBool>,
 }
 
 impl Reports {
     fn report(&self, step: u64, loss: f64) -> Result<(), Pruned> {
+        if self.ended.load(Ordering::Relaxed) {
+            return Err(Pruned);
+        }
         let (reports, pruned) = &mut *self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if !*pruned && reports.last().is_none_or(|last| last.0 < step) {
             reports.push((step, if loss.is_finite() { loss } else { f64::NAN }));
@@ -66,7 +72,21 @@ impl Trial {
         known: Vec<Arc<Finished>>,
         pruner: Option<Arc<dyn Pruner>>,
     ) -> Self {
-        Self { index, key, space, settings, progress: Arc::new(Reports { known, pruner, made: Mutex::default() }) }
+        Self {
+            index,
+            key,
+            space,
+            settings,
+            progress: Arc::new(Reports { known, pruner, made: Mutex::default(), ended: Arc::default() }),
+        }
+    }
+
+    /// Of a study that says when it has ended: what is reported then ends the trial.
+    pub(crate) fn of_study(mut self, ended: Arc<AtomicBool>) -> Self {
+        if let Some(reports) = Arc::get_mut(&mut self.progress) {
+            reports.ended = ended;
+        }
+        self
     }
 
     /// The number of the trial in its study, from 0.
@@ -122,7 +142,8 @@ impl Trial {
 
     /// Says how high the loss is at a step, such as an epoch, and asks whether the trial is worth going on with.
     ///
-    /// A step that is not above the one before is left out.
+    /// A step that is not above the one before is left out. Where the study has ended on [other ranks](crate::Study::run_on), a report
+    /// ends the trial too.
     ///
     /// # Errors
     /// [`Pruned`] if the pruner ends the trial: give the error back, as `?` does.

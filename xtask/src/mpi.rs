@@ -16,7 +16,7 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         let how = "an MPI library or libclang is missing: apt-get install libopenmpi-dev openmpi-bin libclang-dev";
         return Ok(Outcome::Skipped(how.to_owned()));
     }
-    shell.cargo("build --quiet -p typednet-distributed --features mpi --example digits")?;
+    shell.cargo("build --quiet -p typednet-distributed --features mpi --example digits --example study")?;
     let program = shell.target().join("debug/examples/digits");
     for network in ["mlp", "lenet", "gru"] {
         let alone = hash(&program, 0, &["--network", network])?;
@@ -31,6 +31,7 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         let resumed = hash(&program, 4, &["--network", network, "--checkpoints", &folder])?;
         same(&format!("{network} on 2 ranks, and then 4"), &alone, &resumed)?;
     }
+    studies(shell)?;
     Ok(Outcome::Done)
 }
 
@@ -44,16 +45,52 @@ fn has_libclang() -> bool {
     env::var_os("LIBCLANG_PATH").is_some() || folders.into_iter().any(|folder| holds_it(&folder))
 }
 
+/// One study on 1, 3 and 4 processes, each in two parts: its file has the same trials.
+fn studies(shell: &Shell) -> Result<(), String> {
+    let program = shell.target().join("debug/examples/study");
+    let trials = |size: usize| {
+        let file = shell.target().join(format!("mpi-study-{size}.jsonl"));
+        _ = fs::remove_file(&file);
+        for trials in ["3", "8"] {
+            let mut command = on_ranks(&program, size);
+            command.arg("--file").arg(&file).args(["--trials", trials]);
+            let out = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+            if !out.status.success() {
+                return Err(format!("{command:?}: {}\n{}", out.status, String::from_utf8_lossy(&out.stderr)));
+            }
+        }
+        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        // But for the seconds and the checksum, and in the order of the trials.
+        let trial = |line: &str| Some(line.split_once("\"trial\":")?.1.split("\"seconds\"").next()?.to_owned());
+        let mut trials: Vec<String> = text.lines().filter_map(trial).collect();
+        trials.sort();
+        Ok(trials)
+    };
+    let alone = trials(0)?;
+    for size in [3, 4] {
+        let here = trials(size)?;
+        println!("   a study on {size} ranks: {} trials", here.len());
+        if here != alone || alone.len() != 8 {
+            return Err(format!("a study on {size} ranks has other trials than on one process"));
+        }
+    }
+    Ok(())
+}
+
+/// A program on `size` ranks, or on one without MPI where that is 0.
+fn on_ranks(program: &Path, size: usize) -> Command {
+    if size == 0 {
+        return Command::new(program);
+    }
+    let mut command = Command::new("mpirun");
+    // Containers often run as root; there are more ranks than processors.
+    command.args(["--allow-run-as-root", "--oversubscribe", "-n", &size.to_string()]).arg(program).arg("--mpi");
+    command
+}
+
 /// What the example says of its weights on `size` ranks, or on one without MPI where that is 0.
 fn hash(program: &Path, size: usize, options: &[&str]) -> Result<String, String> {
-    let mut command = if size == 0 {
-        Command::new(program)
-    } else {
-        let mut command = Command::new("mpirun");
-        // Containers often run as root; there are more ranks than processors.
-        command.args(["--allow-run-as-root", "--oversubscribe", "-n", &size.to_string()]).arg(program).arg("--mpi");
-        command
-    };
+    let mut command = on_ranks(program, size);
     command.args(options);
     let out = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     let said = String::from_utf8_lossy(&out.stdout);

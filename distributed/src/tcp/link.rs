@@ -8,19 +8,19 @@ use std::time::{Duration, Instant};
 use typednet_train::RanksError;
 
 /// What stands before each message: its kind, a rank, and how many bytes follow.
-const HEADER: usize = 16;
+pub(super) const HEADER: usize = 16;
 /// The first four bytes of a message: a rank's bytes.
-const DATA: u32 = 0x544E_4401;
+pub(super) const DATA: u32 = 0x544E_4401;
 /// The training ends because of a rank, for a reason in words.
 const END: u32 = 0x544E_4402;
 /// Nothing, but that the rank is there.
-const STILL_HERE: u32 = 0x544E_4403;
+pub(super) const STILL_HERE: u32 = 0x544E_4403;
 
 /// The longest reason that is read.
 const LONGEST_REASON: u64 = 64 * 1024;
 
 /// How often a rank that waits tells the others that it is there, at least.
-const TICK: Duration = Duration::from_secs(1);
+pub(super) const TICK: Duration = Duration::from_secs(1);
 
 /// How long the last words of a rank are waited for.
 pub(super) const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -52,7 +52,7 @@ impl From<io::Error> for Broken {
     }
 }
 
-fn header(kind: u32, rank: usize, len: usize) -> [u8; HEADER] {
+pub(super) fn header(kind: u32, rank: usize, len: usize) -> [u8; HEADER] {
     let mut header = [0; HEADER];
     header[..4].copy_from_slice(&kind.to_le_bytes());
     header[4..8].copy_from_slice(&(rank as u32).to_le_bytes());
@@ -104,7 +104,7 @@ impl Incoming<'_> {
 }
 
 /// Whether nothing is wrong, but that nothing has come or can be sent yet.
-fn is_late(error: &io::Error) -> bool {
+pub(super) fn is_late(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
 

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use typednet_train::RanksError;
 
-use super::Tcp;
 use super::callers::{Callers, HELLO, Introduced};
 use super::link::Link;
+use super::{Tcp, TcpStar};
 use crate::environment::Place;
 
 /// The place and time at which the ranks meet.
@@ -83,19 +83,55 @@ impl Meeting {
     /// # Errors
     /// If there can be no such rank, not all ranks come in time, two have one number, or they do not agree on how many there are.
     pub fn connect(self) -> Result<Tcp, RanksError> {
-        let Self { place, patience } = self;
-        place.check()?;
-        // Clocks and sockets count neither nothing nor for ever.
-        let patience = patience.clamp(Duration::from_millis(1), Duration::from_secs(1 << 31));
-        let until = Instant::now() + patience;
+        let (Self { place, patience }, until) = self.begin()?;
         let links = match (place.rank, place.size) {
             (_, 1) => Vec::new(),
-            (0, _) => receive_all(&place, patience, until)?,
+            (0, size) => {
+                let mut all = receive_all(&place, patience, until)?;
+                all.retain(|(rank, _)| partners(0, size).any(|partner| partner == *rank));
+                all
+            }
             _ => go_to_first(&place, patience, until)?,
         };
         let link = |(rank, stream)| Ok((rank, Link::new(stream).map_err(|error| wrong("a connection", &error))?));
         let links = links.into_iter().map(link).collect::<Result<_, RanksError>>()?;
         Ok(Tcp { rank: place.rank, size: place.size, links, patience, ended: false })
+    }
+
+    /// Meets the others as a star: rank 0 is connected with each of them, as for the trials of a study.
+    ///
+    /// ```
+    /// use typednet_distributed::Meeting;
+    /// use typednet_train::Star;
+    ///
+    /// let star = Meeting::from_env()?.star()?; // one process, unless it was started as one of several
+    /// assert_eq!((star.rank(), star.size()), (0, 1));
+    /// # Ok::<(), typednet_train::RanksError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`connect`](Meeting::connect).
+    pub fn star(self) -> Result<TcpStar, RanksError> {
+        let (Self { place, patience }, until) = self.begin()?;
+        let Place { rank, size, .. } = place;
+        let streams = match (rank, size) {
+            (_, 1) => Vec::new(),
+            (0, _) => receive_all(&place, patience, until)?,
+            _ => {
+                let mut stream = find_first(&place, patience, until)?;
+                // Nobody but rank 0 comes to it, so it has no port.
+                ask(&mut stream, [rank as u64, size as u64, 0], until)?;
+                vec![(0, stream)]
+            }
+        };
+        TcpStar::new(rank, size, streams, patience).map_err(|error| wrong("a connection", &error))
+    }
+
+    /// What clocks and sockets can count, and until when the others are waited for.
+    fn begin(self) -> Result<(Self, Instant), RanksError> {
+        self.place.check()?;
+        let patience = self.patience.clamp(Duration::from_millis(1), Duration::from_secs(1 << 31));
+        Ok((Self { patience, ..self }, Instant::now() + patience))
     }
 }
 
@@ -149,22 +185,20 @@ fn receive_all(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
     let came: Vec<(TcpStream, SocketAddr)> = came.into_iter().flatten().collect();
     let table: Vec<String> = came.iter().map(|(_, address)| address.to_string()).collect();
     let table = table.join("\n");
-    let mut links = Vec::new();
+    let mut all = Vec::new();
     for (rank, (mut stream, _)) in (1..).zip(came) {
         let welcome = [&ANSWER[..], &[WELCOME], &secret.to_le_bytes()].concat();
         let told = stream.write_all(&welcome).and_then(|()| write_text(&mut stream, &table));
         told.map_err(|error| gone(rank, &error))?;
-        if partners(0, size).any(|partner| partner == rank) {
-            links.push((rank, stream));
-        }
+        all.push((rank, stream));
     }
-    Ok(links)
+    Ok(all)
 }
 
-/// What the others do: they go to rank 0, and then to each other.
-fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<(usize, TcpStream)>, RanksError> {
-    let Place { rank, size, ref host, port } = *place;
-    let mut stream = loop {
+/// A connection to rank 0.
+fn find_first(place: &Place, patience: Duration, until: Instant) -> Result<TcpStream, RanksError> {
+    let Place { ref host, port, .. } = *place;
+    loop {
         let tried = (host.as_str(), port).to_socket_addrs().and_then(|addresses| {
             let mut last = io::Error::new(ErrorKind::NotFound, "the name stands for no address");
             for address in addresses {
@@ -179,13 +213,19 @@ fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
             Err(last)
         });
         match tried {
-            Ok(stream) => break stream,
+            Ok(stream) => return Ok(stream),
             Err(error) if Instant::now() >= until => {
                 return Err(start(format!("rank 0 was not found at {host}:{port} within {patience:?}: {error}")));
             }
             Err(_) => thread::sleep(Duration::from_millis(50)),
         }
-    };
+    }
+}
+
+/// What the others do: they go to rank 0, and then to each other.
+fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<(usize, TcpStream)>, RanksError> {
+    let Place { rank, size, ref host, .. } = *place;
+    let mut stream = find_first(place, patience, until)?;
     let first = stream.peer_addr().map_err(|error| wrong("the connection to rank 0", &error))?.ip();
     let no_port = |error: io::Error| wrong("a port for the other ranks", &error);
     let listener = bind(host, 0).map_err(no_port)?;

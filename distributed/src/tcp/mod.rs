@@ -3,11 +3,13 @@
 mod callers;
 mod link;
 mod meeting;
+mod star;
 
 use std::time::{Duration, Instant};
 
 use link::{LAST_WORDS, Link};
 pub use meeting::Meeting;
+pub use star::TcpStar;
 use typednet_train::{Ranks, RanksError};
 
 /// Ranks over the TCP of the system, on one machine or on many.

@@ -5,5 +5,7 @@ mod agreement;
 mod bits;
 mod deaths;
 mod meeting;
+mod star;
+mod study;
 mod team;
 mod together;

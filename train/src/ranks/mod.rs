@@ -4,8 +4,10 @@ mod collective;
 mod error;
 mod join;
 mod share;
+mod star;
 
 pub use error::{RankDifference, RanksError};
+pub use star::Star;
 
 pub(crate) use collective::{add, add_notes, broadcast, gather, or};
 pub(crate) use join::Joined;

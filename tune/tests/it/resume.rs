@@ -112,6 +112,25 @@ fn trials_missing_in_the_middle_are_run() {
     assert_eq!(facts(&study(30).threads(3).file(&scratch.0).run(objective).expect("a study")), whole);
 }
 
+/// Two threads wait for trial 10, which has to know trial 0; only one of them may have it, and trial 11 is there.
+#[test]
+fn a_trial_in_the_file_is_not_run_again_by_a_thread_that_has_waited() {
+    let scratch = Scratch::new("waited");
+    let whole = facts(&study(12).threads(3).file(&scratch.0).run(objective).expect("a study"));
+    let text = fs::read_to_string(&scratch.0).expect("a file");
+    let is_missing = |line: &&str| line.contains("\"trial\":0,") || line.contains("\"trial\":10,");
+    let some: Vec<&str> = text.lines().filter(|line| !is_missing(line)).collect();
+    assert_eq!(some.len(), 11);
+    fs::write(&scratch.0, some.join("\n") + "\n").expect("room");
+    let count = AtomicUsize::new(0);
+    let results = study(12).threads(3).file(&scratch.0).run(|trial| {
+        count.fetch_add(1, Ordering::Relaxed);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        objective(trial)
+    });
+    assert_eq!((facts(&results.expect("a study")), count.into_inner()), (whole, 2));
+}
+
 #[test]
 fn files_of_other_studies_are_refused_and_left_alone() {
     let scratch = Scratch::new("other");
