@@ -196,7 +196,8 @@ pub mod prelude;
 /// # Pairs
 /// An input may be two samples in parentheses: of one number type, of tokens, or of tokens and numbers `f32`. [`Halves`](layers::Halves) has layers for each half; `Flatten` makes one row of
 /// both halves, and [`CrossAttention`](layers::CrossAttention) one sequence, where the steps of the first half have looked at those of
-/// the second.
+/// the second. [`WithState`](layers::WithState) is a recurrent layer over the first half, which begins with the state that the second half is
+/// (`[units]`, of an `Lstm` `[2, units]`), and gives all states and the last one: `([64, 12], [2, 32]) => WithState<Lstm<32>>`.
 ///
 /// ```
 /// use typednet::prelude::*;

@@ -115,6 +115,26 @@ pub const fn gives(layer: &str, given: &[usize], whose: &str, declared: &[usize]
     }
 }
 
+/// Compiles where the state of the layer called `layer` is what comes in beside its steps.
+///
+/// # Panics
+/// If that is another; at compile time, where `network!` calls it.
+#[track_caller]
+pub const fn state(layer: &str, state: &[usize], found: &[usize]) {
+    let mut is_same = state.len() == found.len();
+    let mut i = 0;
+    while is_same && i < state.len() {
+        is_same = state[i] == found[i];
+        i += 1;
+    }
+    if !is_same {
+        let message = Complaint::new().text(layer).text(": its state is ").shape(state);
+        let message = message.text(if state.len() > 1 { ", h and c" } else { "" });
+        let message = message.text(", but the second half of what comes in is ").shape(found);
+        panic!("{}", message.as_str());
+    }
+}
+
 /// Compiles where a layer of another crate does not complain of its sizes; the caret is where this is called.
 ///
 /// # Panics

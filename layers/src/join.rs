@@ -32,6 +32,9 @@ questions! {
     /// A residual can stand around a layer that reads `Read` and gives `Given`.
     GoesAround<Read, Given, L> where Given: Adds<Read, L>;
 
+    /// A layer whose state is `State` can begin with `Found`.
+    BeginsWith<Found, State, L> where Found: IsState<State, L>;
+
     /// A layer that reads `Read` and gives `Given` can be repeated.
     GoesOn<Read, Given, L> where Given: FeedsItself<Read, L>;
 
@@ -117,6 +120,15 @@ impl<S, L> Gives<S, L> for S {}
 pub trait Adds<Read, L> {}
 
 impl<S, L> Adds<S, L> for S {}
+
+/// The second half of what comes into layer `L` that can be its first state: it is the same type.
+#[diagnostic::on_unimplemented(
+    message = "`{L}` has the state `{State}`, but the second half of what comes in is `{Self}`",
+    label = "has the state `{State}`"
+)]
+pub trait IsState<State, L> {}
+
+impl<S, L> IsState<S, L> for S {}
 
 /// An output of layer `L` that can be what it reads the next time: it is the same type.
 #[diagnostic::on_unimplemented(

@@ -116,11 +116,13 @@ pub use noise::Noise;
 pub use operation::{Function, Operation, Sliding};
 pub use pad::Pad;
 pub use padding::{EndPadded, Lengths, OnPadded, PaddedEmbedding, ReadsPadded};
-pub use pairs::{AddToFirst, CrossAttention, Halves, OnFirst, OnSecond, Sequence, TakeFirst};
+pub use pairs::{AddToFirst, CrossAttention, Halves, OnFirst, OnSecond, Sequence, TakeFirst, TakeSecond};
 pub use pass_context::PassContext;
 pub use pool::{AvgPool, GlobalAvgPool, MaxPool};
 pub use positions::{Positions, SinusoidalPositions};
-pub use recurrent::{Gru, Last, Lstm, LstmState, MeanOverSteps, Reverse, Rnn};
+pub use recurrent::{
+    BackwardFrom, Gru, Last, Lstm, LstmState, MeanOverSteps, Recurrent, RecurrentSteps, Reverse, Rnn, WithState,
+};
 pub use repeat::Repeat;
 pub use reshape::Reshape;
 pub use residual::Residual;

@@ -140,8 +140,13 @@ pub enum Operation {
     },
     /// A pair, to whose first half is added what the layer inside it gives for both.
     OfAddToFirst,
-    /// The first half of a pair.
-    OfTakeFirst,
+    /// One half of a pair.
+    OfTake {
+        /// Which one: 0 or 1.
+        half: usize,
+    },
+    /// The recurrent layer inside it from a first state on, the second half of a pair, to its states and the last one.
+    OfWithState,
     /// x with a row for each step added: the rows.
     OfPositions,
     /// x with sin(step·10000^(−2k/D)) added to column 2k, and the cosine to column 2k + 1.

@@ -31,6 +31,7 @@ mod resolved;
 mod reverse;
 mod rules;
 mod values;
+mod with_state;
 
 pub(crate) use checked::{Check, Checked, CheckedLayer, Own};
 use resolved::{Input, Resolved};

@@ -41,6 +41,8 @@ pub(crate) struct LayerRow {
     pub(crate) over_steps: OverSteps,
     /// What an argument, `groups` or `heads`, divides: that argument, what messages call what is divided, and where it is found.
     pub(crate) grouped: &'static [(&'static str, &'static str, Slot)],
+    /// Of a recurrent layer how many rows of its units a state has; of others 0.
+    pub(crate) states: usize,
     /// The sizes whose product is the number of its weights.
     pub(crate) weights: &'static [Slot],
     /// What stands in the angle brackets of its type; nothing where that is made of the layers inside.
@@ -115,8 +117,10 @@ pub(crate) enum Gives {
     OnHalf(bool),
     /// What the line gives of both halves is added to the first.
     AddedToFirst,
-    /// The first half of a pair.
-    First,
+    /// One half of a pair, the first or the second.
+    Half(bool),
+    /// The states of all steps, and the last one, of a recurrent layer that reads steps and the first state.
+    States,
     /// The first half of a pair, whose steps have looked at those of the second.
     Across,
 }

@@ -4,6 +4,7 @@ use typednet_tensor::recurrent::{self, Gradients, GruGradients, Sizes};
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, zeros};
 
 use super::params;
+use super::{BackwardFrom, Recurrent};
 use crate::{
     Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, Streaming, Trace, Workspace, WorkspaceSize,
 };
@@ -82,6 +83,17 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Gru<N, C, H, T> 
         let (input, state, bias) = (self.input.as_flat(), self.state.as_flat(), self.bias.as_flat());
         recurrent::Gru { sizes: Self::SIZES, input, state, bias, state_bias: &self.state_bias }
     }
+
+    /// The same from a first state that is given.
+    fn given(&self) -> recurrent::Gru<'_, T> {
+        recurrent::Gru { sizes: params::given(Self::SIZES), ..self.passes() }
+    }
+
+    /// Where the gradients of the parameters go.
+    fn gradients(&mut self) -> GruGradients<'_, T> {
+        let (input, state, bias) = (self.input.as_flat_mut(), self.state.as_flat_mut(), self.bias.as_flat_mut());
+        GruGradients { gates: Gradients { input, state, bias }, state_bias: &mut self.state_bias }
+    }
 }
 
 impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N, C, H, T> {
@@ -157,14 +169,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
         let (gates, kept) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
         let mut scratch = Workspace::new(scratch, rows);
         let (by_state, turned) = (scratch.samples::<Gates<H, T>>(), scratch.elements(<[Gates<H, T>; H]>::LEN));
-        let gradients = (!run.is_frozen()).then(|| GruGradients {
-            gates: Gradients {
-                input: grad.input.as_flat_mut(),
-                state: grad.state.as_flat_mut(),
-                bias: grad.bias.as_flat_mut(),
-            },
-            state_bias: &mut grad.state_bias,
-        });
+        let gradients = (!run.is_frozen()).then(|| grad.gradients());
         self.passes().backward(
             (flat(trace.x), flat(trace.y)),
             (flat_mut(gates), flat_mut(kept)),
@@ -172,6 +177,53 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
             (flat_mut(by_state), turned),
             gradients,
             dx.map(flat_mut),
+            None,
+            run.parallel(),
+        );
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> Recurrent for Gru<N, C, H, T> {
+    type State = [T; H];
+
+    const KEPT: WorkspaceSize = Self::SAVED;
+
+    const STEP: WorkspaceSize = Self::INFER;
+
+    fn step_from(&self, x: &[T], state: &mut [T; H]) {
+        let (mut gates, mut by_state) = (zeros::<Gates<H, T>>(), zeros::<Gates<H, T>>());
+        self.passes().step(x, (gates.as_flat_mut(), by_state.as_flat_mut()), state);
+    }
+
+    fn infer_from(&self, x: &[T], [h, _]: [&mut [T]; 2], scratch: &mut [T], run: PassContext<'_>) {
+        let mut scratch = Workspace::new(scratch, x.len() / Self::In::LEN);
+        let (gates, by_state) = (scratch.samples::<Gates<H, T>>(), scratch.samples::<Gates<H, T>>());
+        self.given().infer(x, h, (flat_mut(gates), flat_mut(by_state)), run.parallel());
+    }
+
+    fn forward_from(&self, x: &[T], [h, _]: [&mut [T]; 2], kept: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
+        let rows = x.len() / Self::In::LEN;
+        let mut kept = Workspace::new(kept, rows);
+        let (gates, kept) = (kept.samples::<[Gates<H, T>; N]>(), kept.samples::<[[T; H]; N]>());
+        let by_state = Workspace::new(scratch, rows).samples::<Gates<H, T>>();
+        self.given().forward(x, h, (flat_mut(gates), flat_mut(kept)), flat_mut(by_state), run.parallel());
+    }
+
+    fn backward_from(&self, pass: BackwardFrom<'_, T>, grad: &mut Self, scratch: &mut [T], run: PassContext<'_>) {
+        let rows = pass.x.len() / Self::In::LEN;
+        let mut kept = Workspace::new(pass.kept, rows);
+        let (gates, kept) = (kept.samples::<[Gates<H, T>; N]>(), kept.samples::<[[T; H]; N]>());
+        let mut scratch = Workspace::new(scratch, rows);
+        let (by_state, turned) = (scratch.samples::<Gates<H, T>>(), scratch.elements(<[Gates<H, T>; H]>::LEN));
+        let [first, _] = pass.first;
+        self.given().backward(
+            (pass.x, pass.before),
+            (flat_mut(gates), flat_mut(kept)),
+            pass.dy,
+            (flat_mut(by_state), turned),
+            (!run.is_frozen()).then(|| grad.gradients()),
+            pass.dx,
+            Some(first),
             run.parallel(),
         );
     }

@@ -1,9 +1,10 @@
 //! The long short-term memory.
 
-use typednet_tensor::recurrent::{self, Gradients, Sizes};
+use typednet_tensor::recurrent::{self, Ends, Gradients, Sizes};
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, zeros};
 
 use super::params;
+use super::{BackwardFrom, Recurrent};
 use crate::{
     Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, Streaming, Trace, Workspace, WorkspaceSize,
 };
@@ -96,6 +97,17 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Lstm<N, C, H, T>
         let (input, state, bias) = (self.input.as_flat(), self.state.as_flat(), self.bias.as_flat());
         recurrent::Lstm { sizes: Self::SIZES, input, state, bias }
     }
+
+    /// The same from first states that are given.
+    fn given(&self) -> recurrent::Lstm<'_, T> {
+        recurrent::Lstm { sizes: params::given(Self::SIZES), ..self.passes() }
+    }
+
+    /// Where the gradients of the parameters go.
+    fn gradients(&mut self) -> Gradients<'_, T> {
+        let (input, state, bias) = (self.input.as_flat_mut(), self.state.as_flat_mut(), self.bias.as_flat_mut());
+        Gradients { input, state, bias }
+    }
 }
 
 impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N, C, H, T> {
@@ -167,11 +179,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N
         let (gates, cells) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
         let mut scratch = Workspace::new(scratch, rows);
         let (dc, turned) = (scratch.samples::<[T; H]>(), scratch.elements(<[Gates<H, T>; H]>::LEN));
-        let gradients = (!run.is_frozen()).then(|| Gradients {
-            input: grad.input.as_flat_mut(),
-            state: grad.state.as_flat_mut(),
-            bias: grad.bias.as_flat_mut(),
-        });
+        let gradients = (!run.is_frozen()).then(|| grad.gradients());
         self.passes().backward(
             (flat(trace.x), flat(trace.y)),
             (flat_mut(gates), flat(cells)),
@@ -179,6 +187,47 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N
             (flat_mut(dc), turned),
             gradients,
             dx.map(flat_mut),
+            None,
+            run.parallel(),
+        );
+    }
+}
+
+/// The gates of all steps are kept.
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> Recurrent for Lstm<N, C, H, T> {
+    type State = [[T; H]; 2];
+
+    const KEPT: WorkspaceSize = WorkspaceSize::rows(<[Gates<H, T>; N]>::LEN);
+
+    const STEP: WorkspaceSize = WorkspaceSize::rows(Gates::<H, T>::LEN);
+
+    fn step_from(&self, x: &[T], [h, c]: &mut [[T; H]; 2]) {
+        self.passes().step(x, zeros::<Gates<H, T>>().as_flat_mut(), (h, c));
+    }
+
+    fn infer_from(&self, x: &[T], [h, c]: [&mut [T]; 2], scratch: &mut [T], run: PassContext<'_>) {
+        let gates = Workspace::new(scratch, x.len() / Self::In::LEN).samples::<Gates<H, T>>();
+        self.given().infer(x, h, (flat_mut(gates), c), run.parallel());
+    }
+
+    fn forward_from(&self, x: &[T], [h, c]: [&mut [T]; 2], kept: &mut [T], _: &mut [T], run: PassContext<'_>) {
+        let gates = Workspace::new(kept, x.len() / Self::In::LEN).samples::<[Gates<H, T>; N]>();
+        self.given().forward(x, h, (flat_mut(gates), c), run.parallel());
+    }
+
+    fn backward_from(&self, pass: BackwardFrom<'_, T>, grad: &mut Self, scratch: &mut [T], run: PassContext<'_>) {
+        let rows = pass.x.len() / Self::In::LEN;
+        let gates = Workspace::new(pass.kept, rows).samples::<[Gates<H, T>; N]>();
+        let turned = Workspace::new(scratch, rows).elements(<[Gates<H, T>; H]>::LEN);
+        let [first, dc] = pass.first;
+        self.given().backward(
+            (pass.x, pass.before),
+            (flat_mut(gates), pass.cells),
+            pass.dy,
+            (dc, turned),
+            (!run.is_frozen()).then(|| grad.gradients()),
+            pass.dx,
+            Some(Ends { first, last_cells: pass.last_cells, length: pass.length }),
             run.parallel(),
         );
     }

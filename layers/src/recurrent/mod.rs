@@ -1,5 +1,7 @@
-//! Layers over the steps of a sequence: recurrent ones, and what makes one row of all steps.
+//! Layers over the steps of a sequence: recurrent ones, alone and with their states as input and output, and what makes one row of all
+//! steps.
 
+mod from_state;
 mod gru;
 mod last;
 mod lstm;
@@ -7,7 +9,9 @@ mod mean_over_steps;
 mod params;
 mod reverse;
 mod rnn;
+mod with_state;
 
+pub use from_state::{BackwardFrom, Recurrent, RecurrentSteps};
 pub use gru::Gru;
 pub use last::Last;
 pub use lstm::{Lstm, LstmState};
@@ -15,3 +19,4 @@ pub use mean_over_steps::MeanOverSteps;
 pub use reverse::Reverse;
 pub(crate) use reverse::turn_steps;
 pub use rnn::Rnn;
+pub use with_state::WithState;

@@ -7,7 +7,12 @@ use crate::{Init, Param, ParamKind};
 /// The sizes of a layer.
 pub(super) const fn sizes(steps: usize, inputs: usize, width: usize) -> Sizes {
     assert!(steps > 0 && inputs > 0 && width > 0, "a recurrent layer has at least one step, one input and one unit");
-    Sizes { steps, inputs, width }
+    Sizes { steps, inputs, width, is_given: false }
+}
+
+/// The same sizes, where the first state is given.
+pub(super) const fn given(sizes: Sizes) -> Sizes {
+    Sizes { is_given: true, ..sizes }
 }
 
 /// Uniform in ±1/√width, weights and biases alike, as `PyTorch` has it.
@@ -27,6 +32,6 @@ pub(super) const fn bias(name: &'static str, shape: Shape, sizes: Sizes) -> Para
 
 /// Operations of the products of all steps for so many gates, with the biases.
 pub(super) const fn flops(sizes: Sizes, gates: usize) -> u64 {
-    let Sizes { steps, inputs, width } = sizes;
+    let Sizes { steps, inputs, width, .. } = sizes;
     (steps * gates * width) as u64 * (2 * (inputs + width) as u64 + 1)
 }

@@ -6,6 +6,8 @@ use typednet_tensor::recurrent::{self, Gradients, Sizes};
 use typednet_tensor::{Flat, Sample, Scalar, flat, flat_mut, impl_flat, zeros};
 
 use super::params;
+use super::{BackwardFrom, Recurrent};
+use crate::threads::by_rows;
 use crate::{
     Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, SavesForBackward, Streaming,
     Tanh, Trace, Workspace, WorkspaceSize,
@@ -73,6 +75,17 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
     fn passes(&self) -> recurrent::Rnn<'_, T> {
         let (input, state) = (self.input.as_flat(), self.state.as_flat());
         recurrent::Rnn { sizes: Self::SIZES, input, state, bias: &self.bias }
+    }
+
+    /// The same from a first state that is given.
+    fn given(&self) -> recurrent::Rnn<'_, T> {
+        recurrent::Rnn { sizes: params::given(Self::SIZES), ..self.passes() }
+    }
+
+    /// Where the gradients of the parameters go.
+    fn gradients(&mut self) -> Gradients<'_, T> {
+        let (input, state) = (self.input.as_flat_mut(), self.state.as_flat_mut());
+        Gradients { input, state, bias: &mut self.bias }
     }
 }
 
@@ -144,11 +157,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
         };
         let mut scratch = Workspace::new(scratch, rows);
         let (now, turned) = (scratch.samples::<[T; H]>(), scratch.elements(<[[T; H]; H]>::LEN));
-        let gradients = (!run.is_frozen()).then(|| Gradients {
-            input: grad.input.as_flat_mut(),
-            state: grad.state.as_flat_mut(),
-            bias: &mut grad.bias,
-        });
+        let gradients = (!run.is_frozen()).then(|| grad.gradients());
         self.passes().backward(
             (flat(trace.x), flat(trace.y)),
             kept,
@@ -157,6 +166,64 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
             &|kept: &[T], dy: &mut [T]| A::backward(kept, dy, H),
             gradients,
             dx.map(flat_mut),
+            None,
+            run.parallel(),
+        );
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar> Recurrent for Rnn<N, C, H, A, T> {
+    type State = [T; H];
+
+    /// Of all steps h, or z where the derivative of the activation is not a function of h.
+    const KEPT: WorkspaceSize = WorkspaceSize::rows(<[[T; H]; N]>::LEN);
+
+    const STEP: WorkspaceSize = WorkspaceSize::rows(H);
+
+    fn step_from(&self, x: &[T], state: &mut [T; H]) {
+        self.passes().step(x, &mut zeros::<[T; H]>(), state, &|z: &mut [T]| A::apply(z, H));
+    }
+
+    fn infer_from(&self, x: &[T], [h, _]: [&mut [T]; 2], scratch: &mut [T], run: PassContext<'_>) {
+        let now = Workspace::new(scratch, x.len() / Self::In::LEN).samples::<[T; H]>();
+        self.given().forward(x, h, None, flat_mut(now), &|z: &mut [T]| A::apply(z, H), run.parallel());
+    }
+
+    fn forward_from(&self, x: &[T], [h, _]: [&mut [T]; 2], kept: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
+        let rows = x.len() / Self::In::LEN;
+        let kept = flat_mut(Workspace::new(kept, rows).samples::<[[T; H]; N]>());
+        match A::KEEPS {
+            SavesForBackward::Output => {
+                self.infer_from(x, [&mut *h, &mut []], scratch, run);
+                by_rows(run.parallel(), kept, N * H, |place, kept| {
+                    let h = h[place / N * (N + 1)..].chunks_exact((N + 1) * H);
+                    for (kept, h) in kept.chunks_exact_mut(N * H).zip(h) {
+                        kept.copy_from_slice(&h[H..]);
+                    }
+                });
+            }
+            SavesForBackward::Input => {
+                let now = flat_mut(Workspace::new(scratch, rows).samples::<[T; H]>());
+                self.given().forward(x, h, Some(kept), now, &|z: &mut [T]| A::apply(z, H), run.parallel());
+            }
+        }
+    }
+
+    fn backward_from(&self, pass: BackwardFrom<'_, T>, grad: &mut Self, scratch: &mut [T], run: PassContext<'_>) {
+        let rows = pass.x.len() / Self::In::LEN;
+        let kept = flat(Workspace::new(pass.kept, rows).samples::<[[T; H]; N]>());
+        let mut scratch = Workspace::new(scratch, rows);
+        let (now, turned) = (scratch.samples::<[T; H]>(), scratch.elements(<[[T; H]; H]>::LEN));
+        let [first, _] = pass.first;
+        self.given().backward(
+            (pass.x, pass.before),
+            kept,
+            pass.dy,
+            (flat_mut(now), turned),
+            &|kept: &[T], dy: &mut [T]| A::backward(kept, dy, H),
+            (!run.is_frozen()).then(|| grad.gradients()),
+            pass.dx,
+            Some(first),
             run.parallel(),
         );
     }

@@ -84,6 +84,10 @@ pub(crate) enum Check {
     Gives { declared: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What the layer gives can be added to what it reads.
     Adds { reads: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// A state over `const` items is that of the layer.
+    State { what: String, state: Shape, found: Shape, span: Span },
+    /// What comes in beside the steps is the state of the layer.
+    IsState { state: TokenStream, found: TokenStream, ty: TokenStream, span: Span },
     /// What the layer gives can be what it reads the next time.
     Repeats { reads: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What a branch gives can be added to what the first one gives.

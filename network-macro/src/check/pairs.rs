@@ -21,7 +21,7 @@ const ONE_HALF: &str =
     "a pair has two halves, but here are layers for one: write `OnFirst<…>` or `OnSecond<…>` for one half";
 
 /// The type of a layer, and what it gives.
-type Made = (TokenStream, Input, bool);
+pub(super) type Made = (TokenStream, Input, bool);
 
 impl Resolver<'_, '_> {
     /// Makes a pair of what comes in and of what `check` finds beside it.
@@ -43,7 +43,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The type of a half.
-    fn half(&self, half: &Half, span: Span) -> Option<TokenStream> {
+    pub(super) fn half(&self, half: &Half, span: Span) -> Option<TokenStream> {
         let (array, library) = (self.array(&half.input, span)?, self.network.library.path(span));
         Some(if half.is_padded { quote_spanned!(span=> #library::Padded<#array>) } else { array })
     }
@@ -81,8 +81,12 @@ impl Resolver<'_, '_> {
                     _ => "what comes in is known to rustc only: write its layers here, or `Repeat<1, …>` around it"
                         .to_owned(),
                 };
-                let example = "`([64, 12], [Token<65>; 10])`";
-                self.context.push(place.error(format!("it reads a pair, such as the input {example}, but {found}")));
+                let example = match row.gives {
+                    Gives::States => "of steps and the state before the first, such as the input `([64, 12], [32])`",
+                    _ => "such as the input `([64, 12], [Token<65>; 10])`",
+                };
+                let comma = if matches!(row.gives, Gives::States) { "" } else { "," };
+                self.context.push(place.error(format!("it reads a pair{comma} {example}, but {found}")));
                 None
             }
         };
@@ -146,7 +150,8 @@ impl Resolver<'_, '_> {
             Gives::OnHalf(is_first) => return self.on_half(row, at, halves, is_first, place),
             Gives::AddedToFirst => return self.added_to_first(row, at, halves, place),
             Gives::Across => self.across(row, halves, place),
-            Gives::First => Ok(self.first(halves, place)),
+            Gives::Half(is_first) => Ok(self.take(row, halves, is_first, place)),
+            Gives::States => return self.with_state(row, at, halves, place),
             Gives::Repeated => {
                 let resolved = self.around(row, at, place);
                 self.is_padded = false;
@@ -160,9 +165,10 @@ impl Resolver<'_, '_> {
             Gives::Row if halves.iter().all(|half| !half.is_padded) => self.flattened(at.1, halves, place),
             _ => {
                 let kind = place.named;
+                let with_state = if row.states > 0 { format!("`WithState<{kind}>`, ") } else { String::new() };
                 Err(place.error(format!(
-                    "it reads one sample, but the pair ({first}, {second}) comes in: write `OnFirst<{kind}>` or `OnSecond<{kind}>`, or \
-                     before it `TakeFirst =>` or, for one row of both halves, `Flatten =>`"
+                    "it reads one sample, but the pair ({first}, {second}) comes in: write {with_state}`OnFirst<{kind}>` or \
+                     `OnSecond<{kind}>`, or before it `TakeFirst =>` or, for one row of both halves, `Flatten =>`"
                 )))
             }
         };
@@ -170,7 +176,13 @@ impl Resolver<'_, '_> {
     }
 
     /// The layers of one line on a half, and what they give.
-    fn on_line(&mut self, at: (usize, &Layer), line: &Line, input: Input, is_padded: bool) -> Option<(Inside, Half)> {
+    pub(super) fn on_line(
+        &mut self,
+        at: (usize, &Layer),
+        line: &Line,
+        input: Input,
+        is_padded: bool,
+    ) -> Option<(Inside, Half)> {
         let before = (
             std::mem::replace(&mut self.given, input),
             std::mem::replace(&mut self.is_padded, is_padded),
@@ -185,7 +197,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The one line of the layer.
-    fn line(&self, row: &'static LayerRow, place: Place<'_>) -> Option<Line> {
+    pub(super) fn line(&self, row: &'static LayerRow, place: Place<'_>) -> Option<Line> {
         let lines = branches::lines(row, place.named, place.description);
         lines.map_err(|error| self.context.push(error)).ok()?.into_iter().next()
     }
@@ -295,7 +307,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The steps of a half, and the numbers of each.
-    fn steps_of(&mut self, half: &Half, which: &str, place: Place<'_>) -> syn::Result<Shape> {
+    pub(super) fn steps_of(&mut self, half: &Half, which: &str, place: Place<'_>) -> syn::Result<Shape> {
         match &half.input {
             Input::Shape(shape) if shape.sizes.len() == 2 => Ok(shape.clone()),
             Input::Layer { output, .. } if !half.is_padded => self.as_shape(&output.clone(), Axes::Sequence, place),
@@ -308,13 +320,13 @@ impl Resolver<'_, '_> {
         }
     }
 
-    /// The first half alone.
-    fn first(&self, halves: &[Half; 2], place: Place<'_>) -> Option<Made> {
-        let span = place.span();
-        let (name, library) = (Ident::new("TakeFirst", span), self.network.library.path(span));
+    /// One half alone.
+    fn take(&self, row: &'static LayerRow, halves: &[Half; 2], is_first: bool, place: Place<'_>) -> Option<Made> {
+        let (span, taken) = (place.span(), &halves[usize::from(!is_first)]);
+        let (name, library) = (Ident::new(row.ty, span), self.network.library.path(span));
         let [a, b] = [self.half(&halves[0], span)?, self.half(&halves[1], span)?];
         let ty = quote_spanned!(span=> #library::#name<#a, #b>);
-        Some((ty, halves[0].input.clone(), halves[0].is_padded))
+        Some((ty, taken.input.clone(), taken.is_padded))
     }
 
     /// All elements of both halves in one row.
@@ -341,7 +353,7 @@ impl Resolver<'_, '_> {
 }
 
 /// A half as it is written.
-fn text(half: &Half) -> String {
+pub(super) fn text(half: &Half) -> String {
     let inside = match &half.input {
         Input::Shape(shape) => shape.to_string(),
         Input::Tokens(shape, vocabulary) => text_of(shape, vocabulary),

@@ -66,6 +66,7 @@ impl Check {
                 | Self::Fits { .. }
                 | Self::Number { .. }
                 | Self::Sizes { .. }
+                | Self::State { .. }
                 | Self::Follows { .. }
                 | Self::Rank { .. }
                 | Self::Complaint { .. }
@@ -80,6 +81,8 @@ impl Check {
             | Self::Fits { span, .. }
             | Self::Number { span, .. }
             | Self::Sizes { span, .. }
+            | Self::State { span, .. }
+            | Self::IsState { span, .. }
             | Self::Follows { span, .. }
             | Self::Rank { span, .. }
             | Self::Reads { span, .. }
@@ -113,6 +116,13 @@ impl Check {
             Self::Sizes { what, given, whose, declared, span } => {
                 let (given, declared) = (expressions(given), expressions(declared));
                 quote_spanned!(*span=> #library::check::gives(#what, &#given, #whose, &#declared))
+            }
+            Self::State { what, state, found, span } => {
+                let (state, found) = (expressions(state), expressions(found));
+                quote_spanned!(*span=> #library::check::state(#what, &#state, &#found))
+            }
+            Self::IsState { state, found, ty, span } => {
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::BeginsWith<#found, #state, #ty>>::YES)
             }
             Self::Follows { what, rule, declared: None, span } => {
                 quote_spanned!(*span=> #library::check::follows(#what, &#library::shape_rules::#rule))

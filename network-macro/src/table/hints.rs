@@ -72,6 +72,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("SoftMax", "Softmax"),
     ("SoftPlus", "Softplus"),
     ("SwiGLU", "SwiGlu<341>"),
+    ("Stateful", "WithState<Lstm<64>>"),
     ("Swish", "Silu"),
     ("TanH", "Tanh"),
     ("TransformerEncoder", "Repeat<4, TransformerBlock<4, 512>>"),

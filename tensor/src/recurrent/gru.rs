@@ -63,7 +63,8 @@ impl<T: Scalar> Gru<'_, T> {
         run_cell(steps.chosen.lane, Cell::Gru(cells));
     }
 
-    /// y ← all states h of each sequence of `x`, in memory of 3·width elements a sequence for `gates` and as many for `by_state`.
+    /// y ← all states h of each sequence of `x`, in memory of 3·width elements a sequence for `gates` and as many for `by_state`. Where
+    /// the first state is given, it is the first of y.
     ///
     /// # Panics
     /// If the lengths do not agree.
@@ -98,9 +99,9 @@ impl<T: Scalar> Gru<'_, T> {
         kept: Option<&mut [T]>,
         par: Parallel<'_>,
     ) {
-        let Sizes { steps: count, inputs, width } = self.sizes;
+        let Sizes { steps: count, inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, x.len() / (count * inputs));
-        let (columns, length) = (GATES * width, steps.states());
+        let (columns, length, outputs) = (GATES * width, steps.states(), steps.outputs());
         let keep = kept.is_some();
         let gates_stride = if keep { count * columns } else { columns };
         let kept = kept.unwrap_or_default();
@@ -108,14 +109,14 @@ impl<T: Scalar> Gru<'_, T> {
         assert_eq!(y.len(), steps.rows * length, "y is as many sequences as x");
         assert_eq!(gates.len(), steps.rows * gates_stride, "the gates are as many sequences as x");
         assert_eq!(by_state.len(), steps.rows * columns, "the working memory is as many sequences as x");
-        assert_eq!(kept.len(), if keep { y.len() } else { 0 }, "what is kept is as many sequences as x");
+        assert_eq!(kept.len(), if keep { steps.rows * outputs } else { 0 }, "what is kept is as many sequences as x");
         steps.split(par, GATES, [y, gates, by_state, kept], |first, [y, gates, by_state, kept]| {
             let rows = y.len() / length;
             for t in 0..count {
                 let gates = &mut gates[if keep { t * columns } else { 0 }..];
                 let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
                 steps.product(x, self.input, Some(self.bias), MatMut::strided(gates, rows, columns, gates_stride));
-                let before = t.checked_sub(1).map(|last| last * width);
+                let before = steps.before(t);
                 if let Some(at) = before {
                     by_state.fill(T::ZERO);
                     let h = MatRef::strided(&y[at..], rows, width, length);
@@ -128,11 +129,11 @@ impl<T: Scalar> Gru<'_, T> {
                     gates_stride,
                     by_state: before.is_some().then_some(&*by_state),
                     state_bias: self.state_bias,
-                    kept: keep.then(|| (&mut kept[t * width..], length)),
+                    kept: keep.then(|| (&mut kept[t * width..], outputs)),
                     y: &mut *y,
                     y_stride: length,
                     before,
-                    at: t * width,
+                    at: steps.at(t),
                 };
                 run_cell(steps.chosen.lane, Cell::Gru(cells));
             }
@@ -147,6 +148,8 @@ impl<T: Scalar> Gru<'_, T> {
     /// ∂L/∂h' = ∂L/∂h ⊙ z + (δr, δz, δm)·Uᵀ. Then ∂L/∂W = Σ xᵀ(δr, δz, δn), ∂L/∂U = Σ h'ᵀ(δr, δz, δm), ∂L/∂b = Σ (δr, δz, δn),
     /// ∂L/∂bᵤ = Σ δm and ∂L/∂x = (δr, δz, δn)·Wᵀ.
     ///
+    /// Where the first state is given, `y` are the states before each step, and `first` becomes the gradient by the first.
+    ///
     /// # Panics
     /// If the lengths do not agree.
     #[allow(clippy::too_many_arguments, reason = "a pass, what the pass before it has kept, and two kinds of results")]
@@ -159,21 +162,30 @@ impl<T: Scalar> Gru<'_, T> {
         (by_state, turned): (&mut [T], &mut [T]),
         gradients: Option<GruGradients<'_, T>>,
         dx: Option<&mut [T]>,
+        first: Option<&mut [T]>,
         par: Parallel<'_>,
     ) {
-        let Sizes { steps: count, inputs, width } = self.sizes;
+        let Sizes { steps: count, inputs, width, is_given } = self.sizes;
         let steps = Steps::new(self.sizes, x.len() / (count * inputs));
-        let (columns, length) = (GATES * width, steps.states());
+        let (columns, length) = (GATES * width, steps.outputs());
+        assert_eq!(first.is_some(), is_given, "the first state has a gradient where it is given");
+        let d_first = first.unwrap_or_default();
+        assert!(
+            !is_given || d_first.len() == steps.rows * width,
+            "the gradient by the first states is as many as sequences"
+        );
         assert_eq!(dy.len(), steps.rows * length, "the gradient is as many sequences as x");
         assert_eq!(y.len(), dy.len(), "y is as many sequences as x");
         assert_eq!(gates.len(), GATES * dy.len(), "the gates are as many sequences as x");
         assert_eq!(kept.len(), dy.len(), "what is kept is as many sequences as x");
         assert_eq!(by_state.len(), steps.rows * columns, "the working memory is as many sequences as x");
         steps.turn(self.state, columns, turned);
-        steps.split(par, GATES, [&mut *gates, &mut *kept, dy, by_state], |first, [gates, kept, dy, by_state]| {
+        let data = [&mut *gates, &mut *kept, dy, by_state, d_first];
+        steps.split(par, GATES, data, |first, [gates, kept, dy, by_state, d_first]| {
             let rows = dy.len() / length;
             for t in (0..count).rev() {
                 let before = t.checked_sub(1).map(|last| last * width);
+                let is_first = is_given && t == 0;
                 let cells = Backward {
                     rows,
                     width,
@@ -185,13 +197,17 @@ impl<T: Scalar> Gru<'_, T> {
                     y: &y[first * length..],
                     dy,
                     y_stride: length,
+                    state: if is_given { Some(t * width) } else { before },
                     before,
+                    first: is_first.then_some(&mut *d_first),
                     at: t * width,
                 };
                 run_cell(steps.chosen.lane, Cell::GruGradient(cells));
+                let delta = MatRef::new(by_state, rows, columns);
                 if let Some(at) = before {
-                    let delta = MatRef::new(by_state, rows, columns);
                     steps.product(delta, turned, None, MatMut::strided(&mut dy[at..], rows, width, length));
+                } else if is_first {
+                    steps.product(delta, turned, None, MatMut::new(d_first, rows, width));
                 }
             }
         });

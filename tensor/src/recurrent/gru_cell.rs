@@ -72,13 +72,18 @@ pub(super) struct Backward<'a, T> {
     pub(super) gates_stride: usize,
     pub(super) kept: &'a mut [T],
     pub(super) kept_stride: usize,
-    /// The gradients of what h' brings into r, z and m; not written where h' is 0.
+    /// The gradients of what h' brings into r, z and m; not written where h' has no gradient.
     pub(super) by_state: &'a mut [T],
     pub(super) y: &'a [T],
     pub(super) dy: &'a mut [T],
     /// From a row of y and dy to the next.
     pub(super) y_stride: usize,
+    /// Where h' stands in a row of y, if it is not 0.
+    pub(super) state: Option<usize>,
+    /// Where its gradient stands in a row of dy, to which is added.
     pub(super) before: Option<usize>,
+    /// Its gradient where that stands by itself, with nothing to be added to; in place of `before`.
+    pub(super) first: Option<&'a mut [T]>,
     pub(super) at: usize,
 }
 
@@ -87,7 +92,9 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { rows, width, gates, gates_stride, kept, kept_stride, by_state, y, dy, y_stride, before, at } = self;
+        let Self { rows, width, gates, gates_stride, kept, kept_stride, by_state, y, dy, y_stride, .. } = self;
+        let Self { state: held, before, mut first, at, .. } = self;
+        let has_gradient = before.is_some() || first.is_some();
         let (zero, one) = (s.splat(T::ZERO), s.splat(T::one()));
         let sigmoid_slope = |a| s.mul(a, s.sub(one, a));
         for row in 0..rows {
@@ -101,8 +108,8 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                 let (r, z) = (gates.load(gate(0)), gates.load(gate(1)));
                 let (n, m) = (gates.load(gate(2)), kept.load(here));
                 let dh = dy.load(here.shift(at));
-                let state = match before {
-                    Some(before) => y.load(here.shift(before)),
+                let state = match held {
+                    Some(held) => y.load(here.shift(held)),
                     None => zero,
                 };
                 let dz = s.mul(s.mul(dh, s.sub(state, n)), sigmoid_slope(z));
@@ -113,13 +120,17 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                     gates.store(gate(index), delta);
                 }
                 kept.store(here, dm);
-                if let Some(before) = before {
+                if has_gradient {
                     let by_state = &mut by_state[row * 3 * width..][..3 * width];
                     for (index, delta) in [dr, dz, dm].into_iter().enumerate() {
                         by_state.store(gate(index), delta);
                     }
+                }
+                if let Some(before) = before {
                     let before = here.shift(before);
                     dy.store(before, s.mul_add(dh, z, dy.load(before)));
+                } else if let Some(first) = &mut first {
+                    first.store(here.shift(row * width), s.mul(dh, z));
                 }
             }
         }

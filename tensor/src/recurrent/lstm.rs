@@ -2,7 +2,7 @@
 
 use super::lstm_cell::{Backward, Forward};
 use super::step::Steps;
-use super::{Cell, Gradients, Sizes, run_cell};
+use super::{Cell, Ends, Gradients, Sizes, run_cell};
 use crate::matmul::{self, MatMut, MatRef};
 use crate::{Parallel, Scalar};
 
@@ -52,44 +52,47 @@ impl<T: Scalar> Lstm<'_, T> {
 
     /// y ← all states h of each sequence of `x`, in memory of 4·width elements a sequence for `gates` and of width for `cells`.
     ///
+    /// Where the first states are given, they are the first of y and of `cells`, which holds as many states as y.
+    ///
     /// # Panics
     /// If the lengths do not agree.
     #[inline(never)]
     pub fn infer(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), par: Parallel<'_>) {
-        self.all_steps(x, y, (gates, cells), 1, par);
+        self.all_steps(x, y, (gates, cells), false, par);
     }
 
     /// As [`infer`](Self::infer), and keeps what the backward pass needs: what the gates give, 4·steps·width elements a sequence,
-    /// and what the cells hold, steps·width elements.
+    /// and what the cells hold, as many elements as y.
     ///
     /// # Panics
     /// If the lengths do not agree.
     #[inline(never)]
     pub fn forward(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), par: Parallel<'_>) {
-        self.all_steps(x, y, (gates, cells), self.sizes.steps, par);
+        self.all_steps(x, y, (gates, cells), true, par);
     }
 
-    /// The states, where gates and cells of so many steps of each sequence are kept: of the last one or of all.
-    fn all_steps(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), kept: usize, par: Parallel<'_>) {
-        let Sizes { steps: count, inputs, width } = self.sizes;
+    /// The states, where the gates of the last step stay, or those of all steps with what the cells hold.
+    fn all_steps(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), keep: bool, par: Parallel<'_>) {
+        let Sizes { steps: count, inputs, width, is_given } = self.sizes;
         let steps = Steps::new(self.sizes, x.len() / (count * inputs));
         let (columns, length) = (GATES * width, steps.states());
         assert_eq!(x.len(), steps.rows * count * inputs, "x is whole sequences");
         assert_eq!(y.len(), steps.rows * length, "y is as many sequences as x");
-        assert_eq!(gates.len(), steps.rows * kept * columns, "the gates are as many sequences as x");
-        assert_eq!(cells.len(), steps.rows * kept * width, "the cells are as many sequences as x");
+        let gates_stride = if keep { count * columns } else { columns };
+        // A first state is not to be lost, since who gives one may ask for the last.
+        let keep_cells = keep || is_given;
+        let cells_stride = if keep_cells { length } else { width };
+        assert_eq!(gates.len(), steps.rows * gates_stride, "the gates are as many sequences as x");
+        assert_eq!(cells.len(), steps.rows * cells_stride, "the cells are as many sequences as x");
         steps.split(par, GATES, [y, gates, cells], |first, [y, gates, cells]| {
             let rows = y.len() / length;
-            let (gates_stride, cells_stride) = (kept * columns, kept * width);
             for t in 0..count {
-                let place = if kept == 1 { 0 } else { t };
-                let gates = &mut gates[place * columns..];
+                let gates = &mut gates[if keep { t * columns } else { 0 }..];
                 let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
                 steps.product(x, self.input, Some(self.bias), MatMut::strided(gates, rows, columns, gates_stride));
-                let mut before = None;
-                if let Some(last) = t.checked_sub(1) {
-                    before = Some(if kept == 1 { 0 } else { last * width });
-                    let h = MatRef::strided(&y[last * width..], rows, width, length);
+                let before = steps.before(t);
+                if let Some(at) = before {
+                    let h = MatRef::strided(&y[at..], rows, width, length);
                     steps.product(h, self.state, None, MatMut::strided(gates, rows, columns, gates_stride));
                 }
                 let cells = Forward {
@@ -97,12 +100,12 @@ impl<T: Scalar> Lstm<'_, T> {
                     width,
                     gates,
                     gates_stride,
-                    keep: kept > 1 || count == 1,
+                    keep,
                     cells,
                     cells_stride,
-                    before,
-                    at: place * width,
-                    y: &mut y[t * width..],
+                    before: before.map(|at| if keep_cells { at } else { 0 }),
+                    at: if keep_cells { steps.at(t) } else { 0 },
+                    y: &mut y[steps.at(t)..],
                     y_stride: length,
                 };
                 run_cell(steps.chosen.lane, Cell::Lstm(cells));
@@ -118,6 +121,9 @@ impl<T: Scalar> Lstm<'_, T> {
     /// ∂L/∂c ⊙ g ⊙ i(1 − i), ∂L/∂c ⊙ c' ⊙ f(1 − f), ∂L/∂c ⊙ i ⊙ (1 − g²) and ∂L/∂h ⊙ tanh c ⊙ o(1 − o). Then ∂L/∂W = Σ xᵀδ,
     /// ∂L/∂U = Σ h'ᵀδ, ∂L/∂b = Σ δ and ∂L/∂x = δ·Wᵀ.
     ///
+    /// Where the first states are given, `y` are the states h before each step, `cells` begin with the first one, and `ends` says what
+    /// enters and leaves at both ends; `dc` becomes ∂L/∂c of the first.
+    ///
     /// # Panics
     /// If the lengths do not agree.
     #[allow(clippy::too_many_arguments, reason = "a pass, what the pass before it has kept, and two kinds of results")]
@@ -130,38 +136,57 @@ impl<T: Scalar> Lstm<'_, T> {
         (dc, turned): (&mut [T], &mut [T]),
         gradients: Option<Gradients<'_, T>>,
         dx: Option<&mut [T]>,
+        ends: Option<Ends<'_, T>>,
         par: Parallel<'_>,
     ) {
-        let Sizes { steps: count, inputs, width } = self.sizes;
+        let Sizes { steps: count, inputs, width, is_given } = self.sizes;
         let steps = Steps::new(self.sizes, x.len() / (count * inputs));
-        let (columns, length) = (GATES * width, steps.states());
+        let (columns, length) = (GATES * width, steps.outputs());
+        let cells_stride = steps.states();
         assert_eq!(dy.len(), steps.rows * length, "the gradient is as many sequences as x");
-        assert_eq!(cells.len(), dy.len(), "the cells are as many sequences as x");
+        assert_eq!(cells.len(), steps.rows * cells_stride, "the cells are as many sequences as x");
         assert_eq!(gates.len(), GATES * dy.len(), "the gates are as many sequences as x");
         assert_eq!(dc.len(), steps.rows * width, "the gradient of the cells is as many sequences as x");
+        assert_eq!(ends.is_some(), is_given, "the states at both ends have gradients where the first are given");
+        let (d_first, last) = match ends {
+            Some(Ends { first, last_cells, length }) => (first, Some((last_cells, length))),
+            None => (&mut [][..], None),
+        };
+        let are_all = d_first.len() == dc.len() && last.is_some_and(|(cells, _)| cells.len() == dc.len());
+        assert!(!is_given || are_all, "the gradients at both ends are as many as sequences");
+        d_first.fill(T::ZERO);
         steps.turn(self.state, columns, turned);
         dc.fill(T::ZERO);
-        steps.split(par, GATES, [&mut *gates, dy, dc], |first, [gates, dy, dc]| {
+        steps.split(par, GATES, [&mut *gates, dy, dc, d_first], |first, [gates, dy, dc, d_first]| {
             let rows = dy.len() / length;
             let gates_stride = GATES * length;
             for t in (0..count).rev() {
+                if let Some((cells, length)) = last {
+                    // Until here nothing counted, and the gradient of the cells was 0.
+                    for (row, dc) in (first..).zip(dc.chunks_exact_mut(width)).filter(|(row, _)| length(*row) == t + 1)
+                    {
+                        dc.copy_from_slice(&cells[row * width..][..width]);
+                    }
+                }
                 let cells = Backward {
                     rows,
                     width,
                     gates: &mut gates[t * columns..],
                     gates_stride,
-                    cells: &cells[first * length..],
-                    cells_stride: length,
-                    before: t.checked_sub(1).map(|last| last * width),
-                    at: t * width,
+                    cells: &cells[first * cells_stride..],
+                    cells_stride,
+                    before: steps.before(t),
+                    at: steps.at(t),
                     dh: &dy[t * width..],
                     dh_stride: length,
                     dc,
                 };
                 run_cell(steps.chosen.lane, Cell::LstmGradient(cells));
+                let delta = MatRef::strided(&gates[t * columns..], rows, columns, gates_stride);
                 if let Some(last) = t.checked_sub(1) {
-                    let delta = MatRef::strided(&gates[t * columns..], rows, columns, gates_stride);
                     steps.product(delta, turned, None, MatMut::strided(&mut dy[last * width..], rows, width, length));
+                } else if is_given {
+                    steps.product(delta, turned, None, MatMut::new(d_first, rows, width));
                 }
             }
         });

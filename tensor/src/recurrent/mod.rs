@@ -8,6 +8,10 @@
 //! through the steps from the last to the first and leaves the gradient δ of what goes into the gates of all steps; then the
 //! gradients of weights and inputs are one product each, over all steps of all sequences. Threads share sequences, and the
 //! elements of those products: each element is one sum in one order.
+//!
+//! Before the first step the states are 0, or given ([`Sizes::is_given`]). A given one stands before those of the steps, so the first
+//! step is one like all others: forward the memory of states has a step more; backward what is read are the states before each step,
+//! as many as steps, and the gradient by the first leaves in memory of its own.
 
 mod gru;
 mod gru_cell;
@@ -34,6 +38,18 @@ pub struct Sizes {
     pub inputs: usize,
     /// The numbers of a state.
     pub width: usize,
+    /// Whether the state before the first step is given; else it is 0.
+    pub is_given: bool,
+}
+
+/// The gradients at both ends of the steps of an [`Lstm`] whose first states are given.
+pub struct Ends<'a, T> {
+    /// Becomes ∂L/∂h of the state before the first step, width elements a sequence.
+    pub first: &'a mut [T],
+    /// ∂L/∂c of the state behind the last step that counts, width elements a sequence.
+    pub last_cells: &'a [T],
+    /// How many steps of a sequence count.
+    pub length: &'a (dyn Fn(usize) -> usize + Sync),
 }
 
 /// The gradients of a layer's parameters, of the same sizes as those.

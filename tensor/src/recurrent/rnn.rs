@@ -33,7 +33,7 @@ impl<T: Scalar> Rnn<'_, T> {
     }
 
     /// y ← all states h of each sequence of `x`. `activate` is z ← f(z) for rows of width elements; `z` of all steps goes where it is
-    /// to be kept. `now` is working memory of width elements a sequence.
+    /// to be kept. `now` is working memory of width elements a sequence. Where the first state is given, it is the first of y.
     ///
     /// # Panics
     /// If the lengths do not agree.
@@ -47,31 +47,31 @@ impl<T: Scalar> Rnn<'_, T> {
         activate: &(dyn Fn(&mut [T]) + Sync),
         par: Parallel<'_>,
     ) {
-        let Sizes { steps: count, inputs, width } = self.sizes;
+        let Sizes { steps: count, inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, x.len() / (count * inputs));
-        let (length, keep) = (steps.states(), z.is_some());
+        let (length, outputs, keep) = (steps.states(), steps.outputs(), z.is_some());
         let z = z.unwrap_or_default();
         assert_eq!(x.len(), steps.rows * count * inputs, "x is whole sequences");
         assert_eq!(y.len(), steps.rows * length, "y is as many sequences as x");
-        assert_eq!(z.len(), if keep { y.len() } else { 0 }, "what is kept is as many sequences as x");
+        assert_eq!(z.len(), if keep { steps.rows * outputs } else { 0 }, "what is kept is as many sequences as x");
         assert_eq!(now.len(), steps.rows * width, "the working memory is as many sequences as x");
         steps.split(par, 1, [y, z, now], |first, [y, z, now]| {
             let rows = y.len() / length;
             for t in 0..count {
                 let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
                 steps.product(x, self.input, Some(self.bias), MatMut::new(now, rows, width));
-                if let Some(last) = t.checked_sub(1) {
-                    let h = MatRef::strided(&y[last * width..], rows, width, length);
+                if let Some(at) = steps.before(t) {
+                    let h = MatRef::strided(&y[at..], rows, width, length);
                     steps.product(h, self.state, None, MatMut::new(now, rows, width));
                 }
-                let copy = |now: &[T], to: &mut [T]| {
+                let copy = |now: &[T], to: &mut [T], (at, length): (usize, usize)| {
                     for (now, to) in now.chunks_exact(width).zip(to.chunks_exact_mut(length)) {
-                        to[t * width..][..width].copy_from_slice(now);
+                        to[at..][..width].copy_from_slice(now);
                     }
                 };
-                copy(now, z);
+                copy(now, z, (t * width, outputs));
                 activate(now);
-                copy(now, y);
+                copy(now, y, (steps.at(t), length));
             }
         });
     }
@@ -82,6 +82,9 @@ impl<T: Scalar> Rnn<'_, T> {
     /// is given those rows of `kept`; `now` is width elements a sequence and `turned` as many as U. With
     /// δₜ = (∂L/∂yₜ + δₜ₊₁·Uᵀ) ⊙ f'(zₜ) from the last step to the first, ∂L/∂W = Σ xᵀδ, ∂L/∂U = Σ h'ᵀδ, ∂L/∂b = Σ δ and
     /// ∂L/∂x = δ·Wᵀ.
+    ///
+    /// Where the first state is given, `y` are the states before each step, `first` becomes the gradient by the first, and `kept` are those
+    /// behind each step or z, as many as steps.
     ///
     /// # Panics
     /// If the lengths do not agree.
@@ -96,16 +99,21 @@ impl<T: Scalar> Rnn<'_, T> {
         slope: &(dyn Fn(&[T], &mut [T]) + Sync),
         gradients: Option<Gradients<'_, T>>,
         dx: Option<&mut [T]>,
+        first: Option<&mut [T]>,
         par: Parallel<'_>,
     ) {
-        let Sizes { steps: count, inputs, width } = self.sizes;
+        let Sizes { steps: count, inputs, width, is_given } = self.sizes;
         let steps = Steps::new(self.sizes, x.len() / (count * inputs));
-        let length = steps.states();
+        let length = steps.outputs();
+        assert_eq!(first.is_some(), is_given, "the first state has a gradient where it is given");
+        let d_first = first.unwrap_or_default();
+        assert!(!is_given || d_first.len() == now.len(), "the gradient by the first states is as many as sequences");
+        d_first.fill(T::ZERO);
         assert_eq!(dy.len(), steps.rows * length, "the gradient is as many sequences as x");
         assert!(y.len() == dy.len() && kept.len() == dy.len(), "what is kept is as many sequences as x");
         assert_eq!(now.len(), steps.rows * width, "the working memory is as many sequences as x");
         steps.turn(self.state, width, turned);
-        steps.split(par, 1, [&mut *dy, now], |first, [dy, now]| {
+        steps.split(par, 1, [&mut *dy, now, d_first], |first, [dy, now, d_first]| {
             let rows = dy.len() / length;
             for t in (0..count).rev() {
                 for (row, (dy, now)) in dy.chunks_exact_mut(length).zip(now.chunks_exact_mut(width)).enumerate() {
@@ -113,9 +121,11 @@ impl<T: Scalar> Rnn<'_, T> {
                     slope(&kept[(first + row) * length + t * width..][..width], delta);
                     now.copy_from_slice(delta);
                 }
+                let delta = MatRef::new(now, rows, width);
                 if let Some(last) = t.checked_sub(1) {
-                    let delta = MatRef::new(now, rows, width);
                     steps.product(delta, turned, None, MatMut::strided(&mut dy[last * width..], rows, width, length));
+                } else if is_given {
+                    steps.product(delta, turned, None, MatMut::new(d_first, rows, width));
                 }
             }
         });

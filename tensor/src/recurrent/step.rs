@@ -20,9 +20,24 @@ impl Steps {
         Self { sizes, rows, chosen: chosen() }
     }
 
-    /// How many elements all states of a sequence have.
-    pub(super) fn states(&self) -> usize {
+    /// How many elements the states behind all steps of a sequence have.
+    pub(super) fn outputs(&self) -> usize {
         self.sizes.steps * self.sizes.width
+    }
+
+    /// How many elements all states of a sequence have, with the one before the first step where that is given.
+    pub(super) fn states(&self) -> usize {
+        self.at(self.sizes.steps)
+    }
+
+    /// Where among them the state behind step `t` begins.
+    pub(super) fn at(&self, t: usize) -> usize {
+        (t + usize::from(self.sizes.is_given)) * self.sizes.width
+    }
+
+    /// Where among them the state before step `t` begins, if it is not 0.
+    pub(super) fn before(&self, t: usize) -> Option<usize> {
+        self.at(t).checked_sub(self.sizes.width)
     }
 
     /// C ← X·W + b, or C ← C + X·W without b.
@@ -42,7 +57,7 @@ impl Steps {
         if self.rows == 0 {
             return;
         }
-        let Sizes { steps, inputs, width } = self.sizes;
+        let Sizes { steps, inputs, width, .. } = self.sizes;
         let products = [self.rows, steps, inputs + width, gates * width, 2];
         let flops = products.into_iter().fold(1, usize::saturating_mul);
         let parts = matmul::parts(par, flops).clamp(1, self.rows);
@@ -60,8 +75,10 @@ impl Steps {
         turn_matrix(self.chosen.lane, MatRef::new(state, width, columns), MatMut::new(to, columns, width));
     }
 
-    /// ∂L/∂U = Σ over sequences and steps but the first of hᵢ₋₁ᵀ·δᵢ: one product of all rows, in which the rows of the first steps,
-    /// behind which the last state of another sequence stands, are made zero.
+    /// ∂L/∂U = Σ over sequences and steps of hᵢ₋₁ᵀ·δᵢ: one product of all rows.
+    ///
+    /// `states` are those before each step where the first is given. Else they are those behind each, which the δ of the row behind
+    /// meets; there the rows of the first steps, before which the last state of another sequence stands, are made zero.
     pub(super) fn state_gradient<T: Scalar>(
         &self,
         states: &[T],
@@ -69,9 +86,13 @@ impl Steps {
         d: &mut [T],
         par: Parallel<'_>,
     ) {
-        let Sizes { steps, width, .. } = self.sizes;
+        let Sizes { steps, width, is_given, .. } = self.sizes;
         if delta.is_empty() {
             return d.fill(T::ZERO);
+        }
+        let d = MatMut::new(d, width, columns);
+        if is_given {
+            return matmul::weight_gradient(MatRef::of_rows(states, width), MatRef::of_rows(delta, columns), d, par);
         }
         let in_part = self.rows.div_ceil(self.parts(par, self.rows * columns));
         split_rows(par, delta, steps * columns, in_part, |_, delta| {
@@ -81,6 +102,6 @@ impl Steps {
         });
         let before = &states[..states.len() - width];
         let (before, delta) = (MatRef::of_rows(before, width), MatRef::of_rows(&delta[columns..], columns));
-        matmul::weight_gradient(before, delta, MatMut::new(d, width, columns), par);
+        matmul::weight_gradient(before, delta, d, par);
     }
 }

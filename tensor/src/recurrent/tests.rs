@@ -130,7 +130,9 @@ fn gru_cells<T: Scalar>() {
                 y: &y,
                 dy: &mut dy,
                 y_stride,
+                state: before,
                 before,
+                first: None,
                 at: width,
             };
             run_cell(lane, Cell::GruGradient(backward));
@@ -176,7 +178,7 @@ fn cells_in_f64() {
     gru_cells::<f64>();
 }
 
-const SIZES: Sizes = Sizes { steps: 2, inputs: 1, width: 1 };
+const SIZES: Sizes = Sizes { steps: 2, inputs: 1, width: 1, is_given: false };
 
 #[test]
 #[should_panic(expected = "y is as many sequences as x")]
@@ -200,6 +202,7 @@ fn of_no_sequences_the_gradients_are_zero() {
         &|_: &[f32], _: &mut [f32]| (),
         Some(gradients),
         Some(&mut []),
+        None,
         Parallel::SERIAL,
     );
     assert_eq!([input, state, bias].map(|[g]| g.to_bits()), [0; 3]);

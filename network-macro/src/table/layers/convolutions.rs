@@ -23,6 +23,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         reads: Reads::Axes(Axes::Image),
         over_steps: OverSteps::Cannot,
         gives: Gives::Axes(&[Axis::Convolution, Axis::Convolution, Axis::Argument("filters")]),
+        states: 0,
         grouped: &[("groups", "channels", Slot::Input(2)), ("groups", "filters", Slot::Argument("filters"))],
         weights: &[Slot::OnAxis("kernel", 0), Slot::OnAxis("kernel", 1), Slot::InGroup, Slot::Argument("filters")],
         slots: &[
@@ -59,6 +60,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         reads: Reads::Axes(Axes::Sequence),
         over_steps: OverSteps::Cannot,
         gives: Gives::Axes(&[Axis::Convolution, Axis::Argument("filters")]),
+        states: 0,
         grouped: &[("groups", "channels", Slot::Input(1)), ("groups", "filters", Slot::Argument("filters"))],
         weights: &[Slot::OnAxis("kernel", 0), Slot::InGroup, Slot::Argument("filters")],
         slots: &[
@@ -92,6 +94,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         reads: Reads::Axes(Axes::Image),
         over_steps: OverSteps::Cannot,
         gives: Gives::Axes(&[Axis::Transposed, Axis::Transposed, Axis::Argument("filters")]),
+        states: 0,
         grouped: &[],
         weights: &[Slot::OnAxis("kernel", 0), Slot::OnAxis("kernel", 1), Slot::Input(2), Slot::Argument("filters")],
         slots: &[

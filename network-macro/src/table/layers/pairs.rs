@@ -3,7 +3,8 @@
 use super::around::{BRANCHES, LINE};
 use super::attention::HEADS;
 use super::rows::ANY;
-use crate::table::{Gives, LayerRow, OverSteps, Reads};
+use crate::table::ParameterKind::Line;
+use crate::table::{Gives, LayerRow, OverSteps, Parameter, Reads};
 
 pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
@@ -57,7 +58,25 @@ pub(super) const LAYERS: &[LayerRow] = &[
         ty: "TakeFirst",
         usage: "TakeFirst",
         about: "|TakeFirst|: the first half of a pair alone; `Flatten` makes one row of both",
-        gives: Gives::First,
+        gives: Gives::Half(true),
+        ..OF_PAIRS
+    },
+    LayerRow {
+        name: "TakeSecond",
+        ty: "TakeSecond",
+        usage: "TakeSecond",
+        about: "|TakeSecond|: the second half of a pair alone, such as a last state",
+        gives: Gives::Half(false),
+        ..OF_PAIRS
+    },
+    LayerRow {
+        name: "WithState",
+        ty: "WithState",
+        usage: "WithState<Gru<32>>",
+        about: "|WithState|: an `Rnn`, `Lstm` or `Gru` over the first half of a pair, whose state before the first step is the second half, \
+                `[units]` or, of an `Lstm`, `[2, units]`; a pair of all states and the last one",
+        arguments: &[Parameter::new("layer", "the recurrent layer", Line)],
+        gives: Gives::States,
         ..OF_PAIRS
     },
 ];

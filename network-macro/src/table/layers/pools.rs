@@ -46,6 +46,7 @@ const POOL: LayerRow = LayerRow {
     reads: Reads::Axes(Axes::Image),
     over_steps: OverSteps::Cannot,
     gives: Gives::Axes(&[Axis::Pooling, Axis::Pooling, Axis::Input(2)]),
+    states: 0,
     grouped: &[],
     weights: &[],
     slots: &[

@@ -19,6 +19,7 @@ pub(super) const LAYERS: &[LayerRow] = &[
         over_steps: OverSteps::Cannot,
         gives: Gives::Axes(&[Axis::Argument("outputs")]),
         grouped: &[],
+        states: 0,
         weights: &[Slot::Input(0), Slot::Argument("outputs")],
         slots: &[Slot::Input(0), Slot::Argument("outputs"), Slot::Argument("activation"), Slot::Scalar],
     },
@@ -110,6 +111,7 @@ pub(super) const ANY: LayerRow = LayerRow {
     gives: Gives::Same,
     over_steps: OverSteps::Cannot,
     grouped: &[],
+    states: 0,
     weights: &[],
     slots: &[],
 };

@@ -20,6 +20,8 @@ pub(super) const LAYERS: &[LayerRow] = &[
         ty: "Lstm",
         usage: "Lstm<128>",
         about: "|Lstm|: a long short-term memory of 128 units; the states of all steps",
+        // h, and what the cells hold.
+        states: 2,
         ..RECURRENT
     },
     LayerRow {
@@ -63,5 +65,6 @@ const RECURRENT: LayerRow = LayerRow {
     weights: &[Slot::Argument("units"), Slot::Argument("units")],
     slots: &[Slot::Input(0), Slot::Input(1), Slot::Argument("units"), Slot::Scalar],
     over_steps: OverSteps::Keeps,
+    states: 1,
     ..ANY
 };

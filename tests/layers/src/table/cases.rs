@@ -16,6 +16,7 @@ use super::norms::norms;
 use super::padded::padded;
 use super::pairs::pairs;
 use super::recurrent::cases::recurrent;
+use super::recurrent::from_state::from_state;
 use super::subject::{Table, Target, subject};
 use super::tokens::texts;
 
@@ -46,6 +47,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     poolings(&mut table);
     images(&mut table);
     recurrent(&mut table);
+    from_state(&mut table);
     texts(&mut table);
     attention(&mut table);
     padded(&mut table);

@@ -5,7 +5,7 @@ use typednet_layers::loss::SquaredError;
 use typednet_layers::{
     AddToFirst, Attention, BatchNorm, Chain, CrossAttention, Dense, Each, EndPadded, Flatten, Frozen, Full, Gelu,
     Halves, Last, Layer, LayerNorm, Linear, Network, OnFirst, OnPadded, OnSecond, PassContext, Repeat, Residual,
-    Sequence, Softmax, TakeFirst, Tanh, pass,
+    Sequence, Softmax, TakeFirst, TakeSecond, Tanh, pass,
 };
 use typednet_tensor::{Differentiable, Flat, Key, Padded, Pair, Sample, Scalar, Steps, flat_mut};
 
@@ -18,7 +18,7 @@ use super::subject::{Table, Target, subject};
 static GOLDENS: &str = include_str!("../../../../goldens/pairs.json");
 
 /// How many steps of a sequence count, of which these are the numbers.
-fn counted<S: Sequence>(x: &[f64]) -> usize {
+pub(super) fn counted<S: Sequence>(x: &[f64]) -> usize {
     if S::SHAPE.is_padded() { length(x[S::LEN - 1], S::Steps::STEPS) } else { S::Steps::STEPS }
 }
 
@@ -96,6 +96,15 @@ where
     }
 }
 
+impl<A: Sample, B: Sample> NaiveLayer for TakeSecond<A, B>
+where
+    Self: Layer,
+{
+    fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+        x[A::LEN..].to_vec()
+    }
+}
+
 impl<A: Sample, B: 'static> NaiveLayer for TakeFirst<A, B>
 where
     Self: Layer,
@@ -159,6 +168,7 @@ pub(crate) fn pairs<T: Scalar + Target>(table: &mut Table<T>) {
         Frozen<CrossAttention<First<T, 2, 2>, Ragged<T, 3, 2>, 2, 2, 1, 2>>,
         BothPadded<T>,
         Chain<OnFirst<Dense<3, 2, Gelu, T>, [T; 4]>, TakeFirst<[T; 2], [T; 4]>>,
+        Chain<OnSecond<Dense<3, 2, Gelu, T>, [T; 4]>, TakeSecond<[T; 4], [T; 2]>>,
         Translator<T>,
         Halves<Dense<3, 2, Tanh, T>, Dense<2, 4, Linear, T>>,
         Chain<

@@ -1,9 +1,12 @@
 //! What recurrent layers compute, one number after the other.
 
-use typednet_layers::{Activation, Gru, Last, Layer, Lstm, MeanOverSteps, Reverse, Rnn};
-use typednet_tensor::{Differentiable, Flat, Scalar};
+use typednet_layers::{
+    Activation, Gru, Last, Layer, Lstm, MeanOverSteps, Recurrent, Reverse, Rnn, Sequence, WithState,
+};
+use typednet_tensor::{Differentiable, Flat, Scalar, Steps};
 
 use super::super::activations::NaiveActivation;
+use super::super::pairs::counted;
 use super::super::reference::{NaiveLayer, take};
 
 fn sigmoid(z: f64) -> f64 {
@@ -15,28 +18,46 @@ fn brings(row: &[f64], weight: &[f64], [gates, width]: [usize; 2], gate: usize, 
     row.iter().enumerate().map(|(i, x)| x * weight[(i * gates + gate) * width + unit]).sum()
 }
 
-impl<const N: usize, const C: usize, const H: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveLayer
+/// A recurrent layer from any state on.
+pub(super) trait NaiveRecurrent: Recurrent {
+    /// h behind each of the steps `x`; `state` is the one before them, and becomes the one behind them.
+    fn states(params: &mut &[f64], x: &[f64], state: &mut [f64], margin: &mut f64) -> Vec<f64>;
+
+    /// The same from a state of zeros.
+    fn from_zeros(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        Self::states(params, x, &mut vec![0.0; Self::State::LEN], margin)
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveRecurrent
     for Rnn<N, C, H, A, T>
 {
-    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+    fn states(params: &mut &[f64], x: &[f64], h: &mut [f64], margin: &mut f64) -> Vec<f64> {
         let [input, state, bias] = [C * H, H * H, H].map(|len| take(params, len));
-        let mut h = vec![0.0; H];
         let step = |x: &[f64]| {
-            let z = |unit| bias[unit] + brings(x, input, [1, H], 0, unit) + brings(&h, state, [1, H], 0, unit);
+            let z = |unit| bias[unit] + brings(x, input, [1, H], 0, unit) + brings(h, state, [1, H], 0, unit);
             let z: Vec<f64> = (0..H).map(z).collect();
-            h = A::activate(&z, H, margin);
-            h.clone()
+            h.copy_from_slice(&A::activate(&z, H, margin));
+            h.to_vec()
         };
         x.chunks(C).flat_map(step).collect()
     }
 }
 
-impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for Lstm<N, C, H, T> {
-    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+impl<const N: usize, const C: usize, const H: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveLayer
+    for Rnn<N, C, H, A, T>
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        Self::from_zeros(params, x, margin)
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveRecurrent for Lstm<N, C, H, T> {
+    fn states(params: &mut &[f64], x: &[f64], states: &mut [f64], _: &mut f64) -> Vec<f64> {
         let [input, state, bias] = [C * 4 * H, H * 4 * H, 4 * H].map(|len| take(params, len));
-        let (mut h, mut c) = (vec![0.0; H], vec![0.0; H]);
+        let (h, c) = states.split_at_mut(H);
         let step = |x: &[f64]| {
-            let before = h.clone();
+            let before = h.to_vec();
             for unit in 0..H {
                 let z = |gate| {
                     let sizes = [4, H];
@@ -47,18 +68,23 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for L
                 c[unit] = sigmoid(z(1)) * c[unit] + sigmoid(z(0)) * z(2).tanh();
                 h[unit] = sigmoid(z(3)) * c[unit].tanh();
             }
-            h.clone()
+            h.to_vec()
         };
         x.chunks(C).flat_map(step).collect()
     }
 }
 
-impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for Gru<N, C, H, T> {
-    fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for Lstm<N, C, H, T> {
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        Self::from_zeros(params, x, margin)
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveRecurrent for Gru<N, C, H, T> {
+    fn states(params: &mut &[f64], x: &[f64], h: &mut [f64], _: &mut f64) -> Vec<f64> {
         let [input, state, bias, state_bias] = [C * 3 * H, H * 3 * H, 3 * H, H].map(|len| take(params, len));
-        let mut h = vec![0.0; H];
         let step = |x: &[f64]| {
-            let before = h.clone();
+            let before = h.to_vec();
             for unit in 0..H {
                 let by_x = |gate| bias[gate * H + unit] + brings(x, input, [3, H], gate, unit);
                 let by_state = |gate| brings(&before, state, [3, H], gate, unit);
@@ -66,9 +92,31 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for G
                 let n = (by_x(2) + r * (by_state(2) + state_bias[unit])).tanh();
                 h[unit] = (1.0 - z) * n + z * before[unit];
             }
-            h.clone()
+            h.to_vec()
         };
         x.chunks(C).flat_map(step).collect()
+    }
+}
+
+impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for Gru<N, C, H, T> {
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        Self::from_zeros(params, x, margin)
+    }
+}
+
+impl<L: NaiveRecurrent, A, Y> NaiveLayer for WithState<L, A, Y>
+where
+    Self: Layer,
+    A: Sequence<Steps = L::In>,
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let (steps, state) = x.split_at(A::LEN);
+        let (length, mut state) = (counted::<A>(steps), state.to_vec());
+        let step = L::In::LEN / L::In::STEPS;
+        let mut y = L::states(params, &steps[..length * step], &mut state, margin);
+        y.resize(L::Out::LEN, 0.0);
+        y.extend(A::SHAPE.is_padded().then_some((L::In::STEPS - length) as f64));
+        [y, state].concat()
     }
 }
 
