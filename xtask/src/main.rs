@@ -18,6 +18,7 @@ mod instructions;
 mod kernels;
 mod mpi;
 mod mutants;
+mod namespaces;
 mod neon;
 mod no_std;
 mod packages;
@@ -53,7 +54,16 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "kernels", about: "that a program with networks compiles no kernel of its own", run: kernels::check },
     Check { name: "kills", about: "200 processes that are killed while they write checkpoints", run: kills },
-    Check { name: "mpi", about: "one training and one study on several processes of MPI", run: mpi::check },
+    Check {
+        name: "mpi",
+        about: "one training and one study on several processes of MPI, some of which are killed",
+        run: mpi::check,
+    },
+    Check {
+        name: "namespaces",
+        about: "one training on two hosts with a slow link between them, and one that is cut",
+        run: namespaces::check,
+    },
     Check { name: "loom", about: "the thread pool in every order of its threads", run: trust::loom },
     Check { name: "address", about: "tensor's tests with AddressSanitizer", run: trust::address },
     Check { name: "threads", about: "the thread pool with ThreadSanitizer", run: trust::threads },

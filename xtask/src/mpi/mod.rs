@@ -1,5 +1,8 @@
 //! One training over MPI.
 
+mod deaths;
+mod studies;
+
 use std::env;
 use std::fs;
 use std::path::Path;
@@ -9,7 +12,7 @@ use crate::check::Outcome;
 use crate::shell::Shell;
 
 /// Trains with 1, 2, 4 and 8 processes of MPI, and looks whether their weights have one hash: of three networks, on one and two threads,
-/// and from a checkpoint of another number of processes.
+/// and from a checkpoint of another number of processes. Then studies, and processes that are killed.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
     if !(is_there("mpirun") && is_there("mpicc") && has_libclang()) {
@@ -31,7 +34,8 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         let resumed = hash(&program, 4, &["--network", network, "--checkpoints", &folder])?;
         same(&format!("{network} on 2 ranks, and then 4"), &alone, &resumed)?;
     }
-    studies(shell)?;
+    studies::check(shell)?;
+    deaths::check(&program, &shell.target().join("mpi-deaths"))?;
     Ok(Outcome::Done)
 }
 
@@ -43,38 +47,6 @@ fn has_libclang() -> bool {
         names.map(|entry| entry.file_name()).any(|name| name.to_string_lossy().starts_with("libclang"))
     };
     env::var_os("LIBCLANG_PATH").is_some() || folders.into_iter().any(|folder| holds_it(&folder))
-}
-
-/// One study on 1, 3 and 4 processes, each in two parts: its file has the same trials.
-fn studies(shell: &Shell) -> Result<(), String> {
-    let program = shell.target().join("debug/examples/study");
-    let trials = |size: usize| {
-        let file = shell.target().join(format!("mpi-study-{size}.jsonl"));
-        _ = fs::remove_file(&file);
-        for trials in ["3", "8"] {
-            let mut command = on_ranks(&program, size);
-            command.arg("--file").arg(&file).args(["--trials", trials]);
-            let out = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-            if !out.status.success() {
-                return Err(format!("{command:?}: {}\n{}", out.status, String::from_utf8_lossy(&out.stderr)));
-            }
-        }
-        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        // But for the seconds and the checksum, and in the order of the trials.
-        let trial = |line: &str| Some(line.split_once("\"trial\":")?.1.split("\"seconds\"").next()?.to_owned());
-        let mut trials: Vec<String> = text.lines().filter_map(trial).collect();
-        trials.sort();
-        Ok(trials)
-    };
-    let alone = trials(0)?;
-    for size in [3, 4] {
-        let here = trials(size)?;
-        println!("   a study on {size} ranks: {} trials", here.len());
-        if here != alone || alone.len() != 8 {
-            return Err(format!("a study on {size} ranks has other trials than on one process"));
-        }
-    }
-    Ok(())
 }
 
 /// A program on `size` ranks, or on one without MPI where that is 0.
