@@ -2,8 +2,8 @@
 
     python3 goldens/embedding.py
 
-For each network: its parameters in typednet's order (a table as [tokens][width], a weight as [inputs][outputs], then its bias), a
-batch of inputs and targets, and in both precisions the outputs, the mean squared error and the gradient of every parameter.
+For each network: its parameters in typednet's order (a table as [tokens][width], a weight as [inputs][outputs], then its bias; a
+weight that is tied with a table stands there alone, and its gradient is what PyTorch adds up of both uses), a batch of inputs and targets, and in both precisions the outputs, the mean squared error and the gradient of every parameter.
 Inputs stand as numbers from -1 to 1, as the tests draw them: of a vocabulary of V, x is the token floor((x + 1) / 2 · V). By them
 nothing has a gradient, so theirs is 0.
 Parameters, inputs and targets are numbers that float32 holds exactly, so both precisions start from the same values.
@@ -19,6 +19,30 @@ from torch import nn
 
 ROWS = 6
 
+
+class Positions(nn.Module):
+    def __init__(self, steps, width):
+        super().__init__()
+        self.table = nn.Parameter(torch.randn(steps, width))
+
+    def forward(self, x):
+        return x + self.table
+
+
+class Tied(nn.Module):
+    """The head's weight is the embedding's, as in nanoGPT."""
+
+    def __init__(self, vocabulary, width, *inner):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, width)
+        self.inner = nn.Sequential(*inner)
+        self.head = nn.Linear(width, vocabulary, bias=False)
+        self.head.weight = self.embedding.weight
+
+    def forward(self, tokens):
+        return self.head(self.inner(self.embedding(tokens)))
+
+
 # The name, the size of the vocabulary, the shape of the input, and the layers.
 NETWORKS = [
     ("[4] => Embedding<3> | Mean", 5, (4,), lambda: [nn.Embedding(5, 3)]),
@@ -29,6 +53,14 @@ NETWORKS = [
         (4,),
         lambda: [nn.Embedding(9, 3), nn.Linear(3, 2), nn.Tanh(), nn.Flatten(), nn.Linear(8, 3)],
     ),
+    ("[4] => TiedEmbedding<3> | Mean", 5, (4,), lambda: [Tied(5, 3, nn.LayerNorm(3))]),
+    ("[6] => TiedEmbedding<1> | Mean", 2, (6,), lambda: [Tied(2, 1, nn.Linear(1, 1), nn.Tanh())]),
+    (
+        "[5] => TiedEmbedding<8> | Mean",
+        9,
+        (5,),
+        lambda: [Tied(9, 8, Positions(5, 8), nn.LayerNorm(8), nn.Linear(8, 8), nn.Tanh())],
+    ),
 ]
 
 
@@ -37,7 +69,13 @@ def parts(model):
     for module in model.modules():
         if isinstance(module, nn.Embedding):
             yield module.weight, False
-        elif isinstance(module, nn.Linear):
+        elif isinstance(module, Positions):
+            yield module.table, False
+        elif isinstance(module, nn.LayerNorm):
+            yield module.weight, False
+            yield module.bias, False
+        # What has no bias has the weight of an embedding.
+        elif isinstance(module, nn.Linear) and module.bias is not None:
             yield module.weight, True
             yield module.bias, False
 
@@ -70,6 +108,10 @@ def main():
             continue
         torch.manual_seed(kept.seed(name))
         model = nn.Sequential(*layers())
+        for module in model.modules():
+            if isinstance(module, nn.LayerNorm):
+                nn.init.uniform_(module.weight, 0.5, 1.5)
+                nn.init.normal_(module.bias)
         x = torch.rand(ROWS, *shape) * 2 - 1
         tokens = ((x.double() + 1) / 2 * vocabulary).floor().long()
         y = torch.randn_like(model(tokens))

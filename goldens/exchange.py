@@ -105,6 +105,18 @@ class Positions(nn.Module):
         return x + self.weight
 
 
+class Tied(nn.Module):
+    """Its output is the product with the table, which stands in the `state_dict` once."""
+
+    def __init__(self, vocabulary, width, *inner):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, width)
+        self.inner = nn.Sequential(*inner)
+
+    def forward(self, tokens):
+        return nn.functional.linear(self.inner(self.embedding(tokens)), self.embedding.weight)
+
+
 class Waves(nn.Module):
     def forward(self, x):
         _, steps, width = x.shape
@@ -261,6 +273,13 @@ SEQUENCES = {
         (5,),
         lambda: nn.Sequential(nn.Embedding(7, 6), Attention(6, 3, causal=True), nn.Linear(6, 7), nn.Softmax(-1)),
     ),
+    "tied": (
+        (5,),
+        lambda: nn.Sequential(
+            Tied(7, 6, Positions(5, 6), Residual(nn.Sequential(nn.LayerNorm(6), Attention(6, 3, causal=True))), nn.LayerNorm(6)),
+            nn.Softmax(-1),
+        ),
+    ),
     "all_steps": ((4, 3), lambda: nn.Sequential(Rnn(3, 3), nn.Flatten(), nn.Linear(12, 2))),
 }
 
@@ -293,7 +312,7 @@ def main():
         torch.manual_seed(zlib.crc32(name.encode()))
         module = make()
         inputs = torch.randint(-16, 17, (2, *shape)) / 8
-        if name == "characters":
+        if name in ("characters", "tied"):
             inputs = torch.randint(0, 7, (2, *shape))
         file = folder / f"torch_{name}.safetensors"
         if name not in torches or not file.exists():

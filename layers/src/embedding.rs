@@ -122,8 +122,35 @@ pub(crate) fn sum_by_token<'a, const V: usize, const D: usize, T: Scalar, I>(
 ) where
     I: Iterator<Item = (&'a Token<V>, &'a [T; D])>,
 {
+    by_token(places, count, sums, true, parallel);
+}
+
+/// As [`sum_by_token`], added to what is in `sums`.
+pub(crate) fn add_by_token<'a, const V: usize, const D: usize, T: Scalar, I>(
+    places: impl Fn() -> I + Sync,
+    count: usize,
+    sums: &mut [T],
+    parallel: Parallel<'_>,
+) where
+    I: Iterator<Item = (&'a Token<V>, &'a [T; D])>,
+{
+    by_token(places, count, sums, false, parallel);
+}
+
+/// Each thread takes a part of the vocabulary, and goes through all places in their order.
+fn by_token<'a, const V: usize, const D: usize, T: Scalar, I>(
+    places: impl Fn() -> I + Sync,
+    count: usize,
+    sums: &mut [T],
+    is_cleared: bool,
+    parallel: Parallel<'_>,
+) where
+    I: Iterator<Item = (&'a Token<V>, &'a [T; D])>,
+{
     by_rows_of(parallel, sums, D, V.max(count) * D, |first, rows| {
-        rows.fill(T::ZERO);
+        if is_cleared {
+            rows.fill(T::ZERO);
+        }
         let (rows, _) = rows.as_chunks_mut::<D>();
         for (token, dy) in places() {
             // What is below the first one is far above the last one.

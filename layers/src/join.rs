@@ -38,6 +38,9 @@ questions! {
     /// A layer that reads `Read` and gives `Given` can be repeated.
     GoesOn<Read, Given, L> where Given: FeedsItself<Read, L>;
 
+    /// A line that reads `Read` and gives `Given` can stand in a tied embedding.
+    IsTied<Read, Given, L> where Given: MeetsTable<Read, L>;
+
     /// A branch that gives `Given` can be added to one that gives `FirstGives`.
     Sums<FirstGives, Given, First, L> where Given: Matches<FirstGives, First, L>;
 
@@ -138,6 +141,16 @@ impl<S, L> IsState<S, L> for S {}
 pub trait FeedsItself<Read, L> {}
 
 impl<S, L> FeedsItself<S, L> for S {}
+
+/// An output of the line within a tied embedding `L` that can be multiplied with its table, as what the line reads, `Read`: it is the
+/// same type.
+#[diagnostic::on_unimplemented(
+    message = "the line in `{L}` gives `{Self}`, but what is multiplied with the table is `{Read}`",
+    label = "gives `{Self}`, reads `{Read}`"
+)]
+pub trait MeetsTable<Read, L> {}
+
+impl<S, L> MeetsTable<S, L> for S {}
 
 /// An output of branch `L` that can be added to what branch `First` gives, `Given`: it is the same type.
 #[diagnostic::on_unimplemented(

@@ -77,6 +77,7 @@ mod strides;
 mod summary;
 mod swi_glu;
 mod threads;
+mod tied_embedding;
 mod tree;
 mod upsample;
 #[cfg(target_endian = "little")]
@@ -133,6 +134,7 @@ pub use streaming::{StatePair, Stream, Streaming};
 pub use strides::{Strides, Window};
 pub use summary::Summary;
 pub use swi_glu::SwiGlu;
+pub use tied_embedding::TiedEmbedding;
 pub use tree::{Arg, Child, LayerInfo, Param, ParamKind, Path, Place};
 #[doc(hidden)]
 pub use typednet_shape_rules as shape_rules;

@@ -39,6 +39,9 @@ pub enum Operation {
     OfDense,
     /// The row of a table that belongs to a token; the table is `[tokens][width]`.
     OfEmbedding,
+    /// The second of the layers inside it over the rows that the first, an embedding, gives, and of each step the product with every
+    /// row of its table: one logit for each token.
+    OfTiedEmbedding,
     /// A convolution over `[H, W, C]`, or over `[L, C]` where the weight has three axes; the weight is
     /// `[kernel..][channels of a group][outputs]`, with a bias or without.
     OfConvolution {

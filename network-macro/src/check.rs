@@ -30,6 +30,7 @@ mod pairs;
 mod resolved;
 mod reverse;
 mod rules;
+mod tied;
 mod values;
 mod with_state;
 

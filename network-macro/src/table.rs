@@ -95,6 +95,9 @@ pub(crate) enum Gives {
     Axes(&'static [Axis]),
     /// One axis more behind those that it reads, of the size that this argument says.
     Vectors(&'static str),
+    /// One axis more behind those that it reads, of the size of their vocabulary: the line gives the vectors that it reads, and they are
+    /// multiplied with the table.
+    Logits,
     /// All elements in one row.
     Row,
     /// The shape that this argument says.

@@ -79,6 +79,12 @@ macro_rules! networks {
                     => Embedding<6> => Attention<heads = 3, causal = true> => Each<Dense<7, Softmax>> -> [5, 7]
             }
 
+            network! {
+                pub(crate) struct Tied $($number)*: [Token<7>; 5]
+                    => TiedEmbedding<6, Positions => Residual<LayerNorm => Attention<heads = 3, causal = true>> => LayerNorm> => Softmax
+                    -> [5, 7]
+            }
+
             network! { pub(crate) struct Body $($number)*: 5 => Dense<4, Elu> => Repeat<2, Dense<4, HardSwish>> -> 4 }
         }
     };

@@ -14,8 +14,8 @@ use typednet::tensor::{Flat, Key, Sample};
 use super::files::{Scratch, golden};
 use super::golden::{is_update, tokens};
 use super::networks::{
-    AllSteps, Autoencoder, BothWays, Characters, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, Transformer,
-    TurnedRows,
+    AllSteps, Autoencoder, BothWays, Characters, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, Tied,
+    Transformer, TurnedRows,
 };
 
 static RUNS: LazyLock<Value> = LazyLock::new(|| {
@@ -168,6 +168,7 @@ fn transformers() {
         "gated",
     );
     check_of::<Characters>("characters", &Onnx::new(), tokens);
+    check_of::<Tied>("tied", &Onnx::new(), tokens);
 }
 
 #[test]

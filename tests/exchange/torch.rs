@@ -13,7 +13,7 @@ use super::files::{Scratch, golden};
 use super::golden::{assert_outputs, assert_outputs_of, drawn, is_update, tokens};
 use super::networks::{
     AllSteps, Autoencoder, BothWays, Characters, Decoder, Directions, Groups, LeNet, Mlp, ResNet, Sequences, Steps,
-    Transformer, TurnedRows,
+    Tied, Transformer, TurnedRows,
 };
 
 /// The bytes of all tensors but the numbers of seen batches, which are not kept here, with type and sizes.
@@ -117,15 +117,29 @@ fn both_directions_are_one_module() {
 fn transformers_come_from_pytorch_and_go_there() {
     both::<Transformer>("transformer", &Torch::new());
 
-    let (path, name) = (golden("ours_characters.safetensors"), ["ours", "characters"]);
-    let model = drawn::<Characters>(4);
+    both_of_tokens::<Characters>("characters");
+    both_of_tokens::<Tied>("tied");
+}
+
+fn both_of_tokens<L: Network<In = [Token<7>; 5], Elem = f32>>(name: &str) {
+    let (path, model) = (golden(&format!("ours_{name}.safetensors")), drawn::<L>(4));
     if is_update() {
-        Torch::new().save(&model, path).expect("room");
+        Torch::new().save(&*model, path).expect("room");
         return;
     }
-    assert_outputs_of(&*model, &name, tokens);
-    let path = golden("torch_characters.safetensors");
-    assert_outputs_of(&*Torch::new().load::<Characters>(path).expect("PyTorch's").0, &["torch", "characters"], tokens);
+    assert_outputs_of(&*model, &["ours", name], tokens);
+    let path = golden(&format!("torch_{name}.safetensors"));
+    assert_outputs_of(&*Torch::new().load::<L>(path).expect("PyTorch's").0, &["torch", name], tokens);
+}
+
+/// As safetensors writes tied weights: once.
+#[test]
+fn a_table_that_is_also_the_output_is_written_once() {
+    let (model, path) = (drawn::<Tied>(4), Scratch::new("safetensors"));
+    Torch::new().save(&model, &path).expect("room");
+    let file = tensors(&path);
+    assert_eq!(file.keys().filter(|name| !name.starts_with("0.inner.")).collect::<Vec<_>>(), ["0.embedding.weight"]);
+    assert_eq!(file["0.embedding.weight"].0, "F32 [7, 6]");
 }
 
 /// The module of the script that is written by hand: `conv1`, `conv2`, `fc1`, `fc2`.

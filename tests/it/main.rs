@@ -23,4 +23,6 @@ mod shipping;
 #[cfg(feature = "full")]
 mod stack;
 mod table;
+#[cfg(feature = "train")]
+mod tied;
 mod training;

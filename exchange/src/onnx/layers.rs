@@ -78,6 +78,17 @@ impl<T: Scalar> Graph<'_, T> {
         self.layer(At { node: child.node, path: &path, start: at.start + own + before }, x)
     }
 
+    /// The products with the rows of the embedding's table, which is in the graph already.
+    fn logits(&mut self, at: At<'_>, x: Value) -> Value {
+        let x = self.to(x, Layout::Last);
+        let embedding = &at.node.children[0];
+        let path = dotted(at.path, embedding.name);
+        let (table, _) = At { node: embedding.node, path: &path, start: at.start }.param(0);
+        let weight = self.node("Transpose", &[&table], &[("perm", Attribute::Integers(vec![1, 0]))]);
+        let name = self.node("MatMul", &[&x.name, &weight], &[]);
+        Value { name, sizes: at.node.output.sizes().to_vec(), layout: Layout::Last }
+    }
+
     fn operation(&mut self, at: At<'_>, x: Value) -> Value {
         match at.node.behaviour.operation {
             Operation::OfSequence => {
@@ -103,6 +114,11 @@ impl<T: Scalar> Graph<'_, T> {
                 let turned = self.turn_steps(x);
                 let y = self.child(at, 0, turned);
                 self.turn_steps(y)
+            }
+            Operation::OfTiedEmbedding => {
+                let vectors = self.child(at, 0, x);
+                let vectors = self.child(at, 1, vectors);
+                self.logits(at, vectors)
             }
             Operation::OfRnn | Operation::OfLstm | Operation::OfGru => self.recurrent(at, x),
             _ => self.alone(at, x),

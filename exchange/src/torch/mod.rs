@@ -28,6 +28,10 @@ use names::Names;
 /// their sum. Two of one kind and size side by side, of which the second is in `Reverse`, are one module with
 /// `bidirectional=True`, whose second half ends with `_reverse`. Attention has the names of `nn.MultiheadAttention`, gated layers those of `Llama`, a table of positions is a `weight`.
 ///
+/// A `TiedEmbedding` is written as safetensors writes a module with tied weights (`safetensors.torch.save_model`): its table once, as
+/// `0.embedding.weight`, beside `0.inner`. The `state_dict` of a module that registers the same parameter a second time, as the `weight`
+/// of its head, has that name too; such a module reads the file by `safetensors.torch.load_model`, or with `strict=False`.
+///
 /// ```
 /// use typednet_exchange::Torch;
 /// use typednet_layers::{Chain, Dense, Network, Relu};

@@ -193,6 +193,7 @@ impl Walk {
             | Operation::OfAdd
             | Operation::OfConcat
             | Operation::OfReverse
+            | Operation::OfTiedEmbedding
                 if !is_whole =>
             {
                 self.each(node, at, input)
@@ -206,6 +207,7 @@ impl Walk {
             Operation::OfResidual => self.residual(node, at, input),
             Operation::OfAdd => self.add(node, at, input, after),
             Operation::OfConcat => self.concat(node, at, input),
+            Operation::OfTiedEmbedding => self.tied(node, at),
             Operation::OfDense => {
                 let [inputs, outputs] = sizes(&node.params[0].shape);
                 let whole = |order: Order| if is_whole { order } else { None };
@@ -307,6 +309,15 @@ impl Walk {
             wanted = Some(second);
         }
         Ok(wanted.flatten())
+    }
+
+    /// One table, under the embedding's name, and the layers that read its rows.
+    fn tied(&mut self, node: &LayerInfo, at: &Position) -> Result<Order, ExchangeError> {
+        let [table, inner] = [&node.children[0], &node.children[1]];
+        let rows = self.layer(table.node, &at.inner(table.name, 0), &None, None)?;
+        let found = self.branch(inner.node, at.inner(inner.name, table.node.len()), &rows, Some(&rows))?;
+        agree(at, &found, &rows, "what is inside gives other features than those of the table")?;
+        Ok(usual(node.output.sizes()))
     }
 
     fn concat(&mut self, node: &LayerInfo, at: &Position, input: &Order) -> Result<Order, ExchangeError> {

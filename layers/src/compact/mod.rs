@@ -52,7 +52,8 @@ use crate::Layer;
 use crate::Network;
 
 /// A network that has forms of fewer bytes for inference: layers of `f32` of this library, chains of them, and what `network!` makes
-/// of them, up to 32 layers. A layer of another crate has none, which is an error that says so.
+/// of them, up to 32 layers. A layer of another crate has none, which is an error that says so; nor has
+/// [`TiedEmbedding`](crate::TiedEmbedding).
 ///
 /// | | [`Bf16`](Compact::Bf16) | [`Int8`](Compact::Int8) |
 /// | --- | --- | --- |

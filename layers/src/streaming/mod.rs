@@ -21,7 +21,7 @@ use crate::Layer;
 /// It is implemented for the recurrent layers, whose steps have the bits of whole sequences, for causal
 /// [`Attention`](crate::Attention) and [`Positions`](crate::Positions), for [`Each`](crate::Each), activations, dropout and noise over
 /// steps, for [`Chain`](crate::Chain), [`Repeat`](crate::Repeat), [`Residual`](crate::Residual), [`Add`](crate::Add),
-/// [`Concat`](crate::Concat) and [`Frozen`](crate::Frozen) of such, and for what `network!` declares of them, up to 32 layers. A public
+/// [`Concat`](crate::Concat), [`TiedEmbedding`](crate::TiedEmbedding) and [`Frozen`](crate::Frozen) of such, and for what `network!` declares of them, up to 32 layers. A public
 /// struct that has parameters and names layers of yours, or names activations of yours, has none. It is not for [`Last`](crate::Last) and
 /// [`MeanOverSteps`](crate::MeanOverSteps), behind which there are no steps, and not for [`Reverse`](crate::Reverse), which begins
 /// with the last one.

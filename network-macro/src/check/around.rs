@@ -30,13 +30,22 @@ impl Resolver<'_, '_> {
         let lines = branches::lines(row, named, description).map_err(note).ok()?;
         let in_type = self.network.item.is_none();
         let names = branches::branch_names(&lines, in_type, description).map_err(note).ok()?;
-        if let (Input::Tokens(shape, vocabulary), false) = (&self.given, matches!(row.gives, Gives::Parts)) {
+        if let (Input::Tokens(shape, vocabulary), false) =
+            (&self.given, matches!(row.gives, Gives::Parts | Gives::Logits))
+        {
             let text = text_of(shape, vocabulary);
             let message = format!("it reads numbers, but {text} comes in: write `Embedding<64> =>` before it");
             self.context.push(place.error(message));
             return None;
         }
+        let tied = match row.gives {
+            Gives::Logits => Some(self.texts(row, place).map_err(|error| self.context.push(error)).ok()?),
+            _ => None,
+        };
         let (outside, given) = (std::mem::take(&mut self.checks), self.given.clone());
+        if let Some(tied) = &tied {
+            self.given = tied.reads();
+        }
         let parts = match row.gives {
             Gives::Parts | Gives::Turned => {
                 let split = if matches!(row.gives, Gives::Parts) {
@@ -64,12 +73,14 @@ impl Resolver<'_, '_> {
             Gives::SideBySide => self.concat(at.1, &insides, &names, place),
             Gives::Parts => self.each(parts?, insides.into_iter().next()?, place),
             Gives::Turned => self.reverse(&parts?, insides.into_iter().next()?, place),
+            Gives::Logits => self.tied(tied.as_ref()?, at.1, insides.into_iter().next()?, place),
             _ => unreachable!("only what joins lines has lines inside"),
         });
         let checks = std::mem::replace(&mut self.checks, outside);
         let (ty, output) = resolved?;
         let ty = self.with_checks(ty, checks);
-        Some(Resolved { output, has_inside: true, ..Resolved::of_type(ty) })
+        let (sizes, weights) = tied.map_or_else(Default::default, |tied| tied.sizes_and_weights());
+        Some(Resolved { output, sizes, weights, has_inside: true, ..Resolved::of_type(ty) })
     }
 
     /// The layers of one line; what they read is what the layer around them reads.

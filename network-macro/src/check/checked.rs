@@ -90,6 +90,8 @@ pub(crate) enum Check {
     IsState { state: TokenStream, found: TokenStream, ty: TokenStream, span: Span },
     /// What the layer gives can be what it reads the next time.
     Repeats { reads: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
+    /// What the line in a tied embedding gives can be multiplied with its table.
+    IsTied { reads: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What a branch gives can be added to what the first one gives.
     Matches { first: TokenStream, first_ty: TokenStream, gives: TokenStream, ty: TokenStream, span: Span },
     /// What a branch gives is one row of numbers.

@@ -90,6 +90,7 @@ impl Check {
             | Self::Gives { span, .. }
             | Self::Adds { span, .. }
             | Self::Repeats { span, .. }
+            | Self::IsTied { span, .. }
             | Self::Matches { span, .. }
             | Self::Row { span, .. }
             | Self::Complaint { span, .. }
@@ -148,6 +149,9 @@ impl Check {
             }
             Self::Repeats { reads, gives, ty, span } => {
                 quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::GoesOn<#reads, #gives, #ty>>::YES)
+            }
+            Self::IsTied { reads, gives, ty, span } => {
+                quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::IsTied<#reads, #gives, #ty>>::YES)
             }
             Self::Matches { first, first_ty, gives, ty, span } => {
                 quote_spanned!(*span=> let _ = <#library::join::Fit as #library::join::Sums<#first, #gives, #first_ty, #ty>>::YES)

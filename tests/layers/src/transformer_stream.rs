@@ -3,9 +3,9 @@
 use allocation_counter::measure;
 use typednet_layers::{
     Attention, Causal, Chain, Dense, Each, Gelu, LayerNorm, Linear, Network, Positions, Repeat, Residual, RmsNorm,
-    Rotary, SinusoidalPositions, Softmax, Stream, Streaming, SwiGlu, TransformerBlock,
+    Rotary, SinusoidalPositions, Softmax, Stream, Streaming, SwiGlu, TiedEmbedding, TransformerBlock,
 };
-use typednet_tensor::{Flat, Key, Scalar, zeroed_sample};
+use typednet_tensor::{Flat, Key, Scalar, Token, zeroed_sample};
 
 const STEPS: usize = 70;
 const WIDTH: usize = 12;
@@ -74,6 +74,39 @@ fn steps_are_those_of_the_whole_sequence() {
     assert!(difference::<Gpt<f64>, f64>() < 1e-13);
     assert!(difference::<Modern<f32>, f32>() < 1e-5);
     assert!(difference::<Modern<f64>, f64>() < 1e-13);
+}
+
+type Tied = TiedEmbedding<
+    STEPS,
+    7,
+    WIDTH,
+    Chain<
+        Positions<STEPS, WIDTH>,
+        Chain<Repeat<2, TransformerBlock<STEPS, WIDTH, 3, 4, 20, Gelu, Causal>>, Each<STEPS, LayerNorm<WIDTH>>>,
+    >,
+>;
+
+/// Tokens whose logits come from the embedding's own table.
+#[test]
+fn tokens_of_a_tied_embedding_are_those_of_the_whole_text() {
+    let mut model = Tied::seeded(3);
+    let key = Key::new(4);
+    for (i, parameter) in model.as_flat_mut().iter_mut().enumerate() {
+        *parameter += 0.3 * key.child(0).normal::<f32>(i as u64);
+    }
+    let x: [Token<7>; STEPS] = std::array::from_fn(|t| Token::new(key.child(1).below(t as u64, 7) as usize).unwrap());
+    let whole = model.predict(&x);
+    let mut stream = Box::new(Stream::<Tied>::new());
+    let passes = measure(|| {
+        for (t, (x, wanted)) in x.iter().zip(&whole).enumerate() {
+            for (found, wanted) in model.step(&mut stream, x).iter().zip(wanted) {
+                assert!((found - wanted).abs() < 1e-5, "step {t}: {found} is not {wanted}");
+            }
+        }
+    });
+    assert_eq!(passes.count_total, 0, "a step allocates");
+    assert!(whole.iter().any(|y| (y[0] - whole[0][0]).abs() > 0.1), "every step gives nearly the same");
+    assert_eq!(<Tied as Streaming>::LONGEST, STEPS);
 }
 
 /// More steps than keys and values are kept of, and than there are positions.

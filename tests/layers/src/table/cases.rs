@@ -18,7 +18,7 @@ use super::pairs::pairs;
 use super::recurrent::cases::recurrent;
 use super::recurrent::from_state::from_state;
 use super::subject::{Table, Target, subject};
-use super::tokens::texts;
+use super::tokens::{texts, tied};
 
 // A chain can be nested in either of its parts.
 type Left<T> =
@@ -52,6 +52,7 @@ pub(crate) fn table<T: Scalar + Target>() -> Table<T> {
     attention(&mut table);
     padded(&mut table);
     pairs(&mut table);
+    tied(&mut table);
     table
 }
 

@@ -1,7 +1,10 @@
 //! Layers that read tokens: formula, cases and goldens.
 
 use typednet_layers::loss::{CrossEntropy, SquaredError};
-use typednet_layers::{Chain, Dense, Each, Embedding, Flatten, Frozen, Linear, Softmax, Tanh};
+use typednet_layers::{
+    ActivationLayer, Attention, Causal, Chain, Dense, Dropout, Each, Embedding, Flatten, Frozen, Gelu, Layer,
+    LayerNorm, Linear, Positions, Residual, Softmax, Tanh, TiedEmbedding, TransformerBlock, bits,
+};
 use typednet_tensor::Scalar;
 
 use super::numbered::Numbered;
@@ -16,6 +19,20 @@ impl<const V: usize, const D: usize, T: Scalar> NaiveLayer for Embedding<V, D, T
         let table = take(params, V * D);
         let token = x[0] as usize;
         table[token * D..][..D].to_vec()
+    }
+}
+
+/// The same table for what comes in and for what goes out.
+impl<const N: usize, const V: usize, const D: usize, L: NaiveLayer + Layer<Elem = T>, T: Scalar> NaiveLayer
+    for TiedEmbedding<N, V, D, L, T>
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let table = take(params, V * D);
+        let vectors: Vec<_> =
+            x.iter().flat_map(|x| Embedding::<V, D, T>::naive(&mut &*table, &[*x], &mut 0.0)).collect();
+        let inner = L::naive(params, &vectors, margin);
+        let product = |h: &[f64], v: usize| -> f64 { h.iter().zip(&table[v * D..]).map(|(h, e)| h * e).sum() };
+        inner.chunks(D).flat_map(|h| (0..V).map(move |v| product(h, v))).collect()
     }
 }
 
@@ -38,6 +55,44 @@ pub(crate) fn texts<T: Scalar + Target>(table: &mut Table<T>) {
     ));
 }
 
+type Tied<const N: usize, const V: usize, const D: usize, L, T> = Numbered<TiedEmbedding<N, V, D, L, T>>;
+
+/// Each vector by itself.
+type Turned<const N: usize, const D: usize, T> = Each<N, Dense<D, D, Tanh, T>>;
+
+type Gpt<const N: usize, const D: usize, const HEADS: usize, const WIDTH: usize, T> = Chain<
+    Positions<N, D, T>,
+    Chain<TransformerBlock<N, D, HEADS, WIDTH, 5, Gelu, Causal, T>, Each<N, LayerNorm<D, T>>>,
+>;
+
+/// One token, more tokens than rows of the table and fewer, so that some stand several times and some nowhere, one number for each,
+/// widths around a vector's, what differs in training, what is frozen, and activations behind it.
+pub(crate) fn tied<T: Scalar + Target>(table: &mut Table<T>) {
+    macro_rules! with_mean {
+        ($($layer:ty),* $(,)?) => { table.extend([$(subject::<$layer, _>(SquaredError::Mean)),*]) };
+    }
+    with_mean![
+        Tied<1, 6, 17, Turned<1, 17, T>, T>,
+        Tied<5, 2, 1, Turned<5, 1, T>, T>,
+        Tied<3, 40, 8, Each<3, LayerNorm<8, T>>, T>,
+        Tied<4, 1, 5, ActivationLayer<[[T; 5]; 4], Linear>, T>,
+        Tied<4, 7, 6, Gpt<4, 6, 2, 3, T>, T>,
+        Tied<3, 5, 4, Dropout<[[T; 4]; 3], { bits(0.5) }>, T>,
+        Tied<3, 5, 4, Frozen<Residual<Attention<3, 4, 1, 4, Causal, T>>>, T>,
+        Numbered<Chain<Frozen<TiedEmbedding<2, 7, 3, Turned<2, 3, T>, T>>, Each<2, Dense<7, 3, Tanh, T>>>>,
+        Numbered<Chain<TiedEmbedding<4, 9, 3, Turned<4, 3, T>, T>, ActivationLayer<[[T; 9]; 4], Softmax>>>,
+    ];
+    table.push(subject::<
+        Numbered<
+            Chain<
+                TiedEmbedding<1, 3, 2, Turned<1, 2, T>, T>,
+                Chain<Flatten<[[T; 3]; 1], 3>, ActivationLayer<[T; 3], Softmax>>,
+            >,
+        >,
+        _,
+    >(CrossEntropy));
+}
+
 type Classified<T> = Chain<Text<2, 7, 3, T>, Chain<Flatten<[[T; 3]; 2], 6>, Dense<6, 3, Softmax, T>>>;
 
 static GOLDENS: &str = include_str!("../../../../goldens/embedding.json");
@@ -48,6 +103,11 @@ fn goldens<T: Scalar + Target>() -> Table<T> {
         subject::<Numbered<Text<4, 5, 3, T>>, _>(SquaredError::Mean),
         subject::<Numbered<Text<6, 2, 1, T>>, _>(SquaredError::Mean),
         subject::<Numbered<Letters<T>>, _>(SquaredError::Mean),
+        subject::<Tied<4, 5, 3, Each<4, LayerNorm<3, T>>, T>, _>(SquaredError::Mean),
+        subject::<Tied<6, 2, 1, Turned<6, 1, T>, T>, _>(SquaredError::Mean),
+        subject::<Tied<5, 9, 8, Chain<Positions<5, 8, T>, Chain<Each<5, LayerNorm<8, T>>, Turned<5, 8, T>>>, T>, _>(
+            SquaredError::Mean,
+        ),
     ]
 }
 
