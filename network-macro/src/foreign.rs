@@ -7,7 +7,7 @@
 //! names the struct's own parameters cannot stand in a type. There it is asked apart, and a choice of the parameters decides
 //! whether the layer stands in the code, or one that fits everything.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
 
@@ -20,6 +20,9 @@ pub(crate) struct Foreign<'a> {
     place: usize,
     /// As it is written.
     ty: TokenStream,
+    /// The type by which its place is known: its own, and those by which the places are known that give what comes in. So the impl
+    /// that names what comes in is no more public than any of them.
+    known_by: TokenStream,
     /// The type that comes in.
     given: TokenStream,
     /// The type that is declared to come out.
@@ -43,16 +46,24 @@ pub(crate) struct Choice {
 pub(crate) const CHOICES: [Choice; 2] = [Choice { number: "f32", size: 7 }, Choice { number: "f64", size: 11 }];
 
 impl<'a> Foreign<'a> {
+    #[allow(clippy::too_many_arguments, reason = "all that is asked about a type")]
     pub(crate) fn new(
         network: &'a Network,
         (place, after): (usize, Option<usize>),
+        before: &[Self],
         ty: TokenStream,
         given: TokenStream,
         declared: Option<TokenStream>,
         is_first: bool,
         span: Span,
     ) -> Self {
-        Self { network, place, ty, given, declared, is_first, after, span }
+        let library = network.library.path(span);
+        let giving = before.iter().filter(|other| names_place(&given, other.place));
+        let known_by = giving.fold(ty.clone(), |ty, giving| {
+            let other = &giving.known_by;
+            quote_spanned!(span=> #library::Behind<#ty, #other>)
+        });
+        Self { network, place, ty, known_by, given, declared, is_first, after, span }
     }
 
     /// The number of its place.
@@ -74,10 +85,10 @@ impl<'a> Foreign<'a> {
     /// name, and it is spelt out.
     pub(crate) fn name(&self) -> TokenStream {
         let Some(item) = &self.network.item else { return self.answer() };
-        let (network, place, ty) = (&item.name, Literal::usize_unsuffixed(self.place), &self.ty);
+        let (network, place, known_by) = (&item.name, Literal::usize_unsuffixed(self.place), &self.known_by);
         let arguments = self.arguments(item);
         let library = self.network.library.path(self.span);
-        quote_spanned!(self.span=> <&'static #network #arguments as #library::At<#place, #ty>>)
+        quote_spanned!(self.span=> <&'static #network #arguments as #library::At<#place, #known_by>>)
     }
 
     /// The network's own arguments; a choice stands for those on which this layer does not depend.
@@ -184,10 +195,10 @@ impl<'a> Foreign<'a> {
     /// The impl that gives its place a name.
     pub(crate) fn named(&self, list: &TokenStream, item: &Item, used: &TokenStream) -> TokenStream {
         let (library, answer) = (self.network.library.path(self.span), self.answer());
-        let (name, place, ty) = (&item.name, Literal::usize_unsuffixed(self.place), &self.ty);
+        let (name, place, known_by) = (&item.name, Literal::usize_unsuffixed(self.place), &self.known_by);
         quote_spanned! {self.span=>
             #[automatically_derived]
-            impl #list #library::At<#place, #ty> for &'static #name #used {
+            impl #list #library::At<#place, #known_by> for &'static #name #used {
                 type Layer = #answer::Layer;
                 type Gives = #answer::Gives;
                 const WIDTH: #library::usize = #answer::WIDTH;
@@ -212,6 +223,19 @@ impl Choice {
         }
         tokens
     }
+}
+
+/// Whether the name of this place stands in `tokens`, as `At<3, …>` does.
+fn names_place(tokens: &TokenStream, place: usize) -> bool {
+    let place_is =
+        |token: &TokenTree| matches!(token, TokenTree::Literal(found) if found.to_string() == place.to_string());
+    let tokens: Vec<_> = tokens.clone().into_iter().collect();
+    let here = tokens.windows(3).any(|three| {
+        matches!(&three[0], TokenTree::Ident(name) if name == "At")
+            && matches!(&three[1], TokenTree::Punct(punct) if punct.as_char() == '<')
+            && place_is(&three[2])
+    });
+    here || tokens.iter().any(|token| matches!(token, TokenTree::Group(group) if names_place(&group.stream(), place)))
 }
 
 /// The constant that says whether the network is right up to this place.

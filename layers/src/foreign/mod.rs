@@ -13,4 +13,4 @@ pub use probe::{
     DECLARED, DECLARED_STAND_IN, FIRST, Holds, HoldsNot, LAYER, NOTHING, NoProbe, ONE_NUMBER, Probe, SHAPE, SILENT,
     SPEC, STAND_IN, both, holds, kind,
 };
-pub use resolve::{Alike, At, LayerFrom, StandIn};
+pub use resolve::{Alike, At, Behind, LayerFrom, StandIn};

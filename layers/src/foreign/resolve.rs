@@ -111,10 +111,13 @@ impl<T: Scalar, In: Sample, Out: Differentiable<Elem = T>> Layer for StandIn<T, 
     }
 }
 
-/// The type that stands at a place of a network, `X`, as the layer that it is: implemented for `&'static Net`.
+/// The type that stands at a place of a network, known by `X`, as the layer that it is: implemented for `&'static Net`.
 ///
 /// What comes out of a layer stands in the kind, the question and the type of the next one. Spelt out, that would double with
 /// each layer; the name of the place does not. It is a reference because the network itself is made of these types.
+///
+/// `X` is the type that stands there, [`Behind`] those of the places that give what comes in: an impl is as public as the types in its
+/// head, and none of them may be more public than what it names (E0446).
 pub trait At<const PLACE: usize, X: ?Sized> {
     /// The layer.
     type Layer;
@@ -128,6 +131,9 @@ pub trait At<const PLACE: usize, X: ?Sized> {
     /// What is wrong with its sizes.
     const COMPLAINT: Option<Complaint>;
 }
+
+/// `X` behind what `Before` is.
+pub struct Behind<X: ?Sized, Before: ?Sized>(PhantomData<Before>, PhantomData<X>);
 
 /// The type itself, or `Other` behind a layer with a mistake: what follows from a mistake is not reported.
 pub trait Alike<const IS_RIGHT: bool, Other> {

@@ -35,7 +35,8 @@ impl Resolver<'_, '_> {
             return None;
         }
         let place = (self.foreign.len() + 1, self.generic_place);
-        let foreign = Foreign::new(self.network, place, ty, given, declared.clone(), self.from.is_none(), span);
+        let foreign =
+            Foreign::new(self.network, place, &self.foreign, ty, given, declared.clone(), self.from.is_none(), span);
         let name = foreign.name();
         let of = |name: &TokenStream, what: &str| {
             let what = Ident::new(what, span);

@@ -10,7 +10,10 @@ pub struct Named<T: __net_of_Named::Scalar, const WIDTH: __net_of_Named::usize> 
     pub l2: <&'static Named<
         T,
         WIDTH,
-    > as __net_of_Named::At<2, shapes::Maxout<WIDTH, 2>>>::Layer,
+    > as __net_of_Named::At<
+        2,
+        __net_of_Named::Behind<shapes::Maxout<WIDTH, 2>, Scale>,
+    >>::Layer,
     /// `Residual<Scale>`
     pub l3: __net_of_Named::Residual<
         <&'static Named<T, WIDTH> as __net_of_Named::At<3, Scale>>::Layer,
@@ -37,7 +40,10 @@ const _: () = {
                 &<&'static Named<
                     __net_of_Named::f32,
                     WIDTH,
-                > as __net_of_Named::At<2, shapes::Maxout<WIDTH, 2>>>::COMPLAINT,
+                > as __net_of_Named::At<
+                    2,
+                    __net_of_Named::Behind<shapes::Maxout<WIDTH, 2>, Scale>,
+                >>::COMPLAINT,
             );
             __net_of_Named::check::no_complaint(
                 &<&'static Named<
@@ -62,7 +68,10 @@ const _: () = {
                     <&'static Named<
                         T,
                         WIDTH,
-                    > as __net_of_Named::At<2, shapes::Maxout<WIDTH, 2>>>::Layer,
+                    > as __net_of_Named::At<
+                        2,
+                        __net_of_Named::Behind<shapes::Maxout<WIDTH, 2>, Scale>,
+                    >>::Layer,
                 >("l2"),
                 __net::Part::of::<
                     __net_of_Named::Residual<
@@ -79,9 +88,10 @@ const _: () = {
         [T : __net_of_Named::Scalar, const WIDTH : __net_of_Named::usize] Named < T,
         WIDTH > : T { l1 : < & 'static Named < T, 7 > as __net_of_Named::At < 1, Scale >>
         ::Layer, l2 : < & 'static Named < T, WIDTH > as __net_of_Named::At < 2,
-        shapes::Maxout < WIDTH, 2 > >> ::Layer, l3 : __net_of_Named::Residual < < &
-        'static Named < T, WIDTH > as __net_of_Named::At < 3, Scale >> ::Layer >, l4 : <
-        & 'static Named < T, WIDTH > as __net_of_Named::At < 4, Scale >> ::Layer, }
+        __net_of_Named::Behind < shapes::Maxout < WIDTH, 2 >, Scale > >> ::Layer, l3 :
+        __net_of_Named::Residual < < & 'static Named < T, WIDTH > as __net_of_Named::At <
+        3, Scale >> ::Layer >, l4 : < & 'static Named < T, WIDTH > as __net_of_Named::At
+        < 4, Scale >> ::Layer, }
     }
     #[automatically_derived]
     impl<T: __net_of_Named::Scalar, const WIDTH: __net_of_Named::usize> __net::Layer
@@ -515,7 +525,8 @@ const _: () = {
     impl<
         T: __net_of_Named::Scalar,
         const WIDTH: __net_of_Named::usize,
-    > __net_of_Named::At<2, shapes::Maxout<WIDTH, 2>> for &'static Named<T, WIDTH> {
+    > __net_of_Named::At<2, __net_of_Named::Behind<shapes::Maxout<WIDTH, 2>, Scale>>
+    for &'static Named<T, WIDTH> {
         type Layer = <shapes::Maxout<
             WIDTH,
             2,
@@ -783,13 +794,16 @@ const _: () = {
                     WIDTH,
                 > as __net_of_Named::At<
                     2,
-                    shapes::Maxout<WIDTH, 2>,
+                    __net_of_Named::Behind<shapes::Maxout<WIDTH, 2>, Scale>,
                 >>::Gives as __net_of_Named::Alike<{ __HOLDS_2 }, [T; WIDTH]>>::Itself,
                 [T; WIDTH],
                 <&'static Named<
                     T,
                     WIDTH,
-                > as __net_of_Named::At<2, shapes::Maxout<WIDTH, 2>>>::Layer,
+                > as __net_of_Named::At<
+                    2,
+                    __net_of_Named::Behind<shapes::Maxout<WIDTH, 2>, Scale>,
+                >>::Layer,
             >>::YES;
             let _ = <__net_of_Named::join::Fit as __net_of_Named::Ask<
                 { if __HOLDS_2 { __KIND_3 } else { __net_of_Named::SILENT } },

@@ -8,10 +8,18 @@ pub struct Auto {
     /// `Whiten<32>`
     pub l2: <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Layer,
     /// `parts::Decoder`
-    pub l3: <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Layer,
+    pub l3: <&'static Auto as __net_of_Auto::At<
+        3,
+        __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+    >>::Layer,
     /// `Dense<10, Softmax>`
     pub l4: __net_of_Auto::Dense<
-        { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
+        {
+            <&'static Auto as __net_of_Auto::At<
+                3,
+                __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+            >>::WIDTH
+        },
         10,
         __net_of_Auto::Softmax,
         __net_of_Auto::f32,
@@ -40,14 +48,17 @@ const _: () = {
                     <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Layer,
                 >("l2"),
                 __net::Part::of::<
-                    <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Layer,
+                    <&'static Auto as __net_of_Auto::At<
+                        3,
+                        __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+                    >>::Layer,
                 >("l3"),
                 __net::Part::of::<
                     __net_of_Auto::Dense<
                         {
                             <&'static Auto as __net_of_Auto::At<
                                 3,
-                                parts::Decoder,
+                                __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
                             >>::WIDTH
                         },
                         10,
@@ -61,16 +72,22 @@ const _: () = {
     __net::impl_flat! {
         [] Auto : __net_of_Auto::f32 { l1 : < & 'static Auto as __net_of_Auto::At < 1,
         Encoder >> ::Layer, l2 : < & 'static Auto as __net_of_Auto::At < 2, Whiten < 32 >
-        >> ::Layer, l3 : < & 'static Auto as __net_of_Auto::At < 3, parts::Decoder >>
-        ::Layer, l4 : __net_of_Auto::Dense < { < & 'static Auto as __net_of_Auto::At < 3,
-        parts::Decoder >> ::WIDTH }, 10, __net_of_Auto::Softmax, __net_of_Auto::f32 >, }
+        >> ::Layer, l3 : < & 'static Auto as __net_of_Auto::At < 3, __net_of_Auto::Behind
+        < parts::Decoder, Whiten < 32 > > >> ::Layer, l4 : __net_of_Auto::Dense < { < &
+        'static Auto as __net_of_Auto::At < 3, __net_of_Auto::Behind < parts::Decoder,
+        Whiten < 32 > > >> ::WIDTH }, 10, __net_of_Auto::Softmax, __net_of_Auto::f32 >, }
     }
     #[automatically_derived]
     impl __net::Layer for Auto {
         type In = [__net_of_Auto::f32; 784];
         type Out = [__net_of_Auto::f32; 10];
         type Head = <__net_of_Auto::Dense<
-            { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
+            {
+                <&'static Auto as __net_of_Auto::At<
+                    3,
+                    __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+                >>::WIDTH
+            },
             10,
             __net_of_Auto::Softmax,
             __net_of_Auto::f32,
@@ -328,9 +345,17 @@ const _: () = {
         __net_of_Auto::Chain<
             <&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::Layer,
             __net_of_Auto::Chain<
-                <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Layer,
+                <&'static Auto as __net_of_Auto::At<
+                    3,
+                    __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+                >>::Layer,
                 __net_of_Auto::Dense<
-                    { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
+                    {
+                        <&'static Auto as __net_of_Auto::At<
+                            3,
+                            __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+                        >>::WIDTH
+                    },
                     10,
                     __net_of_Auto::Softmax,
                     __net_of_Auto::f32,
@@ -704,7 +729,8 @@ const _: () = {
         >>::COMPLAINT;
     }
     #[automatically_derived]
-    impl __net_of_Auto::At<3, parts::Decoder> for &'static Auto {
+    impl __net_of_Auto::At<3, __net_of_Auto::Behind<parts::Decoder, Whiten<32>>>
+    for &'static Auto {
         type Layer = <parts::Decoder as __net_of_Auto::LayerFrom<
             {
                 use ::typednet::__private::NoProbe as _;
@@ -910,7 +936,10 @@ const _: () = {
             &<&'static Auto as __net_of_Auto::At<2, Whiten<32>>>::COMPLAINT,
         );
         __net_of_Auto::check::no_complaint(
-            &<&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::COMPLAINT,
+            &<&'static Auto as __net_of_Auto::At<
+                3,
+                __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+            >>::COMPLAINT,
         );
     };
     const _: () = {
@@ -922,9 +951,17 @@ const _: () = {
     };
     const _: () = {
         let _ = <__net_of_Auto::join::Fit as __net_of_Auto::join::IsRead<
-            <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::Gives,
+            <&'static Auto as __net_of_Auto::At<
+                3,
+                __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+            >>::Gives,
             __net_of_Auto::Dense<
-                { <&'static Auto as __net_of_Auto::At<3, parts::Decoder>>::WIDTH },
+                {
+                    <&'static Auto as __net_of_Auto::At<
+                        3,
+                        __net_of_Auto::Behind<parts::Decoder, Whiten<32>>,
+                    >>::WIDTH
+                },
                 10,
                 __net_of_Auto::Softmax,
                 __net_of_Auto::f32,

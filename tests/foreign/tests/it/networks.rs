@@ -8,6 +8,17 @@ use typednet_foreign::{Maxout, Scale, ScaleLayer, ValidConv};
 network! { struct Encoder: 6 => Scale => Dense<4, Tanh> }
 network! { struct Wide<T, const N: usize>: 6 => Scale => Dense<N, Tanh> }
 
+mod hidden {
+    use typednet::prelude::*;
+    use typednet_foreign::{Maxout, Scale};
+
+    network! { struct Encoder: 4 => Dense<6, Tanh> }
+    network! { pub struct Public: 4 => Encoder => Scale => Relu => Scale => Maxout<3, 2> => Add<Scale, Scale> => Dense<2> }
+
+    network! { struct Half<T, const N: usize>: 4 => Dense<N, Tanh> }
+    network! { pub struct OfAny<T, const N: usize>: 4 => Half<T, N> => Scale => Scale => Maxout<3, 2> -> 3 => Dense<2> }
+}
+
 /// A layer with its size, which is no name.
 type Four = ScaleLayer<f32, 4>;
 
@@ -24,6 +35,16 @@ network! {
         => Relu
         => Scale
         => Dense<2, Softmax>
+}
+
+/// What follows a private network names what that gives, and no more of it is said than the network's own module may know.
+#[test]
+fn public_networks_may_have_layers_behind_private_ones() {
+    let public = hidden::Public::seeded(1);
+    assert_eq!(hidden::Public::PARAMS, (4 * 6 + 6) + 6 + 6 + 2 * (6 * 3 + 3) + 2 * 3 + (3 * 2 + 2));
+    let factors: [&[f32]; 4] = [&public.l2.factor, &public.l4.factor, &public.l6.left.factor, &public.l6.right.factor];
+    assert_eq!(factors.map(<[f32]>::len), [6, 6, 3, 3]);
+    assert_eq!(hidden::OfAny::<f64, 5>::PARAMS, (4 * 5 + 5) + 5 + 5 + 2 * (5 * 3 + 3) + (3 * 2 + 2));
 }
 
 #[test]
