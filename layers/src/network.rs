@@ -11,7 +11,9 @@ use typednet_tensor::{Flat, Key};
 use crate::PassContext;
 use crate::compact::{self, Compact};
 use crate::init::initialise;
-use crate::{Init, Layer, Stream, Streaming, Summary};
+use crate::join::Fit;
+use crate::streaming::Streams;
+use crate::{Init, Layer, Summary};
 
 /// How many bytes of outputs between layers may be on the stack, where there is a heap.
 #[cfg(feature = "alloc")]
@@ -137,11 +139,10 @@ pub trait Network: Layer {
     /// let steps = [[0.1, 0.2], [0.3, -0.4], [0.0, 1.0]];
     /// assert_eq!(steps.map(|x| model.step(&mut stream, &x)), model.predict(&steps));
     /// ```
-    fn stream(&self) -> Stream<Self>
-    where
-        Self: Streaming,
-    {
-        Stream::new()
+    // One line: an error shows all lines of it.
+    #[rustfmt::skip]
+    fn stream(&self) -> <Fit as Streams<Self>>::Stream where Fit: Streams<Self> {
+        <Fit as Streams<Self>>::begin()
     }
 
     /// The network in integers of one byte, on the heap; see [`write_int8`](Network::write_int8), and [`losses`](Network::losses) for what it loses.

@@ -10,6 +10,7 @@ pub use around::StatePair;
 use typednet_tensor::{Differentiable, Flat, Sample, zeros};
 
 use crate::Layer;
+use crate::join::Fit;
 
 /// A layer over steps that can take them one at a time, in memory of one size and without allocation.
 ///
@@ -80,6 +81,34 @@ pub trait Streaming: Layer {
         self.step_into(&mut stream.state, stream.taken, x, &mut y);
         stream.taken += 1;
         y
+    }
+}
+
+/// Who begins streams through `L`. It is asked of [`Fit`](crate::join::Fit): where the network were in question, rustc would show its
+/// declaration too.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{L}` does not take its steps one at a time",
+    label = "it has no stream",
+    note = "recurrent layers, causal attention, positions, `Each`, activations and dropout over steps do, and networks of layers that \
+            do; behind `Last` there are no steps, and `Reverse` begins with the last one",
+    note = "a network that has parameters and names layers of yours has no stream either: write its sizes as numbers; nor has one that is \
+            `pub` and names activations of yours: leave out `pub`"
+)]
+pub trait Streams<L: ?Sized> {
+    /// The stream.
+    type Stream;
+
+    /// Before the first step.
+    fn begin() -> Self::Stream;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: Streaming> Streams<L> for Fit {
+    type Stream = Stream<L>;
+
+    fn begin() -> Stream<L> {
+        Stream::new()
     }
 }
 
