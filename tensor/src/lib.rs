@@ -44,6 +44,8 @@ mod scalar;
 pub mod simd;
 pub mod size;
 mod tensor;
+#[cfg(test)]
+mod test_pools;
 mod token;
 
 pub use aligned::Aligned;

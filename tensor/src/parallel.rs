@@ -225,27 +225,14 @@ mod tests {
     use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
     use super::*;
-
-    /// Runs the parts from the last to the first.
-    struct Backwards;
-
-    // SAFETY: every part runs once, before `run` returns.
-    unsafe impl Pool for Backwards {
-        fn threads(&self) -> usize {
-            3
-        }
-
-        fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-            (0..parts).rev().for_each(part);
-        }
-    }
+    use crate::test_pools::Backwards;
 
     #[test]
     fn every_row_of_all_data_is_given_out_once() {
         for (rows, rows_per_part) in [(1, 1), (5, 1), (5, 2), (6, 2), (7, 7), (7, 100)] {
             let (mut narrow, mut wide) = (vec![0; rows], vec![0; 3 * rows]);
             let data = [&mut narrow[..], &mut wide, &mut []];
-            split_together(Parallel::on(&Backwards), data, rows, rows_per_part, |first, [narrow, wide, none]| {
+            split_together(Parallel::on(&Backwards(3)), data, rows, rows_per_part, |first, [narrow, wide, none]| {
                 assert!(narrow.len() <= rows_per_part && none.is_empty());
                 for (i, (narrow, wide)) in narrow.iter_mut().zip(wide.chunks_exact_mut(3)).enumerate() {
                     *narrow += first + i;
@@ -263,7 +250,7 @@ mod tests {
     fn elements_are_given_out_once_and_to_several_threads_where_they_are_many() {
         for len in [0, 1, 2 * LEAST_PART - 1, 2 * LEAST_PART, 3 * LEAST_PART + 5] {
             let (mut data, parts) = (vec![0; len], AtomicUsize::new(0));
-            split_elements(Parallel::on(&Backwards), &mut data, |first, part| {
+            split_elements(Parallel::on(&Backwards(3)), &mut data, |first, part| {
                 parts.fetch_add(1, Relaxed);
                 (first..).zip(part).for_each(|(place, element)| *element += place);
             });

@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn what_is_no_entry_is_no_token() {
         assert_eq!(Token::<3>::new(2).map(Token::index), Ok(2));
-        for token in [3, usize::MAX, 1 << 32] {
+        for token in [3, usize::MAX, 1_usize.checked_shl(32).unwrap_or(4)] {
             assert_eq!(Token::<3>::new(token), Err(TokenError { token, vocabulary: 3 }));
         }
     }

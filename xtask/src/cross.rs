@@ -53,7 +53,7 @@ impl Compiler {
 }
 
 /// Whether rustup has the target, or can add it.
-fn rustup_has(target: &str) -> bool {
+pub(crate) fn rustup_has(target: &str) -> bool {
     if env::var(CHOICE).is_ok_and(|choice| choice == "debian") {
         return false;
     }

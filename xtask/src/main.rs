@@ -25,6 +25,7 @@ mod packages;
 mod shell;
 mod start;
 mod trust;
+mod wasm;
 mod web;
 mod weights;
 
@@ -42,6 +43,7 @@ const CHECKS: &[Check] = &[
     Check { name: "doc", about: "documentation without warnings", run: doc },
     Check { name: "lanes", about: "the numeric tests on every lane that this processor has", run: lanes },
     Check { name: "neon", about: "the kernels for aarch64, run on one or in an emulator", run: neon::check },
+    Check { name: "wasm", about: "the kernels as WebAssembly with its vectors, run by node", run: wasm::check },
     Check { name: "alone", about: "each feature, and each crate, without what others ask for", run: alone::check },
     Check { name: "no_std", about: "builds without std, and without an allocator", run: no_std::builds },
     Check { name: "bare", about: "the MNIST network in a program without std, allocator and libc", run: no_std::bare },

@@ -1,8 +1,9 @@
 //! Both passes on every lane that this processor has, against formulas and central differences.
 
 use super::*;
+use crate::Key;
 use crate::simd::Lane;
-use crate::{Key, Pool};
+use crate::test_pools::Threads;
 
 /// Steps, heads and numbers of a head: one of each, odd ones, more queries than a tile has, and more keys.
 const SIZES: [(usize, usize, usize); 9] =
@@ -143,24 +144,6 @@ fn gradients_in_f32_are_those_in_f64() {
             let found = passes(lane, &heads, &qkv, &d_context).d_qkv;
             near(&format!("{heads:?} on {lane:?}"), &found, &wanted, 1e-5);
         }
-    }
-}
-
-/// A pool that makes its threads anew each time.
-pub(super) struct Threads(pub(super) usize);
-
-// SAFETY: a scope ends when its threads have; the numbers below `parts` are each given to one thread.
-unsafe impl Pool for Threads {
-    fn threads(&self) -> usize {
-        self.0
-    }
-
-    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        std::thread::scope(|scope| {
-            for i in 0..parts {
-                scope.spawn(move || part(i));
-            }
-        });
     }
 }
 

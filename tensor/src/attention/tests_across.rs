@@ -2,9 +2,10 @@
 
 use super::operands::{Gradients, Operands};
 use super::part::{Heap, Part, Pass};
-use super::tests::{Threads, lanes, near, numbers};
+use super::tests::{lanes, near, numbers};
 use super::*;
 use crate::simd::Lane;
+use crate::test_pools::Threads;
 
 /// Queries, keys, heads and numbers of a head: more of one and of the other, one of each, and more than a tile has.
 const SIZES: [[usize; 4]; 8] = [

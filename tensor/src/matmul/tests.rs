@@ -2,8 +2,9 @@
 
 use super::choose::Cut;
 use super::*;
+use crate::Key;
 use crate::simd::Lane;
-use crate::{Key, Pool};
+use crate::test_pools::Threads;
 
 const ROWS: [usize; 10] = [1, 2, 3, 5, 6, 7, 12, 13, 64, 65];
 const SIZES: [usize; 18] = [1, 2, 3, 5, 6, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 127, 128, 130];
@@ -114,24 +115,6 @@ fn large_products_agree_with_the_reference() {
             input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut e, k), Parallel::SERIAL);
             near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_operation, n);
         }
-    }
-}
-
-/// A pool that makes its threads anew each time.
-struct Threads(usize);
-
-// SAFETY: a scope ends when its threads have; the numbers below `parts` are each given to one thread.
-unsafe impl Pool for Threads {
-    fn threads(&self) -> usize {
-        self.0
-    }
-
-    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        std::thread::scope(|scope| {
-            for i in 0..parts {
-                scope.spawn(move || part(i));
-            }
-        });
     }
 }
 

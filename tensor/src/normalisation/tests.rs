@@ -1,7 +1,8 @@
 //! The passes against plain loops, on every lane and any number of threads.
 
 use super::*;
-use crate::{Key, Pool};
+use crate::Key;
+use crate::test_pools::Backwards;
 
 const SIZES: [(usize, usize); 9] =
     [(1, 1), (2, 3), (128, 16), (129, 7), (127, 17), (1000, 6), (5000, 16), (4097, 1), (513, 33)];
@@ -95,19 +96,6 @@ fn passes_are_what_their_formulas_say() {
                 );
             }
         }
-    }
-}
-
-/// A pool that runs its parts backwards.
-struct Backwards(usize);
-
-// SAFETY: every part runs once, before `run` returns.
-unsafe impl Pool for Backwards {
-    fn threads(&self) -> usize {
-        self.0
-    }
-    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        (0..parts).rev().for_each(part);
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::test_pools::Backwards;
 
 const LENGTHS: [usize; 12] = [0, 1, 3, 7, 8, 9, 16, 17, 31, 64, 67, 200];
 
@@ -135,19 +136,9 @@ fn bytes_become_numbers() {
 
 #[test]
 fn threads_find_what_is_not_finite_wherever_it_stands() {
-    struct Threads(usize);
-    // SAFETY: every part runs once, before `run` returns.
-    unsafe impl crate::Pool for Threads {
-        fn threads(&self) -> usize {
-            self.0
-        }
-        fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-            (0..parts).rev().for_each(part);
-        }
-    }
     let mut x = vec![1.0_f32; 5 * LEAST_PART + 3];
     for threads in [1, 2, 3, 4] {
-        let pool = Threads(threads);
+        let pool = Backwards(threads);
         let found = |x: &[f32]| all_finite_on(x, Parallel::on(&pool));
         assert!(found(&x) && found(&x[..10]) && found(&[]));
         for place in (0..x.len()).step_by(997).chain([x.len() - 1]) {

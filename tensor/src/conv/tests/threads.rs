@@ -3,25 +3,8 @@
 use super::super::plan::Plan;
 use super::super::{cut, forward, input_gradient, weight_gradient};
 use super::{conv, fractions, lanes, table};
-use crate::{Parallel, Pool};
-
-/// A pool that makes its threads anew each time, and takes any work for enough.
-struct Threads(usize);
-
-// SAFETY: a scope ends when its threads have; the numbers below `parts` are each given to one thread.
-unsafe impl Pool for Threads {
-    fn threads(&self) -> usize {
-        self.0
-    }
-
-    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        std::thread::scope(|scope| {
-            for i in 0..parts {
-                scope.spawn(move || part(i));
-            }
-        });
-    }
-}
+use crate::Parallel;
+use crate::test_pools::Threads;
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
