@@ -9,7 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use crate::DataError;
 
 /// The first two bytes of gzipped data.
-const GZIP: [u8; 2] = [0x1F, 0x8B];
+pub(crate) const GZIP: [u8; 2] = [0x1F, 0x8B];
 
 /// How many bytes are read at a time, and at first reserved.
 pub(crate) const CHUNK: usize = 1 << 16;

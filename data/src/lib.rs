@@ -18,6 +18,7 @@
 //! | [`augment`] | images and tables that change from epoch to epoch |
 //! | [`ContentHash`] | the version of a data set |
 //! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
+//! | [`OnDisk`] | samples that stay in their file: data larger than memory |
 //! | [`Image`], [`from_planes`] | images as `[[[T; C]; W]; H]`, also of data that come channels first |
 //! | [`samples_of`], [`classes_of`] | samples and classes out of rows of any width and plain labels; with the feature `ndarray` out of arrays |
 //! | [`Source`] | what a trainer asks of data: gather these rows as numbers |
@@ -60,6 +61,7 @@ pub mod idx;
 pub mod images;
 mod json;
 pub mod mnist;
+mod on_disk;
 mod pairs;
 mod planes;
 mod rows;
@@ -81,6 +83,7 @@ pub use dataset::{Dataset, Split};
 pub use encoder::{Columns, EncodeError, Scaling, TableEncoder, Unknown, Value};
 pub use error::{DataError, IdxKind};
 pub use hash::{Content, ContentHash};
+pub use on_disk::OnDisk;
 pub use pairs::pairs;
 pub use planes::{Image, Planes, from_planes, to_planes};
 #[cfg(feature = "ndarray")]

@@ -4,7 +4,7 @@ use core::slice;
 
 use typednet_tensor::{Key, Padded, Sample, Steps, Token, ops};
 
-use crate::Dataset;
+use crate::{DataError, Dataset};
 
 /// Data that can be gathered into batches for a network that reads `In` and a loss that compares with `Target`.
 ///
@@ -47,6 +47,13 @@ pub trait Source<In: Sample, Target>: Sync {
     /// # Panics
     /// If `rows`, `x` and `y` differ in length, or if there is no such row.
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]);
+
+    /// What has gone wrong while rows were gathered, once: of data that are read while a network is trained, such as
+    /// [`OnDisk`](crate::OnDisk). A trainer asks after each batch and does not use one after which there is an error. A source around another
+    /// one passes it on.
+    fn take_error(&self) -> Option<DataError> {
+        None
+    }
 }
 
 /// How many samples ahead memory is asked for the next one.
@@ -103,6 +110,10 @@ impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for 
 
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {
         (**self).gather(rows, key, x, y);
+    }
+
+    fn take_error(&self) -> Option<DataError> {
+        (**self).take_error()
     }
 }
 

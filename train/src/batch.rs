@@ -30,6 +30,9 @@ pub(crate) struct Cut {
     pub(crate) all_targets: bool,
 }
 
+/// Row numbers, samples and targets of a batch.
+type Gathered<'b, In, Target> = (&'b [u32], &'b [In], &'b [Target]);
+
 /// How many batches are gathered ahead.
 const SLOTS: usize = 2;
 
@@ -119,17 +122,17 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         key: Key,
         cut: Cut,
         parallel: Parallel<'_>,
-    ) -> (&[u32], &[In], &[Target]) {
+    ) -> Result<Gathered<'_, In, Target>, TrainError> {
         let rows = self.order.as_ref().map_or(&[][..], Order::rows);
         let rows = &rows[from..rows.len().min(from.saturating_add(size))];
         let own = &rows[cut.share.own(rows.len())];
-        let (x, targets) = gather(&mut self.x, &mut self.targets, source, own, key, parallel);
+        let (x, targets) = gather(&mut self.x, &mut self.targets, source, own, key, parallel)?;
         if cut.all_targets {
             self.all.clear();
             source.targets(rows, &mut self.all);
-            return (rows, x, &self.all);
+            return Ok((rows, x, &self.all));
         }
-        (rows, x, targets)
+        Ok((rows, x, targets))
     }
 
     /// Calls `train` with each batch of up to `size` samples, from place `from` of the shuffled order to its end, while
@@ -165,7 +168,8 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
                 // Without a batch, the source has panicked, and so does the scope.
                 let Ok(slot) = to_train.recv() else { return Ok(Control::Continue) };
                 let (x, targets) = slot.batch(cut.share.own(rows.len()).len());
-                flow = train(rows, x, targets);
+                // It may be of the next batch, which is as bad.
+                flow = source.take_error().map_or_else(|| train(rows, x, targets), |error| Err(error.into()));
                 if !matches!(flow, Ok(Control::Continue)) {
                     break;
                 }
@@ -186,7 +190,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         size: usize,
         key: Key,
         parallel: Parallel<'_>,
-    ) -> (&[In], &[Target]) {
+    ) -> Result<(&[In], &[Target]), TrainError> {
         let end = source.len().min(from.saturating_add(size));
         self.rows.clear();
         self.rows.extend(from as u32..end as u32);
@@ -216,7 +220,7 @@ fn gather<'a, In: Sample<Elem: Element>, Target: Send>(
     rows: &[u32],
     key: Key,
     parallel: Parallel<'_>,
-) -> (&'a [In], &'a [Target]) {
+) -> Result<(&'a [In], &'a [Target]), TrainError> {
     let (x, targets) = (rows_mut(x.grow(size::product(&[rows.len(), In::LEN]))), &mut targets[..rows.len()]);
     let parts = (rows.len() * In::LEN / ELEMENTS_PER_PART).min(parallel.threads()).min(MOST_PARTS);
     if parts < 2 {
@@ -232,5 +236,5 @@ fn gather<'a, In: Sample<Elem: Element>, Target: Send>(
             }
         });
     }
-    (x, targets)
+    source.take_error().map_or(Ok((x, targets)), |error| Err(error.into()))
 }

@@ -47,7 +47,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.reserve(data)?;
         let (mut outputs, mut all) = (Vec::with_capacity(data.len()), Vec::with_capacity(data.len()));
         for from in (0..data.len()).step_by(self.batch_size) {
-            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
             // Slice by slice, since an output may be larger than the stack.
             outputs.extend_from_slice(self.engine.infer(x));
             all.extend_from_slice(targets);
@@ -64,7 +64,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.reserve(data)?;
         self.engine.meters.begin_evaluation();
         for from in (0..data.len()).step_by(self.batch_size) {
-            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
             let (passed, y) = self.engine.evaluate(x, targets);
             visit(passed, targets, y);
         }

@@ -276,9 +276,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
                 if walk.position.taken == train.len() {
                     break Ok(Control::Continue);
                 }
-                let (rows, x, targets) =
-                    batch.shuffled(train, walk.position.taken, size, key, cut, self.engine.parallel());
-                match self.walk(&mut walk, rows, x, targets) {
+                let gathered = batch.shuffled(train, walk.position.taken, size, key, cut, self.engine.parallel());
+                match gathered.and_then(|(rows, x, targets)| self.walk(&mut walk, rows, x, targets)) {
                     Ok(Control::Continue) => {}
                     ended => break ended,
                 }

@@ -19,7 +19,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let loss = self.engine.loss.loss();
         let mut print = Fingerprint::new();
         for from in (0..data.len()).step_by(self.batch_size) {
-            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
             let all_finite = print.add(flat(x));
             if let (false, Some(error)) = (all_finite, first_bad(x, from, purpose)) {
                 return Err(error);

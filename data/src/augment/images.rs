@@ -87,6 +87,10 @@ where
         self.source.targets(rows, to);
     }
 
+    fn take_error(&self) -> Option<DataError> {
+        self.source.take_error()
+    }
+
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {
         const {
             assert!(H * W * C > 0, "an image has pixels");

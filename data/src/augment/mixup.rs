@@ -80,6 +80,10 @@ where
         self.source.target(row).one_hot()
     }
 
+    fn take_error(&self) -> Option<DataError> {
+        self.source.take_error()
+    }
+
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [[In::Elem; K]]) {
         const {
             assert!(

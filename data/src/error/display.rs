@@ -1,6 +1,7 @@
 //! The texts of the errors.
 
 use std::fmt;
+use std::path::Path;
 
 use super::{DataError, IdxKind};
 use crate::{cifar, short};
@@ -11,15 +12,7 @@ impl fmt::Display for DataError {
             Self::In { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Io(error) => write!(f, "cannot read: {error}"),
             Self::File(error) => error.fmt(f),
-            Self::MissingFile { folder, names, there } => {
-                let folder = folder.display();
-                write!(f, "{folder}: a file is missing; expected one named {}; ", names.join(" or "))?;
-                if there.is_empty() {
-                    write!(f, "the folder is empty")
-                } else {
-                    write!(f, "the folder has {}", short::list(there))
-                }
-            }
+            Self::MissingFile { folder, names, there } => write_missing_file(f, folder, names, there),
             Self::Gzip(error) => write!(f, "the gzip data are damaged or cut off ({error}); fetch the file again"),
             Self::Truncated { expected, found } => {
                 write!(f, "the file ends inside its header: expected {expected} bytes or more, found {found}")
@@ -54,6 +47,15 @@ impl fmt::Display for DataError {
             Self::TrailingBytes { promised } => {
                 write!(f, "the header promises {promised} bytes of data, but the file goes on after them")
             }
+            Self::RecordBytes { expected, found } => {
+                write!(f, "expected {expected} bytes of samples, one sample for each target, found {found}")
+            }
+            Self::Packed => f.write_str(
+                "the file is gzipped, but its samples are to be read from where they stand; unpack it, as with `gunzip`",
+            ),
+            Self::Changed => f.write_str(
+                "the file was written to, cut or replaced since it was opened; open it again when nobody writes it any more",
+            ),
             Self::OutOfMemory { bytes } => write!(f, "there is not enough memory for {bytes} bytes of data"),
             Self::Label { row, error } => write!(f, "row {row}: {error}"),
             Self::NotLabel { row, found, first } => {
@@ -107,6 +109,11 @@ impl fmt::Display for DataError {
             }
         }
     }
+}
+
+fn write_missing_file(f: &mut fmt::Formatter<'_>, folder: &Path, names: &[String], there: &[String]) -> fmt::Result {
+    write!(f, "{}: a file is missing; expected one named {}; ", folder.display(), names.join(" or "))?;
+    if there.is_empty() { write!(f, "the folder is empty") } else { write!(f, "the folder has {}", short::list(there)) }
 }
 
 fn write_wrong_magic(f: &mut fmt::Formatter<'_>, expected: IdxKind, found: u32) -> fmt::Result {

@@ -141,6 +141,17 @@ pub enum DataError {
         /// How many bytes the header promises after itself.
         promised: u128,
     },
+    /// A file of samples that are to stay in it does not have as many bytes as there are targets.
+    RecordBytes {
+        /// How many bytes the samples take.
+        expected: u128,
+        /// How many there are.
+        found: u64,
+    },
+    /// The file is gzipped, but its samples are to be read from where they stand.
+    Packed,
+    /// The file is another one than when it was opened: longer, shorter, or written to.
+    Changed,
     /// There is not enough memory for data that are really there.
     OutOfMemory {
         /// How many bytes were needed.

@@ -23,6 +23,7 @@ use typednet_tensor::{Class, Sample, rows};
 use crate::bytes::{self, from_file};
 use crate::{DataError, IdxKind};
 use read::Samples;
+pub(crate) use read::header_of;
 
 pub use element::{Element, IdxElement};
 

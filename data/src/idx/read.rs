@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use typednet_tensor::Shape;
+use typednet_tensor::{Sample, Shape};
 
 use super::{Element, IdxElement};
 use crate::bytes::{Bytes, CHUNK, grow};
@@ -85,6 +85,18 @@ impl<T, V> Samples<T, V> {
             None => Err(DataError::WrongSize { expected: self.len, found: found.to_vec() }),
         }
     }
+}
+
+/// Where the bytes of a file begin that are to be samples of type `S`, and how many samples there are. A type of one dimension holds samples
+/// of any sizes with as many elements.
+pub(crate) fn header_of<S: Sample<Elem = u8>>(
+    bytes: &mut Bytes<impl BufRead>,
+    kind: IdxKind,
+) -> Result<(u64, u32), DataError> {
+    let Header { rows, sizes, .. } = header::<u8>(bytes, kind)?;
+    let shape = Some(S::SHAPE).filter(|shape| shape.sizes().len() > 1);
+    Samples::<u8, S> { len: S::LEN, shape, append: |_, _| {} }.check(&sizes)?;
+    Ok((4 * (sizes.len() as u64 + 2), rows))
 }
 
 /// What a file says of itself.

@@ -9,7 +9,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use typednet_data::idx::Idx;
 use typednet_data::{
-    Augment, Augmented, ChannelScaled, ChannelStandard, DataError, Dataset, Image, Mixup, Noisy, Order, Source, idx,
+    Augment, Augmented, ChannelScaled, ChannelStandard, DataError, Dataset, Image, Mixup, Noisy, OnDisk, Order, Source,
+    idx,
 };
 use typednet_tensor::{Class, Key};
 
@@ -117,6 +118,37 @@ fn epochs_after_the_first_allocate_nothing() {
     epoch(0);
     let ((), peak, calls) = measure(|| epoch(1));
     assert_eq!((peak, calls), (0, 0));
+}
+
+/// Data larger than memory: what is held does not grow with the file, and batches after the first allocate nothing.
+#[test]
+fn samples_that_stay_in_their_file_take_no_memory() {
+    let path = std::env::temp_dir().join(format!("typednet-data-allocation-{}", std::process::id()));
+    let rows = 20_000;
+    std::fs::write(&path, vec![7; rows * 784]).unwrap();
+    let targets = vec![Class::<10>::default(); rows];
+    let mut order = Order::new(rows).unwrap();
+    let (mut x, mut y) = (vec![[0.0_f32; 784]; 64], vec![Class::<10>::default(); 64]);
+    let ((peak, calls), all, _) = measure(|| {
+        let data = OnDisk::<[u8; 784], _>::records(&path, 0, targets).unwrap();
+        let mut epoch = |number: u64| {
+            // Shuffled, and then in order.
+            if number > 0 {
+                order.shuffle(Key::new(1).child(number));
+            }
+            for rows in order.batches(64).unwrap() {
+                data.gather(rows, Key::new(1), &mut x[..rows.len()], &mut y[..rows.len()]);
+            }
+        };
+        epoch(0);
+        let ((), peak, calls) = measure(|| epoch(1));
+        assert!(Source::<[f32; 784], _>::take_error(&data).is_none());
+        (peak, calls)
+    });
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((peak, calls), (0, 0));
+    // One buffer of 64 KiB, for 15.7 MB.
+    assert!(all < 128 * 1024, "{all} bytes");
 }
 
 /// Colour images that stay bytes: cropped, mirrored, with noise, and scaled by channel.

@@ -8,6 +8,7 @@ mod cifar;
 mod csv_dialects;
 mod encoder;
 mod mnist;
+mod on_disk;
 mod parts;
 #[cfg(feature = "images")]
 mod pictures;

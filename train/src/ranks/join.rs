@@ -140,7 +140,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let starts = (0..data.len()).step_by(self.batch_size);
         let mut found = vec![[[0_u8; 8]; 3]; starts.len()];
         for (from, found) in starts.zip(&mut found).skip(rank).step_by(size) {
-            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel());
+            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
             let (Passed { loss, terms, correct }, _) = self.engine.evaluate(x, targets);
             *found = [loss.to_bits(), terms as u64, correct.unwrap_or(0) as u64].map(u64::to_le_bytes);
         }

@@ -11,6 +11,7 @@ mod gradient;
 mod hostile_checkpoints;
 mod metrics;
 mod named_metrics;
+mod on_disk;
 mod runs;
 mod sequences;
 mod shards;
