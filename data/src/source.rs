@@ -30,6 +30,13 @@ pub trait Source<In: Sample, Target>: Sync {
     /// If there is no such row.
     fn target(&self, row: u32) -> Target;
 
+    /// In batches of how many rows, taken in order, row r of each goes on where row r of the batch before ended, as in a
+    /// [`Contiguous`](crate::text::Contiguous) text: so that states may be carried from one to the next. `None`, unless it is written:
+    /// the samples stand by themselves.
+    fn contiguous_rows(&self) -> Option<usize> {
+        None
+    }
+
     /// Appends the targets of `rows` to `to`. A source whose targets are as large as pictures appends them without
     /// passing them over the stack, as a [`Dataset`] does.
     ///
@@ -102,6 +109,10 @@ impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for 
 
     fn target(&self, row: u32) -> Target {
         (**self).target(row)
+    }
+
+    fn contiguous_rows(&self) -> Option<usize> {
+        (**self).contiguous_rows()
     }
 
     fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {

@@ -22,6 +22,8 @@ mod regularisation;
 mod shipping;
 #[cfg(feature = "full")]
 mod stack;
+#[cfg(feature = "full")]
+mod states;
 mod table;
 #[cfg(feature = "train")]
 mod tied;

@@ -31,7 +31,7 @@ pub(crate) struct Cut {
 }
 
 /// Row numbers, samples and targets of a batch.
-type Gathered<'b, In, Target> = (&'b [u32], &'b [In], &'b [Target]);
+type Gathered<'b, In, Target> = (&'b [u32], &'b mut [In], &'b [Target]);
 
 /// How many batches are gathered ahead.
 const SLOTS: usize = 2;
@@ -64,9 +64,9 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
     }
 
     /// The first `len` samples, and their targets or all.
-    fn batch(&self, len: usize) -> (&[In], &[Target]) {
+    fn batch(&mut self, len: usize) -> (&mut [In], &[Target]) {
         let targets = if self.all.is_empty() { &self.targets[..len] } else { &self.all };
-        (typednet_tensor::rows(&self.x.as_slice()[..len * In::LEN]), targets)
+        (rows_mut(&mut self.x.as_mut_slice()[..len * In::LEN]), targets)
     }
 }
 
@@ -112,6 +112,13 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         }
     }
 
+    /// Brings the rows 0 to `len` − 1 into their own order.
+    pub(crate) fn in_turn(&mut self, len: usize) {
+        if self.order.as_ref().is_none_or(|order| order.rows().len() != len || !order.rows().is_sorted()) {
+            self.order = Order::new(len).ok();
+        }
+    }
+
     /// The batch of up to `size` samples from place `from` of the shuffled order: row numbers, and samples and targets as `cut`
     /// says.
     pub(crate) fn shuffled(
@@ -143,7 +150,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         from: usize,
         size: usize,
         (key, cut): (Key, Cut),
-        mut train: impl FnMut(&[u32], &[In], &[Target]) -> Result<Control, TrainError>,
+        mut train: impl FnMut(&[u32], &mut [In], &[Target]) -> Result<Control, TrainError>,
     ) -> Result<Control, TrainError> {
         let (order, slots) = (self.order.as_ref().map_or(&[][..], Order::rows), &mut self.slots);
         let batches = || order[from..].chunks(size);
@@ -166,7 +173,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
             let mut flow = Ok(Control::Continue);
             for rows in batches() {
                 // Without a batch, the source has panicked, and so does the scope.
-                let Ok(slot) = to_train.recv() else { return Ok(Control::Continue) };
+                let Ok(mut slot) = to_train.recv() else { return Ok(Control::Continue) };
                 let (x, targets) = slot.batch(cut.share.own(rows.len()).len());
                 // It may be of the next batch, which is as bad.
                 flow = source.take_error().map_or_else(|| train(rows, x, targets), |error| Err(error.into()));
@@ -190,7 +197,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         size: usize,
         key: Key,
         parallel: Parallel<'_>,
-    ) -> Result<(&[In], &[Target]), TrainError> {
+    ) -> Result<(&mut [In], &[Target]), TrainError> {
         let end = source.len().min(from.saturating_add(size));
         self.rows.clear();
         self.rows.extend(from as u32..end as u32);
@@ -220,7 +227,7 @@ fn gather<'a, In: Sample<Elem: Element>, Target: Send>(
     rows: &[u32],
     key: Key,
     parallel: Parallel<'_>,
-) -> Result<(&'a [In], &'a [Target]), TrainError> {
+) -> Result<(&'a mut [In], &'a [Target]), TrainError> {
     let (x, targets) = (rows_mut(x.grow(size::product(&[rows.len(), In::LEN]))), &mut targets[..rows.len()]);
     let parts = (rows.len() * In::LEN / ELEMENTS_PER_PART).min(parallel.threads()).min(MOST_PARTS);
     if parts < 2 {

@@ -9,6 +9,7 @@ use typednet_tensor::{Buffer, Flat, Key, Model, Parallel, Sample, ThreadPool, op
 
 use crate::around::Around;
 use crate::callback::{self, Callbacks};
+use crate::carry::Carry;
 use crate::metric::Meters;
 use crate::rule::Rule;
 use crate::shards::{Room, Rows, Team, Written};
@@ -189,17 +190,24 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
     ///
     /// Where a step is made of several batches, the update comes with the last of them, or with one that is `complete`.
     ///
-    /// Over several ranks, all make the same step at the same time.
+    /// Over several ranks, all make the same step at the same time. The states behind the batch go to `carry`.
     pub(crate) fn step(
         &mut self,
         batch: &Rows<'_, M::In, L::Target>,
         epoch: usize,
         complete: bool,
         callbacks: &mut Callbacks<M>,
+        carry: Option<&mut Carry<M>>,
     ) -> Result<Stepped, NoStep> {
         let mut passed = Passed::default();
         let this = Batch { x: batch.x, rows: batch.x.len(), epoch, complete };
-        let (_, said) = self.step_by(&this, callbacks, |lent, room| lent.gradient(batch, &mut passed, room))?;
+        let (_, said) = self.step_by(&this, callbacks, |lent, room| {
+            let written = lent.gradient(batch, &mut passed, room)?;
+            if let Some(carry) = carry {
+                carry.take(written.outputs, true);
+            }
+            Ok(written)
+        })?;
         Ok(Stepped { passed, said })
     }
 

@@ -117,6 +117,15 @@ pub enum TrainError {
         /// What the loss takes, and what was found.
         error: TargetError,
     },
+    /// States are to be carried from batch to batch, but the data do not go on so.
+    NotContiguous {
+        /// What the data are for: `training`, `validation` or `evaluation`.
+        purpose: &'static str,
+        /// The batch size.
+        batch: usize,
+        /// In batches of how many rows they go on; `None` if in none.
+        found: Option<usize>,
+    },
     /// A layer normalises over the rows of a batch, or of a shard of it, but there is one row in each.
     OneRow {
         /// The name of the layer.
@@ -222,6 +231,16 @@ impl fmt::Display for TrainError {
                 write!(f, "finite numbers; clean the data, or fill the gap")
             }
             Self::Target { purpose, row, error } => write!(f, "target {row} of the {purpose} data: {error}"),
+            Self::NotContiguous { purpose, batch, found: Some(rows) } => write!(
+                f,
+                "states are carried from batch to batch, and the {purpose} data go on so in batches of {rows} rows, but the batch \
+                 size is {batch}; call `Trainer::batch({rows})`"
+            ),
+            Self::NotContiguous { purpose, batch: _, found: None } => write!(
+                f,
+                "states are carried from batch to batch, but the {purpose} data do not go on from batch to batch: take such as \
+                 `text::Contiguous`, or a source whose `contiguous_rows` says so"
+            ),
             Self::OneRow { layer, shards } => {
                 let (of, each, least) = match shards {
                     1 => ("batch", "batch", 2),

@@ -46,13 +46,28 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.check(data, "evaluation")?;
         self.reserve(data)?;
         let (mut outputs, mut all) = (Vec::with_capacity(data.len()), Vec::with_capacity(data.len()));
+        self.begin_measuring();
         for from in (0..data.len()).step_by(self.batch_size) {
             let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
+            if let Some(carry) = &mut self.carry {
+                carry.put(x, false);
+            }
             // Slice by slice, since an output may be larger than the stack.
-            outputs.extend_from_slice(self.engine.infer(x));
+            let y = self.engine.infer(x);
+            if let Some(carry) = &mut self.carry {
+                carry.take(y, false);
+            }
+            outputs.extend_from_slice(y);
             all.extend_from_slice(targets);
         }
         Ok(Dataset::new(outputs, all)?)
+    }
+
+    /// Data that are measured begin with states of zeros, where states are carried.
+    fn begin_measuring(&mut self) {
+        if let Some(carry) = &mut self.carry {
+            carry.begin(self.batch_size, false);
+        }
     }
 
     /// Calls `visit` for each batch of the data in order, without training.
@@ -63,9 +78,16 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.check(data, "evaluation")?;
         self.reserve(data)?;
         self.engine.meters.begin_evaluation();
+        self.begin_measuring();
         for from in (0..data.len()).step_by(self.batch_size) {
             let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
+            if let Some(carry) = &mut self.carry {
+                carry.put(x, false);
+            }
             let (passed, y) = self.engine.evaluate(x, targets);
+            if let Some(carry) = &mut self.carry {
+                carry.take(y, false);
+            }
             visit(passed, targets, y);
         }
         Ok(())

@@ -255,12 +255,12 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let epoch = self.next_epoch();
         let key = self.seed.child(epoch as u64);
         self.reserve(train)?;
-        self.batch.shuffle(train.len(), key);
         let before = Position { samples: train.len(), ..Position::default() };
         if self.position.is_none() {
             self.engine.meters.begin_training();
         }
         let position = self.position.take().unwrap_or(before);
+        self.begin_order(train.len(), key, position.taken);
         let mut walk = Walk { epoch, start, position, reporter, with_callbacks };
         // The batch is lent out, so that the rest of the trainer is free for the steps.
         let mut batch = mem::replace(&mut self.batch, Batch::new());
@@ -298,9 +298,13 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         &mut self,
         walk: &mut Walk<'_>,
         rows: &[u32],
-        x: &[M::In],
+        x: &mut [M::In],
         targets: &[L::Target],
     ) -> Result<Control, TrainError> {
+        if let Some(carry) = &mut self.carry {
+            carry.put(x, true);
+        }
+        let x = &*x;
         let complete = walk.position.taken + rows.len() == walk.position.samples;
         let is_first = self.engine.team.is_first();
         let next = self.steps() + 1;
@@ -311,7 +315,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.engine.team.notes.looked = u64::from(looks);
         let batch = Rows { count: rows.len(), x, targets };
         let own = self.engine.team.share().own(rows.len());
-        let step = self.engine.step(&batch, walk.epoch, complete, callbacks);
+        let step = self.engine.step(&batch, walk.epoch, complete, callbacks, self.carry.as_mut());
         let stepped = step.map_err(|why| self.engine.no_step(walk.epoch, why, |row| rows[own.start + row] as usize))?;
         // The first rank's callbacks may have stopped the training in this step. It has said in the step whether they looked: how
         // often they do can follow from what they have seen, so that the other ranks' own do not know.

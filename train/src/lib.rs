@@ -49,6 +49,8 @@ mod around;
 mod bar;
 mod batch;
 mod callback;
+mod carry;
+mod check;
 mod checkpoint;
 mod column;
 mod confusion;
@@ -84,6 +86,7 @@ mod trainer;
 
 pub use bar::Bar;
 pub use callback::{Callback, CallbackResult, Control, EpochView, RunView, StepView};
+pub use carry::CarriesState;
 pub use checkpoint::{
     CheckpointError, Checkpoints, Difference, NonFinite, SavedRun, SettingDifference, load_attached, load_weights,
     load_weights_with, save_attached, save_weights,

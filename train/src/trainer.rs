@@ -9,13 +9,14 @@ use typednet_optim::Optimizer;
 use typednet_tensor::{Key, Model};
 
 use crate::batch::Batch;
+use crate::carry::Carry;
 use crate::checkpoint::Keeper;
 use crate::engine::Engine;
 use crate::position::{Position, Resumed};
 use crate::question::{Fits, Trains};
 use crate::ranks::Joined;
-use crate::shards::{Rows, Team};
-use crate::{Callback, DataMark, History, Interrupt, Progress, RanksError, Run, TrainError};
+use crate::shards::Rows;
+use crate::{Callback, DataMark, History, Interrupt, Progress, Run, TrainError};
 
 /// A model with a loss and an optimiser, and the loop that trains it.
 ///
@@ -52,6 +53,8 @@ pub struct Trainer<M: Layer, L: Loss<M::Out>, O> {
     pub(crate) unconfirmed: bool,
     pub(crate) run: Option<Run>,
     pub(crate) interrupt: Option<Interrupt>,
+    /// The states that go from batch to batch, where they do.
+    pub(crate) carry: Option<Carry<M>>,
     /// How the ranks of this training stand, where it has some.
     pub(crate) joined: Option<Joined<O>>,
 }
@@ -108,6 +111,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             unconfirmed: false,
             run: None,
             interrupt: None,
+            carry: None,
             joined: None,
         }
     }
@@ -242,7 +246,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.engine.reserve(x.len());
         // What is measured is what `fit` trains on.
         let meters = std::mem::take(&mut self.engine.meters);
-        let step = self.engine.step(&batch, epoch, false, &mut []);
+        let step = self.engine.step(&batch, epoch, false, &mut [], None);
         self.engine.meters = meters;
         self.engine.team.notes.batch = 0;
         let stepped = step.map_err(|why| self.engine.no_step(epoch, why, |row| from + row))?;
@@ -368,32 +372,5 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         }
         let started = self.engine.use_threads(threads);
         started.map_err(|error| TrainError::Threads { asked: threads, reason: error.to_string() })
-    }
-
-    /// What can be known to be wrong before anything is computed.
-    pub(crate) fn check<S>(&self, data: &S, purpose: &'static str) -> Result<(), TrainError>
-    where
-        S: Source<M::In, L::Target> + ?Sized,
-    {
-        if self.batch_size == 0 {
-            return Err(TrainError::BatchSize);
-        }
-        if data.is_empty() {
-            return Err(TrainError::NoData { purpose });
-        }
-        self.check_settings()
-    }
-
-    pub(crate) fn check_settings(&self) -> Result<(), TrainError> {
-        let Team { shards, ranks, .. } = &self.engine.team;
-        if !shards.is_power_of_two() || *shards > self.batch_size.max(1) {
-            return Err(TrainError::Shards { asked: *shards, rows: self.batch_size });
-        }
-        let ranks = ranks.as_ref().map_or(1, |ranks| ranks.size());
-        if !ranks.is_power_of_two() || ranks > *shards {
-            return Err(RanksError::Shards { ranks, shards: *shards }.into());
-        }
-        (self.engine.rule.check)(&self.engine.optimizer)?;
-        self.engine.around.check()
     }
 }

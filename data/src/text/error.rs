@@ -52,6 +52,8 @@ pub enum TextError {
     },
     /// Windows were to stand no characters apart.
     StrideOfZero,
+    /// Batches were to have no rows.
+    NoRows,
     /// A tokenizer has another number of pieces than its type says.
     PieceCount {
         /// How many the type has.
@@ -118,6 +120,7 @@ impl fmt::Display for TextError {
                  samples more steps"
             ),
             Self::InText { text, error } => write!(f, "text {text}: {error}"),
+            Self::NoRows => f.write_str("batches over a text have at least one row, not 0"),
             Self::StrideOfZero => f.write_str("windows stand at least one character apart, not 0"),
             Self::PieceCount { expected, found } => write!(
                 f,

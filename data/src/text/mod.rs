@@ -1,6 +1,7 @@
 //! Text as tokens: a vocabulary of characters or of pieces of words (feature `tokenizers`), windows of a text for a network that says
 //! what comes next, and texts of different lengths.
 
+mod contiguous;
 mod error;
 mod names;
 mod padded;
@@ -9,6 +10,7 @@ mod tokenizer;
 mod vocabulary;
 mod windows;
 
+pub use contiguous::Contiguous;
 pub use error::TextError;
 pub use names::first_names;
 pub use padded::{Continued, TooLong};

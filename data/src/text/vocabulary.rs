@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use typednet_tensor::Token;
 
-use super::{TextError, Windows};
+use super::{Contiguous, TextError, Windows};
 use crate::{DataError, json};
 
 /// The `V` different characters of a text, each a [`Token`]: token 0 is the one with the lowest code. It is kept with the weights
@@ -117,6 +117,16 @@ impl<const V: usize> Vocabulary<V> {
     /// windows than a data set may have.
     pub fn windows<const N: usize>(&self, text: &str, stride: usize) -> Result<Windows<V, N>, DataError> {
         Windows::new(self.encode(text)?, stride)
+    }
+
+    /// Windows of `N` characters over `text` in batches of `rows` rows, each of which goes on where the same row of the batch before
+    /// ended: see [`Contiguous`].
+    ///
+    /// # Errors
+    /// If the text has a character that the vocabulary does not have, or fewer than rows·N + 1; if there are to be no rows, or there are
+    /// more windows than a data set may have.
+    pub fn contiguous<const N: usize>(&self, text: &str, rows: usize) -> Result<Contiguous<V, N>, DataError> {
+        Contiguous::new(self.encode(text)?, rows)
     }
 
     /// The characters as one line of JSON.

@@ -1,8 +1,8 @@
 //! Texts as tokens: vocabularies, windows, what is wrong with a text, and what is kept.
 
-use typednet_data::text::{TextError, TooLong, Vocabulary, Windows, first_names, shakespeare};
+use typednet_data::text::{Contiguous, TextError, TooLong, Vocabulary, Windows, first_names, shakespeare};
 use typednet_data::{Attached, Attachment, DataError, Dataset, Source};
-use typednet_tensor::{Class, Key, Token};
+use typednet_tensor::{Class, Key, Pair, Token};
 
 const TEXT: &str = "so foul and fair\na day\n";
 
@@ -193,4 +193,36 @@ fn the_names_are_whole() {
     assert_eq!(of_women, 4_014);
     let kind = |wanted| names.iter().find(|(name, _)| *name == wanted).map(|(_, class)| class.index());
     assert_eq!([kind("ada"), kind("zzz"), kind("grace"), kind("alan")], [Some(0), None, Some(0), Some(1)]);
+}
+
+/// Row r of each batch goes on where row r of the batch before ended, every token is read once, and what is left out is less than a batch.
+#[test]
+fn contiguous_batches_go_on_row_by_row() {
+    for (len, rows) in [(7, 1), (8, 2), (25, 3), (26, 3), (40, 5)] {
+        let tokens: Vec<_> = (0..len).map(|index| Token::<64>::new(index).unwrap()).collect();
+        let text = Contiguous::<64, 2>::new(tokens.clone(), rows).unwrap();
+        let count = Source::<[Token<64>; 2], _>::len(&text);
+        assert_eq!(Source::<[Token<64>; 2], _>::contiguous_rows(&&text), Some(rows));
+        let (mut x, mut y) = (vec![[tokens[0]; 2]; count], vec![[tokens[0].into(); 2]; count]);
+        text.gather(&(0..count as u32).collect::<Vec<_>>(), Key::new(0), &mut x, &mut y);
+        for (sample, (x, y)) in x.iter().zip(&y).enumerate() {
+            assert_eq!(y.map(Class::index), x.map(|token| token.index() + 1));
+            assert_eq!(Source::<[Token<64>; 2], _>::target(&text, sample as u32), *y);
+        }
+        for (before, behind) in x.iter().zip(&x[rows..]) {
+            assert_eq!(before[1].index() + 1, behind[0].index());
+        }
+        let mut read: Vec<usize> = x.as_flattened().iter().map(|token| token.index()).collect();
+        read.sort_unstable();
+        assert_eq!(read, (0..len - text.left_out()).collect::<Vec<_>>());
+        assert!((1..=2 * rows).contains(&text.left_out()), "{}", text.left_out());
+        // Beside a state, that is 0.
+        let mut pairs = vec![Pair { first: [tokens[0]; 2], second: [9.0_f32; 3] }; count];
+        text.gather(&(0..count as u32).collect::<Vec<_>>(), Key::new(0), &mut pairs, &mut y);
+        assert!(pairs.iter().zip(&x).all(|(pair, x)| pair.first == *x && pair.second.map(f32::to_bits) == [0; 3]));
+    }
+    let tokens = [Token::<64>::default(); 6];
+    let said = |rows| Contiguous::<64, 2>::new(tokens, rows).unwrap_err().to_string();
+    assert_eq!(said(0), "batches over a text have at least one row, not 0");
+    assert!(said(3).contains('7') && said(3).contains('6'), "{}", said(3));
 }

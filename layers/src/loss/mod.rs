@@ -5,6 +5,7 @@ mod binary_cross_entropy_with_logits;
 mod cross_entropy;
 mod distance;
 mod elementwise;
+mod first_half;
 mod fitted;
 mod head;
 mod hinge;
@@ -24,6 +25,7 @@ pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use cross_entropy::CrossEntropy;
 pub use distance::{AbsoluteError, Huber};
+pub use first_half::FirstHalf;
 pub use fitted::CheckedLoss;
 pub use hinge::Hinge;
 pub use kullback_leibler::KullbackLeibler;
@@ -69,6 +71,7 @@ pub trait Loss<Out: Sample> {
     /// | `SoftCrossEntropy`, `KullbackLeibler` | probabilities that add up to 1 |
     /// | `CrossEntropy`, `WeightedCrossEntropy`, `Hinge`, `SquaredHinge` | every [`Class`](typednet_tensor::Class), which their type sees to |
     /// | `PerStep`, `Masked` | what the loss within them takes, of which something counts |
+    /// | `FirstHalf` | what the loss within it takes |
     ///
     /// ```
     /// use typednet_layers::loss::{BinaryCrossEntropy, Loss};

@@ -8,7 +8,9 @@ use super::half::{self, Half};
 use crate::{Behaviour, Child, Layer, LayerInfo, Linear, Operation, Output, PassContext, Path, Trace, WorkspaceSize};
 
 macro_rules! on_half {
-    ($(#[$doc:meta])* $name:ident, $half:literal: $own:ident, $other:ident, $in:ty, $out:ty) => {
+    (
+        $(#[$doc:meta])* $name:ident, $half:literal: $own:ident, $other:ident, $in:ty, $out:ty, $(#[$of_head:meta])* $head:ty, $run:ident
+    ) => {
         $(#[$doc])*
         #[repr(C)]
         pub struct $name<L, S> {
@@ -37,7 +39,8 @@ macro_rules! on_half {
         {
             type In = $in;
             type Out = $out;
-            type Head = Linear;
+            $(#[$of_head])*
+            type Head = $head;
 
             const TREE: LayerInfo = LayerInfo {
                 name: stringify!($name),
@@ -62,7 +65,7 @@ macro_rules! on_half {
             }
 
             fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
-                half::infer(&self.inner, (x, Half::$own()), (y, Half::$own()), scratch, run.child(0));
+                half::infer(&self.inner, (x, Half::$own()), (y, Half::$own()), scratch, run.$run(0));
                 Half::$other().pass_on(Half::<Self::In, S>::$other(), x, y, run);
             }
 
@@ -76,7 +79,7 @@ macro_rules! on_half {
                 visit: &mut dyn FnMut(Output<'_, L::Elem>),
             ) {
                 let path = path.inner("inner");
-                half::show(&self.inner, (x, Half::$own()), (y, Half::$own()), scratch, run.child(0), &path, visit);
+                half::show(&self.inner, (x, Half::$own()), (y, Half::$own()), scratch, run.$run(0), &path, visit);
                 Half::$other().pass_on(Half::<Self::In, S>::$other(), x, y, run);
             }
 
@@ -88,7 +91,7 @@ macro_rules! on_half {
                 scratch: &mut [L::Elem],
                 run: PassContext<'_>,
             ) {
-                half::forward(&self.inner, (x, Half::$own()), (y, Half::$own()), saved, scratch, run.child(0));
+                half::forward(&self.inner, (x, Half::$own()), (y, Half::$own()), saved, scratch, run.$run(0));
                 Half::$other().pass_on(Half::<Self::In, S>::$other(), x, y, run);
             }
 
@@ -110,7 +113,7 @@ macro_rules! on_half {
                     dx.as_deref_mut().map(|dx| (dx, Half::$own())),
                     &mut grad.inner,
                     [saved, scratch],
-                    run.child(0),
+                    run.$run(0),
                 );
                 if let Some(dx) = dx {
                     Half::$other().pass_on(Half::<Self::Out, S>::$other(), dy, dx, run);
@@ -138,7 +141,9 @@ on_half! {
     /// let y = double.predict(&Pair { first: [3.0], second: [5.0, 7.0] });
     /// assert_eq!(y, Pair { first: [6.0], second: [5.0, 7.0] });
     /// ```
-    OnFirst, 0: first, second, Pair<L::In, S>, Pair<L::Out, S>
+    OnFirst, 0: first, second, Pair<L::In, S>, Pair<L::Out, S>,
+    /// That of `L` on the first half, where [`FirstHalf`](crate::loss::FirstHalf) finds it.
+    OnFirst<L::Head, S>, last
 }
 
 on_half! {
@@ -155,5 +160,5 @@ on_half! {
     /// let y = double.predict(&Pair { first: [5.0, 7.0], second: [3.0] });
     /// assert_eq!(y, Pair { first: [5.0, 7.0], second: [6.0] });
     /// ```
-    OnSecond, 1: second, first, Pair<S, L::In>, Pair<S, L::Out>
+    OnSecond, 1: second, first, Pair<S, L::In>, Pair<S, L::Out>, Linear, child
 }

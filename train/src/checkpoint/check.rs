@@ -25,6 +25,8 @@ pub(crate) struct Known {
     pub(crate) has_plateau: bool,
     /// The names of the metrics.
     pub(crate) metrics: Vec<String>,
+    /// How many numbers go on from one batch to the next.
+    pub(crate) carried: usize,
 }
 
 /// `Ok` if `holds`, else what is wrong with the field.
@@ -89,7 +91,11 @@ impl Meta {
             }
         }
         let (found, most) = (self.metrics.len(), if self.position.is_some() { known.metrics.len() } else { 0 });
-        ensure(found <= most, "metrics", found, format!("at most {most} entries"))
+        ensure(found <= most, "metrics", found, format!("at most {most} entries"))?;
+        let (found, expected) = (self.carried.len(), if self.position.is_some() { known.carried } else { 0 });
+        ensure(found == expected, "carried", found, format!("{expected} numbers"))?;
+        let bad = self.carried.iter().map(|Exact(x)| *x).find(|x| !x.is_finite());
+        ensure(bad.is_none(), "carried", bad.unwrap_or(0.0), "finite numbers")
     }
 }
 

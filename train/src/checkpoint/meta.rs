@@ -42,6 +42,9 @@ pub(crate) struct Meta {
     /// What each metric remembers of the epoch under way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) metrics: Vec<Option<Vec<Exact>>>,
+    /// The states that go on to the next batch of the epoch under way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) carried: Vec<Exact>,
 }
 
 /// A column of the history: one number for each of its records.

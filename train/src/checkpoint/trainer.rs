@@ -181,6 +181,9 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             *plateau = plateau.with_state(state.into());
         }
         self.position = meta.position.map(Into::into);
+        if let Some(carry) = &mut self.carry {
+            carry.training.0 = meta.carried.iter().map(|Exact(x)| M::Elem::of(*x)).collect();
+        }
         self.history = meta.history.into_iter().map(Record::from).collect();
         self.history.set_columns(engine.meters.names());
         for column in &meta.columns {
@@ -227,6 +230,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             has_average: around.average.is_some(),
             has_plateau: around.plateau.is_some(),
             metrics: self.engine.meters.names().map(|(name, _)| name.to_owned()).collect(),
+            carried: self.carry.as_ref().map_or(0, |carry| carry.width * self.batch_size),
         };
         match meta.check(&known) {
             Ok(()) => Ok(meta),
@@ -303,7 +307,14 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             history: self.history.records().iter().map(Into::into).collect(),
             columns: self.history.columns().iter().map(Into::into).collect(),
             metrics: if self.position.is_some() { exact(engine.meters.states()) } else { Vec::new() },
+            carried: self.position.map_or_else(Vec::new, |_| self.carried()),
         }
+    }
+
+    /// The states that go on to the next batch.
+    fn carried(&self) -> Vec<Exact> {
+        let states = self.carry.iter().flat_map(|carry| &carry.training.0);
+        states.map(|x| Exact(x.to_f64_exact())).collect()
     }
 
     /// Everything that the bits of a training follow from, beside data, model and epochs.
@@ -343,6 +354,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let followed = around.plateau.is_some() && around.plateau_by != Objective::Loss;
         add("plateau of", followed.then(|| around.plateau_by.name().to_owned()));
         add("gradient transforms", (!around.transforms.is_empty()).then(|| around.transforms.len().to_string()));
+        add("carried states", self.carry.as_ref().map(|carry| format!("{} numbers a row", carry.width)));
         add("callbacks", (!self.callbacks.is_empty()).then(|| self.callbacks.len().to_string()));
         settings
     }

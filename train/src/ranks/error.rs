@@ -43,6 +43,8 @@ pub enum RanksError {
     },
     /// A step of one's own over several ranks.
     OwnStep,
+    /// States that are carried from batch to batch over several ranks.
+    CarriedStates,
 }
 
 /// What is not the same on a rank as on rank 0.
@@ -87,6 +89,10 @@ impl fmt::Display for RanksError {
                 }
                 write!(f, "; start the same program with the same settings and data on all of them")
             }
+            Self::CarriedStates => f.write_str(
+                "states that are carried from batch to batch stay in one process: train without `Trainer::ranks`, or without \
+                 `Trainer::carry_states`",
+            ),
             Self::OwnStep => f.write_str(
                 "a step of one's own cannot be shared by several ranks, since nothing tells how to cut it into shards; use \
                  `Trainer::fit`, `Trainer::epoch` or `Trainer::step`",

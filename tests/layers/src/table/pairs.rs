@@ -9,6 +9,7 @@ use typednet_layers::{
 };
 use typednet_tensor::{Differentiable, Flat, Key, Padded, Pair, Sample, Scalar, Steps, flat_mut};
 
+use super::activations::NaiveActivation;
 use super::cases::Half;
 use super::padded::{check_padding_of_outputs, ragged};
 use super::pytorch::check;
@@ -125,6 +126,15 @@ where
             *y += given;
         }
         y
+    }
+}
+
+/// No loss of the table is one of halves, so none brings the activation of one along.
+impl<H: NaiveActivation, S: 'static> NaiveActivation for OnFirst<H, S> {
+    const GIVES_LOGARITHMS: bool = H::GIVES_LOGARITHMS;
+
+    fn naive(_: &[f64], _: usize) -> Vec<f64> {
+        unreachable!("a loss that brings the activation of a half along")
     }
 }
 

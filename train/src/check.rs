@@ -1,0 +1,55 @@
+//! What is looked at before a training.
+
+use typednet_data::Source;
+use typednet_layers::Layer;
+use typednet_layers::loss::Loss;
+
+use crate::shards::Team;
+use crate::{RanksError, TrainError, Trainer};
+
+impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
+    /// What can be known to be wrong before anything is computed.
+    pub(crate) fn check<S>(&self, data: &S, purpose: &'static str) -> Result<(), TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        if self.batch_size == 0 {
+            return Err(TrainError::BatchSize);
+        }
+        if data.is_empty() {
+            return Err(TrainError::NoData { purpose });
+        }
+        self.check_carry(data, purpose)?;
+        self.check_settings()
+    }
+
+    pub(crate) fn check_settings(&self) -> Result<(), TrainError> {
+        let Team { shards, ranks, .. } = &self.engine.team;
+        if !shards.is_power_of_two() || *shards > self.batch_size.max(1) {
+            return Err(TrainError::Shards { asked: *shards, rows: self.batch_size });
+        }
+        let ranks = ranks.as_ref().map_or(1, |ranks| ranks.size());
+        if !ranks.is_power_of_two() || ranks > *shards {
+            return Err(RanksError::Shards { ranks, shards: *shards }.into());
+        }
+        (self.engine.rule.check)(&self.engine.optimizer)?;
+        self.engine.around.check()
+    }
+
+    /// Whether states can go from batch to batch of the data, where they are to.
+    fn check_carry<D>(&self, data: &D, purpose: &'static str) -> Result<(), TrainError>
+    where
+        D: Source<M::In, L::Target> + ?Sized,
+    {
+        if self.carry.is_none() {
+            return Ok(());
+        }
+        if self.engine.team.ranks.as_ref().is_some_and(|ranks| ranks.size() > 1) {
+            return Err(RanksError::CarriedStates.into());
+        }
+        match data.contiguous_rows() {
+            Some(rows) if rows == self.batch_size => Ok(()),
+            found => Err(TrainError::NotContiguous { purpose, batch: self.batch_size, found }),
+        }
+    }
+}
