@@ -11,6 +11,7 @@ pub mod breast_cancer;
 pub mod characters;
 mod claim;
 pub mod data;
+pub mod dates;
 pub mod deep;
 pub mod denoising;
 pub mod digits;
@@ -45,7 +46,7 @@ pub use claim::{Claim, Claims};
 pub use lesson::{Failed, Lesson, Notes, Picture};
 
 /// All lessons, in the order of the lectures.
-pub const LESSONS: [Lesson; 30] = [
+pub const LESSONS: [Lesson; 31] = [
     perceptron::LESSON,
     xor::LESSON,
     universal::LESSON,
@@ -72,6 +73,7 @@ pub const LESSONS: [Lesson; 30] = [
     remember::LESSON,
     forecast::LESSON,
     names::LESSON,
+    dates::LESSON,
     characters::LESSON,
     denoising::LESSON,
     vae::LESSON,

@@ -79,6 +79,12 @@ impl Chart {
         self
     }
 
+    /// A name at each place of y, from 0, which is below.
+    pub fn names_y(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.y.kind = Kind::Names(names.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// From where to where x goes.
     pub fn x_range(mut self, from: f64, to: f64) -> Self {
         self.x.range = Some((from, to));
@@ -177,6 +183,19 @@ impl Chart {
         self.x.range.get_or_insert(x);
         self.y.range.get_or_insert(y);
         self.marks.push(Mark::Plane(Plane { columns: cells.max(1), values, shades, x, y }));
+        self
+    }
+
+    /// A table of numbers as colours, with `columns` of them in a row and the first row on top. Each cell stands around a whole place of
+    /// both axes, such as those of [`names_x`](Self::names_x) and [`names_y`](Self::names_y).
+    pub fn cells(mut self, columns: usize, values: &[f64], shades: Shades) -> Self {
+        let columns = columns.max(1);
+        let rows: Vec<&[f64]> = values.chunks_exact(columns).collect();
+        let [x, y] = [columns, rows.len().max(1)].map(|count| (-0.5, count as f64 - 0.5));
+        let values = rows.iter().rev().copied().flatten().copied().collect();
+        self.x.range.get_or_insert(x);
+        self.y.range.get_or_insert(y);
+        self.marks.push(Mark::Plane(Plane { columns, values, shades, x, y }));
         self
     }
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use typednet::prelude::*;
 use typednet_course::{
-    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, characters, data, deep, denoising,
-    forecast, gan, govern, gradient_descent, initialisation, lenet, names, optimisers, overfitting, page, perceptron,
-    rate_too_high, remember, rows, schedules, search, transfer, tutor, universal, vae, vanishing, xor,
+    Claims, LESSONS, Lesson, Notes, activation_swap, activations, breast_cancer, characters, data, dates, deep,
+    denoising, forecast, gan, govern, gradient_descent, initialisation, lenet, names, optimisers, overfitting, page,
+    perceptron, rate_too_high, remember, rows, schedules, search, transfer, tutor, universal, vae, vanishing, xor,
 };
 
 /// All claims hold; else the words of the first that does not.
@@ -52,6 +52,11 @@ fn recurrent_a_year_of_carbon_dioxide_is_forecast() {
 #[test]
 fn recurrent_padding_is_kept_out_of_names() {
     run(names::LESSON);
+}
+
+#[test]
+fn attention_a_decoder_looks_at_what_an_encoder_has_read() {
+    run(dates::LESSON);
 }
 
 #[test]
