@@ -153,7 +153,7 @@ mod tests {
             for (dy, wanted) in dy.iter().zip(wanted) {
                 let both = dy.first.as_flattened().iter().zip(wanted.as_flattened());
                 assert!(both.clone().all(|(d, wanted)| (d - wanted).abs() < 1e-15), "{both:?}");
-                assert_eq!(dy.second, [0.0]);
+                assert_eq!(dy.second[0].to_bits(), 0);
             }
             assert_eq!(
                 LossFor::<Head, _>::correct(&loss, &y, &targets),

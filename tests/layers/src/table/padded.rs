@@ -209,7 +209,7 @@ where
     use typednet_tensor::Key;
 
     let (model, run) = (L::seeded(3), PassContext::new(Key::new(0)));
-    let is_zero = |y: &Padded<Y>| y.steps.as_steps()[y.length()..].iter().all(|step| *step == [0.0; 2]);
+    let is_zero = |y: &Padded<Y>| y.steps.as_steps()[y.length()..].iter().flatten().all(|x| *x == 0.0);
     assert!(x.iter().all(|x| is_zero(&model.predict(x))), "{}", L::TREE);
     // Where `padding` is the gradient by each number of padding.
     let gradient = |padding: f32| {

@@ -126,11 +126,13 @@ fn any_number_of_threads_gives_the_same_bits() {
 #[test]
 fn all_of_a_backward_pass_is_shared() {
     type Upwards = ConvTranspose2d<4, 4, 3, 33, 3, 3, 33, 6, 6>;
+    type Parts<'a> = (Box<dyn Subject<f32>>, &'a [&'a str]);
+    static POOL: Threads = Threads::new(2);
     let of_gru = ["back through time", "∂L/∂x", "∂L/∂W", "∂L/∂bᵤ", "δ of n", "first steps", "∂L/∂U"];
     let of_rnn = ["back through time", "∂L/∂x", "∂L/∂W", "first steps", "∂L/∂U"];
     let turned = [&["x", "y", "x turned", "y turned", "∂L/∂y turned"][..], &of_gru, &["∂L/∂x turned"]].concat();
     let of_gates = ["δ", "∂L/∂u", "∂L/∂g", "∂L/∂U", "∂L/∂W", "∂L/∂V", "of g", "of u", "∂L/∂x"];
-    let layers: [(Box<dyn Subject<f32>>, &[&str]); 11] = [
+    let layers: [Parts<'_>; 11] = [
         (subject::<Positions<3, 16>, _>(SquaredError::Mean), &["∂L/∂p", "∂L/∂x"]),
         (subject::<SinusoidalPositions<3, 16>, _>(SquaredError::Mean), &["∂L/∂x"]),
         (subject::<Upwards, _>(SquaredError::Mean), &["∂L/∂w", "∂L/∂b", "∂L/∂x"]),
@@ -143,7 +145,6 @@ fn all_of_a_backward_pass_is_shared() {
         (subject::<TakeFirst<[f32; 8], [f32; 8]>, _>(SquaredError::Mean), &["of the first", "of the second"]),
         (subject::<SwiGlu<16, 24>, _>(SquaredError::Mean), &of_gates),
     ];
-    static POOL: Threads = Threads::new(2);
     let mut alone = vec![];
     for (mut layer, parts) in layers {
         layer.draw(2100, Key::new(0));

@@ -5,8 +5,9 @@ use typednet_layers::{
     Chain, Dense, Each, EndPadded, Frozen, Gelu, Gru, Last, Linear, Lstm, MeanOverSteps, OnFirst, OnSecond, Relu,
     Repeat, Rnn, Softmax, TakeFirst, TakeSecond, Tanh, WithState,
 };
-use typednet_tensor::{Padded, Scalar};
+use typednet_tensor::{Padded, Pair, Scalar};
 
+use super::super::padded::{check_padding_of_outputs, ragged};
 use super::super::pytorch::check;
 use super::super::subject::{Table, Target, subject};
 
@@ -83,4 +84,14 @@ fn pytorch_in_f32() {
 #[test]
 fn pytorch_in_f64() {
     check(GOLDENS, goldens::<f64>(), 1e-10);
+}
+
+#[test]
+fn padding_of_outputs_is_zero_and_has_no_part_in_gradients() {
+    type Steps<L, S> = Chain<OfRagged<L, f32, 4, 2, 2>, TakeFirst<Ragged<f32, 4, 2>, S>>;
+    let x: Vec<_> = ragged().into_iter().map(|first| Pair { first, second: [0.5, -0.25] }).collect();
+    check_padding_of_outputs::<Steps<Rnn<4, 2, 2>, _>, _>(&x);
+    check_padding_of_outputs::<Steps<Gru<4, 2, 2>, _>, _>(&x);
+    let x: Vec<_> = ragged().into_iter().map(|first| Pair { first, second: [[0.5, -0.25]; 2] }).collect();
+    check_padding_of_outputs::<Steps<Lstm<4, 2, 2>, _>, _>(&x);
 }
