@@ -129,7 +129,7 @@ pub trait Network: Layer {
         to
     }
 
-    /// A sequence before its first step, for [`step`](Streaming::step).
+    /// A sequence before its first step, for [`step`](crate::Streaming::step).
     ///
     /// ```
     /// use typednet_layers::{Gru, Network, Streaming};
