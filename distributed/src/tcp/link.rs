@@ -1,6 +1,6 @@
 //! One connection between two ranks.
 
-use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::io::{self, ErrorKind, IoSlice, IoSliceMut, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,6 +27,10 @@ pub(super) const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Messages of as many bytes fit into what the systems keep, so that both sides can send before they receive.
 const SMALL: usize = 8 * 1024;
+
+/// How long it is asked again and again whether something has come, before the system is to wake this rank: to be woken takes as long as the
+/// exchange of a small gradient.
+const SPIN: Duration = Duration::from_micros(100);
 
 /// A connection, which blocks between two calls.
 pub(super) struct Link {
@@ -65,20 +69,40 @@ struct Incoming<'a> {
     header: [u8; HEADER],
     /// How much of the header was read.
     known: usize,
-    to: &'a mut [u8],
+    to: [&'a mut [u8]; 2],
     /// How much of the content was read.
     read: usize,
 }
 
-impl Incoming<'_> {
+impl<'a> Incoming<'a> {
+    fn new(to: [&'a mut [u8]; 2]) -> Self {
+        Self { header: [0; HEADER], known: 0, to, read: 0 }
+    }
+
+    /// The bytes of the content.
+    fn len(&self) -> usize {
+        self.to.iter().map(|run| run.len()).sum()
+    }
+
     fn is_whole(&self) -> bool {
-        self.known == HEADER && self.read == self.to.len()
+        self.known == HEADER && self.read == self.len()
+    }
+
+    /// Reads once from the system, what is missing.
+    fn read_some(&mut self, from: &mut TcpStream) -> io::Result<usize> {
+        if self.known < HEADER {
+            return from.read(&mut self.header[self.known..]);
+        }
+        let [first, second] = &mut self.to;
+        match self.read.checked_sub(first.len()) {
+            Some(read) => from.read(&mut second[read..]),
+            None => from.read_vectored(&mut [IoSliceMut::new(&mut first[self.read..]), IoSliceMut::new(second)]),
+        }
     }
 
     /// Reads once.
     fn read(&mut self, from: &mut TcpStream) -> Result<(), Broken> {
-        let place = if self.known < HEADER { &mut self.header[self.known..] } else { &mut self.to[self.read..] };
-        let count = from.read(place)?;
+        let count = self.read_some(from)?;
         if count == 0 {
             return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
         }
@@ -96,7 +120,7 @@ impl Incoming<'_> {
         let (kind, rank, len) = (number(0..4) as u32, number(4..8) as usize, number(8..16));
         match kind {
             STILL_HERE => self.known = 0,
-            DATA if len == self.to.len() as u64 => {}
+            DATA if len == self.len() as u64 => {}
             _ => return Err(Broken::Header { kind, rank, len }),
         }
         Ok(())
@@ -115,16 +139,16 @@ impl Link {
         Ok(Self { stream, owed: 0 })
     }
 
-    /// Sends `send` to rank `partner` and fills `receive`; calls `still_here` now and then while it waits.
+    /// Sends `send` to rank `partner` as one message and fills `receive` from one; calls `still_here` now and then while it waits.
     pub(super) fn exchange(
         &mut self,
         partner: usize,
-        send: &[u8],
-        receive: &mut [u8],
+        send: [&[u8]; 2],
+        receive: [&mut [u8]; 2],
         patience: Duration,
         still_here: impl FnMut(),
     ) -> Result<(), RanksError> {
-        let expected = receive.len();
+        let expected = receive.iter().map(|run| run.len()).sum::<usize>();
         self.try_exchange(send, receive, patience, still_here).map_err(|broken| match broken {
             Broken::Header { kind: END, rank, len } => self.ended_by(rank, len),
             Broken::Header { kind: DATA, len, .. } => {
@@ -152,18 +176,20 @@ impl Link {
 
     fn try_exchange(
         &mut self,
-        send: &[u8],
-        receive: &mut [u8],
+        send: [&[u8]; 2],
+        receive: [&mut [u8]; 2],
         patience: Duration,
         mut still_here: impl FnMut(),
     ) -> Result<(), Broken> {
         let Self { stream, owed } = self;
+        let [first, second] = send;
+        let content = first.len() + second.len();
         let mut heads = [0; 2 * HEADER];
         heads[..HEADER].copy_from_slice(&header(STILL_HERE, 0, 0));
-        heads[HEADER..].copy_from_slice(&header(DATA, 0, send.len()));
+        heads[HEADER..].copy_from_slice(&header(DATA, 0, content));
         let head = &heads[HEADER - *owed..];
-        let mut incoming = Incoming { header: [0; HEADER], known: 0, to: receive, read: 0 };
-        let (mut sent, all) = (0, head.len() + send.len());
+        let mut incoming = Incoming::new(receive);
+        let (mut sent, all) = (0, head.len() + content);
         let (mut last, mut told) = (Instant::now(), Instant::now());
         let tick = TICK.min(patience / 4).max(Duration::from_millis(1));
         let mut late = |moved: bool| {
@@ -179,16 +205,14 @@ impl Link {
         };
 
         // Both at the same time, until all is sent: neither side may wait for the other to read.
-        stream.set_nonblocking(send.len() > SMALL)?;
+        stream.set_nonblocking(content > SMALL)?;
         stream.set_write_timeout(Some(patience))?;
         while sent < all {
             let mut moved = true;
-            let rest = if sent < head.len() {
-                stream.write_vectored(&[IoSlice::new(&head[sent..]), IoSlice::new(send)])
-            } else {
-                stream.write(&send[sent - head.len()..])
-            };
-            match rest {
+            let mut pieces = [IoSlice::new(head), IoSlice::new(first), IoSlice::new(second)];
+            let mut rest = &mut pieces[..];
+            IoSlice::advance_slices(&mut rest, sent);
+            match stream.write_vectored(rest) {
                 Ok(count) => {
                     sent += count;
                     *owed = owed.saturating_sub(count);
@@ -196,7 +220,7 @@ impl Link {
                 Err(error) if is_late(&error) => moved = false,
                 Err(error) => return Err(error.into()),
             }
-            if send.len() > SMALL && !incoming.is_whole() {
+            if content > SMALL && !incoming.is_whole() {
                 match incoming.read(stream) {
                     Ok(()) => moved = true,
                     Err(Broken::System(error)) if is_late(&error) => {}
@@ -208,15 +232,27 @@ impl Link {
                 thread::sleep(Duration::from_micros(50));
             }
         }
-        stream.set_nonblocking(false)?;
+        stream.set_nonblocking(true)?;
         stream.set_read_timeout(Some(tick))?;
+        let (began, mut spins) = (Instant::now(), true);
         while !incoming.is_whole() {
+            if spins && began.elapsed() >= SPIN {
+                spins = false;
+                stream.set_nonblocking(false)?;
+            }
             match incoming.read(stream) {
                 Ok(()) => late(true)?,
-                Err(Broken::System(error)) if is_late(&error) => late(false)?,
+                Err(Broken::System(error)) if is_late(&error) => {
+                    late(false)?;
+                    if spins {
+                        // Ranks that compute need the processor more than one that waits does.
+                        thread::yield_now();
+                    }
+                }
                 Err(broken) => return Err(broken),
             }
         }
+        stream.set_nonblocking(false)?;
         Ok(())
     }
 
@@ -234,7 +270,7 @@ impl Link {
     fn last_words(&mut self) -> Option<RanksError> {
         self.stream.set_nonblocking(false).ok()?;
         self.stream.set_read_timeout(Some(LAST_WORDS)).ok()?;
-        let mut incoming = Incoming { header: [0; HEADER], known: 0, to: &mut [], read: 0 };
+        let mut incoming = Incoming::new([&mut [], &mut []]);
         while !incoming.is_whole() {
             match incoming.read(&mut self.stream) {
                 Err(Broken::Header { kind: END, rank, len }) => return Some(self.ended_by(rank, len)),

@@ -50,6 +50,15 @@ impl Ranks for Tcp {
     }
 
     fn send_receive(&mut self, partner: usize, send: &[u8], receive: &mut [u8]) -> Result<(), RanksError> {
+        self.send_receive_two(partner, [send, &[]], [receive, &mut []])
+    }
+
+    fn send_receive_two(
+        &mut self,
+        partner: usize,
+        send: [&[u8]; 2],
+        receive: [&mut [u8]; 2],
+    ) -> Result<(), RanksError> {
         let Self { links, patience, ended, .. } = self;
         let place = links.iter().position(|(rank, _)| *rank == partner);
         let Some(place) = place.filter(|_| !*ended) else {

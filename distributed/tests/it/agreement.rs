@@ -1,7 +1,9 @@
 //! Ranks that do not train the same, or not any more: all of them hear of it, by number.
 
+use typednet::loss::SquaredError;
 use typednet::optim::Adam;
 use typednet::prelude::*;
+use typednet_layers::Frozen;
 use typednet_train::{Interrupt, Interrupted, RanksError, TrainError};
 
 use crate::team::{Mlp, Of, PATIENCE, digits, together, trainer};
@@ -116,4 +118,24 @@ fn a_step_of_ones_own_is_refused_where_there_are_ranks() {
         assert!(error.to_string().starts_with("a step of one's own cannot be shared by several ranks"), "{error}");
     });
     assert_eq!(all.len(), 2);
+}
+
+/// Without a gradient too, the ranks add up the loss and compare the batch.
+#[test]
+fn a_network_of_which_nothing_is_trained_has_the_loss_of_all() {
+    type Held = Trainer<Frozen<Dense<2, 2, Linear>>, SquaredError, Adam>;
+    let step = |trainer: Held, rows: usize| {
+        let (x, targets) = (vec![[0.5, -1.0]; rows], vec![[1.0, 2.0]; rows]);
+        trainer.batch(8).shards(8).quiet().step(&x, &targets).map_err(|error| error.to_string())
+    };
+    let new = || -> Held { Trainer::new(Frozen::<Dense<2, 2, Linear>>::seeded(7), SquaredError::Mean, Adam::new(0.1)) };
+    let alone = step(new(), 8).expect("a step");
+    assert!(alone > 0.0);
+    for loss in together(4, PATIENCE, |_, ranks| step(new().ranks(ranks), 8)) {
+        assert_eq!(loss, Ok(alone));
+    }
+    for (rank, said) in together(2, PATIENCE, |rank, ranks| step(new().ranks(ranks), [8, 9][rank])).iter().enumerate() {
+        let found = format!("rank {} is at another place of the program: expected step 1 on a batch of", 1 - rank);
+        assert!(said.as_ref().is_err_and(|said| said.starts_with(&found)), "{said:?}");
+    }
 }

@@ -7,9 +7,8 @@ use std::ops::Range;
 
 use typednet_tensor::{Scalar, fill_from_le_bytes, ops, with_le_bytes};
 
-use super::{Ranks, RanksError};
-use crate::engine::Passed;
-use crate::shards::Notes;
+use super::said::SAID;
+use super::{Ranks, RanksError, Said};
 
 /// Runs of fewer bytes are sent whole in each round; longer ones in halves.
 const WORTH_HALVING: usize = 64 * 1024;
@@ -22,26 +21,46 @@ fn partners(ranks: &dyn Ranks) -> impl Iterator<Item = usize> + use<> {
 
 /// Sends a run of elements and receives another one.
 fn exchange<T: Scalar>(ranks: &mut dyn Ranks, partner: usize, send: &[T], receive: &mut [T]) -> Result<(), RanksError> {
-    if cfg!(target_endian = "big") {
-        return exchange_turned(ranks, partner, send, receive);
-    }
-    // The elements are their bytes, which come in one piece.
-    with_le_bytes(send, |bytes| fill_from_le_bytes(receive, |to| ranks.send_receive(partner, bytes, to)))
+    let mut by_bytes = |send: &[u8], to: &mut [u8]| ranks.send_receive(partner, send, to);
+    by_bytes_of(send, receive, &mut by_bytes)
 }
 
-/// As [`exchange`], in memory of its own: bytes that are turned come in pieces, but a run is one message on every machine.
-fn exchange_turned<T: Scalar>(
+/// As [`exchange`], with what the ranks tell each other before the run.
+fn exchange_said<T: Scalar>(
     ranks: &mut dyn Ranks,
     partner: usize,
+    said: Option<&mut Said<'_>>,
     send: &[T],
     receive: &mut [T],
 ) -> Result<(), RanksError> {
+    let Some(said) = said else { return exchange(ranks, partner, send, receive) };
+    let (here, mut there) = (said.bytes(), [0; SAID]);
+    let mut by_bytes = |send: &[u8], to: &mut [u8]| ranks.send_receive_two(partner, [&here, send], [&mut there, to]);
+    by_bytes_of(send, receive, &mut by_bytes)?;
+    said.take_in(partner, &there)
+}
+
+/// What sends the bytes of one run and receives those of another one.
+type ByBytes<'a> = &'a mut dyn FnMut(&[u8], &mut [u8]) -> Result<(), RanksError>;
+
+/// Hands the bytes of two runs to `exchange`.
+fn by_bytes_of<T: Scalar>(send: &[T], receive: &mut [T], exchange: ByBytes<'_>) -> Result<(), RanksError> {
+    if cfg!(target_endian = "big") { turned(send, receive, exchange) } else { direct(send, receive, exchange) }
+}
+
+/// As [`by_bytes_of`], where the elements are their bytes, which come in one piece.
+fn direct<T: Scalar>(send: &[T], receive: &mut [T], exchange: ByBytes<'_>) -> Result<(), RanksError> {
+    with_le_bytes(send, |bytes| fill_from_le_bytes(receive, |to| exchange(bytes, to)))
+}
+
+/// As [`by_bytes_of`], in memory of its own: bytes that are turned come in pieces, but a run is one message on every machine.
+fn turned<T: Scalar>(send: &[T], receive: &mut [T], exchange: ByBytes<'_>) -> Result<(), RanksError> {
     let (mut sent, mut received) = (Vec::with_capacity(size_of_val(send)), vec![0; size_of_val(receive)]);
     with_le_bytes(send, |piece| {
         sent.extend_from_slice(piece);
         Ok::<(), RanksError>(())
     })?;
-    ranks.send_receive(partner, &sent, &mut received)?;
+    exchange(&sent, &mut received)?;
     let mut rest = &received[..];
     fill_from_le_bytes(receive, |to| {
         let (here, behind) = rest.split_at(to.len());
@@ -55,12 +74,19 @@ fn exchange_turned<T: Scalar>(
 ///
 /// A long run is halved in each round: both sides add one half of it and never see the other, whose sum comes back in the second
 /// half of the rounds. Each element is added by the same tree in both ways.
-pub(crate) fn add<T: Scalar>(ranks: &mut dyn Ranks, mine: &mut [T], spare: &mut [T]) -> Result<(), RanksError> {
+///
+/// What is `said` goes with it, if there is something, and is known to all ranks then too.
+pub(crate) fn add<T: Scalar>(
+    ranks: &mut dyn Ranks,
+    mut said: Option<Said<'_>>,
+    mine: &mut [T],
+    spare: &mut [T],
+) -> Result<(), RanksError> {
     let halve = ranks.size() > 2 && size_of_val(mine) >= WORTH_HALVING;
     if !halve {
         let spare = &mut spare[..mine.len()];
         return partners(ranks).try_for_each(|partner| {
-            exchange(ranks, partner, mine, spare)?;
+            exchange_said(ranks, partner, said.as_mut(), mine, spare)?;
             ops::add(spare, mine);
             Ok(())
         });
@@ -69,7 +95,7 @@ pub(crate) fn add<T: Scalar>(ranks: &mut dyn Ranks, mine: &mut [T], spare: &mut 
     for digit in 0..rounds {
         let Halves { keep, give, .. } = Halves::of(rank, digit, mine.len());
         let spare = &mut spare[..keep.len()];
-        exchange(ranks, rank ^ (1 << digit), &mine[give], spare)?;
+        exchange_said(ranks, rank ^ (1 << digit), said.as_mut(), &mine[give], spare)?;
         ops::add(spare, &mut mine[keep]);
     }
     for digit in (0..rounds).rev() {
@@ -107,41 +133,6 @@ impl Halves {
         let (keep, give) = if rank >> digit & 1 == 0 { (left, right) } else { (right, left) };
         Self { keep, give, middle }
     }
-}
-
-/// Sums of what was found, and what the ranks tell each other.
-pub(crate) fn add_notes(ranks: &mut dyn Ranks, passed: &mut Passed, notes: &mut Notes) -> Result<(), RanksError> {
-    const FIELDS: usize = 9;
-    let (mut send, mut receive) = ([0_u8; 8 * FIELDS], [0_u8; 8 * FIELDS]);
-    for partner in partners(ranks) {
-        let correct = passed.correct.map_or(0, |correct| correct as u64);
-        let Notes { step, asked, kept, looked, rows, batch } = *notes;
-        let fields = [step, rows, batch, passed.loss.to_bits(), passed.terms as u64, correct, asked, kept, looked];
-        for (to, field) in send.chunks_exact_mut(8).zip(fields) {
-            to.copy_from_slice(&field.to_le_bytes());
-        }
-        ranks.send_receive(partner, &send, &mut receive)?;
-        let mut found = receive.chunks_exact(8).map(|field| u64::from_le_bytes(field.try_into().unwrap_or_default()));
-        let theirs: [u64; FIELDS] = std::array::from_fn(|_| found.next().unwrap_or_default());
-        let [step, rows, batch, loss, terms, correct, asked, kept, looked] = theirs;
-        let (here, there) = ([notes.step, notes.rows, notes.batch], [step, rows, batch]);
-        if let Some(place) = here.iter().zip(&there).position(|(here, there)| here != there) {
-            let say = |[step, rows, batch]: [u64; 3]| match place {
-                0 => format!("step {step}"),
-                1 => format!("step {step} on a batch of {rows} rows"),
-                _ => format!("step {step} on a batch of mark {batch:016x}"),
-            };
-            return Err(RanksError::OutOfStep { rank: partner, expected: say(here), found: say(there) });
-        }
-        passed.add(&Passed {
-            loss: f64::from_bits(loss),
-            terms: terms as usize,
-            correct: passed.correct.map(|_| correct as usize),
-        });
-        (notes.asked, notes.kept) = (notes.asked.max(asked), notes.kept.max(kept));
-        notes.looked |= looked;
-    }
-    Ok(())
 }
 
 /// Brings the elements that each rank has to all others. Those of rank r stand from place `start(r)` to `start(r + 1)`.
@@ -200,6 +191,8 @@ pub(crate) fn broadcast(ranks: &mut dyn Ranks, root: usize, bytes: &mut Vec<u8>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Passed;
+    use crate::shards::Notes;
 
     /// A partner that sends what it was made with, and keeps what it is sent.
     struct Partner(Vec<u8>);
@@ -222,7 +215,7 @@ mod tests {
         fn end(&mut self, _: usize, _: &str) {}
     }
 
-    type Way = fn(&mut dyn Ranks, usize, &[f32], &mut [f32]) -> Result<(), RanksError>;
+    type Way = fn(&[f32], &mut [f32], ByBytes<'_>) -> Result<(), RanksError>;
 
     /// Runs of any two lengths, none and more than one piece of turned bytes among them, are one message each way.
     #[test]
@@ -230,12 +223,50 @@ mod tests {
         for (here, there) in [(0, 3), (3, 0), (0, 0), (1, 5000), (5000, 1), (2000, 2000)] {
             let run = |len: usize| (0..len).map(|n| n as f32 * 0.5 - 7.0).collect::<Vec<f32>>();
             let bytes = |run: &[f32]| run.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
-            let ways: [Way; 2] = [exchange, exchange_turned];
+            let ways: [Way; 2] = [direct, turned];
             for way in ways {
                 let (mut partner, mut received) = (Partner(bytes(&run(there))), vec![0.0; there]);
-                way(&mut partner, 1, &run(here), &mut received).expect("nothing fails");
+                way(&run(here), &mut received, &mut |send, to| partner.send_receive(1, send, to))
+                    .expect("nothing fails");
                 assert_eq!((received, partner.0), (run(there), bytes(&run(here))), "{here} and {there}");
             }
         }
+    }
+
+    /// A partner that has and says the same, all in one message.
+    struct Echo;
+
+    impl Ranks for Echo {
+        fn rank(&self) -> usize {
+            0
+        }
+
+        fn size(&self) -> usize {
+            2
+        }
+
+        fn send_receive(&mut self, _: usize, _: &[u8], _: &mut [u8]) -> Result<(), RanksError> {
+            panic!("in two messages");
+        }
+
+        fn send_receive_two(&mut self, _: usize, send: [&[u8]; 2], receive: [&mut [u8]; 2]) -> Result<(), RanksError> {
+            receive.into_iter().zip(send).for_each(|(to, from)| to.copy_from_slice(from));
+            Ok(())
+        }
+
+        fn end(&mut self, _: usize, _: &str) {}
+    }
+
+    #[test]
+    fn what_is_said_and_a_run_are_one_message() {
+        let mut passed = Passed { loss: 1.5, terms: 4, correct: Some(3) };
+        let mut notes = Notes { step: 7, asked: 1, kept: 5, looked: 1, rows: 8, batch: 9 };
+        let (mut mine, mut spare, expected) = ([1.0_f32, -2.0], [0.0; 2], notes);
+        // As trainers have it.
+        let mut ranks: Box<dyn Ranks> = Box::new(Echo);
+        let said = Said { passed: &mut passed, notes: &mut notes };
+        add(&mut ranks, Some(said), &mut mine, &mut spare).expect("nothing fails");
+        assert_eq!((mine, notes), ([2.0, -4.0], expected));
+        assert_eq!((passed.loss, passed.terms, passed.correct), (3.0, 8, Some(6)));
     }
 }

@@ -3,14 +3,16 @@
 mod collective;
 mod error;
 mod join;
+mod said;
 mod share;
 mod star;
 
 pub use error::{RankDifference, RanksError};
 pub use star::Star;
 
-pub(crate) use collective::{add, add_notes, broadcast, gather, or};
+pub(crate) use collective::{add, broadcast, gather, or};
 pub(crate) use join::Joined;
+pub(crate) use said::Said;
 
 /// The processes of one training, which are numbered from 0: their ranks.
 ///
@@ -35,6 +37,22 @@ pub trait Ranks: Send {
     /// [`RanksError::Lost`] with the number of the rank that is gone or does not answer, which need not be the partner;
     /// [`RanksError::OutOfStep`] if it sends more or less than is expected.
     fn send_receive(&mut self, partner: usize, send: &[u8], receive: &mut [u8]) -> Result<(), RanksError>;
+
+    /// As [`send_receive`](Ranks::send_receive), of two runs each way: what is short goes with what is long. An engine that can do so sends them
+    /// as one message, so that the partner is not waited for twice.
+    ///
+    /// # Errors
+    /// As [`send_receive`](Ranks::send_receive).
+    fn send_receive_two(
+        &mut self,
+        partner: usize,
+        send: [&[u8]; 2],
+        receive: [&mut [u8]; 2],
+    ) -> Result<(), RanksError> {
+        let ([first, second], [to_first, to_second]) = (send, receive);
+        self.send_receive(partner, first, to_first)?;
+        self.send_receive(partner, second, to_second)
+    }
 
     /// Tells all others, and through them those that are not asked directly, that the training ends because of rank `lost`, and
     /// why. No other call comes after it.
@@ -61,6 +79,15 @@ impl<R: Ranks + ?Sized> Ranks for Box<R> {
 
     fn send_receive(&mut self, partner: usize, send: &[u8], receive: &mut [u8]) -> Result<(), RanksError> {
         (**self).send_receive(partner, send, receive)
+    }
+
+    fn send_receive_two(
+        &mut self,
+        partner: usize,
+        send: [&[u8]; 2],
+        receive: [&mut [u8]; 2],
+    ) -> Result<(), RanksError> {
+        (**self).send_receive_two(partner, send, receive)
     }
 
     fn end(&mut self, lost: usize, reason: &str) {

@@ -7,7 +7,7 @@ use typednet_tensor::{Buffer, Scalar};
 use super::Share;
 use super::sum::TreeSum;
 use crate::engine::Passed;
-use crate::ranks::{self, Ranks, RanksError};
+use crate::ranks::{self, Ranks, RanksError, Said};
 
 /// The shards of a batch, and the processes that share them where there are several.
 pub(crate) struct Team<T> {
@@ -89,15 +89,16 @@ impl<T: Scalar> Team<T> {
         passed: &mut Passed,
     ) -> Result<(), RanksError> {
         let Self { ranks: Some(ranks), received, notes, .. } = self else { return Ok(()) };
-        ranks::add_notes(&mut **ranks, passed, notes)?;
         let received = received.grow(gradient.len());
-        let mut added = Ok(());
+        let (mut said, mut added) = (Some(Said { passed, notes }), Ok(()));
         with_gradient(tree, |run| {
             if added.is_ok() {
-                added = ranks::add(&mut **ranks, &mut gradient[run], received);
+                added = ranks::add(&mut **ranks, said.take(), &mut gradient[run], received);
             }
         });
-        added
+        added?;
+        // Where nothing is trained, there is no gradient to go with.
+        if said.is_some() { ranks::add(&mut **ranks, said, &mut [], received) } else { Ok(()) }
     }
 
     /// Brings the outputs for the rows of all other ranks to their places.
