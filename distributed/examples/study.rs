@@ -8,7 +8,7 @@
 //!
 //! Rank 0 shows the search, prints the table, and keeps the trials in the file.
 //!
-//! `--file PATH` (goes on from there), `--trials N` (16), `--concurrent N` (8), `--patience SECONDS`
+//! `--file PATH` (goes on from there), `--trials N` (16), `--concurrent N` (8), `--epochs N` of a trial (2), `--patience SECONDS`
 
 use std::error::Error;
 use std::time::Duration;
@@ -31,13 +31,14 @@ struct Options {
     file: Option<String>,
     trials: usize,
     concurrent: usize,
+    epochs: usize,
     patience: u64,
     mpi: bool,
 }
 
 impl Options {
     fn read() -> Result<Self, Box<dyn Error>> {
-        let mut options = Self { file: None, trials: 16, concurrent: 8, patience: 60, mpi: false };
+        let mut options = Self { file: None, trials: 16, concurrent: 8, epochs: 2, patience: 60, mpi: false };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("`{word}` wants a value behind it"));
@@ -45,6 +46,7 @@ impl Options {
                 "--file" => options.file = Some(value()?),
                 "--trials" => options.trials = value()?.parse()?,
                 "--concurrent" => options.concurrent = value()?.parse()?,
+                "--epochs" => options.epochs = value()?.parse()?,
                 "--patience" => options.patience = value()?.parse()?,
                 "--mpi" => options.mpi = true,
                 _ => return Err(format!("`{word}` is no option; the first lines of this example list them").into()),
@@ -81,7 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let results = study.run_on(star, |trial| {
         let mut trainer = Trainer::new(Mlp::seeded(trial.seed()), CrossEntropy, Adam::new(trial.get("rate")?))
             .batch(trial.get("batch")?)
-            .epochs(2)
+            .epochs(options.epochs)
             .callback(trial.watch())
             .quiet();
         let history = trainer.fit_validated(&digits.train, &digits.test)?;

@@ -37,6 +37,10 @@ pub struct Mpi {
     patience: Duration,
     /// Messages of a star that came while one was sent.
     come: VecDeque<(usize, Vec<u8>)>,
+    /// When each rank was heard last, as one of a star.
+    heard: Vec<Instant>,
+    /// When the others of a star were told last that this one is there.
+    told: Instant,
 }
 
 impl Mpi {
@@ -52,11 +56,13 @@ impl Mpi {
         let world = universe.world();
         let number = |number: i32| usize::try_from(number).unwrap_or_default();
         let (rank, size) = (number(world.rank()), number(world.size()));
-        Ok(Self { _universe: universe, rank, size, patience: Duration::from_mins(1), come: VecDeque::new() })
+        let (patience, now) = (Duration::from_mins(1), Instant::now());
+        let (come, heard) = (VecDeque::new(), vec![now; size]);
+        Ok(Self { _universe: universe, rank, size, patience, come, heard, told: now })
     }
 
     /// How long a rank waits for another one; a minute unless told otherwise. A step, the validation and a callback of rank 0
-    /// must not take longer.
+    /// must not take longer, nor what a rank of a study does before it calls `run_on`.
     #[must_use]
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -127,21 +133,75 @@ impl Ranks for Mpi {
 /// What messages of a star are known by, so that none is taken for one of [`Ranks`].
 const STAR: i32 = 1;
 
+/// What is known by this says that a rank of a star is there, and no more.
+const STILL_HERE: i32 = 2;
+
+/// How often a rank of a star says that it is there, at least.
+const TICK: Duration = Duration::from_secs(1);
+
 impl Mpi {
     /// Takes in a message of a star, if one has come.
     fn take_in(&mut self) -> bool {
-        let probed = SimpleCommunicator::world().any_process().immediate_matched_probe_with_tag(STAR);
-        let Some((message, status)) = probed else { return false };
+        let Some((from, bytes)) = self.probe(STAR) else { return false };
+        self.come.push_back((from, bytes));
+        true
+    }
+
+    /// A message that has come, and from whom.
+    fn probe(&mut self, tag: i32) -> Option<(usize, Vec<u8>)> {
+        let (message, status) = SimpleCommunicator::world().any_process().immediate_matched_probe_with_tag(tag)?;
         let from = usize::try_from(status.source_rank()).unwrap_or_default();
         let mut bytes = vec![0; usize::try_from(status.count(u8::equivalent_datatype())).unwrap_or_default()];
         message.matched_receive_into(&mut bytes[..]);
-        self.come.push_back((from, bytes));
-        true
+        self.heard[from] = Instant::now();
+        Some((from, bytes))
+    }
+
+    /// Sends a message, and takes in those that come meanwhile: two that send to each other would wait for ever.
+    fn deliver(&mut self, to: usize, message: &[u8], tag: i32) {
+        let (world, began) = (SimpleCommunicator::world(), Instant::now());
+        let other = world.process_at_rank(i32::try_from(to).unwrap_or(i32::MAX));
+        scope(|scope| {
+            let mut sent = Some(other.immediate_send_with_tag(scope, message, tag));
+            loop {
+                sent = sent.and_then(|request| request.test().err());
+                if sent.is_none() {
+                    return;
+                }
+                if began.elapsed() >= self.patience {
+                    self.abort_for(to);
+                }
+                if !self.take_in() {
+                    thread::yield_now();
+                }
+            }
+        });
+    }
+
+    /// Says that this rank is there, and looks whether those that it hears are.
+    fn keep_in_touch(&mut self) {
+        while self.probe(STILL_HERE).is_some() {}
+        let others = if self.rank == 0 { 1..self.size } else { 0..1 };
+        if self.told.elapsed() >= TICK.min(self.patience / 4) {
+            self.told = Instant::now();
+            others.clone().for_each(|rank| self.deliver(rank, &[], STILL_HERE));
+        }
+        if let Some(rank) = others.into_iter().find(|rank| self.heard[*rank].elapsed() >= self.patience) {
+            self.abort_for(rank);
+        }
+    }
+
+    /// Ends the job, since a rank of a star is silent.
+    fn abort_for(&self, rank: usize) -> ! {
+        abort(&format!(
+            "rank {rank} has not answered for {:?}: it hangs, or its machine or the network to it is gone (said by rank {})",
+            self.patience, self.rank
+        ))
     }
 }
 
 /// A rank that is killed ends the job by its launcher, since MPI goes on with all processes or with none: a study goes on from its file.
-/// A rank that hangs is noticed only when it takes no message for longer than the [patience](Mpi::patience).
+/// So does one that hangs, when it has been silent for the [patience](Mpi::patience): rank 0 hears all others, and they hear rank 0.
 impl Star for Mpi {
     fn rank(&self) -> usize {
         self.rank
@@ -160,27 +220,7 @@ impl Star for Mpi {
             );
             return Err(RanksError::Lost { rank: to, reason });
         }
-        let (world, began) = (SimpleCommunicator::world(), Instant::now());
-        let other = world.process_at_rank(i32::try_from(to).unwrap_or(i32::MAX));
-        scope(|scope| {
-            let mut sent = Some(other.immediate_send_with_tag(scope, message, STAR));
-            loop {
-                sent = sent.and_then(|request| request.test().err());
-                if sent.is_none() {
-                    return;
-                }
-                if began.elapsed() >= self.patience {
-                    abort(&format!(
-                        "rank {to} has not answered for {:?}: it hangs (said by rank {})",
-                        self.patience, self.rank
-                    ));
-                }
-                // Two that send to each other would wait for ever.
-                if !self.take_in() {
-                    thread::yield_now();
-                }
-            }
-        });
+        self.deliver(to, message, STAR);
         Ok(())
     }
 
@@ -188,6 +228,7 @@ impl Star for Mpi {
         let began = Instant::now();
         loop {
             while self.take_in() {}
+            self.keep_in_touch();
             match self.come.pop_front() {
                 Some(message) => return Ok(Some(message)),
                 None if began.elapsed() >= within => return Ok(None),

@@ -100,7 +100,8 @@ pub enum TuneError {
         /// The line, from 1.
         line: usize,
     },
-    /// The file is that of a study with another space, seed, sampler or pruner.
+    /// The file is that of a study with another space, seed, sampler or pruner, or of another number of
+    /// [concurrent](crate::Study::concurrent) trials.
     OtherStudy {
         /// The file.
         path: String,

@@ -25,6 +25,9 @@ pub(crate) struct Header {
     pub(crate) seed: u64,
     pub(crate) sampler: String,
     pub(crate) pruner: Option<String>,
+    /// How many trials may be under way at a time, where that decides what a trial knows. Files did not always say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) concurrent: Option<usize>,
     pub(crate) space: Space,
 }
 
@@ -43,7 +46,10 @@ impl Header {
             ["the sampler".to_owned(), self.sampler.clone(), other.sampler.clone()],
             ["the pruner".to_owned(), pruner(self), pruner(other)],
         ];
-        parameters.chain(others).find(|[_, here, there]| here != there)
+        let concurrent = self.concurrent.zip(other.concurrent);
+        let concurrent =
+            concurrent.map(|(here, there)| ["how many are concurrent".to_owned(), here.to_string(), there.to_string()]);
+        parameters.chain(others).chain(concurrent).find(|[_, here, there]| here != there)
     }
 }
 

@@ -109,7 +109,8 @@ impl Study {
 
     /// Keeps each finished trial in a file, one line of JSON each, and goes on from what is there.
     ///
-    /// A study that was stopped and goes on so has the trials of one that was not, if as many are [`concurrent`](Study::concurrent).
+    /// A study that was stopped and goes on so has the trials of one that was not. With another space, seed, sampler, pruner or, where trials
+    /// learn from each other, another number of [`concurrent`](Study::concurrent) ones the file is refused.
     /// More [`trials`](Study::trials) may be asked for than before. A last line that is cut off is left out, and the
     /// results [say so](Results::was_torn). The file is locked while the study runs.
     #[must_use]
@@ -243,6 +244,7 @@ impl Study {
             seed: self.seed,
             sampler: format!("{:?}", self.sampler),
             pruner: self.pruner.as_ref().map(|pruner| format!("{pruner:?}")),
+            concurrent: self.learns().then(|| self.at_a_time()),
             space: Space::clone(&self.space),
         }
     }

@@ -29,7 +29,6 @@ pub use backend::{Backend, backend};
 pub(crate) use choose::parts;
 pub use matrix::{MatMut, MatRef};
 pub(crate) use product::Product;
-pub use product::stack_bytes;
 
 use crate::parallel::Start;
 use crate::simd::{Chosen, Lane, chosen};

@@ -156,6 +156,8 @@ fn files_of_other_studies_are_refused_and_left_alone() {
         (Study::new(space(), Random::new()).seed(3), "the sampler", "Random here and Tpe"),
         (Study::new(space(), Grid::new(2)).seed(3), "the sampler", "Grid"),
         (Study::new(space(), Tpe::new()).seed(3), "the pruner", "none here"),
+        (study(6).threads(2), "how many are concurrent", "2 here and 1 in the file"),
+        (study(6).concurrent(4), "how many are concurrent", "4 here and 1 in the file"),
     ];
     for (study, what, phrase) in cases {
         let error = study.quiet().file(&scratch.0).run(|_| panic!("nothing may run")).expect_err("another study");
@@ -163,6 +165,27 @@ fn files_of_other_studies_are_refused_and_left_alone() {
         assert!(error.to_string().contains(phrase), "{error}");
         assert_eq!(fs::read(&scratch.0).expect("a file"), before);
     }
+}
+
+/// Where trials need nothing of each other, it is no matter how many are tried at a time; nor is it known of files that do not say it.
+#[test]
+fn how_many_are_concurrent_is_compared_where_it_matters_and_is_known() {
+    let scratch = Scratch::new("concurrent");
+    let random = |threads: usize| Study::new(space(), Random::new()).trials(6).threads(threads).quiet();
+    let whole = facts(&random(1).file(&scratch.0).run(objective).expect("a study"));
+    assert_eq!(facts(&random(3).file(&scratch.0).run(|_| panic!("nothing is left")).expect("a study")), whole);
+
+    let scratch = Scratch::new("concurrent-unsaid");
+    let whole = facts(&study(6).file(&scratch.0).run(objective).expect("a study"));
+    let text = fs::read_to_string(&scratch.0).expect("a file");
+    let (first, trials) = text.split_once('\n').expect("lines");
+    let without = first.replace("\"concurrent\":1,", "");
+    assert!(without.len() < first.len(), "{first}");
+    fs::write(&scratch.0, sealed("study", &without) + "\n" + trials).expect("room");
+    assert_eq!(
+        facts(&study(6).threads(2).file(&scratch.0).run(|_| panic!("nothing is left")).expect("a study")),
+        whole
+    );
 }
 
 /// A line that was changed on purpose, with the checksum of its present content.

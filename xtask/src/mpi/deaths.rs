@@ -9,7 +9,7 @@ use std::{fs, io, thread};
 use super::{hash, on_ranks, same};
 
 /// How long a job may take to end when one of its ranks was killed.
-const LIMIT: Duration = Duration::from_secs(20);
+pub(super) const LIMIT: Duration = Duration::from_secs(20);
 
 /// How long it may take to begin, and to write a checkpoint.
 const BEGIN: Duration = Duration::from_mins(2);
@@ -44,11 +44,11 @@ fn kill_one(program: &Path, folder: &Path, killed: usize) -> Result<(), String> 
     command.args(["--steps", "1000000000", "--time", "--checkpoints"]).arg(folder);
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut job = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
-    let found = wait(BEGIN, &mut job, || newest() != before).and_then(|()| {
+    let found = wait(&mut job, || newest() != before).and_then(|()| {
         // At another place of a step, and of a file, each time.
         thread::sleep(Duration::from_millis(37 * killed as u64 + 11));
         let process = ranks(folder).remove(&killed).ok_or_else(|| format!("rank {killed} is not found"))?;
-        if kill(process) { Ok(()) } else { Err("`kill` fails".to_owned()) }
+        if signal("KILL", process) { Ok(()) } else { Err("`kill` fails".to_owned()) }
     });
     let began = Instant::now();
     while found.is_ok() && began.elapsed() < LIMIT && matches!(job.try_wait(), Ok(None)) {
@@ -57,7 +57,7 @@ fn kill_one(program: &Path, folder: &Path, killed: usize) -> Result<(), String> 
     let (has_ended, left) = (matches!(job.try_wait(), Ok(Some(_))), ranks(folder));
     _ = job.kill();
     for process in left.values() {
-        kill(*process);
+        signal("KILL", *process);
     }
     let out = job.wait_with_output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&out.stderr);
@@ -77,31 +77,31 @@ fn kill_one(program: &Path, folder: &Path, killed: usize) -> Result<(), String> 
     Ok(())
 }
 
-/// Ends a process at once, and says whether it was there.
-fn kill(process: u32) -> bool {
-    Command::new("kill").args(["-KILL", &process.to_string()]).status().is_ok_and(|status| status.success())
+/// Sends a signal to a process, and says whether it was there.
+pub(super) fn signal(name: &str, process: u32) -> bool {
+    Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status().is_ok_and(|status| status.success())
 }
 
-/// Waits until something is so, as long as the job runs.
-fn wait(limit: Duration, job: &mut Child, is_so: impl Fn() -> bool) -> Result<(), String> {
+/// Waits until there are files to go on from, for at most [`BEGIN`] and as long as the job runs.
+pub(super) fn wait(job: &mut Child, is_so: impl Fn() -> bool) -> Result<(), String> {
     let began = Instant::now();
     while !is_so() {
-        if began.elapsed() >= limit || !matches!(job.try_wait(), Ok(None)) {
-            return Err(format!("no checkpoint after {:?}", began.elapsed()));
+        if began.elapsed() >= BEGIN || !matches!(job.try_wait(), Ok(None)) {
+            return Err(format!("nothing to go on from after {:?}", began.elapsed()));
         }
         thread::sleep(Duration::from_millis(5));
     }
     Ok(())
 }
 
-/// The processes that train in a folder, by rank.
-fn ranks(folder: &Path) -> BTreeMap<usize, u32> {
-    let folder = folder.display().to_string();
+/// The processes that were given a path, by rank.
+pub(super) fn ranks(path: &Path) -> BTreeMap<usize, u32> {
+    let path = path.display().to_string();
     let rank_of = |process: u32| {
         let read = |name: &str| fs::read(format!("/proc/{process}/{name}")).ok();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         let words = text(read("cmdline")?);
-        if words.split('\0').next().is_some_and(|first| first.contains("mpi")) || !words.contains(&folder) {
+        if words.split('\0').next().is_some_and(|first| first.contains("mpi")) || !words.contains(&path) {
             return None;
         }
         let names = text(read("environ")?);
