@@ -50,6 +50,15 @@ impl Compiler {
         let own = self.vars.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         shell.cargo_with(args, &own.chain(vars.iter().copied()).collect::<Vec<_>>())
     }
+
+    /// Looks at a package's lints.
+    pub(crate) fn clippy(&self, shell: &Shell, args: &str, vars: &[(&str, &str)]) -> Result<(), String> {
+        if self.vars.is_empty() {
+            return self.cargo(shell, &format!("clippy {args} -- -D warnings"), vars);
+        }
+        println!("   its lints are not looked at: clippy is of another version than this compiler");
+        Ok(())
+    }
 }
 
 /// Whether rustup has the target, or can add it.

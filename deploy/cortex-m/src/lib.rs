@@ -14,18 +14,24 @@ use typednet::layers::LayerInfo;
 /// The board's clock: with `-icount shift=0` the emulator's clock goes on by 1 ns for each instruction, and this one at 25 MHz.
 const INSTRUCTIONS_OF_A_TICK: u32 = 1_000_000_000 / 25_000_000;
 
-/// Says what is known before: the bytes of the parameters, those that a sample is computed in, and of each layer the bytes of its
-/// parameters and of what it gives. An element of the network has `element` bytes.
-pub fn before(flash: usize, ram: usize, tree: &LayerInfo, element: usize) {
+/// Says what is known before: the bytes of the parameters, those that a sample is computed in, those of the kernels' arrays on the
+/// stack, and of each layer the bytes of its parameters and of what it gives. An element of the network has `element` bytes.
+pub fn before(flash: usize, ram: usize, stack: usize, tree: &LayerInfo, element: usize) {
     hprintln!("flash_bytes {}", flash);
     hprintln!("ram_bytes {}", ram);
+    hprintln!("stack_bytes {}", stack);
     tree.visit_leaves(&mut |_, layer, _| {
         hprintln!("layer {} {} {}", element * layer.len(), 4 * layer.output.len(), layer);
     });
 }
 
-/// Computes the outputs of `samples` samples and prints their bits; of the first, what it has cost too.
-pub fn run<const O: usize>(samples: usize, mut predict: impl FnMut(usize, &mut [f32; O]), y: &mut [f32; O]) -> ! {
+/// Computes the outputs of `samples` samples and prints their bits, and calls `look` with each; of the first, what it has cost too.
+pub fn run<const O: usize>(
+    samples: usize,
+    mut predict: impl FnMut(usize, &mut [f32; O]),
+    look: impl Fn(usize, &[f32; O]),
+    y: &mut [f32; O],
+) -> ! {
     let mut clock = clock();
     for sample in 0..samples {
         let (deepest, ticks) = stack::depth_of(|| ticks_of(&mut clock, || predict(sample, y)));
@@ -37,9 +43,12 @@ pub fn run<const O: usize>(samples: usize, mut predict: impl FnMut(usize, &mut [
         for y in y.iter() {
             hprintln!("output {:08x}", y.to_bits());
         }
+        look(sample, y);
     }
     debug::exit(debug::EXIT_SUCCESS);
-    loop {}
+    loop {
+        cortex_m::asm::nop();
+    }
 }
 
 /// The counter, at its start.
@@ -67,5 +76,7 @@ fn ticks_of(clock: &mut SYST, work: impl FnOnce()) -> u32 {
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     hprintln!("{}", info);
     debug::exit(debug::EXIT_FAILURE);
-    loop {}
+    loop {
+        cortex_m::asm::nop();
+    }
 }

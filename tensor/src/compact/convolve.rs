@@ -206,8 +206,8 @@ impl<'a> Group<'a> {
         let (n, runs) = (self.c.outputs, self.gathered);
         let mut rests = Rests::new(&runs);
         let Int8 { weight, scale, shift, .. } = *layer;
-        for start in self.outputs.clone().step_by(Rests::columns(&runs).min(n)) {
-            let columns = start..self.outputs.end.min(start.saturating_add(Rests::columns(&runs)));
+        for start in self.outputs.clone().step_by(Rests::together(&runs).min(n)) {
+            let columns = start..self.outputs.end.min(start.saturating_add(Rests::together(&runs)));
             let rests = rests.of(&runs, weight, n, &columns);
             self.pixels(lane, &Product { q, runs, weight, n, columns, rests, scale, shift }, beyond, patches, y);
         }

@@ -92,7 +92,7 @@ pub(super) fn affine_int8_on(lane: Lane, x: &[f32], layer: Int8<'_>, q: &mut [u8
     let runs = Runs::one(k);
     let mut rests = Rests::new(&runs);
     let width = if rows > quad::ROWS { (WEIGHTS_IN_CACHE / k).max(1).next_multiple_of(COLUMNS) } else { n };
-    let width = width.min(Rests::columns(&runs));
+    let width = width.min(Rests::together(&runs));
     for left in (0..n).step_by(width) {
         let columns = left..n.min(left + width);
         let rests = rests.of(&runs, weight, n, &columns);
@@ -113,6 +113,18 @@ pub(super) fn affine_int8_on(lane: Lane, x: &[f32], layer: Int8<'_>, q: &mut [u8
             }
         }
     }
+}
+
+/// The bytes of the arrays that [`affine_int8`] has on the stack, exactly. The frames of its functions come to that, a kilobyte or so.
+///
+/// ```
+/// use typednet_tensor::compact::stack_bytes_int8;
+///
+/// // On a target without an operating system it is less.
+/// assert!(stack_bytes_int8() > 2048);
+/// ```
+pub const fn stack_bytes_int8() -> usize {
+    size_of::<Rests>() + TOGETHER * size_of::<Row>()
 }
 
 /// The weights that stay in a second-level cache for all rows.

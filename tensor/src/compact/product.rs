@@ -63,19 +63,28 @@ pub(super) struct Product<'a> {
 }
 
 /// Room for the weights of what is behind the last four of each run, where there is something.
-pub(super) struct Rests(Option<[[u8; 4]; Self::MOST]>);
+pub(super) struct Rests(Option<[[u8; 4]; ROOM]>);
+
+/// How many rests there is room for: on a microcontroller, whose stack is small, for fewer columns at a time.
+const ROOM: usize = if cfg!(target_os = "none") { Rests::MOST / 4 } else { Rests::MOST };
 
 impl Rests {
-    /// How many there is room for.
-    pub(super) const MOST: usize = 512;
+    /// As many are kept apart, at most. The order in which weights are packed depends on it, so it is the same everywhere.
+    const MOST: usize = 512;
 
     pub(super) fn new(runs: &Runs) -> Self {
-        Self((runs.rest() > 0).then_some([[0; 4]; Self::MOST]))
+        // Not by `then_some`, which would make an array to be moved.
+        if runs.rest() > 0 { Self(Some([[0; 4]; ROOM])) } else { Self(None) }
     }
 
-    /// The most columns that there is room for.
+    /// The most columns for which they are kept apart.
     pub(super) fn columns(runs: &Runs) -> usize {
         if runs.rest() == 0 { usize::MAX } else { Self::MOST / runs.count().max(1) }
+    }
+
+    /// The most columns that there is room for at a time.
+    pub(super) fn together(runs: &Runs) -> usize {
+        if runs.rest() == 0 { usize::MAX } else { ROOM / runs.count().max(1) }
     }
 
     /// The rows of Ŵ behind the last four of each run as one row of fours, one run's behind another's: by these the last four inputs

@@ -4,6 +4,8 @@
 //! of bytes take them (AVX-512 VNNI). A tile is some rows of q by some vectors of outputs, whose sums stay in registers: each
 //! weight is read once for all rows of it. One row alone is a tile of as many vectors as there are registers for.
 
+#[cfg(all(target_arch = "arm", feature = "arm-dsp"))]
+use super::dsp;
 use super::product::{Product, Row};
 use crate::simd::Lane;
 
@@ -32,6 +34,9 @@ pub(super) fn run(lane: Lane, product: &Product<'_>, rows: &[Row], y: &mut [f32]
             // SAFETY: the processor has AVX2 and FMA. The places were checked above.
             unsafe { avx2::run(product, rows, y) }
         }
+        #[cfg(all(target_arch = "arm", feature = "arm-dsp"))]
+        _ => rows.iter().for_each(|row| dsp::run(product, *row, y)),
+        #[cfg(not(all(target_arch = "arm", feature = "arm-dsp")))]
         _ => rows.iter().for_each(|row| portable(product, *row, y)),
     }
 }
@@ -63,7 +68,11 @@ unsafe fn short_inputs(from: *const u8, len: usize) -> i32 {
 }
 
 /// One row, in plain loops.
-fn portable(product: &Product<'_>, row: Row, y: &mut [f32]) {
+#[cfg_attr(
+    all(target_arch = "arm", feature = "arm-dsp"),
+    expect(dead_code, reason = "`dsp` gives the same bits in fewer instructions")
+)]
+pub(super) fn portable(product: &Product<'_>, row: Row, y: &mut [f32]) {
     const WIDTH: usize = 32;
     let Product { q, runs, weight, n, columns, rests, scale, shift } = product;
     let rest = runs.rest();

@@ -29,6 +29,7 @@ pub use backend::{Backend, backend};
 pub(crate) use choose::parts;
 pub use matrix::{MatMut, MatRef};
 pub(crate) use product::Product;
+pub use product::stack_bytes;
 
 use crate::parallel::Start;
 use crate::simd::{Chosen, Lane, chosen};

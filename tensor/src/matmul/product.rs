@@ -52,8 +52,21 @@ impl<'a, T: Scalar> Product<'a, T> {
     }
 }
 
-/// How many elements of B are packed at a time: a part of the first-level cache, and of a small stack.
-const PACKED: usize = 4096;
+/// How many elements of B are packed at a time: a part of the first-level cache, and of the stack, which is small on a microcontroller.
+/// There it is a little more than the rows of a narrow panel that cannot be read in place, of the widest vectors that a lane has.
+const PACKED: usize = if cfg!(target_os = "none") { 512 } else { 4096 };
+
+/// The bytes of the array that a product has on the stack, exactly. The frames of its functions come to that, a kilobyte or so.
+///
+/// ```
+/// use typednet_tensor::matmul::stack_bytes;
+///
+/// // Of a target without an operating system it is an eighth of that.
+/// assert_eq!(stack_bytes::<f32>(), 4 * 4096);
+/// ```
+pub const fn stack_bytes<T>() -> usize {
+    PACKED * size_of::<T>()
+}
 
 impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
     type Output = ();

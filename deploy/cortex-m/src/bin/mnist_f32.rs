@@ -4,6 +4,7 @@
 
 use cortex_m_rt::entry;
 use typednet::prelude::*;
+use typednet::tensor::matmul::stack_bytes;
 
 network! {
     /// Handwritten digits.
@@ -19,12 +20,12 @@ fn main() -> ! {
     static mut Y: [f32; 10] = [0.0; 10];
     static mut MEMORY: [f32; Mnist::INFER.of(1)] = [0.0; Mnist::INFER.of(1)];
 
-    cortex::before(Mnist::FLASH_BYTES, Mnist::RAM_BYTES, &Mnist::TREE, 4);
+    cortex::before(Mnist::FLASH_BYTES, Mnist::RAM_BYTES, stack_bytes::<f32>(), &Mnist::TREE, 4);
     let predict = |sample: usize, y: &mut [f32; 10]| {
         for (x, pixel) in X[0].iter_mut().zip(&DIGITS[784 * sample..]) {
             *x = f32::from(*pixel) * (1.0 / 255.0);
         }
         MODEL.infer(X, core::slice::from_mut(y), MEMORY, PassContext::new(Key::new(0)));
     };
-    cortex::run(10, predict, Y)
+    cortex::run(10, predict, |_, _| (), Y)
 }

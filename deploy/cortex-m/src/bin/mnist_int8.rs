@@ -4,6 +4,8 @@
 
 use cortex_m_rt::entry;
 use typednet::prelude::*;
+use typednet::tensor::Aligned;
+use typednet::tensor::compact::stack_bytes_int8;
 
 network! {
     /// Handwritten digits.
@@ -12,7 +14,8 @@ network! {
 
 type Form = <Mnist as Compact>::Int8;
 
-static MODEL: Form = weights!(concat!(env!("TYPEDNET_CORTEX"), "/int8.safetensors"));
+/// Words are read of it: they lie at their own addresses.
+static MODEL: Aligned<Form> = Aligned(weights!(concat!(env!("TYPEDNET_CORTEX"), "/int8.safetensors")));
 static DIGITS: &[u8] = include_bytes!(concat!(env!("TYPEDNET_CORTEX"), "/digits.bin"));
 
 #[entry]
@@ -21,12 +24,12 @@ fn main() -> ! {
     static mut Y: [f32; 10] = [0.0; 10];
     static mut MEMORY: [f32; Form::INFER.of(1)] = [0.0; Form::INFER.of(1)];
 
-    cortex::before(Form::FLASH_BYTES, Form::RAM_BYTES, &Form::TREE, 1);
+    cortex::before(Form::FLASH_BYTES, Form::RAM_BYTES, stack_bytes_int8(), &Form::TREE, 1);
     let predict = |sample: usize, y: &mut [f32; 10]| {
         for (x, pixel) in X[0].iter_mut().zip(&DIGITS[784 * sample..]) {
             *x = f32::from(*pixel) * (1.0 / 255.0);
         }
         MODEL.infer(X, core::slice::from_mut(y), MEMORY, PassContext::new(Key::new(0)));
     };
-    cortex::run(10, predict, Y)
+    cortex::run(10, predict, |_, _| (), Y)
 }
