@@ -1,10 +1,10 @@
 //! Work on a batch, shared by threads.
 
-use typednet_tensor::{Parallel, Scalar, ops, split_both, split_rows};
+use typednet_tensor::{LeastPart, Parallel, Scalar, ops, split_both, split_rows};
 
 /// The fewest elements that are worth another thread: some 0.5 µs of the cheapest activation, with what it costs to move
 /// them from one processor to the other.
-const LEAST_PART: usize = 4096;
+const LEAST_PART: LeastPart = LeastPart::new(4096, 500);
 
 /// Calls `work` with the number of the first row and the rows, for each thread's part of `rows`, each of which is work on `cost`
 /// elements.
@@ -24,7 +24,7 @@ pub(crate) fn by_samples<R: Send>(
 
 /// Into how many parts `rows` rows are cut, each of which is work on `cost` elements.
 pub(crate) fn parts_of(parallel: Parallel<'_>, rows: usize, cost: usize) -> usize {
-    parallel.awake().min(rows.saturating_mul(cost) / LEAST_PART).min(rows)
+    parallel.parts(rows.saturating_mul(cost), LEAST_PART).min(rows)
 }
 
 /// Calls `work` with the place of the first element and the elements, for each thread's part of the rows of `y`.
@@ -47,7 +47,7 @@ pub(crate) fn by_rows_of<T: Scalar>(
     elements: usize,
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    let parts = parallel.awake().min(elements / LEAST_PART);
+    let parts = parallel.parts(elements, LEAST_PART);
     if parts < 2 {
         return work(0, y);
     }
@@ -63,7 +63,7 @@ pub(crate) fn by_rows_and<T: Scalar, R: Send>(
     kept: &mut [R],
     work: impl Fn(usize, &mut [T], &mut [R]) + Sync,
 ) {
-    let parts = parallel.awake().min(y.len() / LEAST_PART);
+    let parts = parallel.parts(y.len(), LEAST_PART);
     if parts < 2 {
         return work(0, y, kept);
     }
@@ -79,7 +79,7 @@ pub(crate) fn by_elements<T: Scalar>(
     unit: usize,
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    let parts = parallel.awake().min(y.len() / LEAST_PART);
+    let parts = parallel.parts(y.len(), LEAST_PART);
     if parts < 2 {
         return work(0, y);
     }

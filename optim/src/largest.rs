@@ -2,14 +2,14 @@
 
 use num_traits::Float;
 use typednet_layers::LayerInfo;
-use typednet_tensor::{Parallel, Scalar, ops, split_rows};
+use typednet_tensor::{LeastPart, Parallel, Scalar, ops, split_rows};
 
 use crate::{trained, with_gradient};
 
 /// How far from 0 the elements of `x` are at most, or more where that is quicker to tell; NaN where one is not a number.
 #[inline(never)]
 pub(crate) fn largest_on<T: Scalar>(x: &[T], parallel: Parallel<'_>) -> f64 {
-    let count = parallel.threads().min(x.len() / LEAST_PART).clamp(1, MOST_PARTS);
+    let count = parallel.parts(x.len(), LEAST_PART).min(MOST_PARTS);
     let len = x.len().div_ceil(count).next_multiple_of(64).max(1);
     let mut sums = [0.0; MOST_PARTS];
     split_rows(parallel, &mut sums[..count], 1, 1, |first, sums| {
@@ -53,8 +53,8 @@ pub(crate) fn largest<T: Scalar>(x: &[T]) -> f64 {
 /// The most threads that look at a block.
 const MOST_PARTS: usize = 64;
 
-/// Fewer elements are not worth a thread.
-const LEAST_PART: usize = 8192;
+/// Fewer elements are not worth a thread: they take a microsecond.
+const LEAST_PART: LeastPart = LeastPart::new(8192, 1000).waking_from(32 * 8192);
 
 #[cfg(test)]
 mod tests {

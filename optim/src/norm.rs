@@ -2,15 +2,15 @@
 
 use num_traits::Float;
 use typednet_layers::Layer;
-use typednet_tensor::{Parallel, Scalar, ops, split_rows};
+use typednet_tensor::{LeastPart, Parallel, Scalar, ops, split_rows};
 
 use crate::trained;
 
 /// So many elements are summed in their own type; the sums of blocks are summed in `f64`.
 const BLOCK: usize = 4096;
 
-/// So many blocks are worth another thread.
-const LEAST_BLOCKS: usize = 2;
+/// So many blocks are worth another thread: they take a microsecond.
+const LEAST_BLOCKS: LeastPart = LeastPart::new(2, 1000);
 
 /// The sum of `of_block` over `x`.
 ///
@@ -24,7 +24,7 @@ pub(crate) fn sum_of_blocks<T: Scalar>(x: &[T], parallel: Parallel<'_>, of_block
     let mut total = 0.0;
     for x in x.chunks(KEPT * BLOCK) {
         let kept = &mut kept[..x.len().div_ceil(BLOCK)];
-        let parts = parallel.awake().min(kept.len() / LEAST_BLOCKS).max(1);
+        let parts = parallel.parts(kept.len(), LEAST_BLOCKS);
         let in_part = kept.len().div_ceil(parts);
         split_rows(parallel, kept, 1, in_part, |first, kept| {
             for (block, sum) in x[first * BLOCK..].chunks(BLOCK).zip(kept) {

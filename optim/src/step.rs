@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use typednet_layers::Layer;
-use typednet_tensor::{Parallel, Scalar, ops, split_rows};
+use typednet_tensor::{LeastPart, Parallel, Scalar, ops, split_rows};
 
 use crate::blocks::Blocks;
 use crate::{Group, MAX_MOMENTS, Optimizer, StepInfo, trained};
@@ -144,7 +144,7 @@ fn blocks<'a, 'b, M: Layer>(
 const MOST_PARTS: usize = 64;
 
 /// Fewer elements are not worth a thread: Adam needs about 2 µs for so many.
-const LEAST_PART: usize = 8192;
+const LEAST_PART: LeastPart = LeastPart::new(8192, 2000).waking_from(16 * 8192);
 
 /// The blocks that a step reads and writes.
 struct Whole<'a, 'b, T> {
@@ -205,8 +205,8 @@ impl<T: Scalar> Part<'_, T> {
 #[inline(never)]
 fn share<T: Scalar, O: Optimizer>(optimizer: &O, step: StepInfo, mut all: Part<'_, T>, parallel: Parallel<'_>) -> f64 {
     let len = all.weights.len();
-    let threads = if O::BY_PARAMETER { 1 } else { parallel.threads() };
-    let count = threads.min(len / LEAST_PART).clamp(1, MOST_PARTS);
+    let parts = if O::BY_PARAMETER { 1 } else { parallel.parts(len, LEAST_PART) };
+    let count = parts.min(MOST_PARTS);
     if count == 1 {
         return optimizer.update(step, all.weights, all.gradient, &mut all.moments[..O::MOMENTS]);
     }

@@ -23,6 +23,7 @@ mod errors;
 mod flat;
 #[doc(hidden)]
 pub mod instances;
+mod least_part;
 pub mod matmul;
 #[cfg(feature = "alloc")]
 mod model;
@@ -58,6 +59,7 @@ pub use flat::{from_le_bytes, le_bytes_mut};
 #[doc(hidden)]
 pub use flat::{recast, recast_mut};
 #[cfg(feature = "alloc")]
+pub use least_part::LeastPart;
 pub use model::{Buffer, Model, NoMemory};
 pub use padded::{Count, Marked, Padded, PaddingError, Steps};
 pub use pair::{Beside, Pair, Word};

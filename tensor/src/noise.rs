@@ -6,7 +6,7 @@
 
 use crate::random::philox;
 use crate::simd::{Kernel, Simd};
-use crate::{Key, Parallel, Scalar, split_rows};
+use crate::{Key, LeastPart, Parallel, Scalar, split_rows};
 
 /// How many blocks of the generator go side by side: each fills a register of 512 bits with one of its four words.
 const BLOCKS: usize = 16;
@@ -14,10 +14,15 @@ const BLOCKS: usize = 16;
 /// The numbers of so many blocks.
 const NUMBERS: usize = 4 * BLOCKS;
 
-/// Calls `work` with the place of the first [`NUMBERS`] and the elements, for each thread's part of `values`; a thread is worth
-/// `least` elements.
-fn in_parts<T: Scalar>(parallel: Parallel<'_>, values: &mut [T], least: usize, work: impl Fn(usize, &mut [T]) + Sync) {
-    let parts = parallel.awake().min(values.len() / least);
+/// Calls `work` with the place of the first [`NUMBERS`] and the elements, for each thread's part of `values`; `least` elements are worth a
+/// thread.
+fn in_parts<T: Scalar>(
+    parallel: Parallel<'_>,
+    values: &mut [T],
+    least: LeastPart,
+    work: impl Fn(usize, &mut [T]) + Sync,
+) {
+    let parts = parallel.parts(values.len(), least);
     if parts < 2 {
         return work(0, values);
     }
@@ -61,7 +66,9 @@ pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T], parall
             }
         }
     }
-    in_parts(parallel, values, 8192, |first, values| T::dispatch(Mask(key, dropped, kept, first, values)));
+    in_parts(parallel, values, LeastPart::new(8192, 1000), |first, values| {
+        T::dispatch(Mask(key, dropped, kept, first, values))
+    });
 }
 
 /// Adds to each element a number from the normal distribution with mean 0 and the given deviation.
@@ -94,7 +101,9 @@ pub fn add_normal<T: Scalar>(key: Key, deviation: T, values: &mut [T], parallel:
             }
         }
     }
-    in_parts(parallel, values, 1024, |first, values| f32::dispatch(Add(key, deviation, first, values)));
+    in_parts(parallel, values, LeastPart::new(1024, 1000), |first, values| {
+        f32::dispatch(Add(key, deviation, first, values))
+    });
 }
 
 /// The numbers of [`BLOCKS`] blocks from block `index`·`BLOCKS` on, one block after the other.

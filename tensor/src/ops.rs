@@ -208,7 +208,7 @@ pub fn all_finite<T: Scalar>(x: &[T]) -> bool {
 /// As [`all_finite`]; each thread looks at a part of `x`.
 #[inline(never)]
 pub fn all_finite_on<T: Scalar>(x: &[T], par: Parallel<'_>) -> bool {
-    let parts = par.threads().min(x.len() / LEAST_PART);
+    let parts = par.parts(x.len(), LEAST_PART.waking_from(16 * LEAST_PART.units));
     if parts < 2 {
         return all_finite(x);
     }
@@ -250,7 +250,7 @@ pub fn column_sums_on<T: Scalar>(rows: &[T], out: &mut [T], par: Parallel<'_>) {
         rows.len()
     );
     if n > 0 {
-        let parts = par.awake().min(rows.len() / LEAST_PART).max(1);
+        let parts = par.parts(rows.len(), LEAST_PART);
         let rows = MatRef::of_rows(rows, n);
         split_rows(par, out, 1, n.div_ceil(parts).next_multiple_of(LINE), |left, out| {
             sums_of_columns(rows.columns(left..left + out.len()), out);

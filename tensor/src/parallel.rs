@@ -1,5 +1,7 @@
 //! Parallel execution: on this thread, or on a pool that the caller lends.
 
+use crate::LeastPart;
+
 /// A set of threads that run the parts of one piece of work.
 ///
 /// # Safety
@@ -12,6 +14,14 @@ pub unsafe trait Pool: Sync {
     /// them costs some microseconds. Work for no more parts than this wakes nobody.
     fn awake(&self) -> usize {
         self.threads()
+    }
+
+    /// How many nanoseconds pass from when work is given to the threads that are [`awake`](Pool::awake) until they have begun and the
+    /// caller knows that all is done, the work itself not counted: what sharing costs. 0 where it is not known.
+    ///
+    /// It decides how large a part must be ([`LeastPart`]) and may differ from call to call: no result depends on it.
+    fn hand_over(&self) -> u32 {
+        0
     }
 
     /// Calls `part(0)` to `part(parts - 1)`, each once, in any order, at the same time where possible.
@@ -39,6 +49,18 @@ impl<'a> Parallel<'a> {
     /// How many parts can begin at once; see [`Pool::awake`].
     pub fn awake(self) -> usize {
         self.0.map_or(1, Pool::awake)
+    }
+
+    /// Into how many parts a piece of `work` units is cut, one or more: as many as threads can begin, as long as each part has what
+    /// is worth a thread. Where the threads sleep, they count if the piece is large enough to wake them.
+    pub fn parts(self, work: usize, least: LeastPart) -> usize {
+        let Some(pool) = self.0 else { return 1 };
+        // Most pieces of a small step end here, and ask nobody.
+        if work / 2 < least.units {
+            return 1;
+        }
+        let threads = if work < least.wake { pool.awake() } else { pool.threads() };
+        if threads < 2 { 1 } else { threads.min(work / least.at(pool.hand_over()).max(1)).max(1) }
     }
 
     /// Calls `part` with each number below `parts`, and returns when all calls have.
@@ -93,9 +115,8 @@ pub fn split_rows<T: Send>(
     });
 }
 
-/// The fewest elements that are worth another thread: the cheapest work on so many takes a microsecond, and a thread that spins begins
-/// after 0.2 µs.
-pub(crate) const LEAST_PART: usize = 8192;
+/// The fewest elements that are worth another thread: the cheapest work on so many takes a microsecond.
+pub(crate) const LEAST_PART: LeastPart = LeastPart::new(8192, 1000);
 
 /// Calls `work` with the place of the first element and the elements, for each thread's part of `data`; in one piece where there is too
 /// little to be worth another thread. Where it is cut follows from the number of threads, so what is made of an element may depend on
@@ -115,7 +136,7 @@ pub(crate) const LEAST_PART: usize = 8192;
 pub fn split_elements<T: Send>(par: Parallel<'_>, data: &mut [T], work: impl Fn(usize, &mut [T]) + Sync) {
     /// The elements of a cache line, which no two threads should write.
     const LINE: usize = 16;
-    let parts = par.awake().min(data.len() / LEAST_PART);
+    let parts = par.parts(data.len(), LEAST_PART);
     if parts < 2 {
         return work(0, data);
     }
@@ -248,15 +269,66 @@ mod tests {
 
     #[test]
     fn elements_are_given_out_once_and_to_several_threads_where_they_are_many() {
-        for len in [0, 1, 2 * LEAST_PART - 1, 2 * LEAST_PART, 3 * LEAST_PART + 5] {
+        let least = LEAST_PART.units;
+        for len in [0, 1, 2 * least - 1, 2 * least, 3 * least + 5] {
             let (mut data, parts) = (vec![0; len], AtomicUsize::new(0));
             split_elements(Parallel::on(&Backwards(3)), &mut data, |first, part| {
                 parts.fetch_add(1, Relaxed);
                 (first..).zip(part).for_each(|(place, element)| *element += place);
             });
             assert!(data.into_iter().eq(0..len), "{len} elements");
-            assert_eq!(parts.into_inner(), (len / LEAST_PART).clamp(1, 3), "{len} elements");
+            assert_eq!(parts.into_inner(), (len / least).clamp(1, 3), "{len} elements");
         }
+    }
+
+    /// So many threads, the caller awake alone or all of them, to whom a hand-over takes so long.
+    struct Slow {
+        threads: usize,
+        asleep: bool,
+        hand_over: u32,
+    }
+
+    // SAFETY: every part runs once, before `run` returns.
+    unsafe impl Pool for Slow {
+        fn threads(&self) -> usize {
+            self.threads
+        }
+
+        fn awake(&self) -> usize {
+            if self.asleep { 1 } else { self.threads }
+        }
+
+        fn hand_over(&self) -> u32 {
+            self.hand_over
+        }
+
+        fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+            Backwards(self.threads).run(parts, part);
+        }
+    }
+
+    #[test]
+    fn parts_are_as_large_as_a_hand_over_asks_for() {
+        let least = LeastPart::new(100, 500).waking_from(1000);
+        for (hand_over, asleep, work, wanted) in [
+            (0, false, 199, 1),
+            (0, false, 200, 2),
+            (500, false, 399, 3),
+            (500, false, 9999, 4),
+            (1000, false, 399, 1),
+            (1000, false, 400, 2),
+            (1250, false, 500, 2),
+            (4_000_000, false, 9999, 1),
+            (0, true, 999, 1),
+            (0, true, 1000, 4),
+            (5000, true, 1000, 1),
+        ] {
+            let pool = Slow { threads: 4, asleep, hand_over };
+            let found = Parallel::on(&pool).parts(work, least);
+            assert_eq!(found, wanted, "{work} units, {hand_over} ns, asleep: {asleep}");
+        }
+        assert_eq!(Parallel::SERIAL.parts(usize::MAX, least), 1);
+        assert_eq!(Parallel::on(&Slow { threads: 1, asleep: false, hand_over: 0 }).parts(9999, least), 1);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::{Parallel, Scalar, size, split_rows};
+use crate::{LeastPart, Parallel, Scalar, size, split_rows};
 
 /// How the rows of a batch are cut: into parts for sums, and into some of those for each thread.
 ///
@@ -42,7 +42,7 @@ impl RowParts {
     const MOST: usize = 32;
 
     /// The fewest elements that are worth another thread.
-    const LEAST_FOR_THREAD: usize = 4096;
+    const LEAST_FOR_THREAD: LeastPart = LeastPart::new(4096, 500);
 
     /// `elements` in rows of `n`.
     ///
@@ -53,7 +53,7 @@ impl RowParts {
         let rows = elements / n;
         let rows_in_part = rows.div_ceil(BLOCK).div_ceil(Self::MOST).max(1) * BLOCK;
         let parts = rows.div_ceil(rows_in_part).max(1);
-        let threads = parallel.awake().min(elements / Self::LEAST_FOR_THREAD).max(1);
+        let threads = parallel.parts(elements, Self::LEAST_FOR_THREAD);
         Self { n, rows, rows_in_part, parts, parts_for_thread: parts.div_ceil(threads) }
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::{iter, thread};
 
 use typednet_data::{Order, Source};
-use typednet_tensor::{Buffer, Element, Flat, Key, Parallel, Sample, rows_mut, size};
+use typednet_tensor::{Buffer, Element, Flat, Key, LeastPart, Parallel, Sample, rows_mut, size};
 
 use crate::shards::Share;
 use crate::{Control, TrainError};
@@ -214,7 +214,7 @@ fn make_room<In: Sample, Target>(targets: &mut Vec<Target>, size: usize, source:
 }
 
 /// How many elements are worth another thread: some 4 µs of gathering bytes.
-const ELEMENTS_PER_PART: usize = 16 * 1024;
+const LEAST_PART: LeastPart = LeastPart::new(16 * 1024, 4000).waking_from(8 * 16 * 1024);
 
 /// The most parts that a batch is gathered in.
 const MOST_PARTS: usize = 16;
@@ -229,7 +229,7 @@ fn gather<'a, In: Sample<Elem: Element>, Target: Send>(
     parallel: Parallel<'_>,
 ) -> Result<(&'a mut [In], &'a [Target]), TrainError> {
     let (x, targets) = (rows_mut(x.grow(size::product(&[rows.len(), In::LEN]))), &mut targets[..rows.len()]);
-    let parts = (rows.len() * In::LEN / ELEMENTS_PER_PART).min(parallel.threads()).min(MOST_PARTS);
+    let parts = parallel.parts(size::product(&[rows.len(), In::LEN]), LEAST_PART).min(MOST_PARTS);
     if parts < 2 {
         source.gather(rows, key, x, targets);
     } else {

@@ -13,6 +13,7 @@ use crate::carry::Carry;
 use crate::metric::Meters;
 use crate::rule::Rule;
 use crate::shards::{Room, Rows, Team, Written};
+use crate::sharing::Sharing;
 use crate::{CallbackResult, Control, GradientView, NonFiniteSource, NotFinite, RanksError, StepView, TrainError};
 
 /// The model with everything that a step needs beside the batch. Nothing grows after the first step.
@@ -38,6 +39,7 @@ pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
     outputs: Buffer<M::Elem>,
     /// The threads beside the caller's, if there are any.
     pool: Option<ThreadPool>,
+    sharing: Sharing,
 }
 
 /// What a pass over a batch has found.
@@ -133,6 +135,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
             memory,
             outputs,
             pool: None,
+            sharing: Sharing::new(),
         }
     }
 
@@ -225,7 +228,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let &Batch { x, rows, epoch, complete } = batch;
         let learning_rate = self.next_learning_rate(epoch);
         let Self { model, around, gradient, loss: fitted, meters, team, .. } = self;
-        let (parallel, count) = (on(self.pool.as_ref().filter(|_| is_worth_threads::<M>(rows))), self.state.count());
+        let parallel = self.sharing.begin(on(self.pool.as_ref()), rows, flops::<M>(rows));
+        let count = self.state.count();
         team.notes.step = count + 1;
         let key = match around.waiting() {
             0 => self.key.child(count),
@@ -238,6 +242,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
 
         let view = GradientView { epoch, step: count + 1, loss, model: &**model };
         if !around.complete(gradient, &view, weight, complete, parallel) {
+            self.sharing.end();
             return Ok((loss, Ok(Control::Continue)));
         }
         if !(loss.is_finite() && self.state.look(gradient, parallel)) {
@@ -261,6 +266,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let after = callback::call_for_step(callbacks, facts.step, |callback| {
             callback.after_step(&facts.view(model, gradient))
         });
+        self.sharing.end();
         self.learning_rate = learning_rate;
         Ok((loss, callback::join(before, after)))
     }
@@ -332,15 +338,9 @@ fn in_use<'a, M: Layer>(model: &'a M, average: Option<&'a MovingAverage<M>>) -> 
     average.filter(|average| average.count() > 0).map_or(model, MovingAverage::model)
 }
 
-/// Whether a step over `rows` rows takes so long that threads gain from sharing it.
-///
-/// In a shorter step every product is below the size that is cut, and to share nothing but the optimiser's pass only moves
-/// the weights from one processor to the other: at batch 1 the step of 784-128-64-10 took 63 µs on two threads and 46 µs
-/// on one.
-fn is_worth_threads<M: Layer>(rows: usize) -> bool {
-    // Forward, weight gradient and input gradient; some 60 µs of one core.
-    const LEAST: u64 = 6_000_000;
-    3 * const { M::TREE.total_flops() } * rows as u64 >= LEAST
+/// The floating-point operations of the passes over `rows` rows: forward, weight gradient and input gradient.
+fn flops<M: Layer>(rows: usize) -> usize {
+    usize::try_from(3 * const { M::TREE.total_flops() }).unwrap_or(usize::MAX).saturating_mul(rows)
 }
 
 /// On the pool if there is one, else on the calling thread.

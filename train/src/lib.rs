@@ -81,6 +81,7 @@ mod scores;
 mod seconds;
 mod settings;
 mod shards;
+mod sharing;
 mod statistics;
 mod trainer;
 

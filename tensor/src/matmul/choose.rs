@@ -4,8 +4,8 @@
 use core::ops::Range;
 
 use super::tile::MAX_ROWS;
-use crate::Parallel;
 use crate::simd::{Chosen, Lane};
+use crate::{LeastPart, Parallel};
 
 /// The three products of a dense layer, of `rows` rows through `weights` weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,22 +126,17 @@ pub(super) fn cut(par: Parallel<'_>, (rows, columns): (usize, usize), inner: usi
 
 /// How many parts work of so many floating-point operations is cut into; below 2, it is not cut.
 pub(crate) fn parts(par: Parallel<'_>, flops: usize) -> usize {
-    let threads = if flops < FLOPS_TO_WAKE { par.awake() } else { par.threads() };
-    if threads < 2 {
-        1
-    } else if flops >= PARTS_PER_THREAD * threads * FLOPS_PER_LARGE_PART {
+    let threads = par.threads();
+    if threads > 1 && flops / FLOPS_PER_LARGE_PART >= PARTS_PER_THREAD * threads {
         // As many parts for each thread, so that all end together.
         PARTS_PER_THREAD * threads
     } else {
-        threads.min(flops / FLOPS_PER_PART)
+        par.parts(flops, LEAST_PART)
     }
 }
 
-/// The fewest floating-point operations of a part: 3 µs of one core. A thread that spins begins after 0.2 µs.
-const FLOPS_PER_PART: usize = 300_000;
-
-/// The fewest floating-point operations for which a sleeping thread is woken: 10 µs of one core.
-const FLOPS_TO_WAKE: usize = 1_200_000;
+/// The fewest floating-point operations of a part: 3 µs of one core. A sleeping thread is woken for 30 µs.
+const LEAST_PART: LeastPart = LeastPart::new(300_000, 3_000).waking_from(3_000_000);
 
 /// From this size of a part on, 70 µs of one core, there are more parts than threads: a thread that is held up leaves
 /// the rest to others. Below, cutting finer costs more than it gains.

@@ -136,7 +136,7 @@ fn bytes_become_numbers() {
 
 #[test]
 fn threads_find_what_is_not_finite_wherever_it_stands() {
-    let mut x = vec![1.0_f32; 5 * LEAST_PART + 3];
+    let mut x = vec![1.0_f32; 5 * LEAST_PART.units + 3];
     for threads in [1, 2, 3, 4] {
         let pool = Backwards(threads);
         let found = |x: &[f32]| all_finite_on(x, Parallel::on(&pool));

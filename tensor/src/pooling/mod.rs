@@ -15,7 +15,7 @@ pub use shape::Pooling;
 
 use crate::conv::Width;
 use crate::simd::{Lane, lane};
-use crate::{Parallel, Scalar, split_rows};
+use crate::{LeastPart, Parallel, Scalar, split_rows};
 use windows::Pass;
 
 /// What becomes of a window's elements.
@@ -29,7 +29,7 @@ pub enum Reduction {
 }
 
 /// The fewest elements that are worth another thread.
-const LEAST_PART: usize = 4096;
+const LEAST_PART: LeastPart = LeastPart::new(4096, 500);
 
 /// y ← the reduction of each window of x.
 ///
@@ -102,7 +102,7 @@ fn in_parts<T: Scalar>(
     elements: usize,
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    let parts = parallel.awake().min(elements / LEAST_PART).max(1);
+    let parts = parallel.parts(elements, LEAST_PART);
     let some = (images.len() / len).div_ceil(parts).max(1);
     split_rows(parallel, images, len, some, work);
 }

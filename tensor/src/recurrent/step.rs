@@ -66,7 +66,7 @@ impl Steps {
 
     /// Into how many parts the sequences are cut for work that goes once over so many elements in all.
     pub(super) fn parts(&self, par: Parallel<'_>, elements: usize) -> usize {
-        par.awake().min(elements / LEAST_PART).min(self.rows).max(1)
+        par.parts(elements, LEAST_PART).min(self.rows).max(1)
     }
 
     /// `to` ← Uᵀ, where U leads from the states to `columns` numbers.
