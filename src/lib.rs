@@ -516,7 +516,7 @@ pub mod __private {
     pub use typednet_layers::opaque::*;
     pub use typednet_layers::parts::{
         Checked, IsActivation, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of, same_one,
-        sample_of, saved, scratch, widest,
+        sample_of, saved, scratch, wanted, widest,
     };
     pub use typednet_layers::pass::training_bytes;
     #[cfg(target_endian = "little")]

@@ -156,7 +156,9 @@ where
         let d_between = scratch.samples::<A::Out>();
         let scratch = scratch.rest();
         let trace_b = Trace { x: same(between), y, saved: saved_b };
-        self.rest.backward(trace_b, dy, Some(same_mut(d_between)), &mut grad.rest, scratch, run.last(1));
+        // Nobody reads the gradient of what a layer without parameters gives, unless its input's is asked for.
+        let wanted = (dx.is_some() || A::LEN > 0).then_some(same_mut(&mut *d_between));
+        self.rest.backward(trace_b, dy, wanted, &mut grad.rest, scratch, run.last(1));
         let trace_a = Trace { x, y: between, saved: saved_a };
         self.first.backward(trace_a, d_between, dx, &mut grad.first, scratch, run.child(0));
     }
@@ -169,10 +171,14 @@ where
 
 #[cfg(all(test, feature = "alloc"))]
 mod tests {
+    use alloc::vec;
     use alloc::vec::Vec;
+    use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+    use typednet_tensor::Key;
 
     use super::*;
-    use crate::{Dense, Relu};
+    use crate::{ActivationLayer, Dense, Linear, Noise, Relu, bits};
 
     #[test]
     fn a_chain_makes_the_models_that_every_network_makes() {
@@ -181,5 +187,61 @@ mod tests {
         assert_eq!(bits(Net::seeded(7)), bits(<Net as Network>::seeded(7)));
         assert_ne!(bits(Net::seeded(7)), bits(Net::seeded(8)));
         assert!(Net::zeroed().as_flat().iter().all(|weight| weight.to_bits() == 0));
+    }
+
+    /// Notes whether it was asked for the gradient of what it reads.
+    #[repr(C)]
+    struct Asked {
+        elements: [f64; 0],
+    }
+
+    typednet_tensor::impl_flat! { [] Asked: f64 { elements: [f64; 0], } }
+
+    static ASKED: AtomicBool = AtomicBool::new(false);
+
+    impl Layer for Asked {
+        type In = [f64; 2];
+        type Out = [f64; 2];
+        type Head = Linear;
+        const TREE: LayerInfo = ActivationLayer::<[f64; 2], Relu>::TREE;
+
+        fn predict_into(&self, x: &[f64; 2], y: &mut [f64; 2]) {
+            *y = *x;
+        }
+
+        fn forward(&self, x: &[[f64; 2]], y: &mut [[f64; 2]], _: &mut [f64], _: &mut [f64], _: PassContext<'_>) {
+            y.copy_from_slice(x);
+        }
+
+        fn backward(
+            &self,
+            _: Trace<'_, Self>,
+            dy: &mut [[f64; 2]],
+            dx: Option<&mut [[f64; 2]]>,
+            _: &mut Self,
+            _: &mut [f64],
+            _: PassContext<'_>,
+        ) {
+            ASKED.store(dx.is_some(), Relaxed);
+            if let Some(dx) = dx {
+                dx.copy_from_slice(dy);
+            }
+        }
+    }
+
+    #[test]
+    fn no_layer_is_asked_for_a_gradient_that_nobody_reads() {
+        fn asked<A: Layer<In = [f64; 2], Out = [f64; 2], Elem = f64>>(input: bool) -> bool {
+            let (model, mut grad) = (Chain::<A, Asked>::zeroed(), Chain::<A, Asked>::zeroed());
+            let (mut saved, mut scratch, mut dx) = (vec![0.0; 64], vec![0.0; 64], [[0.0; 2]]);
+            let trace = Trace { x: &[[1.0; 2]], y: &[[1.0; 2]], saved: &mut saved };
+            let dx = input.then_some(&mut dx[..]);
+            model.backward(trace, &mut [[1.0; 2]], dx, &mut grad, &mut scratch, PassContext::new(Key::new(0)));
+            ASKED.load(Relaxed)
+        }
+        type Noisy = Noise<[f64; 2], { bits(0.1) }>;
+        assert!(!asked::<Noisy>(false), "noise has no parameters");
+        assert!(asked::<Noisy>(true), "the input's gradient is made of it");
+        assert!(asked::<Dense<2, 2, Linear, f64>>(false), "so is that of the weights");
     }
 }

@@ -10,6 +10,8 @@ pub struct Part {
     child: Child,
     /// The number of elements that it gives.
     width: usize,
+    /// Whether it has elements, which may want a gradient.
+    has_elements: bool,
     saved: WorkspaceSize,
     scratch: WorkspaceSize,
     infer: WorkspaceSize,
@@ -19,7 +21,8 @@ impl Part {
     /// Layer `L` in the field `name`.
     pub const fn of<L: Layer>(name: &'static str) -> Self {
         let child = Child { name, node: const { &L::TREE } };
-        Self { child, width: L::Out::LEN, saved: L::SAVED, scratch: L::SCRATCH, infer: L::INFER }
+        let (width, has_elements) = (L::Out::LEN, L::LEN > 0);
+        Self { child, width, has_elements, saved: L::SAVED, scratch: L::SCRATCH, infer: L::INFER }
     }
 }
 
@@ -79,6 +82,14 @@ pub const fn widest(parts: &[Part], start: usize) -> WorkspaceSize {
         i += 2;
     }
     need
+}
+
+/// `d`, where somebody wants the gradient of what part `index` reads: a part before it that has parameters, or who asks for `dx`.
+///
+/// A network that begins with noise, dropout or a change of shape so has no product for a gradient that nobody reads.
+#[inline(always)]
+pub fn wanted<D, X>(parts: &[Part], index: usize, dx: &Option<X>, d: D) -> Option<D> {
+    (dx.is_some() || parts[..index].iter().any(|part| part.has_elements)).then_some(d)
 }
 
 /// An activation of numbers of type `T`. The code of a network asks this of the types that the user wrote.
@@ -204,4 +215,22 @@ pub trait Checked<const CHECKS: usize>: Sized {
 
 impl<L> Checked<0> for L {
     type Network = L;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ActivationLayer, Dense, Relu};
+
+    #[test]
+    fn a_gradient_is_wanted_behind_parameters_and_for_the_input() {
+        let parts = [
+            Part::of::<ActivationLayer<[f32; 3], Relu>>("a"),
+            Part::of::<Dense<3, 3>>("b"),
+            Part::of::<Dense<3, 3>>("c"),
+        ];
+        let (asked, none) = (Some(()), None::<()>);
+        assert_eq!([1, 2].map(|index| wanted(&parts, index, &none, ())), [None, Some(())]);
+        assert_eq!([1, 2].map(|index| wanted(&parts, index, &asked, ())), [Some(()), Some(())]);
+    }
 }

@@ -4,7 +4,7 @@
 //! is given, the rows go through `same`, which cannot fail type checking: a wrong shape is then reported once, by the
 //! check that stands behind the struct.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote_spanned};
 
 use super::local;
@@ -129,7 +129,7 @@ impl Bodies<'_> {
     /// The pass as layer `index` sees it.
     fn run(&self, index: usize) -> TokenStream {
         let number = index as u64;
-        let number = proc_macro2::Literal::u64_unsuffixed(number);
+        let number = Literal::u64_unsuffixed(number);
         if index == self.last() {
             quote_spanned!(local()=> __run.last(#number))
         } else {
@@ -227,7 +227,8 @@ impl Bodies<'_> {
                     } else {
                         quote_spanned!(local()=> #name)
                     };
-                    (Some(place), quote_spanned!(local()=> ::core::option::Option::Some(#dx)))
+                    let before = Literal::usize_unsuffixed(index);
+                    (Some(place), quote_spanned!(local()=> __net::wanted(&Self::__PARTS, #before, &__dx, #dx)))
                 }
             };
             quote_spanned! {local()=>

@@ -234,7 +234,7 @@ const _: () = {
                 &self.l2,
                 __trace,
                 __dy,
-                ::core::option::Option::Some(__d1),
+                __net::wanted(&Self::__PARTS, 1, &__dx, __d1),
                 &mut __grad.l2,
                 __scratch,
                 __run.last(1),

@@ -223,7 +223,7 @@ const _: () = {
                 &self.l2,
                 __trace,
                 __dy,
-                ::core::option::Option::Some(__net::same_mut(__d1)),
+                __net::wanted(&Self::__PARTS, 1, &__dx, __net::same_mut(__d1)),
                 &mut __grad.l2,
                 __scratch,
                 __run.last(1),

@@ -170,7 +170,7 @@ const _: () = {
                 &self.answer,
                 __trace,
                 __dy,
-                ::core::option::Option::Some(__d1),
+                __net::wanted(&Self::__PARTS, 1, &__dx, __d1),
                 &mut __grad.answer,
                 __scratch,
                 __run.last(1),
