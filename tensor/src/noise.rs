@@ -67,7 +67,7 @@ pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T], parall
         }
     }
     in_parts(parallel, values, LeastPart::new(8192, 1000), |first, values| {
-        T::dispatch(Mask(key, dropped, kept, first, values))
+        T::dispatch(Mask(key, dropped, kept, first, values));
     });
 }
 
@@ -86,24 +86,27 @@ pub fn mask<T: Scalar>(key: Key, dropped: u32, kept: T, values: &mut [T], parall
 /// ```
 #[inline(never)]
 pub fn add_normal<T: Scalar>(key: Key, deviation: T, values: &mut [T], parallel: Parallel<'_>) {
-    struct Add<'a, T>(Key, T, usize, &'a mut [T]);
-    // The lane of `f32`, whatever the values are.
-    impl<T: Scalar> Kernel<f32> for Add<'_, T> {
-        type Output = ();
-        #[inline(always)]
-        fn run<S: Simd<f32>>(self, s: S) {
-            let Self(key, deviation, first, values) = self;
-            for (index, values) in values.chunks_mut(NUMBERS).enumerate() {
-                let normal = normal(s, &numbers(key, first + index));
-                for (value, normal) in values.iter_mut().zip(&normal) {
-                    *value += deviation * T::of(f64::from(*normal));
-                }
+    in_parts(parallel, values, LeastPart::new(1024, 1000), |first, values| {
+        f32::dispatch(Add(key, deviation, first, values));
+    });
+}
+
+/// Adds normal numbers to a run whose first element is the first of [`NUMBERS`] with this number.
+struct Add<'a, T>(Key, T, usize, &'a mut [T]);
+
+// The lane of `f32`, whatever the values are.
+impl<T: Scalar> Kernel<f32> for Add<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd<f32>>(self, s: S) {
+        let Self(key, deviation, first, values) = self;
+        for (index, values) in values.chunks_mut(NUMBERS).enumerate() {
+            let normal = normal(s, &numbers(key, first + index));
+            for (value, normal) in values.iter_mut().zip(&normal) {
+                *value += deviation * T::of(f64::from(*normal));
             }
         }
     }
-    in_parts(parallel, values, LeastPart::new(1024, 1000), |first, values| {
-        f32::dispatch(Add(key, deviation, first, values))
-    });
 }
 
 /// The numbers of [`BLOCKS`] blocks from block `index`·`BLOCKS` on, one block after the other.
@@ -200,6 +203,7 @@ fn direction(bits: u32) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::{Lane, tests::lanes};
 
     #[test]
     fn each_element_has_the_bits_of_its_place() {
@@ -253,8 +257,21 @@ mod tests {
             let sum: f64 = values.iter().zip(&values[step..]).map(|(a, b)| a * b).sum();
             assert!((sum / count).abs() < 5.0 / count.sqrt(), "neighbours at {step}: {}", sum / count);
         }
-        let fourth = values.iter().map(|x| x.powi(4)).sum::<f64>() / count;
-        assert!((fourth - 3.0).abs() < 5.0 * (96.0 / count).sqrt(), "the fourth moment is {fourth}");
+        // The deviation of a mean of xⁿ is the root of (E x²ⁿ − (E xⁿ)²) / count, and E x²ⁿ = 1·3·…·(2n − 1).
+        for (power, wanted, variance) in
+            [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0), (5, 0.0, 945.0), (6, 15.0, 10_170.0_f64)]
+        {
+            let moment = values.iter().map(|x| x.powi(power)).sum::<f64>() / count;
+            assert!((moment - wanted).abs() < 5.0 * (variance / count).sqrt(), "moment {power} is {moment}");
+        }
+        // As many lie beyond each of these as should, on both sides: a Poisson number, within 5 of its deviations.
+        for beyond in [1.0, 2.0, 3.0, 4.0] {
+            let wanted = count * 0.5 * (1.0 - Scalar::erf(beyond / core::f64::consts::SQRT_2));
+            for side in [1.0, -1.0] {
+                let found = values.iter().filter(|x| side * **x > beyond).count() as f64;
+                assert!((found - wanted).abs() < 5.0 * wanted.sqrt(), "{found} numbers beyond {}", side * beyond);
+            }
+        }
         values.sort_by(f64::total_cmp);
         let distance = values.iter().enumerate().fold(0.0, |distance: f64, (i, x)| {
             let wanted = 0.5 * (1.0 + Scalar::erf(x / core::f64::consts::SQRT_2));
@@ -262,6 +279,18 @@ mod tests {
         });
         assert!(distance < 1.95 / count.sqrt(), "the distance is {distance}");
         assert!(values[0] < -4.5 && values[values.len() - 1] > 4.5);
+    }
+
+    #[test]
+    fn all_lanes_have_the_same_noise() {
+        let on = |lane| {
+            let mut values = vec![0.25_f32; 100 * NUMBERS + 7];
+            f32::dispatch_on(lane, Add(Key::new(2), 0.5, 3, &mut values));
+            values.into_iter().map(f32::to_bits).collect::<Vec<_>>()
+        };
+        for lane in lanes() {
+            assert!(on(lane) == on(Lane::Portable), "{}", lane.name());
+        }
     }
 
     #[test]
