@@ -10,7 +10,8 @@
 The work is one epoch over 60,000 samples of 784 bytes, shuffle, gather and scaling included, of the 784-128-64-10
 network with cross-entropy and Adam in float32; the inference of one sample; and that of 10,000 images in batches of
 256. A round runs each contestant once, each in a process of its own on as many cores as it has threads; the next round
-begins with another one. The best of the rounds counts. It writes RESULTS.md and epoch.svg beside itself, and every
+begins with another one. The best of the rounds counts. It writes a table and a picture beside itself, those of the kind of
+machine that it ran on (RESULTS.md with AVX-512, RESULTS_AVX2.md, RESULTS_NEON.md), and every
 single number to target/peers/results.json. What is missing is named and left out; README.md says what each one needs.
 `--work images` times networks of images instead (compare_images.py) and writes RESULTS_IMAGES.md.
 """
@@ -136,14 +137,22 @@ def run(contestant, threads, flags):
 
 
 def processor():
+    """Its name; with family and model, since one name may stand for several generations."""
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                name = line.split(":", 1)[1].strip()
-                break
-    except OSError:
+        lines = [line.split(":", 1) for line in Path("/proc/cpuinfo").read_text().splitlines() if ":" in line]
+        told = {name.strip(): value.strip() for name, value in reversed(lines)}
+        name = told["model name"]
+        if "cpu family" in told and "model" in told:
+            name += f" (family {told['cpu family']}, model {told['model']})"
+    except (OSError, KeyError):
         name = platform.processor() or platform.machine()
     return f"{name}, {os.cpu_count()} cores"
+
+
+def kind(numbers):
+    """What the files of this kind of machine end with: its lane, as typednet says it, but for the one that came first."""
+    lane = numbers["versions"].get("typednet", "").rpartition("lane ")[2]
+    return "" if lane in ("", "avx512") else f"_{lane}"
 
 
 def told(command):
@@ -217,7 +226,7 @@ def best(values):
 
 
 def table(numbers):
-    """RESULTS.md."""
+    """The text of RESULTS.md, or of that of another kind of machine."""
     load = "" if numbers["load"] is None else f", begun at a load of {numbers['load']:.1f} running processes"
     lines = [
         "# typednet beside everything else", "",
@@ -276,7 +285,7 @@ def table(numbers):
                       f"{numbers['samples'] * FLOPS_PER_SAMPLE / 1e9:.1f} GFLOP."]
     lines += ["", "Loss over the first 10,000 samples after training (guessing: 2.30), over all runs: " + "; ".join(
         f"{name} {min(losses):.2f} to {max(losses):.2f}" for name, losses in numbers["losses"].items()) + "."]
-    lines += ["", "![Seconds per epoch by batch size](epoch.svg)", ""]
+    lines += ["", f"![Seconds per epoch by batch size](epoch{kind(numbers)}.svg)", ""]
     return "\n".join(lines)
 
 
@@ -290,12 +299,12 @@ def versions(numbers):
 
 
 def write(numbers):
-    (HERE / "RESULTS.md").write_text(table(numbers))
+    (HERE / f"RESULTS{kind(numbers).upper()}.md").write_text(table(numbers))
     floors = {threads: numbers["samples"] * FLOPS_PER_SAMPLE / peak for threads, peak in numbers["peak"].items()}
     panels = {threads: {name: [(batch, best(mine[str(batch)])) for batch in numbers["batches"] if mine.get(str(batch))]
                         for name, mine in runs.items()} for threads, runs in numbers["runs"].items()}
     caption = f"{numbers['processor']}, {numbers['date']}, best of {rounds(numbers)}"
-    (HERE / "epoch.svg").write_text(picture.svg(panels, floors, numbers["samples"], caption))
+    (HERE / f"epoch{kind(numbers)}.svg").write_text(picture.svg(panels, floors, numbers["samples"], caption))
 
 
 def write_images(numbers):
