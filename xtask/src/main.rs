@@ -95,6 +95,8 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Some((command, [target])) if command == "cross" => ended(cross::bring(&Shell::new(), target)),
+        // What a check starts in another namespace.
+        Some((command, words)) if command == "relay" => ended(namespaces::relay(words)),
         Some((command, [])) if command == "web" => ended(web::page(&Shell::new())),
         _ => {
             eprintln!("usage: cargo xtask check [NAME ...] | list | cross TARGET | web");

@@ -1,15 +1,33 @@
 //! One training on two hosts: two network namespaces of this machine, with a link between them that is slow, and then cut.
 
+mod relay;
+
+use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
-use std::{fs, process, thread};
+use std::{env, fs, process, thread};
 
 use crate::check::Outcome;
-use crate::shell::Shell;
+use crate::shell::{Shell, output};
+use relay::Relay;
+pub(crate) use relay::run as relay;
 
 /// What packets take to arrive, each way, and how many are lost.
 const SLOW: [&str; 4] = ["delay", "20ms", "loss", "1%"];
+
+/// What bytes take to arrive through a [`Relay`], each way, where the kernel cannot delay packets.
+const DELAY: Duration = Duration::from_millis(20);
+
+/// Loses one packet of a hundred that come from another host, and counts them.
+const LOSE: &str = "table inet typednet {
+    chain in {
+        type filter hook input priority 0; policy accept;
+        iifname \"lo\" accept
+        numgen random mod 100 < 1 counter drop
+    }
+}
+";
 
 /// How long a rank waits for another one that is silent, in seconds.
 const PATIENCE: u64 = 5;
@@ -17,8 +35,11 @@ const PATIENCE: u64 = 5;
 /// How much later than that both have ended.
 const LATER: Duration = Duration::from_secs(4);
 
-/// Trains over TCP between two namespaces: with [`SLOW`] packets, the weights are those of one process; and with a link that is cut in the
-/// middle of a step both ranks end in time, with the number of the other one and the newest checkpoint.
+/// Trains over TCP between two namespaces: where packets are late and lost, the weights are those of one process; with a link that is cut
+/// in the middle of a step, or on which nothing arrives any more, both ranks end in time, with the number of the other one and the newest
+/// checkpoint.
+///
+/// `netem` delays and loses packets. A kernel without it loses them by `nft`, and they are late since a [`Relay`] passes them on.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     if Command::new("ip").arg("-V").output().is_err() {
         return Ok(Outcome::Skipped("`ip` is missing: apt-get install iproute2".to_owned()));
@@ -31,33 +52,55 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     };
     shell.cargo("build --quiet -p typednet-distributed --example digits")?;
     let program = shell.target().join("debug/examples/digits");
-    let slow = Hosts::slow();
+    let folder = shell.target().join("namespaces");
+    _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let stall = folder.join("stall");
+    let netem = Hosts::slow();
+    let lost = if netem.is_ok() { Ok(()) } else { Hosts::lose() };
+    let _line = Line::new(&stall, if netem.is_ok() { Duration::ZERO } else { DELAY })?;
+
     let alone = hash(&wait(Command::new(&program).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn())?)?;
     let began = Instant::now();
-    let ranks = [0, 1].map(|rank| Hosts::start(rank, &program, &[]));
+    let first = if netem.is_ok() { address(0) } else { LOOPBACK.to_owned() };
+    let ranks = [0, 1].map(|rank| Hosts::start(rank, &first, &program, &[]));
     let [first, second] = ranks.map(wait);
     second?;
     let here = hash(&first?)?;
-    let how = if slow.is_ok() { SLOW.join(" ") } else { "without delay".to_owned() };
+    let how = match (&netem, &lost) {
+        (Ok(()), _) => SLOW.join(" ") + " by netem",
+        (_, Ok(())) => format!("{DELAY:?} of delay by a relay, {} packets lost by nft", Hosts::lost()?),
+        _ => format!("{DELAY:?} of delay by a relay"),
+    };
     println!("   two hosts, {how}: weights {here} after {:.1} s", began.elapsed().as_secs_f64());
     if here != alone {
         return Err(format!("the weights are {here} on two hosts, and {alone} on one process"));
     }
-    cut(&program, &shell.target().join("namespaces"))?;
-    Ok(slow.map_or_else(
-        |reason| Outcome::Partly(format!("packets cannot be delayed and lost ({reason}): a kernel with sch_netem")),
+    ends(&program, &folder, LOOPBACK, "nothing arrived any more", || {
+        fs::write(&stall, "").map_err(|error| format!("{}: {error}", stall.display()))
+    })?;
+    ends(&program, &folder, &address(0), "the link was cut", || ip(&["-n", &name(0), "link", "set", LINK, "down"]))?;
+    Ok(lost.map_or_else(
+        |reason| Outcome::Partly(format!("packets cannot be lost ({reason}): apt-get install nftables")),
         |()| Outcome::Done,
     ))
 }
 
-/// Cuts the link in the middle of a training.
-fn cut(program: &Path, folder: &Path) -> Result<(), String> {
-    _ = fs::remove_dir_all(folder);
+/// Does `what` to the line in the middle of a training in which rank 0 is met at `first`.
+fn ends(
+    program: &Path,
+    folder: &Path,
+    first: &str,
+    what: &str,
+    make: impl Fn() -> Result<(), String>,
+) -> Result<(), String> {
+    let folder = folder.join("run");
+    _ = fs::remove_dir_all(&folder);
     let (patience, at) = (PATIENCE.to_string(), folder.display().to_string());
     let options = ["--steps", "1000000000", "--time", "--patience", &patience, "--checkpoints", &at];
-    let ranks = [0, 1].map(|rank| Hosts::start(rank, program, &options));
+    let ranks = [0, 1].map(|rank| Hosts::start(rank, first, program, &options));
     let has_file = || {
-        let runs = fs::read_dir(folder).into_iter().flatten().flatten();
+        let runs = fs::read_dir(&folder).into_iter().flatten().flatten();
         let files = runs.flat_map(|run| fs::read_dir(run.path()).into_iter().flatten().flatten());
         files.map(|file| file.path()).any(|path| path.extension().is_some_and(|end| end == "safetensors"))
     };
@@ -66,7 +109,7 @@ fn cut(program: &Path, folder: &Path) -> Result<(), String> {
         thread::sleep(Duration::from_millis(5));
     }
     thread::sleep(Duration::from_millis(123));
-    ip(&["-n", &name(0), "link", "set", LINK, "down"])?;
+    make()?;
     let limit = Duration::from_secs(PATIENCE) + LATER;
     let began = Instant::now();
     let mut ranks = ranks.map(|rank| rank.map_err(|error| error.to_string()));
@@ -85,12 +128,10 @@ fn cut(program: &Path, folder: &Path) -> Result<(), String> {
         let other = format!("rank {} ", 1 - rank);
         let is_said = said.contains(&other) && said.contains("goes on from `") && said.contains(".safetensors`");
         if !is_in_time || status.success() || !is_said {
-            return Err(format!(
-                "{took:?} after the link was cut, rank {rank} has ended with {status}, and said: {said}"
-            ));
+            return Err(format!("{took:?} after {what}, rank {rank} has ended with {status}, and said: {said}"));
         }
     }
-    println!("   the link was cut: both ranks have ended after {:.1} s", took.as_secs_f64());
+    println!("   {what}: both ranks have ended after {:.1} s", took.as_secs_f64());
     Ok(())
 }
 
@@ -108,6 +149,10 @@ fn wait(child: std::io::Result<Child>) -> Result<Output, String> {
     }
     Err(format!("{}: {}", out.status, String::from_utf8_lossy(&out.stderr)))
 }
+
+/// Where rank 0 is met, and the relay.
+const PORT: u16 = 29500;
+const LOOPBACK: &str = "127.0.0.1";
 
 /// The name of the link in either namespace.
 const LINK: &str = "typednet";
@@ -140,12 +185,41 @@ impl Hosts {
         })
     }
 
-    /// Starts a rank of two in its namespace.
-    fn start(rank: usize, program: &Path, options: &[&str]) -> std::io::Result<Child> {
+    /// Loses packets both ways.
+    fn lose() -> Result<(), String> {
+        (0..2).try_for_each(|rank| {
+            let mut command = Command::new("ip");
+            command.args(["netns", "exec", &name(rank), "nft", "-f", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+            let mut child = command.spawn().map_err(|error| format!("ip: {error}"))?;
+            let told = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(LOSE.as_bytes()));
+            let out = child.wait_with_output().map_err(|error| error.to_string())?;
+            if told.is_ok() && out.status.success() {
+                return Ok(());
+            }
+            Err(format!("`nft` says {}", String::from_utf8_lossy(&out.stderr).trim()))
+        })
+    }
+
+    /// How many packets [`lose`](Self::lose) has lost.
+    fn lost() -> Result<u64, String> {
+        let mut lost = 0;
+        for rank in 0..2 {
+            let words = ["netns", "exec", &name(rank), "nft", "list", "table", "inet", "typednet"];
+            let said = output("ip", &words)?;
+            let count =
+                said.split("counter packets ").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<u64>().ok());
+            lost += count.ok_or_else(|| format!("`nft` does not say how many packets were lost: {said}"))?;
+        }
+        if lost == 0 { Err("no packet was lost".to_owned()) } else { Ok(lost) }
+    }
+
+    /// Starts a rank of two in its namespace; rank 0 is met at `first`, its own address or that of a relay.
+    fn start(rank: usize, first: &str, program: &Path, options: &[&str]) -> std::io::Result<Child> {
         let mut command = Command::new("ip");
         command.args(["netns", "exec", &name(rank)]).arg(program).args(options);
         command.env("RANK", rank.to_string()).env("WORLD_SIZE", "2");
-        command.env("MASTER_ADDR", address(0)).env("MASTER_PORT", "29500");
+        let own = address(0);
+        command.env("MASTER_ADDR", if rank == 0 { &own } else { first }).env("MASTER_PORT", PORT.to_string());
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
     }
 }
@@ -155,6 +229,27 @@ impl Drop for Hosts {
         for rank in 0..2 {
             _ = ip(&["netns", "delete", &name(rank)]);
         }
+    }
+}
+
+/// A relay in the namespace of rank 1, which calls rank 0.
+struct Line(Child);
+
+impl Line {
+    fn new(stall: &Path, delay: Duration) -> Result<Self, String> {
+        let from = format!("{LOOPBACK}:{PORT}");
+        let relay = Relay { from, to: format!("{}:{PORT}", address(0)), delay, stall: stall.to_owned() };
+        let own = env::current_exe().map_err(|error| error.to_string())?;
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &name(1)]).arg(own).args(relay.words());
+        Ok(Self(command.spawn().map_err(|error| format!("ip: {error}"))?))
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
     }
 }
 
