@@ -79,6 +79,10 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Gru<N, C, H, T> 
         params::bias("state_bias", <[T; H]>::SHAPE, Self::SIZES),
     ];
 
+    const PACKED: WorkspaceSize = params::packed(Self::SIZES, 3);
+
+    const TURNED: WorkspaceSize = params::turned(Self::SIZES, 3);
+
     fn passes(&self) -> recurrent::Gru<'_, T> {
         let (input, state, bias) = (self.input.as_flat(), self.state.as_flat(), self.bias.as_flat());
         recurrent::Gru { sizes: Self::SIZES, input, state, bias, state_bias: &self.state_bias }
@@ -117,12 +121,12 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
     const SAVED: WorkspaceSize =
         WorkspaceSize::rows(<[Gates<H, T>; N]>::LEN).and(WorkspaceSize::rows(<[[T; H]; N]>::LEN));
 
-    /// The gradients of hₜ₋₁·U and Uᵀ.
-    const SCRATCH: WorkspaceSize =
-        WorkspaceSize::rows(Gates::<H, T>::LEN).and(WorkspaceSize::fixed(<[Gates<H, T>; H]>::LEN));
+    /// Forward what the state brings into the gates of one step, and copies of the weights. Backward the gradients of hₜ₋₁·U, and Uᵀ.
+    const SCRATCH: WorkspaceSize = WorkspaceSize::rows(Gates::<H, T>::LEN).and(Self::PACKED.or(Self::TURNED));
 
-    /// What x and the state bring into the gates of one step.
-    const INFER: WorkspaceSize = WorkspaceSize::rows(Gates::<H, T>::LEN).and(WorkspaceSize::rows(Gates::<H, T>::LEN));
+    /// What x and the state bring into the gates of one step, and copies of the weights.
+    const INFER: WorkspaceSize =
+        WorkspaceSize::rows(Gates::<H, T>::LEN).and(WorkspaceSize::rows(Gates::<H, T>::LEN)).and(Self::PACKED);
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
         let mut state = zeros();
@@ -134,15 +138,17 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let (gates, by_state) = (scratch.samples::<Gates<H, T>>(), scratch.samples::<Gates<H, T>>());
-        self.passes().infer(flat(x), flat_mut(y), (flat_mut(gates), flat_mut(by_state)), run.parallel());
+        let (memory, packed) = ((flat_mut(gates), flat_mut(by_state)), scratch.elements(Self::SIZES.packed(3)));
+        self.passes().infer(flat(x), flat_mut(y), memory, packed, run.parallel());
     }
 
     fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
         let mut saved = Workspace::new(saved, x.len());
         let (gates, kept) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
-        let by_state = Workspace::new(scratch, x.len()).samples::<Gates<H, T>>();
-        let memory = (flat_mut(gates), flat_mut(kept));
-        self.passes().forward(flat(x), flat_mut(y), memory, flat_mut(by_state), run.parallel());
+        let mut scratch = Workspace::new(scratch, x.len());
+        let (by_state, packed) = (scratch.samples::<Gates<H, T>>(), scratch.elements(Self::SIZES.packed(3)));
+        let kept = (flat_mut(gates), flat_mut(kept));
+        self.passes().forward(flat(x), flat_mut(y), kept, (flat_mut(by_state), packed), run.parallel());
     }
 
     /// Back through time, from the last step to the first, with m = hₜ₋₁·Uₙ + bᵤ and δ for what goes into r, z, n and for m:
@@ -168,7 +174,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
         let mut saved = Workspace::new(trace.saved, rows);
         let (gates, kept) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
         let mut scratch = Workspace::new(scratch, rows);
-        let (by_state, turned) = (scratch.samples::<Gates<H, T>>(), scratch.elements(<[Gates<H, T>; H]>::LEN));
+        let (by_state, turned) = (scratch.samples::<Gates<H, T>>(), scratch.elements(Self::SIZES.turned(3)));
         let gradients = (!run.is_frozen()).then(|| grad.gradients());
         self.passes().backward(
             (flat(trace.x), flat(trace.y)),
@@ -198,15 +204,18 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Recurrent for Gr
     fn infer_from(&self, x: &[T], [h, _]: [&mut [T]; 2], scratch: &mut [T], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len() / Self::In::LEN);
         let (gates, by_state) = (scratch.samples::<Gates<H, T>>(), scratch.samples::<Gates<H, T>>());
-        self.given().infer(x, h, (flat_mut(gates), flat_mut(by_state)), run.parallel());
+        let (memory, packed) = ((flat_mut(gates), flat_mut(by_state)), scratch.elements(Self::SIZES.packed(3)));
+        self.given().infer(x, h, memory, packed, run.parallel());
     }
 
     fn forward_from(&self, x: &[T], [h, _]: [&mut [T]; 2], kept: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
         let rows = x.len() / Self::In::LEN;
         let mut kept = Workspace::new(kept, rows);
         let (gates, kept) = (kept.samples::<[Gates<H, T>; N]>(), kept.samples::<[[T; H]; N]>());
-        let by_state = Workspace::new(scratch, rows).samples::<Gates<H, T>>();
-        self.given().forward(x, h, (flat_mut(gates), flat_mut(kept)), flat_mut(by_state), run.parallel());
+        let mut scratch = Workspace::new(scratch, rows);
+        let (by_state, packed) = (scratch.samples::<Gates<H, T>>(), scratch.elements(Self::SIZES.packed(3)));
+        let kept = (flat_mut(gates), flat_mut(kept));
+        self.given().forward(x, h, kept, (flat_mut(by_state), packed), run.parallel());
     }
 
     fn backward_from(&self, pass: BackwardFrom<'_, T>, grad: &mut Self, scratch: &mut [T], run: PassContext<'_>) {
@@ -214,7 +223,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Recurrent for Gr
         let mut kept = Workspace::new(pass.kept, rows);
         let (gates, kept) = (kept.samples::<[Gates<H, T>; N]>(), kept.samples::<[[T; H]; N]>());
         let mut scratch = Workspace::new(scratch, rows);
-        let (by_state, turned) = (scratch.samples::<Gates<H, T>>(), scratch.elements(<[Gates<H, T>; H]>::LEN));
+        let (by_state, turned) = (scratch.samples::<Gates<H, T>>(), scratch.elements(Self::SIZES.turned(3)));
         let [first, _] = pass.first;
         self.given().backward(
             (pass.x, pass.before),

@@ -93,6 +93,10 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Lstm<N, C, H, T>
         params::bias("bias", Gates::<H, T>::SHAPE, Self::SIZES),
     ];
 
+    const PACKED: WorkspaceSize = params::packed(Self::SIZES, 4);
+
+    const TURNED: WorkspaceSize = params::turned(Self::SIZES, 4);
+
     fn passes(&self) -> recurrent::Lstm<'_, T> {
         let (input, state, bias) = (self.input.as_flat(), self.state.as_flat(), self.bias.as_flat());
         recurrent::Lstm { sizes: Self::SIZES, input, state, bias }
@@ -131,11 +135,11 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N
     const SAVED: WorkspaceSize =
         WorkspaceSize::rows(<[Gates<H, T>; N]>::LEN).and(WorkspaceSize::rows(<[[T; H]; N]>::LEN));
 
-    /// ∂L/∂c and Uᵀ.
-    const SCRATCH: WorkspaceSize = WorkspaceSize::rows(H).and(WorkspaceSize::fixed(<[Gates<H, T>; H]>::LEN));
+    /// Forward copies of the weights. Backward ∂L/∂c and Uᵀ.
+    const SCRATCH: WorkspaceSize = Self::PACKED.or(WorkspaceSize::rows(H).and(Self::TURNED));
 
-    /// The gates and cells of one step.
-    const INFER: WorkspaceSize = WorkspaceSize::rows(Gates::<H, T>::LEN).and(WorkspaceSize::rows(H));
+    /// The gates and cells of one step, and copies of the weights.
+    const INFER: WorkspaceSize = WorkspaceSize::rows(Gates::<H, T>::LEN).and(WorkspaceSize::rows(H)).and(Self::PACKED);
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
         let mut state = zeros();
@@ -147,13 +151,15 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let (gates, cells) = (scratch.samples::<Gates<H, T>>(), scratch.samples::<[T; H]>());
-        self.passes().infer(flat(x), flat_mut(y), (flat_mut(gates), flat_mut(cells)), run.parallel());
+        let (memory, packed) = ((flat_mut(gates), flat_mut(cells)), scratch.elements(Self::SIZES.packed(4)));
+        self.passes().infer(flat(x), flat_mut(y), memory, packed, run.parallel());
     }
 
-    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], _: &mut [T], run: PassContext<'_>) {
+    fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
         let mut saved = Workspace::new(saved, x.len());
         let (gates, cells) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
-        self.passes().forward(flat(x), flat_mut(y), (flat_mut(gates), flat_mut(cells)), run.parallel());
+        let packed = Workspace::new(scratch, x.len()).elements(Self::SIZES.packed(4));
+        self.passes().forward(flat(x), flat_mut(y), (flat_mut(gates), flat_mut(cells)), packed, run.parallel());
     }
 
     /// Back through time, from the last step to the first, with δ for what goes into a gate:
@@ -178,7 +184,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N
         let mut saved = Workspace::new(trace.saved, rows);
         let (gates, cells) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
         let mut scratch = Workspace::new(scratch, rows);
-        let (dc, turned) = (scratch.samples::<[T; H]>(), scratch.elements(<[Gates<H, T>; H]>::LEN));
+        let (dc, turned) = (scratch.samples::<[T; H]>(), scratch.elements(Self::SIZES.turned(4)));
         let gradients = (!run.is_frozen()).then(|| grad.gradients());
         self.passes().backward(
             (flat(trace.x), flat(trace.y)),
@@ -199,26 +205,29 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Recurrent for Ls
 
     const KEPT: WorkspaceSize = WorkspaceSize::rows(<[Gates<H, T>; N]>::LEN);
 
-    const STEP: WorkspaceSize = WorkspaceSize::rows(Gates::<H, T>::LEN);
+    const STEP: WorkspaceSize = WorkspaceSize::rows(Gates::<H, T>::LEN).and(Self::PACKED);
 
     fn step_from(&self, x: &[T], [h, c]: &mut [[T; H]; 2]) {
         self.passes().step(x, zeros::<Gates<H, T>>().as_flat_mut(), (h, c));
     }
 
     fn infer_from(&self, x: &[T], [h, c]: [&mut [T]; 2], scratch: &mut [T], run: PassContext<'_>) {
-        let gates = Workspace::new(scratch, x.len() / Self::In::LEN).samples::<Gates<H, T>>();
-        self.given().infer(x, h, (flat_mut(gates), c), run.parallel());
+        let mut scratch = Workspace::new(scratch, x.len() / Self::In::LEN);
+        let (gates, packed) = (scratch.samples::<Gates<H, T>>(), scratch.elements(Self::SIZES.packed(4)));
+        self.given().infer(x, h, (flat_mut(gates), c), packed, run.parallel());
     }
 
-    fn forward_from(&self, x: &[T], [h, c]: [&mut [T]; 2], kept: &mut [T], _: &mut [T], run: PassContext<'_>) {
-        let gates = Workspace::new(kept, x.len() / Self::In::LEN).samples::<[Gates<H, T>; N]>();
-        self.given().forward(x, h, (flat_mut(gates), c), run.parallel());
+    fn forward_from(&self, x: &[T], [h, c]: [&mut [T]; 2], kept: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
+        let rows = x.len() / Self::In::LEN;
+        let gates = Workspace::new(kept, rows).samples::<[Gates<H, T>; N]>();
+        let packed = Workspace::new(scratch, rows).elements(Self::SIZES.packed(4));
+        self.given().forward(x, h, (flat_mut(gates), c), packed, run.parallel());
     }
 
     fn backward_from(&self, pass: BackwardFrom<'_, T>, grad: &mut Self, scratch: &mut [T], run: PassContext<'_>) {
         let rows = pass.x.len() / Self::In::LEN;
         let gates = Workspace::new(pass.kept, rows).samples::<[Gates<H, T>; N]>();
-        let turned = Workspace::new(scratch, rows).elements(<[Gates<H, T>; H]>::LEN);
+        let turned = Workspace::new(scratch, rows).elements(Self::SIZES.turned(4));
         let [first, dc] = pass.first;
         self.given().backward(
             (pass.x, pass.before),

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Shape, recurrent::Sizes};
 
-use crate::{Init, Param, ParamKind};
+use crate::{Init, Param, ParamKind, WorkspaceSize};
 
 /// The sizes of a layer.
 pub(super) const fn sizes(steps: usize, inputs: usize, width: usize) -> Sizes {
@@ -34,4 +34,14 @@ pub(super) const fn bias(name: &'static str, shape: Shape, sizes: Sizes) -> Para
 pub(super) const fn flops(sizes: Sizes, gates: usize) -> u64 {
     let Sizes { steps, inputs, width, .. } = sizes;
     (steps * gates * width) as u64 * (2 * (inputs + width) as u64 + 1)
+}
+
+/// The copies of W and U that the passes forward make.
+pub(super) const fn packed(sizes: Sizes, gates: usize) -> WorkspaceSize {
+    WorkspaceSize::fixed(sizes.packed(gates))
+}
+
+/// The copy of Uᵀ that the pass backward makes.
+pub(super) const fn turned(sizes: Sizes, gates: usize) -> WorkspaceSize {
+    WorkspaceSize::fixed(sizes.turned(gates))
 }

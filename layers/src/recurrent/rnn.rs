@@ -72,6 +72,16 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
         params::bias("bias", <[T; H]>::SHAPE, Self::SIZES),
     ];
 
+    const PACKED: WorkspaceSize = params::packed(Self::SIZES, 1);
+
+    const TURNED: WorkspaceSize = params::turned(Self::SIZES, 1);
+
+    /// One step, and copies of the weights.
+    fn step_memory(scratch: &mut [T], rows: usize) -> (&mut [T], &mut [T]) {
+        let mut scratch = Workspace::new(scratch, rows);
+        (flat_mut(scratch.samples::<[T; H]>()), scratch.elements(Self::SIZES.packed(1)))
+    }
+
     fn passes(&self) -> recurrent::Rnn<'_, T> {
         let (input, state) = (self.input.as_flat(), self.state.as_flat());
         recurrent::Rnn { sizes: Self::SIZES, input, state, bias: &self.bias }
@@ -112,11 +122,11 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
         SavesForBackward::Input => WorkspaceSize::rows(<[[T; H]; N]>::LEN),
     };
 
-    /// One step, and Uᵀ.
-    const SCRATCH: WorkspaceSize = WorkspaceSize::rows(H).and(WorkspaceSize::fixed(<[[T; H]; H]>::LEN));
+    /// One step, and copies of the weights; backward of Uᵀ.
+    const SCRATCH: WorkspaceSize = WorkspaceSize::rows(H).and(Self::PACKED.or(Self::TURNED));
 
-    /// One step.
-    const INFER: WorkspaceSize = WorkspaceSize::rows(H);
+    /// One step, and copies of the weights.
+    const INFER: WorkspaceSize = WorkspaceSize::rows(H).and(Self::PACKED);
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
         let mut state = zeros();
@@ -126,8 +136,8 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
-        let now = Workspace::new(scratch, x.len()).samples::<[T; H]>();
-        self.passes().forward(flat(x), flat_mut(y), None, flat_mut(now), &|z: &mut [T]| A::apply(z, H), run.parallel());
+        let memory = Self::step_memory(scratch, x.len());
+        self.passes().forward(flat(x), flat_mut(y), None, memory, &|z: &mut [T]| A::apply(z, H), run.parallel());
     }
 
     fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
@@ -135,8 +145,8 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
             SavesForBackward::Output => None,
             SavesForBackward::Input => Some(flat_mut(Workspace::new(saved, x.len()).samples::<[[T; H]; N]>())),
         };
-        let now = Workspace::new(scratch, x.len()).samples::<[T; H]>();
-        self.passes().forward(flat(x), flat_mut(y), z, flat_mut(now), &|z: &mut [T]| A::apply(z, H), run.parallel());
+        let memory = Self::step_memory(scratch, x.len());
+        self.passes().forward(flat(x), flat_mut(y), z, memory, &|z: &mut [T]| A::apply(z, H), run.parallel());
     }
 
     /// Back through time, from the last step to the first: δₜ = (∂L/∂yₜ + δₜ₊₁·Uᵀ) ⊙ σ'(zₜ). Then over all steps ∂L/∂W = Σ xᵀδ,
@@ -156,7 +166,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
             SavesForBackward::Input => flat(Workspace::new(trace.saved, rows).samples::<[[T; H]; N]>()),
         };
         let mut scratch = Workspace::new(scratch, rows);
-        let (now, turned) = (scratch.samples::<[T; H]>(), scratch.elements(<[[T; H]; H]>::LEN));
+        let (now, turned) = (scratch.samples::<[T; H]>(), scratch.elements(Self::SIZES.turned(1)));
         let gradients = (!run.is_frozen()).then(|| grad.gradients());
         self.passes().backward(
             (flat(trace.x), flat(trace.y)),
@@ -178,15 +188,15 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
     /// Of all steps h, or z where the derivative of the activation is not a function of h.
     const KEPT: WorkspaceSize = WorkspaceSize::rows(<[[T; H]; N]>::LEN);
 
-    const STEP: WorkspaceSize = WorkspaceSize::rows(H);
+    const STEP: WorkspaceSize = Self::INFER;
 
     fn step_from(&self, x: &[T], state: &mut [T; H]) {
         self.passes().step(x, &mut zeros::<[T; H]>(), state, &|z: &mut [T]| A::apply(z, H));
     }
 
     fn infer_from(&self, x: &[T], [h, _]: [&mut [T]; 2], scratch: &mut [T], run: PassContext<'_>) {
-        let now = Workspace::new(scratch, x.len() / Self::In::LEN).samples::<[T; H]>();
-        self.given().forward(x, h, None, flat_mut(now), &|z: &mut [T]| A::apply(z, H), run.parallel());
+        let memory = Self::step_memory(scratch, x.len() / Self::In::LEN);
+        self.given().forward(x, h, None, memory, &|z: &mut [T]| A::apply(z, H), run.parallel());
     }
 
     fn forward_from(&self, x: &[T], [h, _]: [&mut [T]; 2], kept: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
@@ -203,8 +213,8 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
                 });
             }
             SavesForBackward::Input => {
-                let now = flat_mut(Workspace::new(scratch, rows).samples::<[T; H]>());
-                self.given().forward(x, h, Some(kept), now, &|z: &mut [T]| A::apply(z, H), run.parallel());
+                let memory = Self::step_memory(scratch, rows);
+                self.given().forward(x, h, Some(kept), memory, &|z: &mut [T]| A::apply(z, H), run.parallel());
             }
         }
     }
@@ -213,7 +223,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
         let rows = pass.x.len() / Self::In::LEN;
         let kept = flat(Workspace::new(pass.kept, rows).samples::<[[T; H]; N]>());
         let mut scratch = Workspace::new(scratch, rows);
-        let (now, turned) = (scratch.samples::<[T; H]>(), scratch.elements(<[[T; H]; H]>::LEN));
+        let (now, turned) = (scratch.samples::<[T; H]>(), scratch.elements(Self::SIZES.turned(1)));
         let [first, _] = pass.first;
         self.given().backward(
             (pass.x, pass.before),

@@ -4,8 +4,8 @@
 //! there, so a product asks whether sizes agree, and its loops ask nothing. `m` is the number of rows of the batch, `k` the inner
 //! size, `n` the columns.
 //!
-//! The own kernels are in `tile.rs` (the innermost loop), `product.rs` (how a product is cut into tiles), `dots.rs` and
-//! `outer.rs`, the calls of `matrixmultiply` in `library.rs`; which of them runs, and on how many threads, is decided in
+//! The own kernels are in `tile.rs` (the innermost loop), `product.rs` (how a product is cut into tiles), `panels.rs` (the same where
+//! product after product reads a matrix), `one_row.rs`, `dots.rs` and `outer.rs`, the calls of `matrixmultiply` in `library.rs`; which of them runs, and on how many threads, is decided in
 //! `choose.rs`. [`mod@reference`] is what they are tested against. They are compiled once, for each lane and for `f32`
 //! and `f64`, not for each network.
 
@@ -15,7 +15,9 @@ mod dots;
 #[cfg(feature = "matrixmultiply")]
 mod library;
 pub(crate) mod matrix;
+mod one_row;
 mod outer;
+mod panels;
 mod product;
 pub mod reference;
 mod split;
@@ -28,15 +30,19 @@ pub use backend::set_backend;
 pub use backend::{Backend, backend};
 pub(crate) use choose::parts;
 pub use matrix::{MatMut, MatRef};
+pub(crate) use panels::{Addend, panels_len};
 pub(crate) use product::Product;
 pub use product::stack_bytes;
 
+use crate::conv::turn_matrix;
 use crate::parallel::Start;
 use crate::simd::{Chosen, Lane, chosen};
 use crate::{Parallel, Scalar, ops};
 use choose::{Algorithm, Operation, algorithm, cut};
 use dots::Dots;
+use one_row::OneRow;
 use outer::Outer;
+use panels::{ByPanels, Panels};
 use split::split;
 
 /// What happens to a product's element before it is written.
@@ -202,31 +208,82 @@ fn by_rows<T>(algorithm: Algorithm, a: &MatRef<'_, T>, b: &MatRef<'_, T>) -> Alg
     if reads_rows && !(a.is_by_rows() && b.is_by_rows()) { Algorithm::Tiles } else { algorithm }
 }
 
-/// C ← A·B + bias, or C ← C + A·B where there is none, on this thread. It is a part of a product of `rows` rows in all, which decide
-/// by which algorithm: so its bits do not depend on how many of them it has.
+/// A matrix B that product after product reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Repeated<'a, T> {
+    /// Where it stands.
+    InPlace(MatRef<'a, T>),
+    /// Copied together.
+    Panels(Panels<'a, T>),
+}
+
+impl<'a, T: Scalar> Repeated<'a, T> {
+    /// `b` for products of `rows` rows in all, `in_part` on each thread: copied together in `memory`, of which it takes
+    /// [`panels_len`], where that pays; a transposed view is copied in any case.
+    ///
+    /// # Panics
+    /// If the memory is shorter.
+    pub(crate) fn new(lane: Chosen, b: MatRef<'a, T>, (rows, in_part): (usize, usize), memory: &'a mut [T]) -> Self {
+        let (k, n) = (b.nrows(), b.ncols());
+        if in_part >= ROWS_OF_PANELS && forward_algorithm::<T>(lane, rows, k * n) == Algorithm::Tiles {
+            return Self::Panels(Panels::of(lane.lane, b, memory));
+        }
+        if b.is_by_rows() {
+            return Self::InPlace(b);
+        }
+        let memory = &mut memory[..k * n];
+        turn_matrix(lane.lane, b.transposed(), MatMut::new(memory, k, n));
+        Self::InPlace(MatRef::new(memory, k, n))
+    }
+}
+
+/// The fewest rows for which a matrix is copied together: fewer keep too few sums for panels as narrow as those of many rows are.
+const ROWS_OF_PANELS: usize = 4;
+
+/// What computes a product of `rows` rows by a matrix of so many `weights`.
+fn forward_algorithm<T>(lane: Chosen, rows: usize, weights: usize) -> Algorithm {
+    algorithm(Operation::Forward, lane, rows, weights, size_of::<T>())
+}
+
+/// C ← A·B + what `addend` says, on this thread. It is a part of a product of `rows` rows in all, which decide by which algorithm: so its
+/// bits do not depend on how many of them it has, nor on where B stands.
 ///
 /// # Panics
 /// If the sizes do not agree.
 pub(crate) fn part_of_product<T: Scalar>(
     lane: Chosen,
     rows: usize,
-    matrices: (MatRef<'_, T>, MatRef<'_, T>),
-    bias: Option<&[T]>,
-    c: MatMut<'_, T>,
+    (a, b): (MatRef<'_, T>, Repeated<'_, T>),
+    addend: Addend<'_, T>,
+    mut c: MatMut<'_, T>,
 ) {
-    let weights = matrices.1.nrows() * matrices.1.ncols();
-    match algorithm(Operation::Forward, lane, rows, weights, size_of::<T>()) {
+    let b = match b {
+        Repeated::Panels(b) => return run_by_panels(b.lane(), ByPanels::new(a, b, addend, c)),
+        Repeated::InPlace(b) => b,
+    };
+    let bias = if let Addend::Bias(bias) = addend { Some(bias) } else { None };
+    let onto = matches!(addend, Addend::Itself);
+    match forward_algorithm::<T>(lane, rows, b.nrows() * b.ncols()) {
+        Algorithm::Tiles if c.nrows() == 1 => {
+            T::dispatch_on(lane.lane, OneRow::new(a.row(0), b, addend, c.row_mut(0)));
+        }
         #[cfg(feature = "matrixmultiply")]
-        Algorithm::Library => library::product(matrices, bias, bias.is_none(), c, false),
+        Algorithm::Library => library::product((a, b), bias, onto, c, false),
         _ => {
-            let product = Product::new(matrices, bias, c, false);
-            if bias.is_none() {
+            let product = Product::new((a, b), bias, c, false);
+            if onto {
                 run_product(lane.lane, product.onto());
             } else {
                 run_product(lane.lane, product);
             }
         }
     }
+}
+
+/// Runs a product by panels.
+#[inline(never)]
+fn run_by_panels<T: Scalar>(lane: Lane, product: ByPanels<'_, T>) {
+    T::dispatch_on(lane, product);
 }
 
 /// Runs a product by tiles.

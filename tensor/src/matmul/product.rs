@@ -52,6 +52,10 @@ impl<'a, T: Scalar> Product<'a, T> {
     }
 }
 
+/// The elements of B that are packed, from the beginning of a cache line on: no vector of them lies across two.
+#[cfg_attr(not(target_os = "none"), repr(align(64)))]
+struct Packed<T>([MaybeUninit<T>; PACKED]);
+
 /// How many elements of B are packed at a time: a part of the first-level cache, and of the stack, which is small on a microcontroller.
 /// There it is a little more than the rows of a narrow panel that cannot be read in place, of the widest vectors that a lane has.
 const PACKED: usize = if cfg!(target_os = "none") { 512 } else { 4096 };
@@ -84,7 +88,7 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
         let width = vectors.div_ceil(vectors.div_ceil(max_columns(height, S::REGISTERS)));
         let pack = b.column_stride != 1 || choose::packs(m, inner, n);
         let depth = if pack { PACKED / (width * S::LANES) } else { choose::DEPTH };
-        let mut packed = [const { MaybeUninit::<T>::uninit() }; PACKED];
+        let mut packed = Packed([const { MaybeUninit::<T>::uninit() }; PACKED]);
 
         // With an inner size of 0 there is one empty block, which writes the bias.
         let mut from = 0;
@@ -92,16 +96,19 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
             let depth = depth.min(inner - from);
             let (first, end) = (from == 0, from + depth == inner);
             for block in (0..m).step_by(choose::ROWS) {
-                let block_end = m.min(block + choose::ROWS);
+                let block_rows = choose::ROWS.min(m - block);
+                let tiles = block_rows.div_ceil(height);
+                // So many tiles are a row higher than the others.
+                let (low, high) = (block_rows / tiles, block_rows % tiles);
                 for panel in (0..vectors).step_by(width) {
                     let left = panel * S::LANES;
                     let columns = width.min(vectors - panel);
                     let right = n.min(left + columns * S::LANES);
                     let in_last = right - left - (columns - 1) * S::LANES;
-                    let b = panel_of(s, &b, (from, depth), (left, right), columns * S::LANES, pack, &mut packed);
+                    let b = panel_of(s, &b, (from, depth), (left, right), columns * S::LANES, pack, &mut packed.0);
                     let mut i = block;
-                    while i < block_end {
-                        let rows = height.min(block_end - i);
+                    for tile in 0..tiles {
+                        let rows = low + usize::from(tile < high);
                         let to = c.as_mut_ptr().wrapping_add(i * c_row + left);
                         let (start, start_row) = match bias {
                             _ if ONTO || !first => (to.cast_const(), c_row),
@@ -154,8 +161,6 @@ fn panel_of<T: Scalar, S: Simd<T>>(
 ) -> [Rows<T>; 2] {
     let start = from * b.row_stride + left;
     assert!(pack || b.column_stride == 1);
-    // A transposed matrix is read along its columns, whose elements lie side by side.
-    assert!(b.column_stride == 1 || b.row_stride == 1);
     let in_place = if pack {
         0
     } else {
@@ -164,9 +169,36 @@ fn panel_of<T: Scalar, S: Simd<T>>(
     };
     assert!(in_place == 0 || start + (in_place - 1) * b.row_stride + width <= b.elements.len());
     let to = &mut packed[..(depth - in_place) * width];
+    copy_panel(s, b, (from + in_place, depth - in_place), (left, right), width, to);
+    [
+        Rows { from: b.elements.as_ptr().wrapping_add(start), row: b.row_stride, count: in_place },
+        Rows { from: packed.as_ptr().cast(), row: width, count: depth - in_place },
+    ]
+}
+
+/// `to` ← rows `from` to `from + depth`, columns `left` to `right` of B, in rows of `width` elements with zeros behind them.
+#[inline(always)]
+pub(super) fn copy_panel<T: Scalar, S: Simd<T>>(
+    s: S,
+    b: &MatRef<'_, T>,
+    (from, depth): (usize, usize),
+    (left, right): (usize, usize),
+    width: usize,
+    to: &mut [MaybeUninit<T>],
+) {
+    assert!(width.is_multiple_of(S::LANES));
+    // A transposed matrix is read along its columns, whose elements lie side by side.
+    assert!(b.column_stride == 1 || b.row_stride == 1);
     if b.column_stride == 1 {
         for (i, to) in to.chunks_exact_mut(width).enumerate() {
-            let row = &b.elements[(from + in_place + i) * b.row_stride..][left..right];
+            let row = &b.elements[(from + i) * b.row_stride..][left..right];
+            if row.len() == width {
+                for at in (0..width).step_by(S::LANES) {
+                    // SAFETY: the width is whole vectors, and so many elements have `row` and `to`.
+                    unsafe { s.store_at(s.load_at(row.as_ptr().add(at)), to.as_mut_ptr().add(at).cast()) };
+                }
+                continue;
+            }
             let (to, behind) = to.split_at_mut(right - left);
             for (to, x) in to.iter_mut().zip(row) {
                 to.write(*x);
@@ -193,8 +225,4 @@ fn panel_of<T: Scalar, S: Simd<T>>(
             }
         }
     }
-    [
-        Rows { from: b.elements.as_ptr().wrapping_add(start), row: b.row_stride, count: in_place },
-        Rows { from: packed.as_ptr().cast(), row: width, count: depth - in_place },
-    ]
 }

@@ -3,7 +3,7 @@
 use super::gru_cell::{Backward, Forward};
 use super::step::Steps;
 use super::{Cell, Gradients, Sizes, run_cell};
-use crate::matmul::{self, MatMut, MatRef};
+use crate::matmul::{self, Addend, MatMut, MatRef};
 use crate::parallel::split_together;
 use crate::{Parallel, Scalar, ops};
 
@@ -42,11 +42,11 @@ impl<T: Scalar> Gru<'_, T> {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
         let columns = GATES * width;
+        let [input, state] = steps.weights_in_place([self.input, self.state], GATES);
         let x = MatRef::new(x, 1, inputs);
-        steps.product(x, self.input, Some(self.bias), MatMut::new(gates, 1, columns));
-        by_state.fill(T::ZERO);
+        steps.product(x, input, Addend::Bias(self.bias), MatMut::new(gates, 1, columns));
         let before = MatRef::new(h, 1, width);
-        steps.product(before, self.state, None, MatMut::new(by_state, 1, columns));
+        steps.product(before, state, Addend::Zero, MatMut::new(by_state, 1, columns));
         let cells = Forward {
             rows: 1,
             width,
@@ -63,14 +63,21 @@ impl<T: Scalar> Gru<'_, T> {
         run_cell(steps.chosen.lane, Cell::Gru(cells));
     }
 
-    /// y ← all states h of each sequence of `x`, in memory of 3·width elements a sequence for `gates` and as many for `by_state`. Where
-    /// the first state is given, it is the first of y.
+    /// y ← all states h of each sequence of `x`, in memory of 3·width elements a sequence for `gates` and as many for `by_state`, and
+    /// of [`Sizes::packed`] for copies of the weights. Where the first state is given, it is the first of y.
     ///
     /// # Panics
     /// If the lengths do not agree.
     #[inline(never)]
-    pub fn infer(&self, x: &[T], y: &mut [T], (gates, by_state): (&mut [T], &mut [T]), par: Parallel<'_>) {
-        self.all_steps(x, y, (gates, by_state), None, par);
+    pub fn infer(
+        &self,
+        x: &[T],
+        y: &mut [T],
+        (gates, by_state): (&mut [T], &mut [T]),
+        packed: &mut [T],
+        par: Parallel<'_>,
+    ) {
+        self.all_steps(x, y, (gates, by_state), None, packed, par);
     }
 
     /// As [`infer`](Self::infer), and keeps what the backward pass needs: what the gates give, 3·steps·width elements a sequence, and
@@ -84,10 +91,10 @@ impl<T: Scalar> Gru<'_, T> {
         x: &[T],
         y: &mut [T],
         (gates, kept): (&mut [T], &mut [T]),
-        by_state: &mut [T],
+        (by_state, packed): (&mut [T], &mut [T]),
         par: Parallel<'_>,
     ) {
-        self.all_steps(x, y, (gates, by_state), Some(kept), par);
+        self.all_steps(x, y, (gates, by_state), Some(kept), packed, par);
     }
 
     /// The states, where the gates of the last step, or of all steps with what is kept, stay.
@@ -97,6 +104,7 @@ impl<T: Scalar> Gru<'_, T> {
         y: &mut [T],
         (gates, by_state): (&mut [T], &mut [T]),
         kept: Option<&mut [T]>,
+        packed: &mut [T],
         par: Parallel<'_>,
     ) {
         let Sizes { steps: count, inputs, width, .. } = self.sizes;
@@ -110,17 +118,17 @@ impl<T: Scalar> Gru<'_, T> {
         assert_eq!(gates.len(), steps.rows * gates_stride, "the gates are as many sequences as x");
         assert_eq!(by_state.len(), steps.rows * columns, "the working memory is as many sequences as x");
         assert_eq!(kept.len(), if keep { steps.rows * outputs } else { 0 }, "what is kept is as many sequences as x");
+        let [input, state] = steps.weights([self.input, self.state], GATES, packed, par);
         steps.split(par, GATES, [y, gates, by_state, kept], |first, [y, gates, by_state, kept]| {
             let rows = y.len() / length;
             for t in 0..count {
                 let gates = &mut gates[if keep { t * columns } else { 0 }..];
                 let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
-                steps.product(x, self.input, Some(self.bias), MatMut::strided(gates, rows, columns, gates_stride));
+                steps.product(x, input, Addend::Bias(self.bias), MatMut::strided(gates, rows, columns, gates_stride));
                 let before = steps.before(t);
                 if let Some(at) = before {
-                    by_state.fill(T::ZERO);
                     let h = MatRef::strided(&y[at..], rows, width, length);
-                    steps.product(h, self.state, None, MatMut::new(by_state, rows, columns));
+                    steps.product(h, state, Addend::Zero, MatMut::new(by_state, rows, columns));
                 }
                 let cells = Forward {
                     rows,
@@ -143,7 +151,7 @@ impl<T: Scalar> Gru<'_, T> {
     /// From ∂L/∂y in `dy`, which is used up, the gradients of the parameters and of the inputs where they are asked for.
     ///
     /// `gates` and `kept` are what [`forward`](Self::forward) has kept, and are used up; `by_state` is 3·width elements a sequence and
-    /// `turned` as many as U. With m = h'·U + bᵤ of n and ∂L/∂hₜ = ∂L/∂yₜ + ∂L/∂h' of the step behind: δ of z is
+    /// `turned` memory of [`Sizes::turned`]. With m = h'·U + bᵤ of n and ∂L/∂hₜ = ∂L/∂yₜ + ∂L/∂h' of the step behind: δ of z is
     /// ∂L/∂h ⊙ (h' − n) ⊙ z(1 − z), of n ∂L/∂h ⊙ (1 − z) ⊙ (1 − n²), of m δn ⊙ r, of r δn ⊙ m ⊙ r(1 − r), and
     /// ∂L/∂h' = ∂L/∂h ⊙ z + (δr, δz, δm)·Uᵀ. Then ∂L/∂W = Σ xᵀ(δr, δz, δn), ∂L/∂U = Σ h'ᵀ(δr, δz, δm), ∂L/∂b = Σ (δr, δz, δn),
     /// ∂L/∂bᵤ = Σ δm and ∂L/∂x = (δr, δz, δn)·Wᵀ.
@@ -179,7 +187,7 @@ impl<T: Scalar> Gru<'_, T> {
         assert_eq!(gates.len(), GATES * dy.len(), "the gates are as many sequences as x");
         assert_eq!(kept.len(), dy.len(), "what is kept is as many sequences as x");
         assert_eq!(by_state.len(), steps.rows * columns, "the working memory is as many sequences as x");
-        steps.turn(self.state, columns, turned);
+        let turned = steps.turned(self.state, GATES, turned, par);
         let data = [&mut *gates, &mut *kept, dy, by_state, d_first];
         steps.split(par, GATES, data, |first, [gates, kept, dy, by_state, d_first]| {
             let rows = dy.len() / length;
@@ -205,9 +213,10 @@ impl<T: Scalar> Gru<'_, T> {
                 run_cell(steps.chosen.lane, Cell::GruGradient(cells));
                 let delta = MatRef::new(by_state, rows, columns);
                 if let Some(at) = before {
-                    steps.product(delta, turned, None, MatMut::strided(&mut dy[at..], rows, width, length));
+                    let dh = MatMut::strided(&mut dy[at..], rows, width, length);
+                    steps.product(delta, turned, Addend::Itself, dh);
                 } else if is_first {
-                    steps.product(delta, turned, None, MatMut::new(d_first, rows, width));
+                    steps.product(delta, turned, Addend::Itself, MatMut::new(d_first, rows, width));
                 }
             }
         });

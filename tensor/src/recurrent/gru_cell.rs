@@ -9,7 +9,7 @@ use crate::simd::{Kernel, Row, Simd, columns};
 pub(super) struct Forward<'a, T> {
     pub(super) rows: usize,
     pub(super) width: usize,
-    /// What x brings into r, z, n, side by side; with `kept`, what comes out.
+    /// What x brings into r, z, n, side by side, and then what comes out; of n only with `kept`.
     pub(super) gates: &'a mut [T],
     pub(super) gates_stride: usize,
     /// What h' brings into them, without a bias; nothing where h' is 0.
@@ -37,24 +37,29 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
             let gates = &mut gates[row * gates_stride..][..3 * width];
             let by_state = by_state.map(|by_state| &by_state[row * 3 * width..][..3 * width]);
             let y = &mut y[row * y_stride..];
-            for here in columns(s, width) {
-                let gate = |index: usize| here.shift(index * width);
-                let of_state = |index: usize| match by_state {
-                    Some(by_state) => by_state.load(gate(index)),
+            // Loops of one function each: its steps wait for one another, so the processor needs several vectors of it in sight.
+            for here in columns(s, 2 * width) {
+                let of_state = match by_state {
+                    Some(by_state) => by_state.load(here),
                     None => zero,
                 };
-                let r = sigmoid(s, s.add(gates.load(gate(0)), of_state(0)));
-                let z = sigmoid(s, s.add(gates.load(gate(1)), of_state(1)));
-                let m = s.add(of_state(2), state_bias.load(here));
-                let n = tanh(s, s.mul_add(r, m, gates.load(gate(2))));
+                gates.store(here, sigmoid(s, s.add(gates.load(here), of_state)));
+            }
+            for here in columns(s, width) {
+                let (to_z, to_n) = (here.shift(width), here.shift(2 * width));
+                let (r, z) = (gates.load(here), gates.load(to_z));
+                let of_state = match by_state {
+                    Some(by_state) => by_state.load(to_n),
+                    None => zero,
+                };
+                let m = s.add(of_state, state_bias.load(here));
+                let n = tanh(s, s.mul_add(r, m, gates.load(to_n)));
                 let before = match before {
                     Some(before) => y.load(here.shift(before)),
                     None => zero,
                 };
                 if let Some((kept, stride)) = &mut kept {
-                    for (index, value) in [r, z, n].into_iter().enumerate() {
-                        gates.store(gate(index), value);
-                    }
+                    gates.store(to_n, n);
                     kept.store(here.shift(row * *stride), m);
                 }
                 y.store(here.shift(at), s.mul_add(z, s.sub(before, n), n));

@@ -3,7 +3,7 @@
 use super::lstm_cell::{Backward, Forward};
 use super::step::Steps;
 use super::{Cell, Ends, Gradients, Sizes, run_cell};
-use crate::matmul::{self, MatMut, MatRef};
+use crate::matmul::{self, Addend, MatMut, MatRef};
 use crate::{Parallel, Scalar};
 
 /// The gates i, f, g, o.
@@ -30,16 +30,16 @@ impl<T: Scalar> Lstm<'_, T> {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
         let columns = GATES * width;
+        let [input, state] = steps.weights_in_place([self.input, self.state], GATES);
         let x = MatRef::new(x, 1, inputs);
-        steps.product(x, self.input, Some(self.bias), MatMut::new(gates, 1, columns));
+        steps.product(x, input, Addend::Bias(self.bias), MatMut::new(gates, 1, columns));
         let before = MatRef::new(h, 1, width);
-        steps.product(before, self.state, None, MatMut::new(gates, 1, columns));
+        steps.product(before, state, Addend::Itself, MatMut::new(gates, 1, columns));
         let cells = Forward {
             rows: 1,
             width,
             gates,
             gates_stride: columns,
-            keep: false,
             cells: c,
             cells_stride: width,
             before: Some(0),
@@ -50,15 +50,23 @@ impl<T: Scalar> Lstm<'_, T> {
         run_cell(steps.chosen.lane, Cell::Lstm(cells));
     }
 
-    /// y ← all states h of each sequence of `x`, in memory of 4·width elements a sequence for `gates` and of width for `cells`.
+    /// y ← all states h of each sequence of `x`, in memory of 4·width elements a sequence for `gates` and of width for `cells`, and
+    /// of [`Sizes::packed`] for copies of the weights.
     ///
     /// Where the first states are given, they are the first of y and of `cells`, which holds as many states as y.
     ///
     /// # Panics
     /// If the lengths do not agree.
     #[inline(never)]
-    pub fn infer(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), par: Parallel<'_>) {
-        self.all_steps(x, y, (gates, cells), false, par);
+    pub fn infer(
+        &self,
+        x: &[T],
+        y: &mut [T],
+        (gates, cells): (&mut [T], &mut [T]),
+        packed: &mut [T],
+        par: Parallel<'_>,
+    ) {
+        self.all_steps(x, y, (gates, cells), packed, false, par);
     }
 
     /// As [`infer`](Self::infer), and keeps what the backward pass needs: what the gates give, 4·steps·width elements a sequence,
@@ -67,12 +75,27 @@ impl<T: Scalar> Lstm<'_, T> {
     /// # Panics
     /// If the lengths do not agree.
     #[inline(never)]
-    pub fn forward(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), par: Parallel<'_>) {
-        self.all_steps(x, y, (gates, cells), true, par);
+    pub fn forward(
+        &self,
+        x: &[T],
+        y: &mut [T],
+        (gates, cells): (&mut [T], &mut [T]),
+        packed: &mut [T],
+        par: Parallel<'_>,
+    ) {
+        self.all_steps(x, y, (gates, cells), packed, true, par);
     }
 
     /// The states, where the gates of the last step stay, or those of all steps with what the cells hold.
-    fn all_steps(&self, x: &[T], y: &mut [T], (gates, cells): (&mut [T], &mut [T]), keep: bool, par: Parallel<'_>) {
+    fn all_steps(
+        &self,
+        x: &[T],
+        y: &mut [T],
+        (gates, cells): (&mut [T], &mut [T]),
+        packed: &mut [T],
+        keep: bool,
+        par: Parallel<'_>,
+    ) {
         let Sizes { steps: count, inputs, width, is_given } = self.sizes;
         let steps = Steps::new(self.sizes, x.len() / (count * inputs));
         let (columns, length) = (GATES * width, steps.states());
@@ -84,23 +107,23 @@ impl<T: Scalar> Lstm<'_, T> {
         let cells_stride = if keep_cells { length } else { width };
         assert_eq!(gates.len(), steps.rows * gates_stride, "the gates are as many sequences as x");
         assert_eq!(cells.len(), steps.rows * cells_stride, "the cells are as many sequences as x");
+        let [input, state] = steps.weights([self.input, self.state], GATES, packed, par);
         steps.split(par, GATES, [y, gates, cells], |first, [y, gates, cells]| {
             let rows = y.len() / length;
             for t in 0..count {
                 let gates = &mut gates[if keep { t * columns } else { 0 }..];
                 let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
-                steps.product(x, self.input, Some(self.bias), MatMut::strided(gates, rows, columns, gates_stride));
+                steps.product(x, input, Addend::Bias(self.bias), MatMut::strided(gates, rows, columns, gates_stride));
                 let before = steps.before(t);
                 if let Some(at) = before {
                     let h = MatRef::strided(&y[at..], rows, width, length);
-                    steps.product(h, self.state, None, MatMut::strided(gates, rows, columns, gates_stride));
+                    steps.product(h, state, Addend::Itself, MatMut::strided(gates, rows, columns, gates_stride));
                 }
                 let cells = Forward {
                     rows,
                     width,
                     gates,
                     gates_stride,
-                    keep,
                     cells,
                     cells_stride,
                     before: before.map(|at| if keep_cells { at } else { 0 }),
@@ -116,7 +139,7 @@ impl<T: Scalar> Lstm<'_, T> {
     /// From ∂L/∂y in `dy`, which is used up, the gradients of the parameters and of the inputs where they are asked for.
     ///
     /// `gates` and `cells` are what [`forward`](Self::forward) has kept, and the gates are used up; `dc` is width elements a
-    /// sequence and `turned` as many as U. With δₜ the gradient of what goes into the gates of step t, from the last step to
+    /// sequence and `turned` memory of [`Sizes::turned`]. With δₜ the gradient of what goes into the gates of step t, from the last step to
     /// the first: ∂L/∂hₜ = ∂L/∂yₜ + δₜ₊₁·Uᵀ and ∂L/∂cₜ = ∂L/∂cₜ₊₁ ⊙ fₜ₊₁ + ∂L/∂hₜ ⊙ oₜ ⊙ (1 − tanh² cₜ); δ of i, f, g, o is
     /// ∂L/∂c ⊙ g ⊙ i(1 − i), ∂L/∂c ⊙ c' ⊙ f(1 − f), ∂L/∂c ⊙ i ⊙ (1 − g²) and ∂L/∂h ⊙ tanh c ⊙ o(1 − o). Then ∂L/∂W = Σ xᵀδ,
     /// ∂L/∂U = Σ h'ᵀδ, ∂L/∂b = Σ δ and ∂L/∂x = δ·Wᵀ.
@@ -154,8 +177,7 @@ impl<T: Scalar> Lstm<'_, T> {
         };
         let are_all = d_first.len() == dc.len() && last.is_some_and(|(cells, _)| cells.len() == dc.len());
         assert!(!is_given || are_all, "the gradients at both ends are as many as sequences");
-        d_first.fill(T::ZERO);
-        steps.turn(self.state, columns, turned);
+        let turned = steps.turned(self.state, GATES, turned, par);
         dc.fill(T::ZERO);
         steps.split(par, GATES, [&mut *gates, dy, dc, d_first], |first, [gates, dy, dc, d_first]| {
             let rows = dy.len() / length;
@@ -184,9 +206,10 @@ impl<T: Scalar> Lstm<'_, T> {
                 run_cell(steps.chosen.lane, Cell::LstmGradient(cells));
                 let delta = MatRef::strided(&gates[t * columns..], rows, columns, gates_stride);
                 if let Some(last) = t.checked_sub(1) {
-                    steps.product(delta, turned, None, MatMut::strided(&mut dy[last * width..], rows, width, length));
+                    let dh = MatMut::strided(&mut dy[last * width..], rows, width, length);
+                    steps.product(delta, turned, Addend::Itself, dh);
                 } else if is_given {
-                    steps.product(delta, turned, None, MatMut::new(d_first, rows, width));
+                    steps.product(delta, turned, Addend::Zero, MatMut::new(d_first, rows, width));
                 }
             }
         });

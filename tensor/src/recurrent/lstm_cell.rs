@@ -8,10 +8,9 @@ use crate::simd::{Kernel, Row, Simd, columns};
 pub(super) struct Forward<'a, T> {
     pub(super) rows: usize,
     pub(super) width: usize,
-    /// What goes into i, f, g, o, side by side; with `keep`, what comes out.
+    /// What goes into i, f, g, o, side by side, and then what comes out.
     pub(super) gates: &'a mut [T],
     pub(super) gates_stride: usize,
-    pub(super) keep: bool,
     pub(super) cells: &'a mut [T],
     pub(super) cells_stride: usize,
     /// Where c' stands in a row of the cells; nothing where it is 0.
@@ -27,27 +26,31 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let Self { rows, width, gates, gates_stride, keep, cells, cells_stride, before, at, y, y_stride } = self;
+        let Self { rows, width, gates, gates_stride, cells, cells_stride, before, at, y, y_stride } = self;
         for row in 0..rows {
             let gates = &mut gates[row * gates_stride..][..4 * width];
             let cells = &mut cells[row * cells_stride..];
             let y = &mut y[row * y_stride..][..width];
+            // Loops of one function each: its steps wait for one another, so the processor needs several vectors of it in sight.
+            for (from, count) in [(0, 2 * width), (3 * width, width)] {
+                for here in columns(s, count) {
+                    let here = here.shift(from);
+                    gates.store(here, sigmoid(s, gates.load(here)));
+                }
+            }
+            for here in columns(s, width) {
+                let here = here.shift(2 * width);
+                gates.store(here, tanh(s, gates.load(here)));
+            }
             for here in columns(s, width) {
                 let gate = |index: usize| here.shift(index * width);
-                let i = sigmoid(s, gates.load(gate(0)));
-                let f = sigmoid(s, gates.load(gate(1)));
-                let g = tanh(s, gates.load(gate(2)));
-                let o = sigmoid(s, gates.load(gate(3)));
+                let (i, f) = (gates.load(gate(0)), gates.load(gate(1)));
+                let (g, o) = (gates.load(gate(2)), gates.load(gate(3)));
                 let new = s.mul(i, g);
                 let c = match before {
                     Some(before) => s.mul_add(f, cells.load(here.shift(before)), new),
                     None => new,
                 };
-                if keep {
-                    for (index, value) in [i, f, g, o].into_iter().enumerate() {
-                        gates.store(gate(index), value);
-                    }
-                }
                 cells.store(here.shift(at), c);
                 y.store(here, s.mul(o, tanh(s, c)));
             }

@@ -4,7 +4,7 @@
 //! apart as a sequence is long, and they are used where they stand. The gates of a step lie side by side, each `width` wide, and so do
 //! the columns of their weights, `[inputs][gates][width]` and `[width][gates][width]`.
 //!
-//! Each step is two products (`step.rs`) and the cells (`lstm.rs`, `gru.rs`), a vector of them at a time. The backward pass goes
+//! Each step is two products (`step.rs`), of weights that are copied together once for all steps, and the cells (`lstm.rs`, `gru.rs`), a vector of them at a time. The backward pass goes
 //! through the steps from the last to the first and leaves the gradient δ of what goes into the gates of all steps; then the
 //! gradients of weights and inputs are one product each, over all steps of all sequences. Threads share sequences, and the
 //! elements of those products: each element is one sum in one order.
@@ -27,6 +27,7 @@ pub use lstm::Lstm;
 pub use rnn::Rnn;
 
 use crate::Scalar;
+use crate::matmul::panels_len;
 use crate::simd::{Kernel, Lane, Simd};
 
 /// The sizes of a recurrent layer.
@@ -40,6 +41,18 @@ pub struct Sizes {
     pub width: usize,
     /// Whether the state before the first step is given; else it is 0.
     pub is_given: bool,
+}
+
+impl Sizes {
+    /// How many elements the copies of W and U take that the passes forward make, for so many gates.
+    pub const fn packed(&self, gates: usize) -> usize {
+        panels_len(self.inputs, gates * self.width) + panels_len(self.width, gates * self.width)
+    }
+
+    /// How many elements the copy of Uᵀ takes that the pass backward makes.
+    pub const fn turned(&self, gates: usize) -> usize {
+        panels_len(gates * self.width, self.width)
+    }
 }
 
 /// The gradients at both ends of the steps of an [`Lstm`] whose first states are given.

@@ -2,7 +2,7 @@
 
 use super::step::Steps;
 use super::{Gradients, Sizes};
-use crate::matmul::{self, MatMut, MatRef};
+use crate::matmul::{self, Addend, MatMut, MatRef};
 use crate::{Parallel, Scalar};
 
 /// A recurrent layer without gates: h = f(x·W + h'·U + b), where h' is the state of the step before.
@@ -24,16 +24,18 @@ impl<T: Scalar> Rnn<'_, T> {
     pub fn step(&self, x: &[T], z: &mut [T], h: &mut [T], activate: &dyn Fn(&mut [T])) {
         let Sizes { inputs, width, .. } = self.sizes;
         let steps = Steps::new(self.sizes, 1);
+        let [input, state] = steps.weights_in_place([self.input, self.state], 1);
         let x = MatRef::new(x, 1, inputs);
-        steps.product(x, self.input, Some(self.bias), MatMut::new(z, 1, width));
+        steps.product(x, input, Addend::Bias(self.bias), MatMut::new(z, 1, width));
         let before = MatRef::new(h, 1, width);
-        steps.product(before, self.state, None, MatMut::new(z, 1, width));
+        steps.product(before, state, Addend::Itself, MatMut::new(z, 1, width));
         activate(z);
         h.copy_from_slice(z);
     }
 
     /// y ← all states h of each sequence of `x`. `activate` is z ← f(z) for rows of width elements; `z` of all steps goes where it is
-    /// to be kept. `now` is working memory of width elements a sequence. Where the first state is given, it is the first of y.
+    /// to be kept. `now` is working memory of width elements a sequence, `packed` of [`Sizes::packed`] for copies of the weights. Where the
+    /// first state is given, it is the first of y.
     ///
     /// # Panics
     /// If the lengths do not agree.
@@ -43,7 +45,7 @@ impl<T: Scalar> Rnn<'_, T> {
         x: &[T],
         y: &mut [T],
         z: Option<&mut [T]>,
-        now: &mut [T],
+        (now, packed): (&mut [T], &mut [T]),
         activate: &(dyn Fn(&mut [T]) + Sync),
         par: Parallel<'_>,
     ) {
@@ -55,14 +57,15 @@ impl<T: Scalar> Rnn<'_, T> {
         assert_eq!(y.len(), steps.rows * length, "y is as many sequences as x");
         assert_eq!(z.len(), if keep { steps.rows * outputs } else { 0 }, "what is kept is as many sequences as x");
         assert_eq!(now.len(), steps.rows * width, "the working memory is as many sequences as x");
+        let [input, state] = steps.weights([self.input, self.state], 1, packed, par);
         steps.split(par, 1, [y, z, now], |first, [y, z, now]| {
             let rows = y.len() / length;
             for t in 0..count {
                 let x = MatRef::strided(&x[(first * count + t) * inputs..], rows, inputs, count * inputs);
-                steps.product(x, self.input, Some(self.bias), MatMut::new(now, rows, width));
+                steps.product(x, input, Addend::Bias(self.bias), MatMut::new(now, rows, width));
                 if let Some(at) = steps.before(t) {
                     let h = MatRef::strided(&y[at..], rows, width, length);
-                    steps.product(h, self.state, None, MatMut::new(now, rows, width));
+                    steps.product(h, state, Addend::Itself, MatMut::new(now, rows, width));
                 }
                 let copy = |now: &[T], to: &mut [T], (at, length): (usize, usize)| {
                     for (now, to) in now.chunks_exact(width).zip(to.chunks_exact_mut(length)) {
@@ -79,7 +82,7 @@ impl<T: Scalar> Rnn<'_, T> {
     /// From ∂L/∂y in `dy`, which is used up, the gradients of the parameters and of the inputs where they are asked for.
     ///
     /// `kept` is y or what `forward` has kept as z, and `slope` multiplies a gradient of some rows by the derivative there, of which it
-    /// is given those rows of `kept`; `now` is width elements a sequence and `turned` as many as U. With
+    /// is given those rows of `kept`; `now` is width elements a sequence and `turned` memory of [`Sizes::turned`]. With
     /// δₜ = (∂L/∂yₜ + δₜ₊₁·Uᵀ) ⊙ f'(zₜ) from the last step to the first, ∂L/∂W = Σ xᵀδ, ∂L/∂U = Σ h'ᵀδ, ∂L/∂b = Σ δ and
     /// ∂L/∂x = δ·Wᵀ.
     ///
@@ -108,11 +111,10 @@ impl<T: Scalar> Rnn<'_, T> {
         assert_eq!(first.is_some(), is_given, "the first state has a gradient where it is given");
         let d_first = first.unwrap_or_default();
         assert!(!is_given || d_first.len() == now.len(), "the gradient by the first states is as many as sequences");
-        d_first.fill(T::ZERO);
         assert_eq!(dy.len(), steps.rows * length, "the gradient is as many sequences as x");
         assert!(y.len() == dy.len() && kept.len() == dy.len(), "what is kept is as many sequences as x");
         assert_eq!(now.len(), steps.rows * width, "the working memory is as many sequences as x");
-        steps.turn(self.state, width, turned);
+        let turned = steps.turned(self.state, 1, turned, par);
         steps.split(par, 1, [&mut *dy, now, d_first], |first, [dy, now, d_first]| {
             let rows = dy.len() / length;
             for t in (0..count).rev() {
@@ -123,9 +125,10 @@ impl<T: Scalar> Rnn<'_, T> {
                 }
                 let delta = MatRef::new(now, rows, width);
                 if let Some(last) = t.checked_sub(1) {
-                    steps.product(delta, turned, None, MatMut::strided(&mut dy[last * width..], rows, width, length));
+                    let dh = MatMut::strided(&mut dy[last * width..], rows, width, length);
+                    steps.product(delta, turned, Addend::Itself, dh);
                 } else if is_given {
-                    steps.product(delta, turned, None, MatMut::new(d_first, rows, width));
+                    steps.product(delta, turned, Addend::Zero, MatMut::new(d_first, rows, width));
                 }
             }
         });

@@ -1,8 +1,7 @@
 //! What the steps of all recurrent layers share: their products, and how sequences are cut for threads.
 
 use super::Sizes;
-use crate::conv::turn_matrix;
-use crate::matmul::{self, MatMut, MatRef, part_of_product};
+use crate::matmul::{self, Addend, MatMut, MatRef, Repeated, panels_len, part_of_product};
 use crate::parallel::{LEAST_PART, split_rows, split_together};
 use crate::simd::{Chosen, chosen};
 use crate::{Parallel, Scalar};
@@ -40,10 +39,55 @@ impl Steps {
         self.at(t).checked_sub(self.sizes.width)
     }
 
-    /// C ← X·W + b, or C ← C + X·W without b.
-    pub(super) fn product<T: Scalar>(&self, x: MatRef<'_, T>, weight: &[T], bias: Option<&[T]>, c: MatMut<'_, T>) {
-        let weight = MatRef::new(weight, x.ncols(), c.ncols());
-        part_of_product(self.chosen, self.rows, (x, weight), bias, c);
+    /// C ← X·W + what `addend` says.
+    pub(super) fn product<T: Scalar>(
+        &self,
+        x: MatRef<'_, T>,
+        weight: Repeated<'_, T>,
+        addend: Addend<'_, T>,
+        c: MatMut<'_, T>,
+    ) {
+        part_of_product(self.chosen, self.rows, (x, weight), addend, c);
+    }
+
+    /// W and U for the products of all steps of sequences that threads share, with copies in `memory`.
+    pub(super) fn weights<'a, T: Scalar>(
+        &self,
+        [input, state]: [&'a [T]; 2],
+        gates: usize,
+        memory: &'a mut [T],
+        par: Parallel<'_>,
+    ) -> [Repeated<'a, T>; 2] {
+        let Sizes { inputs, width, .. } = self.sizes;
+        assert_eq!(
+            memory.len(),
+            self.sizes.packed(gates),
+            "the memory for copies of the weights is as large as they are"
+        );
+        let (for_input, for_state) = memory.split_at_mut(panels_len(inputs, gates * width));
+        let rows = (self.rows, self.in_part(par, gates));
+        [(input, inputs, for_input), (state, width, for_state)].map(|(weight, rows_of_it, memory)| {
+            Repeated::new(self.chosen, MatRef::new(weight, rows_of_it, gates * width), rows, memory)
+        })
+    }
+
+    /// W and U as they stand, for one step.
+    pub(super) fn weights_in_place<'a, T: Scalar>(
+        &self,
+        [input, state]: [&'a [T]; 2],
+        gates: usize,
+    ) -> [Repeated<'a, T>; 2] {
+        let Sizes { inputs, width, .. } = self.sizes;
+        [(input, inputs), (state, width)]
+            .map(|(weight, rows)| Repeated::InPlace(MatRef::new(weight, rows, gates * width)))
+    }
+
+    /// How many sequences a thread takes at a time.
+    fn in_part(&self, par: Parallel<'_>, gates: usize) -> usize {
+        let Sizes { steps, inputs, width, .. } = self.sizes;
+        let products = [self.rows, steps, inputs + width, gates * width, 2];
+        let flops = products.into_iter().fold(1, usize::saturating_mul);
+        self.rows.div_ceil(matmul::parts(par, flops).clamp(1, self.rows.max(1)))
     }
 
     /// Calls `work` with the first sequence and the data of each thread's part of them; all cost so many operations.
@@ -57,11 +101,7 @@ impl Steps {
         if self.rows == 0 {
             return;
         }
-        let Sizes { steps, inputs, width, .. } = self.sizes;
-        let products = [self.rows, steps, inputs + width, gates * width, 2];
-        let flops = products.into_iter().fold(1, usize::saturating_mul);
-        let parts = matmul::parts(par, flops).clamp(1, self.rows);
-        split_together(par, data, self.rows, self.rows.div_ceil(parts), work);
+        split_together(par, data, self.rows, self.in_part(par, gates), work);
     }
 
     /// Into how many parts the sequences are cut for work that goes once over so many elements in all.
@@ -69,10 +109,18 @@ impl Steps {
         par.parts(elements, LEAST_PART).min(self.rows).max(1)
     }
 
-    /// `to` ← Uᵀ, where U leads from the states to `columns` numbers.
-    pub(super) fn turn<T: Scalar>(&self, state: &[T], columns: usize, to: &mut [T]) {
+    /// Uᵀ for the products of all steps of sequences that threads share, with a copy in `memory`.
+    pub(super) fn turned<'a, T: Scalar>(
+        &self,
+        state: &'a [T],
+        gates: usize,
+        memory: &'a mut [T],
+        par: Parallel<'_>,
+    ) -> Repeated<'a, T> {
         let width = self.sizes.width;
-        turn_matrix(self.chosen.lane, MatRef::new(state, width, columns), MatMut::new(to, columns, width));
+        assert_eq!(memory.len(), self.sizes.turned(gates), "the memory for a copy of U is as large as that");
+        let state = MatRef::new(state, width, gates * width).transposed();
+        Repeated::new(self.chosen, state, (self.rows, self.in_part(par, gates)), memory)
     }
 
     /// ∂L/∂U = Σ over sequences and steps of hᵢ₋₁ᵀ·δᵢ: one product of all rows.

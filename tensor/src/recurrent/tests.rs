@@ -40,7 +40,6 @@ fn lstm_cells<T: Scalar>() {
                 width,
                 gates: &mut gates,
                 gates_stride,
-                keep: true,
                 cells: &mut cells,
                 cells_stride,
                 before,
@@ -184,16 +183,16 @@ const SIZES: Sizes = Sizes { steps: 2, inputs: 1, width: 1, is_given: false };
 #[should_panic(expected = "y is as many sequences as x")]
 fn another_number_of_sequences_is_refused() {
     let lstm = Lstm { sizes: SIZES, input: &[0.0; 4], state: &[0.0; 4], bias: &[0.0; 4] };
-    lstm.infer(&[0.0; 4], &mut [0.0; 2], (&mut [0.0; 8], &mut [0.0; 2]), Parallel::SERIAL);
+    lstm.infer(&[0.0; 4], &mut [0.0; 2], (&mut [0.0; 8], &mut [0.0; 2]), &mut [0.0; 32], Parallel::SERIAL);
 }
 
 #[test]
 fn of_no_sequences_the_gradients_are_zero() {
     let rnn = Rnn { sizes: SIZES, input: &[0.0], state: &[0.0], bias: &[0.0] };
     let (mut input, mut state, mut bias) = ([f32::NAN], [f32::NAN], [f32::NAN]);
-    rnn.forward(&[], &mut [], None, &mut [], &|_: &mut [f32]| (), Parallel::SERIAL);
+    rnn.forward(&[], &mut [], None, (&mut [], &mut [0.0; 32]), &|_: &mut [f32]| (), Parallel::SERIAL);
     let gradients = Gradients { input: &mut input, state: &mut state, bias: &mut bias };
-    let memory = (&mut [][..], &mut [f32::NAN][..]);
+    let memory = (&mut [][..], &mut [f32::NAN; 16][..]);
     rnn.backward(
         (&[], &[]),
         &[],

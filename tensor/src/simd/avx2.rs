@@ -109,6 +109,10 @@ macro_rules! avx2 {
             fn exp(self, a: Self::V) -> Self::V {
                 exp::$t::exp(self, a)
             }
+            #[inline(always)]
+            fn exp_of_moderate(self, a: Self::V) -> Self::V {
+                exp::$t::exp_of_moderate(self, a)
+            }
         }
     };
 }

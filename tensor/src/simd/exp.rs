@@ -58,6 +58,13 @@ macro_rules! exp {
                 let y = s.select(too_low, s.splat(0.0), y);
                 s.select(is_number, y, x)
             }
+
+            /// eˣ where 2ⁿ is a normal number.
+            #[inline(always)]
+            pub(in crate::simd) fn exp_of_moderate<S: Simd<$t>>(s: S, x: S::V) -> S::V {
+                let (y, n) = parts(s, x);
+                s.mul(y, s.pow2(n))
+            }
         }
     };
 }

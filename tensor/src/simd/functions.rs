@@ -13,11 +13,19 @@ pub fn polynomial<T: Scalar, S: Simd<T>, const N: usize>(s: S, x: S::V, coeffici
     sum
 }
 
-/// 1 / (1 + e^(−z))
+/// Below it eˣ and e⁻ˣ are normal numbers.
+#[inline(always)]
+fn moderate<T: Scalar>() -> T {
+    T::of(if size_of::<T>() == 4 { 87.0 } else { 708.0 })
+}
+
+/// 1 / (1 + e^(−z)), and 0 where that is below e⁻⁸⁷, or e⁻⁷⁰⁸ for `f64`.
 #[inline(always)]
 pub fn sigmoid<T: Scalar, S: Simd<T>>(s: S, z: S::V) -> S::V {
-    let one = s.splat(T::one());
-    s.div(one, s.add(one, s.exp(s.neg(z))))
+    let (one, most, least) = (s.splat(T::one()), s.splat(moderate::<T>()), s.splat(-moderate::<T>()));
+    // In this order NaN stays NaN.
+    let e = s.exp_of_moderate(s.neg(s.min(most, s.max(least, z))));
+    s.select(s.lt(z, least), s.splat(T::zero()), s.div(one, s.add(one, e)))
 }
 
 /// tanh z: with t = |z|, t + t³·P(t²)/Q(t²) near 0 (Cephes, S. Moshier), and 1 − 2/(e^(2t) + 1) elsewhere, where nothing
@@ -32,7 +40,7 @@ pub fn tanh<T: Scalar, S: Simd<T>>(s: S, z: S::V) -> S::V {
     let small = s.lt(t, s.splat(T::of(0.625)));
     let start = s.select(small, t, one);
     let numerator = s.select(small, s.mul(s.mul(t, square), p), s.neg(two));
-    let denominator = s.select(small, q, s.add(s.exp(s.mul(two, t)), one));
+    let denominator = s.select(small, q, s.add(s.exp_of_moderate(s.min(s.splat(moderate::<T>()), s.mul(two, t))), one));
     let a = s.add(start, s.div(numerator, denominator));
     s.select(s.lt(z, zero), s.neg(a), a)
 }
@@ -72,6 +80,23 @@ mod tests {
             (y.to_f64_exact() - truth).abs() / size / T::epsilon().to_f64_exact()
         };
         x.iter().zip(&y).map(error).fold(0.0, f64::max)
+    }
+
+    fn ends<T: Scalar>() {
+        let mut y = [T::ZERO; 8];
+        let far = [f64::NEG_INFINITY, -1e4, -709.0, 709.0, 1e4, f64::INFINITY, f64::NAN, 0.0].map(T::of);
+        map(Sigmoid, &far, &mut y);
+        assert_eq!(y.map(Scalar::to_f64_exact)[..6], [0.0, 0.0, 0.0, 1.0, 1.0, 1.0], "{}", T::NAME);
+        assert!(y[6].is_nan() && y[7] == T::of(0.5), "{}", T::NAME);
+        map(Tanh, &far, &mut y);
+        assert_eq!(y.map(Scalar::to_f64_exact)[..6], [-1.0, -1.0, -1.0, 1.0, 1.0, 1.0], "{}", T::NAME);
+        assert!(y[6].is_nan() && y[7] == T::ZERO, "{}", T::NAME);
+    }
+
+    #[test]
+    fn far_from_0_both_are_at_their_ends_and_what_is_no_number_stays_none() {
+        ends::<f32>();
+        ends::<f64>();
     }
 
     #[test]

@@ -232,6 +232,10 @@ macro_rules! of_lengths {
         fn exp(self, a: Self::V) -> Self::V {
             exp::$t::exp(self, a)
         }
+        #[inline(always)]
+        fn exp_of_moderate(self, a: Self::V) -> Self::V {
+            exp::$t::exp_of_moderate(self, a)
+        }
     };
 }
 

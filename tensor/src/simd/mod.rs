@@ -229,6 +229,13 @@ pub trait Simd<T>: Copy + 'static {
     /// smallest normal number; NaN stays NaN.
     fn exp(self, a: Self::V) -> Self::V;
 
+    /// eᵃ where a is so moderate that eᵃ and e⁻ᵃ are normal numbers, as [`exp`](Simd::exp) has it, which first asks where that is not so;
+    /// NaN stays NaN.
+    #[inline(always)]
+    fn exp_of_moderate(self, a: Self::V) -> Self::V {
+        self.exp(a)
+    }
+
     /// `f` of each element, one after the other: for functions that have no vector form.
     fn each(self, a: Self::V, f: impl Fn(T) -> T) -> Self::V;
 }
