@@ -95,6 +95,22 @@ pub(super) enum Cut {
 }
 
 impl Cut {
+    /// How many parts a result of `rows` rows and `columns` columns has.
+    pub(super) fn parts(self, (rows, columns): (usize, usize)) -> usize {
+        match self {
+            Self::Rows(height) => rows.div_ceil(height),
+            Self::Columns(width) => columns.div_ceil(width),
+        }
+    }
+
+    /// The number of the part at (`top`, `left`).
+    pub(super) fn part(self, (top, left): (usize, usize)) -> usize {
+        match self {
+            Self::Rows(height) => top / height,
+            Self::Columns(width) => left / width,
+        }
+    }
+
     /// The columns that belong to the part at (`top`, `left`) of a result of `rows` rows and `columns` columns, so that
     /// every column belongs to one part.
     pub(super) fn share_of_columns(self, (top, left): (usize, usize), (rows, columns): (usize, usize)) -> Range<usize> {
@@ -107,7 +123,7 @@ impl Cut {
 }
 
 /// The elements of a cache line, or half of them.
-const LINE: usize = 16;
+pub(super) const LINE: usize = 16;
 
 /// How a result of `rows` rows and `columns` columns, each element of which is a sum of `inner` products, is cut.
 ///

@@ -5,13 +5,15 @@
 //! size, `n` the columns.
 //!
 //! The own kernels are in `tile.rs` (the innermost loop), `product.rs` (how a product is cut into tiles), `panels.rs` (the same where
-//! product after product reads a matrix), `one_row.rs`, `dots.rs` and `outer.rs`, the calls of `matrixmultiply` in `library.rs`; which of them runs, and on how many threads, is decided in
+//! product after product reads a matrix), `one_row.rs`, `gathered.rs`,
+//! `dots.rs` and `outer.rs`, the calls of `matrixmultiply` in `library.rs`; which of them runs, and on how many threads, is decided in
 //! `choose.rs`. [`mod@reference`] is what they are tested against. They are compiled once, for each lane and for `f32`
 //! and `f64`, not for each network.
 
 mod backend;
 mod choose;
 mod dots;
+mod gathered;
 #[cfg(feature = "matrixmultiply")]
 mod library;
 pub(crate) mod matrix;
@@ -38,8 +40,9 @@ use crate::conv::turn_matrix;
 use crate::parallel::Start;
 use crate::simd::{Chosen, Lane, chosen};
 use crate::{Parallel, Scalar, ops};
-use choose::{Algorithm, Operation, algorithm, cut};
+use choose::{Algorithm, LINE, Operation, algorithm, cut};
 use dots::Dots;
+use gathered::{Gathered, memory_for};
 use one_row::OneRow;
 use outer::Outer;
 use panels::{ByPanels, Panels};
@@ -92,7 +95,7 @@ pub fn affine<T: Scalar>(
 /// If the sizes do not agree.
 #[inline(never)]
 pub fn weight_gradient<T: Scalar>(x: MatRef<'_, T>, delta: MatRef<'_, T>, d: MatMut<'_, T>, par: Parallel<'_>) {
-    weight_gradient_on(chosen(), x, delta, (d, None), par);
+    weight_gradient_on(chosen(), x, delta, (d, None), &mut [], par);
 }
 
 /// D ← Xᵀ·Δ and b ← the sums of Δ's columns: the gradients of a dense layer's weights and biases, summed over the batch.
@@ -109,7 +112,27 @@ pub fn gradients<T: Scalar>(
     par: Parallel<'_>,
 ) {
     assert_eq!(b.len(), d.ncols(), "gradients: the bias must have n = {} elements", d.ncols());
-    weight_gradient_on(chosen(), x, delta, (d, Some(b)), par);
+    weight_gradient_on(chosen(), x, delta, (d, Some(b)), &mut [], par);
+}
+
+/// [`weight_gradient`], or with `b` [`gradients`], of the same bits, with memory in which threads copy together what they read where
+/// there is enough of it.
+///
+/// # Panics
+/// If the sizes do not agree, or Δ is a transposed view.
+pub(crate) fn gradients_in<T: Scalar>(
+    memory: &mut [T],
+    x: MatRef<'_, T>,
+    delta: MatRef<'_, T>,
+    (d, b): (MatMut<'_, T>, Option<&mut [T]>),
+    par: Parallel<'_>,
+) {
+    assert!(
+        b.as_ref().is_none_or(|b| b.len() == d.ncols()),
+        "gradients: the bias must have n = {} elements",
+        d.ncols()
+    );
+    weight_gradient_on(chosen(), x, delta, (d, b), memory, par);
 }
 
 /// D ← Δ·Wᵀ: the gradient of a dense layer's input.
@@ -156,6 +179,7 @@ fn weight_gradient_on<T: Scalar>(
     x: MatRef<'_, T>,
     delta: MatRef<'_, T>,
     (d, bias): (MatMut<'_, T>, Option<&mut [T]>),
+    memory: &mut [T],
     par: Parallel<'_>,
 ) {
     let (m, k, n) = (x.nrows(), x.ncols(), delta.ncols());
@@ -165,6 +189,9 @@ fn weight_gradient_on<T: Scalar>(
     let algorithm = by_rows(algorithm, &x, &delta);
     let cut = cut(par, (k, n), m);
     let bias = bias.map(Start::of);
+    // Whole cache lines for each part.
+    let in_part = memory.len() / cut.parts((k, n)) / LINE * LINE;
+    let memory = Start::of(memory);
     split(par, d, cut, |(top, left), d| {
         if let Some(bias) = &bias {
             let columns = cut.share_of_columns((top, left), (k, n));
@@ -176,6 +203,13 @@ fn weight_gradient_on<T: Scalar>(
         let (x, delta) = (x.columns(top..top + d.nrows()), delta.columns(left..left + d.ncols()));
         if algorithm == Algorithm::Outer {
             return T::dispatch_on(lane.lane, Outer { x: x.row(0), delta: delta.row(0), d });
+        }
+        if algorithm == Algorithm::Tiles && gathers(m, d.nrows(), in_part) {
+            // SAFETY: there are as many parts of so many elements, and the memory is borrowed uniquely until all calls have returned. No two
+            // parts have the same number.
+            let memory =
+                unsafe { core::slice::from_raw_parts_mut(memory.at(cut.part((top, left)) * in_part), in_part) };
+            return T::dispatch_on(lane.lane, Gathered::new(x, delta, d, memory));
         }
         run(algorithm, lane, (x.transposed(), delta), None, d, false);
     });
@@ -200,6 +234,12 @@ fn input_gradient_on<T: Scalar>(
         }
         run(algorithm, lane, (delta, w.transposed()), None, d, false);
     });
+}
+
+/// Whether what a gradient of `k` rows reads, a sum over m, is copied together first where each thread has so many elements of memory: both
+/// copies must be used often to pay.
+fn gathers(m: usize, k: usize, memory: usize) -> bool {
+    m >= 128 && k >= 32 && memory >= memory_for(k)
 }
 
 /// Tiles where an algorithm that reads both matrices row by row cannot.

@@ -51,15 +51,14 @@ impl<'a, T: Scalar> Panels<'a, T> {
 
 /// How many vectors wide the panels of a matrix of so many vectors of columns are: nearly all the same.
 #[inline(always)]
-fn width<T, S: Simd<T>>(vectors: usize) -> usize {
+pub(super) fn panel_width<T, S: Simd<T>>(vectors: usize) -> usize {
     vectors.div_ceil(vectors.div_ceil(max_columns(MAX_ROWS, S::REGISTERS)))
 }
 
-/// The columns of each panel of a matrix of `n`, its first column in front: where it ends, and how many vectors it has.
+/// Each panel of a matrix of `n` columns, `width` vectors wide: its first column, where it ends, and how many vectors it has.
 #[inline(always)]
-fn panels<T, S: Simd<T>>(n: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+pub(super) fn panels<T, S: Simd<T>>(n: usize, width: usize) -> impl Iterator<Item = (usize, usize, usize)> {
     let vectors = n.div_ceil(S::LANES);
-    let width = width::<T, S>(vectors);
     (0..vectors).step_by(width).map(move |panel| {
         let (left, columns) = (panel * S::LANES, width.min(vectors - panel));
         (left, n.min(left + columns * S::LANES), columns)
@@ -78,7 +77,8 @@ impl<T: Scalar> Kernel<T> for Copy<'_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
         let Self { from, mut to } = self;
-        for (left, right, columns) in panels::<T, S>(from.ncols()) {
+        let width = panel_width::<T, S>(from.ncols().div_ceil(S::LANES));
+        for (left, right, columns) in panels::<T, S>(from.ncols(), width) {
             let width = columns * S::LANES;
             let (panel, behind) = to.split_at_mut(from.nrows() * width);
             // SAFETY: they are the elements of `panel`, borrowed as long, and `copy_panel` makes no element uninitialised.
@@ -125,7 +125,7 @@ impl<'a, T: Scalar> ByPanels<'a, T> {
 }
 
 /// How many bytes of a panel are worked on at a time: they stay in the first-level cache, beside as many rows of A as a tile has.
-const PANEL: usize = 20 * 1024;
+pub(super) const PANEL: usize = 20 * 1024;
 
 impl<T: Scalar> Kernel<T> for ByPanels<'_, T> {
     type Output = ();
@@ -135,7 +135,8 @@ impl<T: Scalar> Kernel<T> for ByPanels<'_, T> {
         let Self { a, b, addend, mut c } = self;
         let (m, inner, n, c_row) = (c.nrows(), b.rows, b.columns, c.row_stride());
         assert!(b.elements.len() >= inner * n.next_multiple_of(S::LANES), "the panels are there");
-        let most = PANEL / size_of::<T>() / (width::<T, S>(n.div_ceil(S::LANES)) * S::LANES);
+        let width = panel_width::<T, S>(n.div_ceil(S::LANES));
+        let most = PANEL / size_of::<T>() / (width * S::LANES);
         let depth = inner.div_ceil(inner.div_ceil(most));
         for from in (0..inner).step_by(depth) {
             let depth = depth.min(inner - from);
@@ -144,7 +145,7 @@ impl<T: Scalar> Kernel<T> for ByPanels<'_, T> {
                 // Tiles of nearly equal heights: so many are a row higher than the others.
                 let tiles = block_rows.div_ceil(if S::REGISTERS < 16 { 3 } else { MAX_ROWS });
                 let (low, high) = (block_rows / tiles, block_rows % tiles);
-                for (left, right, columns) in panels::<T, S>(n) {
+                for (left, right, columns) in panels::<T, S>(n, width) {
                     let panel = left * inner + from * columns * S::LANES;
                     let rows_of_b = Rows { from: b.elements[panel..].as_ptr(), row: columns * S::LANES, count: depth };
                     let in_last = right - left - (columns - 1) * S::LANES;

@@ -16,10 +16,7 @@ pub(super) fn split<T: Send>(
         Cut::Rows(height) => (height, columns),
         Cut::Columns(width) => (rows, width),
     };
-    let parts = match cut {
-        Cut::Rows(height) => rows.div_ceil(height),
-        Cut::Columns(width) => columns.div_ceil(width),
-    };
+    let parts = cut.parts((rows, columns));
     if parts == 1 {
         return work((0, 0), c);
     }

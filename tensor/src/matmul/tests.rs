@@ -72,7 +72,7 @@ fn products_agree_with_the_reference<T: Scalar>() {
             near(&name("product"), (m, k, n), &y, &operation, k);
 
             d.fill(T::nan());
-            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), Parallel::SERIAL);
+            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), &mut [], Parallel::SERIAL);
             let mut operation = vec![T::ZERO; k * n];
             reference::weight_gradient(&x, &delta, &mut operation, k, n);
             near(&name("weight_gradient"), (m, k, n), &d, &operation, m);
@@ -110,7 +110,7 @@ fn large_products_agree_with_the_reference() {
         for lane in lanes() {
             forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut y, n), Epilogue::Relu, Parallel::SERIAL);
             near(&format!("{lane:?} affine"), (m, k, n), &y, &y_operation, k);
-            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), Parallel::SERIAL);
+            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), &mut [], Parallel::SERIAL);
             near(&format!("{lane:?} weight_gradient"), (m, k, n), &d, &d_operation, m);
             input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut e, k), Parallel::SERIAL);
             near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_operation, n);
@@ -133,7 +133,7 @@ fn any_number_of_threads_gives_the_same_bits() {
                 let par = if threads == 1 { Parallel::SERIAL } else { Parallel::on(&pool) };
                 let (mut y, mut d, mut e) = (vec![f32::NAN; m * n], vec![f32::NAN; k * n], vec![f32::NAN; m * k]);
                 forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut y, n), Epilogue::Relu, par);
-                weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), par);
+                weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), &mut [], par);
                 input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut e, k), par);
                 (bits(&y), bits(&d), bits(&e))
             };
@@ -436,22 +436,56 @@ fn a_part_of_a_product_has_the_bits_of_the_whole() {
 /// What a recurrent layer asks for: few rows leave a matrix where it is, and a transposed one is copied then as well.
 #[test]
 fn a_repeated_matrix_is_copied_together_for_many_rows() {
-    let (k, n) = (5, 19);
-    let (a, b) = (numbers::<f32>(7 * k, 1), numbers::<f32>(k * n, 2));
-    let turned: Vec<f32> = (0..n).flat_map(|j| (0..k).map(move |i| (i, j))).map(|(i, j)| b[i * n + j]).collect();
-    for lane in lanes() {
-        let mut wanted = vec![0.0; 7 * n];
-        part_of_product(lane, 7, (by(&a, k), Repeated::InPlace(by(&b, n))), Addend::Zero, to(&mut wanted, n));
-        for (in_part, view) in [1, 3, 4, 7].into_iter().flat_map(|rows| [(rows, false), (rows, true)]) {
-            let mut memory = vec![f32::NAN; panels_len(k, n)];
-            let view = if view { by(&turned, k).transposed() } else { by(&b, n) };
-            let b = Repeated::new(lane, view, (7, in_part), &mut memory);
-            assert_eq!(matches!(b, Repeated::Panels(_)), in_part >= 4 && !lane.library, "{lane:?} {in_part}");
-            let mut found = vec![f32::NAN; 7 * n];
-            part_of_product(lane, 7, (by(&a, k), b), Addend::Zero, to(&mut found, n));
-            assert!(found == wanted, "{lane:?} {in_part}");
+    // Also more inner places and more rows than are worked on at a time.
+    for (m, k, n) in [(7, 5, 19), (7, 1500, 19), (400, 3, 37)] {
+        let (a, b) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2));
+        let places = (0..n).flat_map(|j| (0..k).map(move |i| (i, j)));
+        let turned: Vec<f32> = places.map(|(i, j)| b[i * n + j]).collect();
+        for lane in lanes() {
+            let is_by_tiles = forward_algorithm::<f32>(lane, m, k * n) == Algorithm::Tiles;
+            let mut wanted = vec![0.0; m * n];
+            part_of_product(lane, m, (by(&a, k), Repeated::InPlace(by(&b, n))), Addend::Zero, to(&mut wanted, n));
+            for (in_part, view) in [1, 3, 4, 7].into_iter().flat_map(|rows| [(rows, false), (rows, true)]) {
+                let mut memory = vec![f32::NAN; panels_len(k, n)];
+                let view = if view { by(&turned, k).transposed() } else { by(&b, n) };
+                let b = Repeated::new(lane, view, (m, in_part), &mut memory);
+                assert_eq!(matches!(b, Repeated::Panels(_)), in_part >= 4 && is_by_tiles, "{lane:?} {m} {in_part}");
+                let mut found = vec![f32::NAN; m * n];
+                part_of_product(lane, m, (by(&a, k), b), Addend::Zero, to(&mut found, n));
+                assert!(found == wanted, "{lane:?} {m}x{k}x{n} {in_part}");
+            }
         }
     }
+}
+
+fn gradients_with_memory_have_the_bits_of_those_without<T: Scalar>() {
+    // As few rows as are copied together, blocks that do not fill, and too little memory for the smallest block.
+    for (m, k, n) in [(128, 32, 1), (130, 33, 17), (200, 64, 130), (700, 40, 65), (129, 37, 300), (127, 32, 16)] {
+        let (x, delta) = (numbers::<T>(m * k, 1), numbers::<T>(m * n, 2));
+        for lane in lanes() {
+            let gradients = |memory: &mut [T], par: Parallel<'_>| {
+                let (mut d, mut b) = (vec![T::nan(); k * n], vec![T::nan(); n]);
+                weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), Some(&mut b)), memory, par);
+                (d, b)
+            };
+            let wanted = gradients(&mut [], Parallel::SERIAL);
+            for (size, threads) in [(1, 1), (1, 2), (2, 2), (3, 1), (9, 3)] {
+                let (pool, mut memory) = (Threads(threads), vec![T::nan(); size * memory_for(k)]);
+                let par = if threads == 1 { Parallel::SERIAL } else { Parallel::on(&pool) };
+                assert!(wanted == gradients(&mut memory, par), "{lane:?} {m}x{k}x{n}, {size}, {threads} threads");
+            }
+        }
+    }
+}
+
+#[test]
+fn gradients_with_memory_have_the_bits_of_those_without_in_f32() {
+    gradients_with_memory_have_the_bits_of_those_without::<f32>();
+}
+
+#[test]
+fn gradients_with_memory_have_the_bits_of_those_without_in_f64() {
+    gradients_with_memory_have_the_bits_of_those_without::<f64>();
 }
 
 /// Views of the same elements: transposed ones, and columns of a wider matrix.
@@ -487,9 +521,9 @@ fn views_give_the_bits_of_copies<T: Scalar>() {
                 assert!(found == wanted, "{}", name("affine", which));
             }
             let (mut wanted, mut found) = (vec![T::nan(); k * n], vec![T::nan(); k * n]);
-            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut wanted, n), None), Parallel::SERIAL);
+            weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut wanted, n), None), &mut [], Parallel::SERIAL);
             for (which, (x, delta)) in xs.into_iter().zip(deltas).enumerate() {
-                weight_gradient_on(lane, x, delta, (to(&mut found, n), None), Parallel::SERIAL);
+                weight_gradient_on(lane, x, delta, (to(&mut found, n), None), &mut [], Parallel::SERIAL);
                 assert!(found == wanted, "{}", name("weight gradient", which));
             }
             let mut wanted = vec![T::nan(); m * k];

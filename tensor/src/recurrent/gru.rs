@@ -187,7 +187,7 @@ impl<T: Scalar> Gru<'_, T> {
         assert_eq!(gates.len(), GATES * dy.len(), "the gates are as many sequences as x");
         assert_eq!(kept.len(), dy.len(), "what is kept is as many sequences as x");
         assert_eq!(by_state.len(), steps.rows * columns, "the working memory is as many sequences as x");
-        let turned = steps.turned(self.state, GATES, turned, par);
+        let state = steps.turned(self.state, GATES, &mut *turned, par);
         let data = [&mut *gates, &mut *kept, dy, by_state, d_first];
         steps.split(par, GATES, data, |first, [gates, kept, dy, by_state, d_first]| {
             let rows = dy.len() / length;
@@ -214,9 +214,9 @@ impl<T: Scalar> Gru<'_, T> {
                 let delta = MatRef::new(by_state, rows, columns);
                 if let Some(at) = before {
                     let dh = MatMut::strided(&mut dy[at..], rows, width, length);
-                    steps.product(delta, turned, Addend::Itself, dh);
+                    steps.product(delta, state, Addend::Itself, dh);
                 } else if is_first {
-                    steps.product(delta, turned, Addend::Itself, MatMut::new(d_first, rows, width));
+                    steps.product(delta, state, Addend::Itself, MatMut::new(d_first, rows, width));
                 }
             }
         });
@@ -226,8 +226,8 @@ impl<T: Scalar> Gru<'_, T> {
             matmul::input_gradient(delta, weight, MatMut::of_rows(dx, inputs), par);
         }
         let Some(GruGradients { gates: gradients, state_bias }) = gradients else { return };
-        let parameters = (MatMut::new(gradients.input, inputs, columns), gradients.bias);
-        matmul::gradients(MatRef::of_rows(x, inputs), delta, parameters, par);
+        let parameters = (MatMut::new(gradients.input, inputs, columns), Some(gradients.bias));
+        matmul::gradients_in(turned, MatRef::of_rows(x, inputs), delta, parameters, par);
         ops::column_sums_on(kept, state_bias, par);
         // From here on the gradients of what h' brings into the gates.
         let in_part = steps.rows.div_ceil(steps.parts(par, kept.len()));
@@ -236,6 +236,6 @@ impl<T: Scalar> Gru<'_, T> {
                 gates[2 * width..].copy_from_slice(kept);
             }
         });
-        steps.state_gradient(y, (gates, columns), gradients.state, par);
+        steps.state_gradient(y, (gates, columns), gradients.state, turned, par);
     }
 }

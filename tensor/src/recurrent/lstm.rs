@@ -177,7 +177,7 @@ impl<T: Scalar> Lstm<'_, T> {
         };
         let are_all = d_first.len() == dc.len() && last.is_some_and(|(cells, _)| cells.len() == dc.len());
         assert!(!is_given || are_all, "the gradients at both ends are as many as sequences");
-        let turned = steps.turned(self.state, GATES, turned, par);
+        let state = steps.turned(self.state, GATES, &mut *turned, par);
         dc.fill(T::ZERO);
         steps.split(par, GATES, [&mut *gates, dy, dc, d_first], |first, [gates, dy, dc, d_first]| {
             let rows = dy.len() / length;
@@ -207,9 +207,9 @@ impl<T: Scalar> Lstm<'_, T> {
                 let delta = MatRef::strided(&gates[t * columns..], rows, columns, gates_stride);
                 if let Some(last) = t.checked_sub(1) {
                     let dh = MatMut::strided(&mut dy[last * width..], rows, width, length);
-                    steps.product(delta, turned, Addend::Itself, dh);
+                    steps.product(delta, state, Addend::Itself, dh);
                 } else if is_given {
-                    steps.product(delta, turned, Addend::Zero, MatMut::new(d_first, rows, width));
+                    steps.product(delta, state, Addend::Zero, MatMut::new(d_first, rows, width));
                 }
             }
         });
@@ -219,9 +219,9 @@ impl<T: Scalar> Lstm<'_, T> {
             matmul::input_gradient(delta, weight, MatMut::of_rows(dx, inputs), par);
         }
         if let Some(gradients) = gradients {
-            let parameters = (MatMut::new(gradients.input, inputs, columns), gradients.bias);
-            matmul::gradients(MatRef::of_rows(x, inputs), delta, parameters, par);
-            steps.state_gradient(y, (gates, columns), gradients.state, par);
+            let parameters = (MatMut::new(gradients.input, inputs, columns), Some(gradients.bias));
+            matmul::gradients_in(turned, MatRef::of_rows(x, inputs), delta, parameters, par);
+            steps.state_gradient(y, (gates, columns), gradients.state, turned, par);
         }
     }
 }

@@ -114,7 +114,7 @@ impl<T: Scalar> Rnn<'_, T> {
         assert_eq!(dy.len(), steps.rows * length, "the gradient is as many sequences as x");
         assert!(y.len() == dy.len() && kept.len() == dy.len(), "what is kept is as many sequences as x");
         assert_eq!(now.len(), steps.rows * width, "the working memory is as many sequences as x");
-        let turned = steps.turned(self.state, 1, turned, par);
+        let state = steps.turned(self.state, 1, &mut *turned, par);
         steps.split(par, 1, [&mut *dy, now, d_first], |first, [dy, now, d_first]| {
             let rows = dy.len() / length;
             for t in (0..count).rev() {
@@ -126,9 +126,9 @@ impl<T: Scalar> Rnn<'_, T> {
                 let delta = MatRef::new(now, rows, width);
                 if let Some(last) = t.checked_sub(1) {
                     let dh = MatMut::strided(&mut dy[last * width..], rows, width, length);
-                    steps.product(delta, turned, Addend::Itself, dh);
+                    steps.product(delta, state, Addend::Itself, dh);
                 } else if is_given {
-                    steps.product(delta, turned, Addend::Zero, MatMut::new(d_first, rows, width));
+                    steps.product(delta, state, Addend::Zero, MatMut::new(d_first, rows, width));
                 }
             }
         });
@@ -138,9 +138,9 @@ impl<T: Scalar> Rnn<'_, T> {
             matmul::input_gradient(delta, weight, MatMut::of_rows(dx, inputs), par);
         }
         if let Some(gradients) = gradients {
-            let parameters = (MatMut::new(gradients.input, inputs, width), gradients.bias);
-            matmul::gradients(MatRef::of_rows(x, inputs), delta, parameters, par);
-            steps.state_gradient(y, (dy, width), gradients.state, par);
+            let parameters = (MatMut::new(gradients.input, inputs, width), Some(gradients.bias));
+            matmul::gradients_in(turned, MatRef::of_rows(x, inputs), delta, parameters, par);
+            steps.state_gradient(y, (dy, width), gradients.state, turned, par);
         }
     }
 }

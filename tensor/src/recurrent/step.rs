@@ -125,13 +125,14 @@ impl Steps {
 
     /// ∂L/∂U = Σ over sequences and steps of hᵢ₋₁ᵀ·δᵢ: one product of all rows.
     ///
-    /// `states` are those before each step where the first is given. Else they are those behind each, which the δ of the row behind
+    /// It copies what it reads together in `memory` where that is large enough. `states` are those before each step where the first is given. Else they are those behind each, which the δ of the row behind
     /// meets; there the rows of the first steps, before which the last state of another sequence stands, are made zero.
     pub(super) fn state_gradient<T: Scalar>(
         &self,
         states: &[T],
         (delta, columns): (&mut [T], usize),
         d: &mut [T],
+        memory: &mut [T],
         par: Parallel<'_>,
     ) {
         let Sizes { steps, width, is_given, .. } = self.sizes;
@@ -140,7 +141,8 @@ impl Steps {
         }
         let d = MatMut::new(d, width, columns);
         if is_given {
-            return matmul::weight_gradient(MatRef::of_rows(states, width), MatRef::of_rows(delta, columns), d, par);
+            let (states, delta) = (MatRef::of_rows(states, width), MatRef::of_rows(delta, columns));
+            return matmul::gradients_in(memory, states, delta, (d, None), par);
         }
         let in_part = self.rows.div_ceil(self.parts(par, self.rows * columns));
         split_rows(par, delta, steps * columns, in_part, |_, delta| {
@@ -150,6 +152,6 @@ impl Steps {
         });
         let before = &states[..states.len() - width];
         let (before, delta) = (MatRef::of_rows(before, width), MatRef::of_rows(&delta[columns..], columns));
-        matmul::weight_gradient(before, delta, d, par);
+        matmul::gradients_in(memory, before, delta, (d, None), par);
     }
 }

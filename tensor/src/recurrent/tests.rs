@@ -1,6 +1,7 @@
 //! Cells on every lane against their formulas, and what sizes that do not agree do. Whole layers are tested where they are.
 
 use super::*;
+use crate::matmul::{self, MatMut, MatRef};
 use crate::simd::tests::lanes;
 use crate::{Key, Parallel};
 
@@ -175,6 +176,47 @@ fn cells_in_f32() {
 fn cells_in_f64() {
     lstm_cells::<f64>();
     gru_cells::<f64>();
+}
+
+/// Enough sequences, steps and units that weights, and what their gradients are made of, are copied together: the same bits as where
+/// nothing is.
+#[test]
+fn copies_of_what_the_products_read_change_no_bit() {
+    let sizes = Sizes { steps: 5, inputs: 33, width: 40, is_given: false };
+    let (rows, columns) = (30, 160);
+    let [input, state, bias] =
+        [sizes.inputs * columns, sizes.width * columns, columns].map(|len| numbers::<f32>(len, 1));
+    let lstm = Lstm { sizes, input: &input, state: &state, bias: &bias };
+    let x = numbers::<f32>(rows * 5 * 33, 2);
+    let (mut y, mut gates, mut cells) = (vec![0.0; rows * 200], vec![0.0; rows * 800], vec![0.0; rows * 200]);
+    lstm.forward(&x, &mut y, (&mut gates, &mut cells), &mut vec![f32::NAN; sizes.packed(4)], Parallel::SERIAL);
+    for (x, y) in x.chunks_exact(5 * 33).zip(y.chunks_exact(200)) {
+        let (mut h, mut c, mut gates) = (vec![0.0; 40], vec![0.0; 40], vec![0.0; columns]);
+        for (x, y) in x.chunks_exact(33).zip(y.chunks_exact(40)) {
+            lstm.step(x, &mut gates, (&mut h, &mut c));
+            assert!(h == y, "a step is that of a batch");
+        }
+    }
+    let backward = |gradients: Option<Gradients<'_, f32>>| {
+        let (mut delta, mut dy) = (gates.clone(), numbers::<f32>(rows * 200, 3));
+        let (mut dc, mut turned) = (vec![0.0; rows * 40], vec![f32::NAN; sizes.turned(4)]);
+        let memory = (&mut dc[..], &mut turned[..]);
+        lstm.backward((&x, &y), (&mut delta, &cells), &mut dy, memory, gradients, None, None, Parallel::SERIAL);
+        delta
+    };
+    let (mut dw, mut du, mut db) = (input.clone(), state.clone(), bias.clone());
+    let ends = backward(Some(Gradients { input: &mut dw, state: &mut du, bias: &mut db }));
+    let delta = backward(None);
+    let (mut wanted, mut of_bias, mut of_state) = (input.clone(), bias.clone(), state.clone());
+    let rows_of = MatRef::<f32>::of_rows;
+    let parameters = (MatMut::of_rows(&mut wanted, columns), &mut of_bias[..]);
+    matmul::gradients(rows_of(&x, 33), rows_of(&delta, columns), parameters, Parallel::SERIAL);
+    assert!(dw == wanted && db == of_bias, "the gradients of W and b");
+    // δ of the first steps, before which no state stands, is 0 behind the pass.
+    let before = rows_of(&y[..y.len() - 40], 40);
+    let d = MatMut::of_rows(&mut of_state, columns);
+    matmul::weight_gradient(before, rows_of(&ends[columns..], columns), d, Parallel::SERIAL);
+    assert!(du == of_state, "the gradient of U");
 }
 
 const SIZES: Sizes = Sizes { steps: 2, inputs: 1, width: 1, is_given: false };
