@@ -3,7 +3,7 @@
 784-128-64-10 with ReLU, softmax and cross-entropy, Adam with a learning rate of 0.001, float32, global batch 512, two processes of one
 thread each, a core for each process. A step is shuffle, gather, scaling to 0…1, forward, backward, exchange and Adam.
 
-cargo build --release -p typednet-distributed --example digits
+cargo build --release -p typednet-distributed --example digits_on_ranks
 python3 benches/peers/ddp.py [--rounds 3] [--steps 600]
 
 Writes RESULTS_DDP.md.
@@ -92,7 +92,7 @@ def main():
     if options.rank:
         return rank(options.steps)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    ours = [target / "release/examples/digits", "--batch", str(BATCH), "--steps", str(options.steps), "--time"]
+    ours = [target / "release/examples/digits_on_ranks", "--batch", str(BATCH), "--steps", str(options.steps), "--time"]
     theirs = [sys.executable, __file__, "--rank", "--steps", str(options.steps)]
     contestants = {
         "typednet, TCP, 2 processes": (ours, RANKS),

@@ -19,8 +19,8 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         let how = "an MPI library or libclang is missing: apt-get install libopenmpi-dev openmpi-bin libclang-dev";
         return Ok(Outcome::Skipped(how.to_owned()));
     }
-    shell.cargo("build --quiet -p typednet-distributed --features mpi --example digits --example study")?;
-    let program = shell.target().join("debug/examples/digits");
+    shell.cargo("build --quiet -p typednet-distributed --features mpi --example digits_on_ranks --example study")?;
+    let program = shell.target().join("debug/examples/digits_on_ranks");
     for network in ["mlp", "lenet", "gru"] {
         let alone = hash(&program, 0, &["--network", network])?;
         for (size, threads) in [(1, "1"), (2, "2"), (4, "1"), (8, "2")] {

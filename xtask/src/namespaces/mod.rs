@@ -50,8 +50,8 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
             return Ok(Outcome::Skipped(format!("no network namespaces: {reason}; run it on Linux, as root")));
         }
     };
-    shell.cargo("build --quiet -p typednet-distributed --example digits")?;
-    let program = shell.target().join("debug/examples/digits");
+    shell.cargo("build --quiet -p typednet-distributed --example digits_on_ranks")?;
+    let program = shell.target().join("debug/examples/digits_on_ranks");
     let folder = shell.target().join("namespaces");
     _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;

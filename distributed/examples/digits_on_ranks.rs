@@ -1,10 +1,10 @@
 //! The network of the lectures, trained on handwritten digits by any number of processes, with the same weights to the bit.
 //!
 //! ```text
-//! cargo run --release -p typednet-distributed --example digits
-//! torchrun --no-python --nproc-per-node 4 target/release/examples/digits
-//! srun --ntasks 8 target/release/examples/digits
-//! mpirun -n 4 target/release/examples/digits --mpi          (built with --features mpi)
+//! cargo run --release -p typednet-distributed --example digits_on_ranks
+//! torchrun --no-python --nproc-per-node 4 target/release/examples/digits_on_ranks
+//! srun --ntasks 8 target/release/examples/digits_on_ranks
+//! mpirun -n 4 target/release/examples/digits_on_ranks --mpi          (built with --features mpi)
 //! ```
 //!
 //! Rank 0 prints a hash of the weights at the end.
