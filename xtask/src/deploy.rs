@@ -1,24 +1,25 @@
 //! Networks in other places: the workspace `deploy/`, built and tested as its READMEs say.
 //!
-//! Checks of one kind are built with one selection of packages, so that nothing is compiled twice.
+//! All packages are built together in each check, and agree about the features of what they need (`deploy/features`), so nothing is compiled
+//! twice, for the wheel either.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::check::Outcome;
-use crate::done;
 use crate::shell::{Shell, has};
 use crate::trust::NO_VALGRIND;
+use crate::{container, done};
 
 const MANIFEST: &str = "--manifest-path deploy/Cargo.toml --target-dir deploy/target --release --locked";
 
-/// What needs no Python.
-const PACKAGES: &str = "--workspace --exclude typednet-python --exclude mnist-python";
+/// The lints of the workspace.
+pub(crate) fn clippy(shell: &Shell) -> Result<(), String> {
+    shell.cargo_with(&format!("clippy --quiet {MANIFEST} --workspace --all-targets -- -D warnings"), python_vars())
+}
 
 /// The libraries for C: their tests in Rust, and two programs in C and C++ with each kind of library, under valgrind.
 pub(crate) fn c(shell: &Shell) -> Result<Outcome, String> {
-    shell.cargo("fmt --manifest-path deploy/Cargo.toml --all --check")?;
-    shell.cargo(&format!("clippy --quiet {MANIFEST} {PACKAGES} --all-targets -- -D warnings"))?;
     test(shell, "--lib --test abort --test header --test calls")?;
     let compilers = [("digits.c", "cc", "c11"), ("threads.cpp", "c++", "c++17")];
     if let Some((_, missing, _)) = compilers.iter().find(|(_, compiler, _)| !has(compiler)) {
@@ -34,9 +35,10 @@ pub(crate) fn c(shell: &Shell) -> Result<Outcome, String> {
     if has("valgrind") { Ok(Outcome::Done) } else { Ok(Outcome::Partly(NO_VALGRIND.into())) }
 }
 
-/// The server's tests, over sockets.
+/// The server's tests, over sockets, and its container.
 pub(crate) fn serve(shell: &Shell) -> Result<Outcome, String> {
-    done(test(shell, "--test it"))
+    test(shell, "--test it")?;
+    done(container::check(shell))
 }
 
 /// The module for Python: a wheel, and its tests in an environment of its own.
@@ -44,14 +46,13 @@ pub(crate) fn python(shell: &Shell) -> Result<Outcome, String> {
     if !has("python3") || run(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_err() {
         return Ok(Outcome::Skipped("python3 with venv is missing: apt-get install python3-venv".into()));
     }
-    shell.cargo(&format!("clippy --quiet {MANIFEST} -p typednet-python -p mnist-python -- -D warnings"))?;
     let venv = shell.root.join("deploy/target/venv");
     let python = venv.join("bin/python");
     if !python.exists() {
         run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
     }
     let needed = ["maturin>=1.9,<2", "numpy", "pytest", "mypy"];
-    if run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(needed)).is_err() {
+    if run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--retries", "1"]).args(needed)).is_err() {
         let install = format!("{} -m pip install {}", python.display(), needed.join(" "));
         return Ok(Outcome::Skipped(format!("a package is missing: {install}")));
     }
@@ -59,7 +60,9 @@ pub(crate) fn python(shell: &Shell) -> Result<Outcome, String> {
     let mut build = Command::new(&python);
     build.args(["-m", "maturin", "build", "--quiet", "--release", "--locked", "--manifest-path"]);
     let wheels = shell.root.join("deploy/target/wheels");
-    run(build.arg(folder.join("Cargo.toml")).arg("--target-dir").arg(shell.root.join("deploy/target")))?;
+    build.arg(folder.join("Cargo.toml")).arg("--target-dir").arg(shell.root.join("deploy/target"));
+    // Else they would lie where CARGO_TARGET_DIR says.
+    run(build.arg("--out").arg(&wheels))?;
     let mut install = Command::new(&python);
     install.args(["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", "--no-index", "--find-links"]);
     run(install.arg(wheels).arg("mnist"))?;
@@ -69,13 +72,18 @@ pub(crate) fn python(shell: &Shell) -> Result<Outcome, String> {
 
 /// Runs tests of the workspace.
 fn test(shell: &Shell, tests: &str) -> Result<(), String> {
-    shell.cargo(&format!("test --quiet {MANIFEST} {PACKAGES} {tests}"))
+    shell.cargo_with(&format!("test --quiet {MANIFEST} --workspace {tests}"), python_vars())
+}
+
+/// The module of Python is compiled without Python too, where there is none.
+fn python_vars() -> &'static [(&'static str, &'static str)] {
+    if has("python3") { &[] } else { &[("PYO3_NO_PYTHON", "1")] }
 }
 
 /// The libraries that the tests were built with, static and shared, as cargo names them.
 fn libraries(shell: &Shell) -> Result<[PathBuf; 2], String> {
     let built =
-        shell.quiet(&format!("test --quiet {MANIFEST} {PACKAGES} --test calls --no-run --message-format json"))?;
+        shell.quiet(&format!("test --quiet {MANIFEST} --workspace --test calls --no-run --message-format json"))?;
     let find = |name: &str| {
         let file = built.split('"').find(|text| Path::new(text).file_name().is_some_and(|found| found == name));
         file.map(PathBuf::from).ok_or_else(|| format!("cargo has built no {name}"))

@@ -10,12 +10,14 @@ use std::process::ExitCode;
 
 mod alone;
 mod check;
+mod container;
 mod cortex;
 mod cross;
 mod deploy;
 mod fuzz;
 mod instructions;
 mod kernels;
+mod lints;
 mod mpi;
 mod mutants;
 mod namespaces;
@@ -34,12 +36,8 @@ use shell::Shell;
 
 const CHECKS: &[Check] = &[
     Check { name: "test", about: "the README's test command", run: |sh| done(sh.cargo("test --workspace")) },
-    Check { name: "fmt", about: "the formatting", run: |sh| done(sh.cargo("fmt --all --check")) },
-    Check {
-        name: "clippy",
-        about: "lints of every target",
-        run: |sh| done(sh.cargo("clippy --workspace --all-targets -- -D warnings")),
-    },
+    Check { name: "fmt", about: "the formatting", run: lints::fmt },
+    Check { name: "clippy", about: "lints of every target", run: lints::clippy },
     Check { name: "doc", about: "documentation without warnings", run: doc },
     Check { name: "lanes", about: "the numeric tests on every lane that this processor has", run: lanes },
     Check { name: "neon", about: "the kernels for aarch64, run on one or in an emulator", run: neon::check },

@@ -31,6 +31,7 @@ pub(crate) fn bare(shell: &Shell) -> Result<Outcome, String> {
 
     let vars = [("TYPEDNET_BARE", folder)];
     let manifest = "--manifest-path no-std/Cargo.toml --target-dir target/bare/build";
+    shell.cargo_with(&format!("clippy --quiet --release {manifest} -- -D warnings"), &vars)?;
     shell.cargo_with(&format!("build --quiet --release {manifest}"), &vars)?;
     let output = Command::new(Path::new(folder).join("build/release/bare")).output().map_err(|e| e.to_string())?;
     let found = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -21,7 +21,7 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// `cargo xtask web`: the page, and where it lies.
 pub(crate) fn page(shell: &Shell) -> Result<(), String> {
     let compiler = Compiler::find(shell, WASM)?;
-    let page = build(shell, &compiler)?;
+    let page = build(shell, &compiler, false)?;
     println!("open {} in a browser", page.display());
     Ok(())
 }
@@ -32,7 +32,7 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         Ok(compiler) => compiler,
         Err(missing) => return Ok(Outcome::Skipped(missing)),
     };
-    let page = build(shell, &compiler)?;
+    let page = build(shell, &compiler, true)?;
     let Some(browser) = BROWSERS.into_iter().find(|browser| has(browser)) else {
         let missing = "the page was built and not opened, since a browser is missing: apt-get install chromium";
         return Ok(Outcome::Partly(missing.into()));
@@ -58,19 +58,23 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     }
 }
 
-/// The page as one file.
-fn build(shell: &Shell, compiler: &Compiler) -> Result<PathBuf, String> {
+/// The page as one file; the lints of what it is made of are looked at before, where that is asked for.
+fn build(shell: &Shell, compiler: &Compiler, lint: bool) -> Result<PathBuf, String> {
     let folder = shell.root.join("target/web");
     weights::train(shell, &folder, EPOCHS, &[])?;
     let build = folder.join("build");
     let args = format!(
-        "build --quiet --release --target {WASM} --manifest-path deploy/web/Cargo.toml --target-dir {}",
+        "--quiet --release --target {WASM} --manifest-path deploy/web/Cargo.toml --target-dir {}",
         build.display()
     );
     let weights = folder.to_str().ok_or("the repository's path is not UTF-8")?;
     // The portable kernels are plain arrays, of which the compiler makes vectors.
     let flags = ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Ctarget-feature=+simd128");
-    compiler.cargo(shell, &args, &[("TYPEDNET_WEB", weights), flags])?;
+    let vars = [("TYPEDNET_WEB", weights), flags];
+    if lint {
+        compiler.clippy(shell, &args, &vars)?;
+    }
+    compiler.cargo(shell, &format!("build {args}"), &vars)?;
 
     let module = build.join(WASM).join("release/web.wasm");
     let module = fs::read(&module).map_err(|error| format!("{}: {error}", module.display()))?;

@@ -34,11 +34,13 @@
 //! | `metrics` | what is counted |
 //! | `connection` | connections: taken or sent away, and how they end |
 //! | `server` | what a program begins, ends and reloads |
+//! | `healthy` | the question whether one takes requests |
 #![forbid(unsafe_code)]
 
 mod answer;
 mod batch;
 mod connection;
+mod healthy;
 mod input;
 mod metrics;
 mod refusal;
@@ -47,6 +49,7 @@ mod server;
 mod settings;
 mod source;
 
+pub use healthy::is_healthy;
 pub use server::{Control, ServeError, Server};
 pub use settings::Settings;
 pub use source::{LoadError, Source};

@@ -68,6 +68,7 @@ impl Rule {
 }
 
 /// A network's functions, over memory that is lent to them.
+#[allow(clippy::type_complexity, reason = "each function is named by its field, and its arguments by themselves")]
 pub struct Kind {
     /// The number of its parameters.
     pub params: usize,

@@ -1,6 +1,7 @@
 //! Serves the network that reads digits: `serve-mnist --help` says how.
 #![forbid(unsafe_code)]
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use lexopt::prelude::*;
 use mnist_network::{Mnist, TRAINED};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
-use typednet_serve::{Control, Server, Settings, Source};
+use typednet_serve::{Control, Server, Settings, Source, is_healthy};
 
 const HELP: &str = "\
 usage: serve-mnist [OPTION ...] [WEIGHTS.safetensors]
@@ -24,6 +25,7 @@ that were trained when it was built.
   --queue REQUESTS       how many requests wait (1024)
   --rows SAMPLES         how many one request may have (64)
   --connections COUNT    how many are held (2048)
+  --healthy ADDRESS      serves nothing: asks whether the server at this address takes requests, and ends with 0 if so
 
 SIGHUP loads weights and guard again; SIGTERM and SIGINT end it when what it has accepted is answered. RUST_LOG=debug logs
 each request; logs are JSON, one line each, on the standard error.
@@ -33,11 +35,12 @@ fn main() -> ExitCode {
     let level = std::env::var("RUST_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_max_level(level.unwrap_or(Level::INFO)).init();
     let result = arguments().map_err(Into::into).and_then(|arguments| match arguments {
-        None => {
+        Task::Help => {
             print!("{HELP}");
             Ok(())
         }
-        Some((source, settings)) => serve(source, settings),
+        Task::Ask(address) => ask(address),
+        Task::Serve(source, settings) => serve(source, *settings),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -48,8 +51,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Nothing where help is asked for.
-fn arguments() -> Result<Option<(Source<Mnist>, Settings)>, lexopt::Error> {
+/// What is asked of the program.
+enum Task {
+    Help,
+    Ask(SocketAddr),
+    Serve(Source<Mnist>, Box<Settings>),
+}
+
+fn arguments() -> Result<Task, lexopt::Error> {
     let (mut settings, mut weights, mut guard) = (Settings::default(), None, None);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -61,7 +70,8 @@ fn arguments() -> Result<Option<(Source<Mnist>, Settings)>, lexopt::Error> {
             Long("queue") => settings.queue = parser.value()?.parse()?,
             Long("rows") => settings.rows = parser.value()?.parse()?,
             Long("connections") => settings.connections = parser.value()?.parse()?,
-            Short('h') | Long("help") => return Ok(None),
+            Long("healthy") => return Ok(Task::Ask(parser.value()?.parse()?)),
+            Short('h') | Long("help") => return Ok(Task::Help),
             Value(file) if weights.is_none() => weights = Some(PathBuf::from(file)),
             _ => return Err(argument.unexpected()),
         }
@@ -71,7 +81,11 @@ fn arguments() -> Result<Option<(Source<Mnist>, Settings)>, lexopt::Error> {
         Some(guard) => source.guarded::<10>(guard),
         None => source,
     };
-    Ok(Some((source, settings)))
+    Ok(Task::Serve(source, Box::new(settings)))
+}
+
+fn ask(address: SocketAddr) -> Result<(), Box<dyn std::error::Error>> {
+    if is_healthy(address)? { Ok(()) } else { Err(format!("the server at {address} takes no requests").into()) }
 }
 
 #[tokio::main]

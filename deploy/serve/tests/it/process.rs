@@ -87,6 +87,33 @@ fn signals_reload_and_end_it() {
 }
 
 #[test]
+fn it_says_whether_another_is_healthy() {
+    let healthy = |address: SocketAddr| {
+        Command::new(PROGRAM)
+            .args(["--healthy", &address.to_string()])
+            .stderr(Stdio::null())
+            .status()
+            .expect("the program")
+    };
+    let mut process = Process::start(&["--address", "127.0.0.1:0"]);
+    let address = process.address();
+    assert!(healthy(address).success());
+    process.signal("TERM");
+    process.log("ended");
+    assert!(!healthy(address).success());
+    // One that answers with something else.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    let other = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        std::io::Write::write_all(&mut stream, b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
+            .expect("room for an answer");
+    });
+    assert!(!healthy(address).success());
+    other.join().expect("it has answered");
+}
+
+#[test]
 fn a_lack_of_handles_does_not_hold_up_its_end() {
     let mut limited = Command::new("sh");
     limited.args(["-c", "ulimit -n 40 && exec \"$0\" --address 127.0.0.1:0", PROGRAM]);
