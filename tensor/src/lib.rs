@@ -58,8 +58,8 @@ pub use flat::{Flat, bytes_mut, value_mut, zeros};
 pub use flat::{from_le_bytes, le_bytes_mut};
 #[doc(hidden)]
 pub use flat::{recast, recast_mut};
-#[cfg(feature = "alloc")]
 pub use least_part::LeastPart;
+#[cfg(feature = "alloc")]
 pub use model::{Buffer, Model, NoMemory};
 pub use padded::{Count, Marked, Padded, PaddingError, Steps};
 pub use pair::{Beside, Pair, Word};
