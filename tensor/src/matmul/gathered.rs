@@ -86,8 +86,7 @@ impl<T: Scalar> Kernel<T> for Gathered<'_, T> {
                             start_row: d_row,
                             c: to,
                             c_row: d_row,
-                            last: s.part(in_last),
-                            whole: in_last == S::LANES,
+                            last: in_last,
                             relu: false,
                         };
                         // SAFETY: the tile is rows top to top + height ≤ k and columns strip + left to strip + right ≤ n of D, which is

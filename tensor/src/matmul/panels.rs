@@ -167,8 +167,7 @@ impl<T: Scalar> Kernel<T> for ByPanels<'_, T> {
                             start_row,
                             c: to,
                             c_row,
-                            last: s.part(in_last),
-                            whole: in_last == S::LANES,
+                            last: in_last,
                             relu: false,
                         };
                         // SAFETY: `new` has checked that A is m×inner, whose elements are there, that C is m×n and the bias n long; the tile is

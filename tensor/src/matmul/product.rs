@@ -124,8 +124,7 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
                             start_row,
                             c: to,
                             c_row,
-                            last: s.part(in_last),
-                            whole: in_last == S::LANES,
+                            last: in_last,
                             relu: relu && end,
                         };
                         // SAFETY: `new` has checked that A is m×inner and B inner×n, whose elements are there, that C is m×n and the bias n

@@ -1,7 +1,10 @@
 //! The innermost loop: a few rows by a few vectors of the result, held in registers.
+//!
+//! Each size of a tile is a function of its own, compiled once for its lane: inlined into each kind of product, the tiles were more than half of
+//! this crate's instructions, and of the time that it took to compile.
 
 use crate::Scalar;
-use crate::simd::Simd;
+use crate::simd::{Kernel, Simd};
 
 /// The most rows of a tile.
 pub(super) const MAX_ROWS: usize = 6;
@@ -32,7 +35,7 @@ pub(super) struct Rows<T> {
 
 /// Where a tile's operands are. See [`run`] for what must be readable and writable.
 #[derive(Clone, Copy)]
-pub(super) struct Tile<T, Part> {
+pub(super) struct Tile<T> {
     /// The first element of A.
     pub(super) a: *const T,
     /// From a row of A to the next.
@@ -49,10 +52,8 @@ pub(super) struct Tile<T, Part> {
     pub(super) c: *mut T,
     /// From a row of C to the next.
     pub(super) c_row: usize,
-    /// The columns that the last vector holds.
-    pub(super) last: Part,
-    /// Whether those are all.
-    pub(super) whole: bool,
+    /// How many columns the last vector holds.
+    pub(super) last: usize,
     /// Whether to write max(0, c).
     pub(super) relu: bool,
 }
@@ -70,17 +71,16 @@ pub(super) struct Tile<T, Part> {
 /// # Panics
 /// If the tile is larger than [`MAX_ROWS`] and [`max_columns`] allow.
 #[inline(always)]
-pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T, S::Part>, rows: usize, columns: usize) {
+pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T>, rows: usize, columns: usize) {
     macro_rules! sizes {
         ($($rows:literal: $($columns:literal)*;)*) => {
             match (rows, columns) {
                 $($(
                     ($rows, $columns) => {
-                        if const { $columns <= max_columns($rows, S::REGISTERS) } {
-                            // SAFETY: the caller's promise is the same one.
-                            unsafe { sized::<T, S, $rows, $columns>(s, tile) }
-                        } else {
+                        if const { $columns > max_columns($rows, S::REGISTERS) } {
                             unreachable!("a tile of {rows} rows is not {columns} vectors wide");
+                        } else {
+                            s.call(Sized::<T, $rows, $columns>(tile));
                         }
                     }
                 )*)*
@@ -98,52 +98,58 @@ pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T, S::Part>, r
     }
 }
 
-/// [`run`] for one size.
-#[inline(always)]
-unsafe fn sized<T: Scalar, S: Simd<T>, const ROWS: usize, const COLUMNS: usize>(s: S, tile: &Tile<T, S::Part>) {
-    let Tile { a_row, a_inner, start, start_row, c, c_row, last, whole, relu, .. } = *tile;
-    let zero = s.splat(T::ZERO);
-    let mut sums = [[zero; COLUMNS]; ROWS];
-    if !start.is_null() {
-        for (i, sums) in sums.iter_mut().enumerate() {
-            // SAFETY: the caller promises the start's elements.
-            unsafe { load(s, start.add(i * start_row), last, sums) };
-        }
-    }
-    let mut a = tile.a;
-    for rows in tile.b {
-        let mut b = rows.from;
-        for _ in 0..rows.count {
-            let mut row = [zero; COLUMNS];
-            for (j, v) in row.iter_mut().enumerate() {
-                // SAFETY: the caller promises this row of B.
-                *v = unsafe { s.load_at(b.add(j * S::LANES)) };
-            }
+/// [`run`] for one size, which makes it of a tile that it was promised.
+struct Sized<'a, T, const ROWS: usize, const COLUMNS: usize>(&'a Tile<T>);
+
+impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for Sized<'_, T, ROWS, COLUMNS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<T>>(self, s: S) {
+        let &Tile { mut a, a_row, a_inner, ref b, start, start_row, c, c_row, last, relu } = self.0;
+        let (is_whole, last) = (last == S::LANES, s.part(last));
+        let zero = s.splat(T::ZERO);
+        let mut sums = [[zero; COLUMNS]; ROWS];
+        if !start.is_null() {
             for (i, sums) in sums.iter_mut().enumerate() {
-                // SAFETY: the caller promises this column of A.
-                let x = s.splat(unsafe { *a.add(i * a_row) });
-                // No `zip`: without the highest optimisation it is a call in each step.
-                for (j, sum) in sums.iter_mut().enumerate() {
-                    *sum = s.mul_add(x, row[j], *sum);
+                // SAFETY: the caller promises the start's elements.
+                unsafe { load(s, start.add(i * start_row), last, sums) };
+            }
+        }
+        for rows in b {
+            let mut b = rows.from;
+            for _ in 0..rows.count {
+                let mut row = [zero; COLUMNS];
+                for (j, v) in row.iter_mut().enumerate() {
+                    // SAFETY: the caller promises this row of B.
+                    *v = unsafe { s.load_at(b.add(j * S::LANES)) };
+                }
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    // SAFETY: the caller promises this column of A.
+                    let x = s.splat(unsafe { *a.add(i * a_row) });
+                    // No `zip`: without the highest optimisation it is a call in each step.
+                    for (j, sum) in sums.iter_mut().enumerate() {
+                        *sum = s.mul_add(x, row[j], *sum);
+                    }
+                }
+                // The last step leaves the matrices; nothing is read there.
+                a = a.wrapping_add(a_inner);
+                b = b.wrapping_add(rows.row);
+            }
+        }
+        for (i, sums) in sums.iter_mut().enumerate() {
+            if relu {
+                for sum in &mut *sums {
+                    // In this order NaN stays NaN.
+                    *sum = s.max(zero, *sum);
                 }
             }
-            // The last step leaves the matrices; nothing is read there.
-            a = a.wrapping_add(a_inner);
-            b = b.wrapping_add(rows.row);
-        }
-    }
-    for (i, sums) in sums.iter_mut().enumerate() {
-        if relu {
-            for sum in &mut *sums {
-                // In this order NaN stays NaN.
-                *sum = s.max(zero, *sum);
-            }
-        }
-        for (j, sum) in sums.iter().enumerate() {
-            // SAFETY: the caller promises these elements of C.
-            unsafe {
-                let to = c.add(i * c_row + j * S::LANES);
-                if j + 1 < COLUMNS || whole { s.store_at(*sum, to) } else { s.store_part_at(*sum, to, last) }
+            for (j, sum) in sums.iter().enumerate() {
+                // SAFETY: the caller promises these elements of C.
+                unsafe {
+                    let to = c.add(i * c_row + j * S::LANES);
+                    if j + 1 < COLUMNS || is_whole { s.store_at(*sum, to) } else { s.store_part_at(*sum, to, last) }
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use core::arch::x86_64::*;
 
 use super::fence::{fence, streamed};
 use super::methods::{of_registers, of_x86};
-use super::{Simd, exp, transpose};
+use super::{Kernel, Simd, exp, transpose};
 
 /// Proof that the processor has AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,17 @@ macro_rules! avx2 {
             type M = $v;
             type Part = Part;
             const REGISTERS: usize = 16;
+
+            #[inline(always)]
+            fn call<K: Kernel<$t>>(self, kernel: K) -> K::Output {
+                #[target_feature(enable = "avx2,fma")]
+                #[inline(never)]
+                fn run<K: Kernel<$t>>(kernel: K, s: Avx2) -> K::Output {
+                    kernel.run(s)
+                }
+                // SAFETY: see above.
+                unsafe { run(kernel, self) }
+            }
 
             of_registers!(
                 $t, $lanes, splat $splat, load $load, store $store, add $add, sub $sub, mul $mul, div $div, sqrt $sqrt

@@ -5,7 +5,7 @@ use core::arch::x86_64::*;
 
 use super::fence::{fence, streamed};
 use super::methods::{of_registers, of_x86};
-use super::{Simd, exp, transpose};
+use super::{Kernel, Simd, exp, transpose};
 
 /// Proof that the processor has AVX-512F, AVX2 and FMA.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,17 @@ macro_rules! avx512 {
             type M = $m;
             type Part = $m;
             const REGISTERS: usize = 32;
+
+            #[inline(always)]
+            fn call<K: Kernel<$t>>(self, kernel: K) -> K::Output {
+                #[target_feature(enable = "avx512f,avx2,fma")]
+                #[inline(never)]
+                fn run<K: Kernel<$t>>(kernel: K, s: Avx512) -> K::Output {
+                    kernel.run(s)
+                }
+                // SAFETY: see above.
+                unsafe { run(kernel, self) }
+            }
 
             of_registers!(
                 $t, $lanes, splat $splat, load $load, store $store, add $add, sub $sub, mul $mul, div $div, sqrt $sqrt

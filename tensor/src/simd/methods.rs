@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | `of_registers` | AVX2, AVX-512, NEON | one instruction each: loads, stores, arithmetic |
 //! | `of_x86` | AVX2, AVX-512 | what their instructions have in common beyond that, and stores past the caches |
-//! | `of_lengths` | NEON, portable | parts of vectors as their lengths, and what goes through the elements of an array |
+//! | `of_lengths` | NEON, portable | parts of vectors as their lengths, what goes through the elements of an array, and calls of what needs no leave of the compiler |
 
 /// The methods of a lane whose vectors are registers, by an instruction for each.
 ///
@@ -181,6 +181,14 @@ macro_rules! of_lengths {
             let all: [$t; $lanes] = $array(self, v);
             let len = to.len();
             to.copy_from_slice(&all[..len]);
+        }
+        #[inline(always)]
+        fn call<K: Kernel<$t>>(self, kernel: K) -> K::Output {
+            #[inline(never)]
+            fn run<T, S: Simd<T>, K: Kernel<T>>(kernel: K, s: S) -> K::Output {
+                kernel.run(s)
+            }
+            run(kernel, self)
         }
         #[inline(always)]
         fn part(self, len: usize) -> usize {

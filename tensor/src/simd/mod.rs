@@ -77,6 +77,9 @@ pub trait Simd<T>: Copy + 'static {
     /// How many vectors the processor's registers hold.
     const REGISTERS: usize;
 
+    /// Runs `kernel` on this lane in a function of its own, which is compiled once however many loops call it.
+    fn call<K: Kernel<T>>(self, kernel: K) -> K::Output;
+
     /// `x` in every element.
     fn splat(self, x: T) -> Self::V;
 

@@ -7,7 +7,7 @@
 use core::arch::aarch64::*;
 
 use super::methods::{of_lengths, of_registers};
-use super::{Simd, exp, transpose};
+use super::{Kernel, Simd, exp, transpose};
 
 /// Proof that the processor has NEON.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@
 use core::sync::atomic::{Ordering, compiler_fence};
 
 use super::methods::of_lengths;
-use super::{Simd, exp, transpose};
+use super::{Kernel, Simd, exp, transpose};
 
 /// The lane without special instructions.
 #[derive(Clone, Copy, Debug)]
