@@ -67,17 +67,22 @@ impl Rule {
     }
 }
 
+/// Writes the gradient of the mean loss over all points, and gives the loss.
+pub type Gradient = fn(Task, weights: &mut [f32], Points<'_>, gradient: &mut [f32], memory: &mut [f32]) -> f64;
+
+/// Writes what each layer gives for each input, layer behind layer.
+pub type Outputs = fn(weights: &mut [f32], inputs: &[[f32; 2]], outputs: &mut [f32], memory: &mut [f32]);
+
 /// A network's functions, over memory that is lent to them.
-#[allow(clippy::type_complexity, reason = "each function is named by its field, and its arguments by themselves")]
 pub struct Kind {
     /// The number of its parameters.
     pub params: usize,
     /// Draws the first weights, by the initialiser that fits the activation.
     pub initialise: fn(weights: &mut [f32], seed: u64),
-    /// Writes the gradient of the mean loss over all points, and gives the loss.
-    pub gradient: fn(Task, weights: &mut [f32], Points<'_>, gradient: &mut [f32], memory: &mut [f32]) -> f64,
-    /// Writes what each layer gives for each input, layer behind layer.
-    pub outputs: fn(weights: &mut [f32], inputs: &[[f32; 2]], outputs: &mut [f32], memory: &mut [f32]),
+    /// How it is trained.
+    pub gradient: Gradient,
+    /// What it gives.
+    pub outputs: Outputs,
 }
 
 /// What is trained on.

@@ -80,7 +80,7 @@ pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T>, rows: usiz
                         if const { $columns > max_columns($rows, S::REGISTERS) } {
                             unreachable!("a tile of {rows} rows is not {columns} vectors wide");
                         } else {
-                            s.call(Sized::<T, $rows, $columns>(tile));
+                            s.call(OfSize::<T, $rows, $columns>(tile));
                         }
                     }
                 )*)*
@@ -98,10 +98,10 @@ pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T>, rows: usiz
     }
 }
 
-/// [`run`] for one size, which makes it of a tile that it was promised.
-struct Sized<'a, T, const ROWS: usize, const COLUMNS: usize>(&'a Tile<T>);
+/// [`run`] for one size. Only [`run`] makes one, of a tile whose elements it was promised.
+struct OfSize<'a, T, const ROWS: usize, const COLUMNS: usize>(&'a Tile<T>);
 
-impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for Sized<'_, T, ROWS, COLUMNS> {
+impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for OfSize<'_, T, ROWS, COLUMNS> {
     type Output = ();
 
     #[inline(always)]
@@ -112,7 +112,7 @@ impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for Sized<'_,
         let mut sums = [[zero; COLUMNS]; ROWS];
         if !start.is_null() {
             for (i, sums) in sums.iter_mut().enumerate() {
-                // SAFETY: the caller promises the start's elements.
+                // SAFETY: `run` was promised the start's elements.
                 unsafe { load(s, start.add(i * start_row), last, sums) };
             }
         }
@@ -121,11 +121,11 @@ impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for Sized<'_,
             for _ in 0..rows.count {
                 let mut row = [zero; COLUMNS];
                 for (j, v) in row.iter_mut().enumerate() {
-                    // SAFETY: the caller promises this row of B.
+                    // SAFETY: `run` was promised this row of B.
                     *v = unsafe { s.load_at(b.add(j * S::LANES)) };
                 }
                 for (i, sums) in sums.iter_mut().enumerate() {
-                    // SAFETY: the caller promises this column of A.
+                    // SAFETY: `run` was promised this column of A.
                     let x = s.splat(unsafe { *a.add(i * a_row) });
                     // No `zip`: without the highest optimisation it is a call in each step.
                     for (j, sum) in sums.iter_mut().enumerate() {
@@ -145,7 +145,7 @@ impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for Sized<'_,
                 }
             }
             for (j, sum) in sums.iter().enumerate() {
-                // SAFETY: the caller promises these elements of C.
+                // SAFETY: `run` was promised these elements of C.
                 unsafe {
                     let to = c.add(i * c_row + j * S::LANES);
                     if j + 1 < COLUMNS || is_whole { s.store_at(*sum, to) } else { s.store_part_at(*sum, to, last) }
