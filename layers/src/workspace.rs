@@ -2,7 +2,8 @@
 
 use typednet_tensor::{AnyBits, Sample, rows_mut, size, zeroed_in};
 
-/// A number of elements that depends on the number of rows in the batch: `per_row`·rows + `fixed`.
+/// A number of elements that depends on the number of rows in the batch: `per_row`·rows + `fixed`, and `several` more where there are
+/// several rows.
 ///
 /// It is const data, so a network's need is known before it runs, and its workspace can be a `static`.
 ///
@@ -16,11 +17,12 @@ use typednet_tensor::{AnyBits, Sample, rows_mut, size, zeroed_in};
 pub struct WorkspaceSize {
     per_row: usize,
     fixed: usize,
+    several: usize,
 }
 
 impl WorkspaceSize {
     /// Nothing.
-    pub const NONE: Self = Self { per_row: 0, fixed: 0 };
+    pub const NONE: Self = Self { per_row: 0, fixed: 0, several: 0 };
 
     /// Every cut starts on a cache line of 64 bytes: 16 elements of `f32`.
     const LINE: usize = 16;
@@ -28,7 +30,7 @@ impl WorkspaceSize {
     /// `elements` for each row of the batch.
     pub const fn rows(elements: usize) -> Self {
         // The end of a cut is rounded up to a line.
-        Self { per_row: elements, fixed: if elements == 0 { 0 } else { Self::LINE } }
+        Self { per_row: elements, fixed: if elements == 0 { 0 } else { Self::LINE }, ..Self::NONE }
     }
 
     /// The elements `T` in whose place samples `S` of other elements fit, for each row.
@@ -41,16 +43,34 @@ impl WorkspaceSize {
         Self { fixed: elements.next_multiple_of(Self::LINE), ..Self::NONE }
     }
 
+    /// `elements` for a batch of several rows, and none for a single one: room for what pays only where it is used again for the next row.
+    ///
+    /// ```
+    /// use typednet_layers::WorkspaceSize;
+    ///
+    /// let need = WorkspaceSize::several(4096);
+    /// assert_eq!([0, 1, 2, 64].map(|rows| need.of(rows)), [0, 0, 4096, 4096]);
+    /// ```
+    pub const fn several(elements: usize) -> Self {
+        Self { several: elements.next_multiple_of(Self::LINE), ..Self::NONE }
+    }
+
     /// Both, one behind the other.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
-        Self { per_row: self.per_row + other.per_row, fixed: self.fixed + other.fixed }
+        Self {
+            per_row: self.per_row + other.per_row,
+            fixed: self.fixed + other.fixed,
+            several: self.several + other.several,
+        }
     }
 
     /// As much as a layer takes that sees each row of the batch as `rows` of its own, such as the pixels of an image.
     #[must_use]
     pub const fn times(self, rows: usize) -> Self {
-        Self { per_row: size::product(&[self.per_row, rows]), fixed: self.fixed }
+        // One row of the batch is several to the layer.
+        let (fixed, several) = if rows > 1 { (self.fixed + self.several, 0) } else { (self.fixed, self.several) };
+        Self { per_row: size::product(&[self.per_row, rows]), fixed, several }
     }
 
     /// As much as either may take, one after the other in the same place.
@@ -59,7 +79,11 @@ impl WorkspaceSize {
         const fn max(a: usize, b: usize) -> usize {
             if a > b { a } else { b }
         }
-        Self { per_row: max(self.per_row, other.per_row), fixed: max(self.fixed, other.fixed) }
+        Self {
+            per_row: max(self.per_row, other.per_row),
+            fixed: max(self.fixed, other.fixed),
+            several: max(self.several, other.several),
+        }
     }
 
     /// The number of elements for a batch of `rows`.
@@ -67,7 +91,11 @@ impl WorkspaceSize {
     /// # Panics
     /// If those are more than can be addressed.
     pub const fn of(self, rows: usize) -> usize {
-        match size::product(&[self.per_row, rows]).checked_add(self.fixed) {
+        let all = match size::product(&[self.per_row, rows]).checked_add(self.fixed) {
+            Some(elements) if rows > 1 => elements.checked_add(self.several),
+            elements => elements,
+        };
+        match all {
             Some(elements) => elements,
             None => panic!("the working memory is too large: its elements are more than can be addressed"),
         }
@@ -167,10 +195,22 @@ mod tests {
 
     #[test]
     fn a_layer_over_parts_of_rows_has_enough() {
-        let need = WorkspaceSize::rows(3).and(WorkspaceSize::fixed(5));
+        let need = WorkspaceSize::rows(3).and(WorkspaceSize::fixed(5)).and(WorkspaceSize::several(40));
         for (rows, parts) in [(1, 1), (1, 7), (2, 40), (3, 784), (100, 2), (0, 5)] {
             assert!(need.times(parts).of(rows) >= need.of(rows * parts), "{rows} rows of {parts}");
         }
+    }
+
+    #[test]
+    fn what_several_rows_take_one_does_not() {
+        let (several, fixed) = (WorkspaceSize::several(33), WorkspaceSize::fixed(16));
+        for need in [several, several.or(fixed), fixed.and(several), several.times(1)] {
+            assert_eq!(need.of(2) - need.of(1), 48, "{need:?}");
+        }
+        assert_eq!(several.times(7).of(1), 48, "a row is seven to the layer");
+        assert!(several.or(fixed).of(1) >= 16 && several.or(fixed).of(2) >= 48);
+        let mut memory = [0_f32; 48];
+        assert_eq!([1, 2].map(|rows| Workspace::new(&mut memory, rows).take(several).len()), [0, 48]);
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let (gates, by_state) = (scratch.samples::<Gates<H, T>>(), scratch.samples::<Gates<H, T>>());
-        let (memory, packed) = ((flat_mut(gates), flat_mut(by_state)), scratch.elements(Self::SIZES.packed(3)));
+        let (memory, packed) = ((flat_mut(gates), flat_mut(by_state)), scratch.take(Self::PACKED));
         self.passes().infer(flat(x), flat_mut(y), memory, packed, run.parallel());
     }
 
@@ -146,7 +146,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Gru<N,
         let mut saved = Workspace::new(saved, x.len());
         let (gates, kept) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
         let mut scratch = Workspace::new(scratch, x.len());
-        let (by_state, packed) = (scratch.samples::<Gates<H, T>>(), scratch.elements(Self::SIZES.packed(3)));
+        let (by_state, packed) = (scratch.samples::<Gates<H, T>>(), scratch.take(Self::PACKED));
         let kept = (flat_mut(gates), flat_mut(kept));
         self.passes().forward(flat(x), flat_mut(y), kept, (flat_mut(by_state), packed), run.parallel());
     }
@@ -204,7 +204,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Recurrent for Gr
     fn infer_from(&self, x: &[T], [h, _]: [&mut [T]; 2], scratch: &mut [T], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len() / Self::In::LEN);
         let (gates, by_state) = (scratch.samples::<Gates<H, T>>(), scratch.samples::<Gates<H, T>>());
-        let (memory, packed) = ((flat_mut(gates), flat_mut(by_state)), scratch.elements(Self::SIZES.packed(3)));
+        let (memory, packed) = ((flat_mut(gates), flat_mut(by_state)), scratch.take(Self::PACKED));
         self.given().infer(x, h, memory, packed, run.parallel());
     }
 
@@ -213,7 +213,7 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Recurrent for Gr
         let mut kept = Workspace::new(kept, rows);
         let (gates, kept) = (kept.samples::<[Gates<H, T>; N]>(), kept.samples::<[[T; H]; N]>());
         let mut scratch = Workspace::new(scratch, rows);
-        let (by_state, packed) = (scratch.samples::<Gates<H, T>>(), scratch.elements(Self::SIZES.packed(3)));
+        let (by_state, packed) = (scratch.samples::<Gates<H, T>>(), scratch.take(Self::PACKED));
         let kept = (flat_mut(gates), flat_mut(kept));
         self.given().forward(x, h, kept, (flat_mut(by_state), packed), run.parallel());
     }

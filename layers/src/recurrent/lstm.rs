@@ -151,14 +151,14 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Layer for Lstm<N
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len());
         let (gates, cells) = (scratch.samples::<Gates<H, T>>(), scratch.samples::<[T; H]>());
-        let (memory, packed) = ((flat_mut(gates), flat_mut(cells)), scratch.elements(Self::SIZES.packed(4)));
+        let (memory, packed) = ((flat_mut(gates), flat_mut(cells)), scratch.take(Self::PACKED));
         self.passes().infer(flat(x), flat_mut(y), memory, packed, run.parallel());
     }
 
     fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
         let mut saved = Workspace::new(saved, x.len());
         let (gates, cells) = (saved.samples::<[Gates<H, T>; N]>(), saved.samples::<[[T; H]; N]>());
-        let packed = Workspace::new(scratch, x.len()).elements(Self::SIZES.packed(4));
+        let packed = Workspace::new(scratch, x.len()).take(Self::PACKED);
         self.passes().forward(flat(x), flat_mut(y), (flat_mut(gates), flat_mut(cells)), packed, run.parallel());
     }
 
@@ -213,14 +213,14 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> Recurrent for Ls
 
     fn infer_from(&self, x: &[T], [h, c]: [&mut [T]; 2], scratch: &mut [T], run: PassContext<'_>) {
         let mut scratch = Workspace::new(scratch, x.len() / Self::In::LEN);
-        let (gates, packed) = (scratch.samples::<Gates<H, T>>(), scratch.elements(Self::SIZES.packed(4)));
+        let (gates, packed) = (scratch.samples::<Gates<H, T>>(), scratch.take(Self::PACKED));
         self.given().infer(x, h, (flat_mut(gates), c), packed, run.parallel());
     }
 
     fn forward_from(&self, x: &[T], [h, c]: [&mut [T]; 2], kept: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
         let rows = x.len() / Self::In::LEN;
         let gates = Workspace::new(kept, rows).samples::<[Gates<H, T>; N]>();
-        let packed = Workspace::new(scratch, rows).elements(Self::SIZES.packed(4));
+        let packed = Workspace::new(scratch, rows).take(Self::PACKED);
         self.given().forward(x, h, (flat_mut(gates), c), packed, run.parallel());
     }
 

@@ -36,9 +36,9 @@ pub(super) const fn flops(sizes: Sizes, gates: usize) -> u64 {
     (steps * gates * width) as u64 * (2 * (inputs + width) as u64 + 1)
 }
 
-/// The copies of W and U that the passes forward make.
+/// The copies of W and U that the passes forward make. A single sequence reads them where they stand.
 pub(super) const fn packed(sizes: Sizes, gates: usize) -> WorkspaceSize {
-    WorkspaceSize::fixed(sizes.packed(gates))
+    WorkspaceSize::several(sizes.packed(gates))
 }
 
 /// The copy of Uᵀ that the pass backward makes.

@@ -79,7 +79,7 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T>, T: Scalar
     /// One step, and copies of the weights.
     fn step_memory(scratch: &mut [T], rows: usize) -> (&mut [T], &mut [T]) {
         let mut scratch = Workspace::new(scratch, rows);
-        (flat_mut(scratch.samples::<[T; H]>()), scratch.elements(Self::SIZES.packed(1)))
+        (flat_mut(scratch.samples::<[T; H]>()), scratch.take(Self::PACKED))
     }
 
     fn passes(&self) -> recurrent::Rnn<'_, T> {

@@ -64,7 +64,7 @@ impl<T: Scalar> Gru<'_, T> {
     }
 
     /// y ← all states h of each sequence of `x`, in memory of 3·width elements a sequence for `gates` and as many for `by_state`, and
-    /// of [`Sizes::packed`] for copies of the weights. Where the first state is given, it is the first of y.
+    /// of [`Sizes::packed`] for copies of the weights, which one sequence does without. Where the first state is given, it is the first of y.
     ///
     /// # Panics
     /// If the lengths do not agree.

@@ -51,7 +51,7 @@ impl<T: Scalar> Lstm<'_, T> {
     }
 
     /// y ← all states h of each sequence of `x`, in memory of 4·width elements a sequence for `gates` and of width for `cells`, and
-    /// of [`Sizes::packed`] for copies of the weights.
+    /// of [`Sizes::packed`] for copies of the weights, which one sequence does without.
     ///
     /// Where the first states are given, they are the first of y and of `cells`, which holds as many states as y.
     ///

@@ -4,9 +4,9 @@
 //! apart as a sequence is long, and they are used where they stand. The gates of a step lie side by side, each `width` wide, and so do
 //! the columns of their weights, `[inputs][gates][width]` and `[width][gates][width]`.
 //!
-//! Each step is two products (`step.rs`), of weights that are copied together once for all steps, and the cells (`lstm.rs`, `gru.rs`), a vector of them at a time. The backward pass goes
-//! through the steps from the last to the first and leaves the gradient δ of what goes into the gates of all steps; then the
-//! gradients of weights and inputs are one product each, over all steps of all sequences. Threads share sequences, and the
+//! Each step is two products (`step.rs`), of weights that are copied together once for all steps of several sequences, and the cells
+//! (`lstm.rs`, `gru.rs`), a vector of them at a time. The backward pass goes through the steps from the last to the first and leaves the
+//! gradient δ of what goes into the gates of all steps; then the gradients of weights and inputs are one product each, over all steps of all sequences. Threads share sequences, and the
 //! elements of those products: each element is one sum in one order.
 //!
 //! Before the first step the states are 0, or given ([`Sizes::is_given`]). A given one stands before those of the steps, so the first
@@ -44,7 +44,7 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// How many elements the copies of W and U take that the passes forward make, for so many gates.
+    /// How many elements the copies of W and U take that the passes forward over several sequences make, for so many gates.
     pub const fn packed(&self, gates: usize) -> usize {
         panels_len(self.inputs, gates * self.width) + panels_len(self.width, gates * self.width)
     }

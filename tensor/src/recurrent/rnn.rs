@@ -34,8 +34,8 @@ impl<T: Scalar> Rnn<'_, T> {
     }
 
     /// y ← all states h of each sequence of `x`. `activate` is z ← f(z) for rows of width elements; `z` of all steps goes where it is
-    /// to be kept. `now` is working memory of width elements a sequence, `packed` of [`Sizes::packed`] for copies of the weights. Where the
-    /// first state is given, it is the first of y.
+    /// to be kept. `now` is working memory of width elements a sequence, `packed` of [`Sizes::packed`] for copies of the weights, which one
+    /// sequence does without. Where the first state is given, it is the first of y.
     ///
     /// # Panics
     /// If the lengths do not agree.

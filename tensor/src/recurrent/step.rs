@@ -50,7 +50,8 @@ impl Steps {
         part_of_product(self.chosen, self.rows, (x, weight), addend, c);
     }
 
-    /// W and U for the products of all steps of sequences that threads share, with copies in `memory`.
+    /// W and U for the products of all steps of sequences that threads share, with copies in `memory`; a single sequence reads them where
+    /// they stand, and needs none.
     pub(super) fn weights<'a, T: Scalar>(
         &self,
         [input, state]: [&'a [T]; 2],
@@ -59,11 +60,10 @@ impl Steps {
         par: Parallel<'_>,
     ) -> [Repeated<'a, T>; 2] {
         let Sizes { inputs, width, .. } = self.sizes;
-        assert_eq!(
-            memory.len(),
-            self.sizes.packed(gates),
-            "the memory for copies of the weights is as large as they are"
-        );
+        if self.rows <= 1 {
+            return self.weights_in_place([input, state], gates);
+        }
+        assert!(memory.len() >= self.sizes.packed(gates), "the copies of the weights have room");
         let (for_input, for_state) = memory.split_at_mut(panels_len(inputs, gates * width));
         let rows = (self.rows, self.in_part(par, gates));
         [(input, inputs, for_input), (state, width, for_state)].map(|(weight, rows_of_it, memory)| {
@@ -125,8 +125,9 @@ impl Steps {
 
     /// ∂L/∂U = Σ over sequences and steps of hᵢ₋₁ᵀ·δᵢ: one product of all rows.
     ///
-    /// It copies what it reads together in `memory` where that is large enough. `states` are those before each step where the first is given. Else they are those behind each, which the δ of the row behind
-    /// meets; there the rows of the first steps, before which the last state of another sequence stands, are made zero.
+    /// It copies what it reads together in `memory` where that is large enough. `states` are those before each step where the first is
+    /// given. Else they are those behind each, which the δ of the row behind meets; there the rows of the first steps, before which the
+    /// last state of another sequence stands, are made zero.
     pub(super) fn state_gradient<T: Scalar>(
         &self,
         states: &[T],
