@@ -3,9 +3,9 @@
 //! One sample through a dense layer reads every weight once, so the time is that of reading the weights. `bf16.rs` keeps
 //! them in two bytes each and computes with `f32`; `int8.rs` keeps them in one and computes with integers. Both pack the
 //! rows of W together so that a vector register is filled by one plain load and taken apart without moving elements.
-//! `pair.rs` and `quad.rs` are the loops over the packed rows, for each lane; `dsp.rs` is that of `quad.rs` for microcontrollers. A convolution (`convolve.rs`) is the product of
-//! `quad.rs` whose rows lie in the image where they are, or are gathered at its borders; `by_channel.rs` is that of one kernel for
-//! each channel.
+//! `pair.rs` and `quad.rs` are the loops over the packed rows, for each lane; `dsp.rs` is that of `quad.rs` for microcontrollers. A
+//! convolution (`convolve.rs`) is the product of `quad.rs` whose rows lie in the image where they are, or are gathered at its borders;
+//! `by_channel.rs` is that of one kernel for each channel.
 
 mod bf16;
 mod by_channel;

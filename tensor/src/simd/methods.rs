@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | `of_registers` | AVX2, AVX-512, NEON | one instruction each: loads, stores, arithmetic |
 //! | `of_x86` | AVX2, AVX-512 | what their instructions have in common beyond that, and stores past the caches |
-//! | `of_lengths` | NEON, portable | parts of vectors as their lengths, what goes through the elements of an array, and calls of what needs no leave of the compiler |
+//! | `of_lengths` | NEON, portable | parts of vectors as their lengths, what goes through the elements of an array, and calls |
 
 /// The methods of a lane whose vectors are registers, by an instruction for each.
 ///
