@@ -3,7 +3,8 @@
 use proc_macro2::Span;
 use syn::{Error, Ident, Result};
 
-use crate::ast::{Argument, Line, NamedType};
+use super::padded::row_of;
+use crate::ast::{Argument, Line, NamedType, TypeExpr};
 use crate::labels;
 use crate::table::{LayerRow, ParameterKind};
 
@@ -18,6 +19,10 @@ pub(super) fn lines(row: &LayerRow, named: &NamedType, description: &str) -> Res
         parameter.map_or(("", false), |parameter| (parameter.what, matches!(parameter.kind, ParameterKind::Line)));
     // What is no layer stands before them.
     let first = row.arguments.iter().take_while(|parameter| !parameter.kind.is_made_of_layers()).count();
+    let before = row.arguments[..first].iter().zip(named.arguments()).find(|(_, argument)| is_of_layers(argument));
+    if let Some((parameter, _)) = before {
+        return fail(&format!("{} comes first, as a whole number", parameter.what));
+    }
     let arguments = named.arguments().get(first..).unwrap_or_default();
     let lines: Vec<_> = arguments.iter().map_while(Argument::line).collect();
     match arguments {
@@ -30,6 +35,15 @@ pub(super) fn lines(row: &LayerRow, named: &NamedType, description: &str) -> Res
         }
         [_] if !is_line => fail("it needs two branches or more, with `,` between them"),
         _ => Ok(lines),
+    }
+}
+
+/// Whether this can be nothing but layers.
+fn is_of_layers(argument: &Argument) -> bool {
+    match argument {
+        Argument::Line(_) => true,
+        Argument::TypeExpr(TypeExpr::NamedType(named)) => row_of(named).is_some(),
+        _ => false,
     }
 }
 

@@ -177,6 +177,9 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
             Some(_) => assigned(input, true)?,
             None => assigned(input, LayerRow::named(name).is_some())?,
         });
+        if let (Some(parameter), true) = (parameter, input.peek(Token![=>])) {
+            layers_in_place_of(parameter, input, name, &mut arguments)?;
+        }
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
         } else if !input.peek(Token![>]) && !input.peek(Token![=>]) && !input.is_empty() {
@@ -191,6 +194,31 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
     }
     input.parse::<Token![>]>()?;
     Ok(arguments)
+}
+
+/// An arrow behind what stands before the layers inside: either they stand in its place, which is for `check` to say, or a comma is missing.
+fn layers_in_place_of(
+    parameter: &Parameter,
+    input: ParseStream<'_>,
+    name: &Ident,
+    arguments: &mut Vec<Argument>,
+) -> Result<()> {
+    let Some(row) = LayerRow::named(name).filter(|row| row.has_layers_inside()) else { return Ok(()) };
+    let arrow = input.cursor().span();
+    let last = arguments.pop();
+    let first = match &last {
+        Some(Argument::TypeExpr(first)) => Some(first.clone()),
+        _ => None,
+    };
+    let layers = layers(input, first.into_iter().collect())?;
+    if !matches!(last, Some(Argument::TypeExpr(_))) {
+        // What follows is the line's, so that it is no second mistake.
+        input.parse::<Option<Token![>]>>()?;
+        let message = format!("expected `,` behind {} of `{name}`: write `{}`", parameter.what, row.usage);
+        return Err(Error::new(arrow, message));
+    }
+    arguments.push(Argument::Line(Line { label: None, layers }));
+    Ok(())
 }
 
 /// The tokens up to the next comma or the end of the list.
@@ -234,12 +262,16 @@ fn line(input: ParseStream<'_>, parameter: &Parameter) -> Result<Argument> {
         let message = format!("expected `:` after the label: `{named}: {}`", rest_of_layer(input));
         return Err(Error::new_spanned(named, message));
     }
-    let mut layers = vec![first];
+    Ok(Argument::Line(Line { label, layers: layers(input, vec![first])? }))
+}
+
+/// The layers behind those that stand first, with an arrow before each.
+fn layers(input: ParseStream<'_>, mut first: Vec<TypeExpr>) -> Result<Vec<TypeExpr>> {
     while input.peek(Token![=>]) {
         input.parse::<Token![=>]>()?;
-        layers.push(layer_kind(input)?);
+        first.push(layer_kind(input)?);
     }
-    Ok(Argument::Line(Line { label, layers }))
+    Ok(first)
 }
 
 /// `label:`
