@@ -73,7 +73,7 @@ impl_flat! {
 }
 
 impl<const N: usize, const V: usize, const D: usize, L: Layer<Elem = T>, T: Scalar> TiedEmbedding<N, V, D, L, T> {
-    const FITS: () = {
+    pub(crate) const FITS: () = {
         let vectors = <[[T; D]; N]>::SHAPE;
         assert!(D > 0, "a token has at least one number");
         assert!(
@@ -100,7 +100,7 @@ impl<const N: usize, const V: usize, const D: usize, L: Layer<Elem = T>, T: Scal
     }
 
     /// e ← E\[x\]
-    fn look_up(&self, x: &[[Token<V>; N]], e: &mut [[[T; D]; N]], parallel: Parallel<'_>) {
+    pub(crate) fn look_up(&self, x: &[[Token<V>; N]], e: &mut [[[T; D]; N]], parallel: Parallel<'_>) {
         let () = Self::FITS;
         by_samples(parallel, e, N * D, |first, e| {
             for (x, e) in x[first..].as_flattened().iter().zip(e.as_flattened_mut()) {
@@ -110,7 +110,7 @@ impl<const N: usize, const V: usize, const D: usize, L: Layer<Elem = T>, T: Scal
     }
 
     /// y ← h·Eᵀ
-    fn logits(&self, h: &[T], y: &mut [T], parallel: Parallel<'_>) {
+    pub(crate) fn logits(&self, h: &[T], y: &mut [T], parallel: Parallel<'_>) {
         matmul::input_gradient(MatRef::of_rows(h, D), self.table(), MatMut::of_rows(y, V), parallel);
     }
 }

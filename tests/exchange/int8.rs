@@ -10,8 +10,8 @@ use typednet::prelude::*;
 use typednet::tensor::{Flat, Key, Sample};
 
 use super::files::golden;
-use super::golden::is_update;
-use super::networks::{Groups, LeNet, Mlp, ResNet, Sequences, Transformer};
+use super::golden::{is_update, tokens};
+use super::networks::{Groups, LeNet, Mlp, ResNet, Sequences, Tied, Transformer};
 use super::onnx::{drawn, numbers};
 
 static RUNS: LazyLock<Value> = LazyLock::new(|| {
@@ -33,16 +33,30 @@ fn samples<L: Layer<In: Sample<Elem = f32>>>() -> Vec<L::In> {
     (0..20).map(draw).collect()
 }
 
+/// Texts of the vocabulary of seven.
+fn texts<const N: usize>() -> Vec<[Token<7>; N]> {
+    let key = Key::new(6);
+    (0..20).map(|row| tokens(&std::array::from_fn::<_, N, _>(|n| key.child(row).below(n as u64, 7) as f64))).collect()
+}
+
+/// Numbers as a sample.
+fn sample<X: Sample<Elem = f32>>(numbers: &[f64]) -> X {
+    let mut x = X::zeros();
+    x.as_flat_mut().iter_mut().zip(numbers).for_each(|(to, from)| *to = *from as f32);
+    x
+}
+
+fn check<L: Compact<In: Sample<Elem = f32>>>(name: &str) {
+    check_of::<L>(name, &samples::<L>(), sample);
+}
+
 /// Writes the file, or holds it to the one that was run, and what the form gives to what came out there.
 ///
 /// Both sum the same products, in `f32` there, so they differ by the rounding of those sums, as long as no number between two layers
 /// is as near to the middle between two steps as that.
-fn check<L>(name: &str)
-where
-    L: Compact<In: Sample<Elem = f32>>,
-{
+fn check_of<L: Compact>(name: &str, samples: &[L::In], sample: impl Fn(&[f64]) -> L::In) {
     let (model, path) = (drawn::<L>(name.len() as u64), golden(&format!("onnx_int8/{name}.onnx")));
-    let form = model.to_int8(&samples::<L>());
+    let form = model.to_int8(samples);
     let bytes = Onnx::new().int8_bytes(&model, &form).expect("all layers have counterparts");
     if is_update() {
         fs::write(path, bytes).expect("room");
@@ -54,9 +68,8 @@ where
     assert!(!inputs.is_empty() && inputs.len() / L::In::LEN == outputs.len() / L::Out::LEN, "{name}");
     let mut loses = false;
     for (x, expected) in inputs.chunks_exact(L::In::LEN).zip(outputs.chunks_exact(L::Out::LEN)) {
-        let mut sample = L::In::zeros();
-        sample.as_flat_mut().iter_mut().zip(x).for_each(|(to, from)| *to = *from as f32);
-        let (found, exact) = (form.predict(&sample), model.predict(&sample));
+        let x = sample(x);
+        let (found, exact) = (form.predict(&x), model.predict(&x));
         let size = expected.iter().fold(1.0_f64, |size, x| size.max(x.abs()));
         for ((found, expected), exact) in found.as_flat().iter().zip(expected).zip(exact.as_flat()) {
             assert!((f64::from(*found) - expected).abs() < 1e-5 * size, "{name}: {found} is not {expected}");
@@ -86,6 +99,7 @@ fn networks_of_integers() {
     check::<Groups>("groups");
     check::<Sequences>("sequences");
     check::<Transformer>("transformer");
+    check_of::<Tied>("tied", &texts(), tokens);
 }
 
 /// The file holds one byte for each weight of a product of integers.

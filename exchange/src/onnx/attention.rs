@@ -25,8 +25,11 @@ pub(super) fn angle(step: usize, p: usize, width: usize) -> f64 {
 impl<T: Scalar> Graph<'_, T> {
     /// The rows of a table.
     pub(super) fn embedding(&mut self, at: At<'_>, x: &Value) -> Value {
-        let table = self.matrix(at, 0);
+        let ((name, range), block) = (at.param(0), self.block);
+        let sizes = at.node.params[0].shape;
+        let table = self.weight(at.start, &name, sizes.sizes(), 0, block[range].iter().copied());
         let name = self.node("Gather", &[&table, &x.name], &[]);
+        self.tables.insert(at.start, table);
         Value { name, sizes: at.node.output.sizes().to_vec(), layout: Layout::Last }
     }
 

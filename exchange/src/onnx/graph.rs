@@ -1,5 +1,7 @@
 //! The nodes and tensors of a file.
 
+use std::collections::BTreeMap;
+
 use typednet_formats::protobuf::Message;
 use typednet_tensor::Scalar;
 
@@ -15,6 +17,8 @@ pub(super) struct Graph<'a, T> {
     precision: Precision,
     /// The steps of the layers whose products are of integers.
     pub(super) steps: StepsOf,
+    /// The tables of embeddings, by the places of their layers.
+    pub(super) tables: BTreeMap<usize, String>,
     nodes: Vec<Message>,
     tensors: Vec<Message>,
     count: usize,
@@ -64,7 +68,8 @@ const DOUBLE: u64 = 11;
 
 impl<'a, T: Scalar> Graph<'a, T> {
     pub(super) fn new(block: &'a [T], precision: Precision) -> Self {
-        Self { block, precision, steps: StepsOf::new(), nodes: Vec::new(), tensors: Vec::new(), count: 0 }
+        let (steps, tables) = (StepsOf::new(), BTreeMap::new());
+        Self { block, precision, steps, tables, nodes: Vec::new(), tensors: Vec::new(), count: 0 }
     }
 
     /// ONNX's number for the type of the network's numbers.

@@ -7,7 +7,7 @@ use super::steps::Steps;
 use super::value::Value;
 
 impl<T: Scalar> Graph<'_, T> {
-    /// `x` in the steps of the layer that begins at `place`, if it has any.
+    /// `x` in the steps of the layer that begins at `place`, if it has any: of a tied embedding those of what its table is multiplied with.
     pub(super) fn in_steps(&mut self, place: usize, x: Value) -> Value {
         let Some(Steps { input, zero, .. }) = self.steps.get(&place).cloned() else { return x };
         let (width, zero) = (self.constant(&[], [f64::from(input)]), self.byte(zero));

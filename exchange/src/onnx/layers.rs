@@ -81,9 +81,8 @@ impl<T: Scalar> Graph<'_, T> {
     /// The products with the rows of the embedding's table, which is in the graph already.
     fn logits(&mut self, at: At<'_>, x: Value) -> Value {
         let x = self.to(x, Layout::Last);
-        let embedding = &at.node.children[0];
-        let path = dotted(at.path, embedding.name);
-        let (table, _) = At { node: embedding.node, path: &path, start: at.start }.param(0);
+        let x = self.in_steps(at.start, x);
+        let table = self.tables.get(&at.start).cloned().unwrap_or_default();
         let weight = self.node("Transpose", &[&table], &[("perm", Attribute::Integers(vec![1, 0]))]);
         let name = self.node("MatMul", &[&x.name, &weight], &[]);
         Value { name, sizes: at.node.output.sizes().to_vec(), layout: Layout::Last }

@@ -62,6 +62,28 @@ impl<const I: usize, const O: usize, A: Activation<f32>> DenseInt8<I, O, A> {
         let [inverse, zero] = self.input.map(f32::from_le_bytes);
         Int8 { inverse, zero, weight: self.weight.as_flat(), scale: &self.scale, shift: &self.shift }
     }
+
+    /// ŵ as [`pack_int8`] has laid it out.
+    pub(super) fn packed(&self) -> &[u8] {
+        self.weight.as_flat()
+    }
+
+    pub(super) fn steps(&self) -> Steps<'_> {
+        Steps::of(self.input, &self.scale)
+    }
+
+    /// Widens the range of the inputs by `x`.
+    pub(super) fn observe(&mut self, x: &[f32]) {
+        factors::observe(x, &mut self.input);
+    }
+
+    /// Makes integers of these weights for the range that was observed, with biases or none.
+    pub(super) fn quantise(&mut self, from: &[[f32; O]; I], bias: &[f32]) {
+        let () = Self::FITS;
+        let Self { weight, scale, shift, input, .. } = self;
+        let nearest = factors::quantise(from.as_flat(), bias, Factors { scale, shift, input });
+        pack_int8(from.as_flat(), O, weight.as_flat_mut(), nearest);
+    }
 }
 
 impl<const I: usize, const O: usize, A: Activation<f32>> Predictor for DenseInt8<I, O, A> {
@@ -109,25 +131,21 @@ impl<const I: usize, const O: usize, A: Activation<f32>> Compact for Dense<I, O,
     }
 
     fn observe(&self, x: &[f32; I], y: &mut [f32; O], to: &mut Self::Int8) {
-        factors::observe(x, &mut to.input);
+        to.observe(x);
         self.predict_to(x, y);
     }
 
     fn quantise(&self, to: &mut Self::Int8) {
-        let () = Self::Int8::FITS;
-        let DenseInt8 { weight, scale, shift, input, .. } = to;
-        let nearest = factors::quantise(self.weight.as_flat(), &self.bias, Factors { scale, shift, input });
-        pack_int8(self.weight.as_flat(), O, weight.as_flat_mut(), nearest);
+        to.quantise(&self.weight, &self.bias);
     }
 
     fn restore(&self, form: &Self::Int8, to: &mut Self) {
-        let steps = Steps::of(form.input, &form.scale);
-        steps.restore(|row, o| unpacked_int8(form.weight.as_flat(), O, row, o), to.weight.as_flat_mut());
+        form.steps().restore(|row, o| unpacked_int8(form.packed(), O, row, o), to.weight.as_flat_mut());
         to.bias.copy_from_slice(&self.bias);
     }
 
     fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
-        visit(Some(Steps::of(form.input, &form.scale)));
+        visit(Some(form.steps()));
     }
 
     #[cfg(feature = "alloc")]

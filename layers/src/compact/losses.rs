@@ -58,7 +58,8 @@ pub struct LayerLoss {
     pub layer: String,
     /// The error of its weights.
     pub weights: Noise,
-    /// Of a layer whose products are computed in integers, the error of what it reads.
+    /// Of a layer whose products are computed in integers, the error of what it reads; of a table that is the output's weight too, that
+    /// of what is multiplied with it.
     pub inputs: Option<InputLoss>,
     /// The error of what it gives, with what all layers before it have lost.
     pub outputs: Noise,
@@ -114,13 +115,20 @@ impl Walk {
 
     /// The next layer has given `y` and, in its form, `in_form`; of what it read there, `steps` says the steps, if it makes some.
     pub(super) fn layer<Y: Sample<Elem = f32>>(&mut self, [y, in_form]: [&Y; 2], read: Option<(&[f32], [f32; 2])>) {
-        if self.sums.len() == self.next {
-            self.sums.push((read.map(|_| InputLoss::default()), Noise::default()));
+        let place = self.next;
+        if self.sums.len() == place {
+            self.sums.push((None, Noise::default()));
         }
-        let (inputs, outputs) = &mut self.sums[self.next];
         self.next += 1;
-        add(outputs, y, in_form);
-        let (Some(loss), Some((x, [inverse, zero]))) = (inputs, read) else { return };
+        add(&mut self.sums[place].1, y, in_form);
+        if let Some((x, steps)) = read {
+            self.reads(place, x, steps);
+        }
+    }
+
+    /// The layer at `place` reads `x` in its form, in steps of which 1/s and q₀ are said.
+    pub(super) fn reads(&mut self, place: usize, x: &[f32], [inverse, zero]: [f32; 2]) {
+        let loss = self.sums[place].0.get_or_insert_default();
         for x in x {
             let place = x * inverse + zero;
             let step = num_traits::Float::round(place.clamp(0.0, 255.0));

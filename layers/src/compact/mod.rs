@@ -20,8 +20,10 @@ mod parts;
 mod plain;
 mod predictor;
 mod stored;
+mod table;
 #[cfg(test)]
 mod tests;
+mod tied;
 mod within;
 
 pub use bf16::DenseBf16;
@@ -41,6 +43,8 @@ pub use losses::{InputLoss, LayerLoss, Losses, Noise};
 pub use network::AsChain;
 pub use predictor::Predictor;
 pub use stored::Stored;
+pub use table::{Table, TableBf16};
+pub use tied::TiedForm;
 
 use typednet_tensor::compact::Bf16;
 #[cfg(feature = "alloc")]
@@ -52,8 +56,7 @@ use crate::Layer;
 use crate::Network;
 
 /// A network that has forms of fewer bytes for inference: layers of `f32` of this library, chains of them, and what `network!` makes
-/// of them, up to 32 layers. A layer of another crate has none, which is an error that says so; nor has
-/// [`TiedEmbedding`](crate::TiedEmbedding).
+/// of them, up to 32 layers. A layer of another crate has none, which is an error that says so.
 ///
 /// | | [`Bf16`](Compact::Bf16) | [`Int8`](Compact::Int8) |
 /// | --- | --- | --- |
@@ -61,6 +64,7 @@ use crate::Network;
 /// | [`Conv2d`](crate::Conv2d), [`Conv1d`](crate::Conv1d) | 2 bytes for each parameter, as above | a byte for each weight and 8·F + 8, integers as above |
 /// | [`Rnn`](crate::Rnn), [`Lstm`](crate::Lstm), [`Gru`](crate::Gru), [`Attention`](crate::Attention), [`SwiGlu`](crate::SwiGlu), [`ConvTranspose2d`](crate::ConvTranspose2d) | as above | a byte for each weight and 4 for each output's factor, biases as they are; `f32` arithmetic of ŵ·sₒ |
 /// | [`Embedding`](crate::Embedding) | as above | a byte for each weight and 4 for each row's factor |
+/// | [`TiedEmbedding`](crate::TiedEmbedding)'s table, once for both of its uses | as above | a byte for each weight and 8·V + 8, products in integers; a row is ŵ·sₒ |
 /// | normalisations, [`Positions`](crate::Positions) | rounded | as they are, in `f32` |
 /// | layers without parameters | `f32` | `f32` |
 ///

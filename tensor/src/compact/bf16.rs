@@ -86,6 +86,21 @@ pub fn pack_bf16(w: &[f32], n: usize, to: &mut [Bf16]) {
     }
 }
 
+/// Column `column` of W (k×n), of the k·n numbers that [`pack_bf16`] has written, to `to`.
+///
+/// # Panics
+/// If the lengths do not agree, or there is no such column.
+pub fn column_bf16(packed: &[Bf16], n: usize, column: usize, to: &mut [f32]) {
+    let agrees = column < n && checked_product(&[to.len(), n]) == Some(packed.len());
+    assert!(agrees, "{} numbers have no column {column} of {} in rows of {n}", packed.len(), to.len());
+    for (rows, to) in packed.chunks(n.saturating_mul(2)).zip(to.chunks_mut(2)) {
+        let height = to.len();
+        for (to, w) in to.iter_mut().zip(&rows[column * height..]) {
+            *to = w.to_f32();
+        }
+    }
+}
+
 /// y ← x·W + b for one row x, with W from [`pack_bf16`]; the arithmetic is that of `f32`.
 ///
 /// # Panics

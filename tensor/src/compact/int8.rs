@@ -4,6 +4,7 @@ use super::product::{Product, Rests, Row, Runs};
 use super::quad;
 use super::quantise::quantise;
 use crate::simd::{Lane, lane};
+use crate::size::checked_product;
 
 /// What a dense layer is in integers: with q = round(x·`inverse` + `zero`), limited to 0 … 255,
 /// y = `scale`ₒ · Σᵢ qᵢ·ŵᵢₒ + `shift`ₒ.
@@ -56,6 +57,26 @@ pub fn unpacked_int8(packed: &[u8], n: usize, row: usize, column: usize) -> i8 {
     let quads = packed.len() / (4 * n) * 4;
     let place = if row < quads { (row / 4 * n + column) * 4 + row % 4 } else { row * n + column };
     packed[place].cast_signed()
+}
+
+/// Column `column` of Ŵ (k×n), of the k·n bytes that [`pack_int8`] has written, each times `width`, to `to`.
+///
+/// # Panics
+/// If the lengths do not agree, or there is no such column.
+pub fn column_int8(packed: &[u8], n: usize, column: usize, width: f32, to: &mut [f32]) {
+    let agrees = column < n && checked_product(&[to.len(), n]) == Some(packed.len());
+    assert!(agrees, "{} bytes have no column {column} of {} in rows of {n}", packed.len(), to.len());
+    let scaled = |byte: &u8| f32::from(byte.cast_signed()) * width;
+    let (to, rest) = to.as_chunks_mut::<4>();
+    let (rows, last) = packed.split_at(4 * n * to.len());
+    for (rows, to) in rows.chunks_exact(4 * n).zip(to) {
+        for (to, byte) in to.iter_mut().zip(&rows[4 * column..]) {
+            *to = scaled(byte);
+        }
+    }
+    for (row, to) in last.chunks_exact(n).zip(rest) {
+        *to = scaled(&row[column]);
+    }
 }
 
 /// y ← x·W + b for each row of x, by integers; `q` holds the integers of x.

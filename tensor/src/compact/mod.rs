@@ -22,7 +22,7 @@ mod quantise;
 mod tests;
 mod window;
 
-pub use bf16::{Bf16, affine_bf16, pack_bf16};
+pub use bf16::{Bf16, affine_bf16, column_bf16, pack_bf16};
 pub use convolve::{Patches, convolve_int8, pack_convolution_int8, unpacked_convolution_int8};
-pub use int8::{Int8, affine_int8, pack_int8, stack_bytes_int8, unpacked_int8};
+pub use int8::{Int8, affine_int8, column_int8, pack_int8, stack_bytes_int8, unpacked_int8};
 pub use limit::INT8_MAX_INPUTS;

@@ -85,6 +85,24 @@ fn bf16_products_are_within_the_rounding_of_their_sums() {
 }
 
 #[test]
+fn columns_are_those_that_were_packed() {
+    for (k, n) in SIZES {
+        let w: Vec<f32> = numbers(2, k * n).iter().map(|w| (127.0 * w).round()).collect();
+        let (mut half, mut quarter) = (vec![Bf16::default(); k * n], vec![0; k * n]);
+        pack_bf16(&w, n, &mut half);
+        pack_int8(&w, n, &mut quarter, |w, _| w as i8);
+        for column in 0..n {
+            let wanted: Vec<f32> = (0..k).map(|row| w[row * n + column]).collect();
+            let (mut of_half, mut of_quarter) = (vec![f32::NAN; k], vec![f32::NAN; k]);
+            column_bf16(&half, n, column, &mut of_half);
+            column_int8(&quarter, n, column, 0.5, &mut of_quarter);
+            assert_eq!(of_half, wanted, "{k}x{n}, column {column}");
+            assert_eq!(of_quarter.iter().map(|w| 2.0 * w).collect::<Vec<_>>(), wanted, "{k}x{n}, column {column}");
+        }
+    }
+}
+
+#[test]
 fn bf16_keeps_infinity_and_nan_where_they_belong() {
     let (k, n) = (5, 19);
     for lane in lanes() {

@@ -9,10 +9,14 @@ use typednet_layers::{
     ConvTranspose2d, Crop, Dense, Dropout, Each, Embedding, Flatten, Frozen, FrozenBatchNorm, Gaussian, Gelu,
     GlobalAvgPool, GroupNorm, Gru, Last, Layer, LayerNorm, Lstm, MaxPool, MeanOverSteps, Nearest, Network, Noise, Pad,
     ParamKind, PassContext, Positions, Relu, Repeat, Reshape, Residual, Reverse, RmsNorm, Rnn, SinusoidalPositions,
-    Softmax, Strides, SwiGlu, Tanh, Upsample, bits,
+    Softmax, Strides, SwiGlu, Tanh, TiedEmbedding, Upsample, bits,
 };
 use typednet_tensor::compact::Bf16;
 use typednet_tensor::{Flat, Key, Model, Parallel, Pool, Token, flat};
+
+use tied::Same;
+
+mod tied;
 
 /// Parameters and inputs from −1 to 1; variances from ½ to 1.
 fn drawn<L: Layer<Elem = f32>>(seed: u64) -> Model<L> {
@@ -274,6 +278,7 @@ fn two_bytes_are_the_layer_with_rounded_parameters() {
         Conv1d<9, 2, 3, 3, 2, 3, 7, Strides, Gelu>,
         Residual<Conv2d<4, 4, 3, 3, 3, 3, 3, 3, 4, 4, Padded>>, Each<2, Each<3, Dense<4, 5, Tanh>>>,
         Repeat<2, Residual<Dense<4, 4, Relu>>>,
+        TiedEmbedding<3, 7, 5, Each<3, LayerNorm<5>>>, TiedEmbedding<1, 2, 1, Same<1, 1>>, TiedEmbedding<2, 70, 16, Gru<2, 16, 16>>,
     );
 }
 
@@ -328,7 +333,7 @@ fn large_batches_of_bytes_are_shared_by_threads() {
     type ByChannel = Conv2d<24, 24, 32, 32, 3, 3, 1, 0, 24, 24, Padded>;
     each!(shared:
         Conv2d<12, 12, 8, 16, 3, 3, 8, 0, 12, 12, Padded>, Direct, ByChannel, Conv1d<40, 16, 32, 5, 16, 32, 36>,
-        Dense<256, 256>, Dense<255, 250, Relu>,
+        Dense<256, 256>, Dense<255, 250, Relu>, TiedEmbedding<16, 250, 64, Same<16, 64>>,
     );
 }
 

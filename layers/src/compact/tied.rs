@@ -1,0 +1,142 @@
+//! The form of an embedding whose table is also the weight of the output.
+
+use core::slice::{from_mut, from_ref};
+
+use typednet_tensor::{Flat, Parallel, Token, impl_flat, same};
+
+#[cfg(feature = "alloc")]
+use super::Walk;
+use super::form::form;
+use super::table::{Table, TableBf16, with_columns};
+use super::{Compact, DenseInt8, Predictor, Steps, with_zeros};
+use crate::threads::by_samples;
+use crate::{Child, LayerInfo, Linear, PassContext, TiedEmbedding, Workspace, WorkspaceSize};
+
+/// [`TiedEmbedding`] with the form `E` of its table, which is there once, and the form `L` of what stands inside: e = Ê\[x\], h = f(e),
+/// y = h·Êᵀ.
+#[repr(C)]
+pub struct TiedForm<const N: usize, const V: usize, const D: usize, E, L> {
+    embedding: E,
+    inner: L,
+}
+
+impl_flat! {
+    [const N: usize, const V: usize, const D: usize, E: Flat, L: Flat<Elem = E::Elem>] TiedForm<N, V, D, E, L>: E::Elem {
+        embedding: E,
+        inner: L,
+    }
+}
+
+impl<const N: usize, const V: usize, const D: usize, E: Table<V, D>, L: Predictor<Elem = E::Elem>>
+    TiedForm<N, V, D, E, L>
+{
+    /// e ← Ê\[x\]
+    fn look_up(&self, x: &[Token<V>; N], e: &mut [[f32; D]; N]) {
+        for (x, e) in x.iter().zip(e) {
+            self.embedding.row(x.index(), e);
+        }
+    }
+}
+
+impl<const N: usize, const V: usize, const D: usize, E: Table<V, D>, L: Predictor<Elem = E::Elem>> Predictor
+    for TiedForm<N, V, D, E, L>
+{
+    type In = [Token<V>; N];
+    type Out = [[f32; V]; N];
+
+    const TREE: LayerInfo = form::<Self>(
+        "TiedEmbedding",
+        &[],
+        &[],
+        &[Child { name: "embedding", node: &E::TREE }, Child { name: "inner", node: &L::TREE }],
+    );
+
+    /// e and h, and what stands between them or behind them takes.
+    const INFER: WorkspaceSize =
+        WorkspaceSize::rows(N * D).and(WorkspaceSize::rows(N * D)).and(L::INFER.or(E::INFER.times(N)));
+
+    const STACK: usize = 2 * size_of::<[[f32; D]; N]>() + if L::STACK > E::STACK { L::STACK } else { E::STACK };
+
+    fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
+        let (mut e, mut h) = ([[0.0; D]; N], [L::Out::zeros()]);
+        self.look_up(x, &mut e);
+        self.inner.predict_into(&same(from_ref(&e))[0], &mut h[0]);
+        for (h, y) in same::<L::Out, [[f32; D]; N]>(&h)[0].iter().zip(y) {
+            self.embedding.predict_into(h, y);
+        }
+    }
+
+    fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [f32], run: PassContext<'_>) {
+        assert_eq!(x.len(), y.len(), "there must be one output for each row");
+        let mut scratch = Workspace::new(scratch, x.len());
+        let (e, h) = (scratch.samples::<[[f32; D]; N]>(), scratch.samples::<L::Out>());
+        let scratch = scratch.rest();
+        by_samples(run.parallel(), e, N * D, |first, e| {
+            for (x, e) in x[first..].iter().zip(e) {
+                self.look_up(x, e);
+            }
+        });
+        self.inner.infer(same(e), h, scratch, run);
+        self.embedding.infer(same::<L::Out, [[f32; D]; N]>(h).as_flattened(), y.as_flattened_mut(), scratch, run);
+    }
+}
+
+impl<const N: usize, const V: usize, const D: usize, L: Compact> Compact for TiedEmbedding<N, V, D, L> {
+    type Bf16 = TiedForm<N, V, D, TableBf16<V, D>, L::Bf16>;
+    type Int8 = TiedForm<N, V, D, DenseInt8<D, V, Linear>, L::Int8>;
+
+    fn write_bf16(&self, to: &mut Self::Bf16) {
+        let () = Self::FITS;
+        to.embedding.round(&self.embedding.weight);
+        self.inner.write_bf16(&mut to.inner);
+    }
+
+    fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8) {
+        with_zeros(|e: &mut [[f32; D]; N]| {
+            with_zeros(|h: &mut L::Out| {
+                self.look_up(from_ref(x), from_mut(e), Parallel::SERIAL);
+                self.inner.observe(&same(from_ref(&*e))[0], h, &mut to.inner);
+                to.embedding.observe(h.as_flat());
+                self.logits(h.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
+            });
+        });
+    }
+
+    fn quantise(&self, to: &mut Self::Int8) {
+        let () = Self::FITS;
+        with_columns(&self.embedding.weight, |weight| to.embedding.quantise(weight, &[]));
+        self.inner.quantise(&mut to.inner);
+    }
+
+    fn restore(&self, form: &Self::Int8, to: &mut Self) {
+        for (token, row) in to.embedding.weight.iter_mut().enumerate() {
+            form.embedding.row(token, row);
+        }
+        self.inner.restore(&form.inner, &mut to.inner);
+    }
+
+    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+        visit(Some(form.embedding.steps()));
+        L::steps(&form.inner, visit);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn compare(&self, form: &Self::Int8, x: [&Self::In; 2], y: [&mut Self::Out; 2], walk: &mut Walk) {
+        let ([x, in_form], [y, of_form], table) = (x, y, walk.place());
+        with_zeros(|[e, e_of_form]: &mut [[[f32; D]; N]; 2]| {
+            with_zeros(|[h, h_of_form]: &mut [L::Out; 2]| {
+                self.look_up(from_ref(x), from_mut(e), Parallel::SERIAL);
+                form.look_up(in_form, e_of_form);
+                walk.layer([&*e, &*e_of_form], None);
+                let e = [&*e, &*e_of_form].map(|e| &same(from_ref(e))[0]);
+                self.inner.compare(&form.inner, e, [&mut *h, &mut *h_of_form], walk);
+                let Steps { inverse, zero, .. } = form.embedding.steps();
+                walk.reads(table, h_of_form.as_flat(), [inverse, zero]);
+                self.logits(h.as_flat(), y.as_flat_mut(), Parallel::SERIAL);
+                for (h, y) in same::<L::Out, [[f32; D]; N]>(from_ref(h_of_form))[0].iter().zip(of_form) {
+                    form.embedding.predict_to(h, y);
+                }
+            });
+        });
+    }
+}
