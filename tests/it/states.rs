@@ -5,7 +5,7 @@ use typednet::data::text::{self, Contiguous, Vocabulary};
 use typednet::layers::loss::{FirstHalf, PerStep};
 use typednet::layers::{Layer, Operation, assert_gradients};
 use typednet::prelude::*;
-use typednet::train::{Callback, CallbackResult, Control, StepView};
+use typednet::train::{Callback, CallbackResult, Control, Ranks, RanksError, StepView, TrainError};
 
 network! {
     /// What comes next, from any state on.
@@ -148,12 +148,15 @@ fn a_carried_epoch_is_its_steps_by_hand() {
     }
     assert_eq!(by_hand.model().as_flat(), carried.model().as_flat());
     // Measuring begins at zeros, whatever the training has left.
-    let mut states = [[[0.0; 16]; 2]; 4];
+    let (mut states, given) = ([[[0.0; 16]; 2]; 4], carried.outputs(&text).expect("data"));
     for batch in 0..(Source::<[Token<3>; N], _>::len(&text) as u32) / 4 {
         let (mut x, mut y) = (vec![sample(); 4], vec![[Class::new(0).expect("a class"); N]; 4]);
         text.gather(&[0, 1, 2, 3].map(|row| 4 * batch + row), Key::new(0), &mut x, &mut y);
         x.iter_mut().zip(states).for_each(|(x, state)| x.second = state);
         let outputs = carried.model().predict_many(&x);
+        // All outputs are those of one text, too.
+        let rows = 4 * batch as usize..4 * batch as usize + 4;
+        assert_eq!((&given.samples()[rows.clone()], &given.targets()[rows]), (&*outputs, &*y));
         states.iter_mut().zip(&outputs).for_each(|(state, y)| *state = y.second);
         for (y, targets) in outputs.iter().zip(&y) {
             for (y, target) in y.first.iter().zip(targets) {
@@ -216,6 +219,41 @@ fn data_that_do_not_go_on_are_refused() {
     let error =
         trainer().carry_states().step(&x, &[[Class::new(0).expect("a class"); N]; 4]).expect("a step of one's own");
     assert!(error.is_finite());
+}
+
+/// A second process that nobody may talk to.
+struct Silent;
+
+impl Ranks for Silent {
+    fn rank(&self) -> usize {
+        0
+    }
+
+    fn size(&self) -> usize {
+        2
+    }
+
+    fn send_receive(&mut self, _: usize, _: &[u8], _: &mut [u8]) -> Result<(), RanksError> {
+        panic!("it is refused before anything is sent")
+    }
+
+    fn end(&mut self, _: usize, _: &str) {}
+}
+
+#[test]
+fn over_ranks_states_are_refused() {
+    let mut trainer = trainer().shards(2).carry_states().ranks(Silent);
+    let text = letters(4);
+    let errors =
+        [trainer.fit(&text).map(|_| ()), trainer.epoch(&text).map(|_| ()), trainer.evaluate(&text).map(|_| ())];
+    for error in errors.map(|refused| refused.expect_err("two ranks")) {
+        assert!(matches!(error, TrainError::Ranks { error: RanksError::CarriedStates, .. }), "{error}");
+        assert_eq!(
+            error.to_string(),
+            "states that are carried from batch to batch stay in one process: train without `Trainer::ranks`, or without \
+             `Trainer::carry_states`"
+        );
+    }
 }
 
 /// A little of the plays: who reads on from where the window before ended is surprised less by text that is new.

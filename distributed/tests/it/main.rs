@@ -5,7 +5,6 @@ mod agreement;
 mod bits;
 mod deaths;
 mod meeting;
-mod parts;
 mod star;
 mod study;
 mod team;

@@ -128,8 +128,8 @@ of_networks_that_end_with!(Linear, Linear);
 mod tests {
     use super::*;
     use crate::Softmax;
-    use crate::loss::{CrossEntropy, Masked, PerStep};
-    use typednet_tensor::Class;
+    use crate::loss::{BinaryCrossEntropy, CrossEntropy, Huber, Masked, PerStep};
+    use typednet_tensor::{Class, Sample};
 
     type Steps = [[f64; 3]; 2];
     type Head = OnFirst<Softmax, [f64; 1]>;
@@ -142,7 +142,9 @@ mod tests {
         let class = |index| Some(Class::<3>::new(index).unwrap());
         let inner = PerStep(Masked(CrossEntropy));
         let loss = FirstHalf(inner);
-        for targets in [[[class(2), class(1)], [class(1), class(0)]], [[class(2), None], [class(1), class(0)]]] {
+        let some = [class(1), class(0)];
+        // Every step of both rows, one step less, and a row that does not count at all.
+        for targets in [[[class(2), class(1)], some], [[class(2), None], some], [[None, None], some]] {
             let pairs = [7.0, f64::MAX].map(|second| [second]);
             let y = [0, 1].map(|row| Pair { first: Z[row], second: pairs[row] });
             let (mut dy, mut wanted) = ([Pair { first: [[9.0; 3]; 2], second: [9.0] }; 2], [[[9.0; 3]; 2]; 2]);
@@ -164,5 +166,33 @@ mod tests {
             LossFor::<Softmax, _>::activate(&inner, &mut first);
             assert_eq!((y[0].first, y[1].first, y.map(|y| y.second)), (first[0], first[1], pairs));
         }
+    }
+
+    /// What is asked of targets and settings is answered by the loss within; behind a linear layer, which is no layer on the first half, too.
+    #[test]
+    fn the_loss_within_is_asked() {
+        type Out = Pair<[f64; 2], [f64; 3]>;
+        let (inner, loss) = (BinaryCrossEntropy, FirstHalf(BinaryCrossEntropy));
+        for target in [[0.5, 1.0], [0.25, 2.0]] {
+            assert_eq!(Loss::<Out>::check_target(&loss, &target), Loss::<[f64; 2]>::check_target(&inner, &target));
+            let prints = (Loss::<Out>::fingerprint(&loss, &target), Loss::<[f64; 2]>::fingerprint(&inner, &target));
+            assert!(prints.0 == prints.1 && prints.0 != 0);
+        }
+        assert!(Loss::<Out>::check_target(&loss, &[0.25, 2.0]).is_err());
+        let class = |index| Some(Class::<3>::new(index).unwrap());
+        let targets = [[class(2), None], [None, None]];
+        assert_eq!(Loss::<Pair<Steps, [f64; 1]>>::terms(&FirstHalf(PerStep(Masked(CrossEntropy))), &targets), 1);
+        let mut words = String::new();
+        Loss::<Out>::settings(&FirstHalf(Huber::new(2.0)), &mut words).unwrap();
+        assert_eq!(words, "threshold 2");
+        const { assert!(<FirstHalf<CrossEntropy> as LossFor<OnFirst<Softmax, [f64; 3]>, Out>>::LOGITS) };
+        const { assert!(!<FirstHalf<Huber> as LossFor<Linear, Out>>::LOGITS) };
+        let (y, target, mut dy) = ([Pair { first: [3.0, 0.0], second: [7.0; 3] }], [[1.0, 0.0]], [Out::zeros()]);
+        let mut wanted = [[0.0; 2]];
+        let sum = LossFor::<Linear, _>::gradient(&FirstHalf(Huber::new(1.0)), &y, &target, &mut dy, Parallel::SERIAL);
+        let alone =
+            LossFor::<Linear, _>::gradient(&Huber::new(1.0), &[y[0].first], &target, &mut wanted, Parallel::SERIAL);
+        assert_eq!((sum, dy[0].first), (alone, wanted[0]));
+        assert_eq!(LossFor::<Linear, _>::correct(&FirstHalf(Huber::new(1.0)), &y, &target), None);
     }
 }
