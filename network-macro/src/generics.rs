@@ -28,6 +28,23 @@ impl Generics {
         }
     }
 
+    /// The parameters that are left where the numbers are `f32`, and the arguments for all; nothing where they are others.
+    pub(crate) fn with_f32(&self, network: &Network, item: &Item) -> Option<(Self, TokenStream)> {
+        let library = network.library.path(Span::mixed_site());
+        let sizes = &item.sizes;
+        match &network.scalar {
+            Scalar::Parameter(_) => {
+                let declared = quote!(#(const #sizes: #library::usize),*);
+                let used = if sizes.is_empty() { TokenStream::new() } else { quote!(<#(#sizes),*>) };
+                Some((Self { declared, used }, quote!(<#library::f32 #(, #sizes)*>)))
+            }
+            Scalar::Concrete(name) => {
+                let (declared, used) = (self.declared.clone(), self.used.clone());
+                (name == "f32").then(|| (Self { declared, used }, self.used.clone()))
+            }
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.used.is_empty()
     }

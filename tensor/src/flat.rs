@@ -206,7 +206,7 @@ pub const fn le_bytes_mut<F: Flat<Elem: crate::AnyBits>>(value: &mut F) -> &mut 
 #[macro_export]
 macro_rules! impl_flat {
     (
-        [$($generics:tt)*] $name:ty : $elem:ty {
+        [$($generics:tt)*] $name:ty : $elem:ty $(where [$($condition:tt)*])? {
             $($field:ident : $kind:ty,)*
         } $(markers { $($marker:ident),* })?
     ) => {
@@ -214,7 +214,7 @@ macro_rules! impl_flat {
         // listed type (compared as raw pointers, which no `Deref` coerces); the fields are flat with the same element,
         // stand behind each other in this order (offsets compared below) and are all of its size (`SIZE_IS_LEN`); a
         // marker is a `PhantomData`, which has no bytes.
-        unsafe impl<$($generics)*> $crate::Flat for $name {
+        unsafe impl<$($generics)*> $crate::Flat for $name $(where $($condition)*)? {
             type Elem = $elem;
 
             const LEN: ::core::primitive::usize = 0 $(+ <$kind as $crate::Flat>::LEN)*;

@@ -4,7 +4,25 @@ use typednet::layers::{Compact, Predictor, Stream, Streaming};
 use typednet::prelude::*;
 
 mod inner {
+    use typednet::layers::{Activation, Arg, Init, SavesForBackward};
     use typednet::prelude::*;
+    use typednet::tensor::Scalar;
+
+    struct Cube;
+
+    impl<T: Scalar> Activation<T> for Cube {
+        const ARG: Arg = Arg::Type("Cube", &[]);
+        const INIT: Init = Init::XavierNormal;
+        const KEEPS: SavesForBackward = SavesForBackward::Input;
+
+        fn apply(z: &mut [T], _: usize) {
+            z.iter_mut().for_each(|z| *z = *z * *z * *z);
+        }
+
+        fn backward(z: &[T], dy: &mut [T], _: usize) {
+            dy.iter_mut().zip(z).for_each(|(dy, z)| *dy *= T::of(3.0) * *z * *z);
+        }
+    }
 
     network! {
         struct Block: [8, 16] => Residual<LayerNorm => Attention<heads = 4, causal>>
@@ -16,6 +34,15 @@ mod inner {
     }
     network! { struct Part: 16 => Dense<8, Relu> -> 8 }
     network! { pub struct Sandwich: 16 => Dense<16> => Part => Dense<4, Softmax> -> 4 }
+    network! {
+        struct GenericBlock<T, const WIDE: usize>: [8, 16] => Residual<LayerNorm => Attention<heads = 4, causal>>
+                              => Residual<LayerNorm => Each<Dense<WIDE, Gelu> => Dense<16>>> -> [8, 16]
+    }
+    network! {
+        pub struct GenericGpt<T, const WIDE: usize>: [Token<11>; 8] => Embedding<16> => Positions
+                        => blocks: Repeat<2, GenericBlock<T, WIDE>> => LayerNorm => Each<Dense<11, Softmax>> -> [8, 11]
+    }
+    network! { pub struct Cubed<const N: usize>: [5, 3] => Each<Dense<N, Cube>> => Gru<4> -> [5, 4] }
     network! { struct Step<f64>: [5, 3] => Gru<3> -> [5, 3] }
     network! { pub(crate) struct Wide<f64>: [5, 3] => Step => Each<Dense<2>> -> [5, 2] }
 }
@@ -89,4 +116,37 @@ fn a_form_of_tokens_predicts() {
         assert!(exact.as_flat().iter().zip(y.as_flat()).all(|(a, b)| (a - b).abs() < 0.02), "{y:?}");
     }
     assert_eq!(<inner::Gpt as Compact>::Bf16::TREE.params(), inner::Gpt::PARAMS);
+}
+
+#[test]
+fn it_may_have_parameters() {
+    let (gpt, generic) = (inner::Gpt::seeded(5), {
+        let mut generic = inner::GenericGpt::<f32, 32>::zeroed();
+        generic.as_flat_mut().copy_from_slice(inner::Gpt::seeded(5).as_flat());
+        generic
+    });
+    let (mut stream, mut other) = (Stream::<inner::Gpt>::new(), Stream::<inner::GenericGpt<f32, 32>>::new());
+    for x in text() {
+        assert_eq!(bits(&gpt.step(&mut stream, &x)), bits(&generic.step(&mut other, &x)));
+    }
+    assert!(gpt.to_bf16().as_flat() == generic.to_bf16().as_flat());
+    assert_eq!(gpt.to_int8(&[text()]).as_flat(), generic.to_int8(&[text()]).as_flat());
+    // Of doubles it has streams alone.
+    let doubles = inner::GenericGpt::<f64, 5>::seeded(6);
+    let whole = doubles.predict(&text());
+    let mut stream = Stream::<inner::GenericGpt<f64, 5>>::new();
+    for (x, whole) in text().iter().zip(whole) {
+        let y = doubles.step(&mut stream, x);
+        assert!(y.iter().zip(whole).all(|(a, b)| (a - b).abs() < 1e-12), "{y:?} is not {whole:?}");
+    }
+}
+
+#[test]
+fn it_may_have_activations_of_ones_own() {
+    let cubed = inner::Cubed::<6>::seeded(7);
+    let x = [[0.5, -1.0, 2.0], [0.0, 0.25, -0.5], [1.0, 1.0, 1.0], [0.1, 0.2, 0.3], [0.0; 3]];
+    let mut stream = Stream::<inner::Cubed<6>>::new();
+    assert_eq!(x.map(|x| cubed.step(&mut stream, &x)), cubed.predict(&x));
+    let (exact, rounded) = (cubed.predict(&x), cubed.to_bf16().predict(&x));
+    assert!(exact.as_flat().iter().zip(rounded.as_flat()).all(|(a, b)| (a - b).abs() < 0.02), "{rounded:?}");
 }

@@ -11,8 +11,7 @@ use crate::Layer;
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms of fewer bytes",
-    note = "networks of `f32` with at most 32 layers of this library have them; a struct that is `pub` and has parameters must not name \
-            layers of yours, and one that is `pub` no activations of yours"
+    note = "networks of `f32` with at most 32 layers have them, if each layer has"
 )]
 pub trait AsChain: Layer {
     /// The chain.

@@ -1,174 +1,188 @@
-//! Forms of networks that do not say of what.
+//! Forms of chains that a public network does not name.
 
-use core::marker::PhantomData;
-
+use typednet_tensor::Flat;
 use typednet_tensor::compact::Bf16;
-use typednet_tensor::{Element, Flat, Sample, impl_flat, recast, recast_mut, same, same_mut};
-
-use super::streaming::{one, one_mut};
 
 #[cfg(feature = "alloc")]
 use crate::compact::Walk;
 use crate::compact::{Compact, Steps};
-use crate::{Layer, LayerInfo, PassContext, Predictor, WorkspaceSize};
+use crate::{Layer, Predictor};
 
-/// The form of elements `E`.
-pub trait FormOf<E>: Compact {
-    /// The form.
-    type Form: Predictor<In = Self::In, Out = Self::Out> + Flat<Elem = E>;
-}
+/// [`Compact`] of the chain of the network `N`.
+pub trait CompactFor<'a, N: Layer> {
+    /// As [`Compact::Bf16`].
+    type Bf16: Predictor<In = N::In, Out = N::Out> + Flat<Elem = Bf16>;
 
-impl<L: Compact> FormOf<Bf16> for L {
-    type Form = L::Bf16;
-}
+    /// As [`Compact::Int8`].
+    type Int8: Predictor<In = N::In, Out = N::Out> + Flat<Elem = u8>;
 
-impl<L: Compact> FormOf<u8> for L {
-    type Form = L::Int8;
-}
-
-/// [`Predictor`] of a chain's form, which is given under another name.
-pub trait FormFor<'a, E> {
-    /// As [`Predictor::TREE`].
-    const TREE: LayerInfo;
-
-    /// As [`Predictor::INFER`].
-    const INFER: WorkspaceSize;
-
-    /// As [`Predictor::STACK`].
-    const STACK: usize;
-
-    /// As [`Predictor::predict_into`].
-    fn predict_into<F: Flat<Elem = E>, X: Sample, Y: Sample>(form: &F, x: &X, y: &mut Y);
-
-    /// As [`Predictor::infer`].
-    fn infer<F: Flat<Elem = E>, X: Sample, Y: Sample>(
-        form: &F,
-        x: &[X],
-        y: &mut [Y],
-        scratch: &mut [f32],
-        run: PassContext<'_>,
-    );
-}
-
-impl<E, L: FormOf<E>> FormFor<'_, E> for L {
-    const TREE: LayerInfo = L::Form::TREE;
-    const INFER: WorkspaceSize = L::Form::INFER;
-    const STACK: usize = L::Form::STACK;
-
-    fn predict_into<F: Flat<Elem = E>, X: Sample, Y: Sample>(form: &F, x: &X, y: &mut Y) {
-        recast::<F, L::Form>(form).predict_into(one(x), one_mut(y));
-    }
-
-    fn infer<F: Flat<Elem = E>, X: Sample, Y: Sample>(
-        form: &F,
-        x: &[X],
-        y: &mut [Y],
-        scratch: &mut [f32],
-        run: PassContext<'_>,
-    ) {
-        recast::<F, L::Form>(form).infer(same(x), same_mut(y), scratch, run);
-    }
-}
-
-/// [`Compact`] of a chain, for forms that are given under another name.
-pub trait CompactFor<'a> {
     /// As [`Compact::write_bf16`].
-    fn write_bf16<F: Flat<Elem = Bf16>>(&self, to: &mut F);
+    fn write_bf16(&self, to: &mut Self::Bf16);
 
     /// As [`Compact::observe`].
-    fn observe<F: Flat<Elem = u8>, X: Sample, Y: Sample>(&self, x: &X, y: &mut Y, to: &mut F);
+    fn observe(&self, x: &N::In, y: &mut N::Out, to: &mut Self::Int8);
 
     /// As [`Compact::quantise`].
-    fn quantise<F: Flat<Elem = u8>>(&self, to: &mut F);
+    fn quantise(&self, to: &mut Self::Int8);
 
     /// As [`Compact::restore`].
-    fn restore<F: Flat<Elem = u8>>(&self, form: &F, to: &mut Self);
+    fn restore(&self, form: &Self::Int8, to: &mut Self);
 
     /// As [`Compact::steps`].
-    fn steps<F: Flat<Elem = u8>>(form: &F, visit: &mut dyn FnMut(Option<Steps<'_>>));
+    fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>));
 
     /// As [`Compact::compare`].
     #[cfg(feature = "alloc")]
-    fn compare<F: Flat<Elem = u8>, X: Sample, Y: Sample>(&self, form: &F, x: [&X; 2], y: [&mut Y; 2], walk: &mut Walk);
+    fn compare(&self, form: &Self::Int8, x: [&N::In; 2], y: [&mut N::Out; 2], walk: &mut Walk);
 }
 
-impl<L: Compact> CompactFor<'_> for L {
-    fn write_bf16<F: Flat<Elem = Bf16>>(&self, to: &mut F) {
-        Compact::write_bf16(self, recast_mut(to));
+impl<N: Layer, L: Compact<In = N::In, Out = N::Out>> CompactFor<'_, N> for L {
+    type Bf16 = L::Bf16;
+    type Int8 = L::Int8;
+
+    fn write_bf16(&self, to: &mut L::Bf16) {
+        Compact::write_bf16(self, to);
     }
 
-    fn observe<F: Flat<Elem = u8>, X: Sample, Y: Sample>(&self, x: &X, y: &mut Y, to: &mut F) {
-        Compact::observe(self, one(x), one_mut(y), recast_mut(to));
+    fn observe(&self, x: &N::In, y: &mut N::Out, to: &mut L::Int8) {
+        Compact::observe(self, x, y, to);
     }
 
-    fn quantise<F: Flat<Elem = u8>>(&self, to: &mut F) {
-        Compact::quantise(self, recast_mut(to));
+    fn quantise(&self, to: &mut L::Int8) {
+        Compact::quantise(self, to);
     }
 
-    fn restore<F: Flat<Elem = u8>>(&self, form: &F, to: &mut Self) {
-        Compact::restore(self, recast(form), to);
+    fn restore(&self, form: &L::Int8, to: &mut Self) {
+        Compact::restore(self, form, to);
     }
 
-    fn steps<F: Flat<Elem = u8>>(form: &F, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
-        <L as Compact>::steps(recast(form), visit);
+    fn steps(form: &L::Int8, visit: &mut dyn FnMut(Option<Steps<'_>>)) {
+        <L as Compact>::steps(form, visit);
     }
 
     #[cfg(feature = "alloc")]
-    fn compare<F: Flat<Elem = u8>, X: Sample, Y: Sample>(&self, form: &F, x: [&X; 2], y: [&mut Y; 2], walk: &mut Walk) {
-        Compact::compare(self, recast(form), x.map(one), y.map(one_mut), walk);
+    fn compare(&self, form: &L::Int8, x: [&N::In; 2], y: [&mut N::Out; 2], walk: &mut Walk) {
+        Compact::compare(self, form, x, y, walk);
     }
 }
 
-/// A network that has forms and does not say of what.
-pub trait OpaqueForms<E>: Layer<Elem = f32> {
-    /// As [`Predictor::TREE`].
-    const TREE: LayerInfo;
+/// Forms for the network `$name` of the chain that the alias `$chain` names; `network!` calls it beside the struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! opaque_forms {
+    ($net:ident, $vis:vis $name:ident, [$($declared:tt)*], [$($used:tt)*], $chain:ident) => {
+        const _: () = {
+            $crate::opaque_forms!(form $net, __Bf16, Bf16, $net::Bf16, $vis $name, [$($declared)*], [$($used)*], $chain);
+            $crate::opaque_forms!(form $net, __Int8, Int8, $net::u8, $vis $name, [$($declared)*], [$($used)*], $chain);
 
-    /// As [`Predictor::INFER`].
-    const INFER: WorkspaceSize;
+            #[automatically_derived]
+            #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
+            #[diagnostic::do_not_recommend]
+            impl<$($declared)*> $net::Compact for $name $($used)*
+            where
+                for<'a> $chain $($used)*: $net::CompactFor<'a, $name $($used)*>,
+            {
+                type Bf16 = __Bf16 $($used)*;
+                type Int8 = __Int8 $($used)*;
 
-    /// As [`Predictor::STACK`].
-    const STACK: usize;
+                fn write_bf16(&self, to: &mut Self::Bf16) {
+                    $net::CompactFor::<'_, Self>::write_bf16($net::recast::<Self, $chain $($used)*>(self), &mut to.form);
+                }
 
-    /// As [`Predictor::predict_into`].
-    fn predict_into<F: Flat<Elem = E>>(form: &F, x: &Self::In, y: &mut Self::Out);
+                fn observe(&self, x: &Self::In, y: &mut Self::Out, to: &mut Self::Int8) {
+                    $net::CompactFor::<'_, Self>::observe($net::recast::<Self, $chain $($used)*>(self), x, y, &mut to.form);
+                }
 
-    /// As [`Predictor::infer`].
-    fn infer<F: Flat<Elem = E>>(
-        form: &F,
-        x: &[Self::In],
-        y: &mut [Self::Out],
-        scratch: &mut [f32],
-        run: PassContext<'_>,
-    );
+                fn quantise(&self, to: &mut Self::Int8) {
+                    $net::CompactFor::<'_, Self>::quantise($net::recast::<Self, $chain $($used)*>(self), &mut to.form);
+                }
+
+                fn restore(&self, form: &Self::Int8, to: &mut Self) {
+                    let to = $net::recast_mut::<Self, $chain $($used)*>(to);
+                    $net::CompactFor::<'_, Self>::restore($net::recast::<Self, $chain $($used)*>(self), &form.form, to);
+                }
+
+                fn steps(form: &Self::Int8, visit: &mut dyn $net::FnMut($net::Option<$net::Steps<'_>>)) {
+                    <$chain $($used)* as $net::CompactFor<'_, Self>>::steps(&form.form, visit);
+                }
+
+                $crate::with_alloc! {
+                    fn compare(&self, form: &Self::Int8, x: [&Self::In; 2], y: [&mut Self::Out; 2], walk: &mut $net::Walk) {
+                        let chain = $net::recast::<Self, $chain $($used)*>(self);
+                        $net::CompactFor::<'_, Self>::compare(chain, &form.form, x, y, walk);
+                    }
+                }
+            }
+        };
+    };
+    (
+        form $net:ident, $form:ident, $of:ident, $elem:ty, $vis:vis $name:ident, [$($declared:tt)*], [$($used:tt)*], $chain:ident
+    ) => {
+        /// The network with parameters of fewer bytes.
+        #[repr(C)]
+        #[allow(private_bounds, reason = "what a field is, and when there is one, is no part of what the struct shows")]
+        $vis struct $form<$($declared)*>
+        where
+            for<'a> $chain $($used)*: $net::CompactFor<'a, $name $($used)*>,
+        {
+            form: <$chain $($used)* as $net::CompactFor<'static, $name $($used)*>>::$of,
+        }
+
+        $net::impl_flat! {
+            [$($declared)*] $form $($used)*: $elem
+            where [
+                for<'a> $chain $($used)*: $net::CompactFor<'a, $name $($used)*>
+            ]
+            {
+                form: <$chain $($used)* as $net::CompactFor<'static, $name $($used)*>>::$of,
+            }
+        }
+
+        #[automatically_derived]
+        #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
+        impl<$($declared)*> $net::Predictor for $form $($used)*
+        where
+            for<'a> $chain $($used)*: $net::CompactFor<'a, $name $($used)*>,
+        {
+            type In = <$name $($used)* as $net::Layer>::In;
+            type Out = <$name $($used)* as $net::Layer>::Out;
+
+            const TREE: $net::LayerInfo =
+                <<$chain $($used)* as $net::CompactFor<'static, $name $($used)*>>::$of as $net::Predictor>::TREE;
+            const INFER: $net::WorkspaceSize =
+                <<$chain $($used)* as $net::CompactFor<'static, $name $($used)*>>::$of as $net::Predictor>::INFER;
+            const STACK: $net::usize =
+                <<$chain $($used)* as $net::CompactFor<'static, $name $($used)*>>::$of as $net::Predictor>::STACK;
+
+            fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
+                $net::Predictor::predict_into(&self.form, x, y);
+            }
+
+            fn infer(
+                &self,
+                x: &[Self::In],
+                y: &mut [Self::Out],
+                scratch: &mut [$net::f32],
+                run: $net::PassContext<'_>,
+            ) {
+                $net::Predictor::infer(&self.form, x, y, scratch, run);
+            }
+        }
+    };
 }
 
-/// The form of the network `N` as `LEN` elements.
-#[repr(C)]
-pub struct OpaqueForm<N, E, const LEN: usize> {
-    elements: [E; LEN],
-    network: PhantomData<fn() -> N>,
+/// What stands in it, where there is an allocator.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_alloc {
+    ($($item:tt)*) => { $($item)* };
 }
 
-impl_flat! {
-    [N: 'static, E: Element + Flat<Elem = E>, const LEN: usize] OpaqueForm<N, E, LEN>: E {
-        elements: [E; LEN],
-    } markers { network }
-}
-
-impl<N: OpaqueForms<E>, E: Element + Flat<Elem = E>, const LEN: usize> Predictor for OpaqueForm<N, E, LEN> {
-    type In = N::In;
-    type Out = N::Out;
-
-    const TREE: LayerInfo = <N as OpaqueForms<E>>::TREE;
-    const INFER: WorkspaceSize = <N as OpaqueForms<E>>::INFER;
-    const STACK: usize = N::STACK;
-
-    fn predict_into(&self, x: &N::In, y: &mut N::Out) {
-        <N as OpaqueForms<E>>::predict_into(self, x, y);
-    }
-
-    fn infer(&self, x: &[N::In], y: &mut [N::Out], scratch: &mut [f32], run: PassContext<'_>) {
-        <N as OpaqueForms<E>>::infer(self, x, y, scratch, run);
-    }
+/// Nothing, as there is no allocator.
+#[cfg(not(feature = "alloc"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_alloc {
+    ($($item:tt)*) => {};
 }

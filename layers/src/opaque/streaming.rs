@@ -1,34 +1,74 @@
-//! Streams of networks that do not say of what.
+//! Streams of chains that a public network does not name.
 
-use core::slice::{from_mut, from_ref};
-
-use typednet_tensor::{Flat, Sample, recast_mut, same, same_mut};
+use typednet_tensor::Flat;
 
 use crate::Streaming;
 
-/// [`Streaming`], for a state and for steps that are the same under another name.
-pub trait StreamingFor<'a, T> {
-    /// The most steps.
+/// [`Streaming`] of a chain of elements `T` that takes steps `X` and gives steps `Y`.
+pub trait StreamingFor<'a, T, X, Y> {
+    /// As [`Streaming::State`].
+    type State: Flat<Elem = T> + Send + Sync;
+
+    /// As [`Streaming::LONGEST`].
     const LONGEST: usize;
 
     /// As [`Streaming::step_into`].
-    fn step<S: Flat<Elem = T>, X: Sample, Y: Sample>(&self, state: &mut S, at: usize, x: &X, y: &mut Y);
+    fn step(&self, state: &mut Self::State, at: usize, x: &X, y: &mut Y);
 }
 
-impl<L: Streaming> StreamingFor<'_, L::Elem> for L {
+impl<L: Streaming> StreamingFor<'_, L::Elem, L::StepIn, L::StepOut> for L {
+    type State = L::State;
+
     const LONGEST: usize = L::LONGEST;
 
-    fn step<S: Flat<Elem = L::Elem>, X: Sample, Y: Sample>(&self, state: &mut S, at: usize, x: &X, y: &mut Y) {
-        self.step_into(recast_mut(state), at, one(x), one_mut(y));
+    fn step(&self, state: &mut L::State, at: usize, x: &L::StepIn, y: &mut L::StepOut) {
+        self.step_into(state, at, x, y);
     }
 }
 
-/// [`same`] of one sample.
-pub(super) fn one<A: 'static, B: 'static>(x: &A) -> &B {
-    &same(from_ref(x))[0]
-}
+/// Streams for the network `$name` of the chain that the alias `$chain` names; `network!` calls it beside the struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! opaque_streams {
+    (
+        $net:ident, $vis:vis $name:ident, [$($declared:tt)*], [$($used:tt)*], $elem:ty, [$step_in:ty => $step_out:ty], $chain:ident
+    ) => {
+        const _: () = {
+            /// What the layers keep of the steps before.
+            #[repr(C)]
+            #[allow(private_bounds, reason = "what a field is, and when there is one, is no part of what the struct shows")]
+            $vis struct __State<$($declared)*>
+            where
+                for<'a> $chain $($used)*: $net::StreamingFor<'a, $elem, $step_in, $step_out>,
+            {
+                state: <$chain $($used)* as $net::StreamingFor<'static, $elem, $step_in, $step_out>>::State,
+            }
 
-/// [`same_mut`] of one sample.
-pub(super) fn one_mut<A: 'static, B: 'static>(x: &mut A) -> &mut B {
-    &mut same_mut(from_mut(x))[0]
+            $net::impl_flat! {
+                [$($declared)*] __State $($used)*: $elem
+                where [for<'a> $chain $($used)*: $net::StreamingFor<'a, $elem, $step_in, $step_out>]
+                { state: <$chain $($used)* as $net::StreamingFor<'static, $elem, $step_in, $step_out>>::State, }
+            }
+
+            #[automatically_derived]
+            #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
+            #[diagnostic::do_not_recommend]
+            impl<$($declared)*> $net::Streaming for $name $($used)*
+            where
+                for<'a> $chain $($used)*: $net::StreamingFor<'a, $elem, $step_in, $step_out>,
+            {
+                type StepIn = $step_in;
+                type StepOut = $step_out;
+                type State = __State $($used)*;
+
+                const LONGEST: $net::usize =
+                    <$chain $($used)* as $net::StreamingFor<'static, $elem, $step_in, $step_out>>::LONGEST;
+
+                fn step_into(&self, state: &mut Self::State, at: $net::usize, x: &$step_in, y: &mut $step_out) {
+                    let chain = $net::recast::<Self, $chain $($used)*>(self);
+                    $net::StreamingFor::<'static, $elem, $step_in, $step_out>::step(chain, &mut state.state, at, x, y);
+                }
+            }
+        };
+    };
 }

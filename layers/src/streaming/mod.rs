@@ -22,10 +22,9 @@ use crate::join::Fit;
 /// It is implemented for the recurrent layers, whose steps have the bits of whole sequences, for causal
 /// [`Attention`](crate::Attention) and [`Positions`](crate::Positions), for [`Each`](crate::Each), activations, dropout and noise over
 /// steps, for [`Chain`](crate::Chain), [`Repeat`](crate::Repeat), [`Residual`](crate::Residual), [`Add`](crate::Add),
-/// [`Concat`](crate::Concat), [`TiedEmbedding`](crate::TiedEmbedding) and [`Frozen`](crate::Frozen) of such, and for what `network!` declares of them, up to 32 layers. A public
-/// struct that has parameters and names layers of yours, or names activations of yours, has none. It is not for [`Last`](crate::Last) and
-/// [`MeanOverSteps`](crate::MeanOverSteps), behind which there are no steps, and not for [`Reverse`](crate::Reverse), which begins
-/// with the last one.
+/// [`Concat`](crate::Concat), [`TiedEmbedding`](crate::TiedEmbedding) and [`Frozen`](crate::Frozen) of such, and for what
+/// `network!` declares of them, up to 32 layers. It is not for [`Last`](crate::Last) and [`MeanOverSteps`](crate::MeanOverSteps),
+/// behind which there are no steps, and not for [`Reverse`](crate::Reverse), which begins with the last one.
 ///
 /// ```
 /// use typednet_layers::{Chain, Dense, Each, Gru, Network, Softmax, Stream, Streaming};
@@ -91,9 +90,7 @@ pub trait Streaming: Layer {
     message = "`{L}` does not take its steps one at a time",
     label = "it has no stream",
     note = "recurrent layers, causal attention, positions, `Each`, activations and dropout over steps do, and networks of layers that \
-            do; behind `Last` there are no steps, and `Reverse` begins with the last one",
-    note = "a network that has parameters and names layers of yours has no stream either: write its sizes as numbers; nor has one that is \
-            `pub` and names activations of yours: leave out `pub`"
+            do; behind `Last` there are no steps, and `Reverse` begins with the last one"
 )]
 pub trait Streams<L: ?Sized> {
     /// The stream.

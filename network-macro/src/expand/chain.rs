@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Visibility;
+use syn::{Ident, Visibility};
 
-use crate::ast::{Item, Scalar};
-use crate::check::{Checked, Own};
+use crate::ast::Item;
+use crate::check::Checked;
 use crate::generics::Generics;
 
 /// The longest network whose chain is written beside its struct: rustc's time for nested types grows with their depth.
@@ -26,8 +26,8 @@ pub(super) fn expand(network: &Checked<'_>) -> TokenStream {
 
 /// What the struct has of its chain of layers, if it has not too many: streams, and forms of fewer bytes.
 ///
-/// An impl for a public network may name no type that is less public, as the user's own may be. What does not name them counts
-/// elements, which cannot be done of a struct's parameters; and it is not asked again whether a type is an activation.
+/// An impl for a public network may name no type that is less public, as the user's own may be: such a network has structs of its
+/// own, which do not show what is in them.
 pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<TokenStream> {
     if network.layers.len() > LONGEST {
         return None;
@@ -36,13 +36,10 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
     let is_private = matches!(item.visibility, Visibility::Inherited);
     let has_own = network.layers.iter().any(|part| part.yes.is_some() || part.is_own);
     match network.names_own {
-        // What reads padding has no other form.
-        Some(Own::Layer)
-            if !is_generic && !is_private && !network.network.is_padded && network.network.second.is_none() =>
-        {
-            opaque(network, item)
+        Some(_) if !is_private || is_generic && has_own => {
+            // What reads padding has no other form.
+            (!network.network.is_padded && network.network.second.is_none()).then(|| opaque(network, item, generics))?
         }
-        Some(_) if !is_private || is_generic && has_own => None,
         _ => {
             let (chain, name, list, used) = (nested(network), &item.name, generics.list(), &generics.used);
             Some(quote_spanned! {super::local()=>
@@ -56,15 +53,37 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
 }
 
 /// Without the chain's type where others see it.
-fn opaque(network: &Checked<'_>, item: &Item) -> Option<TokenStream> {
-    let (chain, name, scalar) = (nested(network), &item.name, network.network.scalar());
-    let is_f32 = matches!(&network.network.scalar, Scalar::Concrete(name) if name == "f32");
-    let forms = is_f32.then(|| quote_spanned!(super::local()=> __net::opaque_forms! { __net, #name, __Chain }));
-    let streams = network.steps.as_ref().map(|[reads, gives]| {
-        quote_spanned!(super::local()=> __net::opaque_streams! { __net, #name, #scalar, [#reads => #gives], __Chain })
+fn opaque(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<TokenStream> {
+    let (chain, scalar) = (nested(network), network.network.scalar());
+    let Item { name, visibility, .. } = item;
+    let forms = generics.with_f32(network.network, item).map(|(left, arguments)| {
+        let (network, chain) = (alias("__Network", &left), alias("__Layers", &left));
+        let Generics { declared, used } = left;
+        quote_spanned! {super::local()=>
+            #network = #name #arguments;
+            #chain = __Chain #arguments;
+            __net::opaque_forms! { __net, #visibility __Network, [#declared], [#used], __Layers }
+        }
     });
-    (forms.is_some() || streams.is_some())
-        .then(|| quote_spanned!(super::local()=> type __Chain = #chain; #forms #streams))
+    let streams = network.steps.as_ref().map(|[reads, gives]| {
+        let Generics { declared, used } = generics;
+        quote_spanned! {super::local()=>
+            __net::opaque_streams! { __net, #visibility #name, [#declared], [#used], #scalar, [#reads => #gives], __Chain }
+        }
+    });
+    let alias = alias("__Chain", generics);
+    (forms.is_some() || streams.is_some()).then(|| quote_spanned!(super::local()=> #alias = #chain; #forms #streams))
+}
+
+/// `type Name<T: Scalar>`: an alias for what stands behind it.
+fn alias(name: &str, generics: &Generics) -> TokenStream {
+    let name = Ident::new(name, super::local());
+    if generics.is_empty() {
+        return quote_spanned!(super::local()=> type #name);
+    }
+    let list = generics.list();
+    // The bounds are looked at where the alias is used.
+    quote_spanned!(super::local()=> #[allow(type_alias_bounds)] type #name #list)
 }
 
 fn nested(network: &Checked<'_>) -> TokenStream {

@@ -697,11 +697,13 @@ const _: () = {
             >,
         >,
     >;
+    type __Network = Branches;
+    type __Layers = __Chain;
     __net::opaque_forms! {
-        __net, Branches, __Chain
+        __net, pub __Network, [], [], __Layers
     }
     __net::opaque_streams! {
-        __net, Branches, __net_of_Branches::f32, [__net_of_Branches::f32 =>
+        __net, pub Branches, [], [], __net_of_Branches::f32, [__net_of_Branches::f32 =>
         __net_of_Branches::f32], __Chain
     }
     #[automatically_derived]

@@ -350,6 +350,39 @@ const _: () = {
             __net::Layer::commit(&mut self.l4, &__grad.l4);
         }
     }
+    #[allow(type_alias_bounds)]
+    type __Chain<T: __net_of_Named::Scalar, const WIDTH: __net_of_Named::usize> = __net_of_Named::Chain<
+        <&'static Named<T, 7> as __net_of_Named::At<1, Scale>>::Layer,
+        __net_of_Named::Chain<
+            <&'static Named<
+                T,
+                WIDTH,
+            > as __net_of_Named::At<
+                2,
+                __net_of_Named::Behind<shapes::Maxout<WIDTH, 2>, Scale>,
+            >>::Layer,
+            __net_of_Named::Chain<
+                __net_of_Named::Residual<
+                    <&'static Named<T, WIDTH> as __net_of_Named::At<3, Scale>>::Layer,
+                >,
+                <&'static Named<T, WIDTH> as __net_of_Named::At<4, Scale>>::Layer,
+            >,
+        >,
+    >;
+    #[allow(type_alias_bounds)]
+    type __Network<const WIDTH: __net_of_Named::usize> = Named<
+        __net_of_Named::f32,
+        WIDTH,
+    >;
+    #[allow(type_alias_bounds)]
+    type __Layers<const WIDTH: __net_of_Named::usize> = __Chain<
+        __net_of_Named::f32,
+        WIDTH,
+    >;
+    __net::opaque_forms! {
+        __net, pub __Network, [const WIDTH : __net_of_Named::usize], [< WIDTH >],
+        __Layers
+    }
     const __KIND_1: __net_of_Named::u8 = __net_of_Named::both(
         {
             use ::typednet::__private::NoProbe as _;

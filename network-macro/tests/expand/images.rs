@@ -1084,12 +1084,14 @@ const _: () = {
             >,
         >,
     >;
+    type __Network = Images;
+    type __Layers = __Chain;
     __net::opaque_forms! {
-        __net, Images, __Chain
+        __net, pub __Network, [], [], __Layers
     }
     __net::opaque_streams! {
-        __net, Images, __net_of_Images::f32, [[[__net_of_Images::f32; 1]; 28] =>
-        [[__net_of_Images::f32; 16]; 14]], __Chain
+        __net, pub Images, [], [], __net_of_Images::f32, [[[__net_of_Images::f32; 1]; 28]
+        => [[__net_of_Images::f32; 16]; 14]], __Chain
     }
     #[automatically_derived]
     impl __net_of_Images::At<1, Encoder> for &'static Images {

@@ -363,12 +363,14 @@ const _: () = {
             >,
         >,
     >;
+    type __Network = Auto;
+    type __Layers = __Chain;
     __net::opaque_forms! {
-        __net, Auto, __Chain
+        __net, pub __Network, [], [], __Layers
     }
     __net::opaque_streams! {
-        __net, Auto, __net_of_Auto::f32, [__net_of_Auto::f32 => __net_of_Auto::f32],
-        __Chain
+        __net, pub Auto, [], [], __net_of_Auto::f32, [__net_of_Auto::f32 =>
+        __net_of_Auto::f32], __Chain
     }
     #[automatically_derived]
     impl __net_of_Auto::At<1, Encoder> for &'static Auto {

@@ -340,12 +340,14 @@ const _: () = {
             >,
         >,
     >;
+    type __Network = Letters;
+    type __Layers = __Chain;
     __net::opaque_forms! {
-        __net, Letters, __Chain
+        __net, pub __Network, [], [], __Layers
     }
     __net::opaque_streams! {
-        __net, Letters, __net_of_Letters::f32, [__net_of_Letters::Token < 65 > =>
-        [__net_of_Letters::f32; 65]], __Chain
+        __net, pub Letters, [], [], __net_of_Letters::f32, [__net_of_Letters::Token < 65
+        > => [__net_of_Letters::f32; 65]], __Chain
     }
     #[automatically_derived]
     impl __net_of_Letters::At<1, Block> for &'static Letters {
