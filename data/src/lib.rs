@@ -18,7 +18,8 @@
 //! | [`augment`] | images and tables that change from epoch to epoch |
 //! | [`ContentHash`] | the version of a data set |
 //! | [`Dataset`], [`Split`] | samples with their targets; one set to train on and one to test on |
-//! | [`OnDisk`] | samples that stay in their file: data larger than memory |
+//! | [`OnDisk`] | samples that stay in their files: data larger than memory |
+//! | [`Parts`], [`InParts`] | data of which each process has a part only |
 //! | [`Image`], [`from_planes`] | images as `[[[T; C]; W]; H]`, also of data that come channels first |
 //! | [`samples_of`], [`classes_of`] | samples and classes out of rows of any width and plain labels; with the feature `ndarray` out of arrays |
 //! | [`Source`] | what a trainer asks of data: gather these rows as numbers |
@@ -63,6 +64,7 @@ mod json;
 pub mod mnist;
 mod on_disk;
 mod pairs;
+mod parts;
 mod planes;
 mod rows;
 mod scale;
@@ -85,6 +87,7 @@ pub use error::{DataError, IdxKind};
 pub use hash::{Content, ContentHash};
 pub use on_disk::OnDisk;
 pub use pairs::pairs;
+pub use parts::{InParts, Parts};
 pub use planes::{Image, Planes, from_planes, to_planes};
 #[cfg(feature = "ndarray")]
 pub use rows::{array_of, samples_of_array};

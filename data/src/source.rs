@@ -4,7 +4,7 @@ use core::slice;
 
 use typednet_tensor::{Key, Padded, Sample, Steps, Token, ops};
 
-use crate::{DataError, Dataset};
+use crate::{DataError, Dataset, Parts};
 
 /// Data that can be gathered into batches for a network that reads `In` and a loss that compares with `Target`.
 ///
@@ -34,6 +34,13 @@ pub trait Source<In: Sample, Target>: Sync {
     /// [`Contiguous`](crate::text::Contiguous) text: so that states may be carried from one to the next. `None`, unless it is written:
     /// the samples stand by themselves.
     fn contiguous_rows(&self) -> Option<usize> {
+        None
+    }
+
+    /// The parts that the shards of a training draw from: shard s of every batch has rows of part s only, so that of several processes each
+    /// gathers rows of its own shards' parts, and needs no others; [`target`](Self::target) is asked for any row. `None`, unless it is
+    /// written: any shard may have any row. A source around another one passes them on.
+    fn parts(&self) -> Option<&Parts> {
         None
     }
 
@@ -113,6 +120,10 @@ impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for 
 
     fn contiguous_rows(&self) -> Option<usize> {
         (**self).contiguous_rows()
+    }
+
+    fn parts(&self) -> Option<&Parts> {
+        (**self).parts()
     }
 
     fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {

@@ -10,12 +10,15 @@
 //! Rank 0 prints a hash of the weights at the end.
 //!
 //! `--network mlp|lenet|gru`, `--batch N`, `--steps N` (50), `--threads N`, `--checkpoints FOLDER` (goes on from there), `--patience
-//! SECONDS`, `--time` (prints the seconds of an epoch)
+//! SECONDS`, `--time` (prints the seconds of an epoch), `--cut FOLDER` (writes the digits as eight files `part-0` to `part-7`, and ends),
+//! `--parts FOLDER` (reads those; a rank needs the files of its own shards only), `--file FILE` (reads one file of all of them, which `cat` makes)
 
 use std::error::Error;
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use typednet::data::mnist;
+use typednet::data::{OnDisk, Parts, mnist};
 use typednet::loss::CrossEntropy;
 use typednet::optim::Adam;
 use typednet::prelude::*;
@@ -39,6 +42,9 @@ network! {
     pub struct Rows: [28, 28] => Gru<32> => Last => Dense<10, Softmax> -> 10
 }
 
+/// How many shards a batch has, and the digits parts.
+const SHARDS: usize = 8;
+
 /// The settings of the command line.
 struct Options {
     network: String,
@@ -49,6 +55,9 @@ struct Options {
     patience: u64,
     mpi: bool,
     time: bool,
+    cut: Option<String>,
+    parts: Option<String>,
+    file: Option<String>,
 }
 
 impl Options {
@@ -62,6 +71,9 @@ impl Options {
             patience: 60,
             mpi: false,
             time: false,
+            cut: None,
+            parts: None,
+            file: None,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -75,6 +87,9 @@ impl Options {
                 "--patience" => options.patience = value()?.parse()?,
                 "--mpi" => options.mpi = true,
                 "--time" => options.time = true,
+                "--cut" => options.cut = Some(value()?),
+                "--parts" => options.parts = Some(value()?),
+                "--file" => options.file = Some(value()?),
                 _ => return Err(format!("`{word}` is no option; the first lines of this example list them").into()),
             }
         }
@@ -121,7 +136,7 @@ where
     let epochs = options.steps.div_ceil(steps_of_an_epoch as u64) as usize;
     let mut trainer = Trainer::new(M::seeded(0), CrossEntropy, Adam::new(1e-3))
         .batch(options.batch)
-        .shards(8)
+        .shards(SHARDS)
         .ranks(ranks)
         .threads(options.threads)
         .epochs(epochs)
@@ -147,19 +162,61 @@ where
     Ok(())
 }
 
+type Digits<X> = Dataset<X, Class<10>>;
+
+/// Writes the pixels of the digits as a file for each shard.
+fn cut(folder: &Path, digits: &Digits<[u8; 784]>) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder)?;
+    let parts = Parts::even(digits.len(), SHARDS)?;
+    for part in 0..SHARDS {
+        let rows = parts.rows(part);
+        let pixels = digits.samples()[rows.start as usize..rows.end as usize].as_flattened();
+        fs::write(folder.join(format!("part-{part}")), pixels)?;
+    }
+    Ok(())
+}
+
+/// The digits as samples `X`: those of a file for each shard or of one file, where the options say so.
+fn from_files<X: Sample<Elem = u8>>(
+    options: &Options,
+    targets: &[Class<10>],
+) -> Result<Option<OnDisk<X, Class<10>>>, Box<dyn Error>> {
+    if let Some(file) = &options.file {
+        return Ok(Some(OnDisk::records(file, 0, targets.to_vec())?));
+    }
+    let Some(folder) = options.parts.as_deref().map(Path::new) else { return Ok(None) };
+    let parts = Parts::even(targets.len(), SHARDS)?;
+    let files = (0..SHARDS).map(|part| {
+        let rows = parts.rows(part);
+        (folder.join(format!("part-{part}")), targets[rows.start as usize..rows.end as usize].to_vec())
+    });
+    Ok(Some(OnDisk::record_parts(0, files)?))
+}
+
+/// Trains on the digits, from memory or from files.
+fn train_on<M, X>(options: &Options, digits: &Digits<X>, test: &Digits<X>) -> Result<(), Box<dyn Error>>
+where
+    M: Layer<Elem = f32, Out = [f32; 10], Head = Softmax> + Network,
+    X: Sample<Elem = u8>,
+    Digits<X>: Data<M::In, Class<10>>,
+    OnDisk<X, Class<10>>: Data<M::In, Class<10>>,
+{
+    match from_files::<X>(options, digits.targets())? {
+        Some(files) => train::<M>(options, &files, test),
+        None => train::<M>(options, digits, test),
+    }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::read()?;
-    let digits = mnist::embedded()?;
+    let Split { train, test } = mnist::embedded()?;
+    if let Some(folder) = &options.cut {
+        return cut(Path::new(folder), &train);
+    }
     match options.network.as_str() {
-        "mlp" => train::<Mlp>(&options, &digits.train, &digits.test),
-        "lenet" => {
-            let (images, test) =
-                (digits.train.reshape::<[[[u8; 1]; 28]; 28]>(), digits.test.reshape::<[[[u8; 1]; 28]; 28]>());
-            train::<LeNet>(&options, &images, &test)
-        }
-        "gru" => {
-            train::<Rows>(&options, &digits.train.reshape::<[[u8; 28]; 28]>(), &digits.test.reshape::<[[u8; 28]; 28]>())
-        }
+        "mlp" => train_on::<Mlp, _>(&options, &train, &test),
+        "lenet" => train_on::<LeNet, [[[u8; 1]; 28]; 28]>(&options, &train.reshape(), &test.reshape()),
+        "gru" => train_on::<Rows, [[u8; 28]; 28]>(&options, &train.reshape(), &test.reshape()),
         other => Err(format!("`{other}` is no network of this example; use mlp, lenet or gru").into()),
     }
 }

@@ -28,12 +28,14 @@ impl Place {
     }
 
     fn from(value: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, RanksError> {
-        let (rank, size) = match (value("RANK"), value("WORLD_SIZE"), value("SLURM_PROCID"), value("SLURM_NTASKS")) {
-            (Some(rank), Some(size), ..) => (number("RANK", &rank)?, number("WORLD_SIZE", &size)?),
-            (Some(_), None, ..) => return Err(missing("RANK", "WORLD_SIZE")),
-            (None, Some(_), ..) => return Err(missing("WORLD_SIZE", "RANK")),
-            (None, None, Some(rank), Some(size)) => (number("SLURM_PROCID", &rank)?, number("SLURM_NTASKS", &size)?),
-            _ => return Ok(None),
+        let (rank, size) = match (value("RANK"), value("WORLD_SIZE")) {
+            (Some(rank), Some(size)) => (number("RANK", &rank)?, number("WORLD_SIZE", &size)?),
+            (Some(_), None) => return Err(missing("RANK", "WORLD_SIZE")),
+            (None, Some(_)) => return Err(missing("WORLD_SIZE", "RANK")),
+            (None, None) => match of_slurm(value)? {
+                Some(place) => place,
+                None => return Ok(None),
+            },
         };
         check(rank, size)?;
         // A step of a job may have some of its nodes, and its rank 0 is on the first of those.
@@ -46,8 +48,13 @@ impl Place {
         };
         let mut port = match (value("MASTER_PORT"), value("SLURM_JOB_ID")) {
             (Some(port), _) => number("MASTER_PORT", &port)?,
-            // Two jobs on one node have different ports, and all processes of one find the same.
-            (None, Some(job)) => 10_000 + number::<u64>("SLURM_JOB_ID", &job)? % 20_000,
+            // Two jobs on one node, and two steps of a job, have different ports, and all processes of one find the same.
+            (None, Some(job)) => {
+                let step = value("SLURM_STEP_ID").map_or(Ok(0), |step| number::<u64>("SLURM_STEP_ID", &step))?;
+                // Steps are few, and numbers of jobs follow each other: those of a step are far from both.
+                let place = number::<u64>("SLURM_JOB_ID", &job)? % PORTS + step % PORTS * 101;
+                10_000 + place % PORTS
+            }
             (None, None) => u64::from(PORT),
         };
         // `torchrun` listens there itself; the next port is as likely to be free as that one was.
@@ -58,6 +65,33 @@ impl Place {
             reason: format!("rank 0 is to be met at port {port}, but there is none above 65535; set MASTER_PORT"),
         })?;
         Ok(Some(Self { rank, size, host, port }))
+    }
+}
+
+/// How many ports jobs of Slurm are spread over.
+const PORTS: u64 = 20_000;
+
+/// The rank and the number of ranks where `srun` has started this process.
+///
+/// `SLURM_STEP_NUM_TASKS` is how many processes it has started; `SLURM_NTASKS` is that too, unless it was told to leave it as it was
+/// (`--preserve-env`): then, and in a batch script, it is how many the job may have. In a batch script all of them are one
+/// process, of number 0.
+fn of_slurm(value: &dyn Fn(&str) -> Option<String>) -> Result<Option<(usize, usize)>, RanksError> {
+    let Some(rank) = value("SLURM_PROCID") else { return Ok(None) };
+    let rank = number("SLURM_PROCID", &rank)?;
+    if let Some(size) = value("SLURM_STEP_NUM_TASKS") {
+        return Ok(Some((rank, number("SLURM_STEP_NUM_TASKS", &size)?)));
+    }
+    let size = value("SLURM_NTASKS").map_or(Ok(1), |size| number("SLURM_NTASKS", &size))?;
+    match size {
+        1 => Ok(None),
+        _ if value("SLURM_STEP_ID").is_some() => Ok(Some((rank, size))),
+        _ => Err(RanksError::Start {
+            reason: format!(
+                "the job has {size} tasks, but this process was not started by `srun`, which starts one for each: write `srun` before \
+                 the program, or set RANK=0 and WORLD_SIZE=1 to train in one process"
+            ),
+        }),
     }
 }
 
@@ -88,16 +122,16 @@ fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, RanksError>
     text.trim().parse().map_err(|_| RanksError::Start { reason: reason() })
 }
 
-/// The first host of a list of Slurm's, such as `gpu` or `node[07-09,12],login`.
+/// The first host of a list of Slurm's, such as `gpu`, `node[07-09,12],login` or `rack[0-3]-blade[0-41]`.
 fn first_node(nodes: &str) -> String {
-    let first = |text: &str| text.split(',').next().unwrap_or_default().to_owned();
-    match nodes.split_once('[') {
-        Some((prefix, rest)) if !prefix.contains(',') => {
-            let (numbers, rest) = rest.split_once(']').unwrap_or((rest, ""));
-            let number = numbers.split([',', '-']).next().unwrap_or_default();
-            format!("{prefix}{number}{}", first(rest))
-        }
-        _ => first(nodes),
+    let (mut first, mut rest) = (String::new(), nodes);
+    loop {
+        let end = rest.find(['[', ',']).unwrap_or(rest.len());
+        first.push_str(&rest[..end]);
+        let Some(inner) = rest[end..].strip_prefix('[') else { return first };
+        let (numbers, behind) = inner.split_once(']').unwrap_or((inner, ""));
+        first.push_str(numbers.split([',', '-']).next().unwrap_or_default());
+        rest = behind;
     }
 }
 
@@ -129,22 +163,41 @@ mod tests {
             ("login,node[1-2]", "login"),
             ("r[1-2]-ib", "r1-ib"),
             ("r[1-2]-ib,x", "r1-ib"),
+            ("rack[00-63]-blade[3-41,50],x", "rack00-blade3"),
+            ("a[1,3]b[2]c,d[4]", "a1b2c"),
+            ("n[01", "n01"),
         ] {
             let slurm = [
                 ("SLURM_PROCID", "1"),
-                ("SLURM_NTASKS", "2"),
+                ("SLURM_STEP_NUM_TASKS", "2"),
                 ("SLURM_JOB_NODELIST", nodes),
                 ("SLURM_JOB_ID", "41234567"),
             ];
             assert_eq!(place(&slurm), Ok(Some(at(1, 2, first, 24_567))), "{nodes}");
         }
-        let step = [
-            ("SLURM_PROCID", "0"),
-            ("SLURM_NTASKS", "2"),
-            ("SLURM_JOB_NODELIST", "n[1-4]"),
-            ("SLURM_STEP_NODELIST", "n[3-4]"),
-        ];
-        assert_eq!(place(&step), Ok(Some(at(0, 2, "n3", PORT))), "a step on some of the job's nodes");
+        let step = |id: &'static str| {
+            [
+                ("SLURM_PROCID", "0"),
+                // What the job may have, as `srun --preserve-env` leaves it.
+                ("SLURM_NTASKS", "8"),
+                ("SLURM_STEP_NUM_TASKS", "2"),
+                ("SLURM_JOB_NODELIST", "n[1-4]"),
+                ("SLURM_STEP_NODELIST", "n[3-4]"),
+                ("SLURM_STEP_ID", id),
+            ]
+        };
+        assert_eq!(place(&step("0")), Ok(Some(at(0, 2, "n3", PORT))), "a step on some of the job's nodes");
+        let of_job = |id: &'static str, job: &'static str| place(&[&step(id)[..], &[("SLURM_JOB_ID", job)]].concat());
+        assert_eq!(of_job("0", "41239999"), Ok(Some(at(0, 2, "n3", 29_999))));
+        assert_eq!(of_job("1", "41239999"), Ok(Some(at(0, 2, "n3", 10_100))), "two steps side by side");
+        assert_eq!(of_job("18446744073709551615", "1").map(|place| place.is_some()), Ok(true));
+        // Programs in a batch script, and in a shell on a node of the job: nobody else was started.
+        assert_eq!(place(&[("SLURM_PROCID", "0"), ("SLURM_JOB_ID", "7"), ("SLURM_JOB_NODELIST", "n1")]), Ok(None));
+        assert_eq!(place(&[("SLURM_PROCID", "0"), ("SLURM_NTASKS", "1")]), Ok(None));
+        assert_eq!(place(&[("SLURM_NTASKS", "8"), ("SLURM_JOB_NODELIST", "n1")]), Ok(None));
+        let older =
+            [("SLURM_PROCID", "1"), ("SLURM_NTASKS", "2"), ("SLURM_STEP_ID", "0"), ("SLURM_JOB_NODELIST", "n1")];
+        assert_eq!(place(&older), Ok(Some(at(1, 2, "n1", PORT))));
         assert_eq!(place(&[("RANK", "0"), ("WORLD_SIZE", "1")]), Ok(Some(at(0, 1, "localhost", PORT))));
     }
 
@@ -160,6 +213,11 @@ mod tests {
                 &[("RANK", "0"), ("WORLD_SIZE", "1000000000000")],
                 "1000000000000 ranks were asked for, but there are at most 65536",
             ),
+            (
+                &[("SLURM_PROCID", "0"), ("SLURM_NTASKS", "8"), ("SLURM_JOB_NODELIST", "n[1-2]")],
+                "the job has 8 tasks, but this process was not started by `srun`",
+            ),
+            (&[("SLURM_PROCID", "0"), ("SLURM_STEP_NUM_TASKS", "some")], "`SLURM_STEP_NUM_TASKS` is `some`"),
             (&[("RANK", "-1"), ("WORLD_SIZE", "2")], "`RANK` is `-1`"),
             (&[("RANK", "0"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "a"), ("MASTER_PORT", "70000")], "none above 65535"),
         ] {

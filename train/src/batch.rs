@@ -1,17 +1,19 @@
 //! The samples of one step, in memory that is used again.
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::{iter, thread};
 
-use typednet_data::{Order, Source};
+use typednet_data::{Parts, Source};
 use typednet_tensor::{Buffer, Element, Flat, Key, LeastPart, Parallel, Sample, rows_mut, size};
 
-use crate::shards::Share;
+use crate::epoch_order::EpochOrder;
+use crate::shards::{Share, Spread};
 use crate::{Control, TrainError};
 
 /// The row numbers, samples and targets of a batch, and the order of the epoch.
 pub(crate) struct Batch<In: Sample, Target> {
-    order: Option<Order>,
+    order: EpochOrder,
     rows: Vec<u32>,
     x: Buffer<<In as Flat>::Elem>,
     targets: Vec<Target>,
@@ -23,11 +25,20 @@ pub(crate) struct Batch<In: Sample, Target> {
 
 /// What of a batch is gathered.
 #[derive(Clone, Copy)]
-pub(crate) struct Cut {
+pub(crate) struct Cut<'a> {
     /// Whose rows.
     pub(crate) share: Share,
+    /// The parts that the data are in, where they are.
+    pub(crate) parts: Option<&'a Parts>,
     /// Whether the targets of the other rows are wanted too.
     pub(crate) all_targets: bool,
+}
+
+impl Cut<'_> {
+    /// The places of the rows that are gathered.
+    fn own(self, rows: &[u32]) -> Range<usize> {
+        self.share.own(Spread::of(self.parts, rows))
+    }
 }
 
 /// Row numbers, samples and targets of a batch.
@@ -48,12 +59,12 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
         Self { x: Buffer::new(), targets: Vec::new(), all: Vec::new() }
     }
 
-    fn fill(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: &[u32], key: Key, cut: Cut) {
+    fn fill(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: &[u32], key: Key, cut: Cut<'_>) {
         self.all.clear();
         if cut.all_targets {
             source.targets(rows, &mut self.all);
         }
-        let rows = &rows[cut.share.own(rows.len())];
+        let rows = &rows[cut.own(rows)];
         make_room(&mut self.targets, rows.len(), source);
         source.gather(
             rows,
@@ -73,7 +84,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
 impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
     pub(crate) fn new() -> Self {
         Self {
-            order: None,
+            order: EpochOrder::default(),
             rows: Vec::new(),
             x: Buffer::new(),
             targets: Vec::new(),
@@ -102,21 +113,17 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         Ok(())
     }
 
-    /// Brings the rows 0 to `len` − 1 into the random order of `key`.
-    pub(crate) fn shuffle(&mut self, len: usize, key: Key) {
-        if self.order.as_ref().is_none_or(|order| order.rows().len() != len) {
-            self.order = Order::new(len).ok();
-        }
-        if let Some(order) = &mut self.order {
-            order.shuffle(key);
+    /// Brings the rows of an epoch of batches of `size` rows into the random order of `key`.
+    pub(crate) fn shuffle(&mut self, (parts, len): (Option<&Parts>, usize), size: usize, key: Key) {
+        match parts {
+            Some(parts) => self.order.deal(parts, size, key),
+            None => self.order.shuffle(len, key),
         }
     }
 
     /// Brings the rows 0 to `len` − 1 into their own order.
     pub(crate) fn in_turn(&mut self, len: usize) {
-        if self.order.as_ref().is_none_or(|order| order.rows().len() != len || !order.rows().is_sorted()) {
-            self.order = Order::new(len).ok();
-        }
+        self.order.in_turn(len);
     }
 
     /// The batch of up to `size` samples from place `from` of the shuffled order: row numbers, and samples and targets as `cut`
@@ -127,12 +134,11 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         from: usize,
         size: usize,
         key: Key,
-        cut: Cut,
+        cut: Cut<'_>,
         parallel: Parallel<'_>,
     ) -> Result<Gathered<'_, In, Target>, TrainError> {
-        let rows = self.order.as_ref().map_or(&[][..], Order::rows);
-        let rows = &rows[from..rows.len().min(from.saturating_add(size))];
-        let own = &rows[cut.share.own(rows.len())];
+        let rows = self.order.batch(from, size);
+        let own = &rows[cut.own(rows)];
         let (x, targets) = gather(&mut self.x, &mut self.targets, source, own, key, parallel)?;
         if cut.all_targets {
             self.all.clear();
@@ -149,11 +155,11 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         source: &(impl Source<In, Target> + ?Sized),
         from: usize,
         size: usize,
-        (key, cut): (Key, Cut),
+        (key, cut): (Key, Cut<'_>),
         mut train: impl FnMut(&[u32], &mut [In], &[Target]) -> Result<Control, TrainError>,
     ) -> Result<Control, TrainError> {
-        let (order, slots) = (self.order.as_ref().map_or(&[][..], Order::rows), &mut self.slots);
-        let batches = || order[from..].chunks(size);
+        let (order, slots) = (&self.order, &mut self.slots);
+        let batches = || order.batches(from, size);
         thread::scope(|scope| {
             // An end of the training drops its ends of both channels, and the gatherer ends at the next call.
             let (full, to_train) = mpsc::sync_channel::<Slot<In, Target>>(SLOTS);
@@ -174,7 +180,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
             for rows in batches() {
                 // Without a batch, the source has panicked, and so does the scope.
                 let Ok(mut slot) = to_train.recv() else { return Ok(Control::Continue) };
-                let (x, targets) = slot.batch(cut.share.own(rows.len()).len());
+                let (x, targets) = slot.batch(cut.own(rows).len());
                 // It may be of the next batch, which is as bad.
                 flow = source.take_error().map_or_else(|| train(rows, x, targets), |error| Err(error.into()));
                 if !matches!(flow, Ok(Control::Continue)) {
@@ -189,19 +195,26 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         })
     }
 
-    /// The batch of up to `size` samples from row `from`: samples, targets.
+    /// The batch of these rows: samples, targets.
     pub(crate) fn in_order(
         &mut self,
         source: &(impl Source<In, Target> + ?Sized),
-        from: usize,
-        size: usize,
+        rows: Range<usize>,
         key: Key,
         parallel: Parallel<'_>,
     ) -> Result<(&mut [In], &[Target]), TrainError> {
-        let end = source.len().min(from.saturating_add(size));
         self.rows.clear();
-        self.rows.extend(from as u32..end as u32);
+        self.rows.extend(rows.start as u32..rows.end as u32);
         gather(&mut self.x, &mut self.targets, source, &self.rows, key, parallel)
+    }
+
+    /// The targets of these rows, whose samples need not be here.
+    pub(crate) fn targets_of(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: Range<usize>) -> &[Target] {
+        self.rows.clear();
+        self.rows.extend(rows.start as u32..rows.end as u32);
+        self.all.clear();
+        source.targets(&self.rows, &mut self.all);
+        &self.all
     }
 }
 

@@ -1,5 +1,6 @@
 //! States that go from one batch to the next.
 
+use typednet_data::Parts;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_tensor::{Key, Pair, Sample, Scalar, flat, rows};
@@ -142,8 +143,10 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 
     /// Brings the samples of an epoch into their order, of which so many are taken.
-    pub(crate) fn begin_order(&mut self, samples: usize, key: Key, taken: usize) {
-        let Some(carry) = &mut self.carry else { return self.batch.shuffle(samples, key) };
+    pub(crate) fn begin_order(&mut self, (parts, samples): (Option<&Parts>, usize), key: Key, taken: usize) {
+        let Some(carry) = &mut self.carry else {
+            return self.batch.shuffle((parts, samples), self.batch_size, key);
+        };
         self.batch.in_turn(samples);
         if taken == 0 {
             carry.begin(self.batch_size, true);

@@ -1,6 +1,6 @@
 //! What is looked at before a training.
 
-use typednet_data::Source;
+use typednet_data::{Parts, Source};
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 
@@ -19,8 +19,23 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         if data.is_empty() {
             return Err(TrainError::NoData { purpose });
         }
+        if let Some(parts) = data.parts().map(Parts::len).filter(|rows| *rows != data.len()) {
+            return Err(TrainError::PartRows { purpose, rows: data.len(), parts });
+        }
         self.check_carry(data, purpose)?;
         self.check_settings()
+    }
+
+    /// Whether each shard has a part to draw from, where the data are in parts.
+    pub(crate) fn check_parts<S>(&self, data: &S, purpose: &'static str) -> Result<(), TrainError>
+    where
+        S: Source<M::In, L::Target> + ?Sized,
+    {
+        let (Some(parts), shards) = (data.parts(), self.engine.team.shards) else { return Ok(()) };
+        if parts.count() == shards {
+            return Ok(());
+        }
+        Err(TrainError::Parts { purpose, parts: parts.count(), shards })
     }
 
     pub(crate) fn check_settings(&self) -> Result<(), TrainError> {

@@ -271,13 +271,15 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         Ok((loss, callback::join(before, after)))
     }
 
-    /// A batch in use: what it finds, and the outputs (logits where the loss wants them).
-    pub(crate) fn evaluate(&mut self, x: &[M::In], targets: &[L::Target]) -> (Passed, &[M::Out]) {
+    /// A batch in use: what it finds, and the outputs (logits where the loss wants them), which the metrics see where `measures` says so.
+    pub(crate) fn evaluate(&mut self, x: &[M::In], targets: &[L::Target], measures: bool) -> (Passed, &[M::Out]) {
         let run = PassContext::new(self.key).on(on(self.pool.as_ref()));
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
         let model = in_use::<M>(&self.model, self.around.average.as_ref());
         let (loss, y) = pass::evaluate_fitted(model, &self.loss, x, targets, memory, run);
-        self.meters.evaluate(&self.loss, y, targets);
+        if measures {
+            self.meters.evaluate(&self.loss, y, targets);
+        }
         let terms = self.loss.loss().terms(targets);
         (Passed { loss, terms, correct: self.loss.correct(y, targets) }, y)
     }

@@ -53,6 +53,33 @@ pub enum TrainError {
         /// How many rows a batch has.
         rows: usize,
     },
+    /// Data in [parts](typednet_data::Parts) that are not as many as the shards which draw from them.
+    Parts {
+        /// What the data are for: `training` or `validation`.
+        purpose: &'static str,
+        /// How many parts there are.
+        parts: usize,
+        /// How many shards a batch has.
+        shards: usize,
+    },
+    /// Data in [parts](typednet_data::Parts) that do not have as many rows as the data.
+    PartRows {
+        /// What the data are for: `training`, `validation` or `evaluation`.
+        purpose: &'static str,
+        /// How many rows the data have.
+        rows: usize,
+        /// How many all parts have.
+        parts: usize,
+    },
+    /// A [part](typednet_data::Parts) of the data cannot be read by this process.
+    Part {
+        /// The number of the part, and of the shard that draws from it.
+        part: usize,
+        /// Its file, where that is to blame.
+        path: Option<PathBuf>,
+        /// What the data's error says.
+        message: String,
+    },
     /// Processes cannot train together, or not any more.
     Ranks {
         /// Why.
@@ -196,6 +223,22 @@ impl fmt::Display for TrainError {
                 )?;
                 write!(f, "from 1 to {most}")
             }
+            Self::Parts { purpose, parts, shards } => {
+                write!(
+                    f,
+                    "each shard of a batch draws from a part of its own, but there are {shards} shards and {parts} "
+                )?;
+                write!(f, "parts of the {purpose} data; ")?;
+                if parts.is_power_of_two() {
+                    write!(f, "call `Trainer::shards({parts})`, or ")?;
+                }
+                write!(f, "cut the data into as many parts as shards")
+            }
+            Self::PartRows { purpose, rows, parts } => write!(
+                f,
+                "the {purpose} data have {rows} rows and their parts {parts}; each row must be in one part: `Parts::even` cuts as \
+                 many rows as it is told"
+            ),
             Self::Ranks { error, checkpoint } => {
                 write!(f, "{error}")?;
                 match checkpoint {
@@ -249,7 +292,7 @@ impl fmt::Display for TrainError {
                 write!(f, "`{layer}` normalises over the rows of a {of}, but each {each} has 1 row, so that nothing ")?;
                 write!(f, "before it would be trained; choose a batch size of at least {least}, or `LayerNorm`")
             }
-            Self::Data { message } => f.write_str(message),
+            Self::Part { message, .. } | Self::Data { message } => f.write_str(message),
             Self::NotFinite(error) => error.fmt(f),
             Self::Interrupted(error) => error.fmt(f),
         }
@@ -296,7 +339,10 @@ impl From<CheckpointError> for TrainError {
 
 impl From<DataError> for TrainError {
     fn from(error: DataError) -> Self {
-        Self::Data { message: error.to_string() }
+        let message = error.to_string();
+        let DataError::Part { part, error, .. } = error else { return Self::Data { message } };
+        let path = if let DataError::In { path, .. } = *error { Some(path) } else { None };
+        Self::Part { part, path, message }
     }
 }
 

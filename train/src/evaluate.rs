@@ -6,6 +6,7 @@ use typednet_layers::loss::Loss;
 use typednet_tensor::{Class, Scalar};
 
 use crate::engine::{Engine, Passed};
+use crate::epoch_order::in_order;
 use crate::objective::{ACCURACY, LOSS};
 use crate::position::Total;
 use crate::question::Data;
@@ -47,8 +48,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.reserve(data)?;
         let (mut outputs, mut all) = (Vec::with_capacity(data.len()), Vec::with_capacity(data.len()));
         self.begin_measuring();
-        for from in (0..data.len()).step_by(self.batch_size) {
-            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
+        for (_, rows) in in_order(data.parts(), data.len(), self.batch_size) {
+            let (x, targets) = self.batch.in_order(data, rows, self.seed, self.engine.parallel())?;
             if let Some(carry) = &mut self.carry {
                 carry.put(x, false);
             }
@@ -79,12 +80,12 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.reserve(data)?;
         self.engine.meters.begin_evaluation();
         self.begin_measuring();
-        for from in (0..data.len()).step_by(self.batch_size) {
-            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
+        for (_, rows) in in_order(data.parts(), data.len(), self.batch_size) {
+            let (x, targets) = self.batch.in_order(data, rows, self.seed, self.engine.parallel())?;
             if let Some(carry) = &mut self.carry {
                 carry.put(x, false);
             }
-            let (passed, y) = self.engine.evaluate(x, targets);
+            let (passed, y) = self.engine.evaluate(x, targets, true);
             if let Some(carry) = &mut self.carry {
                 carry.take(y, false);
             }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 use std::{iter, mem};
 
-use typednet_data::Source;
+use typednet_data::{Parts, Source};
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_tensor::Better;
@@ -11,11 +11,12 @@ use typednet_tensor::Better;
 use crate::batch::{Batch, Cut};
 use crate::callback::Callbacks;
 use crate::engine::Engine;
+use crate::epoch_order::steps;
 use crate::objective::{ACCURACY, LOSS};
 use crate::position::{Position, Resumed};
 use crate::progress::Reporter;
 use crate::question::Data;
-use crate::shards::Rows;
+use crate::shards::{Rows, Spread};
 use crate::{
     By, CallbackResult, Control, EpochView, History, Interrupt, Interrupted, NotFinite, Objective, Record, RunView,
     TrainError, Trainer, callback,
@@ -27,6 +28,8 @@ struct Walk<'a> {
     start: Instant,
     position: Position,
     reporter: &'a Reporter,
+    /// The parts that the data are in, where they are.
+    parts: Option<&'a Parts>,
     with_callbacks: bool,
 }
 
@@ -95,15 +98,17 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         validation: Option<&dyn Data<M::In, L::Target>>,
     ) -> Result<(), TrainError> {
         self.check(train, "training")?;
+        self.check_parts(train, "training")?;
         self.prepare_metrics()?;
         let mut validated = None;
         if let Some(validation) = validation {
             self.check(validation, "validation")?;
+            self.check_parts(validation, "validation")?;
             validated = Some(self.look(validation, "validation")?);
         }
-        let said = self.admit(train, validated, true)?;
+        let said = self.admit(train, validated.as_ref(), true)?;
         self.history.reserve(self.epochs);
-        let reporter = self.reporter(train.len().div_ceil(self.batch_size));
+        let reporter = self.reporter(steps(train.parts(), train.len(), self.batch_size));
         let resumed = self.resumed.take();
         if let Some(said) = said {
             reporter.say(&said);
@@ -223,6 +228,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         S: Source<M::In, L::Target> + ?Sized,
     {
         self.check(train, "training")?;
+        self.check_parts(train, "training")?;
         self.prepare_metrics()?;
         if self.data.is_none() || self.position.is_some() || self.unconfirmed {
             self.admit(train, None, false)?;
@@ -260,13 +266,14 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             self.engine.meters.begin_training();
         }
         let position = self.position.take().unwrap_or(before);
-        self.begin_order(train.len(), key, position.taken);
-        let mut walk = Walk { epoch, start, position, reporter, with_callbacks };
+        let parts = train.parts();
+        self.begin_order((parts, train.len()), key, position.taken);
+        let mut walk = Walk { epoch, start, position, reporter, parts, with_callbacks };
         // The batch is lent out, so that the rest of the trainer is free for the steps.
         let mut batch = mem::replace(&mut self.batch, Batch::new());
         let size = self.batch_size;
         let share = self.engine.team.share();
-        let cut = Cut { share, all_targets: !share.is_all() && !self.engine.meters.is_empty() };
+        let cut = Cut { share, parts, all_targets: !share.is_all() && !self.engine.meters.is_empty() };
         let walked = if self.ahead {
             batch.ahead(train, walk.position.taken, size, (key, cut), |rows, x, targets| {
                 self.walk(&mut walk, rows, x, targets)
@@ -313,8 +320,9 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let callbacks = if walk.with_callbacks && is_first { &mut self.callbacks[..] } else { &mut [] };
         let looks = several && callbacks.iter().any(|callback| next.is_multiple_of(callback.every_steps()));
         self.engine.team.notes.looked = u64::from(looks);
-        let batch = Rows { count: rows.len(), x, targets };
-        let own = self.engine.team.share().own(rows.len());
+        let spread = Spread::of(walk.parts, rows);
+        let batch = Rows { spread, x, targets };
+        let own = self.engine.team.share().own(spread);
         let step = self.engine.step(&batch, walk.epoch, complete, callbacks, self.carry.as_mut());
         let stepped = step.map_err(|why| self.engine.no_step(walk.epoch, why, |row| rows[own.start + row] as usize))?;
         // The first rank's callbacks may have stopped the training in this step. It has said in the step whether they looked: how

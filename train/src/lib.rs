@@ -58,6 +58,7 @@ mod cross_validation;
 mod date;
 mod early_stopping;
 mod engine;
+mod epoch_order;
 mod error;
 mod evaluate;
 mod fit;

@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::position::{Position, Resumed};
 use crate::question::{Fits, Trains};
 use crate::ranks::Joined;
-use crate::shards::Rows;
+use crate::shards::{Rows, Spread};
 use crate::{Callback, DataMark, History, Interrupt, Progress, Run, TrainError};
 
 /// A model with a loss and an optimiser, and the loop that trains it.
@@ -149,7 +149,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// and 2 shards give other bits. A layer that looks at a batch as a whole, such as
     /// [`BatchNorm`](typednet_layers::BatchNorm), sees each shard by itself, and layers that draw random numbers draw others for
     /// each. A step takes the memory of the largest shard instead of the whole batch's, and one more gradient for each
-    /// doubling.
+    /// doubling. Of data in [parts](typednet_data::Parts), which must be as many, each shard has rows of its own part.
     ///
     /// ```
     /// use typednet_data::Dataset;
@@ -240,9 +240,10 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.begin_run(None);
         let epoch = self.next_epoch();
         self.engine.team.notes.batch = self.mark_of(x, targets);
-        let own = self.engine.team.share().own(x.len());
+        let spread = Spread::Even(x.len());
+        let own = self.engine.team.share().own(spread);
         let from = own.start;
-        let batch = Rows { count: x.len(), x: &x[own.clone()], targets: &targets[own] };
+        let batch = Rows { spread, x: &x[own.clone()], targets: &targets[own] };
         self.engine.reserve(x.len());
         // What is measured is what `fit` trains on.
         let meters = std::mem::take(&mut self.engine.meters);
@@ -359,7 +360,9 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         S: Source<M::In, L::Target> + ?Sized,
     {
         self.start_threads()?;
-        let rows = self.batch_size.min(data.len());
+        // Where data are in parts, a shard may have more of a small epoch than an even share.
+        let most = data.parts().map_or(data.len(), |parts| parts.longest().saturating_mul(parts.count()));
+        let rows = self.batch_size.min(most);
         self.batch.reserve(data, rows)?;
         self.engine.reserve(rows);
         Ok(())

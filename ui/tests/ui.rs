@@ -1,4 +1,4 @@
-//! What a mistake says, and that what is right compiles.
+//! What a mistake says.
 //!
 //! Each case begins with the phrases that its errors must contain, one line each: there are as many errors as phrases.
 //! The exact texts belong to one version of rustc, the one that `rust-version` names; `TRYBUILD=overwrite cargo test
@@ -7,10 +7,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+// No program here may compile: with one that does, trybuild calls cargo for each case, and takes three times as long.
 #[test]
-fn mistakes_are_explained_and_networks_compile() {
+fn mistakes_are_explained() {
     let cases = trybuild::TestCases::new();
-    cases.pass("tests/ui/pass/*.rs");
     for topic in topics() {
         cases.compile_fail(topic.join("*.rs"));
     }
@@ -41,7 +41,7 @@ fn one_mistake_gives_one_error_with_its_phrase() {
 
 /// The folders of cases that must not compile.
 fn topics() -> Vec<PathBuf> {
-    files(Path::new("tests/ui")).into_iter().filter(|path| path.is_dir() && !path.ends_with("pass")).collect()
+    files(Path::new("tests/ui")).into_iter().filter(|path| path.is_dir()).collect()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

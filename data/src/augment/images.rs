@@ -7,7 +7,7 @@ use super::elastic::Elastic;
 use super::scratch::{self, Pixel};
 use super::warp::{Map, Warp, bordered, copy_in};
 use super::{Augment, inner, normal};
-use crate::{DataError, Source};
+use crate::{DataError, Parts, Source};
 
 /// A source of images whose samples are changed as [`Augment`] says while they are gathered.
 ///
@@ -85,6 +85,10 @@ where
 
     fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {
         self.source.targets(rows, to);
+    }
+
+    fn parts(&self) -> Option<&Parts> {
+        self.source.parts()
     }
 
     fn take_error(&self) -> Option<DataError> {

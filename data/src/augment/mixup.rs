@@ -6,9 +6,9 @@ use typednet_tensor::{Class, Key, Sample, Scalar, flat_mut, rows_mut};
 
 use super::scratch::{self, Pixel};
 use super::{AugmentError, inner};
-use crate::{DataError, Source};
+use crate::{DataError, Parts, Source};
 
-/// A source whose samples and targets are mixed with those of another random row: x' = λx₁ + (1 − λ)x₂ and
+/// A source whose samples and targets are mixed with those of another random row, where the data are in [parts](Parts) one of its part: x' = λx₁ + (1 − λ)x₂ and
 /// y' = λy₁ + (1 − λ)y₂, with λ from the Beta(α, α) distribution (Zhang, Cissé, Dauphin, Lopez-Paz 2018).
 ///
 /// Sequences of different lengths cannot be mixed: padded samples, and pairs with such a half, are refused when the program is built.
@@ -80,6 +80,10 @@ where
         self.source.target(row).one_hot()
     }
 
+    fn parts(&self) -> Option<&Parts> {
+        self.source.parts()
+    }
+
     fn take_error(&self) -> Option<DataError> {
         self.source.take_error()
     }
@@ -94,9 +98,11 @@ where
         assert_eq!(rows.len(), x.len(), "gather needs one place for each sample");
         assert_eq!(rows.len(), y.len(), "gather needs one place for each target");
         scratch::with(In::LEN, |other: &mut [In::Elem]| {
+            let all = 0..self.source.len() as u32;
             for ((row, x), y) in rows.iter().zip(x.chunks_mut(1)).zip(y) {
                 let own = key.child(u64::from(*row));
-                let partner = own.below(0, self.source.len() as u64) as u32;
+                let of = self.source.parts().map_or(all.clone(), |parts| parts.rows(parts.part_of(*row)));
+                let partner = of.start + own.below(0, of.len() as u64) as u32;
                 let (mut class, mut other_class) = ([Class::default()], [Class::default()]);
                 self.source.gather(&[*row], inner(key), x, &mut class);
                 self.source.gather(&[partner], inner(key), rows_mut(other), &mut other_class);

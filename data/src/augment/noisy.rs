@@ -5,7 +5,7 @@ use std::fmt;
 use typednet_tensor::{Key, Sample, Scalar, flat_mut};
 
 use super::{AugmentError, inner, normal};
-use crate::{DataError, Source};
+use crate::{DataError, Parts, Source};
 
 /// A source with normal noise of one standard deviation added to every number of every sample (lecture section 7).
 ///
@@ -81,6 +81,10 @@ where
 
     fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {
         self.source.targets(rows, to);
+    }
+
+    fn parts(&self) -> Option<&Parts> {
+        self.source.parts()
     }
 
     fn take_error(&self) -> Option<DataError> {

@@ -56,6 +56,8 @@ impl fmt::Display for DataError {
             Self::Changed => f.write_str(
                 "the file was written to, cut or replaced since it was opened; open it again when nobody writes it any more",
             ),
+            Self::Part { part, parts, error } => write_part(f, [*part, *parts], error),
+            Self::EmptyPart { part } => write_empty_part(f, *part),
             Self::OutOfMemory { bytes } => write!(f, "there is not enough memory for {bytes} bytes of data"),
             Self::Label { row, error } => write!(f, "row {row}: {error}"),
             Self::NotLabel { row, found, first } => {
@@ -75,11 +77,7 @@ impl fmt::Display for DataError {
                 "there are {samples} samples but {targets} targets (labels); each sample needs one, so check that \
                  both come from the same set"
             ),
-            Self::HalvesDiffer { first, second } => write!(
-                f,
-                "there are {first} first halves but {second} second halves; a pair is made of one of each, so check that \
-                 both come from the same set"
-            ),
+            Self::HalvesDiffer { first, second } => write_halves_differ(f, *first, *second),
             Self::Empty => write!(f, "there are no samples; at least one is needed"),
             Self::TooMany { samples } => {
                 write!(f, "there are {samples} samples; at most {} can be used", u32::MAX)
@@ -109,6 +107,26 @@ impl fmt::Display for DataError {
             }
         }
     }
+}
+
+fn write_part(f: &mut fmt::Formatter<'_>, [part, parts]: [usize; 2], error: &DataError) -> fmt::Result {
+    write!(
+        f,
+        "part {part} of {parts}, from which shard {part} draws, cannot be read here: {error}; a process needs the "
+    )?;
+    f.write_str("parts of its own shards, and all of them only to measure or look at all data by itself")
+}
+
+fn write_empty_part(f: &mut fmt::Formatter<'_>, part: usize) -> fmt::Result {
+    write!(f, "part {part} of the data has no rows, but a shard draws from each part; cut the data into fewer parts")
+}
+
+fn write_halves_differ(f: &mut fmt::Formatter<'_>, first: usize, second: usize) -> fmt::Result {
+    write!(
+        f,
+        "there are {first} first halves but {second} second halves; a pair is made of one of each, so check that "
+    )?;
+    f.write_str("both come from the same set")
 }
 
 fn write_missing_file(f: &mut fmt::Formatter<'_>, folder: &Path, names: &[String], there: &[String]) -> fmt::Result {

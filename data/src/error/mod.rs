@@ -152,6 +152,20 @@ pub enum DataError {
     Packed,
     /// The file is another one than when it was opened: longer, shorter, or written to.
     Changed,
+    /// A part of data that are in [parts](crate::Parts) cannot be read by this process.
+    Part {
+        /// The number of the part, and of the shard that draws from it.
+        part: usize,
+        /// How many parts there are.
+        parts: usize,
+        /// What is wrong, with the path of its file.
+        error: Box<DataError>,
+    },
+    /// A part of data without rows.
+    EmptyPart {
+        /// The number of the part.
+        part: usize,
+    },
     /// There is not enough memory for data that are really there.
     OutOfMemory {
         /// How many bytes were needed.
@@ -273,7 +287,7 @@ impl DataError {
     /// ```
     pub fn cause(&self) -> &Self {
         let mut cause = self;
-        while let Self::In { error, .. } = cause {
+        while let Self::In { error, .. } | Self::Part { error, .. } = cause {
             cause = error;
         }
         cause
@@ -286,7 +300,7 @@ impl error::Error for DataError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             // The text already contains that of `error`, so the chain goes on behind it.
-            Self::In { error, .. } => error.source(),
+            Self::In { error, .. } | Self::Part { error, .. } => error.source(),
             Self::Io(error) | Self::Gzip(error) => Some(error),
             Self::Label { error, .. } => Some(error),
             Self::Table(error) => error.source(),

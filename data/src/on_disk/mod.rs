@@ -1,20 +1,17 @@
-//! Samples that stay in their file.
+//! Samples that stay in their files.
 
 mod pread;
+mod records;
 
-use std::fs::{File, Metadata};
-use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
-use typednet_tensor::{Class, Key, Sample, rows};
+use typednet_tensor::{Class, Key, Sample};
 
-use crate::bytes::{Bytes, GZIP};
-use crate::dataset::check_count;
-use crate::idx::{self, Idx};
-use crate::{DataError, Gather, IdxKind, Source};
+use crate::idx::Idx;
+use crate::{DataError, Gather, Parts, Source};
+use records::Records;
 
 /// Samples of bytes that stay in a file of fixed-size records, with their targets in memory: data larger than memory.
 ///
@@ -41,18 +38,21 @@ use crate::{DataError, Gather, IdxKind, Source};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// # A file for each shard
+/// Data may be cut into as many files as a batch has [shards](https://docs.rs/typednet-train): shard s of every batch draws from file s only,
+/// so that of several processes each has the files of its own shards on its disk, and no others. Targets of all of them are in memory
+/// everywhere. A file is opened when its first row is read, so the files of others need not be there. See [`Parts`].
+///
 /// # Files that change
 /// A file that is written to, cut or replaced in place while it is read is an [error](DataError::Changed), of the training that reads it too.
 /// What has gone wrong while rows were gathered is [`Source::take_error`], which trainers ask for after each batch.
 #[derive(Debug)]
 pub struct OnDisk<X, Y> {
-    path: PathBuf,
-    file: File,
-    /// Where the first record begins.
-    offset: u64,
+    /// One, or one for each part.
+    files: Vec<Records>,
+    /// Where there is a file for each shard.
+    parts: Option<Parts>,
     targets: Vec<Y>,
-    /// What the system said of the file when it was opened.
-    version: Version,
     /// Memory for records, which is used again.
     buffers: Mutex<Vec<Vec<u8>>>,
     has_failed: AtomicBool,
@@ -63,50 +63,84 @@ pub struct OnDisk<X, Y> {
 /// How many bytes of rows that follow each other are read at once, at most, but for one row.
 const RUN: usize = 64 * 1024;
 
-/// What changes with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Version {
-    len: u64,
-    modified: Option<SystemTime>,
-}
-
-impl Version {
-    fn of(metadata: &Metadata) -> Self {
-        Self { len: metadata.len(), modified: metadata.modified().ok() }
-    }
-}
-
 impl<X: Sample<Elem = u8>, Y> OnDisk<X, Y> {
     /// The records of a file from byte `offset` to its end, one for each target.
     ///
     /// # Errors
     /// If there are no targets, the file cannot be read, or it does not hold as many records; with its path.
     pub fn records(path: impl AsRef<Path>, offset: u64, targets: Vec<Y>) -> Result<Self, DataError> {
-        const { assert!(X::LEN > 0, "a sample has at least one element") };
         let path = path.as_ref();
-        Self::open(path, offset, targets).map_err(|error| error.in_path(path))
+        Self::one(path, Some(offset), targets).map_err(|error| error.in_path(path))
     }
 
-    fn open(path: &Path, offset: u64, targets: Vec<Y>) -> Result<Self, DataError> {
-        check_count(targets.len())?;
-        let file = File::open(path).map_err(DataError::Io)?;
-        let version = Version::of(&file.metadata().map_err(DataError::Io)?);
-        let expected = targets.len() as u128 * X::LEN as u128;
-        let found = version.len.saturating_sub(offset);
-        if u128::from(found) != expected {
-            return Err(DataError::RecordBytes { expected, found });
+    /// The records of a file for each shard, each from byte `offset` to its end, one for each of the targets beside its path. A file is opened
+    /// when it is read, so that the files of shards which another process computes need not be there.
+    ///
+    /// ```
+    /// use typednet_data::{OnDisk, Parts, Source};
+    /// use typednet_tensor::Key;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("typednet-record-parts-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// // The process that computes shard 1.
+    /// std::fs::write(folder.join("part-1"), [7, 8, 9, 10])?;
+    /// let targets = [vec![[0.0_f32], [1.0], [2.0]], vec![[3.0], [4.0]]];
+    /// let parts = targets.into_iter().enumerate().map(|(part, targets)| (folder.join(format!("part-{part}")), targets));
+    /// let data = OnDisk::<[u8; 2], _>::record_parts(0, parts)?;
+    ///
+    /// assert_eq!(Source::<[f32; 2], _>::parts(&data), Some(&Parts::of([3, 2])?));
+    /// let (mut x, mut y) = ([[0.0_f32; 2]], [[0.0_f32]]);
+    /// data.gather(&[4], Key::new(0), &mut x, &mut y);
+    /// assert_eq!((x[0][1], y[0]), (10.0 * (1.0 / 255.0), [4.0]));
+    /// data.gather(&[0], Key::new(0), &mut x, &mut y);
+    /// let error = Source::<[f32; 2], [f32; 1]>::take_error(&data).unwrap();
+    /// assert!(error.to_string().starts_with("part 0 of 2, from which shard 0 draws, cannot be read here: "));
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there are no files, or one without targets. What is wrong with a file is said when it is [read](Source::take_error).
+    pub fn record_parts<P: Into<PathBuf>>(
+        offset: u64,
+        parts: impl IntoIterator<Item = (P, Vec<Y>)>,
+    ) -> Result<Self, DataError> {
+        Self::several(parts.into_iter().map(|(path, targets)| Ok((path.into(), Some(offset), targets))))
+    }
+
+    fn one(path: &Path, offset: Option<u64>, targets: Vec<Y>) -> Result<Self, DataError> {
+        let file = Records::new(path.to_owned(), offset, targets.len())?;
+        file.open::<X>()?;
+        Ok(Self::of(vec![file], None, targets))
+    }
+
+    /// What is in several files, which are opened later.
+    fn several(
+        parts: impl Iterator<Item = Result<(PathBuf, Option<u64>, Vec<Y>), DataError>>,
+    ) -> Result<Self, DataError> {
+        let (mut files, mut lengths, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            let (path, offset, targets) = part?;
+            lengths.push(targets.len());
+            all.extend(targets);
+            files.push((path, offset));
         }
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            offset,
+        let parts = Parts::of(lengths.iter().copied())?;
+        let files = files.into_iter().zip(lengths).map(|((path, offset), rows)| Records::new(path, offset, rows));
+        Ok(Self::of(files.collect::<Result<_, _>>()?, Some(parts), all))
+    }
+
+    fn of(files: Vec<Records>, parts: Option<Parts>, targets: Vec<Y>) -> Self {
+        const { assert!(X::LEN > 0, "a sample has at least one element") };
+        Self {
+            files,
+            parts,
             targets,
-            version,
             buffers: Mutex::default(),
             has_failed: AtomicBool::new(false),
             error: Mutex::default(),
             samples: std::marker::PhantomData,
-        })
+        }
     }
 
     /// How many samples there are.
@@ -124,29 +158,28 @@ impl<X: Sample<Elem = u8>, Y> OnDisk<X, Y> {
         &self.targets
     }
 
-    /// Reads rows and makes samples of them, in as few calls of the system as there are runs.
-    fn read<In>(&self, rows_of: &[u32], buffer: &mut Vec<u8>, x: &mut [In]) -> Result<(), DataError>
+    /// Reads rows and makes samples of them: those that stand in one file, and then those of the next.
+    fn read<In>(&self, mut rows: &[u32], buffer: &mut Vec<u8>, mut x: &mut [In]) -> Result<(), DataError>
     where
         X: Gather<In>,
     {
-        let most = (RUN / X::LEN).max(1);
-        let mut start = 0;
-        while let Some(first) = rows_of.get(start) {
-            let follows = |(step, row): &(u32, &u32)| **row == first.wrapping_add(*step);
-            let count = (0..).zip(&rows_of[start..]).take(most).take_while(follows).count();
-            buffer.resize(count * X::LEN, 0);
-            let at = self.offset + u64::from(*first) * X::LEN as u64;
-            pread::exact(&self.file, buffer, at).map_err(|error| match error.kind() {
-                // It was long enough when it was opened.
-                ErrorKind::UnexpectedEof => DataError::Changed,
-                _ => DataError::Io(error),
+        while let Some(first) = rows.first() {
+            let part = self.parts.as_ref().map_or(0, |parts| parts.part_of(*first));
+            let of_file = self.parts.as_ref().map_or(0..self.targets.len() as u32, |parts| parts.rows(part));
+            let count = rows.iter().take_while(|row| of_file.contains(row)).count();
+            let (here, behind) = rows.split_at(count);
+            let (to, rest) = x.split_at_mut(count);
+            let file = &self.files[part];
+            file.read::<X, In>(here, of_file.start, buffer, to).map_err(|error| {
+                let error = error.in_path(&file.path);
+                match &self.parts {
+                    Some(parts) => DataError::Part { part, parts: parts.count(), error: Box::new(error) },
+                    None => error,
+                }
             })?;
-            X::gather(rows(buffer), &mut x[start..start + count]);
-            start += count;
+            (rows, x) = (behind, rest);
         }
-        // Behind the reading, so that nothing is taken that was written meanwhile.
-        let version = Version::of(&self.file.metadata().map_err(DataError::Io)?);
-        if version == self.version { Ok(()) } else { Err(DataError::Changed) }
+        Ok(())
     }
 }
 
@@ -167,24 +200,33 @@ impl<X: Sample<Elem = u8>, const K: usize> OnDisk<X, Class<K>> {
     /// As [`idx`](Self::idx).
     pub fn idx_from(idx: Idx, images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<Self, DataError> {
         let images = images.as_ref();
-        let (offset, count) = header::<X>(images).map_err(|error| error.in_path(images))?;
         let targets = idx.labels_from_file(labels)?;
-        if targets.len() != count as usize {
-            return Err(DataError::CountsDiffer { samples: count as usize, targets: targets.len() }.in_path(images));
-        }
-        Self::records(images, offset, targets)
+        Self::one(images, None, targets).map_err(|error| error.in_path(images))
     }
-}
 
-/// Where the images of an IDX file begin, and how many there are.
-fn header<X: Sample<Elem = u8>>(path: &Path) -> Result<(u64, u32), DataError> {
-    let mut reader = BufReader::new(File::open(path).map_err(DataError::Io)?);
-    let mut first = [0; 2];
-    if reader.read_exact(&mut first).is_ok() && first == GZIP {
-        return Err(DataError::Packed);
+    /// A pair of files for each shard: images, as [`idx`](Self::idx) reads them, and their labels. All files of labels are read at once; one of
+    /// images is opened when it is read, so that the images of shards which another process computes need not be there.
+    ///
+    /// ```no_run
+    /// use typednet_data::OnDisk;
+    /// use typednet_data::idx::Idx;
+    /// use typednet_tensor::Class;
+    ///
+    /// let files = (0..8).map(|part| (format!("images-{part}-idx3-ubyte"), format!("labels-{part}-idx1-ubyte")));
+    /// let data: OnDisk<[[u8; 28]; 28], Class<10>> = OnDisk::idx_parts(Idx::new(), files)?;
+    /// # Ok::<(), typednet_data::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Idx::labels`], with the path; if there are no files, or one without labels. What is wrong with images is said when they are
+    /// [read](Source::take_error).
+    pub fn idx_parts<P: Into<PathBuf>>(idx: Idx, files: impl IntoIterator<Item = (P, P)>) -> Result<Self, DataError> {
+        let read = |(images, labels): (P, P)| {
+            let labels: PathBuf = labels.into();
+            Ok((images.into(), None, idx.labels_from_file(labels)?))
+        };
+        Self::several(files.into_iter().map(read))
     }
-    reader = BufReader::new(File::open(path).map_err(DataError::Io)?);
-    idx::header_of::<X>(&mut Bytes::new(reader)?, IdxKind::Images)
 }
 
 #[diagnostic::do_not_recommend]
@@ -202,13 +244,17 @@ where
         self.targets[row as usize]
     }
 
+    fn parts(&self) -> Option<&Parts> {
+        self.parts.as_ref()
+    }
+
     fn gather(&self, rows: &[u32], _key: Key, x: &mut [In], y: &mut [Y]) {
         assert_eq!(rows.len(), x.len(), "gather needs one place for each sample");
         assert_eq!(rows.len(), y.len(), "gather needs one place for each target");
         y.iter_mut().zip(rows).for_each(|(y, row)| *y = self.targets[*row as usize]);
         let mut buffer = lock(&self.buffers).pop().unwrap_or_else(|| Vec::with_capacity(RUN.max(X::LEN)));
         if let Err(error) = self.read(rows, &mut buffer, x) {
-            lock(&self.error).get_or_insert(error.in_path(&self.path));
+            lock(&self.error).get_or_insert(error);
             self.has_failed.store(true, Ordering::Release);
         }
         lock(&self.buffers).push(buffer);

@@ -3,7 +3,7 @@
 use typednet_tensor::{Key, Sample, Scalar, Shape, flat_mut};
 
 use super::ChannelStandard;
-use crate::{DataError, Source};
+use crate::{DataError, Parts, Source};
 
 /// A source of images whose channels are brought to mean 0 and standard deviation 1 while batches are gathered: the
 /// bytes of a [`Dataset`](crate::Dataset) stay bytes, a quarter of the memory.
@@ -69,6 +69,10 @@ where
 
     fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {
         self.source.targets(rows, to);
+    }
+
+    fn parts(&self) -> Option<&Parts> {
+        self.source.parts()
     }
 
     fn take_error(&self) -> Option<DataError> {

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use typednet_data::idx::Idx;
 use typednet_data::{
-    Augment, Augmented, ChannelScaled, ChannelStandard, DataError, Dataset, Mixup, Noisy, OnDisk, Source,
+    Augment, Augmented, ChannelScaled, ChannelStandard, DataError, Dataset, InParts, Mixup, Noisy, OnDisk, Parts,
+    Source,
 };
 use typednet_tensor::{Class, Key, zeroed_samples};
 
@@ -193,4 +194,84 @@ fn a_file_that_changes_is_an_error_that_is_said_once_through_every_wrapper() {
     let source: &dyn Source<[[[f32; 1]; 4]; 3], [f32; 3]> = &mixup;
     source.gather(&[298, 299], Key::new(0), &mut x, &mut mixed);
     said(source.take_error());
+}
+
+/// A file for each part, of which the third is not there.
+fn in_parts(folder: &Folder) -> (OnDisk<[u8; 12], Class<3>>, Dataset<[u8; 12], Class<3>>) {
+    let samples: Vec<[u8; 12]> = (0..20).map(|row| std::array::from_fn(|pixel| (row * 12 + pixel) as u8)).collect();
+    let targets: Vec<Class<3>> = (0..20).map(|row| Class::new(row % 3).unwrap()).collect();
+    let parts = [0..7, 7..8, 8..13, 13..20].into_iter().enumerate().map(|(part, rows)| {
+        let bytes = [&[1, 2, 3], samples[rows.clone()].as_flattened()].concat();
+        let path = folder.0.join(format!("part-{part}"));
+        if part != 2 {
+            fs::write(&path, bytes).unwrap();
+        }
+        (path, targets[rows].to_vec())
+    });
+    let on_disk = OnDisk::record_parts(3, parts).unwrap();
+    (on_disk, Dataset::new(samples, targets.clone()).unwrap())
+}
+
+#[test]
+fn rows_of_several_files_have_the_bits_that_they_have_in_memory() {
+    let folder = Folder::new("parts");
+    let (data, memory) = in_parts(&folder);
+    assert_eq!(Source::<[f32; 12], _>::parts(&data), Some(&Parts::of([7, 1, 5, 7]).unwrap()));
+    // A run that goes over the ends of two files, both ways, the same row twice, and one row of each file in turn.
+    for rows in [&[5, 6, 7, 13, 14][..], &[14, 13, 7, 6, 5], &[7, 7, 6, 6], &[0, 13, 1, 14, 19]] {
+        let (mut expected, mut x) = (vec![[0.0_f32; 12]; rows.len()], vec![[9.0_f32; 12]; rows.len()]);
+        let mut targets = [(); 2].map(|()| vec![Class::default(); rows.len()]);
+        memory.gather(rows, Key::new(0), &mut expected, &mut targets[0]);
+        data.gather(rows, Key::new(0), &mut x, &mut targets[1]);
+        assert!(Source::<[f32; 12], _>::take_error(&data).is_none());
+        assert!(x == expected && targets[0] == targets[1], "{rows:?}");
+    }
+    // All targets are here, and the samples of one part are not, until they come.
+    let mut targets = Vec::new();
+    Source::<[f32; 12], _>::targets(&data, &[8, 12], &mut targets);
+    assert_eq!(targets, [memory.targets()[8], memory.targets()[12]]);
+    let (mut x, mut y) = ([[0.0_f32; 12]; 2], [Class::default(); 2]);
+    data.gather(&[0, 10], Key::new(0), &mut x, &mut y);
+    let error = Source::<[f32; 12], _>::take_error(&data).expect("part 2 is not here");
+    assert!(matches!(&error, DataError::Part { part: 2, parts: 4, .. }) && matches!(error.cause(), DataError::Io(_)));
+    let path = folder.0.join("part-2");
+    let expected =
+        format!("part 2 of 4, from which shard 2 draws, cannot be read here: {}: cannot read: ", path.display());
+    assert!(error.to_string().starts_with(&expected), "{error}");
+    fs::write(&path, [&[1, 2, 3], memory.samples()[8..13].as_flattened()].concat()).unwrap();
+    data.gather(&[0, 10], Key::new(0), &mut x, &mut y);
+    assert!(Source::<[f32; 12], _>::take_error(&data).is_none());
+    assert_eq!(x[1][0].to_bits(), (120.0_f32 * (1.0 / 255.0)).to_bits());
+
+    let nothing: [(PathBuf, Vec<u8>); 0] = [];
+    assert!(matches!(OnDisk::<[u8; 12], u8>::record_parts(0, nothing), Err(DataError::Empty)));
+    let error = OnDisk::<[u8; 12], u8>::record_parts(0, [("a", vec![1]), ("b", Vec::new())]).unwrap_err();
+    assert!(matches!(error, DataError::EmptyPart { part: 1 }));
+}
+
+/// A rank that augments its parts needs no other.
+#[test]
+fn wrappers_pass_parts_on_and_a_mixup_mixes_rows_of_one_part() {
+    let folder = Folder::new("wrapped");
+    let data = in_parts(&folder).0;
+    let augment = Augment::<4, 3, 1>::new().flip_horizontal(0.5);
+    let scaler = ChannelStandard::<1>::fit(&[[[[7_u8]; 3]; 4], [[[9]; 3]; 4]]).unwrap();
+    let scaled = ChannelScaled::new(Augmented::new(&data, augment).unwrap(), scaler);
+    let mixed = Mixup::new(Noisy::new(scaled, 0.1).unwrap(), 1.0).unwrap();
+    assert_eq!(Source::<[f32; 12], [f32; 3]>::parts(&mixed).map(Parts::count), Some(4));
+    // Row 7 is a part by itself, and part 2 is not there.
+    let rows: Vec<u32> = (0..8).chain(13..20).collect();
+    let (mut x, mut y) = (vec![[0.0_f32; 12]; rows.len()], vec![[0.0_f32; 3]; rows.len()]);
+    let mut others = false;
+    for epoch in 0..40 {
+        mixed.gather(&rows, Key::new(epoch), &mut x, &mut y);
+        assert!(Source::<[f32; 12], [f32; 3]>::take_error(&mixed).is_none());
+        assert!((y[7][1] - 1.0).abs() < 1e-6, "it is mixed with itself");
+        others |= y[0][0] < 0.99;
+    }
+    assert!(others, "others are mixed with others");
+    let in_parts = InParts::new(&mixed, Parts::even(20, 2).unwrap());
+    assert_eq!(Source::<[f32; 12], [f32; 3]>::parts(&&in_parts).map(Parts::count), Some(2));
+    in_parts.gather(&[10], Key::new(0), &mut x[..1], &mut y[..1]);
+    assert!(matches!(Source::<[f32; 12], [f32; 3]>::take_error(&in_parts), Some(DataError::Part { part: 2, .. })));
 }

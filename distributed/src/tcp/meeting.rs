@@ -61,11 +61,11 @@ impl Meeting {
     }
 
     /// What a launcher has told this process: `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT`, as `torchrun` sets them, or
-    /// else `SLURM_PROCID` and `SLURM_NTASKS`, with the first host of `SLURM_STEP_NODELIST`, or else `SLURM_JOB_NODELIST`, and a port
-    /// that follows from the job's number. Without any of them, one process by itself.
+    /// else `SLURM_PROCID` and `SLURM_STEP_NUM_TASKS`, with the first host of `SLURM_STEP_NODELIST`, or else `SLURM_JOB_NODELIST`, and a port
+    /// that follows from the numbers of the job and the step. Without any of them, one process by itself.
     ///
     /// # Errors
-    /// If some of the names are missing, or are no numbers.
+    /// If some of the names are missing, or are no numbers; in a job of several tasks, if `srun` has not started this process.
     pub fn from_env() -> Result<Self, RanksError> {
         let place = Place::from_env()?.unwrap_or(Place { rank: 0, size: 1, host: "localhost".to_owned(), port: 0 });
         Ok(Self { place, patience: Duration::from_mins(1) })

@@ -21,6 +21,7 @@ pub(crate) struct BadField {
 pub(crate) struct Known {
     pub(crate) seed: u64,
     pub(crate) batch_size: usize,
+    pub(crate) shards: usize,
     pub(crate) has_average: bool,
     pub(crate) has_plateau: bool,
     /// The names of the metrics.
@@ -71,7 +72,7 @@ impl Meta {
         let plateau = self.plateau.is_some();
         ensure(plateau == known.has_plateau, "plateau", say(plateau), presence(known.has_plateau))?;
         self.plateau.as_ref().map_or(Ok(()), |plateau| plateau.check(epochs))?;
-        self.position.as_ref().map_or(Ok(()), |position| position.check(self.batch_size))?;
+        self.position.as_ref().map_or(Ok(()), |position| position.check(self.batch_size, known.shards))?;
         (0..).zip(&self.history).try_for_each(|(place, record)| record.check(place))?;
         self.check_metrics(known)
     }
@@ -111,13 +112,20 @@ impl PlateauMeta {
 }
 
 impl PositionMeta {
-    fn check(&self, batch_size: usize) -> Result<(), BadField> {
+    fn check(&self, batch_size: usize, shards: usize) -> Result<(), BadField> {
         let Self { samples, taken, loss: Exact(loss), correct, terms, decides, seconds: time } = *self;
         let many = (1..=u32::MAX as usize).contains(&samples);
         ensure(many, "position.samples", samples, format!("from 1 to {}", u32::MAX))?;
-        let of_batches = format!("{samples}, as `position.samples`, or a multiple of {batch_size} below");
-        let reached = taken == samples || (taken > 0 && taken < samples && taken.is_multiple_of(batch_size));
-        ensure(reached, "position.taken", taken, of_batches)?;
+        // Where shards draw from parts of different lengths, batches become smaller towards the end of an epoch.
+        let (expected, whole) = match shards {
+            1 => (
+                format!("{samples}, as `position.samples`, or a multiple of {batch_size} below"),
+                taken.is_multiple_of(batch_size),
+            ),
+            _ => (format!("from 1 to {samples}, as `position.samples`"), true),
+        };
+        let reached = taken == samples || (taken > 0 && taken < samples && whole);
+        ensure(reached, "position.taken", taken, expected)?;
         // Each sample has at most as many steps as an array has that fits into memory.
         let most = (taken as u64).saturating_mul(1 << 32);
         ensure((1..=most).contains(&terms), "position.terms", terms, format!("from 1 to {most}"))?;

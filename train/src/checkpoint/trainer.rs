@@ -227,6 +227,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let known = Known {
             seed: self.seed_number,
             batch_size: self.batch_size,
+            shards: self.engine.team.shards,
             has_average: around.average.is_some(),
             has_plateau: around.plateau.is_some(),
             metrics: self.engine.meters.names().map(|(name, _)| name.to_owned()).collect(),

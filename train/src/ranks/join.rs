@@ -9,10 +9,8 @@ use typednet_tensor::{matmul, simd};
 
 use super::{RankDifference, Ranks, RanksError, broadcast, or};
 use crate::checkpoint::{describe, differences, network, step_path};
-use crate::engine::Passed;
-use crate::position::Total;
-use crate::question::Data;
-use crate::{By, Control, DataMark, Evaluation, TrainError, Trainer};
+use crate::look::Looked;
+use crate::{By, Control, TrainError, Trainer};
 
 /// How the ranks of a training stand.
 pub(crate) struct Joined<O> {
@@ -38,8 +36,8 @@ impl<M: Layer, L: Loss<M::Out>, O: Debug> Trainer<M, L, O> {
     /// - Rank 0 writes checkpoints, shows progress and calls the [callbacks](Trainer::callback); the others are told what these
     ///   say. What a callback sees of a batch are the rows of rank 0, which may have none of a batch of fewer rows than shards. What
     ///   callbacks keep, such as the [best model](Trainer::best_model), is on rank 0 alone.
-    /// - Each rank gathers the rows of its shards only. Validation data are shared out by batches, or measured by
-    ///   each rank where there are [metrics](Trainer::metric).
+    /// - Each rank gathers the rows of its shards only, so of data in [parts](typednet_data::Parts) it needs its own. Validation data are
+    ///   shared out by batches or parts; where there are [metrics](Trainer::metric), each rank measures all of whole data.
     /// - [`evaluate`](Trainer::evaluate), [`outputs`](Trainer::outputs) and [`confusion`](Trainer::confusion) are no affair of
     ///   the others: any rank may call them.
     /// - What was changed by hand since the last step, by [`model_mut`](Trainer::model_mut) or
@@ -61,10 +59,10 @@ impl<M: Layer, L: Loss<M::Out>, O: Debug> Trainer<M, L, O> {
 
 impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// Asks whether all ranks train the same.
-    pub(crate) fn agree(&mut self, training: Option<DataMark>, validation: Option<DataMark>) -> Result<(), TrainError> {
+    pub(crate) fn agree(&mut self, training: Option<&Looked>, validation: Option<&Looked>) -> Result<(), TrainError> {
         let Some(describe) = self.joined.as_ref().map(|joined| joined.describe) else { return Ok(()) };
         let mut own = self.described(describe);
-        let mark = |mark: Option<DataMark>| mark.map_or_else(|| "none".to_owned(), |mark| mark.to_string());
+        let mark = |looked: Option<&Looked>| looked.map_or_else(|| "none".to_owned(), ToString::to_string);
         own.extend(
             [
                 ("version", env!("CARGO_PKG_VERSION").to_owned()),
@@ -126,33 +124,6 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let mut by = [By::bit(here)];
         or(ranks, &mut by)?;
         Ok(By::highest(by[0]))
-    }
-
-    /// Loss and accuracy over the validation data; several ranks measure some of the batches each, and all add up what was found in
-    /// the order of the batches. Metrics need every output, so with them each rank measures all.
-    pub(crate) fn validate(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Evaluation, TrainError> {
-        let (rank, size) = match self.engine.team.others() {
-            Some(ranks) if self.engine.meters.is_empty() => (ranks.rank(), ranks.size()),
-            _ => return self.evaluate(data),
-        };
-        self.reserve(data)?;
-        let decides = self.engine.loss.correct(&[], &[]).is_some();
-        let starts = (0..data.len()).step_by(self.batch_size);
-        let mut found = vec![[[0_u8; 8]; 3]; starts.len()];
-        for (from, found) in starts.zip(&mut found).skip(rank).step_by(size) {
-            let (x, targets) = self.batch.in_order(data, from, self.batch_size, self.seed, self.engine.parallel())?;
-            let (Passed { loss, terms, correct }, _) = self.engine.evaluate(x, targets);
-            *found = [loss.to_bits(), terms as u64, correct.unwrap_or(0) as u64].map(u64::to_le_bytes);
-        }
-        if let Some(ranks) = self.engine.team.others() {
-            or(ranks, found.as_flattened_mut().as_flattened_mut())?;
-        }
-        let mut total = Total::default();
-        for [loss, terms, correct] in found.into_iter().map(|found| found.map(u64::from_le_bytes)) {
-            let correct = decides.then_some(correct as usize);
-            total.add(&Passed { loss: f64::from_bits(loss), terms: terms as usize, correct });
-        }
-        Ok(total.evaluation())
     }
 
     /// Tells the others of an error that they cannot know of, and completes it by what is known here.

@@ -6,6 +6,7 @@ mod join;
 mod said;
 mod share;
 mod star;
+mod validate;
 
 pub use error::{RankDifference, RanksError};
 pub use star::Star;

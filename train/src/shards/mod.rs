@@ -6,5 +6,5 @@ mod sum;
 mod team;
 
 pub(crate) use pass::{Room, Rows, Written};
-pub(crate) use share::Share;
+pub(crate) use share::{Share, Spread};
 pub(crate) use team::{Notes, Team};

@@ -9,11 +9,12 @@ use typednet_tensor::{Buffer, Flat, Scalar, ops, rows, rows_mut, size};
 
 use crate::RanksError;
 use crate::engine::{Lent, Passed, StepPass};
+use crate::shards::Spread;
 
 /// A batch that a loss is computed of.
 pub(crate) struct Rows<'a, In, Target> {
-    /// How many rows it has, here and elsewhere.
-    pub(crate) count: usize,
+    /// Its rows, here and elsewhere.
+    pub(crate) spread: Spread<'a>,
     /// The samples of the rows that are computed here.
     pub(crate) x: &'a [In],
     /// The targets of these rows, or of all.
@@ -75,11 +76,12 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
     ) -> Result<Written<'m, M::Out>, RanksError> {
         let Self { pass: StepPass { model, gradient, run, key }, loss, meters, team } = self;
         let (share, tree, nothing) = (team.share(), const { &M::TREE }, loss.correct(&[], &[]));
-        let own = share.own(batch.count);
+        let (spread, count) = (batch.spread, batch.spread.len());
+        let own = share.own(spread);
         let targets = &batch.targets[Rows::targets_of(&own, batch.targets)];
-        let outputs = outputs.grow(size::product(&[batch.count, M::Out::LEN]));
+        let outputs = outputs.grow(size::product(&[count, M::Out::LEN]));
         for (place, shard) in share.shards().enumerate() {
-            let at = share.rows(batch.count, shard);
+            let at = share.rows(spread, shard);
             let here = at.start - own.start..at.end - own.start;
             let (x, targets) = (&batch.x[here.clone()], &targets[here]);
             let terms = loss.loss().terms(targets);
@@ -102,11 +104,11 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
             }
             team.add((place, share.shards().len()), tree, gradient.as_flat_mut(), passed);
         }
-        team.notes.rows = batch.count as u64;
+        team.notes.rows = count as u64;
         team.add_other_ranks(tree, gradient.as_flat_mut(), passed)?;
         if !share.is_all() && !meters.is_empty() {
-            team.gather_outputs(batch.count, outputs)?;
-            for at in share.all().map(|shard| share.rows(batch.count, shard)).filter(|at| !at.is_empty()) {
+            team.gather_outputs(spread, outputs)?;
+            for at in share.all().map(|shard| share.rows(spread, shard)).filter(|at| !at.is_empty()) {
                 meters.train(loss, &rows::<M::Out>(outputs)[at.clone()], &batch.targets[at]);
             }
         }

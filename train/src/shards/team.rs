@@ -4,8 +4,8 @@ use typednet_layers::LayerInfo;
 use typednet_optim::with_gradient;
 use typednet_tensor::{Buffer, Scalar};
 
-use super::Share;
 use super::sum::TreeSum;
+use super::{Share, Spread};
 use crate::engine::Passed;
 use crate::ranks::{self, Ranks, RanksError, Said};
 
@@ -102,10 +102,10 @@ impl<T: Scalar> Team<T> {
     }
 
     /// Brings the outputs for the rows of all other ranks to their places.
-    pub(super) fn gather_outputs(&mut self, rows: usize, outputs: &mut [T]) -> Result<(), RanksError> {
+    pub(super) fn gather_outputs(&mut self, batch: Spread<'_>, outputs: &mut [T]) -> Result<(), RanksError> {
         let shards = self.shards;
         let Some(ranks) = &mut self.ranks else { return Ok(()) };
-        let (size, each) = (ranks.size(), outputs.len() / rows.max(1));
-        ranks::gather(&mut **ranks, outputs, |rank| Share::of(shards, rank, size).own(rows).start * each)
+        let (size, each) = (ranks.size(), outputs.len() / batch.len().max(1));
+        ranks::gather(&mut **ranks, outputs, |rank| Share::of(shards, rank, size).own(batch).start * each)
     }
 }

@@ -1,7 +1,7 @@
 //! After the first epoch, nothing is allocated.
 
 use allocation_counter::measure;
-use typednet_data::Dataset;
+use typednet_data::{Dataset, InParts, Parts};
 use typednet_layers::loss::CrossEntropy;
 use typednet_layers::{Chain, Dense, Relu, Softmax};
 use typednet_optim::schedule::{Exponential, LinearWarmUp, Plateau, Schedule};
@@ -34,6 +34,20 @@ fn only_the_first_epoch_allocates() {
     let first = allocations(1);
     assert!(first > 0, "the counter counts");
     assert_eq!(allocations(12), first);
+}
+
+/// Of data in parts, of which the last has most rows of a batch that is larger than all of them.
+#[test]
+fn parts_are_dealt_out_without_memory_of_their_own() {
+    for (lengths, batch) in [([20, 30], 8), ([3, 47], 100)] {
+        let data = InParts::new(data(), Parts::of(lengths).expect("parts"));
+        let allocations = |epochs: usize| {
+            let mut trainer = trainer().batch(batch).shards(2).epochs(epochs);
+            measure(|| drop(trainer.fit_validated(&data, &data).expect("training"))).count_total
+        };
+        allocations(1);
+        assert_eq!(allocations(12), allocations(1));
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::check::Outcome;
 use crate::shell::Shell;
 
 /// Trains with 1, 2, 4 and 8 processes of MPI, and looks whether their weights have one hash: of three networks, on one and two threads,
-/// and from a checkpoint of another number of processes. Then studies, and processes that are killed.
+/// from a checkpoint of another number of processes, and from a file for each shard. Then studies, and processes that are killed.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
     if !(is_there("mpirun") && is_there("mpicc") && has_libclang()) {
@@ -34,9 +34,25 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         let resumed = hash(&program, 4, &["--network", network, "--checkpoints", &folder])?;
         same(&format!("{network} on 2 ranks, and then 4"), &alone, &resumed)?;
     }
+    of_parts(&program, &shell.target().join("mpi-parts"))?;
     studies::check(shell)?;
     deaths::check(&program, &shell.target().join("mpi-deaths"))?;
     Ok(Outcome::Done)
+}
+
+/// A training over a file for each shard has one hash on any number of processes.
+fn of_parts(program: &Path, folder: &Path) -> Result<(), String> {
+    let folder = folder.display().to_string();
+    let cut = Command::new(program).args(["--cut", &folder]).status();
+    if !cut.as_ref().is_ok_and(std::process::ExitStatus::success) {
+        return Err(format!("cutting the digits: {cut:?}"));
+    }
+    let alone = hash(program, 0, &["--parts", &folder])?;
+    for (size, threads) in [(2, "2"), (4, "1"), (8, "1")] {
+        let here = hash(program, size, &["--parts", &folder, "--threads", threads])?;
+        same(&format!("a file for each shard on {size} ranks of {threads} threads"), &alone, &here)?;
+    }
+    Ok(())
 }
 
 /// Whether the crate of MPI finds what it reads the library's headers with.

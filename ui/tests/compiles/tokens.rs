@@ -22,7 +22,8 @@ network! { pub struct Inner: 24 => Dense<2> }
 
 type Typed = network!(f64: [Token<5>; 6] => Embedding<4> => Flatten => Dense<2>);
 
-fn main() {
+#[test]
+fn works() {
     let text = [Token::new(64).unwrap(); STEPS];
     let y = Letters::seeded(0).predict(&text);
     assert!(y.iter().all(|step| (step.iter().sum::<f32>() - 1.0).abs() < 1e-5));

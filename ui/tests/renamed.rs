@@ -20,7 +20,8 @@ nn::network! {
     pub struct Outer: 4 => Dense<{ 1 + 2 }, Relu> => own: Inner<f32, 3> => Add<Dense<2>, Inner<f32, 2>> => Dropout<{ 0.1 }> -> 2
 }
 
-type Chain = nn::network!(4 => Dense<4, LeakyRelu<{ 0.5 }>> => Dense<2> => Inner<f32, 2> => Residual<Inner<f32, 2>> -> 2);
+type Chain =
+    nn::network!(4 => Dense<4, LeakyRelu<{ 0.5 }>> => Dense<2> => Inner<f32, 2> => Residual<Inner<f32, 2>> -> 2);
 
 /// A block of numbers of one's own.
 #[derive(nn::Flat)]
@@ -30,7 +31,8 @@ pub struct Scale<T: nn::tensor::Scalar, const N: usize> {
     scale: [T; N],
 }
 
-fn main() {
+#[test]
+fn works() {
     use nn::prelude::*;
     assert_eq!(Scale::<f32, 3>::LEN, 3);
     let _ = (Outer::seeded(0).predict(&[0.0; 4]), Chain::seeded(0).predict(&[0.0; 4]));

@@ -38,7 +38,8 @@ network! {
 
 type Small = network!([STEPS, 4] => Concat<Gru<UNITS>, Reverse<Gru<UNITS>>> => Last => Dense<3>);
 
-fn main() {
+#[test]
+fn works() {
     assert_eq!(Rows::PARAMS, 3 * 128 * (28 + 128 + 1) + 128 + 128 * 10 + 10);
     assert_eq!(Deep::TREE.output.sizes(), [2]);
     assert_eq!(Behind::TREE.children[2].node.to_string(), "Reverse");

@@ -37,7 +37,8 @@ network! {
 
 type Small = network!(f64: ([5, 3], 4) => WithState<Gru<4>>);
 
-fn main() {
+#[test]
+fn works() {
     let y: Pair<[[f64; 4]; 5], [f64; 4]> = Small::seeded(0).predict(&Pair { first: [[0.5; 3]; 5], second: [0.1; 4] });
     assert_eq!(y.first[4], y.second);
     assert_eq!(Sized::<f32, 3, 5>::seeded(0).predict(&Pair { first: [[0.5; 5]; 3], second: [[0.0; 5]; 2] }).len(), 3);

@@ -74,7 +74,8 @@ network! {
     struct BranchesOfParameters<T, const N: usize>: 784 => Concat<Dense<N>, Dense<8>> -> 24 => Add<Dense<N>, Dense<N>>
 }
 
-type BranchesAsAType = network!(784 => Concat<Dense<HIDDEN>, Dense<32> => parts::Decoder> -> 48 => Add<left: Relu, right: Tanh>);
+type BranchesAsAType =
+    network!(784 => Concat<Dense<HIDDEN>, Dense<32> => parts::Decoder> -> 48 => Add<left: Relu, right: Tanh>);
 
 network! {
     /// Its layers are explained.
@@ -126,7 +127,8 @@ mod names {
     typednet::network! { pub struct Hygiene<f64>: 3 => Dense<2, Relu> => grad: Dense<2> => run: Dense<1> }
 }
 
-fn main() {
+#[test]
+fn works() {
     use typednet::layers::Network;
 
     println!("{} {} {}", Labels::PARAMS, Sizes::PARAMS, Generic::<f32, 20>::PARAMS);

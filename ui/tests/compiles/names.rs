@@ -104,6 +104,7 @@ mod statics {
     }
 }
 
-fn main() {
+#[test]
+fn works() {
     statics::compiles();
 }

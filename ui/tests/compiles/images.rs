@@ -97,7 +97,8 @@ const bias: usize = 2;
 type Small = network!([SIDE, SIDE, 1] => Conv2d<4, KERNEL, stride = 2> => Residual<Conv2d<4, 3, pad = 1>> => MaxPool<{ KERNEL }, floor = true> => Flatten => Dense<10>);
 type SmallBehind = network!([28, 28, 1] => Features => Conv2d<4, 2> => Flatten => Dense<10>);
 
-fn main() {
+#[test]
+fn works() {
     assert_eq!(LeNet::PARAMS, 5 * 5 * 6 + 6 + 5 * 5 * 6 * 16 + 16 + 256 * 120 + 120 + 120 * 84 + 84 + 84 * 10 + 10);
     assert_eq!(Features::TREE.output.sizes(), [4, 2, 8]);
     assert_eq!(Behind::TREE.children[1].node.output.sizes(), [2, 2, 16]);
@@ -105,5 +106,6 @@ fn main() {
     assert_eq!(Small::TREE.output.sizes(), [10]);
     assert_eq!(SmallBehind::TREE.output.sizes(), [10]);
     assert_eq!(Repeated::TREE.children[0].node.children[2].name, "2");
-    let _ = [LeNet::TREE, ResNet8::TREE, Autoencoder::TREE, Inception::TREE, Transfer::TREE, Sequences::TREE, Words::TREE];
+    let _ =
+        [LeNet::TREE, ResNet8::TREE, Autoencoder::TREE, Inception::TREE, Transfer::TREE, Sequences::TREE, Words::TREE];
 }

@@ -26,7 +26,8 @@ network! {
         => Dense<{ WIDTH - 2 }>
 }
 
-fn main() {
+#[test]
+fn works() {
     let named: [f32; 3] = Named::seeded(0).predict(&[1.0; 4]);
     assert!(named == Plain::seeded(0).predict(&[1.0; 4]));
 }

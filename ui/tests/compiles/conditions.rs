@@ -41,6 +41,7 @@ network! {
     pub struct Old: 4 => Dense<2>
 }
 
-fn main() {
+#[test]
+fn works() {
     const _: () = assert!(Twice::PARAMS == 10);
 }

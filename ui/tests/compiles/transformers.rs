@@ -63,7 +63,8 @@ network! {
 
 type Unnamed = network!([8, 6] => Positions => Attention<3, causal> => Each<SwiGlu<4>> -> [8, 6]);
 
-fn main() {
+#[test]
+fn works() {
     assert_eq!(Block::PARAMS, 4 * 128 + 4 * (128 * 128 + 128) + 2 * 128 * 512 + 512 + 128);
     assert_eq!(Body::PARAMS, 64 * 128 + 4 * Block::PARAMS + 256 + 128 * 65 + 65);
     assert_eq!((PostNorm::PARAMS, Modern::PARAMS), (Block::PARAMS, 256 + 4 * (128 * 128 + 128) + 3 * 128 * 341));
