@@ -1,25 +1,22 @@
 //! The loop over epochs and batches.
 
+use std::mem;
 use std::time::Instant;
-use std::{iter, mem};
 
 use typednet_data::{Parts, Source};
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
-use typednet_tensor::Better;
 
 use crate::batch::{Batch, Cut};
 use crate::callback::Callbacks;
-use crate::engine::Engine;
 use crate::epoch_order::steps;
-use crate::objective::{ACCURACY, LOSS};
 use crate::position::{Position, Resumed};
 use crate::progress::Reporter;
 use crate::question::Data;
 use crate::shards::{Rows, Spread};
 use crate::{
-    By, CallbackResult, Control, EpochView, History, Interrupt, Interrupted, NotFinite, Objective, Record, RunView,
-    TrainError, Trainer, callback,
+    By, CallbackResult, Control, EpochView, History, Interrupt, Interrupted, NotFinite, Record, RunView, TrainError,
+    Trainer, callback,
 };
 
 /// An epoch under way.
@@ -355,38 +352,6 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     fn keeps_step(&self) -> bool {
         let every = self.keeper.as_ref().map_or(0, |keeper| keeper.checkpoints.every_steps);
         self.engine.state.count().is_multiple_of(every) && self.engine.around.waiting() == 0
-    }
-
-    /// Gives the history the columns of the metrics, and asks whether everything that is followed is measured.
-    fn prepare_metrics(&mut self) -> Result<(), TrainError> {
-        let Self { engine, history, callbacks, keeper, .. } = self;
-        let Engine { meters, around, loss, .. } = engine;
-        meters.check()?;
-        if !history.has_columns(meters.names()) {
-            history.set_columns(meters.names());
-        }
-        let decides = loss.correct(&[], &[]).is_some();
-        // Nothing is allocated where all is well: an epoch of one's own loop begins here too.
-        let of_loss = || iter::once((LOSS, Better::Lower)).chain(decides.then_some((ACCURACY, Better::Higher)));
-        let known = || of_loss().chain(meters.names());
-        let find = |objective: &Objective| {
-            known().find(|(name, _)| *name == objective.name()).ok_or_else(|| TrainError::UnknownMetric {
-                name: objective.name().to_owned(),
-                known: known().map(|(name, _)| name.to_owned()).collect(),
-            })
-        };
-        let of_callbacks = callbacks.iter().filter_map(|callback| callback.follows());
-        let of_checkpoints = keeper.as_ref().and_then(|keeper| keeper.checkpoints.best.as_ref());
-        of_callbacks.chain(of_checkpoints).try_for_each(|objective| find(objective).map(|_| ()))?;
-        if let Some(plateau) = &around.plateau {
-            let (name, better) = find(&around.plateau_by)?;
-            let rises = better == Better::Higher;
-            // A plateau of the loss may wait for a rise, as it always could.
-            if around.plateau_by != Objective::Loss && plateau.is_rising() != rises {
-                return Err(TrainError::PlateauDirection { name: name.to_owned(), rises });
-            }
-        }
-        Ok(())
     }
 
     /// Adds the record of an epoch to the history and to whatever depends on it.

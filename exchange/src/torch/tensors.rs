@@ -10,7 +10,7 @@ use super::elements::{Axis, Elements};
 use crate::ExchangeError;
 use crate::order::{Order, channels_first, joined, part, usual};
 use crate::supported::{self, Target};
-use orders::{agree, reshaped, spread};
+use orders::{agree, reshaped, spread, wanted};
 use recurrent::FORTH;
 
 /// A tensor of a `state_dict`.
@@ -70,44 +70,6 @@ fn has_activation_behind(node: &LayerInfo) -> bool {
 
 pub(super) fn dotted(outer: &str, inner: &str) -> String {
     if outer.is_empty() { inner.to_owned() } else { format!("{outer}.{inner}") }
-}
-
-/// The order that `node` wants of what comes in, where `after` is wanted of what it gives; `None` where any will do.
-fn wanted(node: &LayerInfo, after: Option<&Order>) -> Option<Order> {
-    let (input, output) = (node.input.sizes(), node.output.sizes());
-    if input.len() >= 3 {
-        return Some(usual(input));
-    }
-    let is_whole = node.behaviour.each.sizes().is_empty();
-    match node.behaviour.operation {
-        Operation::OfIdentity
-        | Operation::OfScale(_)
-        | Operation::OfBatchNorm { .. }
-        | Operation::OfLayerNorm { .. }
-        | Operation::OfRmsNorm { .. } => after.cloned(),
-        Operation::OfReshape if is_whole => {
-            if output.len() >= 3 {
-                Some(usual(output))
-            } else {
-                after.cloned()
-            }
-        }
-        Operation::OfConvolution { .. } if is_whole => Some(channels_first(input)),
-        Operation::OfRnn
-        | Operation::OfLstm
-        | Operation::OfGru
-        | Operation::OfReverse
-        | Operation::OfAttention { .. } => Some(None),
-        Operation::OfSequence if is_whole => {
-            node.children.iter().rev().fold(after.cloned(), |after, child| wanted(child.node, after.as_ref()))
-        }
-        Operation::OfResidual if is_whole => {
-            node.children.iter().find_map(|child| wanted(child.node, after)).or(after.cloned())
-        }
-        Operation::OfAdd if is_whole => node.children.iter().find_map(|child| wanted(child.node, after)),
-        Operation::OfConcat if is_whole => node.children.iter().find_map(|child| wanted(child.node, None)),
-        _ => None,
-    }
 }
 
 /// Where a layer stands.
