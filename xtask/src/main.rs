@@ -39,7 +39,11 @@ const CHECKS: &[Check] = &[
     Check { name: "fmt", about: "the formatting", run: lints::fmt },
     Check { name: "clippy", about: "lints of every target", run: lints::clippy },
     Check { name: "doc", about: "documentation without warnings", run: doc },
-    Check { name: "lanes", about: "the numeric tests on every lane that this processor has", run: lanes },
+    Check {
+        name: "lanes",
+        about: "the numeric tests on the lanes of this processor that `test` does not take",
+        run: lanes,
+    },
     Check { name: "neon", about: "the kernels for aarch64, run on one or in an emulator", run: neon::check },
     Check { name: "wasm", about: "the kernels as WebAssembly with its vectors, run by node", run: wasm::check },
     Check { name: "alone", about: "each feature, and each crate, without what others ask for", run: alone::check },
@@ -53,6 +57,7 @@ const CHECKS: &[Check] = &[
         run: instructions::check,
     },
     Check { name: "kernels", about: "that a program with networks compiles no kernel of its own", run: kernels::check },
+    Check { name: "lessons", about: "the lessons of the course that train for minutes", run: lessons },
     Check { name: "kills", about: "200 processes that are killed while they write checkpoints", run: kills },
     Check {
         name: "mpi",
@@ -128,6 +133,11 @@ fn done(result: Result<(), String>) -> Result<Outcome, String> {
     result.map(|()| Outcome::Done)
 }
 
+fn lessons(shell: &Shell) -> Result<Outcome, String> {
+    // In the program that `test` has built.
+    done(shell.cargo("test --quiet -p typednet-course --test it -- --ignored"))
+}
+
 fn kills(shell: &Shell) -> Result<Outcome, String> {
     // In the programs that `test` has built.
     done(shell.cargo_with(
@@ -158,11 +168,16 @@ fn doc(shell: &Shell) -> Result<Outcome, String> {
     Ok(Outcome::Done)
 }
 
-/// The tests whose results depend on the lane, once for each lane of this architecture.
+/// The tests whose results depend on the lane, on each lane of this architecture but the widest that is here: that one they take by
+/// themselves.
 fn lanes(shell: &Shell) -> Result<Outcome, String> {
+    let lanes = known_lanes();
+    let widest = lanes.iter().rposition(|(_, is_here)| *is_here);
     let mut absent = Vec::new();
-    for (lane, is_here) in known_lanes() {
-        if is_here {
+    for (place, (lane, is_here)) in lanes.into_iter().enumerate() {
+        if Some(place) == widest {
+            println!("   {lane}: what `cargo test` runs");
+        } else if is_here {
             shell.cargo_with(
                 "test --quiet -p typednet-tensor -p typednet-layers -p typednet-layers-tests -p typednet-optim --lib --tests",
                 &[("TYPEDNET_LANE", lane)],
@@ -193,7 +208,8 @@ fn known_lanes() -> Vec<(&'static str, bool)> {
 fn deny(shell: &Shell) -> Result<Outcome, String> {
     if shell.quiet("deny --version").is_err() {
         println!("   cargo-deny is not installed: installing it");
-        shell.cargo("install cargo-deny --locked --quiet")?;
+        // It works for seconds, and takes minutes to optimise.
+        shell.cargo("install cargo-deny --locked --quiet --debug")?;
     }
     done(shell.cargo("deny --log-level error check licenses bans sources"))
 }

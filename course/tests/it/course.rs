@@ -40,6 +40,7 @@ fn recurrent_digits_are_read_row_by_row() {
 }
 
 #[test]
+#[ignore = "trains for a minute or more: cargo xtask check lessons"]
 fn recurrent_gates_keep_what_a_plain_network_forgets() {
     run(remember::LESSON);
 }
@@ -60,6 +61,7 @@ fn attention_a_decoder_looks_at_what_an_encoder_has_read() {
 }
 
 #[test]
+#[ignore = "trains for a minute or more: cargo xtask check lessons"]
 fn attention_a_transformer_and_a_recurrent_network_read_plays() {
     run(characters::LESSON);
 }
@@ -75,6 +77,7 @@ fn generative_a_decoder_draws_a_plane_of_digits() {
 }
 
 #[test]
+#[ignore = "trains for a minute or more: cargo xtask check lessons"]
 fn generative_a_generator_learns_through_a_judge() {
     run(gan::LESSON);
 }
