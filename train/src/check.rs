@@ -31,16 +31,17 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.check_settings()
     }
 
-    /// Whether each shard has a part to draw from, where the data are in parts.
-    pub(crate) fn check_parts<S>(&self, data: &S, purpose: &'static str) -> Result<(), TrainError>
+    /// As [`check`](Self::check), and whether each shard has a part to draw from, where the data are in parts.
+    pub(crate) fn check_to_train<S>(&self, data: &S, purpose: &'static str) -> Result<(), TrainError>
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
-        let (Some(parts), shards) = (data.parts(), self.engine.team.shards) else { return Ok(()) };
-        if parts.count() == shards {
-            return Ok(());
+        self.check(data, purpose)?;
+        let shards = self.engine.team.shards;
+        match data.parts().map(Parts::count) {
+            Some(parts) if parts != shards => Err(TrainError::Parts { purpose, parts, shards }),
+            _ => Ok(()),
         }
-        Err(TrainError::Parts { purpose, parts: parts.count(), shards })
     }
 
     /// Gives the history the columns of the metrics, and asks whether everything that is followed is measured.

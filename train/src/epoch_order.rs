@@ -174,6 +174,17 @@ mod tests {
         assert_ne!(of_part(&[20, 20, 30], 8, 0), expected, "another part has another order");
     }
 
+    /// As a loop of one's own has it.
+    #[test]
+    fn data_in_one_piece_have_the_order_that_the_crate_of_data_gives_them() {
+        let (mut order, mut expected) = (EpochOrder::default(), typednet_data::Order::new(70).expect("rows"));
+        for epoch in 0..2 {
+            order.shuffle(70, Key::new(3).child(epoch));
+            expected.shuffle(Key::new(3).child(epoch));
+            assert!(order.batches(0, 16).eq(expected.batches(16).expect("batches")));
+        }
+    }
+
     #[test]
     fn batches_in_order_end_where_a_part_ends() {
         let parts = Parts::of([5, 3]).expect("parts");

@@ -94,13 +94,11 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         train: &dyn Data<M::In, L::Target>,
         validation: Option<&dyn Data<M::In, L::Target>>,
     ) -> Result<(), TrainError> {
-        self.check(train, "training")?;
-        self.check_parts(train, "training")?;
+        self.check_to_train(train, "training")?;
         self.prepare_metrics()?;
         let mut validated = None;
         if let Some(validation) = validation {
-            self.check(validation, "validation")?;
-            self.check_parts(validation, "validation")?;
+            self.check_to_train(validation, "validation")?;
             validated = Some(self.look(validation, "validation")?);
         }
         let said = self.admit(train, validated.as_ref(), true)?;
@@ -224,8 +222,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     where
         S: Source<M::In, L::Target> + ?Sized,
     {
-        self.check(train, "training")?;
-        self.check_parts(train, "training")?;
+        self.check_to_train(train, "training")?;
         self.prepare_metrics()?;
         if self.data.is_none() || self.position.is_some() || self.unconfirmed {
             self.admit(train, None, false)?;
@@ -317,9 +314,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let callbacks = if walk.with_callbacks && is_first { &mut self.callbacks[..] } else { &mut [] };
         let looks = several && callbacks.iter().any(|callback| next.is_multiple_of(callback.every_steps()));
         self.engine.team.notes.looked = u64::from(looks);
-        let spread = Spread::of(walk.parts, rows);
-        let batch = Rows { spread, x, targets };
-        let own = self.engine.team.share().own(spread);
+        let batch = Rows { spread: Spread::of(walk.parts, rows), x, targets };
+        let own = self.engine.team.share().own(batch.spread);
         let step = self.engine.step(&batch, walk.epoch, complete, callbacks, self.carry.as_mut());
         let stepped = step.map_err(|why| self.engine.no_step(walk.epoch, why, |row| rows[own.start + row] as usize))?;
         // The first rank's callbacks may have stopped the training in this step. It has said in the step whether they looked: how
