@@ -72,7 +72,12 @@ impl Meta {
         let plateau = self.plateau.is_some();
         ensure(plateau == known.has_plateau, "plateau", say(plateau), presence(known.has_plateau))?;
         self.plateau.as_ref().map_or(Ok(()), |plateau| plateau.check(epochs))?;
-        self.position.as_ref().map_or(Ok(()), |position| position.check(self.batch_size, known.shards))?;
+        if let Some(position) = &self.position {
+            position.check(self.batch_size, known.shards)?;
+            // Data with another mark are refused before a row is taken, so those that are taken have as many.
+            let (found, samples) = (position.samples, self.data.map_or(0, |data| data.samples));
+            ensure(found == samples, "position.samples", found, format!("{samples}, as `data.samples`"))?;
+        }
         (0..).zip(&self.history).try_for_each(|(place, record)| record.check(place))?;
         self.check_metrics(known)
     }

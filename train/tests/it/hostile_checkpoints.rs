@@ -135,6 +135,9 @@ fn every_field_is_looked_at_before_it_is_used() {
         ("/plateau/bad_epochs", json!(u32::MAX), "plateau.bad_epochs"),
         ("/position/samples", json!(0), "position.samples"),
         ("/position/samples", json!(most), "position.samples"),
+        ("/position/samples", json!(1000), "position.samples"),
+        ("/data/samples", json!(1000), "position.samples"),
+        ("/data", json!(null), "position.samples"),
         ("/position/taken", json!(31), "position.taken"),
         ("/position/taken", json!(15), "position.taken"),
         ("/position/taken", json!(0), "position.taken"),
@@ -164,6 +167,31 @@ fn every_field_is_looked_at_before_it_is_used() {
     let mut resumed = trainer();
     resumed.resume(&saved.0).expect("the file is as it was");
     resumed.fit(&data()).expect("training");
+}
+
+/// Batches of shards may end anywhere, since parts may be of any lengths, but within the data.
+#[test]
+fn the_place_of_a_training_in_shards_is_within_the_data() {
+    let saved = Saved::new("shards");
+    let sharded = || trainer().shards(2);
+    let mut stopped = sharded();
+    stopped.fit(&data()).expect("training");
+    stopped.save_checkpoint(&saved.0).expect("room");
+    let original = fs::read(&saved.0).expect("a file");
+    for (taken, holds) in [(15, true), (30, true), (0, false), (31, false), (u64::MAX, false)] {
+        saved.with_state(|state| {
+            *state.pointer_mut("/position/taken").expect("a place") = json!(taken);
+        });
+        let mut resumed = sharded();
+        match resumed.resume(&saved.0) {
+            Ok(()) => assert!(holds && resumed.fit(&data()).is_ok(), "{taken}"),
+            Err(CheckpointError::Field { field, .. }) => {
+                assert!(!holds && field == "position.taken", "{taken}: {field}")
+            }
+            Err(error) => panic!("{taken}: {error}"),
+        }
+        fs::write(&saved.0, &original).expect("room");
+    }
 }
 
 #[test]
