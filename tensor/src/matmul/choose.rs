@@ -3,7 +3,7 @@
 
 use core::ops::Range;
 
-use super::tile::MAX_ROWS;
+use super::tile::{Ahead, MAX_ROWS};
 use crate::simd::{Chosen, Lane};
 use crate::{LeastPart, Parallel};
 
@@ -74,6 +74,86 @@ pub(super) const ROWS: usize = 384;
 /// The inner size that is worked on at a time. 512 cost 4 % at batch 512 on AVX2, where the 16 columns of B that are in
 /// use should stay in the first-level cache.
 pub(super) const DEPTH: usize = 256;
+
+/// How the columns of B that tiles share are read, and the inner size that is worked on at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Blocks {
+    /// How B is read.
+    pub(super) reading: Reading,
+    /// The most of the inner size.
+    pub(super) depth: usize,
+    /// What tiles ask for.
+    pub(super) ahead: Ahead,
+}
+
+/// How tiles read B.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Where it stands.
+    InPlace,
+    /// In panels that are copied together first.
+    Packed,
+    /// The first tile where it stands, and the others what that one has copied meanwhile.
+    Copied,
+}
+
+/// The [`Blocks`] of a product of m rows in tiles of `height`, by panels of B of `row` elements a row, each of `size` bytes. From a row of A,
+/// or where it is read by columns from a column, to the next there are `a_stride` bytes.
+///
+/// On AVX2 a tile that copies what it reads takes as long as one that does not, and the others read neighbouring lines: it pays from the second
+/// tile on, unless B is in the first-level cache anyway. The panel is most of that cache of 32 KB. Where A is read by columns, its rows are on
+/// many pages, and the processor's first table of pages has 64 entries. GFLOP/s of one core of an AMD EPYC (Zen 3, peak 103.7), in place and so,
+/// least of many times: 91 and 94 for 256x784x128, 81 and 92 where every X is another one; 81 and 90 for the gradient of 512x784x128, 68 and 87
+/// where every X is another one.
+pub(super) fn blocks(
+    registers: usize,
+    (m, inner, n): (usize, usize, usize),
+    height: usize,
+    (row, size): (usize, usize),
+    a_stride: usize,
+    (a_by_rows, b_by_rows): (bool, bool),
+) -> Blocks {
+    // The rows of a single panel are neighbours.
+    let is_near = b_by_rows && (n <= row || inner * n * size <= NEAR / 2);
+    if !copies(registers) || m <= height || is_near {
+        let pack = !b_by_rows || packs(m, inner, n);
+        let (reading, depth) = if pack { (Reading::Packed, PACKED_FIRST / row) } else { (Reading::InPlace, DEPTH) };
+        return Blocks { reading, depth, ahead: Ahead::Nothing };
+    }
+    let reading = if b_by_rows { Reading::Copied } else { Reading::Packed };
+    let ahead = match a_by_rows {
+        _ if m * inner * size <= NEAR => Ahead::Nothing,
+        // Lines so far apart drive each other from the cache.
+        true if a_stride.is_multiple_of(4096) => Ahead::Nothing,
+        false if a_stride.is_multiple_of(512) => Ahead::Nothing,
+        true => Ahead::Below,
+        false => Ahead::Beside,
+    };
+    let by_pages = if a_by_rows { 0 } else { (inner * a_stride + PAGES / 2) / PAGES };
+    let blocks = by_pages.max(inner.div_ceil((PANEL / size).min(PACKED) / row)).max(1);
+    Blocks { reading, depth: inner.div_ceil(blocks), ahead }
+}
+
+/// Whether tiles copy B on the way and ask for what is next in A: on AVX2, the lane of 16 registers, it was measured to pay.
+pub(super) const fn copies(registers: usize) -> bool {
+    registers == 16
+}
+
+/// The bytes of B that tiles read again and again where they are copied on the way.
+const PANEL: usize = 25 * 1024;
+
+/// How many elements of B there is room for: a part of the first-level cache, and of the stack, which is small on a microcontroller.
+/// There it is a little more than the rows of a narrow panel that cannot be read in place, of the widest vectors that a lane has.
+pub(super) const PACKED: usize = if cfg!(target_os = "none") { 512 } else { PANEL / size_of::<f32>() };
+
+/// How many of them are packed where no tile copies on the way.
+const PACKED_FIRST: usize = if PACKED < 4096 { PACKED } else { 4096 };
+
+/// About how many bytes the rows of A are apart that are worked on at a time where it is read by columns: 50 pages.
+const PAGES: usize = 50 * 4096;
+
+/// A matrix A of so many bytes is in the first-level cache, or nearly.
+const NEAR: usize = 32 * 1024;
 
 /// Whether panels of B are copied together first.
 ///

@@ -5,7 +5,7 @@
 
 use super::matrix::{MatMut, MatRef};
 use super::panels::{PANEL, panel_width, panels};
-use super::tile::{self, MAX_ROWS, Rows, Tile};
+use super::tile::{self, Ahead, MAX_ROWS, Rows, Tile};
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
@@ -88,6 +88,8 @@ impl<T: Scalar> Kernel<T> for Gathered<'_, T> {
                             c_row: d_row,
                             last: in_last,
                             relu: false,
+                            copy: core::ptr::null_mut(),
+                            ahead: Ahead::Nothing,
                         };
                         // SAFETY: the tile is rows top to top + height ≤ k and columns strip + left to strip + right ≤ n of D, which is
                         // borrowed uniquely. Of X there are height·depth elements, and of Δ depth rows of whole vectors: both have

@@ -14,6 +14,8 @@ mod backend;
 mod choose;
 mod dots;
 mod gathered;
+#[cfg(test)]
+mod heights;
 #[cfg(feature = "matrixmultiply")]
 mod library;
 pub(crate) mod matrix;

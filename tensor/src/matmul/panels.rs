@@ -10,7 +10,7 @@ use core::mem::MaybeUninit;
 use super::choose;
 use super::matrix::{MatMut, MatRef};
 use super::product::copy_panel;
-use super::tile::{self, MAX_ROWS, Rows, Tile, max_columns};
+use super::tile::{self, Ahead, MAX_ROWS, Rows, Tile, max_columns};
 use crate::simd::{Kernel, Lane, Simd};
 use crate::{Scalar, size};
 
@@ -169,6 +169,8 @@ impl<T: Scalar> Kernel<T> for ByPanels<'_, T> {
                             c_row,
                             last: in_last,
                             relu: false,
+                            copy: core::ptr::null_mut(),
+                            ahead: Ahead::Nothing,
                         };
                         // SAFETY: `new` has checked that A is m×inner, whose elements are there, that C is m×n and the bias n long; the tile is
                         // rows i to i + rows ≤ m, columns left to right ≤ n, and the inner places from to from + depth ≤ inner. The panels

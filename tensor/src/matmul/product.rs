@@ -3,8 +3,9 @@
 use core::mem::MaybeUninit;
 
 use super::choose;
+use super::choose::{Blocks, PACKED, Reading, blocks};
 use super::matrix::{MatMut, MatRef};
-use super::tile::{self, MAX_ROWS, Rows, Tile, max_columns};
+use super::tile::{self, Ahead, MAX_ROWS, Rows, Tile, max_columns};
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
@@ -56,17 +57,13 @@ impl<'a, T: Scalar> Product<'a, T> {
 #[cfg_attr(not(target_os = "none"), repr(align(64)))]
 struct Packed<T>([MaybeUninit<T>; PACKED]);
 
-/// How many elements of B are packed at a time: a part of the first-level cache, and of the stack, which is small on a microcontroller.
-/// There it is a little more than the rows of a narrow panel that cannot be read in place, of the widest vectors that a lane has.
-const PACKED: usize = if cfg!(target_os = "none") { 512 } else { 4096 };
-
 /// The bytes of the array that a product has on the stack, exactly. The frames of its functions come to that, a kilobyte or so.
 ///
 /// ```
 /// use typednet_tensor::matmul::stack_bytes;
 ///
 /// // Of a target without an operating system it is an eighth of that.
-/// assert_eq!(stack_bytes::<f32>(), 4 * 4096);
+/// assert_eq!(stack_bytes::<f32>(), 4 * 6400);
 /// ```
 pub const fn stack_bytes<T>() -> usize {
     PACKED * size_of::<T>()
@@ -86,8 +83,12 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
         let height = m.div_ceil(m.div_ceil(if S::REGISTERS < 16 { 3 } else { MAX_ROWS }));
         let vectors = n.div_ceil(S::LANES);
         let width = vectors.div_ceil(vectors.div_ceil(max_columns(height, S::REGISTERS)));
-        let pack = b.column_stride != 1 || choose::packs(m, inner, n);
-        let depth = if pack { PACKED / (width * S::LANES) } else { choose::DEPTH };
+        let row = width * S::LANES;
+        let by_rows = (a.column_stride == 1, b.column_stride == 1);
+        let a_stride = a.row_stride.max(a.column_stride) * size_of::<T>();
+        let Blocks { reading, depth, ahead } =
+            blocks(S::REGISTERS, (m, inner, n), height, (row, size_of::<T>()), a_stride, by_rows);
+        assert!(reading == Reading::InPlace || depth * row <= PACKED, "there is room for a panel");
         let mut packed = Packed([const { MaybeUninit::<T>::uninit() }; PACKED]);
 
         // With an inner size of 0 there is one empty block, which writes the bias.
@@ -105,34 +106,47 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
                     let columns = width.min(vectors - panel);
                     let right = n.min(left + columns * S::LANES);
                     let in_last = right - left - (columns - 1) * S::LANES;
-                    let b = panel_of(s, &b, (from, depth), (left, right), columns * S::LANES, pack, &mut packed.0);
-                    let mut i = block;
-                    for tile in 0..tiles {
-                        let rows = low + usize::from(tile < high);
-                        let to = c.as_mut_ptr().wrapping_add(i * c_row + left);
-                        let (start, start_row) = match bias {
-                            _ if ONTO || !first => (to.cast_const(), c_row),
-                            Some(bias) => (bias[left..].as_ptr(), 0),
-                            None => (core::ptr::null(), 0),
-                        };
-                        let tile = Tile {
-                            a: a.elements.as_ptr().wrapping_add(i * a.row_stride + from * a.column_stride),
-                            a_row: a.row_stride,
-                            a_inner: a.column_stride,
-                            b,
-                            start,
-                            start_row,
-                            c: to,
-                            c_row,
-                            last: in_last,
-                            relu: relu && end,
-                        };
+                    let (rows_of_b, copy) =
+                        panel_of(s, &b, (from, depth), (left, right), columns * S::LANES, reading, &mut packed.0);
+                    let packed_rows = Rows { from: copy.cast_const(), row: columns * S::LANES, count: depth };
+                    let copies = reading == Reading::Copied && tiles > 1;
+                    let mut tile = Tile {
+                        a: a.elements.as_ptr().wrapping_add(block * a.row_stride + from * a.column_stride),
+                        a_row: a.row_stride,
+                        a_inner: a.column_stride,
+                        b: rows_of_b,
+                        start: core::ptr::null(),
+                        start_row: 0,
+                        c: c.as_mut_ptr().wrapping_add(block * c_row + left),
+                        c_row,
+                        last: in_last,
+                        relu: relu && end,
+                        copy: if copies { copy } else { core::ptr::null_mut() },
+                        ahead: if tiles > 1 { ahead } else { Ahead::Nothing },
+                    };
+                    let onto = ONTO || !first;
+                    if onto {
+                        tile.start_row = c_row;
+                    } else if let Some(bias) = bias {
+                        tile.start = bias[left..].as_ptr();
+                    }
+                    for number in 0..tiles {
+                        let rows = low + usize::from(number < high);
+                        if onto {
+                            tile.start = tile.c.cast_const();
+                        }
                         // SAFETY: `new` has checked that A is m×inner and B inner×n, whose elements are there, that C is m×n and the bias n
-                        // long; the tile is rows i to i + rows ≤ m, columns left to right ≤ n, and the inner places
-                        // from to from + depth ≤ inner. `panel_of` gives depth rows of whole vectors. C is borrowed
-                        // uniquely, so it overlaps nothing.
+                        // long; the tile is rows i to i + rows ≤ m, columns left to right ≤ n, and the inner places from from to
+                        // from + depth ≤ inner, where i is the block's first row and the rows of the tiles before. `panel_of` gives depth rows
+                        // of whole vectors, and has asked that there is room for a copy of them. C is borrowed uniquely, so it overlaps
+                        // nothing.
                         unsafe { tile::run(s, &tile, rows, columns) };
-                        i += rows;
+                        if copies && number == 0 {
+                            tile.b = [packed_rows, Rows { count: 0, ..packed_rows }];
+                            tile.copy = core::ptr::null_mut();
+                        }
+                        tile.a = tile.a.wrapping_add(rows * a.row_stride);
+                        tile.c = tile.c.wrapping_add(rows * c_row);
                     }
                 }
             }
@@ -146,8 +160,9 @@ impl<T: Scalar, const ONTO: bool> Kernel<T> for Product<'_, T, ONTO> {
 
 /// Rows `from` to `from + depth`, columns `left` to `right` of B, in rows of which `width` elements can be read.
 ///
-/// Where B cannot be read in place, the rows are copied to `packed`: all of them if `pack` says so, else those few
-/// behind whose end B has too few elements. What is read behind column `right` reaches no result.
+/// Where B cannot be read in place, the rows are copied to `packed`: all of them if they are to be packed, else those few
+/// behind whose end B has too few elements. What is read behind column `right` reaches no result. Where the first tile copies,
+/// it makes them all rows of `width` elements from the pointer on that is returned.
 #[inline(always)]
 fn panel_of<T: Scalar, S: Simd<T>>(
     s: S,
@@ -155,24 +170,28 @@ fn panel_of<T: Scalar, S: Simd<T>>(
     (from, depth): (usize, usize),
     (left, right): (usize, usize),
     width: usize,
-    pack: bool,
+    reading: Reading,
     packed: &mut [MaybeUninit<T>; PACKED],
-) -> [Rows<T>; 2] {
+) -> ([Rows<T>; 2], *mut T) {
     let start = from * b.row_stride + left;
-    assert!(pack || b.column_stride == 1);
-    let in_place = if pack {
+    assert!(reading == Reading::Packed || b.column_stride == 1);
+    let in_place = if reading == Reading::Packed {
         0
     } else {
         // Row t can be read in place if start + t·row + width ≤ len.
         ((b.elements.len() + b.row_stride).saturating_sub(start + width) / b.row_stride).min(depth)
     };
     assert!(in_place == 0 || start + (in_place - 1) * b.row_stride + width <= b.elements.len());
-    let to = &mut packed[..(depth - in_place) * width];
+    // Where the first tile copies the rows in place, the others stand behind them.
+    let behind = if reading == Reading::Copied { in_place * width } else { 0 };
+    let to = &mut packed[behind..][..(depth - in_place) * width];
     copy_panel(s, b, (from + in_place, depth - in_place), (left, right), width, to);
-    [
+    let packed = packed.as_mut_ptr().cast::<T>();
+    let rows = [
         Rows { from: b.elements.as_ptr().wrapping_add(start), row: b.row_stride, count: in_place },
-        Rows { from: packed.as_ptr().cast(), row: width, count: depth - in_place },
-    ]
+        Rows { from: packed.wrapping_add(behind).cast_const(), row: width, count: depth - in_place },
+    ];
+    (rows, packed)
 }
 
 /// `to` ← rows `from` to `from + depth`, columns `left` to `right` of B, in rows of `width` elements with zeros behind them.

@@ -3,6 +3,7 @@
 //! Each size of a tile is a function of its own, compiled once for its lane: inlined into each kind of product, the tiles were more than half of
 //! this crate's instructions, and of the time that it took to compile.
 
+use super::choose;
 use crate::Scalar;
 use crate::simd::{Kernel, Simd};
 
@@ -56,6 +57,26 @@ pub(super) struct Tile<T> {
     pub(super) last: usize,
     /// Whether to write max(0, c).
     pub(super) relu: bool,
+    /// Where the rows of B are copied, one behind the other: null for nowhere. Where that is [`can_copy`].
+    pub(super) copy: *mut T,
+    /// What is read soon.
+    pub(super) ahead: Ahead,
+}
+
+/// What a tile that [can](can_copy) asks for on the way, so that it is in the first-level cache when it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ahead {
+    /// Nothing.
+    Nothing,
+    /// As many rows of A as it has itself, from the next one on.
+    Below,
+    /// The columns of A behind those of the next tile: its own are in lines that are there already.
+    Beside,
+}
+
+/// Whether a tile of this size can copy what it reads, and ask for what is read soon: those can that are the first of several.
+pub(super) const fn can_copy(rows: usize, columns: usize, registers: usize) -> bool {
+    choose::copies(registers) && rows >= 4 && columns <= 2
 }
 
 /// C ← f(start + A·B) for `rows` rows and `columns` vectors of C.
@@ -66,10 +87,11 @@ pub(super) struct Tile<T> {
 /// # Safety
 /// With `inner` rows in both runs of B and `w` columns in `columns` vectors (the last of them holding `last`):
 /// `rows`×`inner` elements of A must be readable, `columns` whole vectors of each row of B, `rows`×`w` elements of the
-/// start unless it is null, and `rows`×`w` of C must be writable and must not overlap A and B.
+/// start unless it is null, and `rows`×`w` of C must be writable and must not overlap A and B. Unless `copy` is null, `inner` times
+/// `columns` vectors must be writable there; they overlap no other matrix, and B's second run only where it is what would be copied there.
 ///
 /// # Panics
-/// If the tile is larger than [`MAX_ROWS`] and [`max_columns`] allow.
+/// If the tile is larger than [`MAX_ROWS`] and [`max_columns`] allow, or has to copy and [cannot](can_copy).
 #[inline(always)]
 pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T>, rows: usize, columns: usize) {
     macro_rules! sizes {
@@ -79,8 +101,13 @@ pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T>, rows: usiz
                     ($rows, $columns) => {
                         if const { $columns > max_columns($rows, S::REGISTERS) } {
                             unreachable!("a tile of {rows} rows is not {columns} vectors wide");
+                        } else if const { can_copy($rows, $columns, S::REGISTERS) }
+                            && !(tile.copy.is_null() && tile.ahead == Ahead::Nothing)
+                        {
+                            s.call(OfSize::<T, $rows, $columns, true>(tile));
                         } else {
-                            s.call(OfSize::<T, $rows, $columns>(tile));
+                            assert!(tile.copy.is_null(), "a tile of {rows} rows and {columns} vectors does not copy");
+                            s.call(OfSize::<T, $rows, $columns, false>(tile));
                         }
                     }
                 )*)*
@@ -99,14 +126,20 @@ pub(super) unsafe fn run<T: Scalar, S: Simd<T>>(s: S, tile: &Tile<T>, rows: usiz
 }
 
 /// [`run`] for one size. Only [`run`] makes one, of a tile whose elements it was promised.
-struct OfSize<'a, T, const ROWS: usize, const COLUMNS: usize>(&'a Tile<T>);
+struct OfSize<'a, T, const ROWS: usize, const COLUMNS: usize, const AHEAD: bool>(&'a Tile<T>);
 
-impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for OfSize<'_, T, ROWS, COLUMNS> {
+impl<T: Scalar, const ROWS: usize, const COLUMNS: usize, const AHEAD: bool> Kernel<T>
+    for OfSize<'_, T, ROWS, COLUMNS, AHEAD>
+{
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
-        let &Tile { mut a, a_row, a_inner, ref b, start, start_row, c, c_row, last, relu } = self.0;
+        let &Tile { a, a_row, a_inner, ref b, start, start_row, c, c_row, last, relu, copy, ahead } = self.0;
+        let line = 64 / size_of::<T>();
+        let mut below = a.wrapping_add(ROWS * a_row);
+        let beside = a.wrapping_add(2 * line);
+        let mut at = At { a, b: b[0].from, copy, beside };
         let (is_whole, last) = (last == S::LANES, s.part(last));
         let zero = s.splat(T::ZERO);
         let mut sums = [[zero; COLUMNS]; ROWS];
@@ -117,24 +150,33 @@ impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for OfSize<'_
             }
         }
         for rows in b {
-            let mut b = rows.from;
-            for _ in 0..rows.count {
-                let mut row = [zero; COLUMNS];
-                for (j, v) in row.iter_mut().enumerate() {
-                    // SAFETY: `run` was promised this row of B.
-                    *v = unsafe { s.load_at(b.add(j * S::LANES)) };
+            at.b = rows.from;
+            let strides = (a_row, a_inner, rows.row);
+            if !AHEAD {
+                // SAFETY: `run` was promised what so many steps read.
+                unsafe { steps::<_, _, _, _, false, false>(s, rows.count, strides, &mut at, &mut sums) };
+                continue;
+            }
+            let mut left = rows.count;
+            while left > 0 {
+                let mut turns = left;
+                if ahead == Ahead::Below {
+                    turns = left.min(line);
+                    for i in 0..ROWS {
+                        s.prefetch(below.wrapping_add(i * a_row));
+                    }
+                    below = below.wrapping_add(line);
                 }
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    // SAFETY: `run` was promised this column of A.
-                    let x = s.splat(unsafe { *a.add(i * a_row) });
-                    // No `zip`: without the highest optimisation it is a call in each step.
-                    for (j, sum) in sums.iter_mut().enumerate() {
-                        *sum = s.mul_add(x, row[j], *sum);
+                left -= turns;
+                // SAFETY: `run` was promised what so many steps read and copy.
+                unsafe {
+                    match (copy.is_null(), ahead == Ahead::Beside) {
+                        (true, false) => steps::<_, _, _, _, false, false>(s, turns, strides, &mut at, &mut sums),
+                        (true, true) => steps::<_, _, _, _, false, true>(s, turns, strides, &mut at, &mut sums),
+                        (false, false) => steps::<_, _, _, _, true, false>(s, turns, strides, &mut at, &mut sums),
+                        (false, true) => steps::<_, _, _, _, true, true>(s, turns, strides, &mut at, &mut sums),
                     }
                 }
-                // The last step leaves the matrices; nothing is read there.
-                a = a.wrapping_add(a_inner);
-                b = b.wrapping_add(rows.row);
             }
         }
         for (i, sums) in sums.iter_mut().enumerate() {
@@ -152,6 +194,65 @@ impl<T: Scalar, const ROWS: usize, const COLUMNS: usize> Kernel<T> for OfSize<'_
                 }
             }
         }
+    }
+}
+
+/// Where the steps of a tile's sums are.
+struct At<T> {
+    a: *const T,
+    b: *const T,
+    copy: *mut T,
+    beside: *const T,
+}
+
+/// Some steps of a tile's sums, each of a column of A and a row of B. From a row and a column of A and a row of B to the next it is as far as the
+/// strides say.
+///
+/// # Safety
+/// The columns and rows must be readable, and where it copies, as many vectors be writable.
+#[inline(always)]
+unsafe fn steps<
+    T: Scalar,
+    S: Simd<T>,
+    const ROWS: usize,
+    const COLUMNS: usize,
+    const COPIES: bool,
+    const BESIDE: bool,
+>(
+    s: S,
+    turns: usize,
+    (a_row, a_inner, b_row): (usize, usize, usize),
+    at: &mut At<T>,
+    sums: &mut [[S::V; COLUMNS]; ROWS],
+) {
+    for _ in 0..turns {
+        if BESIDE {
+            s.prefetch(at.beside);
+            at.beside = at.beside.wrapping_add(a_inner);
+        }
+        let mut row = [s.splat(T::ZERO); COLUMNS];
+        for (j, v) in row.iter_mut().enumerate() {
+            // SAFETY: the caller promised this row of B.
+            *v = unsafe { s.load_at(at.b.add(j * S::LANES)) };
+        }
+        if COPIES {
+            for (j, v) in row.iter().enumerate() {
+                // SAFETY: the caller promised so many vectors.
+                unsafe { s.store_at(*v, at.copy.add(j * S::LANES)) };
+            }
+            at.copy = at.copy.wrapping_add(COLUMNS * S::LANES);
+        }
+        for (i, sums) in sums.iter_mut().enumerate() {
+            // SAFETY: the caller promised this column of A.
+            let x = s.splat(unsafe { *at.a.add(i * a_row) });
+            // No `zip`: without the highest optimisation it is a call in each step.
+            for (j, sum) in sums.iter_mut().enumerate() {
+                *sum = s.mul_add(x, row[j], *sum);
+            }
+        }
+        // The last step leaves the matrices; nothing is read there.
+        at.a = at.a.wrapping_add(a_inner);
+        at.b = at.b.wrapping_add(b_row);
     }
 }
 

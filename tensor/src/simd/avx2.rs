@@ -62,6 +62,12 @@ macro_rules! avx2 {
                 unsafe { run(kernel, self) }
             }
 
+            #[inline(always)]
+            fn prefetch(self, at: *const $t) {
+                // SAFETY: see above; an address that is nobody's is passed over.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
+            }
+
             of_registers!(
                 $t, $lanes, splat $splat, load $load, store $store, add $add, sub $sub, mul $mul, div $div, sqrt $sqrt
             );

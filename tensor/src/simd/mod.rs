@@ -119,6 +119,12 @@ pub trait Simd<T>: Copy + 'static {
     /// The elements of `part` must be readable.
     unsafe fn load_part_at(self, from: *const T, part: Self::Part) -> Self::V;
 
+    /// Asks for the cache line of `at`, which is read soon. It may be anywhere: nothing is read that a program could see.
+    #[inline(always)]
+    fn prefetch(self, at: *const T) {
+        let _ = at;
+    }
+
     /// Writes `v` to the [`LANES`](Simd::LANES) elements at `to`.
     ///
     /// # Safety
