@@ -186,7 +186,7 @@ fn the_place_of_a_training_in_shards_is_within_the_data() {
         match resumed.resume(&saved.0) {
             Ok(()) => assert!(holds && resumed.fit(&data()).is_ok(), "{taken}"),
             Err(CheckpointError::Field { field, .. }) => {
-                assert!(!holds && field == "position.taken", "{taken}: {field}")
+                assert!(!holds && field == "position.taken", "{taken}: {field}");
             }
             Err(error) => panic!("{taken}: {error}"),
         }
