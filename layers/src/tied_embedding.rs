@@ -240,7 +240,7 @@ impl<const N: usize, const V: usize, const D: usize, L: Streaming<Elem = T>, T: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActivationLayer, Chain, Each, Gelu, LayerNorm, Network, Positions, TransformerBlock, pass};
+    use crate::{ActivationLayer, BatchNorm, Chain, Each, Gelu, LayerNorm, Network, Positions, TransformerBlock, pass};
     use crate::{Causal, check_parameter_gradients};
     use typednet_tensor::Key;
 
@@ -299,6 +299,21 @@ mod tests {
             *x += 0.3 * Key::new(1).normal::<f64>(n as u64);
         }
         check_parameter_gradients(&*model, &[text([0, 3, 3, 1]), text([6, 0, 3, 2])]).unwrap();
+    }
+
+    /// What the layers inside take over after a step reaches them.
+    #[test]
+    fn statistics_inside_are_taken_over() {
+        type Counting = TiedEmbedding<2, 3, 2, Each<2, BatchNorm<2>>>;
+        let (mut model, mut inner, mut grad) =
+            (Counting::seeded(1), Each::<2, BatchNorm<2>>::zeroed(), Counting::zeroed());
+        inner.as_flat_mut().copy_from_slice(model.inner.as_flat());
+        grad.as_flat_mut().fill(0.5);
+        let before = inner.as_flat().to_vec();
+        inner.commit(&grad.inner);
+        model.commit(&grad);
+        assert_eq!(model.inner.as_flat(), inner.as_flat());
+        assert_ne!(inner.as_flat(), before);
     }
 
     #[test]

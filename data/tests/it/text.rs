@@ -197,6 +197,13 @@ fn the_names_are_whole() {
 
 /// Row r of each batch goes on where row r of the batch before ended, every token is read once, and what is left out is less than a batch.
 #[test]
+#[should_panic(expected = "there is no window 6: there are 6")]
+fn a_window_behind_the_last_is_refused() {
+    let text = Contiguous::<64, 2>::new([Token::default(); 13], 2).expect("three windows of two rows");
+    let _: [Class<64>; 2] = Source::<[Token<64>; 2], _>::target(&text, 6);
+}
+
+#[test]
 fn contiguous_batches_go_on_row_by_row() {
     for (len, rows) in [(7, 1), (8, 2), (25, 3), (26, 3), (40, 5)] {
         let tokens: Vec<_> = (0..len).map(|index| Token::<64>::new(index).unwrap()).collect();
@@ -220,6 +227,8 @@ fn contiguous_batches_go_on_row_by_row() {
         let mut pairs = vec![Pair { first: [tokens[0]; 2], second: [9.0_f32; 3] }; count];
         text.gather(&(0..count as u32).collect::<Vec<_>>(), Key::new(0), &mut pairs, &mut y);
         assert!(pairs.iter().zip(&x).all(|(pair, x)| pair.first == *x && pair.second.map(f32::to_bits) == [0; 3]));
+        let target = |sample: usize| Source::<Pair<[Token<64>; 2], [f32; 3]>, _>::target(&text, sample as u32);
+        assert!((0..count).all(|sample| target(sample) == y[sample]));
     }
     let tokens = [Token::<64>::default(); 6];
     let said = |rows| Contiguous::<64, 2>::new(tokens, rows).unwrap_err().to_string();
