@@ -515,8 +515,8 @@ pub mod __private {
     pub use typednet_layers::foreign::*;
     pub use typednet_layers::opaque::*;
     pub use typednet_layers::parts::{
-        Checked, IsActivation, LayerOf, Part, Show, children, inference, kept_of, own, own_mut, rows_of, same_one,
-        sample_of, saved, scratch, wanted, widest,
+        Backward, Checked, Forward, Infer, IsActivation, LayerOf, Part, Show, children, inference, own, own_mut,
+        same_one, sample_of, saved, scratch,
     };
     pub use typednet_layers::pass::training_bytes;
     #[cfg(target_endian = "little")]

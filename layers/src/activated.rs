@@ -91,7 +91,7 @@ fn logits<T: Scalar>(
 
 /// What the backward pass is given by the forward pass.
 #[derive(Clone, Copy)]
-pub(crate) struct Kept<'a, T> {
+pub struct Kept<'a, T> {
     pub(crate) x: &'a [T],
     pub(crate) y: &'a [T],
     pub(crate) saved: &'a [T],

@@ -7,8 +7,10 @@ use typednet_tensor::Scalar;
 use crate::activated::{self, AffineMap};
 use crate::activation::{self, softmax};
 use crate::conv::operation::{Direct, Transposed};
-use crate::dense::DenseMap;
-use crate::{attention, group_norm, init, layer_norm, loss, pairs, positions, rms_norm, swi_glu, threads, upsample};
+use crate::dense::{self, DenseMap};
+use crate::{
+    attention, group_norm, init, layer_norm, loss, pairs, parts, positions, rms_norm, swi_glu, threads, upsample,
+};
 
 /// Compiles them.
 #[inline(never)]
@@ -20,10 +22,12 @@ pub fn instances() {
 fn of<T: Scalar>() {
     activation::instances::<T>();
     attention::instances::<T>();
+    dense::instances::<T>();
     group_norm::kernels::instances::<T>();
     layer_norm::kernels::instances::<T>();
     loss::instances::<T>();
     pairs::instances::<T>();
+    parts::instances::<T>();
     positions::instances::<T>();
     rms_norm::kernels::instances::<T>();
     swi_glu::instances::<T>();

@@ -2,7 +2,7 @@
 
 use typednet_tensor::{Differentiable, Flat, Sample, Scalar, flat};
 
-use crate::{LayerInfo, PassContext, Path, WorkspaceSize};
+use crate::{BackwardOverSlices, ForwardOverSlices, LayerInfo, PassContext, Path, WorkspaceSize};
 
 /// The gradient of a loss by a sample `S`; see [`Sample::Grad`].
 pub type Gradient<S> = <S as Sample>::Grad;
@@ -46,6 +46,14 @@ pub trait Layer: Flat<Elem: Scalar> + Send + Sync {
 
     /// Working memory that [`infer`](Layer::infer) may use and forget.
     const INFER: WorkspaceSize = WorkspaceSize::NONE;
+
+    /// [`forward`](Layer::forward) as a function that is compiled once for all layers of this kind: the same bits.
+    #[doc(hidden)]
+    const FORWARD: Option<&'static dyn ForwardOverSlices<Self::Elem>> = None;
+
+    /// The same for [`backward`](Layer::backward).
+    #[doc(hidden)]
+    const BACKWARD: Option<&'static dyn BackwardOverSlices<Self::Elem>> = None;
 
     /// y ← f(x) for one sample, with nothing but the stack.
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out);

@@ -55,6 +55,7 @@ mod noise;
 #[doc(hidden)]
 pub mod opaque;
 mod operation;
+mod over_slices;
 mod pad;
 mod padding;
 mod pairs;
@@ -115,6 +116,8 @@ pub use layer_norm::LayerNorm;
 pub use network::Network;
 pub use noise::Noise;
 pub use operation::{Function, Operation, Sliding};
+#[doc(hidden)]
+pub use over_slices::{BackwardOverSlices, ForwardOverSlices};
 pub use pad::Pad;
 pub use padding::{EndPadded, Lengths, OnPadded, PaddedEmbedding, ReadsPadded};
 pub use pairs::{AddToFirst, CrossAttention, Halves, OnFirst, OnSecond, Sequence, TakeFirst, TakeSecond};

@@ -157,6 +157,21 @@ impl<'a, T> Workspace<'a, T> {
         self.cut(elements, elements.next_multiple_of(WorkspaceSize::LINE))
     }
 
+    /// The next pieces: what a layer saves, and as many outputs of it, each of `width` elements, as there are rows.
+    ///
+    /// # Panics
+    /// As [`take`](Self::take).
+    #[inline(never)]
+    pub(crate) fn kept(&mut self, saved: WorkspaceSize, width: usize) -> (&'a mut [T], &'a mut [T]) {
+        let outputs = size::product(&[width, self.rows]);
+        (self.take(saved), self.elements(outputs))
+    }
+
+    /// How many elements [`kept`](Self::kept) takes in all.
+    pub(crate) fn kept_len(saved: WorkspaceSize, width: usize, rows: usize) -> usize {
+        saved.of(rows) + size::product(&[width, rows]).next_multiple_of(WorkspaceSize::LINE)
+    }
+
     /// What is left.
     #[inline]
     pub fn rest(self) -> &'a mut [T] {

@@ -257,6 +257,23 @@ pub fn flat_mut<S: Sample>(rows: &mut [S]) -> &mut [S::Elem] {
     unsafe { core::slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), rows.len() * S::LEN) }
 }
 
+/// How many samples have so many elements.
+#[inline]
+fn count_of<S: Sample>(elements: usize) -> usize {
+    // Less code than `is_multiple_of`, in every program for each of its shapes.
+    if S::LEN == 0 || elements / S::LEN * S::LEN != elements {
+        no_rows(elements, S::LEN);
+    }
+    elements / S::LEN
+}
+
+/// Says that a run of `elements` is no batch of samples of `len`.
+#[cold]
+#[inline(never)]
+fn no_rows(elements: usize, len: usize) -> ! {
+    panic!("{elements} elements are not rows of {len}")
+}
+
 /// A run of elements as a batch.
 ///
 /// # Panics
@@ -264,11 +281,11 @@ pub fn flat_mut<S: Sample>(rows: &mut [S]) -> &mut [S::Elem] {
 #[inline]
 pub fn rows<S: Sample>(flat: &[S::Elem]) -> &[S] {
     const { S::SIZE_IS_LEN };
-    assert!(S::LEN > 0 && flat.len().is_multiple_of(S::LEN), "{} elements are not rows of {}", flat.len(), S::LEN);
+    let count = count_of::<S>(flat.len());
     // SAFETY: the run holds `len / LEN` samples, and a `Flat` type has its element's alignment (checked below).
     unsafe {
         const { assert!(align_of::<S>() == align_of::<S::Elem>()) };
-        core::slice::from_raw_parts(flat.as_ptr().cast(), flat.len() / S::LEN)
+        core::slice::from_raw_parts(flat.as_ptr().cast(), count)
     }
 }
 
@@ -279,11 +296,11 @@ pub fn rows<S: Sample>(flat: &[S::Elem]) -> &[S] {
 #[inline]
 pub fn rows_mut<S: Sample>(flat: &mut [S::Elem]) -> &mut [S] {
     const { S::SIZE_IS_LEN };
-    assert!(S::LEN > 0 && flat.len().is_multiple_of(S::LEN), "{} elements are not rows of {}", flat.len(), S::LEN);
+    let count = count_of::<S>(flat.len());
     // SAFETY: as in `rows`.
     unsafe {
         const { assert!(align_of::<S>() == align_of::<S::Elem>()) };
-        core::slice::from_raw_parts_mut(flat.as_mut_ptr().cast(), flat.len() / S::LEN)
+        core::slice::from_raw_parts_mut(flat.as_mut_ptr().cast(), count)
     }
 }
 

@@ -18,6 +18,15 @@ pub(crate) struct ActivationFns<T> {
     backward: fn(&[T], &mut [T], usize),
 }
 
+/// The functions of an activation, as one constant for all layers that have it.
+pub(crate) trait HasFns<T: 'static> {
+    const FNS: &'static ActivationFns<T>;
+}
+
+impl<A: Activation<T>, T: Scalar> HasFns<T> for A {
+    const FNS: &'static ActivationFns<T> = &ActivationFns::of::<A>();
+}
+
 impl<T: Scalar> ActivationFns<T> {
     /// Those of `A`.
     pub(crate) const fn of<A: Activation<T>>() -> Self {

@@ -54,7 +54,7 @@ functions! {
 
 pub use layer::ActivationLayer;
 
-pub(crate) use fns::ActivationFns;
+pub(crate) use fns::{ActivationFns, HasFns};
 
 use core::hint::black_box;
 

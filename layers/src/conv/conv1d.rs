@@ -7,7 +7,7 @@ use typednet_tensor::{Flat, Sample, Scalar, Shape, conv::Convolution, flat, flat
 use super::operation::Direct;
 use super::sizes::{args, biases, convolution, flops, params, present};
 use crate::activated::{self, Kept};
-use crate::activation::ActivationFns;
+use crate::activation::HasFns;
 use crate::{
     Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, SavesForBackward, Sliding,
     Strides, Trace, Window, WorkspaceSize, args::Args,
@@ -111,8 +111,6 @@ impl<
     const PARAMETERS: [Param; 2] =
         params([<[[[T; F]; CG]; K]>::SHAPE, Shape::new(&[B])], A::INIT, [K * CG, K * F / Self::GROUPS]);
 
-    const ACTIVATION: &'static ActivationFns<T> = &ActivationFns::of::<A>();
-
     fn operation(&self) -> Direct<'_, T> {
         Direct { sizes: const { &Self::CONVOLUTION }, weight: self.weight.as_flat(), bias: &self.bias }
     }
@@ -158,15 +156,15 @@ impl<
     const SCRATCH: WorkspaceSize = WorkspaceSize::fixed(Self::CONVOLUTION.scratch());
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-        activated::predict(self.operation(), Self::ACTIVATION, x.as_flat(), y.as_flat_mut());
+        activated::predict(self.operation(), A::FNS, x.as_flat(), y.as_flat_mut());
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
-        activated::infer(self.operation(), Self::ACTIVATION, flat(x), flat_mut(y), scratch, run);
+        activated::infer(self.operation(), A::FNS, flat(x), flat_mut(y), scratch, run);
     }
 
     fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
-        activated::forward(self.operation(), Self::ACTIVATION, flat(x), flat_mut(y), saved, scratch, run);
+        activated::forward(self.operation(), A::FNS, flat(x), flat_mut(y), saved, scratch, run);
     }
 
     /// With δ = ∂L/∂a ⊙ σ'(z): ∂L/∂w\[r]\[c]\[f] = Σ over sequences and i of x\[i·s + r·d − p]\[c] · δ\[i]\[f]; ∂L/∂b = Σ δ over
@@ -183,6 +181,6 @@ impl<
         let kept = Kept { x: flat(trace.x), y: flat(trace.y), saved: trace.saved };
         let parameters = (grad.weight.as_flat_mut(), &mut grad.bias[..]);
         let dx = dx.map(flat_mut);
-        activated::backward(self.operation(), Self::ACTIVATION, kept, flat_mut(dy), dx, parameters, scratch, run);
+        activated::backward(self.operation(), A::FNS, kept, flat_mut(dy), dx, parameters, scratch, run);
     }
 }

@@ -7,7 +7,7 @@ use typednet_tensor::{Flat, Sample, Scalar, Shape, conv::Convolution, flat, flat
 use super::operation::Transposed;
 use super::sizes::{args, biases, convolution, flops, output_pads, params, present};
 use crate::activated::{self, Kept};
-use crate::activation::ActivationFns;
+use crate::activation::HasFns;
 use crate::{
     Activation, Arg, Behaviour, Layer, LayerInfo, Linear, Operation, Param, PassContext, SavesForBackward, Sliding,
     Strides, Trace, Window, WorkspaceSize, args::Args, strides::are,
@@ -126,8 +126,6 @@ impl<
         [(KH * KW * C).div_ceil(S::STRIDE[0] * S::STRIDE[1]), KH * KW * F],
     );
 
-    const ACTIVATION: &'static ActivationFns<T> = &ActivationFns::of::<A>();
-
     fn operation(&self) -> Transposed<'_, T> {
         Transposed { sizes: const { &Self::CONVOLUTION }, weight: self.weight.as_flat(), bias: &self.bias }
     }
@@ -178,15 +176,15 @@ impl<
     const INFER: WorkspaceSize = Self::SCRATCH;
 
     fn predict_into(&self, x: &Self::In, y: &mut Self::Out) {
-        activated::predict(self.operation(), Self::ACTIVATION, x.as_flat(), y.as_flat_mut());
+        activated::predict(self.operation(), A::FNS, x.as_flat(), y.as_flat_mut());
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [T], run: PassContext<'_>) {
-        activated::infer(self.operation(), Self::ACTIVATION, flat(x), flat_mut(y), scratch, run);
+        activated::infer(self.operation(), A::FNS, flat(x), flat_mut(y), scratch, run);
     }
 
     fn forward(&self, x: &[Self::In], y: &mut [Self::Out], saved: &mut [T], scratch: &mut [T], run: PassContext<'_>) {
-        activated::forward(self.operation(), Self::ACTIVATION, flat(x), flat_mut(y), saved, scratch, run);
+        activated::forward(self.operation(), A::FNS, flat(x), flat_mut(y), saved, scratch, run);
     }
 
     /// With δ = ∂L/∂a ⊙ σ'(z): ∂L/∂w\[r]\[q]\[f]\[c] = Σ over images, i, j of x\[i]\[j]\[c] · δ\[i·s + r·d − p]\[j·s + q·d − p]\[f];
@@ -204,6 +202,6 @@ impl<
         let kept = Kept { x: flat(trace.x), y: flat(trace.y), saved: trace.saved };
         let parameters = (grad.weight.as_flat_mut(), &mut grad.bias[..]);
         let dx = dx.map(flat_mut);
-        activated::backward(self.operation(), Self::ACTIVATION, kept, flat_mut(dy), dx, parameters, scratch, run);
+        activated::backward(self.operation(), A::FNS, kept, flat_mut(dy), dx, parameters, scratch, run);
     }
 }

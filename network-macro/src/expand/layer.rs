@@ -4,7 +4,7 @@
 //! is given, the rows go through `same`, which cannot fail type checking: a wrong shape is then reported once, by the
 //! check that stands behind the struct.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
 
 use super::local;
@@ -126,17 +126,6 @@ impl Bodies<'_> {
         if index == self.last() { quote_spanned!(local()=> __y) } else { value(index) }
     }
 
-    /// The pass as layer `index` sees it.
-    fn run(&self, index: usize) -> TokenStream {
-        let number = index as u64;
-        let number = Literal::u64_unsuffixed(number);
-        if index == self.last() {
-            quote_spanned!(local()=> __run.last(#number))
-        } else {
-            quote_spanned!(local()=> __run.child(#number))
-        }
-    }
-
     fn predict(&self) -> TokenStream {
         let steps = self.layers.iter().enumerate().map(|(index, part)| {
             let layer = part.shared(&self_());
@@ -165,84 +154,72 @@ impl Bodies<'_> {
     }
 
     fn infer(&self) -> TokenStream {
-        let steps = self.layers.iter().enumerate().map(|(index, part)| {
-            let layer = part.shared(&self_());
-            let (x, y, run) = (self.input(index), self.output(index), self.run(index));
-            let place = self.place(index);
-            quote_spanned! {local()=>
-                #place
-                __net::Layer::infer(#layer, #x, #y, __scratch, #run);
-            }
-        });
-        let buffers = self.buffers();
-        quote_spanned!(local()=> #buffers #(#steps)*)
+        let new = quote_spanned!(local()=> __net::Infer::new(&Self::__PARTS, __x.len(), __scratch, __run));
+        self.in_use(&quote_spanned!(local()=> __net::Infer), &new)
     }
 
     fn visit_outputs(&self) -> TokenStream {
+        let new =
+            quote_spanned!(local()=> __net::Show::new(&Self::__PARTS, __x.len(), __scratch, __run, __path, __visit));
+        self.in_use(&quote_spanned!(local()=> __net::Show), &new)
+    }
+
+    /// A pass in use of type `pass`, which `new` makes.
+    fn in_use(&self, pass: &TokenStream, new: &TokenStream) -> TokenStream {
         let steps = self.layers.iter().enumerate().map(|(index, part)| {
             let (layer, x, y) = (part.shared(&self_()), self.input(index), self.output(index));
             if index == self.last() {
-                return quote_spanned!(local()=> __net::Show::last(&mut __show, #layer, #x, #y););
+                return quote_spanned!(local()=> #pass::last(__pass, #layer, #x, #y););
             }
-            let buffer = buffer(index);
-            quote_spanned!(local()=> let #y = __net::Show::layer(&mut __show, #layer, #x, #buffer);)
+            let place = place(index);
+            quote_spanned!(local()=> let #y = #pass::layer(&mut __pass, #layer, #x, #place);)
         });
         quote_spanned! {local()=>
-            let (__odd, __even, mut __show) =
-                __net::Show::new(&Self::__PARTS, __x.len(), __scratch, __run, __path, __visit);
+            let (__odd, __even, mut __pass) = #new;
             #(#steps)*
         }
     }
 
     fn forward(&self) -> TokenStream {
-        let kept = self.kept();
         let steps = self.layers.iter().enumerate().map(|(index, part)| {
-            let layer = part.shared(&self_());
-            let (x, y, run, saved) = (self.input(index), self.output(index), self.run(index), saved(index));
-            quote_spanned! {local()=>
-                __net::Layer::forward(#layer, #x, #y, #saved, __scratch, #run);
+            let (layer, x, y) = (part.shared(&self_()), self.input(index), self.output(index));
+            if index == self.last() {
+                return quote_spanned!(local()=> __net::Forward::last(__pass, #layer, #x, #y););
             }
+            quote_spanned!(local()=> let #y = __net::Forward::layer(&mut __pass, #layer, #x);)
         });
-        quote_spanned!(local()=> #kept #(#steps)*)
+        quote_spanned! {local()=>
+            let mut __pass = __net::Forward::new(__x.len(), __saved, __scratch, __run);
+            #(#steps)*
+        }
     }
 
     fn backward(&self) -> TokenStream {
-        let kept = self.kept();
-        let buffers = self.buffers();
         let steps = self.layers.iter().enumerate().rev().map(|(index, part)| {
-            let (x, y, run, saved) = (self.input(index), self.output(index), self.run(index), saved(index));
             let (layer, grad) = (part.shared(&self_()), part.unique(&quote_spanned!(local()=> __grad)));
-            let dy = if index == self.last() { quote_spanned!(local()=> __dy) } else { gradient(index) };
-            let (place, dx) = match index.checked_sub(1) {
-                None if part.cast => (None, quote_spanned!(local()=> __dx.map(__net::same_mut))),
-                None => (None, quote_spanned!(local()=> __dx)),
-                Some(before) => {
-                    let (name, layer, buffer) =
-                        (gradient(before), self.layers[before].shared(&self_()), buffer(before));
-                    let place = quote_spanned! {local()=>
-                        let #name = __net::rows_of(#layer, #buffer, __rows);
-                    };
-                    let dx = if part.cast {
-                        quote_spanned!(local()=> __net::same_mut(#name))
-                    } else {
-                        quote_spanned!(local()=> #name)
-                    };
-                    let before = Literal::usize_unsuffixed(index);
-                    (Some(place), quote_spanned!(local()=> __net::wanted(&Self::__PARTS, #before, &__dx, #dx)))
-                }
+            let (y, dy) = if index == self.last() {
+                (quote_spanned!(local()=> __y), quote_spanned!(local()=> __dy))
+            } else {
+                (value(index), gradient(index))
             };
+            let Some(before) = index.checked_sub(1) else {
+                let (x, dx) = if part.cast {
+                    (quote_spanned!(local()=> __net::same(__x)), quote_spanned!(local()=> __dx.map(__net::same_mut)))
+                } else {
+                    (quote_spanned!(local()=> __x), quote_spanned!(local()=> __dx))
+                };
+                return quote_spanned!(local()=> __net::Backward::first(__pass, #layer, #x, #y, #dy, #dx, #grad););
+            };
+            let (x, dx, place) = (value(before), gradient(before), place(before));
+            let before = self.layers[before].shared(&self_());
             quote_spanned! {local()=>
-                #place
-                let __trace = __net::Trace { x: #x, y: #y, saved: #saved };
-                __net::Layer::backward(
-                    #layer, __trace, #dy, #dx, #grad, __scratch, #run,
-                );
+                let (#x, #dx) = __net::Backward::layer(&mut __pass, #layer, #before, #y, #dy, #place, #grad);
             }
         });
         quote_spanned! {local()=>
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
-            #kept
-            #buffers
+            let (__odd, __even, mut __pass) =
+                __net::Backward::new(&Self::__PARTS, __x.len(), __saved, __scratch, __run, __net::Option::is_some(&__dx));
             #(#steps)*
         }
     }
@@ -253,48 +230,6 @@ impl Bodies<'_> {
             quote_spanned!(local()=> __net::Layer::commit(#layer, #grad);)
         });
         quote_spanned!(local()=> #(#steps)*)
-    }
-
-    /// What each layer saved, and the values between the layers.
-    fn kept(&self) -> TokenStream {
-        let last = saved(self.last());
-        if self.last() == 0 {
-            return quote_spanned!(local()=> let #last = __saved;);
-        }
-        let pieces = self.layers[..self.last()].iter().enumerate().map(|(index, part)| {
-            let (saved, value, layer) = (saved(index), value(index), part.shared(&self_()));
-            quote_spanned! {local()=>
-                let (#saved, #value) = __net::kept_of(#layer, &mut __space);
-            }
-        });
-        quote_spanned! {local()=>
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            #(#pieces)*
-            let #last = __space.rest();
-        }
-    }
-
-    /// Two places that the values between the layers take in turn.
-    fn buffers(&self) -> TokenStream {
-        if self.last() == 0 {
-            return TokenStream::new();
-        }
-        quote_spanned! {local()=>
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(&mut __space, const { __net::widest(&Self::__PARTS, 0) });
-            let __even = __net::Workspace::take(&mut __space, const { __net::widest(&Self::__PARTS, 1) });
-            let __scratch = __space.rest();
-        }
-    }
-
-    /// Makes the place of the value that layer `index` gives in use.
-    fn place(&self, index: usize) -> TokenStream {
-        if index == self.last() {
-            return TokenStream::new();
-        }
-        let (name, layer, buffer) = (value(index), self.layers[index].shared(&self_()), buffer(index));
-        quote_spanned!(local()=> let #name = __net::rows_of(#layer, #buffer, __rows);)
     }
 }
 
@@ -317,13 +252,8 @@ fn gradient(index: usize) -> TokenStream {
     numbered("d", index)
 }
 
-/// What layer `index` saved.
-fn saved(index: usize) -> TokenStream {
-    numbered("saved", index)
-}
-
 /// The place of what layer `index` gives, where it is not kept.
-fn buffer(index: usize) -> TokenStream {
+fn place(index: usize) -> TokenStream {
     let name = if index.is_multiple_of(2) { "__odd" } else { "__even" };
     let name = Ident::new(name, local());
     quote_spanned!(local()=> #name)

@@ -331,48 +331,31 @@ const _: () = {
             __scratch: &mut [__net_of_Branches::f32],
             __run: __net::PassContext<'_>,
         ) {
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
+            let (__odd, __even, mut __pass) = __net::Infer::new(
+                &Self::__PARTS,
+                __x.len(),
+                __scratch,
+                __run,
             );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __h1 = __net::rows_of(&self.both, __odd, __rows);
-            __net::Layer::infer(
+            let __h1 = __net::Infer::layer(
+                &mut __pass,
                 &self.both,
                 __net::same(__x),
-                __h1,
-                __scratch,
-                __run.child(0),
+                __odd,
             );
-            let __h2 = __net::rows_of(&self.l2, __even, __rows);
-            __net::Layer::infer(
+            let __h2 = __net::Infer::layer(
+                &mut __pass,
                 &self.l2,
                 __net::same(__h1),
-                __h2,
-                __scratch,
-                __run.child(1),
+                __even,
             );
-            let __h3 = __net::rows_of(&self.l3, __odd, __rows);
-            __net::Layer::infer(
+            let __h3 = __net::Infer::layer(
+                &mut __pass,
                 &self.l3,
                 __net::same(__h2),
-                __h3,
-                __scratch,
-                __run.child(2),
+                __odd,
             );
-            __net::Layer::infer(
-                &self.l4,
-                __net::same(__h3),
-                __y,
-                __scratch,
-                __run.last(3),
-            );
+            __net::Infer::last(__pass, &self.l4, __net::same(__h3), __y);
         }
         fn visit_outputs(
             &self,
@@ -385,7 +368,7 @@ const _: () = {
                 __net::Output<'_, __net_of_Branches::f32>,
             ),
         ) {
-            let (__odd, __even, mut __show) = __net::Show::new(
+            let (__odd, __even, mut __pass) = __net::Show::new(
                 &Self::__PARTS,
                 __x.len(),
                 __scratch,
@@ -394,24 +377,24 @@ const _: () = {
                 __visit,
             );
             let __h1 = __net::Show::layer(
-                &mut __show,
+                &mut __pass,
                 &self.both,
                 __net::same(__x),
                 __odd,
             );
             let __h2 = __net::Show::layer(
-                &mut __show,
+                &mut __pass,
                 &self.l2,
                 __net::same(__h1),
                 __even,
             );
             let __h3 = __net::Show::layer(
-                &mut __show,
+                &mut __pass,
                 &self.l3,
                 __net::same(__h2),
                 __odd,
             );
-            __net::Show::last(&mut __show, &self.l4, __net::same(__h3), __y);
+            __net::Show::last(__pass, &self.l4, __net::same(__h3), __y);
         }
         fn forward(
             &self,
@@ -421,43 +404,11 @@ const _: () = {
             __scratch: &mut [__net_of_Branches::f32],
             __run: __net::PassContext<'_>,
         ) {
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.both, &mut __space);
-            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
-            let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
-            let __saved4 = __space.rest();
-            __net::Layer::forward(
-                &self.both,
-                __net::same(__x),
-                __h1,
-                __saved1,
-                __scratch,
-                __run.child(0),
-            );
-            __net::Layer::forward(
-                &self.l2,
-                __net::same(__h1),
-                __h2,
-                __saved2,
-                __scratch,
-                __run.child(1),
-            );
-            __net::Layer::forward(
-                &self.l3,
-                __net::same(__h2),
-                __h3,
-                __saved3,
-                __scratch,
-                __run.child(2),
-            );
-            __net::Layer::forward(
-                &self.l4,
-                __net::same(__h3),
-                __y,
-                __saved4,
-                __scratch,
-                __run.last(3),
-            );
+            let mut __pass = __net::Forward::new(__x.len(), __saved, __scratch, __run);
+            let __h1 = __net::Forward::layer(&mut __pass, &self.both, __net::same(__x));
+            let __h2 = __net::Forward::layer(&mut __pass, &self.l2, __net::same(__h1));
+            let __h3 = __net::Forward::layer(&mut __pass, &self.l3, __net::same(__h2));
+            __net::Forward::last(__pass, &self.l4, __net::same(__h3), __y);
         }
         fn backward(
             &self,
@@ -469,80 +420,49 @@ const _: () = {
             __run: __net::PassContext<'_>,
         ) {
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.both, &mut __space);
-            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
-            let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
-            let __saved4 = __space.rest();
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
+            let (__odd, __even, mut __pass) = __net::Backward::new(
+                &Self::__PARTS,
+                __x.len(),
+                __saved,
+                __scratch,
+                __run,
+                __net::Option::is_some(&__dx),
             );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __d3 = __net::rows_of(&self.l3, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __net::same(__h3),
-                y: __y,
-                saved: __saved4,
-            };
-            __net::Layer::backward(
+            let (__h3, __d3) = __net::Backward::layer(
+                &mut __pass,
                 &self.l4,
-                __trace,
-                __dy,
-                __net::wanted(&Self::__PARTS, 3, &__dx, __net::same_mut(__d3)),
-                &mut __grad.l4,
-                __scratch,
-                __run.last(3),
-            );
-            let __d2 = __net::rows_of(&self.l2, __even, __rows);
-            let __trace = __net::Trace {
-                x: __net::same(__h2),
-                y: __h3,
-                saved: __saved3,
-            };
-            __net::Layer::backward(
                 &self.l3,
-                __trace,
-                __d3,
-                __net::wanted(&Self::__PARTS, 2, &__dx, __net::same_mut(__d2)),
-                &mut __grad.l3,
-                __scratch,
-                __run.child(2),
+                __y,
+                __dy,
+                __odd,
+                &mut __grad.l4,
             );
-            let __d1 = __net::rows_of(&self.both, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __net::same(__h1),
-                y: __h2,
-                saved: __saved2,
-            };
-            __net::Layer::backward(
+            let (__h2, __d2) = __net::Backward::layer(
+                &mut __pass,
+                &self.l3,
                 &self.l2,
-                __trace,
-                __d2,
-                __net::wanted(&Self::__PARTS, 1, &__dx, __net::same_mut(__d1)),
-                &mut __grad.l2,
-                __scratch,
-                __run.child(1),
+                __h3,
+                __d3,
+                __even,
+                &mut __grad.l3,
             );
-            let __trace = __net::Trace {
-                x: __net::same(__x),
-                y: __h1,
-                saved: __saved1,
-            };
-            __net::Layer::backward(
+            let (__h1, __d1) = __net::Backward::layer(
+                &mut __pass,
+                &self.l2,
                 &self.both,
-                __trace,
+                __h2,
+                __d2,
+                __odd,
+                &mut __grad.l2,
+            );
+            __net::Backward::first(
+                __pass,
+                &self.both,
+                __net::same(__x),
+                __h1,
                 __d1,
                 __dx.map(__net::same_mut),
                 &mut __grad.both,
-                __scratch,
-                __run.child(0),
             );
         }
         fn commit(&mut self, __grad: &Self) {

@@ -135,20 +135,14 @@ const _: () = {
             __scratch: &mut [__net_of_Constants::f64],
             __run: __net::PassContext<'_>,
         ) {
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
+            let (__odd, __even, mut __pass) = __net::Infer::new(
+                &Self::__PARTS,
+                __x.len(),
+                __scratch,
+                __run,
             );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __h1 = __net::rows_of(&self.l1, __odd, __rows);
-            __net::Layer::infer(&self.l1, __x, __h1, __scratch, __run.child(0));
-            __net::Layer::infer(&self.l2, __h1, __y, __scratch, __run.last(1));
+            let __h1 = __net::Infer::layer(&mut __pass, &self.l1, __x, __odd);
+            __net::Infer::last(__pass, &self.l2, __h1, __y);
         }
         fn visit_outputs(
             &self,
@@ -161,7 +155,7 @@ const _: () = {
                 __net::Output<'_, __net_of_Constants::f64>,
             ),
         ) {
-            let (__odd, __even, mut __show) = __net::Show::new(
+            let (__odd, __even, mut __pass) = __net::Show::new(
                 &Self::__PARTS,
                 __x.len(),
                 __scratch,
@@ -169,8 +163,8 @@ const _: () = {
                 __path,
                 __visit,
             );
-            let __h1 = __net::Show::layer(&mut __show, &self.l1, __x, __odd);
-            __net::Show::last(&mut __show, &self.l2, __h1, __y);
+            let __h1 = __net::Show::layer(&mut __pass, &self.l1, __x, __odd);
+            __net::Show::last(__pass, &self.l2, __h1, __y);
         }
         fn forward(
             &self,
@@ -180,25 +174,9 @@ const _: () = {
             __scratch: &mut [__net_of_Constants::f64],
             __run: __net::PassContext<'_>,
         ) {
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
-            let __saved2 = __space.rest();
-            __net::Layer::forward(
-                &self.l1,
-                __x,
-                __h1,
-                __saved1,
-                __scratch,
-                __run.child(0),
-            );
-            __net::Layer::forward(
-                &self.l2,
-                __h1,
-                __y,
-                __saved2,
-                __scratch,
-                __run.last(1),
-            );
+            let mut __pass = __net::Forward::new(__x.len(), __saved, __scratch, __run);
+            let __h1 = __net::Forward::layer(&mut __pass, &self.l1, __x);
+            __net::Forward::last(__pass, &self.l2, __h1, __y);
         }
         fn backward(
             &self,
@@ -210,48 +188,31 @@ const _: () = {
             __run: __net::PassContext<'_>,
         ) {
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
-            let __saved2 = __space.rest();
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
-            );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __d1 = __net::rows_of(&self.l1, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __h1,
-                y: __y,
-                saved: __saved2,
-            };
-            __net::Layer::backward(
-                &self.l2,
-                __trace,
-                __dy,
-                __net::wanted(&Self::__PARTS, 1, &__dx, __d1),
-                &mut __grad.l2,
+            let (__odd, __even, mut __pass) = __net::Backward::new(
+                &Self::__PARTS,
+                __x.len(),
+                __saved,
                 __scratch,
-                __run.last(1),
+                __run,
+                __net::Option::is_some(&__dx),
             );
-            let __trace = __net::Trace {
-                x: __x,
-                y: __h1,
-                saved: __saved1,
-            };
-            __net::Layer::backward(
+            let (__h1, __d1) = __net::Backward::layer(
+                &mut __pass,
+                &self.l2,
                 &self.l1,
-                __trace,
+                __y,
+                __dy,
+                __odd,
+                &mut __grad.l2,
+            );
+            __net::Backward::first(
+                __pass,
+                &self.l1,
+                __x,
+                __h1,
                 __d1,
                 __dx,
                 &mut __grad.l1,
-                __scratch,
-                __run.child(0),
             );
         }
         fn commit(&mut self, __grad: &Self) {

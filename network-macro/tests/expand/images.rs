@@ -540,66 +540,47 @@ const _: () = {
             __scratch: &mut [__net_of_Images::f32],
             __run: __net::PassContext<'_>,
         ) {
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
+            let (__odd, __even, mut __pass) = __net::Infer::new(
+                &Self::__PARTS,
+                __x.len(),
+                __scratch,
+                __run,
             );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __h1 = __net::rows_of(&self.l1, __odd, __rows);
-            __net::Layer::infer(&self.l1, __x, __h1, __scratch, __run.child(0));
-            let __h2 = __net::rows_of(&self.l2, __even, __rows);
-            __net::Layer::infer(&self.l2, __h1, __h2, __scratch, __run.child(1));
-            let __h3 = __net::rows_of(&self.l3, __odd, __rows);
-            __net::Layer::infer(&self.l3, __h2, __h3, __scratch, __run.child(2));
-            let __h4 = __net::rows_of(&self.body, __even, __rows);
-            __net::Layer::infer(
+            let __h1 = __net::Infer::layer(&mut __pass, &self.l1, __x, __odd);
+            let __h2 = __net::Infer::layer(&mut __pass, &self.l2, __h1, __even);
+            let __h3 = __net::Infer::layer(&mut __pass, &self.l3, __h2, __odd);
+            let __h4 = __net::Infer::layer(
+                &mut __pass,
                 &self.body,
                 __net::same(__h3),
-                __h4,
-                __scratch,
-                __run.child(3),
+                __even,
             );
-            let __h5 = __net::rows_of(&self.l5, __odd, __rows);
-            __net::Layer::infer(
+            let __h5 = __net::Infer::layer(
+                &mut __pass,
                 &self.l5,
                 __net::same(__h4),
-                __h5,
-                __scratch,
-                __run.child(4),
+                __odd,
             );
-            let __h6 = __net::rows_of(&self.l6, __even, __rows);
-            __net::Layer::infer(
+            let __h6 = __net::Infer::layer(
+                &mut __pass,
                 &self.l6,
                 __net::same(__h5),
-                __h6,
-                __scratch,
-                __run.child(5),
+                __even,
             );
-            let __h7 = __net::rows_of(&self.l7, __odd, __rows);
-            __net::Layer::infer(
+            let __h7 = __net::Infer::layer(
+                &mut __pass,
                 &self.l7,
                 __net::same(__h6),
-                __h7,
-                __scratch,
-                __run.child(6),
+                __odd,
             );
-            let __h8 = __net::rows_of(&self.l8, __even, __rows);
-            __net::Layer::infer(
+            let __h8 = __net::Infer::layer(
+                &mut __pass,
                 &self.l8,
                 __net::same(__h7),
-                __h8,
-                __scratch,
-                __run.child(7),
+                __even,
             );
-            let __h9 = __net::rows_of(&self.l9, __odd, __rows);
-            __net::Layer::infer(&self.l9, __h8, __h9, __scratch, __run.child(8));
-            __net::Layer::infer(&self.l10, __h9, __y, __scratch, __run.last(9));
+            let __h9 = __net::Infer::layer(&mut __pass, &self.l9, __h8, __odd);
+            __net::Infer::last(__pass, &self.l10, __h9, __y);
         }
         fn visit_outputs(
             &self,
@@ -610,7 +591,7 @@ const _: () = {
             __path: &__net::Path<'_>,
             __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, __net_of_Images::f32>),
         ) {
-            let (__odd, __even, mut __show) = __net::Show::new(
+            let (__odd, __even, mut __pass) = __net::Show::new(
                 &Self::__PARTS,
                 __x.len(),
                 __scratch,
@@ -618,41 +599,41 @@ const _: () = {
                 __path,
                 __visit,
             );
-            let __h1 = __net::Show::layer(&mut __show, &self.l1, __x, __odd);
-            let __h2 = __net::Show::layer(&mut __show, &self.l2, __h1, __even);
-            let __h3 = __net::Show::layer(&mut __show, &self.l3, __h2, __odd);
+            let __h1 = __net::Show::layer(&mut __pass, &self.l1, __x, __odd);
+            let __h2 = __net::Show::layer(&mut __pass, &self.l2, __h1, __even);
+            let __h3 = __net::Show::layer(&mut __pass, &self.l3, __h2, __odd);
             let __h4 = __net::Show::layer(
-                &mut __show,
+                &mut __pass,
                 &self.body,
                 __net::same(__h3),
                 __even,
             );
             let __h5 = __net::Show::layer(
-                &mut __show,
+                &mut __pass,
                 &self.l5,
                 __net::same(__h4),
                 __odd,
             );
             let __h6 = __net::Show::layer(
-                &mut __show,
+                &mut __pass,
                 &self.l6,
                 __net::same(__h5),
                 __even,
             );
             let __h7 = __net::Show::layer(
-                &mut __show,
+                &mut __pass,
                 &self.l7,
                 __net::same(__h6),
                 __odd,
             );
             let __h8 = __net::Show::layer(
-                &mut __show,
+                &mut __pass,
                 &self.l8,
                 __net::same(__h7),
                 __even,
             );
-            let __h9 = __net::Show::layer(&mut __show, &self.l9, __h8, __odd);
-            __net::Show::last(&mut __show, &self.l10, __h9, __y);
+            let __h9 = __net::Show::layer(&mut __pass, &self.l9, __h8, __odd);
+            __net::Show::last(__pass, &self.l10, __h9, __y);
         }
         fn forward(
             &self,
@@ -662,97 +643,17 @@ const _: () = {
             __scratch: &mut [__net_of_Images::f32],
             __run: __net::PassContext<'_>,
         ) {
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
-            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
-            let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
-            let (__saved4, __h4) = __net::kept_of(&self.body, &mut __space);
-            let (__saved5, __h5) = __net::kept_of(&self.l5, &mut __space);
-            let (__saved6, __h6) = __net::kept_of(&self.l6, &mut __space);
-            let (__saved7, __h7) = __net::kept_of(&self.l7, &mut __space);
-            let (__saved8, __h8) = __net::kept_of(&self.l8, &mut __space);
-            let (__saved9, __h9) = __net::kept_of(&self.l9, &mut __space);
-            let __saved10 = __space.rest();
-            __net::Layer::forward(
-                &self.l1,
-                __x,
-                __h1,
-                __saved1,
-                __scratch,
-                __run.child(0),
-            );
-            __net::Layer::forward(
-                &self.l2,
-                __h1,
-                __h2,
-                __saved2,
-                __scratch,
-                __run.child(1),
-            );
-            __net::Layer::forward(
-                &self.l3,
-                __h2,
-                __h3,
-                __saved3,
-                __scratch,
-                __run.child(2),
-            );
-            __net::Layer::forward(
-                &self.body,
-                __net::same(__h3),
-                __h4,
-                __saved4,
-                __scratch,
-                __run.child(3),
-            );
-            __net::Layer::forward(
-                &self.l5,
-                __net::same(__h4),
-                __h5,
-                __saved5,
-                __scratch,
-                __run.child(4),
-            );
-            __net::Layer::forward(
-                &self.l6,
-                __net::same(__h5),
-                __h6,
-                __saved6,
-                __scratch,
-                __run.child(5),
-            );
-            __net::Layer::forward(
-                &self.l7,
-                __net::same(__h6),
-                __h7,
-                __saved7,
-                __scratch,
-                __run.child(6),
-            );
-            __net::Layer::forward(
-                &self.l8,
-                __net::same(__h7),
-                __h8,
-                __saved8,
-                __scratch,
-                __run.child(7),
-            );
-            __net::Layer::forward(
-                &self.l9,
-                __h8,
-                __h9,
-                __saved9,
-                __scratch,
-                __run.child(8),
-            );
-            __net::Layer::forward(
-                &self.l10,
-                __h9,
-                __y,
-                __saved10,
-                __scratch,
-                __run.last(9),
-            );
+            let mut __pass = __net::Forward::new(__x.len(), __saved, __scratch, __run);
+            let __h1 = __net::Forward::layer(&mut __pass, &self.l1, __x);
+            let __h2 = __net::Forward::layer(&mut __pass, &self.l2, __h1);
+            let __h3 = __net::Forward::layer(&mut __pass, &self.l3, __h2);
+            let __h4 = __net::Forward::layer(&mut __pass, &self.body, __net::same(__h3));
+            let __h5 = __net::Forward::layer(&mut __pass, &self.l5, __net::same(__h4));
+            let __h6 = __net::Forward::layer(&mut __pass, &self.l6, __net::same(__h5));
+            let __h7 = __net::Forward::layer(&mut __pass, &self.l7, __net::same(__h6));
+            let __h8 = __net::Forward::layer(&mut __pass, &self.l8, __net::same(__h7));
+            let __h9 = __net::Forward::layer(&mut __pass, &self.l9, __h8);
+            __net::Forward::last(__pass, &self.l10, __h9, __y);
         }
         fn backward(
             &self,
@@ -764,176 +665,103 @@ const _: () = {
             __run: __net::PassContext<'_>,
         ) {
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.l1, &mut __space);
-            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
-            let (__saved3, __h3) = __net::kept_of(&self.l3, &mut __space);
-            let (__saved4, __h4) = __net::kept_of(&self.body, &mut __space);
-            let (__saved5, __h5) = __net::kept_of(&self.l5, &mut __space);
-            let (__saved6, __h6) = __net::kept_of(&self.l6, &mut __space);
-            let (__saved7, __h7) = __net::kept_of(&self.l7, &mut __space);
-            let (__saved8, __h8) = __net::kept_of(&self.l8, &mut __space);
-            let (__saved9, __h9) = __net::kept_of(&self.l9, &mut __space);
-            let __saved10 = __space.rest();
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
+            let (__odd, __even, mut __pass) = __net::Backward::new(
+                &Self::__PARTS,
+                __x.len(),
+                __saved,
+                __scratch,
+                __run,
+                __net::Option::is_some(&__dx),
             );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __d9 = __net::rows_of(&self.l9, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __h9,
-                y: __y,
-                saved: __saved10,
-            };
-            __net::Layer::backward(
+            let (__h9, __d9) = __net::Backward::layer(
+                &mut __pass,
                 &self.l10,
-                __trace,
-                __dy,
-                __net::wanted(&Self::__PARTS, 9, &__dx, __d9),
-                &mut __grad.l10,
-                __scratch,
-                __run.last(9),
-            );
-            let __d8 = __net::rows_of(&self.l8, __even, __rows);
-            let __trace = __net::Trace {
-                x: __h8,
-                y: __h9,
-                saved: __saved9,
-            };
-            __net::Layer::backward(
                 &self.l9,
-                __trace,
-                __d9,
-                __net::wanted(&Self::__PARTS, 8, &__dx, __d8),
-                &mut __grad.l9,
-                __scratch,
-                __run.child(8),
+                __y,
+                __dy,
+                __odd,
+                &mut __grad.l10,
             );
-            let __d7 = __net::rows_of(&self.l7, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __net::same(__h7),
-                y: __h8,
-                saved: __saved8,
-            };
-            __net::Layer::backward(
+            let (__h8, __d8) = __net::Backward::layer(
+                &mut __pass,
+                &self.l9,
                 &self.l8,
-                __trace,
-                __d8,
-                __net::wanted(&Self::__PARTS, 7, &__dx, __net::same_mut(__d7)),
-                &mut __grad.l8,
-                __scratch,
-                __run.child(7),
+                __h9,
+                __d9,
+                __even,
+                &mut __grad.l9,
             );
-            let __d6 = __net::rows_of(&self.l6, __even, __rows);
-            let __trace = __net::Trace {
-                x: __net::same(__h6),
-                y: __h7,
-                saved: __saved7,
-            };
-            __net::Layer::backward(
+            let (__h7, __d7) = __net::Backward::layer(
+                &mut __pass,
+                &self.l8,
                 &self.l7,
-                __trace,
-                __d7,
-                __net::wanted(&Self::__PARTS, 6, &__dx, __net::same_mut(__d6)),
-                &mut __grad.l7,
-                __scratch,
-                __run.child(6),
+                __h8,
+                __d8,
+                __odd,
+                &mut __grad.l8,
             );
-            let __d5 = __net::rows_of(&self.l5, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __net::same(__h5),
-                y: __h6,
-                saved: __saved6,
-            };
-            __net::Layer::backward(
+            let (__h6, __d6) = __net::Backward::layer(
+                &mut __pass,
+                &self.l7,
                 &self.l6,
-                __trace,
-                __d6,
-                __net::wanted(&Self::__PARTS, 5, &__dx, __net::same_mut(__d5)),
-                &mut __grad.l6,
-                __scratch,
-                __run.child(5),
+                __h7,
+                __d7,
+                __even,
+                &mut __grad.l7,
             );
-            let __d4 = __net::rows_of(&self.body, __even, __rows);
-            let __trace = __net::Trace {
-                x: __net::same(__h4),
-                y: __h5,
-                saved: __saved5,
-            };
-            __net::Layer::backward(
+            let (__h5, __d5) = __net::Backward::layer(
+                &mut __pass,
+                &self.l6,
                 &self.l5,
-                __trace,
-                __d5,
-                __net::wanted(&Self::__PARTS, 4, &__dx, __net::same_mut(__d4)),
-                &mut __grad.l5,
-                __scratch,
-                __run.child(4),
+                __h6,
+                __d6,
+                __odd,
+                &mut __grad.l6,
             );
-            let __d3 = __net::rows_of(&self.l3, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __net::same(__h3),
-                y: __h4,
-                saved: __saved4,
-            };
-            __net::Layer::backward(
+            let (__h4, __d4) = __net::Backward::layer(
+                &mut __pass,
+                &self.l5,
                 &self.body,
-                __trace,
-                __d4,
-                __net::wanted(&Self::__PARTS, 3, &__dx, __net::same_mut(__d3)),
-                &mut __grad.body,
-                __scratch,
-                __run.child(3),
+                __h5,
+                __d5,
+                __even,
+                &mut __grad.l5,
             );
-            let __d2 = __net::rows_of(&self.l2, __even, __rows);
-            let __trace = __net::Trace {
-                x: __h2,
-                y: __h3,
-                saved: __saved3,
-            };
-            __net::Layer::backward(
+            let (__h3, __d3) = __net::Backward::layer(
+                &mut __pass,
+                &self.body,
                 &self.l3,
-                __trace,
-                __d3,
-                __net::wanted(&Self::__PARTS, 2, &__dx, __d2),
-                &mut __grad.l3,
-                __scratch,
-                __run.child(2),
+                __h4,
+                __d4,
+                __odd,
+                &mut __grad.body,
             );
-            let __d1 = __net::rows_of(&self.l1, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __h1,
-                y: __h2,
-                saved: __saved2,
-            };
-            __net::Layer::backward(
+            let (__h2, __d2) = __net::Backward::layer(
+                &mut __pass,
+                &self.l3,
                 &self.l2,
-                __trace,
-                __d2,
-                __net::wanted(&Self::__PARTS, 1, &__dx, __d1),
-                &mut __grad.l2,
-                __scratch,
-                __run.child(1),
+                __h3,
+                __d3,
+                __even,
+                &mut __grad.l3,
             );
-            let __trace = __net::Trace {
-                x: __x,
-                y: __h1,
-                saved: __saved1,
-            };
-            __net::Layer::backward(
+            let (__h1, __d1) = __net::Backward::layer(
+                &mut __pass,
+                &self.l2,
                 &self.l1,
-                __trace,
+                __h2,
+                __d2,
+                __odd,
+                &mut __grad.l2,
+            );
+            __net::Backward::first(
+                __pass,
+                &self.l1,
+                __x,
+                __h1,
                 __d1,
                 __dx,
                 &mut __grad.l1,
-                __scratch,
-                __run.child(0),
             );
         }
         fn commit(&mut self, __grad: &Self) {

@@ -107,22 +107,15 @@ const _: () = {
             __scratch: &mut [__net_of_Mnist::f32],
             __run: __net::PassContext<'_>,
         ) {
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
+            let (__odd, __even, mut __pass) = __net::Infer::new(
+                &Self::__PARTS,
+                __x.len(),
+                __scratch,
+                __run,
             );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __h1 = __net::rows_of(&self.hidden, __odd, __rows);
-            __net::Layer::infer(&self.hidden, __x, __h1, __scratch, __run.child(0));
-            let __h2 = __net::rows_of(&self.l2, __even, __rows);
-            __net::Layer::infer(&self.l2, __h1, __h2, __scratch, __run.child(1));
-            __net::Layer::infer(&self.head, __h2, __y, __scratch, __run.last(2));
+            let __h1 = __net::Infer::layer(&mut __pass, &self.hidden, __x, __odd);
+            let __h2 = __net::Infer::layer(&mut __pass, &self.l2, __h1, __even);
+            __net::Infer::last(__pass, &self.head, __h2, __y);
         }
         fn visit_outputs(
             &self,
@@ -133,7 +126,7 @@ const _: () = {
             __path: &__net::Path<'_>,
             __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, __net_of_Mnist::f32>),
         ) {
-            let (__odd, __even, mut __show) = __net::Show::new(
+            let (__odd, __even, mut __pass) = __net::Show::new(
                 &Self::__PARTS,
                 __x.len(),
                 __scratch,
@@ -141,9 +134,9 @@ const _: () = {
                 __path,
                 __visit,
             );
-            let __h1 = __net::Show::layer(&mut __show, &self.hidden, __x, __odd);
-            let __h2 = __net::Show::layer(&mut __show, &self.l2, __h1, __even);
-            __net::Show::last(&mut __show, &self.head, __h2, __y);
+            let __h1 = __net::Show::layer(&mut __pass, &self.hidden, __x, __odd);
+            let __h2 = __net::Show::layer(&mut __pass, &self.l2, __h1, __even);
+            __net::Show::last(__pass, &self.head, __h2, __y);
         }
         fn forward(
             &self,
@@ -153,34 +146,10 @@ const _: () = {
             __scratch: &mut [__net_of_Mnist::f32],
             __run: __net::PassContext<'_>,
         ) {
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.hidden, &mut __space);
-            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
-            let __saved3 = __space.rest();
-            __net::Layer::forward(
-                &self.hidden,
-                __x,
-                __h1,
-                __saved1,
-                __scratch,
-                __run.child(0),
-            );
-            __net::Layer::forward(
-                &self.l2,
-                __h1,
-                __h2,
-                __saved2,
-                __scratch,
-                __run.child(1),
-            );
-            __net::Layer::forward(
-                &self.head,
-                __h2,
-                __y,
-                __saved3,
-                __scratch,
-                __run.last(2),
-            );
+            let mut __pass = __net::Forward::new(__x.len(), __saved, __scratch, __run);
+            let __h1 = __net::Forward::layer(&mut __pass, &self.hidden, __x);
+            let __h2 = __net::Forward::layer(&mut __pass, &self.l2, __h1);
+            __net::Forward::last(__pass, &self.head, __h2, __y);
         }
         fn backward(
             &self,
@@ -192,64 +161,40 @@ const _: () = {
             __run: __net::PassContext<'_>,
         ) {
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.hidden, &mut __space);
-            let (__saved2, __h2) = __net::kept_of(&self.l2, &mut __space);
-            let __saved3 = __space.rest();
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
+            let (__odd, __even, mut __pass) = __net::Backward::new(
+                &Self::__PARTS,
+                __x.len(),
+                __saved,
+                __scratch,
+                __run,
+                __net::Option::is_some(&__dx),
             );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __d2 = __net::rows_of(&self.l2, __even, __rows);
-            let __trace = __net::Trace {
-                x: __h2,
-                y: __y,
-                saved: __saved3,
-            };
-            __net::Layer::backward(
+            let (__h2, __d2) = __net::Backward::layer(
+                &mut __pass,
                 &self.head,
-                __trace,
-                __dy,
-                __net::wanted(&Self::__PARTS, 2, &__dx, __d2),
-                &mut __grad.head,
-                __scratch,
-                __run.last(2),
-            );
-            let __d1 = __net::rows_of(&self.hidden, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __h1,
-                y: __h2,
-                saved: __saved2,
-            };
-            __net::Layer::backward(
                 &self.l2,
-                __trace,
-                __d2,
-                __net::wanted(&Self::__PARTS, 1, &__dx, __d1),
-                &mut __grad.l2,
-                __scratch,
-                __run.child(1),
+                __y,
+                __dy,
+                __even,
+                &mut __grad.head,
             );
-            let __trace = __net::Trace {
-                x: __x,
-                y: __h1,
-                saved: __saved1,
-            };
-            __net::Layer::backward(
+            let (__h1, __d1) = __net::Backward::layer(
+                &mut __pass,
+                &self.l2,
                 &self.hidden,
-                __trace,
+                __h2,
+                __d2,
+                __odd,
+                &mut __grad.l2,
+            );
+            __net::Backward::first(
+                __pass,
+                &self.hidden,
+                __x,
+                __h1,
                 __d1,
                 __dx,
                 &mut __grad.hidden,
-                __scratch,
-                __run.child(0),
             );
         }
         fn commit(&mut self, __grad: &Self) {

@@ -73,20 +73,14 @@ const _: () = {
             __scratch: &mut [__net_of_Xor::f32],
             __run: __net::PassContext<'_>,
         ) {
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
+            let (__odd, __even, mut __pass) = __net::Infer::new(
+                &Self::__PARTS,
+                __x.len(),
+                __scratch,
+                __run,
             );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __h1 = __net::rows_of(&self.hidden, __odd, __rows);
-            __net::Layer::infer(&self.hidden, __x, __h1, __scratch, __run.child(0));
-            __net::Layer::infer(&self.answer, __h1, __y, __scratch, __run.last(1));
+            let __h1 = __net::Infer::layer(&mut __pass, &self.hidden, __x, __odd);
+            __net::Infer::last(__pass, &self.answer, __h1, __y);
         }
         fn visit_outputs(
             &self,
@@ -97,7 +91,7 @@ const _: () = {
             __path: &__net::Path<'_>,
             __visit: &mut dyn ::core::ops::FnMut(__net::Output<'_, __net_of_Xor::f32>),
         ) {
-            let (__odd, __even, mut __show) = __net::Show::new(
+            let (__odd, __even, mut __pass) = __net::Show::new(
                 &Self::__PARTS,
                 __x.len(),
                 __scratch,
@@ -105,8 +99,8 @@ const _: () = {
                 __path,
                 __visit,
             );
-            let __h1 = __net::Show::layer(&mut __show, &self.hidden, __x, __odd);
-            __net::Show::last(&mut __show, &self.answer, __h1, __y);
+            let __h1 = __net::Show::layer(&mut __pass, &self.hidden, __x, __odd);
+            __net::Show::last(__pass, &self.answer, __h1, __y);
         }
         fn forward(
             &self,
@@ -116,25 +110,9 @@ const _: () = {
             __scratch: &mut [__net_of_Xor::f32],
             __run: __net::PassContext<'_>,
         ) {
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.hidden, &mut __space);
-            let __saved2 = __space.rest();
-            __net::Layer::forward(
-                &self.hidden,
-                __x,
-                __h1,
-                __saved1,
-                __scratch,
-                __run.child(0),
-            );
-            __net::Layer::forward(
-                &self.answer,
-                __h1,
-                __y,
-                __saved2,
-                __scratch,
-                __run.last(1),
-            );
+            let mut __pass = __net::Forward::new(__x.len(), __saved, __scratch, __run);
+            let __h1 = __net::Forward::layer(&mut __pass, &self.hidden, __x);
+            __net::Forward::last(__pass, &self.answer, __h1, __y);
         }
         fn backward(
             &self,
@@ -146,48 +124,31 @@ const _: () = {
             __run: __net::PassContext<'_>,
         ) {
             let __net::Trace { x: __x, y: __y, saved: __saved } = __trace;
-            let mut __space = __net::Workspace::new(__saved, __x.len());
-            let (__saved1, __h1) = __net::kept_of(&self.hidden, &mut __space);
-            let __saved2 = __space.rest();
-            let __rows = __x.len();
-            let mut __space = __net::Workspace::new(__scratch, __rows);
-            let __odd = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 0) },
-            );
-            let __even = __net::Workspace::take(
-                &mut __space,
-                const { __net::widest(&Self::__PARTS, 1) },
-            );
-            let __scratch = __space.rest();
-            let __d1 = __net::rows_of(&self.hidden, __odd, __rows);
-            let __trace = __net::Trace {
-                x: __h1,
-                y: __y,
-                saved: __saved2,
-            };
-            __net::Layer::backward(
-                &self.answer,
-                __trace,
-                __dy,
-                __net::wanted(&Self::__PARTS, 1, &__dx, __d1),
-                &mut __grad.answer,
+            let (__odd, __even, mut __pass) = __net::Backward::new(
+                &Self::__PARTS,
+                __x.len(),
+                __saved,
                 __scratch,
-                __run.last(1),
+                __run,
+                __net::Option::is_some(&__dx),
             );
-            let __trace = __net::Trace {
-                x: __x,
-                y: __h1,
-                saved: __saved1,
-            };
-            __net::Layer::backward(
+            let (__h1, __d1) = __net::Backward::layer(
+                &mut __pass,
+                &self.answer,
                 &self.hidden,
-                __trace,
+                __y,
+                __dy,
+                __odd,
+                &mut __grad.answer,
+            );
+            __net::Backward::first(
+                __pass,
+                &self.hidden,
+                __x,
+                __h1,
                 __d1,
                 __dx,
                 &mut __grad.hidden,
-                __scratch,
-                __run.child(0),
             );
         }
         fn commit(&mut self, __grad: &Self) {

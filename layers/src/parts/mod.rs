@@ -1,8 +1,37 @@
 //! The parts of a network as the code that `network!` writes uses them.
+//!
+//! A pass is one call for each layer ([`Forward`], [`Backward`], [`Infer`], [`Show`]). What such a call does with memory is the same
+//! for all layers, so it is compiled in the library, and the call itself is a function of its own: LLVM takes much longer for one
+//! function of a hundred layers than for a hundred of one.
 
-use typednet_tensor::{Flat, Sample, Scalar, rows_mut, same, size};
+mod backward;
+mod forward;
+mod infer;
+mod runs;
+mod show;
 
-use crate::{Activation, Child, Layer, Output, PassContext, Path, Workspace, WorkspaceSize};
+pub use backward::Backward;
+pub use forward::Forward;
+pub use infer::Infer;
+pub use show::Show;
+
+use core::hint::black_box;
+
+use typednet_tensor::{Flat, Sample, Scalar, same};
+
+use crate::{Activation, Child, Layer, Workspace, WorkspaceSize};
+
+/// Compiles what the passes of a scalar have in common: see `instances.rs`.
+pub(crate) fn instances<T: Scalar>() {
+    black_box([
+        Backward::<'_, T>::new as *const (),
+        Backward::<'_, T>::over_slices as *const (),
+        Backward::<'_, T>::step as *const (),
+        Forward::<'_, T>::over_slices as *const (),
+        Workspace::<'_, T>::kept as *const (),
+        places::<T> as *const (),
+    ]);
+}
 
 /// One layer of a network, as const data.
 #[derive(Clone, Copy)]
@@ -74,7 +103,7 @@ pub const fn inference(parts: &[Part]) -> WorkspaceSize {
 }
 
 /// The widest value between two layers that every second layer gives, from layer `start` on.
-pub const fn widest(parts: &[Part], start: usize) -> WorkspaceSize {
+const fn widest(parts: &[Part], start: usize) -> WorkspaceSize {
     let mut need = WorkspaceSize::NONE;
     let mut i = start;
     while i + 1 < parts.len() {
@@ -84,12 +113,20 @@ pub const fn widest(parts: &[Part], start: usize) -> WorkspaceSize {
     need
 }
 
-/// `d`, where somebody wants the gradient of what part `index` reads: a part before it that has parameters, or who asks for `dx`.
-///
-/// A network that begins with noise, dropout or a change of shape so has no product for a gradient that nobody reads.
-#[inline(always)]
-pub fn wanted<D, X>(parts: &[Part], index: usize, dx: &Option<X>, d: D) -> Option<D> {
-    (dx.is_some() || parts[..index].iter().any(|part| part.has_elements)).then_some(d)
+/// The number of the first part that has parameters; of all parts, where none has.
+const fn first_with_elements(parts: &[Part]) -> usize {
+    let mut i = 0;
+    while i < parts.len() && !parts[i].has_elements {
+        i += 1;
+    }
+    i
+}
+
+/// The places that the values between the layers take in turn, and what the layers take.
+#[inline(never)]
+fn places<'a, T>(parts: &[Part], rows: usize, scratch: &'a mut [T]) -> (&'a mut [T], &'a mut [T], &'a mut [T]) {
+    let mut space = Workspace::new(scratch, rows);
+    (space.take(widest(parts, 0)), space.take(widest(parts, 1)), space.rest())
 }
 
 /// An activation of numbers of type `T`. The code of a network asks this of the types that the user wrote.
@@ -143,64 +180,6 @@ pub fn sample_of<L: Layer>(_: &L) -> L::Out {
     L::Out::zeros()
 }
 
-/// As many outputs of `layer` as there are rows, at the front of a buffer that others use too.
-#[inline]
-pub fn rows_of<'a, L: Layer>(_: &L, buffer: &'a mut [L::Elem], rows: usize) -> &'a mut [L::Out] {
-    rows_mut(&mut buffer[..size::product(&[rows, L::Out::LEN])])
-}
-
-/// What `layer` saves, and its outputs.
-#[inline]
-pub fn kept_of<'a, L: Layer>(_: &L, space: &mut Workspace<'a, L::Elem>) -> (&'a mut [L::Elem], &'a mut [L::Out]) {
-    (space.take(L::SAVED), space.samples())
-}
-
-/// A pass in use that shows what each layer of a network gives; see [`Layer::visit_outputs`].
-pub struct Show<'a, T> {
-    parts: &'a [Part],
-    next: usize,
-    scratch: &'a mut [T],
-    run: PassContext<'a>,
-    path: &'a Path<'a>,
-    visit: &'a mut dyn FnMut(Output<'_, T>),
-}
-
-impl<'a, T: Scalar> Show<'a, T> {
-    /// The two places that the values between the layers take in turn, and the pass that begins at the first layer.
-    pub fn new(
-        parts: &'a [Part],
-        rows: usize,
-        scratch: &'a mut [T],
-        run: PassContext<'a>,
-        path: &'a Path<'a>,
-        visit: &'a mut dyn FnMut(Output<'_, T>),
-    ) -> (&'a mut [T], &'a mut [T], Self) {
-        let mut space = Workspace::new(scratch, rows);
-        let (odd, even) = (space.take(widest(parts, 0)), space.take(widest(parts, 1)));
-        (odd, even, Self { parts, next: 0, scratch: space.rest(), run, path, visit })
-    }
-
-    /// Passes the batch through the next layer, which is not the last, and puts what it gives into `buffer`.
-    pub fn layer<'b, L: Layer<Elem = T>>(&mut self, layer: &L, x: &[L::In], buffer: &'b mut [T]) -> &'b mut [L::Out] {
-        let y = rows_of(layer, buffer, x.len());
-        let run = self.run.child(self.next as u64);
-        self.pass(layer, x, y, run);
-        y
-    }
-
-    /// Passes the batch through the last layer.
-    pub fn last<L: Layer<Elem = T>>(&mut self, layer: &L, x: &[L::In], y: &mut [L::Out]) {
-        let run = self.run.last(self.next as u64);
-        self.pass(layer, x, y, run);
-    }
-
-    fn pass<L: Layer<Elem = T>>(&mut self, layer: &L, x: &[L::In], y: &mut [L::Out], run: PassContext<'_>) {
-        let path = self.path.inner(self.parts[self.next].child.name);
-        self.next += 1;
-        Output::show(layer, x, y, self.scratch, run, &path, self.visit);
-    }
-}
-
 /// One sample under another name of its type; see [`same`].
 #[inline]
 pub fn same_one<A: Sample, B: Sample>(x: &A) -> &B {
@@ -215,22 +194,4 @@ pub trait Checked<const CHECKS: usize>: Sized {
 
 impl<L> Checked<0> for L {
     type Network = L;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{ActivationLayer, Dense, Relu};
-
-    #[test]
-    fn a_gradient_is_wanted_behind_parameters_and_for_the_input() {
-        let parts = [
-            Part::of::<ActivationLayer<[f32; 3], Relu>>("a"),
-            Part::of::<Dense<3, 3>>("b"),
-            Part::of::<Dense<3, 3>>("c"),
-        ];
-        let (asked, none) = (Some(()), None::<()>);
-        assert_eq!([1, 2].map(|index| wanted(&parts, index, &none, ())), [None, Some(())]);
-        assert_eq!([1, 2].map(|index| wanted(&parts, index, &asked, ())), [Some(()), Some(())]);
-    }
 }
