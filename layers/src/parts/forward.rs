@@ -54,3 +54,33 @@ impl<'a, T: Scalar> Forward<'a, T> {
         layer.forward(x, y, self.kept.rest(), self.scratch, self.runs.last());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use typednet_tensor::Key;
+
+    use super::*;
+    use crate::{Dense, Dropout, Network, Relu, bits};
+
+    /// A layer behind one whose passes are over slices, and behind one that has none, draws the random numbers of its own place.
+    #[test]
+    fn each_layer_sees_the_pass_of_its_own_number() {
+        type Noisy = Dropout<[f32; 64], { bits(0.5) }>;
+        let (dense, noisy) = (Dense::<2, 64, Relu>::seeded(0), Noisy::zeroed());
+        let run = PassContext::new(Key::new(3));
+        let (x, mut saved) = ([[0.5, 2.0]; 3], [0.0; 3 * 64 * 3]);
+        let mut pass = Forward::new(x.len(), &mut saved, &mut [], run);
+        let y = pass.layer(&*dense, &x);
+        let once = pass.layer(&*noisy, y);
+        let mut twice = [[0.0; 64]; 3];
+        pass.last(&*noisy, once, &mut twice);
+
+        let mut expected = [[0.0; 64]; 3];
+        for (place, input, found) in [(run.child(1), y, once), (run.last(2), once, &twice)] {
+            noisy.forward(input, &mut expected, &mut [], &mut [], place);
+            assert_eq!(found, &expected);
+        }
+        assert_ne!(once, y);
+        assert_ne!(&twice, once);
+    }
+}
