@@ -129,7 +129,7 @@ mod tests {
     use super::*;
     use crate::Softmax;
     use crate::loss::{BinaryCrossEntropy, CrossEntropy, Huber, Masked, PerStep};
-    use typednet_tensor::{Class, Sample};
+    use typednet_tensor::Class;
 
     type Steps = [[f64; 3]; 2];
     type Head = OnFirst<Softmax, [f64; 1]>;
