@@ -16,11 +16,15 @@ mod inner {
         const KEEPS: SavesForBackward = SavesForBackward::Input;
 
         fn apply(z: &mut [T], _: usize) {
-            z.iter_mut().for_each(|z| *z = *z * *z * *z);
+            for z in z {
+                *z = *z * *z * *z;
+            }
         }
 
         fn backward(z: &[T], dy: &mut [T], _: usize) {
-            dy.iter_mut().zip(z).for_each(|(dy, z)| *dy *= T::of(3.0) * *z * *z);
+            for (dy, z) in dy.iter_mut().zip(z) {
+                *dy *= T::of(3.0) * *z * *z;
+            }
         }
     }
 
