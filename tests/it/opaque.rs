@@ -120,6 +120,23 @@ fn a_form_of_tokens_predicts() {
         assert!(exact.as_flat().iter().zip(y.as_flat()).all(|(a, b)| (a - b).abs() < 0.02), "{y:?}");
     }
     assert_eq!(<inner::Gpt as Compact>::Bf16::TREE.params(), inner::Gpt::PARAMS);
+    assert_eq!(<inner::Gpt as Compact>::Int8::STACK, <Written as Compact>::Int8::STACK);
+    assert_eq!(<inner::Gpt as Compact>::Bf16::INFER, <Written as Compact>::Bf16::INFER);
+}
+
+/// What an ONNX file of the form says of each layer.
+#[test]
+fn the_steps_of_its_form_are_those_of_one_whose_layers_are_written_out() {
+    fn steps<N: Compact<In = [f32; 16]>>(net: &N) -> Vec<Option<[f32; 2]>> {
+        let (form, mut steps) = (net.to_int8(&[[0.5; 16], [-1.0; 16]]), Vec::new());
+        N::steps(&form, &mut |of_layer| steps.push(of_layer.map(|of_layer| [of_layer.inverse, of_layer.zero])));
+        steps
+    }
+    let net = inner::Sandwich::seeded(3);
+    let mut plain = Plain::zeroed();
+    plain.as_flat_mut().copy_from_slice(net.as_flat());
+    assert_eq!(steps(&*net), steps(&*plain));
+    assert_eq!(steps(&*net).iter().flatten().count(), 3);
 }
 
 #[test]

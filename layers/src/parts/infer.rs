@@ -39,3 +39,25 @@ impl<'a, T: Scalar> Infer<'a, T> {
         layer.infer(x, y, self.scratch, self.runs.last());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use typednet_tensor::Key;
+
+    use super::*;
+    use crate::{Dense, Linear, Network, Relu};
+
+    #[test]
+    fn each_layer_sees_the_pass_of_its_own_number() {
+        let (first, second) = (Dense::<2, 3, Relu>::seeded(0), Dense::<3, 1, Linear>::seeded(1));
+        let parts = [Part::of::<Dense<2, 3, Relu>>("first"), Part::of::<Dense<3, 1, Linear>>("second")];
+        let run = PassContext::new(Key::new(5));
+        let (x, mut scratch) = ([[0.5, -1.0]; 4], vec![0.0; super::super::inference(&parts).of(4)]);
+        let (place, _, mut pass) = Infer::new(&parts, x.len(), &mut scratch, run);
+        let y = pass.layer(&*first, &x, place);
+        assert_eq!((pass.runs.index, pass.runs.last().key()), (1, run.last(1).key()));
+        let mut out = [[0.0]; 4];
+        pass.last(&*second, y, &mut out);
+        assert_eq!(out, x.map(|x| second.predict(&first.predict(&x))));
+    }
+}
