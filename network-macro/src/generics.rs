@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Ident;
 
 use crate::ast::{Item, Network, Scalar};
 
@@ -9,6 +10,8 @@ use crate::ast::{Item, Network, Scalar};
 pub(crate) struct Generics {
     /// `T: Scalar, const N: usize`
     pub(crate) declared: TokenStream,
+    /// `<T, const N: usize>`, or nothing: for an alias, whose bounds rustc would pass over.
+    pub(crate) of_alias: TokenStream,
     /// `<T, N>`, or nothing.
     pub(crate) used: TokenStream,
 }
@@ -16,33 +19,34 @@ pub(crate) struct Generics {
 impl Generics {
     pub(crate) fn new(network: &Network, item: &Item) -> Self {
         let scalar = if let Scalar::Parameter(scalar) = &network.scalar { Some(scalar) } else { None };
-        let sizes = &item.sizes;
+        Self::of(network, scalar, &item.sizes)
+    }
+
+    fn of(network: &Network, scalar: Option<&Ident>, sizes: &[Ident]) -> Self {
         let library = network.library.path(Span::mixed_site());
-        let bound = scalar.map(|scalar| quote!(#scalar: #library::Scalar)).into_iter();
-        let sizes_declared = sizes.iter().map(|size| quote!(const #size: #library::usize));
-        let declared = bound.chain(sizes_declared);
-        let used: Vec<_> = scalar.into_iter().chain(sizes).map(ToTokens::to_token_stream).collect();
-        Self {
-            declared: quote!(#(#declared),*),
-            used: if used.is_empty() { TokenStream::new() } else { quote!(<#(#used),*>) },
-        }
+        let scalar = scalar.into_iter();
+        let bound = scalar.clone().map(|scalar| quote!(#scalar: #library::Scalar));
+        let sizes_declared: Vec<_> = sizes.iter().map(|size| quote!(const #size: #library::usize)).collect();
+        let declared = bound.chain(sizes_declared.iter().cloned());
+        let of_alias: Vec<_> =
+            scalar.clone().map(ToTokens::to_token_stream).chain(sizes_declared.iter().cloned()).collect();
+        let used: Vec<_> = scalar.chain(sizes).map(ToTokens::to_token_stream).collect();
+        let listed = |list: &[TokenStream]| if list.is_empty() { TokenStream::new() } else { quote!(<#(#list),*>) };
+        Self { declared: quote!(#(#declared),*), of_alias: listed(&of_alias), used: listed(&used) }
     }
 
     /// The parameters that are left where the numbers are `f32`, and the arguments for all; nothing where they are others.
-    pub(crate) fn with_f32(&self, network: &Network, item: &Item) -> Option<(Self, TokenStream)> {
-        let library = network.library.path(Span::mixed_site());
-        let sizes = &item.sizes;
-        match &network.scalar {
+    pub(crate) fn with_f32(network: &Network, item: &Item) -> Option<(Self, TokenStream)> {
+        let (left, sizes) = (Self::of(network, None, &item.sizes), &item.sizes);
+        let arguments = match &network.scalar {
             Scalar::Parameter(_) => {
-                let declared = quote!(#(const #sizes: #library::usize),*);
-                let used = if sizes.is_empty() { TokenStream::new() } else { quote!(<#(#sizes),*>) };
-                Some((Self { declared, used }, quote!(<#library::f32 #(, #sizes)*>)))
+                let library = network.library.path(Span::mixed_site());
+                quote!(<#library::f32 #(, #sizes)*>)
             }
-            Scalar::Concrete(name) => {
-                let (declared, used) = (self.declared.clone(), self.used.clone());
-                (name == "f32").then(|| (Self { declared, used }, self.used.clone()))
-            }
-        }
+            Scalar::Concrete(name) if name == "f32" => left.used.clone(),
+            Scalar::Concrete(_) => return None,
+        };
+        Some((left, arguments))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

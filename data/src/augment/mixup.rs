@@ -8,8 +8,8 @@ use super::scratch::{self, Pixel};
 use super::{AugmentError, inner};
 use crate::{DataError, Parts, Source};
 
-/// A source whose samples and targets are mixed with those of another random row, where the data are in [parts](Parts) one of its part: x' = λx₁ + (1 − λ)x₂ and
-/// y' = λy₁ + (1 − λ)y₂, with λ from the Beta(α, α) distribution (Zhang, Cissé, Dauphin, Lopez-Paz 2018).
+/// A source whose samples and targets are mixed with those of another random row: x' = λx₁ + (1 − λ)x₂ and y' = λy₁ + (1 − λ)y₂, with λ
+/// from the Beta(α, α) distribution (Zhang, Cissé, Dauphin, Lopez-Paz 2018). Of data in [parts](Parts) it is another row of the same part.
 ///
 /// Sequences of different lengths cannot be mixed: padded samples, and pairs with such a half, are refused when the program is built.
 ///

@@ -82,7 +82,7 @@ impl<T: Scalar> Graph<'_, T> {
     fn logits(&mut self, at: At<'_>, x: Value) -> Value {
         let x = self.to(x, Layout::Last);
         let x = self.in_steps(at.start, x);
-        let table = self.tables.get(&at.start).cloned().unwrap_or_default();
+        let table = self.tables[&at.start].clone();
         let weight = self.node("Transpose", &[&table], &[("perm", Attribute::Integers(vec![1, 0]))]);
         let name = self.node("MatMul", &[&x.name, &weight], &[]);
         Value { name, sizes: at.node.output.sizes().to_vec(), layout: Layout::Last }

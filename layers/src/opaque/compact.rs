@@ -71,12 +71,13 @@ impl<N: Layer, L: Compact<In = N::In, Out = N::Out>> CompactFor<'_, N> for L {
 #[macro_export]
 macro_rules! opaque_forms {
     ($net:ident, $vis:vis $name:ident, [$($declared:tt)*], [$($used:tt)*], $chain:ident) => {
+        // The chain stands in conditions, and in private fields.
+        #[allow(private_bounds, reason = "a condition is no part of what a struct shows or an impl gives")]
         const _: () = {
             $crate::opaque_forms!(form $net, __Bf16, Bf16, $net::Bf16, $vis $name, [$($declared)*], [$($used)*], $chain);
             $crate::opaque_forms!(form $net, __Int8, Int8, $net::u8, $vis $name, [$($declared)*], [$($used)*], $chain);
 
             #[automatically_derived]
-            #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
             #[diagnostic::do_not_recommend]
             impl<$($declared)*> $net::Compact for $name $($used)*
             where
@@ -120,7 +121,6 @@ macro_rules! opaque_forms {
     ) => {
         /// The network with parameters of fewer bytes.
         #[repr(C)]
-        #[allow(private_bounds, reason = "what a field is, and when there is one, is no part of what the struct shows")]
         $vis struct $form<$($declared)*>
         where
             for<'a> $chain $($used)*: $net::CompactFor<'a, $name $($used)*>,
@@ -139,7 +139,6 @@ macro_rules! opaque_forms {
         }
 
         #[automatically_derived]
-        #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
         impl<$($declared)*> $net::Predictor for $form $($used)*
         where
             for<'a> $chain $($used)*: $net::CompactFor<'a, $name $($used)*>,

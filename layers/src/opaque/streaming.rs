@@ -33,10 +33,11 @@ macro_rules! opaque_streams {
     (
         $net:ident, $vis:vis $name:ident, [$($declared:tt)*], [$($used:tt)*], $elem:ty, [$step_in:ty => $step_out:ty], $chain:ident
     ) => {
+        // The chain stands in conditions, and in private fields.
+        #[allow(private_bounds, reason = "a condition is no part of what a struct shows or an impl gives")]
         const _: () = {
             /// What the layers keep of the steps before.
             #[repr(C)]
-            #[allow(private_bounds, reason = "what a field is, and when there is one, is no part of what the struct shows")]
             $vis struct __State<$($declared)*>
             where
                 for<'a> $chain $($used)*: $net::StreamingFor<'a, $elem, $step_in, $step_out>,
@@ -51,7 +52,6 @@ macro_rules! opaque_streams {
             }
 
             #[automatically_derived]
-            #[allow(private_bounds, reason = "the condition of an impl is no part of what it gives")]
             #[diagnostic::do_not_recommend]
             impl<$($declared)*> $net::Streaming for $name $($used)*
             where

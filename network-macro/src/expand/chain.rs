@@ -56,9 +56,9 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
 fn opaque(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<TokenStream> {
     let (chain, scalar) = (nested(network), network.network.scalar());
     let Item { name, visibility, .. } = item;
-    let forms = generics.with_f32(network.network, item).map(|(left, arguments)| {
+    let forms = Generics::with_f32(network.network, item).map(|(left, arguments)| {
         let (network, chain) = (alias("__Network", &left), alias("__Layers", &left));
-        let Generics { declared, used } = left;
+        let Generics { declared, used, .. } = left;
         quote_spanned! {super::local()=>
             #network = #name #arguments;
             #chain = __Chain #arguments;
@@ -66,7 +66,7 @@ fn opaque(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<Tok
         }
     });
     let streams = network.steps.as_ref().map(|[reads, gives]| {
-        let Generics { declared, used } = generics;
+        let Generics { declared, used, .. } = generics;
         quote_spanned! {super::local()=>
             __net::opaque_streams! { __net, #visibility #name, [#declared], [#used], #scalar, [#reads => #gives], __Chain }
         }
@@ -75,15 +75,10 @@ fn opaque(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<Tok
     (forms.is_some() || streams.is_some()).then(|| quote_spanned!(super::local()=> #alias = #chain; #forms #streams))
 }
 
-/// `type Name<T: Scalar>`: an alias for what stands behind it.
+/// `type Name<T>`: an alias for what stands behind it.
 fn alias(name: &str, generics: &Generics) -> TokenStream {
-    let name = Ident::new(name, super::local());
-    if generics.is_empty() {
-        return quote_spanned!(super::local()=> type #name);
-    }
-    let list = generics.list();
-    // The bounds are looked at where the alias is used.
-    quote_spanned!(super::local()=> #[allow(type_alias_bounds)] type #name #list)
+    let (name, list) = (Ident::new(name, super::local()), &generics.of_alias);
+    quote_spanned!(super::local()=> type #name #list)
 }
 
 fn nested(network: &Checked<'_>) -> TokenStream {

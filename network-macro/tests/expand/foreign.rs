@@ -270,8 +270,7 @@ const _: () = {
             __net::Layer::commit(&mut self.l4, &__grad.l4);
         }
     }
-    #[allow(type_alias_bounds)]
-    type __Chain<T: __net_of_Named::Scalar, const WIDTH: __net_of_Named::usize> = __net_of_Named::Chain<
+    type __Chain<T, const WIDTH: __net_of_Named::usize> = __net_of_Named::Chain<
         <&'static Named<T, 7> as __net_of_Named::At<1, Scale>>::Layer,
         __net_of_Named::Chain<
             <&'static Named<
@@ -289,12 +288,10 @@ const _: () = {
             >,
         >,
     >;
-    #[allow(type_alias_bounds)]
     type __Network<const WIDTH: __net_of_Named::usize> = Named<
         __net_of_Named::f32,
         WIDTH,
     >;
-    #[allow(type_alias_bounds)]
     type __Layers<const WIDTH: __net_of_Named::usize> = __Chain<
         __net_of_Named::f32,
         WIDTH,

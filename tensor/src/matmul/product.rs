@@ -62,7 +62,7 @@ struct Packed<T>([MaybeUninit<T>; PACKED]);
 /// ```
 /// use typednet_tensor::matmul::stack_bytes;
 ///
-/// // Of a target without an operating system it is an eighth of that.
+/// // Of a target without an operating system it is 4 * 512.
 /// assert_eq!(stack_bytes::<f32>(), 4 * 6400);
 /// ```
 pub const fn stack_bytes<T>() -> usize {

@@ -6,8 +6,8 @@
 //!
 //! Each step is two products (`step.rs`), of weights that are copied together once for all steps of several sequences, and the cells
 //! (`lstm.rs`, `gru.rs`), a vector of them at a time. The backward pass goes through the steps from the last to the first and leaves the
-//! gradient δ of what goes into the gates of all steps; then the gradients of weights and inputs are one product each, over all steps of all sequences. Threads share sequences, and the
-//! elements of those products: each element is one sum in one order.
+//! gradient δ of what goes into the gates of all steps; then the gradients of weights and inputs are one product each, over all steps of
+//! all sequences. Threads share sequences, and the elements of those products: each element is one sum in one order.
 //!
 //! Before the first step the states are 0, or given ([`Sizes::is_given`]). A given one stands before those of the steps, so the first
 //! step is one like all others: forward the memory of states has a step more; backward what is read are the states before each step,
