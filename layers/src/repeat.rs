@@ -110,22 +110,8 @@ impl<const N: usize, L: Layer<Elem: Scalar>> Repeat<N, L> {
         children
     };
 
-    /// What a layer saves, and the value behind it.
-    const STEP: WorkspaceSize = L::SAVED.and(WorkspaceSize::rows(L::Out::LEN));
-
     /// One value between two layers: what is read takes turns with what is written.
     const BETWEEN: WorkspaceSize = if N > 1 { WorkspaceSize::rows(L::Out::LEN) } else { WorkspaceSize::NONE };
-
-    /// The last layer's place.
-    const LAST: usize = {
-        let () = Self::FITS;
-        N - 1
-    };
-
-    /// The pass as layer `index` sees it.
-    fn run(run: PassContext<'_>, index: usize) -> PassContext<'_> {
-        if index == Self::LAST { run.last(index as u64) } else { run.child(index as u64) }
-    }
 
     /// As [`in_turn`].
     fn each_step<'y>(
@@ -180,7 +166,7 @@ where
     const SAVED: WorkspaceSize = {
         let (mut need, mut i) = (L::SAVED, 1);
         while i < N {
-            need = need.and(Self::STEP);
+            need = need.and(step::<L>());
             i += 1;
         }
         need
@@ -203,7 +189,7 @@ where
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [L::Elem], run: PassContext<'_>) {
         let (between, scratch) = between::<L>(scratch, x.len(), N);
         Self::each_step(x, y, between, |index, x, y| {
-            self.layers[index].infer(x, y, scratch, Self::run(run, index));
+            self.layers[index].infer(x, y, scratch, turn(run, index, N));
         });
     }
 
@@ -219,7 +205,7 @@ where
         let (between, scratch) = between::<L>(scratch, x.len(), N);
         Self::each_step(x, y, between, |index, x, y| {
             let path = path.inner(Numbers::<N>::text(index));
-            Output::show(&self.layers[index], x, y, scratch, Self::run(run, index), &path, visit);
+            Output::show(&self.layers[index], x, y, scratch, turn(run, index, N), &path, visit);
         });
     }
 
@@ -231,15 +217,8 @@ where
         scratch: &mut [L::Elem],
         run: PassContext<'_>,
     ) {
-        let rows = x.len();
-        let (steps, last) = saved.split_at_mut(Self::STEP.of(rows) * Self::LAST);
-        let mut x = x;
-        for (index, step) in steps.chunks_exact_mut(Self::STEP.of(rows)).enumerate() {
-            let (saved, between) = step_of::<L>(step, rows);
-            self.layers[index].forward(x, between, saved, scratch, Self::run(run, index));
-            x = same(between);
-        }
-        self.layers[Self::LAST].forward(x, y, last, scratch, Self::run(run, Self::LAST));
+        let () = Self::FITS;
+        forward(&self.layers, x, y, saved, scratch, run);
     }
 
     fn backward(
@@ -251,23 +230,9 @@ where
         scratch: &mut [L::Elem],
         run: PassContext<'_>,
     ) {
+        let () = Self::FITS;
         let Trace { x, y, saved } = trace;
-        let rows = x.len();
-        let (mut d_between, scratch) = between::<L>(scratch, rows, N);
-        let (mut steps, mut saved) = saved.split_at_mut(Self::STEP.of(rows) * Self::LAST);
-        let (mut y, mut dy) = (y, dy);
-        for index in (1..N).rev() {
-            let (before, step) = steps.split_at_mut(Self::STEP.of(rows) * (index - 1));
-            steps = before;
-            let (saved_before, between) = step_of::<L>(step, rows);
-            let trace = Trace { x: same(&*between), y, saved };
-            let (layer, grad, run) = (&self.layers[index], &mut grad.layers[index], Self::run(run, index));
-            layer.backward(trace, dy, Some(same_mut(&mut *d_between)), grad, scratch, run);
-            core::mem::swap(&mut dy, &mut d_between);
-            (saved, y) = (saved_before, between);
-        }
-        let trace = Trace { x, y, saved };
-        self.layers[0].backward(trace, dy, dx, &mut grad.layers[0], scratch, Self::run(run, 0));
+        backward(&self.layers, Trace { x, y, saved }, dy, dx, &mut grad.layers, scratch, run);
     }
 
     fn commit(&mut self, grad: &Self) {
@@ -275,6 +240,68 @@ where
             layer.commit(grad);
         }
     }
+}
+
+/// What a layer saves, and the value behind it.
+const fn step<L: Layer>() -> WorkspaceSize {
+    L::SAVED.and(WorkspaceSize::rows(L::Out::LEN))
+}
+
+/// The pass as layer `index` of `count` sees it.
+fn turn(run: PassContext<'_>, index: usize, count: usize) -> PassContext<'_> {
+    if index + 1 == count { run.last(index as u64) } else { run.child(index as u64) }
+}
+
+/// The forward pass through all `layers`, compiled once for each kind of layer, however many of them a network repeats.
+#[inline(never)]
+fn forward<L: Layer<Elem: Scalar>>(
+    layers: &[L],
+    x: &[L::In],
+    y: &mut [L::Out],
+    saved: &mut [L::Elem],
+    scratch: &mut [L::Elem],
+    run: PassContext<'_>,
+) {
+    let (rows, count) = (x.len(), layers.len());
+    let (last_layer, layers) = layers.split_last().expect("a layer is repeated at least once");
+    let (steps, last) = saved.split_at_mut(step::<L>().of(rows) * layers.len());
+    let mut x = x;
+    for ((index, layer), step) in layers.iter().enumerate().zip(steps.chunks_exact_mut(step::<L>().of(rows))) {
+        let (saved, between) = step_of::<L>(step, rows);
+        layer.forward(x, between, saved, scratch, turn(run, index, count));
+        x = same(between);
+    }
+    last_layer.forward(x, y, last, scratch, turn(run, layers.len(), count));
+}
+
+/// The backward pass of [`forward`].
+#[inline(never)]
+fn backward<L: Layer<Elem: Scalar>>(
+    layers: &[L],
+    trace: Trace<'_, L>,
+    dy: &mut [L::Out],
+    dx: Option<&mut [Gradient<L::In>]>,
+    grads: &mut [L],
+    scratch: &mut [L::Elem],
+    run: PassContext<'_>,
+) {
+    let Trace { x, mut y, saved } = trace;
+    let (rows, count) = (x.len(), layers.len());
+    let (mut d_between, scratch) = between::<L>(scratch, rows, count);
+    let (mut steps, mut saved) = saved.split_at_mut(step::<L>().of(rows) * (count - 1));
+    let mut dy = dy;
+    for index in (1..count).rev() {
+        let (before, step) = steps.split_at_mut(step::<L>().of(rows) * (index - 1));
+        steps = before;
+        let (saved_before, between) = step_of::<L>(step, rows);
+        let trace = Trace { x: same(&*between), y, saved };
+        let (layer, grad, run) = (&layers[index], &mut grads[index], turn(run, index, count));
+        layer.backward(trace, dy, Some(same_mut(&mut *d_between)), grad, scratch, run);
+        core::mem::swap(&mut dy, &mut d_between);
+        (saved, y) = (saved_before, between);
+    }
+    let trace = Trace { x, y, saved };
+    layers[0].backward(trace, dy, dx, &mut grads[0], scratch, turn(run, 0, count));
 }
 
 /// The value between two of the `layers`, if there are two, and what is left.

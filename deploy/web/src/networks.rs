@@ -32,6 +32,9 @@ pub enum Task {
 
 impl Task {
     /// Writes the gradient of the mean loss by the outputs, and gives the loss of all points together.
+    ///
+    /// It is compiled once, and not into each of the networks.
+    #[inline(never)]
     fn gradient(self, y: &[[f32; 1]], targets: &[[f32; 1]], dy: &mut [[f32; 1]]) -> f64 {
         let on = Parallel::SERIAL;
         match self {
