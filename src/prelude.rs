@@ -22,7 +22,10 @@ pub use crate::tensor::Model;
 pub use crate::data::{Dataset, Image, Split};
 #[cfg(feature = "exchange")]
 pub use crate::exchange::{Exchange, PersistCompact};
-#[cfg(feature = "train")]
-pub use crate::train::{Persist, Progress, Trainer};
 #[cfg(feature = "watch")]
 pub use crate::watch::Monitor;
+#[cfg(feature = "train")]
+pub use crate::{
+    tensor::Precision,
+    train::{Persist, Progress, Trainer},
+};

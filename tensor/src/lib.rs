@@ -36,6 +36,8 @@ mod parallel;
 #[cfg(feature = "std")]
 mod pool;
 pub mod pooling;
+#[cfg(feature = "std")]
+mod precision;
 mod random;
 pub mod recurrent;
 mod row_parts;
@@ -66,6 +68,8 @@ pub use pair::{Beside, Pair, Word};
 pub use parallel::{Parallel, Pool, split_both, split_elements, split_rows};
 #[cfg(feature = "std")]
 pub use pool::ThreadPool;
+#[cfg(feature = "std")]
+pub use precision::{NoTiles, Precision, Rounds};
 pub use random::Key;
 pub use row_parts::RowParts;
 #[doc(hidden)]

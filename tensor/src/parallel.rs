@@ -1,6 +1,8 @@
 //! Parallel execution: on this thread, or on a pool that the caller lends.
 
 use crate::LeastPart;
+#[cfg(feature = "std")]
+use crate::Precision;
 
 /// A set of threads that run the parts of one piece of work.
 ///
@@ -24,11 +26,38 @@ pub unsafe trait Pool: Sync {
         0
     }
 
+    /// What the products of this work read of their operands: `f32` unless said otherwise. Unlike all else, the results depend on it.
+    #[cfg(feature = "std")]
+    fn precision(&self) -> Precision {
+        Precision::F32
+    }
+
     /// Calls `part(0)` to `part(parts - 1)`, each once, in any order, at the same time where possible.
     fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync));
 }
 
-/// Where a kernel runs. Work is cut so that the result has the same bits for any number of threads.
+/// The calling thread, with products of a precision.
+#[cfg(feature = "std")]
+struct Alone(Precision);
+
+#[cfg(feature = "std")]
+// SAFETY: each part runs once, before `run` returns.
+unsafe impl Pool for Alone {
+    fn threads(&self) -> usize {
+        1
+    }
+
+    fn precision(&self) -> Precision {
+        self.0
+    }
+
+    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+        (0..parts).for_each(part);
+    }
+}
+
+/// Where a kernel runs, and in which [precision](Pool::precision) its products do. Work is cut so that the result has the same bits for any
+/// number of threads.
 #[derive(Clone, Copy, Default)]
 pub struct Parallel<'a>(Option<&'a dyn Pool>);
 
@@ -39,6 +68,45 @@ impl<'a> Parallel<'a> {
     /// On the threads of `pool`.
     pub const fn on(pool: &'a dyn Pool) -> Self {
         Self(Some(pool))
+    }
+
+    /// All on the calling thread, with products of this precision.
+    ///
+    /// ```
+    /// use typednet_tensor::matmul::{MatMut, MatRef, product};
+    /// use typednet_tensor::{Parallel, Precision};
+    ///
+    /// // 1 + 2⁻⁹ is between two neighbours, 1 and 1 + 2⁻⁷.
+    /// let (a, b) = ([1.0_f32 + 1.0 / 512.0, 3.0], [1.0, 2.0]);
+    /// let dot = |par| {
+    ///     let mut c = [0.0];
+    ///     product(MatRef::new(&a, 1, 2), MatRef::new(&b, 2, 1), MatMut::new(&mut c, 1, 1), par);
+    ///     c[0]
+    /// };
+    /// assert_eq!(dot(Parallel::SERIAL), 7.0 + 1.0 / 512.0);
+    /// assert_eq!(dot(Parallel::serial_in(Precision::Bf16Portable)), 7.0);
+    /// ```
+    #[cfg(feature = "std")]
+    pub const fn serial_in(precision: Precision) -> Parallel<'static> {
+        match precision {
+            Precision::F32 => Parallel(None),
+            Precision::Bf16 => Parallel(Some(const { &Alone(Precision::Bf16) })),
+            Precision::Bf16Portable => Parallel(Some(const { &Alone(Precision::Bf16Portable) })),
+        }
+    }
+
+    /// All on the calling thread, in the same precision.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn serial(self) -> Parallel<'static> {
+        Parallel::serial_in(self.precision())
+    }
+
+    /// What products read of their operands; see [`Pool::precision`].
+    #[cfg(feature = "std")]
+    #[inline]
+    pub fn precision(self) -> Precision {
+        self.0.map_or(Precision::F32, Pool::precision)
     }
 
     /// How many parts can run at the same time.

@@ -4,6 +4,8 @@ use core::fmt::{Debug, Display};
 
 use num_traits::{Float, FromPrimitive, NumAssign};
 
+#[cfg(feature = "std")]
+use crate::matmul::{MatMut, MatRef};
 use crate::simd::{Kernel, Lane};
 use crate::{Beside, Count, Sample};
 
@@ -119,6 +121,22 @@ pub trait Scalar:
         beta: Self,
         c: (*mut Self, isize, isize),
     );
+
+    /// C ← f(A·B + bias) of operands that are rounded to bf16, where numbers are [`f32`].
+    ///
+    /// # Panics
+    /// If they are not.
+    #[cfg(feature = "std")]
+    #[doc(hidden)]
+    fn product_rounded(
+        _: (Lane, crate::Precision),
+        _: (MatRef<'_, Self>, MatRef<'_, Self>),
+        _: Option<&[Self]>,
+        _: MatMut<'_, Self>,
+        _: bool,
+    ) {
+        panic!("products of {} are not computed in bf16: take numbers of f32, or `Precision::F32`", Self::NAME);
+    }
 }
 
 mod sealed {
@@ -128,7 +146,7 @@ mod sealed {
 }
 
 macro_rules! scalar {
-    ($t:ident, $erf:path, $gemm:ident) => {
+    ($t:ident, $erf:path, $gemm:ident $(, $rounded:path)?) => {
         impl Scalar for $t {
             const NAME: &'static str = stringify!($t);
             const ZERO: Self = 0.0;
@@ -165,9 +183,22 @@ macro_rules! scalar {
                 // SAFETY: the caller's promise is the same one.
                 unsafe { matrixmultiply::$gemm(m, k, n, 1.0, a.0, a.1, a.2, b.0, b.1, b.2, beta, c.0, c.1, c.2) }
             }
+
+            $(
+                #[cfg(feature = "std")]
+                fn product_rounded(
+                    how: (Lane, crate::Precision),
+                    matrices: (MatRef<'_, Self>, MatRef<'_, Self>),
+                    bias: Option<&[Self]>,
+                    c: MatMut<'_, Self>,
+                    relu: bool,
+                ) {
+                    $rounded(how, matrices, bias, c, relu);
+                }
+            )?
         }
     };
 }
 
-scalar!(f32, libm::erff, sgemm);
+scalar!(f32, libm::erff, sgemm, crate::matmul::bf16::product);
 scalar!(f64, libm::erf, dgemm);

@@ -85,6 +85,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         if !ranks.is_power_of_two() || ranks > *shards {
             return Err(RanksError::Shards { ranks, shards: *shards }.into());
         }
+        self.engine.precision.check().map_err(TrainError::Precision)?;
         (self.engine.rule.check)(&self.engine.optimizer)?;
         self.engine.around.check()
     }

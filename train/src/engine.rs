@@ -5,7 +5,7 @@ use std::io;
 use typednet_layers::loss::{CheckedLoss, Loss, LossFor};
 use typednet_layers::{Layer, Network, PassContext, pass};
 use typednet_optim::{MovingAverage, OptimError, Optimizer, State};
-use typednet_tensor::{Buffer, Flat, Key, Model, Parallel, Sample, ThreadPool, ops, size};
+use typednet_tensor::{Buffer, Flat, Key, Model, Parallel, Precision, Sample, ThreadPool, ops, size};
 
 use crate::around::Around;
 use crate::callback::{self, Callbacks};
@@ -39,6 +39,7 @@ pub(crate) struct Engine<M: Layer, L: Loss<M::Out>, O> {
     outputs: Buffer<M::Elem>,
     /// The threads beside the caller's, if there are any.
     pool: Option<ThreadPool>,
+    pub(crate) precision: Precision,
     sharing: Sharing,
 }
 
@@ -135,6 +136,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
             memory,
             outputs,
             pool: None,
+            precision: Precision::F32,
             sharing: Sharing::new(),
         }
     }
@@ -158,14 +160,21 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
     /// If the system has no more threads to give.
     pub(crate) fn use_threads(&mut self, threads: usize) -> io::Result<()> {
         if self.parallel().threads() != threads {
-            self.pool = if threads > 1 { Some(ThreadPool::new(threads)?) } else { None };
+            self.pool = if threads > 1 { Some(ThreadPool::new(threads)?.in_precision(self.precision)) } else { None };
         }
         Ok(())
     }
 
     /// Where the work runs: the one place that decides it.
     pub(crate) fn parallel(&self) -> Parallel<'_> {
-        on(self.pool.as_ref())
+        on(self.pool.as_ref(), self.precision)
+    }
+
+    /// Lets products read so much of their operands.
+    pub(crate) fn set_precision(&mut self, precision: Precision) {
+        // A pool has the precision that it was made with.
+        self.pool = None;
+        self.precision = precision;
     }
 
     /// The learning rate of the next step: the one place for a schedule.
@@ -228,7 +237,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         let &Batch { x, rows, epoch, complete } = batch;
         let learning_rate = self.next_learning_rate(epoch);
         let Self { model, around, gradient, loss: fitted, meters, team, .. } = self;
-        let parallel = self.sharing.begin(on(self.pool.as_ref()), rows, flops::<M>(rows));
+        let parallel = self.sharing.begin(on(self.pool.as_ref(), self.precision), rows, flops::<M>(rows));
         let count = self.state.count();
         team.notes.step = count + 1;
         let key = match around.waiting() {
@@ -273,7 +282,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
 
     /// A batch in use: what it finds, and the outputs (logits where the loss wants them), which the metrics see where `measures` says so.
     pub(crate) fn evaluate(&mut self, x: &[M::In], targets: &[L::Target], measures: bool) -> (Passed, &[M::Out]) {
-        let run = PassContext::new(self.key).on(on(self.pool.as_ref()));
+        let run = PassContext::new(self.key).on(on(self.pool.as_ref(), self.precision));
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
         let model = in_use::<M>(&self.model, self.around.average.as_ref());
         let (loss, y) = pass::evaluate_fitted(model, &self.loss, x, targets, memory, run);
@@ -286,7 +295,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
 
     /// The outputs for a batch in use, with the last activation.
     pub(crate) fn infer(&mut self, x: &[M::In]) -> &[M::Out] {
-        let run = PassContext::new(self.key).on(on(self.pool.as_ref()));
+        let run = PassContext::new(self.key).on(on(self.pool.as_ref(), self.precision));
         let memory = self.memory.grow(pass::inference_need::<M>().of(x.len()));
         pass::infer(in_use::<M>(&self.model, self.around.average.as_ref()), x, memory, run)
     }
@@ -346,8 +355,8 @@ fn flops<M: Layer>(rows: usize) -> usize {
 }
 
 /// On the pool if there is one, else on the calling thread.
-fn on(pool: Option<&ThreadPool>) -> Parallel<'_> {
-    pool.map_or(Parallel::SERIAL, ThreadPool::parallel)
+fn on(pool: Option<&ThreadPool>, precision: Precision) -> Parallel<'_> {
+    pool.map_or(Parallel::serial_in(precision), ThreadPool::parallel)
 }
 
 /// The name of the parameter at a place of the flat block.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use typednet_data::DataError;
 use typednet_layers::loss::TargetError;
 use typednet_optim::OptimError;
+use typednet_tensor::NoTiles;
 
 use crate::run::hexadecimal;
 use crate::{By, CheckpointError, RanksError};
@@ -44,6 +45,8 @@ pub enum TrainError {
         /// Why there are not as many.
         reason: String,
     },
+    /// A [precision](crate::Trainer::precision) that this machine does not have.
+    Precision(NoTiles),
     /// A step is to be made from the gradients of 0 batches.
     Accumulation,
     /// A batch cannot be cut into so many shards.
@@ -214,6 +217,7 @@ impl fmt::Display for TrainError {
                 write!(f, "the batch has {rows} rows and {targets} targets, but each row needs one target")
             }
             Self::Threads { asked, reason } => write!(f, "{asked} threads cannot be had: {reason}"),
+            Self::Precision(missing) => missing.fmt(f),
             Self::Accumulation => write!(f, "a step is to be made from 0 batches, but it needs at least 1"),
             Self::Shards { asked, rows } => {
                 let most = 1_usize << rows.max(&1).ilog2();
@@ -313,6 +317,7 @@ impl std::error::Error for TrainError {
         match self {
             Self::Optimizer(error) => Some(error),
             Self::Checkpoint(error) => Some(error),
+            Self::Precision(missing) => Some(missing),
             Self::Target { error, .. } => Some(error),
             _ => None,
         }

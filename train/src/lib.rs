@@ -29,6 +29,7 @@
 //! | --- | --- |
 //! | schedules, limits, penalties, groups, accumulation, averages | methods of the [`Trainer`] |
 //! | threads, and data that are gathered ahead | [`Trainer::threads`], [`Trainer::gather_ahead`] |
+//! | products of operands of half the width | [`Trainer::precision`] |
 //! | the same bits on any number of processes | [`Trainer::shards`], [`Trainer::ranks`] |
 //! | code of one's own after epochs and around steps | [`Callback`] |
 //! | the end of a training that gets no better | [`EarlyStopping`] |

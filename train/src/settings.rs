@@ -4,6 +4,7 @@ use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::schedule::{Plateau, Schedule};
 use typednet_optim::{Accumulation, Clip, Groups, MovingAverage, Penalty};
+use typednet_tensor::{Precision, Rounds};
 
 use crate::around::Clock;
 use crate::{Callback, GradientTransform, Interrupt, Metric, Objective, Trainer};
@@ -146,6 +147,48 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     pub fn average(mut self, decay: f64) -> Self {
         self.engine.around.average = Some(MovingAverage::new(decay));
         self.engine.around.average_decay = Some(decay);
+        self
+    }
+
+    /// What the products of this trainer's passes read of their operands: `f32` unless told otherwise.
+    ///
+    /// [`Precision::Bf16`] rounds operands to bf16 for the tiles of a processor with AMX, and training ends with
+    /// [`TrainError::Precision`](crate::TrainError::Precision) before its first step where there are none: it is never chosen without
+    /// being asked for, and never replaced. [`Precision::Bf16Portable`] is the same arithmetic on any processor, without the speed.
+    /// [`Precision`] says which products of which layers are rounded. Weights, moments and sums stay `f32`.
+    ///
+    /// It holds for all that the trainer computes over batches, validation and [`evaluate`](Trainer::evaluate) too, with the same bits for any
+    /// number of [threads](Trainer::threads); one sample ([`predict`](Trainer::predict)) and the model by itself compute in `f32`. It is among
+    /// the [settings](Trainer::settings): a checkpoint of another precision is refused, and [ranks](Trainer::ranks) that differ in it are.
+    ///
+    /// ```
+    /// use typednet_data::tabular;
+    /// use typednet_layers::{Chain, Dense, Network, Relu, Softmax, loss::CrossEntropy};
+    /// use typednet_optim::Adam;
+    /// use typednet_tensor::Precision;
+    /// use typednet_train::Trainer;
+    ///
+    /// type Net = Chain<Dense<4, 8, Relu>, Dense<8, 3, Softmax>>;
+    /// let iris = tabular::iris()?;
+    /// let trainer = |precision| {
+    ///     Trainer::new(Net::seeded(0), CrossEntropy, Adam::new(0.02)).batch(8).epochs(20).precision(precision).quiet()
+    /// };
+    /// let mut rounded = trainer(Precision::Bf16Portable);
+    /// rounded.fit(&iris)?;
+    /// assert!(rounded.evaluate(&iris)?.accuracy > Some(0.9));
+    ///
+    /// // The machine is asked before the first step.
+    /// match trainer(Precision::Bf16).fit(&iris) {
+    ///     Ok(_) => println!("by tiles"),
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    // On one line, since rustc shows both lines of a bound that does not stand beside the name of its function.
+    #[rustfmt::skip]
+    pub fn precision(mut self, precision: Precision) -> Self where M::Elem: Rounds {
+        self.engine.set_precision(precision);
         self
     }
 

@@ -54,16 +54,16 @@ impl Sharing {
         }
     }
 
-    /// Where the next step over `rows` rows runs, whose passes take `flops` floating-point operations.
+    /// Where the next step over `rows` rows runs, whose passes take `flops` floating-point operations, in the precision of `parallel`.
     pub(crate) fn begin<'p>(&mut self, parallel: Parallel<'p>, rows: usize, flops: usize) -> Parallel<'p> {
         self.began = None;
         if parallel.threads() < 2 || flops / 2 < LEAST.units {
-            return Parallel::SERIAL;
+            return parallel.serial();
         }
         if flops >= CERTAIN || self.is_shared(rows, || parallel.parts(flops, LEAST) > 1) {
             parallel
         } else {
-            Parallel::SERIAL
+            parallel.serial()
         }
     }
 
@@ -112,6 +112,8 @@ impl Sharing {
 
 #[cfg(test)]
 mod tests {
+    use typednet_tensor::{Precision, ThreadPool};
+
     use super::*;
 
     /// Whether each of so many steps was shared, where one takes as long as `time` says.
@@ -167,9 +169,21 @@ mod tests {
         assert!(sharing.shared && sharing.rows == 5, "nothing is known");
     }
 
+    /// Whether it is shared is found by the clock: no result may depend on it.
+    #[test]
+    fn a_step_has_its_precision_shared_or_alone() {
+        let pool = ThreadPool::new(2).expect("threads").in_precision(Precision::Bf16Portable);
+        let mut sharing = Sharing::new();
+        for flops in [0, CERTAIN] {
+            assert_eq!(sharing.begin(pool.parallel(), 1, flops).precision(), Precision::Bf16Portable);
+        }
+        let alone = Parallel::serial_in(Precision::Bf16Portable);
+        assert_eq!(sharing.begin(alone, 1, CERTAIN).precision(), Precision::Bf16Portable);
+    }
+
     #[test]
     fn small_steps_stay_on_one_thread_and_large_ones_are_shared() {
-        let pool = typednet_tensor::ThreadPool::new(2).expect("threads");
+        let pool = ThreadPool::new(2).expect("threads");
         let mut sharing = Sharing::new();
         let mut threads = |flops| sharing.begin(pool.parallel(), 1, flops).threads();
         assert_eq!([0, 2 * LEAST.units - 1, CERTAIN, usize::MAX].map(&mut threads), [1, 1, 2, 2]);

@@ -57,7 +57,11 @@ const CHECKS: &[Check] = &[
         run: instructions::check,
     },
     Check { name: "kernels", about: "that a program with networks compiles no kernel of its own", run: kernels::check },
-    Check { name: "lessons", about: "the lessons of the course that train for minutes", run: lessons },
+    Check {
+        name: "lessons",
+        about: "the lessons of the course that train for minutes, and what bf16 loses of digits",
+        run: lessons,
+    },
     Check { name: "kills", about: "200 processes that are killed while they write checkpoints", run: kills },
     Check {
         name: "mpi",
@@ -134,8 +138,9 @@ fn done(result: Result<(), String>) -> Result<Outcome, String> {
 }
 
 fn lessons(shell: &Shell) -> Result<Outcome, String> {
-    // In the program that `test` has built.
-    done(shell.cargo("test --quiet -p typednet-course --test it -- --ignored"))
+    // In the programs that `test` has built.
+    shell.cargo("test --quiet -p typednet-course --test it -- --ignored")?;
+    done(shell.cargo("test --quiet -p typednet-train --test it digits_are_learnt_as_well -- --ignored"))
 }
 
 fn kills(shell: &Shell) -> Result<Outcome, String> {

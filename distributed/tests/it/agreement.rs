@@ -34,6 +34,8 @@ fn a_rank_that_differs_is_named_on_all() {
     assert!(said.contains("; training data is 264 samples of mark") && said.contains("76 samples of mark"), "{said}");
     let said = says(&|trainer| (trainer.shards(16), false));
     assert!(said.contains("; shards is 8 on rank 0 and 16 on rank 2; "), "{said}");
+    let said = says(&|trainer| (trainer.precision(Precision::Bf16Portable), false));
+    assert!(said.contains("; precision is not set on rank 0 and bf16 portable on rank 2; "), "{said}");
     let said = says(&|mut trainer| {
         *trainer.optimizer_mut() = Adam::new(0.5);
         (trainer.epochs(9), false)

@@ -4,6 +4,8 @@
 use core::ops::Range;
 
 use super::tile::{Ahead, MAX_ROWS};
+#[cfg(feature = "std")]
+use crate::Precision;
 use crate::simd::{Chosen, Lane};
 use crate::{LeastPart, Parallel};
 
@@ -30,6 +32,9 @@ pub(super) enum Algorithm {
     /// `matrixmultiply`: `library.rs`.
     #[cfg(feature = "matrixmultiply")]
     Library,
+    /// Own tiles of operands that are rounded: `bf16`.
+    #[cfg(feature = "std")]
+    Rounded(Precision),
 }
 
 #[cfg(feature = "matrixmultiply")]

@@ -9,8 +9,12 @@
 //! `dots.rs` and `outer.rs`, the calls of `matrixmultiply` in `library.rs`; which of them runs, and on how many threads, is decided in
 //! `choose.rs`. [`mod@reference`] is what they are tested against. They are compiled once, for each lane and for `f32`
 //! and `f64`, not for each network.
+//!
+//! Where `par` has another [`Precision`](crate::Precision) than `f32`, products round what they read (`bf16`).
 
 mod backend;
+#[cfg(feature = "std")]
+pub(crate) mod bf16;
 mod choose;
 mod dots;
 mod gathered;
@@ -168,7 +172,7 @@ fn forward<T: Scalar>(
     let (m, k, n) = (x.nrows(), x.ncols(), w.ncols());
     size("w", (w.nrows(), n), (k, n));
     size("y", (y.nrows(), y.ncols()), (m, n));
-    let algorithm = algorithm(Operation::Forward, lane, m, k * n, size_of::<T>());
+    let algorithm = algorithm_on::<T>(par, Operation::Forward, lane, m, k * n);
     split(par, y, cut(par, (m, n), k), |(top, left), y| {
         let matrices = (x.rows(top..top + y.nrows()), w.columns(left..left + y.ncols()));
         let bias = bias.map(|bias| &bias[left..left + y.ncols()]);
@@ -187,7 +191,7 @@ fn weight_gradient_on<T: Scalar>(
     let (m, k, n) = (x.nrows(), x.ncols(), delta.ncols());
     size("delta", (delta.nrows(), n), (m, n));
     size("d", (d.nrows(), d.ncols()), (k, n));
-    let algorithm = algorithm(Operation::WeightGradient, lane, m, k * n, size_of::<T>());
+    let algorithm = algorithm_on::<T>(par, Operation::WeightGradient, lane, m, k * n);
     let algorithm = by_rows(algorithm, &x, &delta);
     let cut = cut(par, (k, n), m);
     let bias = bias.map(Start::of);
@@ -227,7 +231,7 @@ fn input_gradient_on<T: Scalar>(
     let (m, k, n) = (delta.nrows(), w.nrows(), delta.ncols());
     size("w", (k, w.ncols()), (k, n));
     size("d", (d.nrows(), d.ncols()), (m, k));
-    let algorithm = algorithm(Operation::InputGradient, lane, m, k * n, size_of::<T>());
+    let algorithm = algorithm_on::<T>(par, Operation::InputGradient, lane, m, k * n);
     let algorithm = by_rows(algorithm, &delta, &w);
     split(par, d, cut(par, (m, k), n), |(top, left), d| {
         let (delta, w) = (delta.rows(top..top + d.nrows()), w.rows(left..left + d.ncols()));
@@ -236,6 +240,16 @@ fn input_gradient_on<T: Scalar>(
         }
         run(algorithm, lane, (delta, w.transposed()), None, d, false);
     });
+}
+
+/// What computes a product: where `par` has half the width, that is for all shapes.
+fn algorithm_on<T>(par: Parallel<'_>, operation: Operation, lane: Chosen, rows: usize, weights: usize) -> Algorithm {
+    #[cfg(feature = "std")]
+    if par.precision() != crate::Precision::F32 {
+        return Algorithm::Rounded(par.precision());
+    }
+    let _ = par;
+    algorithm(operation, lane, rows, weights, size_of::<T>())
 }
 
 /// Whether what a gradient of `k` rows reads, a sum over m, is copied together first where each thread has so many elements of memory: both
@@ -334,7 +348,7 @@ pub(crate) fn run_product<T: Scalar, const ONTO: bool>(lane: Lane, product: Prod
     T::dispatch_on(lane, product);
 }
 
-/// C ← f(A·B + bias), by tiles or by the library.
+/// C ← f(A·B + bias), by tiles or by the library, or of rounded operands.
 fn run<T: Scalar>(
     algorithm: Algorithm,
     lane: Chosen,
@@ -346,6 +360,8 @@ fn run<T: Scalar>(
     match algorithm {
         #[cfg(feature = "matrixmultiply")]
         Algorithm::Library => library::product(matrices, bias, false, c, relu),
+        #[cfg(feature = "std")]
+        Algorithm::Rounded(precision) => T::product_rounded((lane.lane, precision), matrices, bias, c, relu),
         _ => run_product(lane.lane, Product::new(matrices, bias, c, relu)),
     }
 }

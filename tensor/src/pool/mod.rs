@@ -15,7 +15,7 @@ mod tests;
 
 use std::panic::resume_unwind;
 
-use crate::{Parallel, Pool};
+use crate::{Parallel, Pool, Precision};
 use hand_over::HandOver;
 use shared::Shared;
 use sync::{Arc, Builder, JoinHandle};
@@ -59,6 +59,7 @@ pub struct ThreadPool {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
     hand_over: HandOver,
+    precision: Precision,
 }
 
 impl ThreadPool {
@@ -68,7 +69,7 @@ impl ThreadPool {
     /// If the system has no more threads to give.
     pub fn new(threads: usize) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::new());
-        let mut pool = Self { shared, workers: Vec::new(), hand_over: HandOver::unknown() };
+        let mut pool = Self { shared, workers: Vec::new(), hand_over: HandOver::unknown(), precision: Precision::F32 };
         for index in 1..threads.max(1) {
             let shared = Arc::clone(&pool.shared);
             let seat = Seat { index, threads };
@@ -79,6 +80,15 @@ impl ThreadPool {
             pool.hand_over.begin(&pool);
         }
         Ok(pool)
+    }
+
+    /// The same pool, with products of this [precision](Pool::precision).
+    #[must_use]
+    pub fn in_precision(self, precision: Precision) -> Self {
+        // As a field by itself: the rest has a destructor.
+        let mut this = self;
+        this.precision = precision;
+        this
     }
 
     /// The pool as kernels take it.
@@ -100,6 +110,10 @@ unsafe impl Pool for ThreadPool {
 
     fn hand_over(&self) -> u32 {
         if LOOM { 0 } else { self.hand_over.nanoseconds(self) }
+    }
+
+    fn precision(&self) -> Precision {
+        self.precision
     }
 
     fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {

@@ -9,7 +9,7 @@ use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::MovingAverage;
 use typednet_optim::schedule::{Plateau, PlateauState};
-use typednet_tensor::{Model, Scalar};
+use typednet_tensor::{Model, Precision, Scalar};
 
 use super::archive::{Archive, NonFinite, Section, write};
 use super::check::{BadField, Known};
@@ -348,6 +348,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         add("limit of the values", around.clips[1].map(|clip| format!("{clip:?}")));
         let shards = self.engine.team.shards;
         add("shards", (shards != 1).then(|| shards.to_string()));
+        let precision = self.engine.precision;
+        add("precision", (precision != Precision::F32).then(|| precision.to_string()));
         add("batches of a step", (around.blocks != 1).then(|| around.blocks.to_string()));
         add("average", around.average_decay.map(|decay| decay.to_string()));
         let metrics = self.engine.meters.names().map(|(name, _)| name).collect::<Vec<_>>().join(", ");

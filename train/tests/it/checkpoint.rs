@@ -12,7 +12,7 @@ use typednet_layers::loss::{CrossEntropy, Loss, LossFor, SquaredError};
 use typednet_layers::{BatchNorm, Chain, Dense, Dropout, Layer, Relu, Softmax, bits};
 use typednet_optim::schedule::{Cosine, Exponential, Plateau};
 use typednet_optim::{Adam, GradientDescent, Groups, Momentum, Optimizer, Penalty};
-use typednet_tensor::{Class, Flat, Key, Scalar};
+use typednet_tensor::{Class, Flat, Key, Precision, Scalar};
 use typednet_train::{
     Callback, CallbackResult, CheckpointError, Checkpoints, Control, EarlyStopping, StepView, TrainError, Trainer,
     load_weights, save_weights,
@@ -360,6 +360,7 @@ fn a_checkpoint_of_other_settings_is_refused() {
     assert_eq!(same().epochs(9).threads(2).resume(&path), Ok(()));
     assert_eq!(names(same().batch(9)), ["batch size"]);
     assert_eq!(names(same().seed(1)), ["seed"]);
+    assert_eq!(names(same().precision(Precision::Bf16Portable)), ["precision"]);
     assert_eq!(names(trainer()), ["schedule"]);
     assert_eq!(names(trainer().schedule(Exponential::new(0.91))), ["schedule"]);
     assert_eq!(names(trainer().schedule_by_epoch(Exponential::new(0.9))), ["schedule"]);

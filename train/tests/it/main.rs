@@ -12,6 +12,7 @@ mod hostile_checkpoints;
 mod metrics;
 mod named_metrics;
 mod on_disk;
+mod precision;
 mod runs;
 mod sequences;
 mod shards;

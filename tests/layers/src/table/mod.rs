@@ -22,6 +22,7 @@ mod numbered;
 mod operations;
 mod padded;
 mod pairs;
+mod precision;
 mod pytorch;
 mod recurrent;
 mod reference;

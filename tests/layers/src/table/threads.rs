@@ -73,7 +73,7 @@ const TAKES_PART: [&str; 19] = [
 ];
 
 /// What all passes give, as bits.
-fn bits(subject: &mut dyn Subject<f32>) -> [Vec<u32>; 5] {
+pub(super) fn bits(subject: &mut dyn Subject<f32>) -> [Vec<u32>; 5] {
     let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect();
     subject.gradient_with_input();
     let [y, grad, dx] = [bits(subject.y()), bits(subject.grad()), bits(subject.dx())];
