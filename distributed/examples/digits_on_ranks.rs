@@ -9,9 +9,10 @@
 //!
 //! Rank 0 prints a hash of the weights at the end.
 //!
-//! `--network mlp|lenet|gru`, `--batch N`, `--steps N` (50), `--threads N`, `--checkpoints FOLDER` (goes on from there), `--patience
-//! SECONDS`, `--time` (prints the seconds of an epoch), `--cut FOLDER` (writes the digits as eight files `part-0` to `part-7`, and ends),
-//! `--parts FOLDER` (reads those; a rank needs the files of its own shards only), `--file FILE` (reads one file of all of them, which `cat` makes)
+//! `--network mlp|lenet|gru`, `--batch N`, `--steps N` (50), `--shards N` (8), `--threads N`, `--checkpoints FOLDER` (goes on from there),
+//! `--patience SECONDS`, `--time` (prints the microseconds of a step), `--cut FOLDER` (writes the digits as eight files `part-0` to `part-7`,
+//! and ends), `--parts FOLDER` (reads those; a rank needs the files of its own shards only), `--file FILE` (reads one file of all of them,
+//! which `cat` makes)
 
 use std::error::Error;
 use std::fs;
@@ -42,7 +43,7 @@ network! {
     pub struct Rows: [28, 28] => Gru<32> => Last => Dense<10, Softmax> -> 10
 }
 
-/// How many shards a batch has, and the digits parts.
+/// How many shards a batch has, where nothing else is said, and the digits parts.
 const SHARDS: usize = 8;
 
 /// The settings of the command line.
@@ -50,6 +51,7 @@ struct Options {
     network: String,
     batch: usize,
     steps: u64,
+    shards: usize,
     threads: usize,
     checkpoints: Option<String>,
     patience: u64,
@@ -66,6 +68,7 @@ impl Options {
             network: "mlp".to_owned(),
             batch: 64,
             steps: 50,
+            shards: SHARDS,
             threads: 1,
             checkpoints: None,
             patience: 60,
@@ -82,6 +85,7 @@ impl Options {
                 "--network" => options.network = value()?,
                 "--batch" => options.batch = value()?.parse()?,
                 "--steps" => options.steps = value()?.parse()?,
+                "--shards" => options.shards = value()?.parse()?,
                 "--threads" => options.threads = value()?.parse()?,
                 "--checkpoints" => options.checkpoints = Some(value()?),
                 "--patience" => options.patience = value()?.parse()?,
@@ -136,7 +140,7 @@ where
     let epochs = options.steps.div_ceil(steps_of_an_epoch as u64) as usize;
     let mut trainer = Trainer::new(M::seeded(0), CrossEntropy, Adam::new(1e-3))
         .batch(options.batch)
-        .shards(SHARDS)
+        .shards(options.shards)
         .ranks(ranks)
         .threads(options.threads)
         .epochs(epochs)
