@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use typednet_data::Dataset;
+use typednet_data::{Dataset, Source};
 use typednet_formats::{FileError, TensorFile, TensorSpec, write_tensors};
-use typednet_layers::loss::CrossEntropy;
-use typednet_layers::{Chain, Dense, Network, Relu, Softmax, Tanh};
+use typednet_layers::loss::{CrossEntropy, FirstHalf, SquaredError};
+use typednet_layers::{Chain, Dense, Network, Relu, Rnn, Softmax, Tanh, WithState};
 use typednet_optim::Adam;
 use typednet_optim::schedule::Plateau;
-use typednet_tensor::{Class, Flat, Key};
+use typednet_tensor::{Class, Flat, Key, Pair};
 use typednet_train::{
     Callback, CallbackResult, CheckpointError, Control, NonFinite, StepView, Trainer, load_weights, load_weights_with,
     save_weights,
@@ -192,6 +192,82 @@ fn the_place_of_a_training_in_shards_is_within_the_data() {
         }
         fs::write(&saved.0, &original).expect("room");
     }
+}
+
+/// A sum of what comes in: each batch of two rows goes on where the one before has ended.
+struct Running;
+
+type Sums = WithState<Rnn<2, 1, 3>>;
+
+impl Source<Pair<[[f32; 1]; 2], [f32; 3]>, [[f32; 3]; 2]> for Running {
+    fn len(&self) -> usize {
+        8
+    }
+
+    fn contiguous_rows(&self) -> Option<usize> {
+        Some(2)
+    }
+
+    fn target(&self, row: u32) -> [[f32; 3]; 2] {
+        [[row as f32 / 8.0; 3]; 2]
+    }
+
+    fn gather(&self, rows: &[u32], _: Key, x: &mut [Pair<[[f32; 1]; 2], [f32; 3]>], y: &mut [[[f32; 3]; 2]]) {
+        for ((row, x), y) in rows.iter().zip(x).zip(y) {
+            (x.first, *y) = ([[0.125]; 2], self.target(*row));
+        }
+    }
+}
+
+/// Stops after 3 of the 4 steps of an epoch.
+struct StopSums;
+
+impl Callback<Sums> for StopSums {
+    fn every_steps(&self) -> u64 {
+        3
+    }
+
+    fn after_step(&mut self, _: &StepView<'_, Sums>) -> CallbackResult {
+        Ok(Control::Stop)
+    }
+}
+
+/// Two rows of three numbers go on within an epoch; without an epoch under way none do.
+#[test]
+fn states_that_are_carried_are_as_many_as_the_network_has() {
+    let saved = Saved::new("carried");
+    let carrying = || {
+        let trainer = Trainer::new(Sums::seeded(1), FirstHalf(SquaredError::Mean), Adam::new(0.01)).batch(2).quiet();
+        trainer.carry_states().callback(StopSums)
+    };
+    let mut stopped = carrying();
+    stopped.fit(&Running).expect("training");
+    stopped.save_checkpoint(&saved.0).expect("room");
+    let original = fs::read(&saved.0).expect("a file");
+    let numbers = |count: usize| json!(vec![0.5; count]);
+    let infinite = json!([0.5, 0.5, 0.5, 0.5, 0.5, "7ff0000000000000"]);
+    for (carried, says) in [
+        (numbers(6), None),
+        (numbers(0), Some("6 numbers")),
+        (numbers(5), Some("6 numbers")),
+        (numbers(7), Some("6 numbers")),
+        (numbers(12), Some("6 numbers")),
+        (infinite, Some("finite numbers")),
+    ] {
+        saved.with_state(|state| state["carried"] = carried.clone());
+        let mut resumed = carrying();
+        match (resumed.resume(&saved.0), says) {
+            (Ok(()), None) => _ = resumed.fit(&Running).expect("training"),
+            (Err(CheckpointError::Field { field, expected, .. }), Some(says)) => {
+                assert_eq!((&field[..], &expected[..]), ("carried", says), "{carried}");
+            }
+            (found, _) => panic!("{carried} gives {found:?}"),
+        }
+        fs::write(&saved.0, &original).expect("room");
+    }
+    let saved = Saved::new("none-carried");
+    saved.with_state(|state| state["carried"] = numbers(1));
+    assert!(refused(&saved.0).to_string().contains("carried"));
 }
 
 #[test]
