@@ -9,7 +9,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use typednet::tensor::matmul::{self, Epilogue, MatMut, MatRef};
-use typednet::tensor::{Buffer, Key, Parallel};
+use typednet::tensor::{Buffer, Key, Parallel, Precision};
 
 /// One dense layer's matrices for a batch of m rows.
 struct Layer {
@@ -23,6 +23,7 @@ struct Layer {
     delta: Buffer<f32>,
     dw: Buffer<f32>,
     dx: Buffer<f32>,
+    par: Parallel<'static>,
 }
 
 impl Layer {
@@ -38,7 +39,7 @@ impl Layer {
         };
         let (x, w, b, y) = (random(m * k), random(k * n), random(n), random(m * n));
         let (delta, dw, dx) = (random(m * n), random(k * n), random(m * k));
-        Self { m, k, n, x, w, b, y, delta, dw, dx }
+        Self { m, k, n, x, w, b, y, delta, dw, dx, par: Parallel::SERIAL }
     }
 
     fn flops(&self) -> u64 {
@@ -49,21 +50,21 @@ impl Layer {
         let (x, w, b) = (black_box(&self.x).as_slice(), self.w.as_slice(), self.b.as_slice());
         let (x, w) = (MatRef::new(x, self.m, self.k), MatRef::new(w, self.k, self.n));
         let y = MatMut::new(self.y.as_mut_slice(), self.m, self.n);
-        matmul::affine(x, w, b, y, Epilogue::Relu, Parallel::SERIAL);
+        matmul::affine(x, w, b, y, Epilogue::Relu, self.par);
     }
 
     fn weight_gradient(&mut self) {
         let (x, delta) = (black_box(&self.x).as_slice(), self.delta.as_slice());
         let (x, delta) = (MatRef::new(x, self.m, self.k), MatRef::new(delta, self.m, self.n));
         let dw = MatMut::new(self.dw.as_mut_slice(), self.k, self.n);
-        matmul::weight_gradient(x, delta, dw, Parallel::SERIAL);
+        matmul::weight_gradient(x, delta, dw, self.par);
     }
 
     fn input_gradient(&mut self) {
         let (delta, w) = (black_box(&self.delta).as_slice(), self.w.as_slice());
         let (delta, w) = (MatRef::new(delta, self.m, self.n), MatRef::new(w, self.k, self.n));
         let dx = MatMut::new(self.dx.as_mut_slice(), self.m, self.k);
-        matmul::input_gradient(delta, w, dx, Parallel::SERIAL);
+        matmul::input_gradient(delta, w, dx, self.par);
     }
 
     fn raw_forward(&mut self) {
@@ -183,5 +184,31 @@ fn subnormal(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, step, layers, subnormal);
+/// The products of a layer whose operands are rounded to bf16, beside those of `f32`: by tiles where the processor has them.
+fn precisions(c: &mut Criterion) {
+    let mut group = c.benchmark_group("precision");
+    for (m, k, n) in [(16, 784, 128), (64, 784, 128), (512, 784, 128), (512, 512, 512)] {
+        let mut layer = Layer::new(m, k, n);
+        group.throughput(Throughput::Elements(layer.flops()));
+        for precision in [Precision::F32, Precision::Bf16Portable, Precision::Bf16] {
+            if let Err(missing) = precision.check() {
+                eprintln!("{m}x{k}x{n} not by tiles: {missing}");
+                continue;
+            }
+            layer.par = Parallel::serial_in(precision);
+            let contestants: [Contestant; 3] = [
+                ("forward", Layer::forward),
+                ("weight gradient", Layer::weight_gradient),
+                ("input gradient", Layer::input_gradient),
+            ];
+            for (name, run) in contestants {
+                let id = BenchmarkId::new(format!("{name} {precision}"), format!("{m}x{k}x{n}"));
+                group.bench_function(id, |b| b.iter(|| run(&mut layer)));
+            }
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, step, layers, subnormal, precisions);
 criterion_main!(benches);

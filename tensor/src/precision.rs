@@ -11,20 +11,13 @@ use crate::Scalar;
 ///
 /// | layer | rounded | as it was |
 /// | --- | --- | --- |
-/// | [`Dense`], also over steps | X·W, δ·Wᵀ, Xᵀ·δ | bias and activation, their gradients |
+/// | `Dense`, also over steps | X·W, δ·Wᵀ, Xᵀ·δ | bias and activation, their gradients |
 /// | attention | the products with its weights and their gradients | scores, softmax and what the heads give |
-/// | [`SwiGlu`], the logits of [`TiedEmbedding`] | all products | |
-/// | [`Rnn`], [`Gru`], [`Lstm`] | over all steps: ∂L/∂x and the gradients of the weights | the steps, forward and backward |
+/// | `SwiGlu`, the logits of `TiedEmbedding` | all products | |
+/// | `Rnn`, `Gru`, `Lstm` | over all steps: ∂L/∂x and the gradients of the weights | the steps, forward and backward |
 /// | convolutions | | all |
 ///
 /// One sample by itself (`predict`), streams and compact forms are computed in `f32`: the precision is a pass's, and they have none.
-///
-/// [`Dense`]: https://docs.rs/typednet-layers/latest/typednet_layers/struct.Dense.html
-/// [`SwiGlu`]: https://docs.rs/typednet-layers/latest/typednet_layers/struct.SwiGlu.html
-/// [`TiedEmbedding`]: https://docs.rs/typednet-layers/latest/typednet_layers/struct.TiedEmbedding.html
-/// [`Rnn`]: https://docs.rs/typednet-layers/latest/typednet_layers/struct.Rnn.html
-/// [`Gru`]: https://docs.rs/typednet-layers/latest/typednet_layers/struct.Gru.html
-/// [`Lstm`]: https://docs.rs/typednet-layers/latest/typednet_layers/struct.Lstm.html
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Precision {
@@ -36,8 +29,8 @@ pub enum Precision {
     /// bf16, multiplied by any processor: the same rounding, products and order of sums without the speed. It is to try what
     /// [`Bf16`](Self::Bf16) does to a training, and to repeat one elsewhere.
     ///
-    /// All lanes give the same bits. They are those that Intel's manual defines for [`Bf16`](Self::Bf16), as long as no product and no
-    /// sum is below 2⁻¹²⁶ or beyond what `f32` holds.
+    /// All lanes give the same bits, those that Intel's manual defines for [`Bf16`](Self::Bf16), as long as no product and no sum is
+    /// below 2⁻¹²⁶ or beyond what `f32` holds.
     Bf16Portable,
 }
 

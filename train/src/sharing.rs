@@ -174,9 +174,13 @@ mod tests {
     fn a_step_has_its_precision_shared_or_alone() {
         let pool = ThreadPool::new(2).expect("threads").in_precision(Precision::Bf16Portable);
         let mut sharing = Sharing::new();
-        for flops in [0, CERTAIN] {
-            assert_eq!(sharing.begin(pool.parallel(), 1, flops).precision(), Precision::Bf16Portable);
+        let mut ways = [false; 2];
+        for flops in [0, CERTAIN].into_iter().chain((0..=2 * TRIAL).map(|_| 2 * LEAST.units)) {
+            let parallel = sharing.begin(pool.parallel(), 1, flops);
+            assert_eq!(parallel.precision(), Precision::Bf16Portable);
+            ways[usize::from(parallel.threads() > 1)] |= flops == 2 * LEAST.units;
         }
+        assert_eq!(ways, [true; 2], "a trial is made in both ways");
         let alone = Parallel::serial_in(Precision::Bf16Portable);
         assert_eq!(sharing.begin(alone, 1, CERTAIN).precision(), Precision::Bf16Portable);
     }

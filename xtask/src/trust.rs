@@ -69,7 +69,7 @@ pub(crate) fn memory(shell: &Shell) -> Result<Outcome, String> {
         return Ok(Outcome::Skipped(NO_VALGRIND.into()));
     }
     done(shell.cargo_with(
-        "test --quiet -p typednet-tensor --lib -- matmul:: conv:: compact:: simd:: ops:: noise:: --skip large --skip threads --test-threads 1",
+        "test --quiet -p typednet-tensor --lib -- matmul:: conv:: compact:: simd:: ops:: noise:: --skip large --skip threads --skip trapped --test-threads 1",
         &[
             ("TYPEDNET_LANE", "avx2"),
             ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", "valgrind --quiet --error-exitcode=9 --leak-check=no"),

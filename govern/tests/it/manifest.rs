@@ -7,7 +7,7 @@ use typednet_govern::{GovernError, Manifest, Value};
 use typednet_layers::loss::{CrossEntropy, SoftCrossEntropy};
 use typednet_layers::{Chain, Dense, Relu, Sigmoid, Softmax};
 use typednet_optim::Adam;
-use typednet_tensor::{Class, Key};
+use typednet_tensor::{Class, Key, Precision};
 use typednet_train::Trainer;
 
 type Net = Chain<Dense<4, 8, Relu>, Dense<8, 3, Softmax>>;
@@ -50,6 +50,16 @@ fn path(name: &str) -> PathBuf {
 
 fn names(was: &Manifest, now: &Manifest) -> Vec<String> {
     was.differences(now).into_iter().map(|difference| difference.name).collect()
+}
+
+#[test]
+fn the_precision_of_products_is_a_setting_where_it_is_not_f32() {
+    let data = flowers();
+    let of = |precision| Manifest::of("iris", &planned(RECIPE, &data).1.precision(precision));
+    let (of_f32, rounded) = (of(Precision::F32), of(Precision::Bf16Portable));
+    assert!(!of_f32.settings().contains_key("precision"));
+    assert_eq!(rounded.settings()["precision"].to_string(), "bf16 portable");
+    assert_eq!(names(&of_f32, &rounded), ["setting precision"]);
 }
 
 #[test]

@@ -58,10 +58,19 @@ impl Amx {
     #[inline]
     pub(super) fn new() -> Result<Self, NoTiles> {
         permitted()?;
-        // SAFETY: the processor has tiles, and the system lets this process use them. Read are the 64 bytes of `SHAPES`, which are right for
-        // the first palette, as `permitted` has asked.
+        // SAFETY: the processor has tiles, and the system lets this process use them.
+        Ok(unsafe { Self::set_up() })
+    }
+
+    /// The registers, set up.
+    ///
+    /// # Safety
+    /// The processor has tiles as [`permitted`] asks for them, and the system lets this process use them.
+    #[inline(always)]
+    pub(super) unsafe fn set_up() -> Self {
+        // SAFETY: the caller promises the instruction. Read are the 64 bytes of `SHAPES`, which are right for the first palette.
         unsafe { tile!("ldtilecfg [{}]", in(reg) &raw const SHAPES) }
-        Ok(Self(PhantomData))
+        Self(PhantomData)
     }
 }
 

@@ -15,7 +15,8 @@
 //! products or sums are below 2⁻¹²⁶: AMX takes such sums for 0, lanes do not.
 //!
 //! `driver.rs` cuts a product into tiles, which `pack.rs` makes of A and B. What is done to tiles is a trait (`tiles.rs`): by a lane's vectors
-//! (`lanes.rs`), by the registers of AMX (`amx.rs`), which `detect.rs` looks for, and in tests by a model of these registers (`model.rs`).
+//! (`lanes.rs`), by the registers of AMX (`amx.rs`), which `detect.rs` looks for, and in tests by a model of these registers (`model.rs`),
+//! also instruction by instruction where the processor has none (`trap.rs`).
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
 mod amx;
@@ -29,6 +30,8 @@ mod round;
 #[cfg(test)]
 mod tests;
 mod tiles;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux", target_env = "gnu", not(miri)))]
+mod trap;
 
 use std::cell::RefCell;
 

@@ -19,20 +19,42 @@ impl Model {
         Self { tiles: [[[0; 64]; 16]; 8], written: [false; 8] }
     }
 
-    fn write(&mut self, tile: u8, rows: impl Iterator<Item = [u32; 16]>) {
-        let registers = &mut self.tiles[usize::from(tile)];
-        for (to, row) in registers.iter_mut().zip(rows) {
-            for (to, number) in to.chunks_exact_mut(4).zip(row) {
-                to.copy_from_slice(&number.to_le_bytes());
-            }
+    /// The tile's rows become these.
+    pub(super) fn write(&mut self, tile: u8, rows: impl Iterator<Item = [u8; 64]>) {
+        for (to, row) in self.tiles[usize::from(tile)].iter_mut().zip(rows) {
+            *to = row;
         }
         self.written[usize::from(tile)] = true;
     }
 
-    fn read(&self, tile: u8) -> &[[u8; 64]; 16] {
+    pub(super) fn read(&self, tile: u8) -> &[[u8; 64]; 16] {
         assert!(self.written[usize::from(tile)], "tile {tile} is read before it is written");
         &self.tiles[usize::from(tile)]
     }
+
+    /// C ← C + A·B
+    pub(super) fn multiply(&mut self, to: u8, a: u8, b: u8) {
+        let (mut c, a, b) = (*self.read(to), *self.read(a), *self.read(b));
+        for (c, a) in c.iter_mut().zip(&a) {
+            let mut temp = [0.0_f32; 32];
+            for (k, b) in b.iter().enumerate() {
+                for (n, to) in temp.iter_mut().enumerate() {
+                    *to = flushed(bf16(a, 2 * k + n % 2).mul_add(bf16(b, n), *to));
+                }
+            }
+            for n in 0..16 {
+                let sum = flushed(temp[2 * n] + temp[2 * n + 1]);
+                let to = flushed(flushed(fp32(c, n)) + sum);
+                c[4 * n..4 * n + 4].copy_from_slice(&to.to_le_bytes());
+            }
+        }
+        self.tiles[usize::from(to)] = c;
+    }
+}
+
+/// The bytes of a row.
+fn bytes(row: &[u32; 16]) -> [u8; 64] {
+    std::array::from_fn(|i| row[i / 4].to_le_bytes()[i % 4])
 }
 
 /// Element `at` of a row of bf16.
@@ -47,37 +69,23 @@ fn fp32(row: &[u8; 64], at: usize) -> f32 {
 
 impl Tiles for Model {
     fn zero<const C: u8>(&mut self) {
-        self.write(C, [[0; 16]; 16].into_iter());
+        self.write(C, [[0; 64]; 16].into_iter());
     }
 
     fn load_sums<const C: u8>(&mut self, from: &Sums) {
-        self.write(C, from.0.iter().map(|row| row.map(f32::to_bits)));
+        self.write(C, from.0.iter().map(|row| bytes(&row.map(f32::to_bits))));
     }
 
     fn load_a<const A: u8>(&mut self, from: &Pairs) {
-        self.write(A, from.0.into_iter());
+        self.write(A, from.0.iter().map(bytes));
     }
 
     fn load_b<const B: u8>(&mut self, from: &Pairs) {
-        self.write(B, from.0.into_iter());
+        self.write(B, from.0.iter().map(bytes));
     }
 
     fn dot<const C: u8, const A: u8, const B: u8>(&mut self) {
-        let (mut c, a, b) = (*self.read(C), *self.read(A), *self.read(B));
-        for (c, a) in c.iter_mut().zip(&a) {
-            let mut temp = [0.0_f32; 32];
-            for (k, b) in b.iter().enumerate() {
-                for (n, to) in temp.iter_mut().enumerate() {
-                    *to = flushed(bf16(a, 2 * k + n % 2).mul_add(bf16(b, n), *to));
-                }
-            }
-            for n in 0..16 {
-                let sum = flushed(temp[2 * n] + temp[2 * n + 1]);
-                let to = flushed(flushed(fp32(c, n)) + sum);
-                c[4 * n..4 * n + 4].copy_from_slice(&to.to_le_bytes());
-            }
-        }
-        self.tiles[usize::from(C)] = c;
+        self.multiply(C, A, B);
     }
 
     fn store_sums<const C: u8>(&mut self, to: &mut Sums) {

@@ -19,28 +19,40 @@ pub(crate) fn rounded(x: f32) -> f32 {
     f32::from_bits(round(x) << 16)
 }
 
-/// Two neighbours as a pair.
-#[inline(always)]
-fn pair(even: f32, odd: f32) -> u32 {
-    round(even) | round(odd) << 16
-}
+// Loops and no functions of arrays: those are not inlined into what is compiled for a lane.
 
 /// The pairs of 32 neighbours.
 #[inline(always)]
 pub(super) fn pairs_along(x: &[f32; DEPTH]) -> [u32; SIDE] {
-    core::array::from_fn(|p| pair(x[2 * p], x[2 * p + 1]))
+    let mut halves = [0_u16; DEPTH];
+    for (half, x) in halves.iter_mut().zip(x) {
+        *half = round(*x) as u16;
+    }
+    let mut pairs = [0; SIDE];
+    for (pair, halves) in pairs.iter_mut().zip(halves.as_chunks::<2>().0) {
+        *pair = u32::from(halves[0]) | u32::from(halves[1]) << 16;
+    }
+    pairs
 }
 
 /// The pairs of 16 numbers each with the one below it.
 #[inline(always)]
 pub(super) fn pairs_across(even: &[f32; SIDE], odd: &[f32; SIDE]) -> [u32; SIDE] {
-    core::array::from_fn(|j| pair(even[j], odd[j]))
+    let mut pairs = [0; SIDE];
+    for (pair, (even, odd)) in pairs.iter_mut().zip(even.iter().zip(odd)) {
+        *pair = round(*even) | round(*odd) << 16;
+    }
+    pairs
 }
 
 /// The numbers of even and of odd k in a row of pairs.
 #[inline(always)]
 pub(super) fn halves(pairs: &[u32; SIDE]) -> ([f32; SIDE], [f32; SIDE]) {
-    (pairs.map(|pair| f32::from_bits(pair << 16)), pairs.map(|pair| f32::from_bits(pair & 0xFFFF_0000)))
+    let (mut even, mut odd) = ([0.0; SIDE], [0.0; SIDE]);
+    for (pair, (even, odd)) in pairs.iter().zip(even.iter_mut().zip(&mut odd)) {
+        (*even, *odd) = (f32::from_bits(pair << 16), f32::from_bits(pair & 0xFFFF_0000));
+    }
+    (even, odd)
 }
 
 #[cfg(test)]

@@ -19,16 +19,16 @@ fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
     all.chain(LARGE)
 }
 
-fn numbers(len: usize, seed: u64) -> Vec<f32> {
+pub(super) fn numbers(len: usize, seed: u64) -> Vec<f32> {
     (0..len).map(|i| Key::new(seed).uniform::<f32>(i as u64) - 0.5).collect()
 }
 
 /// Rows for columns.
-fn turned(x: &[f32], columns: usize) -> Vec<f32> {
+pub(super) fn turned(x: &[f32], columns: usize) -> Vec<f32> {
     (0..columns).flat_map(|j| x.iter().skip(j).step_by(columns).copied()).collect()
 }
 
-fn bits(x: &[f32]) -> Vec<u32> {
+pub(super) fn bits(x: &[f32]) -> Vec<u32> {
     x.iter().map(|x| x.to_bits()).collect()
 }
 
@@ -49,7 +49,7 @@ fn exact(a: &[f32], b: &[f32], bias: &[f32], (k, n): (usize, usize)) -> Vec<(f64
 }
 
 /// Computes C with A and B where they stand or turned.
-fn views<'a>(
+pub(super) fn views<'a>(
     (a, a_turned): (&'a [f32], &'a [f32]),
     (b, b_turned): (&'a [f32], &'a [f32]),
     (m, k, n): (usize, usize, usize),
@@ -76,19 +76,22 @@ fn check(all: impl Iterator<Item = (usize, usize, usize)>, lanes: &[Lane], by_mo
     for (m, k, n) in all {
         let (a, b, bias) = (numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3));
         let (a_turned, b_turned) = (turned(&a, k), turned(&b, n));
-        for bias in [None, Some(&bias[..])] {
+        for (bias, relu) in [(None, false), (Some(&bias[..]), true)] {
             let mut wanted = vec![f32::NAN; m * n];
             reference::product_bf16(&a, &b, bias.unwrap_or_default(), &mut wanted, k, n);
+            for z in &mut wanted {
+                *z = if relu { z.max(0.0) } else { *z };
+            }
             for (view, (a, b)) in views((&a, &a_turned), (&b, &b_turned), (m, k, n)).into_iter().enumerate() {
                 for lane in lanes.iter().copied().filter(|lane| lane.available()) {
                     let mut c = vec![f32::NAN; m * n];
                     let to = MatMut::new(&mut c, m, n);
                     if by_model {
-                        f32::dispatch_on(lane, ByModel(Operands { a, b, bias, c: to, relu: false }));
+                        f32::dispatch_on(lane, ByModel(Operands { a, b, bias, c: to, relu }));
                     } else {
-                        product((lane, Precision::Bf16Portable), (a, b), bias, to, false);
+                        product((lane, Precision::Bf16Portable), (a, b), bias, to, relu);
                     }
-                    assert_eq!(bits(&c), bits(&wanted), "{m}x{k}x{n}, {lane:?}, view {view}, bias {}", bias.is_some());
+                    assert_eq!(bits(&c), bits(&wanted), "{m}x{k}x{n}, {lane:?}, view {view}, bias and relu {relu}");
                 }
             }
         }
@@ -102,7 +105,7 @@ fn the_driver_over_the_model_of_tiles_is_the_reference_to_the_bit() {
 
 #[test]
 fn every_lane_is_the_reference_to_the_bit() {
-    check(shapes().step_by(3), &Lane::ALL, false);
+    check(shapes().step_by(3).chain(LARGE), &Lane::ALL, false);
 }
 
 /// What Intel's manual defines is not what a processor must be believed to do.
