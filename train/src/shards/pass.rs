@@ -99,10 +99,9 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
                 if share.is_all() {
                     meters.train(loss, y, targets);
                 }
-                let terms = M::Elem::of(terms as f64);
-                with_gradient(tree, |run| ops::scale(terms, &mut gradient.as_flat_mut()[run]));
             }
-            team.add((place, share.shards().len()), tree, gradient.as_flat_mut(), passed);
+            let (place, terms) = ((place, share.shards().len()), M::Elem::of(terms as f64));
+            team.add(place, tree, terms, gradient.as_flat_mut(), passed, run.parallel());
         }
         team.notes.rows = count as u64;
         team.add_other_ranks(tree, gradient.as_flat_mut(), passed)?;
@@ -113,7 +112,7 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
             }
         }
         let each = M::Elem::of(1.0 / passed.terms as f64);
-        with_gradient(tree, |run| ops::scale(each, &mut gradient.as_flat_mut()[run]));
+        with_gradient(tree, |range| ops::scale_on(each, &mut gradient.as_flat_mut()[range], run.parallel()));
         let mean = passed.loss / passed.terms as f64;
         Ok(Written { loss: mean, weight: passed.terms, outputs: &rows(outputs)[own] })
     }

@@ -2,7 +2,7 @@
 
 use typednet_layers::LayerInfo;
 use typednet_optim::with_gradient;
-use typednet_tensor::{Buffer, Scalar};
+use typednet_tensor::{Buffer, Parallel, Scalar};
 
 use super::sum::TreeSum;
 use super::{Share, Spread};
@@ -75,10 +75,12 @@ impl<T: Scalar> Team<T> {
         &mut self,
         place: (usize, usize),
         tree: &'static LayerInfo,
+        factor: T,
         gradient: &mut [T],
         passed: &mut Passed,
+        parallel: Parallel<'_>,
     ) {
-        self.sum.add(place, tree, gradient, passed);
+        self.sum.add(place, tree, factor, gradient, passed, parallel);
     }
 
     /// Goes on with the tree over the other ranks: `gradient` and `passed` are the sums over all shards then.
