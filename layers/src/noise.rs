@@ -106,10 +106,10 @@ impl<S: Differentiable, const D: u64> Layer for Noise<S, D> {
     }
 
     fn forward(&self, x: &[S], y: &mut [S], _: &mut [S::Elem], _: &mut [S::Elem], run: PassContext<'_>) {
-        threads::copy(run.parallel(), flat(x), flat_mut(y));
-        if !run.is_frozen() {
-            noise::add_normal(run.key(), S::Elem::of(Self::DEVIATION), flat_mut(y), run.parallel());
+        if run.is_frozen() {
+            return self.infer(x, y, &mut [], run);
         }
+        noise::plus_normal(run.key(), S::Elem::of(Self::DEVIATION), flat(x), flat_mut(y), run.parallel());
     }
 
     /// ∂L/∂x = ∂L/∂y: the noise does not depend on x

@@ -38,6 +38,7 @@ fn of<T: Scalar>() {
         matmul::weight_gradient::<T> as *const (),
         noise::add_normal::<T> as *const (),
         noise::mask::<T> as *const (),
+        noise::plus_normal::<T> as *const (),
         normalisation::apply::<T> as *const (),
         normalisation::gradient_sums::<T> as *const (),
         normalisation::input_gradient::<T> as *const (),
