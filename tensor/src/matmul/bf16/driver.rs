@@ -148,12 +148,33 @@ fn block<T: Tiles>(tiles: &mut T, (a, b): (Two<'_>, Two<'_>), c: &mut MatMut<'_,
 /// The sums that a tile begins with.
 #[inline(always)]
 fn begin<T: Tiles, const C: u8>(tiles: &mut T, c: &mut MatMut<'_, f32>, place: Place, stage: Stage<'_>) {
-    let Some(Place { top, left, height, width }) = place.tile::<C>() else { return };
+    let Some(place) = place.tile::<C>() else { return };
+    if stage.is_first && stage.bias.is_none() {
+        return tiles.zero::<C>();
+    }
     let mut sums = Sums::ZERO;
+    first(&mut sums, c, place, stage);
+    tiles.load_sums::<C>(&sums);
+}
+
+/// What a tile has become.
+#[inline(always)]
+fn end<T: Tiles, const C: u8>(tiles: &mut T, c: &mut MatMut<'_, f32>, place: Place, relu: bool) {
+    let Some(place) = place.tile::<C>() else { return };
+    let mut sums = Sums::ZERO;
+    tiles.store_sums::<C>(&mut sums);
+    last(&mut sums, c, place, relu);
+}
+
+/// `sums` ← the bias, or the part of C. It has zeros behind that.
+#[inline(never)]
+fn first(sums: &mut Sums, c: &mut MatMut<'_, f32>, place: Place, stage: Stage<'_>) {
+    let Place { top, left, height, width } = place;
     match stage {
-        Stage { is_first: true, bias: None, .. } => return tiles.zero::<C>(),
-        Stage { is_first: true, bias: Some(bias), .. } => {
-            sums.0[0][..width].copy_from_slice(&bias[left..left + width]);
+        Stage { is_first: true, bias, .. } => {
+            if let Some(bias) = bias {
+                sums.0[0][..width].copy_from_slice(&bias[left..left + width]);
+            }
             sums.0 = [sums.0[0]; SIDE];
         }
         Stage { is_first: false, .. } => {
@@ -162,15 +183,12 @@ fn begin<T: Tiles, const C: u8>(tiles: &mut T, c: &mut MatMut<'_, f32>, place: P
             }
         }
     }
-    tiles.load_sums::<C>(&sums);
 }
 
-/// What a tile has become.
-#[inline(always)]
-fn end<T: Tiles, const C: u8>(tiles: &mut T, c: &mut MatMut<'_, f32>, place: Place, relu: bool) {
-    let Some(Place { top, left, height, width }) = place.tile::<C>() else { return };
-    let mut sums = Sums::ZERO;
-    tiles.store_sums::<C>(&mut sums);
+/// The part of C ← `sums`
+#[inline(never)]
+fn last(sums: &mut Sums, c: &mut MatMut<'_, f32>, place: Place, relu: bool) {
+    let Place { top, left, height, width } = place;
     for (i, sums) in sums.0[..height].iter_mut().enumerate() {
         if relu {
             for z in &mut *sums {

@@ -3,7 +3,7 @@
 use super::round::{pairs_across, pairs_along};
 use super::tiles::{DEPTH, Pairs, SIDE};
 use crate::matmul::matrix::MatRef;
-use crate::simd::Simd;
+use crate::simd::{Kernel, Simd};
 
 /// What stands in a row of a tile.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,28 @@ pub(super) enum Rows {
 /// The tiles of up to 16 rows of `matrix`, one behind the other in the order of its columns, with zeros where it ends.
 #[inline(always)]
 pub(super) fn pack<S: Simd<f32>>(s: S, matrix: MatRef<'_, f32>, rows: Rows, to: &mut [Pairs]) {
+    // A function for each lane, not for each driver.
+    s.call(Pack { matrix, rows, to });
+}
+
+struct Pack<'a> {
+    matrix: MatRef<'a, f32>,
+    rows: Rows,
+    to: &'a mut [Pairs],
+}
+
+impl Kernel<f32> for Pack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<f32>>(self, s: S) {
+        tiles(s, self.matrix, self.rows, self.to);
+    }
+}
+
+/// See [`pack`].
+#[inline(always)]
+fn tiles<S: Simd<f32>>(s: S, matrix: MatRef<'_, f32>, rows: Rows, to: &mut [Pairs]) {
     assert!(matrix.nrows <= SIDE && to.len() == matrix.ncols.div_ceil(DEPTH));
     for (t, to) in to.iter_mut().enumerate() {
         let (from, depth) = (t * DEPTH, DEPTH.min(matrix.ncols - t * DEPTH));
