@@ -4,8 +4,10 @@ use core::arch::asm;
 use core::marker::PhantomData;
 
 use super::detect::permitted;
+use super::driver::{Operands, Room, drive};
 use super::tiles::{Pairs, SIDE, Sums, Tiles};
-use crate::NoTiles;
+use crate::simd::{Kernel, Lane, Simd};
+use crate::{NoTiles, Scalar};
 
 /// From a row of a tile in memory to the next, in bytes.
 const ROW: usize = 4 * SIDE;
@@ -120,5 +122,30 @@ impl Tiles for Amx {
     fn store_sums<const C: u8>(&mut self, to: &mut Sums) {
         // SAFETY: see above.
         unsafe { tile!("tilestored [{to} + {row}*1], tmm{c}", to = in(reg) to, row = in(reg) ROW, c = const C) }
+    }
+}
+
+/// A product by the processor's tiles; a lane packs for it.
+///
+/// # Panics
+/// If the machine has none.
+pub(super) fn product(lane: Lane, product: Operands<'_>, room: &mut Room) {
+    f32::dispatch_on(lane, ByTiles { product, room });
+}
+
+struct ByTiles<'a> {
+    product: Operands<'a>,
+    room: &'a mut Room,
+}
+
+impl Kernel<f32> for ByTiles<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd<f32>>(self, s: S) {
+        match Amx::new() {
+            Ok(mut tiles) => drive(&mut tiles, s, self.product, self.room),
+            Err(error) => panic!("{error}"),
+        }
     }
 }

@@ -38,6 +38,8 @@ use std::cell::RefCell;
 use super::matrix::{MatMut, MatRef};
 use crate::simd::{Kernel, Lane, Simd};
 use crate::{Precision, Scalar};
+#[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
+use amx::product as by_tiles;
 pub(crate) use detect::permitted;
 use driver::{Operands, Room, drive};
 use lanes::InMemory;
@@ -60,7 +62,7 @@ pub(crate) fn product(
 ) {
     let product = Operands { a, b, bias, c, relu };
     ROOM.with_borrow_mut(|room| match precision {
-        Precision::Bf16 => f32::dispatch_on(lane, ByAmx { product, room }),
+        Precision::Bf16 => by_tiles(lane, product, room),
         Precision::Bf16Portable | Precision::F32 => f32::dispatch_on(lane, ByLane { product, room }),
     });
 }
@@ -80,27 +82,8 @@ impl Kernel<f32> for ByLane<'_> {
     }
 }
 
-/// A product by the processor's tiles; a lane packs for it.
-#[allow(dead_code, reason = "not every target has tiles")]
-struct ByAmx<'a> {
-    product: Operands<'a>,
-    room: &'a mut Room,
-}
-
-impl Kernel<f32> for ByAmx<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd<f32>>(self, s: S) {
-        #[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
-        match amx::Amx::new() {
-            Ok(mut tiles) => drive(&mut tiles, s, self.product, self.room),
-            Err(error) => panic!("{error}"),
-        }
-        #[cfg(not(all(target_arch = "x86_64", target_os = "linux", not(miri))))]
-        {
-            let _ = s;
-            panic!("{}", crate::NoTiles::Target);
-        }
-    }
+/// A product by the processor's tiles, where programs for this target have none.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux", not(miri))))]
+fn by_tiles(_: Lane, _: Operands<'_>, _: &mut Room) {
+    panic!("{}", crate::NoTiles::Target);
 }
