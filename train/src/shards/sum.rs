@@ -2,7 +2,7 @@
 
 use typednet_layers::LayerInfo;
 use typednet_optim::with_gradient;
-use typednet_tensor::{Buffer, LeastPart, Parallel, Scalar, ops, split_both, split_rows};
+use typednet_tensor::{Buffer, LeastPart, Parallel, Scalar, ops, split_both, split_elements};
 
 use crate::engine::Passed;
 
@@ -67,8 +67,8 @@ impl<T: Scalar> TreeSum<T> {
         });
         with_gradient(tree, |run| {
             let (from, gradient) = (run.start, &mut gradient[run.clone()]);
-            let in_part = gradient.len().div_ceil(parallel.parts(gradient.len(), LEAST)).next_multiple_of(PIECE);
             if let Some(kept) = &mut kept {
+                let in_part = gradient.len().div_ceil(parallel.parts(gradient.len(), LEAST)).next_multiple_of(PIECE);
                 let both = (gradient, &mut kept[run]);
                 split_both(parallel, both, [1, 1], in_part, |at, gradient, kept| {
                     for ((at, gradient), kept) in pieces(from + at, gradient).zip(kept.chunks_mut(PIECE)) {
@@ -77,7 +77,7 @@ impl<T: Scalar> TreeSum<T> {
                     }
                 });
             } else {
-                split_rows(parallel, gradient, 1, in_part, |at, gradient| {
+                split_elements(parallel, gradient, |at, gradient| {
                     pieces(from + at, gradient).for_each(|(at, gradient)| sum(factor, left, at, gradient));
                 });
             }
