@@ -1,7 +1,7 @@
 //! Processes that are killed while they train.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -9,7 +9,7 @@ use typednet::prelude::*;
 use typednet_distributed::Meeting;
 use typednet_train::{Checkpoints, TrainError};
 
-use crate::team::{Folder, Made, Mlp, StopAfter, digits, free_port, trainer};
+use crate::team::{Folder, Made, Mlp, StopAfter, digits, free_port, process, trainer};
 
 /// A step that no training comes to.
 const NEVER: u64 = u64::MAX;
@@ -31,13 +31,7 @@ fn a_rank() -> Result<(), TrainError> {
 }
 
 fn start(rank: usize, size: usize, port: u16, folder: &Folder) -> Child {
-    let mut command = Command::new(env::current_exe().expect("a program"));
-    command.args(["--exact", "deaths::a_rank", "--ignored", "--nocapture"]).env(FOLDER, &folder.0);
-    for (name, value) in [("RANK", rank), ("WORLD_SIZE", size), ("MASTER_PORT", usize::from(port))] {
-        command.env(name, value.to_string());
-    }
-    command.env("MASTER_ADDR", "127.0.0.1").stdout(Stdio::null()).stderr(Stdio::piped());
-    command.spawn().expect("a process")
+    process("deaths::a_rank", (rank, size), port).env(FOLDER, &folder.0).spawn().expect("a process")
 }
 
 /// How often it is tried: `TYPEDNET_KILLS` says, with at most 50.

@@ -1,8 +1,10 @@
 //! Data of which each rank has the files of its own shards, and of no others.
 
 use std::fs::{self, File};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use typednet::data::idx::Idx;
 use typednet::data::{DataError, Dataset, InParts, OnDisk, Parts};
 use typednet::prelude::*;
 use typednet_distributed::Tcp;
@@ -13,10 +15,10 @@ use crate::team::{Folder, Images, Made, Mlp, Of, PATIENCE, StopAfter, digits, to
 type Files = OnDisk<[u8; 784], Class<10>>;
 
 /// Lengths of eight parts of the training digits. Shards have four rows of a batch: part 1 is used up in the seventh batch, part 0 in the tenth.
-const LENGTHS: [usize; 8] = [40, 26, 33, 33, 30, 36, 33, 33];
+pub(crate) const LENGTHS: [usize; 8] = [40, 26, 33, 33, 30, 36, 33, 33];
 
 /// And of the digits to validate with, batches of which are cut where a part ends.
-const VALIDATION: [usize; 8] = [1, 9, 40, 1, 1, 8, 8, 8];
+pub(crate) const VALIDATION: [usize; 8] = [1, 9, 40, 1, 1, 8, 8, 8];
 
 /// The file of a part in the folder of a rank.
 fn file(folder: &Path, rank: usize, purpose: &str, part: usize) -> PathBuf {
@@ -55,7 +57,7 @@ fn own_files(folder: &Path, rank: usize, size: usize) -> (Files, Files) {
 }
 
 /// Whole data, cut into parts of these lengths.
-fn in_parts(data: &Images, lengths: &[usize]) -> InParts<Images> {
+pub(crate) fn in_parts(data: &Images, lengths: &[usize]) -> InParts<Images> {
     InParts::new(data.clone(), Parts::of(lengths.iter().copied()).expect("parts"))
 }
 
@@ -333,6 +335,16 @@ fn a_part_that_is_another_one_when_a_training_goes_on_is_refused() {
     }
 }
 
+/// The bytes of an IDX file of these digits' pixels, and of one of their labels.
+pub(crate) fn idx(data: &Images, rows: Range<u32>) -> [Vec<u8>; 2] {
+    let rows = rows.start as usize..rows.end as usize;
+    let count = (rows.len() as u32).to_be_bytes();
+    let pixels = data.samples()[rows.clone()].as_flattened();
+    let labels: Vec<u8> = data.targets()[rows].iter().map(|class| class.index() as u8).collect();
+    let [of_pixels, of_labels]: [&[u8]; 2] = [&[0, 0, 8, 3], &[0, 0, 8, 1]];
+    [[of_pixels, &count, &[0, 0, 0, 28, 0, 0, 0, 28], pixels].concat(), [of_labels, &count, &labels].concat()]
+}
+
 /// Files of a part each, of pixels and of labels.
 #[test]
 fn idx_files_of_parts_are_read_as_one_is() {
@@ -342,16 +354,11 @@ fn idx_files_of_parts_are_read_as_one_is() {
     let parts = Parts::of(LENGTHS).expect("parts");
     let files = |part: usize| [format!("images-{part}"), format!("labels-{part}")].map(|name| folder.0.join(name));
     for part in 0..8 {
-        let rows = parts.rows(part).start as usize..parts.rows(part).end as usize;
-        let count = (rows.len() as u32).to_be_bytes();
-        let pixels = train.samples()[rows.clone()].as_flattened();
-        let labels: Vec<u8> = train.targets()[rows].iter().map(|class| class.index() as u8).collect();
-        let [images, of_labels] = files(part);
-        fs::write(images, [&[0, 0, 8, 3][..], &count, &[0, 0, 0, 28, 0, 0, 0, 28], pixels].concat()).expect("room");
-        fs::write(of_labels, [&[0, 0, 8, 1][..], &count, &labels].concat()).expect("room");
+        for (path, bytes) in files(part).into_iter().zip(idx(&train, parts.rows(part))) {
+            fs::write(path, bytes).expect("room");
+        }
     }
-    let idx = typednet::data::idx::Idx::new();
-    let open = || OnDisk::<[u8; 784], Class<10>>::idx_parts(idx, (0..8).map(files).map(<(PathBuf, PathBuf)>::from));
+    let open = || Files::idx_parts(Idx::new(), (0..8).map(files).map(<(PathBuf, PathBuf)>::from));
     let fit = |data: Images784<'_>| {
         let mut trainer: Of<Mlp> = until(12);
         trainer.fit(data).map(|_| Made::by(&trainer))

@@ -1,7 +1,7 @@
 //! A study on several processes: its trials and its file are those of one, whoever is killed.
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -11,7 +11,7 @@ use typednet_distributed::Meeting;
 use typednet_train::{Interrupt, RanksError};
 
 use crate::star::around;
-use crate::team::{Folder, Mlp, PATIENCE, digits, free_port, trainer};
+use crate::team::{Folder, Mlp, PATIENCE, digits, free_port, process, trainer};
 
 const TRIALS: usize = 40;
 
@@ -239,13 +239,8 @@ fn a_rank() -> Result<(), TuneError> {
 fn start(size: usize, file: &PathBuf, dies: impl Fn(usize) -> String) -> Vec<Child> {
     let port = free_port();
     let start = |rank: usize| {
-        let mut command = Command::new(env::current_exe().expect("a program"));
-        command.args(["--exact", "study::a_rank", "--ignored", "--nocapture"]).env(FILE, file).env(DIES, dies(rank));
-        for (name, value) in [("RANK", rank), ("WORLD_SIZE", size), ("MASTER_PORT", usize::from(port))] {
-            command.env(name, value.to_string());
-        }
-        command.env("MASTER_ADDR", "127.0.0.1").stdout(Stdio::null()).stderr(Stdio::piped());
-        command.spawn().expect("a process")
+        let mut command = process("study::a_rank", (rank, size), port);
+        command.env(FILE, file).env(DIES, dies(rank)).spawn().expect("a process")
     };
     (0..size).map(start).collect()
 }

@@ -1,9 +1,10 @@
-//! What the tests train, and ranks on threads of one process.
+//! What the tests train, and ranks on threads of one process or in processes of their own.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::thread;
+use std::process::{Command, Stdio};
 use std::time::Duration;
+use std::{env, thread};
 
 use typednet::data::mnist;
 use typednet::loss::CrossEntropy;
@@ -76,6 +77,17 @@ pub(crate) fn together<R: Send>(size: usize, patience: Duration, work: impl Fn(u
         let ranks: Vec<_> = (0..size).map(start).collect();
         ranks.into_iter().map(|rank| rank.join().expect("no panic")).collect()
     })
+}
+
+/// A process that runs one of these tests alone, by its full name, as a rank that finds the others by its environment.
+pub(crate) fn process(test: &str, (rank, size): (usize, usize), port: u16) -> Command {
+    let mut command = Command::new(env::current_exe().expect("a program"));
+    command.args(["--exact", test, "--ignored", "--nocapture"]).stdout(Stdio::null()).stderr(Stdio::piped());
+    for (name, value) in [("RANK", rank), ("WORLD_SIZE", size), ("MASTER_PORT", usize::from(port))] {
+        command.env(name, value.to_string());
+    }
+    command.env("MASTER_ADDR", "127.0.0.1");
+    command
 }
 
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
