@@ -4,9 +4,7 @@
 //! between them by cubics (Catmull and Rom), as Ronneberger, Fischer and Brox (2015) do.
 
 use typednet_tensor::simd::{Kernel, Simd};
-use typednet_tensor::{Key, Scalar};
-
-use super::normal;
+use typednet_tensor::{Key, Parallel, Scalar, noise};
 
 /// What each grid point counts for each pixel of a side.
 #[derive(Clone, Debug)]
@@ -45,7 +43,7 @@ impl Elastic {
     pub(super) fn draw<'a>(&self, key: Key, scratch: &'a mut [f32]) -> &'a [f32] {
         let (grid, rows) = scratch.split_at_mut(2 * self.points * self.points);
         grid.fill(0.0);
-        normal::add(key, self.deviation, grid);
+        noise::add_normal(key, self.deviation, grid, Parallel::SERIAL);
         f32::dispatch(Expand { grid, columns: &self.columns, points: self.points, width: self.width, rows });
         rows
     }
@@ -132,7 +130,7 @@ mod tests {
         let mut scratch = vec![f32::NAN; elastic.scratch()];
         let rows = elastic.draw(Key::new(2), &mut scratch).to_vec();
         let mut grid = [[[0.0_f32; 7]; 7]; 2];
-        normal::add(Key::new(2), 1.5, grid.as_flattened_mut().as_flattened_mut());
+        noise::add_normal(Key::new(2), 1.5, grid.as_flattened_mut().as_flattened_mut(), Parallel::SERIAL);
         for y in 0..H {
             let mut found = [[10.0_f32; W], [20.0; W]];
             let [to_x, to_y] = &mut found;

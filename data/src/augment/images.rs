@@ -1,12 +1,12 @@
 //! Images that are shifted, turned, bent and covered a little differently in every epoch.
 
-use typednet_tensor::{Key, Sample, Shape, flat_mut};
+use typednet_tensor::{Key, Parallel, Sample, Shape, flat_mut, noise};
 
 use super::draw::Draw;
 use super::elastic::Elastic;
 use super::scratch::{self, Pixel};
 use super::warp::{Map, Warp, bordered, copy_in};
-use super::{Augment, inner, normal};
+use super::{Augment, inner};
 use crate::{DataError, Parts, Source};
 
 /// A source of images whose samples are changed as [`Augment`] says while they are gathered.
@@ -57,7 +57,7 @@ impl<S, const H: usize, const W: usize, const C: usize> Augmented<S, H, W, C> {
             }
         }
         if augment.noise > 0.0 {
-            normal::add(key.child(0), augment.noise, image);
+            noise::add_normal(key.child(0), T::of(f64::from(augment.noise)), image, Parallel::SERIAL);
             let [low, high] = augment.range.map(|end| T::of(f64::from(end)));
             for pixel in image.iter_mut() {
                 *pixel = pixel.max(low).min(high);

@@ -20,7 +20,6 @@ mod error;
 mod images;
 mod mixup;
 mod noisy;
-mod normal;
 mod scratch;
 mod settings;
 mod warp;

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use typednet_tensor::{Key, Sample, Scalar, flat_mut};
+use typednet_tensor::{Key, Parallel, Sample, Scalar, flat_mut, noise};
 
-use super::{AugmentError, inner, normal};
+use super::{AugmentError, inner};
 use crate::{DataError, Parts, Source};
 
 /// A source with normal noise of one standard deviation added to every number of every sample (lecture section 7).
@@ -100,8 +100,9 @@ where
         }
         self.source.gather(rows, inner(key), x, y);
         if self.deviation > 0.0 {
+            let deviation = Scalar::of(f64::from(self.deviation));
             for (row, sample) in rows.iter().zip(flat_mut(x).chunks_exact_mut(In::LEN)) {
-                normal::add(key.child(u64::from(*row)), self.deviation, sample);
+                noise::add_normal(key.child(u64::from(*row)), deviation, sample, Parallel::SERIAL);
             }
         }
     }

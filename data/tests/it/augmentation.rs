@@ -263,14 +263,14 @@ fn the_shape_of_a_sample_does_not_matter() {
     assert_eq!(a.as_flattened(), c.as_flattened().as_flattened().as_flattened());
 }
 
-/// A training that is begun again with the same seed sees the same digits, whatever became faster or more general since.
+/// A training that is begun again with the same seed sees the same digits: a change of these is one that the CHANGELOG names.
 #[test]
 fn digits_have_the_bits_that_they_had() {
     let (plain, rows) = (digits(200), (0..200).collect::<Vec<u32>>());
     let augment = everything().noise(0.0).fill(0.25);
     for (augment, golden) in [
-        (augment.clone(), "c617ac980a9fce691e7c93db131a216e87c81c34287e4d13933a5d10d3114f4c"),
-        (augment.noise(0.1), "df44f0ba1c2657edfe10a875cfda53a9717e6c51098ed7ccb71cda310a668857"),
+        (augment.clone(), "aa8bbf6cb44bed2187f4f1f9f7962a25476fcb9a3eb56c9a533f177ee65dc0ce"),
+        (augment.noise(0.1), "e8ac29afde075eb299b7ffde778c6e93eec7789b57d4e27c1c46c5f16583f1f2"),
     ] {
         let source = Augmented::new(&plain, augment).unwrap();
         let (mut x, mut y) = (vec![[0.0_f32; 784]; 200], vec![Class::<10>::default(); 200]);
