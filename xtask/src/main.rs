@@ -24,6 +24,7 @@ mod namespaces;
 mod neon;
 mod no_std;
 mod packages;
+mod programs;
 mod shell;
 mod start;
 mod trust;
@@ -137,18 +138,22 @@ fn done(result: Result<(), String>) -> Result<Outcome, String> {
     result.map(|()| Outcome::Done)
 }
 
+/// What trains for long, in the course and in the tests of the trainer.
 fn lessons(shell: &Shell) -> Result<Outcome, String> {
-    // In the programs that `test` has built.
-    shell.cargo("test --quiet -p typednet-course --test it -- --ignored")?;
-    done(shell.cargo("test --quiet -p typednet-train --test it digits_are_learnt_as_well -- --ignored"))
+    for (folder, tests) in [("course", ""), ("train", "digits_are_learnt_as_well")] {
+        for program in programs::of(shell, &[folder])?.iter().filter(|program| program.is("it")) {
+            program.run(&format!("--quiet --ignored {tests}"), &[])?;
+        }
+    }
+    Ok(Outcome::Done)
 }
 
 fn kills(shell: &Shell) -> Result<Outcome, String> {
-    // In the programs that `test` has built.
-    done(shell.cargo_with(
-        "test --quiet --workspace --test it a_process_that_is_killed_leaves_the_old_or_the_new_checkpoint",
-        &[("TYPEDNET_KILLS", "200")],
-    ))
+    for program in programs::of(shell, &["train"])?.iter().filter(|program| program.is("it")) {
+        let test = "--quiet a_process_that_is_killed_leaves_the_old_or_the_new_checkpoint";
+        program.run(test, &[("TYPEDNET_KILLS", "200")])?;
+    }
+    Ok(Outcome::Done)
 }
 
 /// Documentation without warnings, of the workspace and of the facade alone: what of its front page links to depends on what
@@ -183,10 +188,9 @@ fn lanes(shell: &Shell) -> Result<Outcome, String> {
         if Some(place) == widest {
             println!("   {lane}: what `cargo test` runs");
         } else if is_here {
-            shell.cargo_with(
-                "test --quiet -p typednet-tensor -p typednet-layers -p typednet-layers-tests -p typednet-optim --lib --tests",
-                &[("TYPEDNET_LANE", lane)],
-            )?;
+            for program in programs::of(shell, &["tensor", "layers", "tests/layers", "optim"])? {
+                program.run("--quiet", &[("TYPEDNET_LANE", lane)])?;
+            }
         } else {
             absent.push(lane);
         }

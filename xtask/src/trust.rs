@@ -6,8 +6,8 @@
 use std::path::Path;
 
 use crate::check::Outcome;
-use crate::done;
 use crate::shell::{Shell, has, output};
+use crate::{done, programs};
 
 /// The variable that switches unstable flags on.
 pub(crate) const UNSTABLE: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
@@ -68,13 +68,12 @@ pub(crate) fn memory(shell: &Shell) -> Result<Outcome, String> {
     if !has("valgrind") {
         return Ok(Outcome::Skipped(NO_VALGRIND.into()));
     }
-    done(shell.cargo_with(
-        "test --quiet -p typednet-tensor --lib -- matmul:: conv:: compact:: simd:: ops:: noise:: --skip large --skip threads --skip trapped --test-threads 1",
-        &[
-            ("TYPEDNET_LANE", "avx2"),
-            ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", "valgrind --quiet --error-exitcode=9 --leak-check=no"),
-        ],
-    ))
+    let tests = "matmul:: conv:: compact:: simd:: ops:: noise:: --skip large --skip threads --skip trapped";
+    let valgrind = "valgrind --quiet --error-exitcode=9 --leak-check=no";
+    for program in programs::of(shell, &["tensor"])? {
+        program.run_under(valgrind, tests, &[("TYPEDNET_LANE", "avx2")])?;
+    }
+    Ok(Outcome::Done)
 }
 
 /// That a check is not for this system, where it is not.
