@@ -2,8 +2,9 @@
 # How long a program with a network takes to compile: benches/compile_time.sh [NAME ...]
 #
 # Each program makes a training step with cross-entropy and Adam and a prediction; the first has no network and none of
-# that. Only the program itself is compiled again, not the library. Each figure is the least of three runs, in seconds of the
-# processor; names choose programs (empty, dense1, dense3, dense100, dense1000, lenet, resnet8, resnet20, lstm, gru, gpt2, gpt, gpt48).
+# that, and those of the last names train by a `Trainer`. Only the program itself is compiled again, not the library. Each figure is the
+# least of three runs, in seconds of the processor; names choose programs (empty, dense1, dense3, dense100, dense1000, lenet, resnet8,
+# resnet20, lstm, gru, gpt2, gpt, gpt48, fit3, fit_lenet, fit_ten).
 # `TYPEDNET` is the library's folder, if another one is to be measured.
 set -euo pipefail
 
@@ -24,6 +25,9 @@ edition = "2024"
 
 [dependencies]
 typednet = { path = "$root", default-features = false, features = ["std"] }
+
+[features]
+train = ["typednet/train"]
 
 [workspace]
 TOML
@@ -64,8 +68,9 @@ dense() {
     program '[f32; 64]' "$line => Dense<10, Softmax>"
 }
 
+# LeNet, as the network of `$1`.
 lenet() {
-    program '[[[f32; 1]; 28]; 28]' '[28, 28, 1] => Conv2d<6, 5, Relu> => MaxPool<2> => Conv2d<16, 5, Relu> => MaxPool<2>
+    "$1" '[[[f32; 1]; 28]; 28]' '[28, 28, 1] => Conv2d<6, 5, Relu> => MaxPool<2> => Conv2d<16, 5, Relu> => MaxPool<2>
         => Flatten => Dense<120, Relu> => Dense<84, Relu> => Dense<10, Softmax> -> 10'
 }
 
@@ -101,6 +106,39 @@ gpt() {
             => Residual<LayerNorm => Each<Dense<512, Gelu> => Dense<128>>> -> [64, 128] }'
 }
 
+# A program in which a `Trainer` trains the network $2, whose inputs are $1, and others of the same inputs behind it.
+fit() {
+    local input=$1 network number=0
+    shift
+    echo 'use typednet::prelude::*;'
+    for network; do
+        echo "network! { struct Net$((number += 1)): $network }"
+    done
+    cat <<RUST
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let x = typednet::tensor::zeroed_samples::<$input>(4).to_vec();
+    let data = Dataset::new(x, vec![Class::<10>::default(); 4])?;
+RUST
+    for ((number = 1; number <= $#; number++)); do
+        cat <<RUST
+    let mut trainer = Trainer::new(Net$number::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(2);
+    trainer.fit(&data)?;
+    println!("{}", trainer.evaluate(&data)?.loss);
+RUST
+    done
+    echo '    Ok(())'
+    echo '}'
+}
+
+# $1 networks of fully connected layers, each of other widths.
+several() {
+    local networks=()
+    for ((i = 1; i <= $1; i++)); do
+        networks+=("784 => Dense<$((128 + i)), Relu> => Dense<64, Relu> => Dense<10, Softmax> -> 10")
+    done
+    fit '[f32; 784]' "${networks[@]}"
+}
+
 empty() {
     echo 'fn main() { println!("{}", typednet::tensor::Key::new(0).normal::<f64>(0)); }'
 }
@@ -114,18 +152,19 @@ seconds() {
     done | awk '{ print $1 + $2 }' | sort -n | head -1
 }
 
-names=${*:-empty dense1 dense3 lenet resnet8 resnet20 dense100 dense1000 lstm gru gpt2 gpt gpt48}
+names=${*:-empty dense1 dense3 lenet resnet8 resnet20 dense100 dense1000 lstm gru gpt2 gpt gpt48 fit3 fit_lenet fit_ten}
 
 # Program $1, which the table calls $2 and `$3 ...` prints. What fails to compile ends all.
 measure() {
     [[ " $names " == *" $1 "* ]] || return 0
-    local name=$2 check release
+    local name=$2 check release features=()
+    [[ $1 != fit* ]] || features=(--features train)
     "${@:3}" > "$work/src/main.rs"
     # What it stands on is compiled first.
-    (cd "$work" && cargo check --quiet) || exit 1
-    (cd "$work" && cargo build --release --quiet) || exit 1
-    check=$(seconds check) || exit 1
-    release=$(seconds build --release) || exit 1
+    (cd "$work" && cargo check --quiet "${features[@]}") || exit 1
+    (cd "$work" && cargo build --release --quiet "${features[@]}") || exit 1
+    check=$(seconds check "${features[@]}") || exit 1
+    release=$(seconds build --release "${features[@]}") || exit 1
     printf '%-36s%8.2f%10.2f\n' "$name" "$check" "$release"
 }
 
@@ -133,7 +172,7 @@ printf '%-36s%8s%10s\n' 'seconds' check release
 measure empty 'no network' empty
 measure dense1 '1 layer' dense 1
 measure dense3 '3 layers' dense 3
-measure lenet 'LeNet' lenet
+measure lenet 'LeNet' lenet program
 measure resnet8 'ResNet-8' resnet 1
 measure resnet20 'ResNet-20' resnet 3
 measure dense100 '100 layers of different widths' dense 100
@@ -143,3 +182,6 @@ measure gru 'GRU over characters' characters 'Embedding<64> => Gru<256>'
 measure gpt2 'GPT of 2 blocks' gpt 2
 measure gpt 'GPT of 4 blocks' gpt 4
 measure gpt48 'GPT of 48 blocks' gpt 48
+measure fit3 '3 layers, `Trainer::fit`' several 1
+measure fit_lenet 'LeNet, `Trainer::fit`' lenet fit
+measure fit_ten 'ten networks, `Trainer::fit` each' several 10

@@ -18,6 +18,11 @@ use typednet_layers::{LayerInfo, ParamKind};
 /// assert_eq!(weights, [0..12, 16..24]);
 /// ```
 pub fn runs(tree: &'static LayerInfo, wanted: impl Fn(ParamKind) -> bool, mut visit: impl FnMut(Range<usize>)) {
+    visit_runs(tree, &wanted, &mut visit);
+}
+
+/// [`runs`], compiled once for all that call it.
+fn visit_runs(tree: &'static LayerInfo, wanted: &dyn Fn(ParamKind) -> bool, visit: &mut dyn FnMut(Range<usize>)) {
     let mut run = 0..0;
     tree.visit(&mut |place| {
         let next = place.range();
@@ -49,8 +54,8 @@ pub fn runs(tree: &'static LayerInfo, wanted: impl Fn(ParamKind) -> bool, mut vi
 /// trained(const { &Net::TREE }, |run| runs.push(run));
 /// assert_eq!(runs, [0..26]);
 /// ```
-pub fn trained(tree: &'static LayerInfo, visit: impl FnMut(Range<usize>)) {
-    runs(tree, ParamKind::is_trained, visit);
+pub fn trained(tree: &'static LayerInfo, mut visit: impl FnMut(Range<usize>)) {
+    visit_runs(tree, &ParamKind::is_trained, &mut visit);
 }
 
 /// [`runs`] of everything that has a place in a gradient block: all but frozen layers. What stands in the places of those is
@@ -65,6 +70,6 @@ pub fn trained(tree: &'static LayerInfo, visit: impl FnMut(Range<usize>)) {
 /// with_gradient(const { &Net::TREE }, |run| runs.push(run));
 /// assert_eq!(runs, [16..42]);
 /// ```
-pub fn with_gradient(tree: &'static LayerInfo, visit: impl FnMut(Range<usize>)) {
-    runs(tree, ParamKind::has_gradient, visit);
+pub fn with_gradient(tree: &'static LayerInfo, mut visit: impl FnMut(Range<usize>)) {
+    visit_runs(tree, &ParamKind::has_gradient, &mut visit);
 }

@@ -43,38 +43,29 @@ impl Clock {
     }
 }
 
-/// The settings and the memory of everything between the gradient and the next step.
-pub(crate) struct Around<M: Layer> {
+/// The settings around a step that have nothing to do with the network's shape.
+pub(crate) struct Options {
     pub(crate) clock: Option<Clock>,
     pub(crate) plateau: Option<Plateau>,
     /// What the plateau is of.
     pub(crate) plateau_by: Objective,
     pub(crate) penalty: Option<Penalty>,
-    /// What else changes a gradient.
-    pub(crate) transforms: Vec<Box<dyn GradientTransform<M>>>,
-    pub(crate) groups: Option<Groups<M>>,
     /// By norm first, then by value.
     pub(crate) clips: [Option<Clip>; 2],
     /// The blocks of rows that a step is made of, where it is made of several.
     pub(crate) blocks: usize,
-    pub(crate) accumulation: Option<Accumulation<M>>,
-    pub(crate) average: Option<MovingAverage<M>>,
     pub(crate) average_decay: Option<f64>,
 }
 
-impl<M: Layer> Around<M> {
-    pub(crate) const fn new() -> Self {
+impl Options {
+    const fn new() -> Self {
         Self {
             clock: None,
             plateau: None,
             plateau_by: Objective::Loss,
-            transforms: Vec::new(),
             penalty: None,
-            groups: None,
             clips: [None; 2],
             blocks: 1,
-            accumulation: None,
-            average: None,
             average_decay: None,
         }
     }
@@ -92,6 +83,34 @@ impl<M: Layer> Around<M> {
         }
     }
 
+    /// Whether everything can work with its numbers.
+    pub(crate) fn check(&self) -> Result<(), TrainError> {
+        if self.blocks == 0 {
+            return Err(TrainError::Accumulation);
+        }
+        self.clock.as_ref().map_or(Ok(()), Clock::check)?;
+        self.plateau.as_ref().map_or(Ok(()), Plateau::check)?;
+        self.penalty.as_ref().map_or(Ok(()), Penalty::check)?;
+        self.clips.iter().flatten().try_for_each(Clip::check)?;
+        Ok(())
+    }
+}
+
+/// The settings and the memory of everything between the gradient and the next step.
+pub(crate) struct Around<M: Layer> {
+    pub(crate) options: Options,
+    /// What else changes a gradient.
+    pub(crate) transforms: Vec<Box<dyn GradientTransform<M>>>,
+    pub(crate) groups: Option<Groups<M>>,
+    pub(crate) accumulation: Option<Accumulation<M>>,
+    pub(crate) average: Option<MovingAverage<M>>,
+}
+
+impl<M: Layer> Around<M> {
+    pub(crate) const fn new() -> Self {
+        Self { options: Options::new(), transforms: Vec::new(), groups: None, accumulation: None, average: None }
+    }
+
     /// How many blocks of rows wait for a step.
     pub(crate) fn waiting(&self) -> usize {
         self.accumulation.as_ref().map_or(0, Accumulation::blocks)
@@ -102,20 +121,14 @@ impl<M: Layer> Around<M> {
         if let Some(accumulation) = &mut self.accumulation {
             accumulation.clear();
         }
-        if let Some(decay) = self.average_decay {
+        if let Some(decay) = self.options.average_decay {
             self.average = Some(MovingAverage::new(decay));
         }
     }
 
     /// Whether everything can work with its numbers.
     pub(crate) fn check(&self) -> Result<(), TrainError> {
-        if self.blocks == 0 {
-            return Err(TrainError::Accumulation);
-        }
-        self.clock.as_ref().map_or(Ok(()), Clock::check)?;
-        self.plateau.as_ref().map_or(Ok(()), Plateau::check)?;
-        self.penalty.as_ref().map_or(Ok(()), Penalty::check)?;
-        self.clips.iter().flatten().try_for_each(Clip::check)?;
+        self.options.check()?;
         self.average.as_ref().map_or(Ok(()), MovingAverage::check)?;
         Ok(())
     }

@@ -1,13 +1,13 @@
 //! The samples of one step, in memory that is used again.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError, mpsc};
-use std::{iter, thread};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use typednet_data::{Parts, Source};
 use typednet_tensor::{Buffer, Element, Flat, Key, LeastPart, Parallel, Sample, rows_mut, size};
 
 use crate::epoch_order::EpochOrder;
+use crate::pipeline::{self, Batches, SLOTS};
 use crate::shards::{Share, Spread};
 use crate::{Control, TrainError};
 
@@ -19,8 +19,8 @@ pub(crate) struct Batch<In: Sample, Target> {
     targets: Vec<Target>,
     /// The targets of all rows, where only some are gathered.
     all: Vec<Target>,
-    /// Batches that are gathered ahead.
-    slots: Vec<Slot<In, Target>>,
+    /// Batches that are gathered ahead. Each is in one hand at a time, so nobody waits for its lock.
+    slots: [Mutex<Slot<In, Target>>; SLOTS],
 }
 
 /// What of a batch is gathered.
@@ -43,9 +43,6 @@ impl Cut<'_> {
 
 /// Row numbers, samples and targets of a batch.
 type Gathered<'b, In, Target> = (&'b [u32], &'b mut [In], &'b [Target]);
-
-/// How many batches are gathered ahead.
-const SLOTS: usize = 2;
 
 /// The samples and targets of a batch that is gathered ahead.
 struct Slot<In: Sample, Target> {
@@ -89,7 +86,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
             x: Buffer::new(),
             targets: Vec::new(),
             all: Vec::new(),
-            slots: Vec::new(),
+            slots: std::array::from_fn(|_| Mutex::new(Slot::new())),
         }
     }
 
@@ -158,41 +155,16 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         (key, cut): (Key, Cut<'_>),
         mut train: impl FnMut(&[u32], &mut [In], &[Target]) -> Result<Control, TrainError>,
     ) -> Result<Control, TrainError> {
-        let (order, slots) = (&self.order, &mut self.slots);
-        let batches = || order.batches(from, size);
-        thread::scope(|scope| {
-            // An end of the training drops its ends of both channels, and the gatherer ends at the next call.
-            let (full, to_train) = mpsc::sync_channel::<Slot<In, Target>>(SLOTS);
-            let (empty, to_fill) = mpsc::sync_channel::<Slot<In, Target>>(SLOTS);
-            scope.spawn(move || {
-                for rows in batches() {
-                    let Ok(mut slot) = to_fill.recv() else { return };
-                    slot.fill(source, rows, key, cut);
-                    if full.send(slot).is_err() {
-                        return;
-                    }
-                }
-            });
-            for slot in slots.drain(..).chain(iter::repeat_with(Slot::new)).take(SLOTS) {
-                let _ = empty.send(slot);
-            }
-            let mut flow = Ok(Control::Continue);
-            for rows in batches() {
-                // Without a batch, the source has panicked, and so does the scope.
-                let Ok(mut slot) = to_train.recv() else { return Ok(Control::Continue) };
-                let (x, targets) = slot.batch(cut.own(rows).len());
-                // It may be of the next batch, which is as bad.
-                flow = source.take_error().map_or_else(|| train(rows, x, targets), |error| Err(error.into()));
-                if !matches!(flow, Ok(Control::Continue)) {
-                    break;
-                }
-                if let Err(mpsc::SendError(slot)) = empty.send(slot) {
-                    // The gatherer is done: what is not filled any more is kept for the next epoch.
-                    slots.push(slot);
-                }
-            }
-            flow
-        })
+        let Self { order, slots, .. } = self;
+        let slots = &*slots;
+        let fill = |slot: usize, rows: &[u32]| lock(&slots[slot]).fill(source, rows, key, cut);
+        let mut train = |slot: usize, rows: &[u32]| {
+            let mut slot = lock(&slots[slot]);
+            let (x, targets) = slot.batch(cut.own(rows).len());
+            // It may be of the next batch, which is as bad.
+            source.take_error().map_or_else(|| train(rows, x, targets), |error| Err(error.into()))
+        };
+        pipeline::ahead(Batches { order, from, size }, &fill, &mut train)
     }
 
     /// The batch of these rows: samples, targets.
@@ -216,6 +188,10 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         source.targets(&self.rows, &mut self.all);
         &self.all
     }
+}
+
+fn lock<T>(slot: &Mutex<T>) -> MutexGuard<'_, T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Makes room for `size` targets of `source`.
@@ -251,7 +227,7 @@ fn gather<'a, In: Sample<Elem: Element>, Target: Send>(
         // Each part takes its own piece out of its own lock, which nobody else asks for.
         let pieces: [_; MOST_PARTS] = std::array::from_fn(|_| Mutex::new(pieces.next()));
         parallel.run(parts, &|part| {
-            if let Some(((rows, x), targets)) = pieces[part].lock().unwrap_or_else(PoisonError::into_inner).take() {
+            if let Some(((rows, x), targets)) = lock(&pieces[part]).take() {
                 source.gather(rows, key, x, targets);
             }
         });

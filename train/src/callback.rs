@@ -198,7 +198,7 @@ pub(crate) type Callbacks<M> = [Box<dyn Callback<M>>];
 /// [`Control::Stop`] if any says so; the first error, but all are called.
 pub(crate) fn call<M: Layer>(
     callbacks: &mut Callbacks<M>,
-    mut each: impl FnMut(&mut dyn Callback<M>) -> CallbackResult,
+    each: &mut dyn FnMut(&mut dyn Callback<M>) -> CallbackResult,
 ) -> CallbackResult {
     let mut said = Ok(Control::Continue);
     for callback in callbacks {
@@ -220,13 +220,10 @@ pub(crate) fn join(first: CallbackResult, second: CallbackResult) -> CallbackRes
 pub(crate) fn call_for_step<M: Layer>(
     callbacks: &mut Callbacks<M>,
     step: u64,
-    mut each: impl FnMut(&mut dyn Callback<M>) -> CallbackResult,
+    each: &mut dyn FnMut(&mut dyn Callback<M>) -> CallbackResult,
 ) -> CallbackResult {
     // No interval is 0 here: nothing is a multiple of it but 0, and steps begin at 1.
-    call(
-        callbacks,
-        |callback| {
-            if step.is_multiple_of(callback.every_steps()) { each(callback) } else { Ok(Control::Continue) }
-        },
-    )
+    call(callbacks, &mut |callback| {
+        if step.is_multiple_of(callback.every_steps()) { each(callback) } else { Ok(Control::Continue) }
+    })
 }

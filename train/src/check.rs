@@ -7,7 +7,9 @@ use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_tensor::Better;
 
+use crate::around::Options;
 use crate::engine::Engine;
+use crate::metric::check_names;
 use crate::objective::{ACCURACY, LOSS};
 use crate::shards::Team;
 use crate::{Objective, RanksError, TrainError, Trainer};
@@ -48,32 +50,18 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     pub(crate) fn prepare_metrics(&mut self) -> Result<(), TrainError> {
         let Self { engine, history, callbacks, keeper, .. } = self;
         let Engine { meters, around, loss, .. } = engine;
-        meters.check()?;
+        check_names(meters.names())?;
         if !history.has_columns(meters.names()) {
             history.set_columns(meters.names());
         }
-        let decides = loss.correct(&[], &[]).is_some();
-        // Nothing is allocated where all is well: an epoch of one's own loop begins here too.
-        let of_loss = || iter::once((LOSS, Better::Lower)).chain(decides.then_some((ACCURACY, Better::Higher)));
-        let known = || of_loss().chain(meters.names());
-        let find = |objective: &Objective| {
-            known().find(|(name, _)| *name == objective.name()).ok_or_else(|| TrainError::UnknownMetric {
-                name: objective.name().to_owned(),
-                known: known().map(|(name, _)| name.to_owned()).collect(),
-            })
-        };
-        let of_callbacks = callbacks.iter().filter_map(|callback| callback.follows());
-        let of_checkpoints = keeper.as_ref().and_then(|keeper| keeper.checkpoints.best.as_ref());
-        of_callbacks.chain(of_checkpoints).try_for_each(|objective| find(objective).map(|_| ()))?;
-        if let Some(plateau) = &around.plateau {
-            let (name, better) = find(&around.plateau_by)?;
-            let rises = better == Better::Higher;
-            // A plateau of the loss may wait for a rise, as it always could.
-            if around.plateau_by != Objective::Loss && plateau.is_rising() != rises {
-                return Err(TrainError::PlateauDirection { name: name.to_owned(), rises });
-            }
+        let known = Known { decides: loss.correct(&[], &[]).is_some(), metrics: meters.names() };
+        for callback in callbacks {
+            callback.follows().map_or(Ok(()), |objective| known.check(objective))?;
         }
-        Ok(())
+        if let Some(keeper) = keeper {
+            keeper.checkpoints.best.as_ref().map_or(Ok(()), |objective| known.check(objective))?;
+        }
+        known.check_plateau(&around.options)
     }
 
     pub(crate) fn check_settings(&self) -> Result<(), TrainError> {
@@ -105,5 +93,43 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             Some(rows) if rows == self.batch_size => Ok(()),
             found => Err(TrainError::NotContiguous { purpose, batch: self.batch_size, found }),
         }
+    }
+}
+
+/// What a training can be followed by.
+struct Known<'a> {
+    /// Whether there is an accuracy.
+    decides: bool,
+    metrics: &'a [(String, Better)],
+}
+
+impl Known<'_> {
+    /// The names, with what is better. Nothing is allocated, since an epoch of one's own loop begins here too.
+    fn all(&self) -> impl Iterator<Item = (&str, Better)> {
+        let accuracy = self.decides.then_some((ACCURACY, Better::Higher));
+        let metrics = self.metrics.iter().map(|(name, better)| (&name[..], *better));
+        iter::once((LOSS, Better::Lower)).chain(accuracy).chain(metrics)
+    }
+
+    fn find(&self, objective: &Objective) -> Result<Better, TrainError> {
+        let found = self.all().find(|(name, _)| *name == objective.name());
+        found.map(|(_, better)| better).ok_or_else(|| TrainError::UnknownMetric {
+            name: objective.name().to_owned(),
+            known: self.all().map(|(name, _)| name.to_owned()).collect(),
+        })
+    }
+
+    fn check(&self, objective: &Objective) -> Result<(), TrainError> {
+        self.find(objective).map(|_| ())
+    }
+
+    fn check_plateau(&self, options: &Options) -> Result<(), TrainError> {
+        let Options { plateau: Some(plateau), plateau_by, .. } = options else { return Ok(()) };
+        let rises = self.find(plateau_by)? == Better::Higher;
+        // A plateau of the loss may wait for a rise, as it always could.
+        if *plateau_by != Objective::Loss && plateau.is_rising() != rises {
+            return Err(TrainError::PlateauDirection { name: plateau_by.name().to_owned(), rises });
+        }
+        Ok(())
     }
 }

@@ -179,7 +179,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
 
     /// The learning rate of the next step: the one place for a schedule.
     pub(crate) fn next_learning_rate(&self, epoch: usize) -> f64 {
-        (self.rule.learning_rate)(&self.optimizer) * self.around.factor(self.state.count(), epoch)
+        (self.rule.learning_rate)(&self.optimizer) * self.around.options.factor(self.state.count(), epoch)
     }
 
     /// The model as it is used and measured: the average of the weights where one is kept.
@@ -260,7 +260,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         around.limit(gradient, parallel);
 
         let facts = Facts::<M> { epoch, step: count + 1, loss, learning_rate, x, outputs };
-        let before = callback::call_for_step(callbacks, facts.step, |callback| {
+        let before = callback::call_for_step(callbacks, facts.step, &mut |callback| {
             callback.before_step(&facts.view(model, gradient))
         });
         let groups = around.groups.as_ref();
@@ -272,7 +272,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Engine<M, L, O> {
         if let Some(average) = &mut around.average {
             average.update(model, parallel);
         }
-        let after = callback::call_for_step(callbacks, facts.step, |callback| {
+        let after = callback::call_for_step(callbacks, facts.step, &mut |callback| {
             callback.after_step(&facts.view(model, gradient))
         });
         self.sharing.end();

@@ -7,6 +7,7 @@ use typednet_tensor::{Class, Scalar};
 
 use crate::engine::{Engine, Passed};
 use crate::epoch_order::in_order;
+use crate::metric::check_names;
 use crate::objective::{ACCURACY, LOSS};
 use crate::position::Total;
 use crate::question::Data;
@@ -29,12 +30,12 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// # Errors
     /// As [`evaluate`](Trainer::evaluate), and if two metrics have one name.
     pub fn measure(&mut self, data: &dyn Data<M::In, L::Target>) -> Result<Vec<(String, Option<f64>)>, TrainError> {
-        self.engine.meters.check()?;
+        check_names(self.engine.meters.names())?;
         let Evaluation { loss, accuracy } = self.evaluate(data)?;
         let mut all = vec![(LOSS.to_owned(), Some(loss))];
         all.extend(accuracy.map(|accuracy| (ACCURACY.to_owned(), Some(accuracy))));
         let Engine { meters, .. } = &self.engine;
-        all.extend(meters.names().zip(meters.values(true)).map(|((name, _), v)| (name.to_owned(), v.validation)));
+        all.extend(meters.names().iter().zip(meters.values(true)).map(|((name, _), v)| (name.clone(), v.validation)));
         Ok(all)
     }
 

@@ -159,7 +159,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let Some(run) = run else { return Ok(Control::Continue) };
         let view = RunView { run, step: engine.state.count(), epochs };
         let callbacks = if engine.team.is_first() { &mut callbacks[..] } else { &mut [] };
-        callback::call(callbacks, |callback| callback.run(&view))
+        callback::call(callbacks, &mut |callback| callback.run(&view))
     }
 
     /// The callbacks that are called here: of several ranks, the first calls its own.
@@ -174,7 +174,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 
     /// A call ends within an epoch.
     fn pause(&mut self) -> Result<(), TrainError> {
-        let said = callback::call(self.called(), |callback| callback.pause());
+        let said = callback::call(self.called(), &mut |callback| callback.pause());
         _ = said.map_err(|error| TrainError::callback(&*error))?;
         // What rank 0 writes is written before a launcher sees the others end; or they hear why it is not.
         if let Some(ranks) = self.engine.team.others() {
@@ -352,15 +352,15 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 
     /// Adds the record of an epoch to the history and to whatever depends on it.
     fn take_in(&mut self, record: Record) {
-        let values = self.engine.meters.values(record.validation.is_some());
-        self.history.push_measured(record, values);
-        self.engine.around.observe(&self.history);
+        let mut values = self.engine.meters.values(record.validation.is_some());
+        self.history.push_measured(record, &mut values);
+        self.engine.around.options.observe(&self.history);
     }
 
     fn after_epoch(&mut self, record: &Record) -> CallbackResult {
         let Self { engine, history, callbacks, .. } = self;
         let view = EpochView { history, model: engine.in_use(), step: engine.state.count(), record };
         let callbacks = if engine.team.is_first() { &mut callbacks[..] } else { &mut [] };
-        callback::call(callbacks, |callback| callback.epoch(&view))
+        callback::call(callbacks, &mut |callback| callback.epoch(&view))
     }
 }

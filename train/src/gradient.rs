@@ -80,7 +80,7 @@ impl<M: Layer> Around<M> {
             });
             if all_finite {
                 accumulation.add(gradient, rows, parallel);
-                if !last && accumulation.blocks() < self.blocks {
+                if !last && accumulation.blocks() < self.options.blocks {
                     return false;
                 }
                 with_gradient(const { &M::TREE }, |run| {
@@ -90,7 +90,7 @@ impl<M: Layer> Around<M> {
             }
             accumulation.clear();
         }
-        if let Some(penalty) = &self.penalty {
+        if let Some(penalty) = &self.options.penalty {
             penalty.add_gradient(view.model, gradient, parallel);
         }
         for transform in &mut self.transforms {
@@ -101,10 +101,10 @@ impl<M: Layer> Around<M> {
 
     /// Step 5, for a gradient that is finite.
     pub(crate) fn limit(&self, gradient: &mut M, parallel: Parallel<'_>) {
-        if let (Some(groups), [Some(_), _]) = (&self.groups, &self.clips) {
+        if let (Some(groups), [Some(_), _]) = (&self.groups, &self.options.clips) {
             groups.clear_frozen(gradient);
         }
-        for clip in self.clips.iter().flatten() {
+        for clip in self.options.clips.iter().flatten() {
             clip.apply(gradient, parallel);
         }
     }

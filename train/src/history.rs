@@ -102,19 +102,20 @@ impl History {
     }
 
     /// Has a column of each of these names, in this order; what was not measured is empty.
-    pub(crate) fn set_columns<'a>(&mut self, names: impl Iterator<Item = (&'a str, Better)>) {
+    pub(crate) fn set_columns(&mut self, names: &[(String, Better)]) {
         let mut old = std::mem::take(&mut self.columns);
         for (name, better) in names {
-            let at = old.iter().position(|column| column.name == name);
+            let at = old.iter().position(|column| column.name == *name);
             let values =
                 at.map_or_else(|| vec![Values::default(); self.records.len()], |at| old.swap_remove(at).values);
-            self.columns.push(Column { name: name.to_owned(), better, values });
+            self.columns.push(Column { name: name.clone(), better: *better, values });
         }
     }
 
     /// Whether the columns are these.
-    pub(crate) fn has_columns<'a>(&'a self, names: impl Iterator<Item = (&'a str, Better)>) -> bool {
-        self.columns.iter().map(|column| (&column.name[..], column.better)).eq(names)
+    pub(crate) fn has_columns(&self, names: &[(String, Better)]) -> bool {
+        let here = self.columns.iter().map(|column| (&column.name, column.better));
+        here.eq(names.iter().map(|(name, better)| (name, *better)))
     }
 
     /// Puts the values of a whole column in the place of what it holds.
@@ -126,7 +127,7 @@ impl History {
     }
 
     /// Adds the record of an epoch with what its metrics were, in the order of the columns.
-    pub(crate) fn push_measured(&mut self, record: Record, values: impl Iterator<Item = Values>) {
+    pub(crate) fn push_measured(&mut self, record: Record, values: &mut dyn Iterator<Item = Values>) {
         self.records.push(record);
         let values = values.chain(std::iter::repeat(Values::default()));
         for (column, values) in self.columns.iter_mut().zip(values) {
@@ -149,7 +150,7 @@ impl History {
 
     /// Adds the record of an epoch, in which no metric was measured.
     pub fn push(&mut self, record: Record) {
-        self.push_measured(record, std::iter::empty());
+        self.push_measured(record, &mut std::iter::empty());
     }
 
     /// Makes room for `epochs` more, so that none of them allocates.

@@ -65,12 +65,15 @@ mod evaluate;
 mod fit;
 mod gradient;
 mod history;
+#[doc(hidden)]
+pub mod instances;
 mod interrupt;
 mod look;
 mod metric;
 mod objective;
 mod own_step;
 mod persist;
+mod pipeline;
 #[cfg(feature = "plot")]
 mod plot;
 mod position;

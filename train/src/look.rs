@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::ops::Range;
 
 use typednet_data::{Parts, Source};
 use typednet_layers::loss::Loss;
@@ -10,7 +11,7 @@ use typednet_tensor::{Element, Sample, Word, flat};
 
 use crate::epoch_order::in_order;
 use crate::ranks::or;
-use crate::{DataMark, TrainError, Trainer};
+use crate::{DataMark, Ranks, RanksError, TrainError, Trainer};
 
 impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// Looks at every sample and target once, in order, and gives what tells these data from others. Of data in parts, it looks at the samples
@@ -21,20 +22,12 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     {
         self.reserve(data)?;
         let (loss, parts, own) = (self.engine.loss.loss(), data.parts(), self.engine.team.share().shards());
-        let mut prints: Vec<_> = (0..parts.map_or(1, Parts::count)).map(|_| Fingerprint::new()).collect();
-        let mut common = parts.map(|parts| {
-            let mut print = Fingerprint::new();
-            for part in 0..parts.count() {
-                print.mix(parts.rows(part).len() as u64);
-            }
-            print
-        });
+        let mut prints = Prints::new(parts, own);
         for (part, rows) in in_order(parts, data.len(), self.batch_size) {
-            let (from, print) = (rows.start, &mut prints[part]);
-            let is_here = parts.is_none() || own.contains(&part);
-            let targets = if is_here {
+            let from = rows.start;
+            let targets = if prints.is_here(part) {
                 let (x, targets) = self.batch.in_order(data, rows, self.seed, self.engine.parallel())?;
-                let all_finite = print.add(flat(x));
+                let all_finite = prints.of_parts[part].add(flat(x));
                 if let (false, Some(error)) = (all_finite, first_bad(x, from, purpose)) {
                     return Err(error);
                 }
@@ -45,30 +38,10 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             for (row, target) in (from..).zip(targets) {
                 let taken = loss.check_target(target);
                 taken.map_err(|error| TrainError::Target { purpose, row, error })?;
-                let bits = loss.fingerprint(target);
-                if let Some(common) = &mut common {
-                    common.mix(bits);
-                }
-                print.mix(bits);
+                prints.mix(part, loss.fingerprint(target));
             }
         }
-        let hashes = prints.iter().enumerate().map(|(part, print)| {
-            let is_here = parts.is_none() || own.contains(&part);
-            if is_here { print.finish() } else { 0 }
-        });
-        Ok(Looked { samples: data.len(), hashes: hashes.collect(), common: common.map(|print| print.finish()) })
-    }
-
-    /// The mark of data in parts, whose samples no rank need have seen all: of what each has, told to all.
-    fn mark(&mut self, looked: Looked) -> Result<DataMark, TrainError> {
-        let Looked { samples, hashes, common } = looked;
-        let Some(common) = common else { return Ok(DataMark { samples, hash: hashes[0] }) };
-        let mut told: Vec<[u8; 8]> = hashes.into_iter().map(u64::to_le_bytes).collect();
-        if let Some(ranks) = self.engine.team.others() {
-            or(ranks, told.as_flattened_mut())?;
-        }
-        let hash = told.into_iter().fold(common, |hash, part| step(hash, u64::from_le_bytes(part)));
-        Ok(DataMark { samples, hash })
+        Ok(prints.looked(data.len()))
     }
 
     /// Looks at the training data, enters their run, and asks whether they are those that an unfinished call was made with.
@@ -87,7 +60,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         self.check_rows(self.batch_size.min(train.len()))?;
         let looked = self.look(train, "training")?;
         self.agree(Some(&looked), validation)?;
-        let now = self.mark(looked)?;
+        let now = looked.mark(self.engine.team.others())?;
         if !self.engine.team.is_first() {
             (self.data, self.unconfirmed) = (Some(now), false);
             return Ok(None);
@@ -129,6 +102,48 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 }
 
+/// The hashes of data in the making.
+struct Prints {
+    /// Of the data, or of each part of them.
+    of_parts: Vec<Fingerprint>,
+    common: Option<Fingerprint>,
+    /// The parts whose samples are here, where data are in parts.
+    own: Option<Range<usize>>,
+}
+
+impl Prints {
+    /// `own` are the parts whose samples are here, if there are parts.
+    fn new(parts: Option<&Parts>, own: Range<usize>) -> Self {
+        let of_parts = (0..parts.map_or(1, Parts::count)).map(|_| Fingerprint::new()).collect();
+        let common = parts.map(|parts| {
+            let mut print = Fingerprint::new();
+            for part in 0..parts.count() {
+                print.mix(parts.rows(part).len() as u64);
+            }
+            print
+        });
+        Self { of_parts, common, own: parts.map(|_| own) }
+    }
+
+    fn is_here(&self, part: usize) -> bool {
+        self.own.as_ref().is_none_or(|own| own.contains(&part))
+    }
+
+    /// Takes in a target.
+    fn mix(&mut self, part: usize, bits: u64) {
+        if let Some(common) = &mut self.common {
+            common.mix(bits);
+        }
+        self.of_parts[part].mix(bits);
+    }
+
+    fn looked(&self, samples: usize) -> Looked {
+        let hash = |(part, print): (usize, &Fingerprint)| if self.is_here(part) { print.finish() } else { 0 };
+        let hashes = self.of_parts.iter().enumerate().map(hash).collect();
+        Looked { samples, hashes, common: self.common.as_ref().map(Fingerprint::finish) }
+    }
+}
+
 /// What a look at data has found, as far as they are here.
 pub(crate) struct Looked {
     samples: usize,
@@ -136,6 +151,20 @@ pub(crate) struct Looked {
     hashes: Vec<u64>,
     /// Of data in parts, the hash of what every rank has: the lengths of the parts, and the targets.
     common: Option<u64>,
+}
+
+impl Looked {
+    /// The mark of the data; of those in parts, whose samples no rank need have seen all, it is of what each has, told to all.
+    fn mark(self, others: Option<&mut dyn Ranks>) -> Result<DataMark, RanksError> {
+        let Self { samples, hashes, common } = self;
+        let Some(common) = common else { return Ok(DataMark { samples, hash: hashes[0] }) };
+        let mut told: Vec<[u8; 8]> = hashes.into_iter().map(u64::to_le_bytes).collect();
+        if let Some(ranks) = others {
+            or(ranks, told.as_flattened_mut())?;
+        }
+        let hash = told.into_iter().fold(common, |hash, part| step(hash, u64::from_le_bytes(part)));
+        Ok(DataMark { samples, hash })
+    }
 }
 
 /// What ranks compare: as [`DataMark`], or as in `300 samples in 8 parts of mark 1f0c93d2a4b5e677`.

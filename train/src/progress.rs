@@ -140,10 +140,10 @@ mod tests {
         assert!(endless.starts_with("epoch 3  loss 0.2310"), "{endless}");
 
         let mut history = History::new();
-        history.set_columns([("top-5", Better::Higher), ("auc", Better::Higher)].into_iter());
+        history.set_columns(&[("top-5".to_owned(), Better::Higher), ("auc".to_owned(), Better::Higher)]);
         let values = [(Some(0.5), Some(0.25)), (None, Some(0.75))];
         let values = values.map(|(training, validation)| Values { training, validation });
-        history.push_measured(record, values.into_iter());
+        history.push_measured(record, &mut values.into_iter());
         assert_eq!(
             Line { history: &history, epochs: 3 }.to_string(),
             "epoch 3/3  loss 0.2310  accuracy 93.1 %  top-5 0.5000  validation loss 0.2512  accuracy 92.6 %  top-5 0.2500  \

@@ -31,14 +31,14 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// ```
     #[must_use]
     pub fn schedule(mut self, schedule: impl Schedule + 'static) -> Self {
-        self.engine.around.clock = Some(Clock::Steps(Box::new(schedule)));
+        self.engine.around.options.clock = Some(Clock::Steps(Box::new(schedule)));
         self
     }
 
     /// As [`schedule`](Trainer::schedule), but the schedule counts epochs.
     #[must_use]
     pub fn schedule_by_epoch(mut self, schedule: impl Schedule + 'static) -> Self {
-        self.engine.around.clock = Some(Clock::Epochs(Box::new(schedule)));
+        self.engine.around.options.clock = Some(Clock::Epochs(Box::new(schedule)));
         self
     }
 
@@ -46,8 +46,8 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// where there are none. It goes with any schedule.
     #[must_use]
     pub fn plateau(mut self, plateau: Plateau) -> Self {
-        self.engine.around.plateau = Some(plateau);
-        self.engine.around.plateau_by = Objective::Loss;
+        self.engine.around.options.plateau = Some(plateau);
+        self.engine.around.options.plateau_by = Objective::Loss;
         self
     }
 
@@ -56,7 +56,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     #[must_use]
     pub fn plateau_by(self, objective: impl Into<Objective>, plateau: Plateau) -> Self {
         let mut this = self.plateau(plateau);
-        this.engine.around.plateau_by = objective.into();
+        this.engine.around.options.plateau_by = objective.into();
         this
     }
 
@@ -100,7 +100,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// The gradient of each step is made no longer than `limit`: [`Clip::Norm`].
     #[must_use]
     pub fn clip_norm(mut self, limit: f64) -> Self {
-        self.engine.around.clips[0] = Some(Clip::Norm(limit));
+        self.engine.around.options.clips[0] = Some(Clip::Norm(limit));
         self
     }
 
@@ -108,7 +108,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// one comes first.
     #[must_use]
     pub fn clip_value(mut self, limit: f64) -> Self {
-        self.engine.around.clips[1] = Some(Clip::Value(limit));
+        self.engine.around.options.clips[1] = Some(Clip::Value(limit));
         self
     }
 
@@ -118,7 +118,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// [`Penalty::value`].
     #[must_use]
     pub fn penalty(mut self, penalty: Penalty) -> Self {
-        self.engine.around.penalty = Some(penalty);
+        self.engine.around.options.penalty = Some(penalty);
         self
     }
 
@@ -135,7 +135,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// see each batch by itself.
     #[must_use]
     pub fn accumulate(mut self, batches: usize) -> Self {
-        self.engine.around.blocks = batches;
+        self.engine.around.options.blocks = batches;
         self.engine.around.accumulation = (batches > 1).then(Accumulation::new);
         self
     }
@@ -146,7 +146,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     #[must_use]
     pub fn average(mut self, decay: f64) -> Self {
         self.engine.around.average = Some(MovingAverage::new(decay));
-        self.engine.around.average_decay = Some(decay);
+        self.engine.around.options.average_decay = Some(decay);
         self
     }
 

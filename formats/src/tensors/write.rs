@@ -43,7 +43,19 @@ pub fn write_tensors(
     metadata: &BTreeMap<String, String>,
     data: impl Fn(usize, &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>,
 ) -> Result<(), FileError> {
-    let path = path.as_ref();
+    write_to(path.as_ref(), tensors, metadata, &data)
+}
+
+/// What hands out the bytes of the tensor at a place.
+type Data<'a> = &'a dyn Fn(usize, &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>;
+
+/// [`write_tensors`], compiled once for all that call it.
+fn write_to(
+    path: &Path,
+    tensors: &[TensorSpec],
+    metadata: &BTreeMap<String, String>,
+    data: Data<'_>,
+) -> Result<(), FileError> {
     let infos = infos(tensors).map_err(|reason| FileError::malformed(path, &reason))?;
     let mut header = Header { texts: Some(metadata.clone()), tensors: infos.clone() };
     // The checksum comes last; its length is known before.

@@ -55,26 +55,35 @@ pub fn write_with(
     path: impl AsRef<Path>,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), FileError> {
-    replace(&System, path.as_ref(), content)
+    let mut content = Some(content);
+    on_this_system(path.as_ref(), &mut |file| content.take().map_or(Ok(()), |content| content(file)))
 }
+
+/// [`write_with`], compiled once for all that call it.
+fn on_this_system(path: &Path, content: Content<'_>) -> Result<(), FileError> {
+    replace(&System, path, content)
+}
+
+/// What gives a file its content. It is called once.
+type Content<'a> = &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
 
 /// Makes a folder, and those above it that are missing, and brings their entries to the disk.
 ///
 /// # Errors
 /// If the system refuses.
 pub fn make_folder(path: impl AsRef<Path>) -> Result<(), FileError> {
-    let path = path.as_ref();
+    make_on_this_system(path.as_ref())
+}
+
+/// [`make_folder`], compiled once for all that call it.
+fn make_on_this_system(path: &Path) -> Result<(), FileError> {
     make_folders(&System, path).map_err(|error| FileError::write(path, &error))
 }
 
 /// [`write_with`] on any disk.
-fn replace<D: Disk>(
-    disk: &D,
-    path: &Path,
-    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), FileError> {
+fn replace<D: Disk>(disk: &D, path: &Path, content: Content<'_>) -> Result<(), FileError> {
     let target = Target::of(path)?;
-    let written = || {
+    let mut written = || {
         let folder = target.folder();
         make_folders(disk, folder)?;
         // First, since a full disk may have room after it.

@@ -111,10 +111,10 @@ fn content_is_on_the_disk_before_its_name_and_its_name_before_the_end() {
     let folder = folder("order");
     let path = folder.join("new/file");
     let disk = Watched::default();
-    replace(&disk, &path, |file| file.write_all(&content(1))).expect("room");
+    replace(&disk, &path, &mut |file| file.write_all(&content(1))).expect("room");
     let made = ["create folder", "sync folder", "create", "write", "sync", "rename", "sync folder"];
     assert_eq!(disk.0.made.take(), made);
-    replace(&disk, &path, |file| file.write_all(b"some").and_then(|()| file.write_all(b"more"))).expect("room");
+    replace(&disk, &path, &mut |file| file.write_all(b"some").and_then(|()| file.write_all(b"more"))).expect("room");
     assert_eq!(disk.0.made.take(), ["create", "write", "set mode", "sync", "rename", "sync folder"]);
     fs::remove_dir_all(folder).expect("it was made here");
 }
@@ -128,7 +128,7 @@ fn fails_at_each_call(reason: ErrorKind, advice: &str) {
     for call in 0.. {
         fs::write(&path, content(1)).expect("room");
         disk.0.refused.set(Some(call));
-        let written = replace(&disk, &path, |file| file.write_all(&content(2)));
+        let written = replace(&disk, &path, &mut |file| file.write_all(&content(2)));
         let made = disk.0.made.take();
         let names: Vec<_> = fs::read_dir(&folder).expect("a folder").map(|e| e.expect("a file").file_name()).collect();
         assert_eq!(names, ["file"], "call {call}");
@@ -151,7 +151,7 @@ fn fails_at_each_call(reason: ErrorKind, advice: &str) {
     }
     // With room again, the same path is written.
     disk.0.refused.set(None);
-    replace(&disk, &path, |file| file.write_all(&content(3))).expect("room");
+    replace(&disk, &path, &mut |file| file.write_all(&content(3))).expect("room");
     assert_eq!(fs::read(&path).expect("a file"), content(3));
     fs::remove_dir_all(folder).expect("it was made here");
 }
@@ -174,13 +174,13 @@ fn content_that_fails_or_panics_leaves_the_old_file_alone() {
     let path = folder.join("file");
     fs::write(&path, "old").expect("room");
     for bytes in [0, 1, 100_000] {
-        let error = replace(&System, &path, |file| {
+        let error = replace(&System, &path, &mut |file| {
             file.write_all(&vec![b'x'; bytes])?;
             Err(io::Error::other("the source is dry"))
         });
         assert!(error.expect_err("it fails").to_string().contains("the source is dry"));
         let panicked = std::panic::catch_unwind(|| {
-            replace(&System, &path, |file| {
+            replace(&System, &path, &mut |file| {
                 file.write_all(&vec![b'x'; bytes]).expect("room");
                 panic!("meant")
             })

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use typednet_data::Attached;
 use typednet_formats::{Dtype, TensorFile, TensorSpec, write_tensors};
-use typednet_layers::{Layer, Network};
+use typednet_layers::{Layer, LayerInfo, Network};
 use typednet_tensor::{Model, Scalar, fill_from_le_bytes, with_le_bytes};
 
 use super::{CheckpointError, Difference};
@@ -21,9 +21,9 @@ const ATTACHED: &str = "typednet/";
 const NAMED: usize = 5;
 
 /// A block that is shaped like the model, and what stands before the names of its parameters.
-pub(crate) struct Section<'a, M> {
+pub(crate) struct Section<'a, T> {
     pub(crate) prefix: String,
-    pub(crate) block: &'a M,
+    pub(crate) block: &'a [T],
 }
 
 /// A parameter of a network: its name, its elements in the flat block, its sizes.
@@ -35,15 +35,15 @@ struct Entry {
 
 impl Entry {
     /// The tensor that holds it.
-    fn tensor<T: Scalar>(&self, prefix: &str) -> TensorSpec {
-        let name = format!("{prefix}{}", self.name);
-        TensorSpec { name, dtype: dtype::<T>(), shape: self.sizes.clone() }
+    fn tensor(&self, prefix: &str, dtype: Dtype) -> TensorSpec {
+        TensorSpec { name: format!("{prefix}{}", self.name), dtype, shape: self.sizes.clone() }
     }
 }
 
-fn entries<M: Layer>() -> Vec<Entry> {
+/// The parameters of a network.
+fn entries(tree: &'static LayerInfo) -> Vec<Entry> {
     let mut entries = Vec::new();
-    const { &M::TREE }.visit(&mut |place| {
+    tree.visit(&mut |place| {
         if !place.range().is_empty() {
             entries.push(Entry {
                 name: place.to_string(),
@@ -59,23 +59,28 @@ fn dtype<T: Scalar>() -> Dtype {
     if size_of::<T>() == 4 { Dtype::F32 } else { Dtype::F64 }
 }
 
-/// Writes the sections, the state of a training where there is one, and what travels with the weights.
-pub(crate) fn write<M: Layer>(
+/// Writes the sections of a network, the state of a training where there is one, and what travels with the weights.
+#[inline(never)]
+pub(crate) fn write<T: Scalar>(
     path: &Path,
-    sections: &[Section<'_, M>],
+    tree: &'static LayerInfo,
+    sections: &[Section<'_, T>],
     state: Option<String>,
     attached: &Attached,
 ) -> Result<(), CheckpointError> {
-    let entries = entries::<M>();
+    let entries = entries(tree);
     let places = || sections.iter().flat_map(|section| entries.iter().map(move |entry| (section, entry)));
-    let tensors: Vec<TensorSpec> = places().map(|(section, entry)| entry.tensor::<M::Elem>(&section.prefix)).collect();
-    let blocks: Vec<&[M::Elem]> =
-        places().map(|(section, entry)| &section.block.as_flat()[entry.range.clone()]).collect();
-    let attached = attached.iter().map(|(name, text)| (format!("{ATTACHED}{name}"), text.to_owned()));
-    let state: BTreeMap<String, String> =
-        state.map(|state| (ENTRY.to_owned(), state)).into_iter().chain(attached).collect();
-    write_tensors(path, &tensors, &state, |place, write| with_le_bytes(blocks[place], write))?;
+    let tensors: Vec<TensorSpec> =
+        places().map(|(section, entry)| entry.tensor(&section.prefix, dtype::<T>())).collect();
+    let blocks: Vec<&[T]> = places().map(|(section, entry)| &section.block[entry.range.clone()]).collect();
+    write_tensors(path, &tensors, &header(state, attached), |place, write| with_le_bytes(blocks[place], write))?;
     Ok(())
+}
+
+/// The entries of the header beside the tensors.
+fn header(state: Option<String>, attached: &Attached) -> BTreeMap<String, String> {
+    let attached = attached.iter().map(|(name, text)| (format!("{ATTACHED}{name}"), text.to_owned()));
+    state.map(|state| (ENTRY.to_owned(), state)).into_iter().chain(attached).collect()
 }
 
 /// What is done about a weight in a file that is infinite or not a number.
@@ -133,12 +138,25 @@ impl Archive {
 
     /// The block whose parameters' names begin with `prefix`.
     pub(crate) fn read<M: Layer>(&mut self, prefix: &str, non_finite: NonFinite) -> Result<Model<M>, CheckpointError> {
-        let entries = entries::<M>();
-        self.check::<M>(prefix, &entries)?;
         let mut block = M::zeroed();
+        self.fill(prefix, const { &M::TREE }, non_finite, block.as_flat_mut())?;
+        Ok(block)
+    }
+
+    /// Fills a network's block from the parameters whose names begin with `prefix`.
+    #[inline(never)]
+    pub(crate) fn fill<T: Scalar>(
+        &mut self,
+        prefix: &str,
+        tree: &'static LayerInfo,
+        non_finite: NonFinite,
+        block: &mut [T],
+    ) -> Result<(), CheckpointError> {
+        let entries = entries(tree);
+        self.check(prefix, T::NAME, dtype::<T>(), &entries)?;
         for entry in entries {
             let name = format!("{prefix}{}", entry.name);
-            let elements = &mut block.as_flat_mut()[entry.range];
+            let elements = &mut block[entry.range];
             // As many elements as the tensor has bytes for, which `check` has looked at.
             fill_from_le_bytes(elements, |bytes| self.file.read_into(&name, bytes))?;
             let numbers = elements.iter().map(|x| x.to_f64_exact());
@@ -147,17 +165,17 @@ impl Archive {
                 return Err(CheckpointError::NotFinite { path: self.path(), name, element, found: found.to_string() });
             }
         }
-        Ok(block)
+        Ok(())
     }
 
-    /// Whether the block in the file is one of `M`.
-    fn check<M: Layer>(&self, prefix: &str, entries: &[Entry]) -> Result<(), CheckpointError> {
+    /// Whether the block in the file is one of these parameters, of the scalar `scalar`.
+    fn check(&self, prefix: &str, scalar: &str, dtype: Dtype, entries: &[Entry]) -> Result<(), CheckpointError> {
         let mut differences = Vec::new();
         for entry in entries {
-            let expected = entry.tensor::<M::Elem>(prefix);
+            let expected = entry.tensor(prefix, dtype);
             let found = self.file.tensor(&expected.name);
             if found.as_ref() != Some(&expected) {
-                let network = Some(format!("{} {:?}", M::Elem::NAME, entry.sizes));
+                let network = Some(format!("{scalar} {:?}", entry.sizes));
                 differences.push(Difference {
                     name: expected.name,
                     network,

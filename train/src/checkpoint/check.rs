@@ -4,6 +4,8 @@
 
 use std::fmt::Display;
 
+use typednet_tensor::Better;
+
 use super::meta::{EvaluationMeta, Exact, Meta, PlateauMeta, PositionMeta, RecordMeta, hash};
 
 /// Counts of steps end before this, so that one more can always be made, and a scalar of 64 bits holds each exactly.
@@ -18,14 +20,14 @@ pub(crate) struct BadField {
 }
 
 /// What the trainer that goes on knows by itself.
-pub(crate) struct Known {
+pub(crate) struct Known<'a> {
     pub(crate) seed: u64,
     pub(crate) batch_size: usize,
     pub(crate) shards: usize,
     pub(crate) has_average: bool,
     pub(crate) has_plateau: bool,
     /// The names of the metrics.
-    pub(crate) metrics: Vec<String>,
+    pub(crate) metrics: &'a [(String, Better)],
     /// How many numbers go on from one batch to the next.
     pub(crate) carried: usize,
 }
@@ -51,7 +53,7 @@ fn seconds(field: &str, Exact(found): Exact) -> Result<(), BadField> {
 
 impl Meta {
     /// The first field that no training with these settings would have written.
-    pub(crate) fn check(&self, known: &Known) -> Result<(), BadField> {
+    pub(crate) fn check(&self, known: &Known<'_>) -> Result<(), BadField> {
         equal("settings_hash", &self.settings_hash, &hash(&self.settings))?;
         equal("seed", &self.seed, &known.seed)?;
         equal("batch_size", &self.batch_size, &known.batch_size)?;
@@ -83,12 +85,12 @@ impl Meta {
     }
 
     /// Whether there is a column for each metric, with a number for each epoch.
-    fn check_metrics(&self, known: &Known) -> Result<(), BadField> {
+    fn check_metrics(&self, known: &Known<'_>) -> Result<(), BadField> {
         let epochs = self.history.len();
         let found: Vec<&str> = self.columns.iter().map(|column| &column.name[..]).collect();
-        let holds = self.columns.is_empty() && epochs == 0 || found == known.metrics;
+        let wanted: Vec<&str> = known.metrics.iter().map(|(name, _)| &name[..]).collect();
+        let holds = self.columns.is_empty() && epochs == 0 || found == wanted;
         let list = |names: &[&str]| format!("[{}]", names.join(", "));
-        let wanted: Vec<&str> = known.metrics.iter().map(|name| &name[..]).collect();
         ensure(holds, "columns", list(&found), format!("{}, the metrics of the trainer", list(&wanted)))?;
         for (place, column) in self.columns.iter().enumerate() {
             for (name, values) in [("training", &column.training), ("validation", &column.validation)] {

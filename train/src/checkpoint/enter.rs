@@ -1,9 +1,12 @@
 //! A trainer enters its run: a new one, or one that goes on.
 
+use std::path::Path;
+
 use typednet_layers::loss::Loss;
 use typednet_layers::{Layer, LayerInfo};
 use typednet_tensor::Scalar;
 
+use super::SettingDifference;
 use super::runs::{Card, Found, Identity, RunFolder, find};
 use crate::look::Fingerprint;
 use crate::{DataMark, Run, TrainError, Trainer};
@@ -25,7 +28,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let (describe, among, resume) =
             (keeper.describe, keeper.checkpoints.folder.clone(), keeper.checkpoints.resume && self.run.is_none());
         let here = Identity {
-            network: network::<M>(),
+            network: network(const { &M::TREE }),
             settings: self.described(describe),
             first_weights: weights_hash(&*self.engine.model),
             data: Some(data),
@@ -39,18 +42,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
                 }
                 (self.run, lock) = (Some(saved.run().clone()), held);
             }
-            Found::Others(differences) => {
-                said = Some(match differences.first() {
-                    Some(first) => format!(
-                        "begins a new run; the last one in `{}` differs: {} is {} there and {} here",
-                        among.display(),
-                        first.name,
-                        first.file,
-                        first.here
-                    ),
-                    None => format!("begins a new run; the last one in `{}` is still trained", among.display()),
-                });
-            }
+            Found::Others(differences) => said = Some(say_others(&among, &differences)),
             Found::Nothing => {}
         }
         let is_new = self.run.is_none();
@@ -74,8 +66,22 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     }
 }
 
+/// What is said of a new run beside one that differs, or is still trained.
+fn say_others(among: &Path, differences: &[SettingDifference]) -> String {
+    match differences.first() {
+        Some(first) => format!(
+            "begins a new run; the last one in `{}` differs: {} is {} there and {} here",
+            among.display(),
+            first.name,
+            first.file,
+            first.here
+        ),
+        None => format!("begins a new run; the last one in `{}` is still trained", among.display()),
+    }
+}
+
 /// The layers of a network with their settings, such as `Chain(first: Dense<6, Relu>, rest: Dense<2, Softmax>)`.
-pub(crate) fn network<M: Layer>() -> String {
+pub(crate) fn network(tree: &'static LayerInfo) -> String {
     fn write(node: &LayerInfo, to: &mut String) {
         to.push_str(&node.to_string());
         for (place, child) in node.children.iter().enumerate() {
@@ -87,7 +93,7 @@ pub(crate) fn network<M: Layer>() -> String {
         to.push_str(if node.children.is_empty() { "" } else { ")" });
     }
     let mut text = String::new();
-    write(const { &M::TREE }, &mut text);
+    write(tree, &mut text);
     text
 }
 

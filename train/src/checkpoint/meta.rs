@@ -1,11 +1,19 @@
 //! The state of a training that is no block of parameters, as JSON.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use typednet_formats::Sha256;
+use typednet_optim::schedule::{Plateau, PlateauState};
+use typednet_tensor::Better;
 
-use super::SettingDifference;
+use super::{CheckpointError, SettingDifference};
+use crate::around::Options;
 use crate::position::{Position, Total};
-use crate::{Column, DataMark, Evaluation, Record, Run, Values};
+use crate::{Column, DataMark, Evaluation, History, Record, Run, Values};
+
+/// The version of the entry in the header.
+const FORMAT: u32 = 2;
 
 /// What the header of a checkpoint tells beside names and sizes.
 #[derive(Serialize, Deserialize)]
@@ -47,6 +55,100 @@ pub(crate) struct Meta {
     pub(crate) carried: Vec<Exact>,
 }
 
+/// What the state of a training is made of.
+pub(super) struct Facts<'a> {
+    pub(super) network: String,
+    pub(super) settings: Vec<(String, String)>,
+    pub(super) run: Option<&'a Run>,
+    pub(super) data: Option<DataMark>,
+    pub(super) epoch: usize,
+    pub(super) step: u64,
+    pub(super) seed: u64,
+    pub(super) batch_size: usize,
+    pub(super) began_after: usize,
+    pub(super) learning_rate: f64,
+    pub(super) average_updates: Option<u64>,
+    pub(super) plateau: Option<&'a Plateau>,
+    pub(super) position: Option<Position>,
+    pub(super) history: &'a History,
+    pub(super) metrics: Vec<Option<Vec<f64>>>,
+    pub(super) carried: Vec<Exact>,
+}
+
+impl Meta {
+    pub(super) fn of(facts: Facts<'_>) -> Self {
+        let exact = |state: Option<Vec<f64>>| Some(state?.into_iter().map(Exact).collect());
+        Self {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").into(),
+            network: facts.network,
+            run: facts.run.cloned(),
+            data: facts.data,
+            epoch: facts.epoch,
+            step: facts.step,
+            seed: facts.seed,
+            batch_size: facts.batch_size,
+            settings_hash: hash(&facts.settings),
+            settings: facts.settings,
+            began_after: facts.began_after,
+            learning_rate: Exact(facts.learning_rate),
+            average_updates: facts.average_updates,
+            plateau: facts.plateau.map(|plateau| plateau.state().into()),
+            position: facts.position.map(Into::into),
+            history: facts.history.records().iter().map(Into::into).collect(),
+            columns: facts.history.columns().iter().map(Into::into).collect(),
+            metrics: facts.metrics.into_iter().map(exact).collect(),
+            carried: facts.carried,
+        }
+    }
+
+    /// As the entry in the header of the file at `path`.
+    pub(super) fn to_json(&self, path: &Path) -> Result<String, CheckpointError> {
+        serde_json::to_string(self)
+            .map_err(|error| CheckpointError::State { path: path.display().to_string(), reason: error.to_string() })
+    }
+
+    /// From the entry in the header of the file at `path`, whatever its numbers are.
+    pub(super) fn from_json(text: &str, path: &str) -> Result<Self, CheckpointError> {
+        let not_read =
+            |error: serde_json::Error| CheckpointError::State { path: path.to_owned(), reason: error.to_string() };
+        let Format { format } = serde_json::from_str(text).map_err(not_read)?;
+        if format != u64::from(FORMAT) {
+            let (field, found, expected) = ("format".into(), format.to_string(), FORMAT.to_string());
+            return Err(CheckpointError::Field { path: path.to_owned(), field, found, expected });
+        }
+        serde_json::from_str(text).map_err(not_read)
+    }
+
+    /// Whether an average of the weights stands beside them.
+    pub(crate) fn has_average(&self) -> bool {
+        self.average_updates.is_some_and(|count| count > 0)
+    }
+
+    /// What each metric remembers of the epoch under way.
+    pub(super) fn metric_states(&self) -> Vec<Option<Vec<f64>>> {
+        let numbers = |state: &Vec<Exact>| state.iter().map(|Exact(x)| *x).collect();
+        self.metrics.iter().map(|state| state.as_ref().map(numbers)).collect()
+    }
+
+    /// The history, with the columns of the metrics of these names.
+    pub(super) fn measured(&self, names: &[(String, Better)]) -> History {
+        let mut history: History = self.history.iter().map(Record::from).collect();
+        history.set_columns(names);
+        for column in &self.columns {
+            history.set_values(&column.name, column.values());
+        }
+        history
+    }
+
+    /// Puts the state of the plateau in the place of another one's, where there is one.
+    pub(super) fn put_plateau(&self, options: &mut Options) {
+        if let (Some(plateau), Some(state)) = (&mut options.plateau, &self.plateau) {
+            *plateau = plateau.with_state(state.into());
+        }
+    }
+}
+
 /// A column of the history: one number for each of its records.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,8 +176,8 @@ impl ColumnMeta {
 
 /// The version alone, of whatever the rest is.
 #[derive(Deserialize)]
-pub(crate) struct Format {
-    pub(crate) format: u64,
+struct Format {
+    format: u64,
 }
 
 /// The settings that differ.
@@ -144,6 +246,18 @@ pub(crate) struct PlateauMeta {
     pub(crate) cooling: u32,
 }
 
+impl From<PlateauState> for PlateauMeta {
+    fn from(PlateauState { factor, best, bad_epochs, cooling }: PlateauState) -> Self {
+        Self { factor: Exact(factor), best: best.map(Exact), bad_epochs, cooling }
+    }
+}
+
+impl From<&PlateauMeta> for PlateauState {
+    fn from(PlateauMeta { factor: Exact(factor), best, bad_epochs, cooling }: &PlateauMeta) -> Self {
+        Self { factor: *factor, best: best.map(|Exact(best)| best), bad_epochs: *bad_epochs, cooling: *cooling }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PositionMeta {
     pub(super) samples: usize,
@@ -190,12 +304,12 @@ impl From<&Record> for RecordMeta {
     }
 }
 
-impl From<RecordMeta> for Record {
-    fn from(meta: RecordMeta) -> Self {
+impl From<&RecordMeta> for Record {
+    fn from(meta: &RecordMeta) -> Self {
         Self {
             epoch: meta.epoch,
-            training: meta.training.into(),
-            validation: meta.validation.map(Into::into),
+            training: (&meta.training).into(),
+            validation: meta.validation.as_ref().map(Into::into),
             learning_rate: meta.learning_rate.0,
             seconds: meta.seconds.0,
         }
@@ -214,9 +328,9 @@ impl From<Evaluation> for EvaluationMeta {
     }
 }
 
-impl From<EvaluationMeta> for Evaluation {
-    fn from(EvaluationMeta { loss: Exact(loss), accuracy }: EvaluationMeta) -> Self {
-        Self { loss, accuracy: accuracy.map(|Exact(accuracy)| accuracy) }
+impl From<&EvaluationMeta> for Evaluation {
+    fn from(EvaluationMeta { loss: Exact(loss), accuracy }: &EvaluationMeta) -> Self {
+        Self { loss: *loss, accuracy: accuracy.map(|Exact(accuracy)| accuracy) }
     }
 }
 

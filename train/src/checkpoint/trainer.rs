@@ -4,25 +4,21 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use typednet_data::Attached;
-use typednet_formats::Sha256;
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 use typednet_optim::MovingAverage;
-use typednet_optim::schedule::{Plateau, PlateauState};
-use typednet_tensor::{Model, Precision, Scalar};
+use typednet_tensor::{Model, Scalar};
 
 use super::archive::{Archive, NonFinite, Section, write};
-use super::check::{BadField, Known};
+use super::check::Known;
+use super::described::Described;
 use super::enter::network;
-use super::meta::{Exact, Format, Meta, PlateauMeta, differences, hash};
+use super::meta::{Exact, Facts, Meta};
+use super::read::Here;
 use super::weights::AVERAGE;
 use super::{CheckpointError, Checkpoints, Keeper};
-use crate::around::Clock;
 use crate::position::Resumed;
-use crate::{Control, Objective, Record, Run, TrainError, Trainer};
-
-/// The version of the entry in the header.
-const FORMAT: u32 = 2;
+use crate::{Control, Run, TrainError, Trainer};
 
 fn moment(index: usize) -> String {
     format!("moment.{}/", index + 1)
@@ -99,11 +95,6 @@ impl<M: Layer, L: Loss<M::Out>, O: Debug> Trainer<M, L, O> {
     }
 }
 
-/// Numbers that keep their bits.
-fn exact(states: Vec<Option<Vec<f64>>>) -> Vec<Option<Vec<Exact>>> {
-    states.into_iter().map(|state| Some(state?.into_iter().map(Exact).collect())).collect()
-}
-
 pub(crate) fn describe<O: Debug>(optimizer: &O) -> String {
     format!("{optimizer:?}")
 }
@@ -129,16 +120,16 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             return Err(CheckpointError::NoChecksum { path });
         }
         let meta = self.read_state(state, path, describe)?;
-        let moments =
-            (0..self.engine.state.moments().len()).map(|index| archive.read::<M>(&moment(index), NonFinite::Refuse));
-        let moments = moments.collect::<Result<Vec<_>, _>>()?;
-        let average = meta.average_updates.filter(|count| *count > 0);
-        let average = average.map(|_| archive.read::<M>(AVERAGE, NonFinite::Refuse)).transpose()?;
+        let mut moments = Vec::new();
+        for index in 0..self.engine.state.moments().len() {
+            moments.push(archive.read::<M>(&moment(index), NonFinite::Refuse)?);
+        }
+        let average = if meta.has_average() { Some(archive.read::<M>(AVERAGE, NonFinite::Refuse)?) } else { None };
         let mut of_callbacks = Vec::new();
         for index in 0..self.callbacks.len() {
             let prefix = of_callback(index);
-            let weights = archive.has(&prefix).then(|| archive.read::<M>(&prefix, NonFinite::Refuse));
-            of_callbacks.push(weights.transpose()?);
+            let is_there = archive.has(&prefix);
+            of_callbacks.push(if is_there { Some(archive.read::<M>(&prefix, NonFinite::Refuse)?) } else { None });
         }
 
         let began_after = meta.began_after;
@@ -159,14 +150,11 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     pub(crate) fn take_over(&mut self, loaded: Loaded<M>, meta: Meta, path: String) -> Result<(), CheckpointError> {
         let Loaded { model, moments, average } = loaded;
         let engine = &mut self.engine;
-        let states = meta.metrics.into_iter().map(|state| Some(state?.into_iter().map(|Exact(x)| x).collect()));
-        let (states, before) = (states.collect::<Vec<Option<Vec<f64>>>>(), engine.meters.states());
+        let (states, before) = (meta.metric_states(), engine.meters.states());
         if let Err(place) = engine.meters.restore(&states) {
             // It is as it was: these are states that the same metrics have given.
             _ = engine.meters.restore(&before);
-            let found = format!("{} numbers", states[place].as_ref().map_or(0, Vec::len));
-            let (field, expected) = (format!("metrics[{place}]"), "what the metric of this place remembers".to_owned());
-            return Err(CheckpointError::Field { path, field, found, expected });
+            return Err(bad_metric(path, place, states[place].as_ref().map_or(0, Vec::len)));
         }
         engine.model = model;
         for (kept, moment) in engine.state.restore(meta.step).iter_mut().zip(moments) {
@@ -177,18 +165,12 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         if let (Some(kept), Some(count), Some(average)) = (&mut engine.around.average, meta.average_updates, average) {
             kept.restore(count).as_flat_mut().copy_from_slice(average.as_flat());
         }
-        if let (Some(plateau), Some(state)) = (&mut engine.around.plateau, meta.plateau) {
-            *plateau = plateau.with_state(state.into());
-        }
-        self.position = meta.position.map(Into::into);
         if let Some(carry) = &mut self.carry {
             carry.training.0 = meta.carried.iter().map(|Exact(x)| M::Elem::of(*x)).collect();
         }
-        self.history = meta.history.into_iter().map(Record::from).collect();
-        self.history.set_columns(engine.meters.names());
-        for column in &meta.columns {
-            self.history.set_values(&column.name, column.values());
-        }
+        self.history = meta.measured(engine.meters.names());
+        meta.put_plateau(&mut engine.around.options);
+        self.position = meta.position.map(Into::into);
         (self.data, self.unconfirmed) = (meta.data, true);
         if self.run != meta.run {
             self.run = meta.run;
@@ -202,41 +184,19 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 
     /// The state of a training that this trainer can go on with.
     fn read_state(&self, state: &str, path: String, describe: fn(&O) -> String) -> Result<Meta, CheckpointError> {
-        let not_read =
-            |error: serde_json::Error| CheckpointError::State { path: path.clone(), reason: error.to_string() };
-        let Format { format } = serde_json::from_str(state).map_err(not_read)?;
-        if format != u64::from(FORMAT) {
-            let (field, found, expected) = ("format".into(), format.to_string(), FORMAT.to_string());
-            return Err(CheckpointError::Field { path, field, found, expected });
-        }
-        let meta: Meta = serde_json::from_str(state).map_err(not_read)?;
-        let with_network = |settings: &[(String, String)], network: String| {
-            let network = ("network".to_owned(), network);
-            settings.iter().cloned().chain([network]).collect::<Vec<_>>()
-        };
-        let here = with_network(&self.described(describe), network::<M>());
-        let differences = differences(&here, &with_network(&meta.settings, meta.network.clone()));
-        if !differences.is_empty() {
-            return Err(CheckpointError::OtherSettings { path, differences });
-        }
-        let another = |run: &&Run| self.steps() == 0 && !self.is_blank() && !self.would_begin(run);
-        if let Some(run) = meta.run.as_ref().filter(another) {
-            return Err(CheckpointError::OtherFirstWeights { path, run: run.name() });
-        }
         let around = &self.engine.around;
         let known = Known {
             seed: self.seed_number,
             batch_size: self.batch_size,
             shards: self.engine.team.shards,
             has_average: around.average.is_some(),
-            has_plateau: around.plateau.is_some(),
-            metrics: self.engine.meters.names().map(|(name, _)| name.to_owned()).collect(),
+            has_plateau: around.options.plateau.is_some(),
+            metrics: self.engine.meters.names(),
             carried: self.carry.as_ref().map_or(0, |carry| carry.width * self.batch_size),
         };
-        match meta.check(&known) {
-            Ok(()) => Ok(meta),
-            Err(BadField { field, found, expected }) => Err(CheckpointError::Field { path, field, found, expected }),
-        }
+        let another = |run: &Run| self.steps() == 0 && !self.is_blank() && !self.would_begin(run);
+        let here = Here { network: network(const { &M::TREE }), settings: self.described(describe), another: &another };
+        here.read(state, path, &known)
     }
 
     /// The checkpoint after a step within an epoch, if there is to be one. Of several ranks, the first writes them.
@@ -267,16 +227,20 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         if engine.around.waiting() > 0 {
             return Err(CheckpointError::Waiting { batches: engine.around.waiting() });
         }
-        let meta = self.meta(describe);
-        let block = |prefix: String, block| Section { prefix, block };
-        let mut sections: Vec<Section<'_, M>> = vec![block(String::new(), &*engine.model)];
-        sections.extend(engine.state.moments().iter().enumerate().map(|(index, m)| block(moment(index), &**m)));
-        sections.extend(self.average_begun().map(|average| block(AVERAGE.into(), average)));
-        let of_callbacks = self.callbacks.iter().enumerate();
-        sections.extend(of_callbacks.filter_map(|(index, c)| Some(block(of_callback(index), c.weights()?))));
-        let meta = serde_json::to_string(&meta)
-            .map_err(|error| CheckpointError::State { path: path.display().to_string(), reason: error.to_string() })?;
-        write(path, &sections, Some(meta), &Attached::new())
+        let meta = self.meta(describe).to_json(path)?;
+        let mut sections = vec![Section { prefix: String::new(), block: engine.model.as_flat() }];
+        for (index, block) in engine.state.moments().iter().enumerate() {
+            sections.push(Section { prefix: moment(index), block: block.as_flat() });
+        }
+        if let Some(average) = self.average_begun() {
+            sections.push(Section { prefix: AVERAGE.to_owned(), block: average.as_flat() });
+        }
+        for (index, callback) in self.callbacks.iter().enumerate() {
+            if let Some(weights) = callback.weights() {
+                sections.push(Section { prefix: of_callback(index), block: weights.as_flat() });
+            }
+        }
+        write(path, const { &M::TREE }, &sections, Some(meta), &Attached::new())
     }
 
     /// The average of the weights, where one is kept and begun.
@@ -287,90 +251,60 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// The state of the training between two steps, beside its blocks of parameters.
     pub(crate) fn meta(&self, describe: fn(&O) -> String) -> Meta {
         let (engine, around) = (&self.engine, &self.engine.around);
-        let settings = self.described(describe);
-        Meta {
-            format: FORMAT,
-            version: env!("CARGO_PKG_VERSION").into(),
-            network: network::<M>(),
-            run: self.run.clone(),
+        Meta::of(Facts {
+            network: network(const { &M::TREE }),
+            settings: self.described(describe),
+            run: self.run.as_ref(),
             data: self.data,
             epoch: self.next_epoch() - 1,
             step: engine.state.count(),
             seed: self.seed_number,
             batch_size: self.batch_size,
-            settings_hash: hash(&settings),
-            settings,
             began_after: self.began_after,
-            learning_rate: Exact(engine.learning_rate),
+            learning_rate: engine.learning_rate,
             average_updates: around.average.as_ref().map(MovingAverage::count),
-            plateau: around.plateau.as_ref().map(|plateau| plateau.state().into()),
-            position: self.position.map(Into::into),
-            history: self.history.records().iter().map(Into::into).collect(),
-            columns: self.history.columns().iter().map(Into::into).collect(),
-            metrics: if self.position.is_some() { exact(engine.meters.states()) } else { Vec::new() },
-            carried: self.position.map_or_else(Vec::new, |_| self.carried()),
-        }
+            plateau: around.options.plateau.as_ref(),
+            position: self.position,
+            history: &self.history,
+            metrics: if self.position.is_some() { engine.meters.states() } else { Vec::new() },
+            carried: if self.position.is_some() { self.carried() } else { Vec::new() },
+        })
     }
 
     /// The states that go on to the next batch.
     fn carried(&self) -> Vec<Exact> {
-        let states = self.carry.iter().flat_map(|carry| &carry.training.0);
-        states.map(|x| Exact(x.to_f64_exact())).collect()
+        let Some(carry) = &self.carry else { return Vec::new() };
+        carry.training.0.iter().map(|x| Exact(x.to_f64_exact())).collect()
     }
 
     /// Everything that the bits of a training follow from, beside data, model and epochs.
     pub(crate) fn described(&self, describe: fn(&O) -> String) -> Vec<(String, String)> {
-        let around = &self.engine.around;
-        let mut settings = vec![
-            ("loss".to_owned(), std::any::type_name::<L>().to_owned()),
-            ("optimiser".to_owned(), describe(&self.engine.optimizer)),
-            ("seed".to_owned(), self.seed_number.to_string()),
-            ("batch size".to_owned(), self.batch_size.to_string()),
-            ("scalar".to_owned(), M::Elem::NAME.to_owned()),
-        ];
-        let mut add = |name: &str, value: Option<String>| {
-            settings.extend(value.map(|value| (name.to_owned(), value)));
-        };
-        let of_clock = |clock: &Clock| {
-            let factors: Vec<u8> = clock.fingerprint().collect();
-            format!("{}, {:.16}", clock.unit(), Sha256::of(factors).to_string())
-        };
+        let (engine, around) = (&self.engine, &self.engine.around);
         let mut of_loss = String::new();
         // A text takes everything.
-        _ = self.engine.loss.loss().settings(&mut of_loss);
-        add("settings of the loss", (!of_loss.is_empty()).then_some(of_loss));
-        add("schedule", around.clock.as_ref().map(of_clock));
-        let fresh = |plateau: &Plateau| plateau.with_state(Plateau::new().state());
-        add("plateau", around.plateau.as_ref().map(|plateau| format!("{:?}", fresh(plateau))));
-        add("penalty", around.penalty.as_ref().map(|penalty| format!("{penalty:?}")));
-        add("groups", around.groups.as_ref().map(|groups| format!("{groups:?}")));
-        add("limit of the norm", around.clips[0].map(|clip| format!("{clip:?}")));
-        add("limit of the values", around.clips[1].map(|clip| format!("{clip:?}")));
-        let shards = self.engine.team.shards;
-        add("shards", (shards != 1).then(|| shards.to_string()));
-        let precision = self.engine.precision;
-        add("precision", (precision != Precision::F32).then(|| precision.to_string()));
-        add("batches of a step", (around.blocks != 1).then(|| around.blocks.to_string()));
-        add("average", around.average_decay.map(|decay| decay.to_string()));
-        let metrics = self.engine.meters.names().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
-        add("metrics", (!metrics.is_empty()).then_some(metrics));
-        let followed = around.plateau.is_some() && around.plateau_by != Objective::Loss;
-        add("plateau of", followed.then(|| around.plateau_by.name().to_owned()));
-        add("gradient transforms", (!around.transforms.is_empty()).then(|| around.transforms.len().to_string()));
-        add("carried states", self.carry.as_ref().map(|carry| format!("{} numbers a row", carry.width)));
-        add("callbacks", (!self.callbacks.is_empty()).then(|| self.callbacks.len().to_string()));
-        settings
+        _ = engine.loss.loss().settings(&mut of_loss);
+        let described = Described {
+            loss: std::any::type_name::<L>(),
+            of_loss,
+            optimizer: describe(&engine.optimizer),
+            seed: self.seed_number,
+            batch_size: self.batch_size,
+            scalar: M::Elem::NAME,
+            options: &around.options,
+            groups: around.groups.as_ref().map(|groups| format!("{groups:?}")),
+            shards: engine.team.shards,
+            precision: engine.precision,
+            metrics: engine.meters.names(),
+            transforms: around.transforms.len(),
+            carried: self.carry.as_ref().map(|carry| carry.width),
+            callbacks: self.callbacks.len(),
+        };
+        described.settings()
     }
 }
 
-impl From<PlateauState> for PlateauMeta {
-    fn from(PlateauState { factor, best, bad_epochs, cooling }: PlateauState) -> Self {
-        Self { factor: Exact(factor), best: best.map(Exact), bad_epochs, cooling }
-    }
-}
-
-impl From<PlateauMeta> for PlateauState {
-    fn from(PlateauMeta { factor: Exact(factor), best, bad_epochs, cooling }: PlateauMeta) -> Self {
-        Self { factor, best: best.map(|Exact(best)| best), bad_epochs, cooling }
-    }
+/// The error of a state that is none of the metric at `place`.
+fn bad_metric(path: String, place: usize, len: usize) -> CheckpointError {
+    let (field, expected) = (format!("metrics[{place}]"), "what the metric of this place remembers".to_owned());
+    CheckpointError::Field { path, field, found: format!("{len} numbers"), expected }
 }

@@ -38,7 +38,13 @@ pub(super) const AVERAGE: &str = "average/";
 /// # Errors
 /// If the file cannot be written.
 pub fn save_weights(model: &impl AsNetwork, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
-    write(path.as_ref(), &[Section { prefix: String::new(), block: model.as_network() }], None, &Attached::new())
+    write_weights(model.as_network(), path.as_ref(), &Attached::new())
+}
+
+/// Writes the block of a network.
+fn write_weights<M: Layer>(model: &M, path: &Path, attached: &Attached) -> Result<(), CheckpointError> {
+    let section = Section { prefix: String::new(), block: model.as_flat() };
+    write(path, const { &M::TREE }, &[section], None, attached)
 }
 
 /// As [`save_weights`], and in the same file what the network cannot be used without: an encoder of tables, a scaler, the
@@ -73,7 +79,7 @@ pub fn save_attached(
 ) -> Result<(), CheckpointError> {
     let (path, mut attached) = (path.as_ref(), Attached::new());
     attachment.attach(&mut attached).map_err(|error| in_file(&path.display().to_string(), &error))?;
-    write(path, &[Section { prefix: String::new(), block: model.as_network() }], None, &attached)
+    write_weights(model.as_network(), path, &attached)
 }
 
 /// Reads a model's weights from a file of [`save_weights`] or from a checkpoint; of the latter the average of the

@@ -9,14 +9,15 @@ use crate::{TrainError, Values};
 
 /// All metrics of a trainer, over the training data and over other data.
 pub(crate) struct Meters<Out, Target> {
-    meters: Vec<Meter<Out, Target>>,
+    /// Names and directions, in the order in which they were given.
+    names: Vec<(String, Better)>,
+    /// In the same order.
+    each: Vec<Meter<Out, Target>>,
     /// Outputs with the last activation, where the loss brings that along.
     activated: Vec<Out>,
 }
 
 struct Meter<Out, Target> {
-    name: String,
-    better: Better,
     training: Box<dyn Metric<Out, Target>>,
     evaluation: Box<dyn Metric<Out, Target>>,
     /// Whether samples of the epoch are missing, because a checkpoint did not keep what was measured of them.
@@ -28,42 +29,24 @@ const TAKEN: [&str; 5] = ["epoch", LOSS, ACCURACY, "learning_rate", "seconds"];
 
 impl<Out, Target> Default for Meters<Out, Target> {
     fn default() -> Self {
-        Self { meters: Vec::new(), activated: Vec::new() }
+        Self { names: Vec::new(), each: Vec::new(), activated: Vec::new() }
     }
 }
 
 impl<Out: Sample, Target> Meters<Out, Target> {
     pub(crate) fn push(&mut self, metric: impl Metric<Out, Target> + Clone + 'static) {
-        let (name, better) = (metric.name(), metric.better());
+        self.names.push((metric.name(), metric.better()));
         let (training, evaluation) = (Box::new(metric.clone()), Box::new(metric));
-        self.meters.push(Meter { name, better, training, evaluation, is_partial: false });
+        self.each.push(Meter { training, evaluation, is_partial: false });
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.meters.is_empty()
+        self.each.is_empty()
     }
 
     /// The names and directions, in the order in which they were given.
-    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, Better)> {
-        self.meters.iter().map(|meter| (&meter.name[..], meter.better))
-    }
-
-    /// Whether each name can be that of a column.
-    pub(crate) fn check(&self) -> Result<(), TrainError> {
-        let error = |name: &str, reason| Err(TrainError::MetricName { name: name.to_owned(), reason });
-        for (place, Meter { name, .. }) in self.meters.iter().enumerate() {
-            let odd = |c: char| c.is_control() || c == ',' || c == '"';
-            if name.trim().is_empty() || name.contains(odd) {
-                return error(name, "a name is not empty and has no commas, quotation marks and line ends");
-            }
-            if TAKEN.contains(&&name[..]) || name.starts_with("validation_") {
-                return error(name, "every history has a column of that name");
-            }
-            if self.meters[..place].iter().any(|other| other.name == *name) {
-                return error(name, "two metrics have that name");
-            }
-        }
-        Ok(())
+    pub(crate) fn names(&self) -> &[(String, Better)] {
+        &self.names
     }
 
     /// Makes room for batches of `rows` rows.
@@ -75,7 +58,7 @@ impl<Out: Sample, Target> Meters<Out, Target> {
 
     /// An epoch begins.
     pub(crate) fn begin_training(&mut self) {
-        for meter in &mut self.meters {
+        for meter in &mut self.each {
             meter.training.reset();
             meter.is_partial = false;
         }
@@ -83,7 +66,7 @@ impl<Out: Sample, Target> Meters<Out, Target> {
 
     /// A measurement of other data begins.
     pub(crate) fn begin_evaluation(&mut self) {
-        self.meters.iter_mut().for_each(|meter| meter.evaluation.reset());
+        self.each.iter_mut().for_each(|meter| meter.evaluation.reset());
     }
 
     /// Takes in a batch of a training: `y` as the loss gets it.
@@ -109,7 +92,7 @@ impl<Out: Sample, Target> Meters<Out, Target> {
         targets: &[Target],
         metric: impl Fn(&mut Meter<Out, Target>) -> &mut Box<dyn Metric<Out, Target>>,
     ) {
-        if self.meters.is_empty() {
+        if self.each.is_empty() {
             return;
         }
         let y = if loss.logits() {
@@ -120,14 +103,14 @@ impl<Out: Sample, Target> Meters<Out, Target> {
         } else {
             y
         };
-        for meter in &mut self.meters {
+        for meter in &mut self.each {
             metric(meter).update(y, targets);
         }
     }
 
     /// What each metric was over the epoch, and over the data that were measured last if `validated`.
     pub(crate) fn values(&self, validated: bool) -> impl Iterator<Item = Values> {
-        self.meters.iter().map(move |meter| Values {
+        self.each.iter().map(move |meter| Values {
             training: if meter.is_partial { None } else { meter.training.value() },
             validation: if validated { meter.evaluation.value() } else { None },
         })
@@ -135,13 +118,13 @@ impl<Out: Sample, Target> Meters<Out, Target> {
 
     /// What each metric remembers of the epoch so far.
     pub(crate) fn states(&self) -> Vec<Option<Vec<f64>>> {
-        self.meters.iter().map(|meter| if meter.is_partial { None } else { meter.training.state() }).collect()
+        self.each.iter().map(|meter| if meter.is_partial { None } else { meter.training.state() }).collect()
     }
 
     /// Takes [`states`](Self::states) over; the place of the first that is no state of its metric is an error.
     pub(crate) fn restore(&mut self, states: &[Option<Vec<f64>>]) -> Result<(), usize> {
         self.begin_training();
-        for (place, meter) in self.meters.iter_mut().enumerate() {
+        for (place, meter) in self.each.iter_mut().enumerate() {
             match states.get(place) {
                 Some(Some(state)) if !meter.training.restore(state) => return Err(place),
                 Some(Some(_)) => {}
@@ -150,4 +133,22 @@ impl<Out: Sample, Target> Meters<Out, Target> {
         }
         Ok(())
     }
+}
+
+/// Whether each name can be that of a column.
+pub(crate) fn check_names(names: &[(String, Better)]) -> Result<(), TrainError> {
+    let error = |name: &str, reason| Err(TrainError::MetricName { name: name.to_owned(), reason });
+    for (place, (name, _)) in names.iter().enumerate() {
+        let odd = |c: char| c.is_control() || c == ',' || c == '"';
+        if name.trim().is_empty() || name.contains(odd) {
+            return error(name, "a name is not empty and has no commas, quotation marks and line ends");
+        }
+        if TAKEN.contains(&&name[..]) || name.starts_with("validation_") {
+            return error(name, "every history has a column of that name");
+        }
+        if names[..place].iter().any(|(other, _)| other == name) {
+            return error(name, "two metrics have that name");
+        }
+    }
+    Ok(())
 }

@@ -12,7 +12,7 @@ use typednet_tensor::Better;
 
 pub use auc::Auc;
 pub use f1::{F1, MacroF1};
-pub(crate) use meters::Meters;
+pub(crate) use meters::{Meters, check_names};
 pub use perplexity::Perplexity;
 pub use regression::{MeanAbsoluteError, RSquared};
 pub use top_k::TopK;

@@ -76,6 +76,7 @@ fn turned<T: Scalar>(send: &[T], receive: &mut [T], exchange: ByBytes<'_>) -> Re
 /// half of the rounds. Each element is added by the same tree in both ways.
 ///
 /// What is `said` goes with it, if there is something, and is known to all ranks then too.
+#[inline(never)]
 pub(crate) fn add<T: Scalar>(
     ranks: &mut dyn Ranks,
     mut said: Option<Said<'_>>,
@@ -136,10 +137,11 @@ impl Halves {
 }
 
 /// Brings the elements that each rank has to all others. Those of rank r stand from place `start(r)` to `start(r + 1)`.
+#[inline(never)]
 pub(crate) fn gather<T: Scalar>(
     ranks: &mut dyn Ranks,
     all: &mut [T],
-    start: impl Fn(usize) -> usize,
+    start: &dyn Fn(usize) -> usize,
 ) -> Result<(), RanksError> {
     let rank = ranks.rank();
     let place = |of: usize, size: usize, all: usize| if of == size { all } else { start(of) };

@@ -61,45 +61,19 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
     /// Asks whether all ranks train the same.
     pub(crate) fn agree(&mut self, training: Option<&Looked>, validation: Option<&Looked>) -> Result<(), TrainError> {
         let Some(describe) = self.joined.as_ref().map(|joined| joined.describe) else { return Ok(()) };
-        let mut own = self.described(describe);
-        let mark = |looked: Option<&Looked>| looked.map_or_else(|| "none".to_owned(), ToString::to_string);
-        own.extend(
-            [
-                ("version", env!("CARGO_PKG_VERSION").to_owned()),
-                ("network", network::<M>()),
-                ("epochs", self.epochs.to_string()),
-                ("training data", mark(training)),
-                ("validation data", mark(validation)),
-                // Other instructions give other bits: `TYPEDNET_LANE` makes machines alike.
-                ("TYPEDNET_LANE", simd::lane().name().to_owned()),
-                ("TYPEDNET_MATMUL", format!("{:?}", matmul::backend())),
-            ]
-            .map(|(name, value)| (name.to_owned(), value)),
-        );
-        let Some(ranks) = self.engine.team.others() else { return Ok(()) };
-        let rank = ranks.rank();
-        let mut first = if rank == 0 { to_bytes(&own)? } else { Vec::new() };
-        broadcast(ranks, 0, &mut first)?;
-        let mut found = differences(&own, &from_bytes::<Vec<(String, String)>>(&first)?);
-        // The mark of data is taken batch by batch.
-        if found.iter().any(|one| one.name == "batch size") {
-            found.retain(|one| !one.name.ends_with(" data"));
-        }
-        let mut differ = vec![0_u8; ranks.size()];
-        differ[rank] = u8::from(!found.is_empty());
-        or(ranks, &mut differ)?;
-        let Some(rank) = differ.iter().position(|differs| *differs != 0) else {
-            if let Some(joined) = &mut self.joined {
-                joined.agreed = true;
-            }
-            return Ok(());
+        let own = Own {
+            settings: self.described(describe),
+            network: network(const { &M::TREE }),
+            epochs: self.epochs,
+            training,
+            validation,
         };
-        let found: Vec<[String; 3]> = found.into_iter().map(|one| [one.name, one.file, one.here]).collect();
-        let mut told = if ranks.rank() == rank { to_bytes(&found)? } else { Vec::new() };
-        broadcast(ranks, rank, &mut told)?;
-        let told = from_bytes::<Vec<[String; 3]>>(&told)?.into_iter();
-        let differences = told.map(|[name, first, other]| RankDifference { name, first, other }).collect();
-        Err(RanksError::Differ { rank, differences }.into())
+        let Some(ranks) = self.engine.team.others() else { return Ok(()) };
+        own.compare(ranks)?;
+        if let Some(joined) = &mut self.joined {
+            joined.agreed = true;
+        }
+        Ok(())
     }
 
     /// The ranks have no longer one state, and take rank 0's over before the next step.
@@ -136,24 +110,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             }
         };
         let Some(ranks) = self.engine.team.others() else { return error };
-        let (rank, ended) = (ranks.rank(), |error: &dyn std::fmt::Display| format!("has ended the training: {error}"));
-        match error {
-            // All ranks have the same numbers, were told who has asked, and know who differs.
-            TrainError::NotFinite(_)
-            | TrainError::Interrupted(_)
-            | TrainError::Ranks { error: RanksError::Differ { .. }, .. } => error,
-            TrainError::Ranks { error, .. } => {
-                match &error {
-                    RanksError::Lost { rank, reason } => ranks.end(*rank, reason),
-                    other => ranks.end(rank, &ended(other)),
-                }
-                TrainError::Ranks { error, checkpoint }
-            }
-            other => {
-                ranks.end(rank, &ended(&other));
-                other
-            }
-        }
+        end(ranks, error, checkpoint)
     }
 
     /// The path of the checkpoint after `step` steps.
@@ -162,6 +119,82 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             return self.keeper.as_ref().map(|keeper| keeper.path(step));
         }
         Some(step_path(self.joined.as_ref()?.folder.as_ref()?, step))
+    }
+}
+
+/// What a rank is about to train, to be compared with what the others are.
+struct Own<'a> {
+    settings: Vec<(String, String)>,
+    network: String,
+    epochs: usize,
+    training: Option<&'a Looked>,
+    validation: Option<&'a Looked>,
+}
+
+impl Own<'_> {
+    /// Everything that must be the same, as names and values.
+    fn list(self) -> Vec<(String, String)> {
+        let mark = |looked: Option<&Looked>| looked.map_or_else(|| "none".to_owned(), ToString::to_string);
+        let mut own = self.settings;
+        own.extend(
+            [
+                ("version", env!("CARGO_PKG_VERSION").to_owned()),
+                ("network", self.network),
+                ("epochs", self.epochs.to_string()),
+                ("training data", mark(self.training)),
+                ("validation data", mark(self.validation)),
+                // Other instructions give other bits: `TYPEDNET_LANE` makes machines alike.
+                ("TYPEDNET_LANE", simd::lane().name().to_owned()),
+                ("TYPEDNET_MATMUL", format!("{:?}", matmul::backend())),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        own
+    }
+
+    /// # Errors
+    /// Of all ranks, if one of them differs from the first.
+    fn compare(self, ranks: &mut dyn Ranks) -> Result<(), RanksError> {
+        let (own, rank) = (self.list(), ranks.rank());
+        let mut first = if rank == 0 { to_bytes(&own)? } else { Vec::new() };
+        broadcast(ranks, 0, &mut first)?;
+        let mut found = differences(&own, &from_bytes::<Vec<(String, String)>>(&first)?);
+        // The mark of data is taken batch by batch.
+        if found.iter().any(|one| one.name == "batch size") {
+            found.retain(|one| !one.name.ends_with(" data"));
+        }
+        let mut differ = vec![0_u8; ranks.size()];
+        differ[rank] = u8::from(!found.is_empty());
+        or(ranks, &mut differ)?;
+        let Some(rank) = differ.iter().position(|differs| *differs != 0) else { return Ok(()) };
+        let found: Vec<[String; 3]> = found.into_iter().map(|one| [one.name, one.file, one.here]).collect();
+        let mut told = if ranks.rank() == rank { to_bytes(&found)? } else { Vec::new() };
+        broadcast(ranks, rank, &mut told)?;
+        let told = from_bytes::<Vec<[String; 3]>>(&told)?.into_iter();
+        let differences = told.map(|[name, first, other]| RankDifference { name, first, other }).collect();
+        Err(RanksError::Differ { rank, differences })
+    }
+}
+
+/// Tells the others of an error that they cannot know of, and adds the newest checkpoint to one of ranks.
+fn end(ranks: &mut dyn Ranks, error: TrainError, checkpoint: Option<PathBuf>) -> TrainError {
+    let (rank, ended) = (ranks.rank(), |error: &dyn std::fmt::Display| format!("has ended the training: {error}"));
+    match error {
+        // All ranks have the same numbers, were told who has asked, and know who differs.
+        TrainError::NotFinite(_)
+        | TrainError::Interrupted(_)
+        | TrainError::Ranks { error: RanksError::Differ { .. }, .. } => error,
+        TrainError::Ranks { error, .. } => {
+            match &error {
+                RanksError::Lost { rank, reason } => ranks.end(*rank, reason),
+                other => ranks.end(rank, &ended(other)),
+            }
+            TrainError::Ranks { error, checkpoint }
+        }
+        other => {
+            ranks.end(rank, &ended(&other));
+            other
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub use star::Star;
 pub(crate) use collective::{add, broadcast, gather, or};
 pub(crate) use join::Joined;
 pub(crate) use said::Said;
+pub(crate) use share::{bytes_of, receive, send};
 
 /// The processes of one training, which are numbered from 0: their ranks.
 ///

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use typednet_layers::loss::Loss;
 use typednet_layers::{Layer, Network};
-use typednet_tensor::{Model, fill_from_le_bytes, with_le_bytes};
+use typednet_tensor::{Model, Scalar, fill_from_le_bytes, with_le_bytes};
 
 use super::join::{from_bytes, to_bytes};
 use super::{Joined, Ranks, RanksError, broadcast, or};
@@ -56,34 +56,39 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             let is_there = self.checkpoint_after(kept).is_some_and(|path| path.exists());
             let (waiting, kept) = (self.engine.around.waiting(), if is_there { kept } else { 0 });
             self.engine.team.notes.kept = kept;
-            told = to_bytes(&Standing { meta: self.meta(describe), folder, began_after, finished, waiting, kept })?;
+            let meta = self.meta(describe);
+            told = Standing { meta, folder, began_after, finished, waiting, kept }.to_bytes()?;
         }
         let moments = self.engine.state.moments().len();
         let engine = &mut self.engine;
         let Some(ranks) = engine.team.others() else { return Ok(()) };
         broadcast(ranks, 0, &mut told)?;
         if is_first {
-            send(ranks, &*engine.model)?;
-            engine.state.moments().iter().try_for_each(|moment| send(ranks, &**moment))?;
+            send(ranks, engine.model.as_flat())?;
+            for moment in engine.state.moments() {
+                send(ranks, moment.as_flat())?;
+            }
             if let Some(average) = engine.around.average.as_ref().filter(|average| average.count() > 0) {
-                send(ranks, average.model())?;
+                send(ranks, average.model().as_flat())?;
             }
         } else {
-            let Standing { meta, folder, began_after, finished, waiting, kept } = from_bytes(&told)?;
+            let Standing { meta, folder, began_after, finished, waiting, kept } = Standing::from_bytes(&told)?;
             engine.team.notes.kept = kept;
             let (here, around) = (engine.around.waiting(), &mut engine.around);
             if waiting != 0 && waiting != here {
-                let say = |count: usize| format!("{count} batches that wait for a step");
-                return Err(RanksError::OutOfStep { rank: 0, expected: say(here), found: say(waiting) }.into());
+                return Err(out_of_step(here, waiting, "batches that wait for a step").into());
             }
             // It was made by all ranks together.
             let waits = if waiting == 0 { None } else { around.accumulation.take() };
             let Some(ranks) = engine.team.others() else { return Ok(()) };
-            let model = receive(ranks)?;
-            let moments = (0..moments).map(|_| receive(ranks)).collect::<Result<_, _>>()?;
-            let average = meta.average_updates.filter(|count| *count > 0).map(|_| receive(ranks)).transpose()?;
+            let model = receive_model(ranks)?;
+            let mut received = Vec::new();
+            for _ in 0..moments {
+                received.push(receive_model(ranks)?);
+            }
+            let average = if meta.has_average() { Some(receive_model(ranks)?) } else { None };
             let data = self.data;
-            let taken = self.take_over(Loaded { model, moments, average }, meta, "rank 0".to_owned());
+            let taken = self.take_over(Loaded { model, moments: received, average }, meta, "rank 0".to_owned());
             if waits.is_some() {
                 self.engine.around.accumulation = waits;
             }
@@ -113,22 +118,38 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let Some(of) = u64::from_le_bytes(of).checked_sub(1) else { return Ok(()) };
         *epoch = Some(of as usize);
         if is_first {
-            let weights = self.engine.in_use();
-            let mut bytes = bytes_of(weights);
+            let mut bytes = bytes_of(self.engine.in_use().as_flat());
             if let Some(ranks) = self.engine.team.others() {
                 broadcast(ranks, 0, &mut bytes)?;
             }
         } else {
-            let weights: Model<M> = receive(ranks)?;
+            let weights: Model<M> = receive_model(ranks)?;
             self.engine.put(&weights);
         }
         Ok(())
     }
 }
 
-fn bytes_of<M: Layer>(block: &M) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(size_of_val(block.as_flat()));
-    let Ok(()) = with_le_bytes(block.as_flat(), |piece| {
+impl Standing {
+    fn to_bytes(&self) -> Result<Vec<u8>, RanksError> {
+        to_bytes(self)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, RanksError> {
+        from_bytes(bytes)
+    }
+}
+
+/// The error of a rank that has another number of `what` than the first.
+fn out_of_step(expected: usize, found: usize, what: &str) -> RanksError {
+    let say = |count: usize| format!("{count} {what}");
+    RanksError::OutOfStep { rank: 0, expected: say(expected), found: say(found) }
+}
+
+#[inline(never)]
+pub(crate) fn bytes_of<T: Scalar>(block: &[T]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(size_of_val(block));
+    let Ok(()) = with_le_bytes(block, |piece| {
         bytes.extend_from_slice(piece);
         Ok::<(), std::convert::Infallible>(())
     });
@@ -136,21 +157,31 @@ fn bytes_of<M: Layer>(block: &M) -> Vec<u8> {
 }
 
 /// Sends a block from rank 0.
-fn send<M: Layer>(ranks: &mut dyn Ranks, block: &M) -> Result<(), RanksError> {
+#[inline(never)]
+pub(crate) fn send<T: Scalar>(ranks: &mut dyn Ranks, block: &[T]) -> Result<(), RanksError> {
     broadcast(ranks, 0, &mut bytes_of(block))
 }
 
-/// The block that rank 0 sends.
-fn receive<M: Layer>(ranks: &mut dyn Ranks) -> Result<Model<M>, RanksError> {
-    let (mut bytes, mut block) = (Vec::new(), M::zeroed());
+/// Receives the block that rank 0 sends.
+#[inline(never)]
+pub(crate) fn receive<T: Scalar>(ranks: &mut dyn Ranks, block: &mut [T]) -> Result<(), RanksError> {
+    let mut bytes = Vec::new();
     broadcast(ranks, 0, &mut bytes)?;
-    fill_from_le_bytes(block.as_flat_mut(), |to| {
-        if to.len() != bytes.len() {
-            let say = |len: usize| format!("{len} bytes of weights");
-            return Err(RanksError::OutOfStep { rank: 0, expected: say(to.len()), found: say(bytes.len()) });
-        }
-        to.copy_from_slice(&bytes);
+    let mut rest = &bytes[..];
+    if size_of_val(block) != bytes.len() {
+        return Err(out_of_step(size_of_val(block), bytes.len(), "bytes of weights"));
+    }
+    fill_from_le_bytes(block, |to| {
+        let (here, behind) = rest.split_at(to.len());
+        to.copy_from_slice(here);
+        rest = behind;
         Ok(())
-    })?;
+    })
+}
+
+/// The model that rank 0 sends.
+fn receive_model<M: Layer>(ranks: &mut dyn Ranks) -> Result<Model<M>, RanksError> {
+    let mut block = M::zeroed();
+    receive(ranks, block.as_flat_mut())?;
     Ok(block)
 }

@@ -62,6 +62,7 @@ impl<T: Scalar> Team<T> {
     }
 
     /// Makes room for gradients of `len` elements and for `outputs` elements of outputs.
+    #[inline(never)]
     pub(crate) fn reserve(&mut self, len: usize, outputs: usize) {
         let share = self.share();
         self.sum.reserve(share.shards().len(), len);
@@ -71,7 +72,8 @@ impl<T: Scalar> Team<T> {
     }
 
     /// Takes in a shard: see [`TreeSum::add`].
-    pub(super) fn add(
+    #[inline(never)]
+    pub(crate) fn add(
         &mut self,
         place: (usize, usize),
         tree: &'static LayerInfo,
@@ -84,7 +86,8 @@ impl<T: Scalar> Team<T> {
     }
 
     /// Goes on with the tree over the other ranks: `gradient` and `passed` are the sums over all shards then.
-    pub(super) fn add_other_ranks(
+    #[inline(never)]
+    pub(crate) fn add_other_ranks(
         &mut self,
         tree: &'static LayerInfo,
         gradient: &mut [T],
@@ -104,10 +107,11 @@ impl<T: Scalar> Team<T> {
     }
 
     /// Brings the outputs for the rows of all other ranks to their places.
-    pub(super) fn gather_outputs(&mut self, batch: Spread<'_>, outputs: &mut [T]) -> Result<(), RanksError> {
+    #[inline(never)]
+    pub(crate) fn gather_outputs(&mut self, batch: Spread<'_>, outputs: &mut [T]) -> Result<(), RanksError> {
         let shards = self.shards;
         let Some(ranks) = &mut self.ranks else { return Ok(()) };
         let (size, each) = (ranks.size(), outputs.len() / batch.len().max(1));
-        ranks::gather(&mut **ranks, outputs, |rank| Share::of(shards, rank, size).own(batch).start * each)
+        ranks::gather(&mut **ranks, outputs, &|rank| Share::of(shards, rank, size).own(batch).start * each)
     }
 }
