@@ -8,7 +8,7 @@ use crate::inputs::visit_samples;
 use crate::scores::decision;
 use crate::{Classifies, GovernError, Truth};
 
-/// Calls `visit` for each feature with all its values. A walk over the data takes some of the features, so that no more
+/// Calls `visit` for each feature with all its values. A walk over the data takes as many features as [`at_once`] says, so that no more
 /// than these are in memory as `f64`.
 pub(super) fn by_feature<In, S, Y>(
     data: &S,
@@ -19,21 +19,28 @@ where
     S: Source<In, Y> + ?Sized,
     Y: Copy,
 {
-    /// How many features a walk takes.
-    const AT_ONCE: usize = 64;
-    for from in (0..In::LEN).step_by(AT_ONCE) {
-        let features = from..In::LEN.min(from + AT_ONCE);
-        let mut values = vec![Vec::with_capacity(data.len()); features.len()];
-        visit_samples::<In, S, Y>(data, |_, x| {
-            for (values, x) in values.iter_mut().zip(&x[features.clone()]) {
-                values.push(x.to_f64_exact());
+    let (rows, most) = (data.len(), at_once(data.len()).min(In::LEN));
+    // The values of one feature after those of the other.
+    let mut values = vec![0.0; rows * most];
+    for from in (0..In::LEN).step_by(most.max(1)) {
+        let features = from..In::LEN.min(from + most);
+        visit_samples::<In, S, Y>(data, |row, x| {
+            for (place, x) in x[features.clone()].iter().enumerate() {
+                values[place * rows + row] = x.to_f64_exact();
             }
         });
-        for (column, values) in features.zip(&values) {
-            visit(column, values)?;
+        for (place, column) in features.enumerate() {
+            visit(column, &values[place * rows..][..rows])?;
         }
     }
     Ok(())
+}
+
+/// How many features a walk over so many samples takes: 8 MB of values, but for so many samples that 64 features have more. Each walk gathers
+/// whole samples, so few features for each would be many walks over images of which there are few.
+fn at_once(rows: usize) -> usize {
+    const VALUES: usize = 1 << 20;
+    (VALUES / rows.max(1)).max(64)
 }
 
 /// What a network answers.
@@ -87,4 +94,54 @@ where
         }
     });
     asked
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use typednet_data::Dataset;
+
+    use super::*;
+
+    const FEATURES: usize = 200;
+    type In = [f32; FEATURES];
+
+    /// Counts the samples that are gathered.
+    struct Counted(Dataset<In, f32>, AtomicUsize);
+
+    impl Source<In, f32> for Counted {
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        fn target(&self, row: u32) -> f32 {
+            Source::<In, f32>::target(&self.0, row)
+        }
+
+        fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [f32]) {
+            self.1.fetch_add(rows.len(), Ordering::Relaxed);
+            self.0.gather(rows, key, x, y);
+        }
+    }
+
+    #[test]
+    fn every_feature_comes_once_in_few_walks() {
+        // 1 << 20 values are 5,242 samples of 200 features, and 64 features of 16,384.
+        for (rows, walks) in [(1, 1), (50, 1), (5_242, 1), (5_243, 2), (16_384, 4), (40_000, 4)] {
+            let samples: Vec<In> = (0..rows).map(|row| std::array::from_fn(|x| (row * FEATURES + x) as f32)).collect();
+            let data = Counted(Dataset::new(samples, vec![0.0; rows]).unwrap(), AtomicUsize::new(0));
+            let mut next = 0;
+            by_feature::<In, _, f32>(&data, |feature, values| {
+                assert_eq!((feature, values.len()), (next, rows));
+                for (row, value) in values.iter().enumerate() {
+                    assert_eq!(value.to_bits(), ((row * FEATURES + feature) as f64).to_bits(), "{feature} of {row}");
+                }
+                next += 1;
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!((next, data.1.into_inner()), (FEATURES, walks * rows), "{rows} samples");
+        }
+    }
 }
