@@ -5,8 +5,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use typednet_fuzz::mutate::Mutations;
 use typednet_fuzz::{TARGETS, Target};
@@ -41,22 +42,36 @@ fn run(target: &Target, bytes: &[u8]) {
 fn no_bytes_make_a_reader_panic() {
     let seconds: f64 = env::var("TYPEDNET_FUZZ_SECONDS").ok().map_or(0.5, |text| text.parse().expect("seconds"));
     let only = env::var("TYPEDNET_FUZZ_TARGET").ok();
-    for target in TARGETS.iter().filter(|target| only.as_ref().is_none_or(|only| only == target.name)) {
-        let seeds = seeds(target);
-        for seed in &seeds {
-            run(target, seed);
+    let named = Mutex::new(TARGETS.iter().filter(|target| only.as_ref().is_none_or(|only| only == target.name)));
+    // Each processor takes one after the other.
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                let next = || named.lock().expect("nothing panics while it is locked").next();
+                while let Some(target) = next() {
+                    fuzz(target, seconds);
+                }
+            });
         }
-        let (start, mut count) = (Instant::now(), 0);
-        // The number makes a longer run another row, so that runs of one length repeat each other.
-        for bytes in Mutations::new(&seeds, seconds.to_bits()) {
-            run(target, &bytes);
-            count += 1;
-            if start.elapsed() > Duration::from_secs_f64(seconds) {
-                break;
-            }
-        }
-        println!("{:10} {count} runs from {} seeds", target.name, seeds.len());
+    });
+}
+
+/// Runs a target over its seeds, and over mutations of them for so many seconds.
+fn fuzz(target: &Target, seconds: f64) {
+    let seeds = seeds(target);
+    for seed in &seeds {
+        run(target, seed);
     }
+    let (start, mut count) = (Instant::now(), 0);
+    // The number makes a longer run another row, so that runs of one length repeat each other.
+    for bytes in Mutations::new(&seeds, seconds.to_bits()) {
+        run(target, &bytes);
+        count += 1;
+        if start.elapsed() > Duration::from_secs_f64(seconds) {
+            break;
+        }
+    }
+    println!("{:10} {count} runs from {} seeds", target.name, seeds.len());
 }
 
 #[test]

@@ -61,7 +61,7 @@ const CHECKS: &[Check] = &[
     Check { name: "kernels", about: "that a program with networks compiles no kernel of its own", run: kernels::check },
     Check {
         name: "lessons",
-        about: "the lessons of the course that train for minutes, and what bf16 loses of digits and clothes",
+        about: "what trains for half a minute or more: lessons, augmented digits, and what bf16 loses of digits and clothes",
         run: lessons,
     },
     Check { name: "kills", about: "200 processes that are killed while they write checkpoints", run: kills },
@@ -139,9 +139,14 @@ fn done(result: Result<(), String>) -> Result<Outcome, String> {
     result.map(|()| Outcome::Done)
 }
 
-/// What trains for long, in the course and in the tests of the trainer.
+/// What trains for half a minute or more, and is left out of `test`.
 fn lessons(shell: &Shell) -> Result<Outcome, String> {
-    for (folder, tests) in [("course", "--quiet"), ("train", "learnt_as_well --nocapture --test-threads=1")] {
+    let tests = [
+        ("course", "--quiet"),
+        ("train", "learnt_as_well --nocapture --test-threads=1"),
+        ("", "augmented_digits_reach_97_5_percent --quiet"),
+    ];
+    for (folder, tests) in tests {
         for program in programs::of(shell, &[folder])?.iter().filter(|program| program.is("it")) {
             program.run(&format!("--ignored {tests}"), &[])?;
         }

@@ -25,22 +25,25 @@ fn run(lesson: Lesson) {
 }
 
 #[test]
+#[ignore = "trains for half a minute or more: cargo xtask check lessons"]
 fn convolutions_lenet_reads_digits() {
     run(lenet::LESSON);
 }
 
 #[test]
+#[ignore = "trains for half a minute or more: cargo xtask check lessons"]
 fn transfer_a_frozen_body_learns_from_few_samples() {
     run(transfer::LESSON);
 }
 
 #[test]
+#[ignore = "trains for half a minute or more: cargo xtask check lessons"]
 fn recurrent_digits_are_read_row_by_row() {
     run(rows::LESSON);
 }
 
 #[test]
-#[ignore = "trains for a minute or more: cargo xtask check lessons"]
+#[ignore = "trains for half a minute or more: cargo xtask check lessons"]
 fn recurrent_gates_keep_what_a_plain_network_forgets() {
     run(remember::LESSON);
 }
@@ -61,7 +64,7 @@ fn attention_a_decoder_looks_at_what_an_encoder_has_read() {
 }
 
 #[test]
-#[ignore = "trains for a minute or more: cargo xtask check lessons"]
+#[ignore = "trains for half a minute or more: cargo xtask check lessons"]
 fn attention_a_transformer_and_a_recurrent_network_read_plays() {
     run(characters::LESSON);
 }
@@ -72,12 +75,13 @@ fn generative_an_autoencoder_takes_noise_away() {
 }
 
 #[test]
+#[ignore = "trains for half a minute or more: cargo xtask check lessons"]
 fn generative_a_decoder_draws_a_plane_of_digits() {
     run(vae::LESSON);
 }
 
 #[test]
-#[ignore = "trains for a minute or more: cargo xtask check lessons"]
+#[ignore = "trains for half a minute or more: cargo xtask check lessons"]
 fn generative_a_generator_learns_through_a_judge() {
     run(gan::LESSON);
 }
