@@ -61,3 +61,27 @@ fn in_the_package(name: &LitStr) -> Result<TokenStream, Error> {
     let path = LitStr::new(path, name.span());
     Ok(quote!(#path))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A case of `ui` has it too, as far as that is built in the folder of the workspace.
+    #[test]
+    fn a_file_that_is_not_there_is_one_error_with_the_folder_where_it_should_be() {
+        let error = code(&quote!(typednet), quote!("parts/small.safetensors")).expect_err("there is no such file");
+        let folder = env!("CARGO_MANIFEST_DIR");
+        let said = format!(
+            "there is no file `parts/small.safetensors` in `{folder}`, the folder of Cargo.toml: write it with `save`, or name another \
+             place with `concat!(env!(\"OUT_DIR\"), \"/small.safetensors\")`"
+        );
+        assert_eq!(error.to_string(), said);
+        assert_eq!(error.into_iter().count(), 1);
+    }
+
+    #[test]
+    fn a_file_beside_cargo_toml_is_named_by_its_whole_path() {
+        let code = code(&quote!(typednet), quote!("Cargo.toml")).expect("this package has one").to_string();
+        assert!(code.contains(&format!("{:?}", Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))), "{code}");
+    }
+}
