@@ -129,10 +129,15 @@ impl LayerInfo {
     /// Whether `holds` is true of the layer or of one inside it, each as it behaves where it stands: nothing in a frozen layer
     /// differs in training.
     pub fn any(&self, holds: impl Fn(&Self) -> bool + Copy) -> bool {
+        self.has(&holds)
+    }
+
+    /// [`any`](Self::any), compiled once for all that ask.
+    fn has(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
         let frozen = self.behaviour.frozen;
         let of_child = |child: &Child| {
             let behaviour = if frozen { child.node.behaviour.freezing() } else { child.node.behaviour };
-            Self { behaviour, ..*child.node }.any(holds)
+            Self { behaviour, ..*child.node }.has(holds)
         };
         holds(self) || self.children.iter().any(of_child)
     }

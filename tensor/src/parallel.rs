@@ -1,5 +1,7 @@
 //! Parallel execution: on this thread, or on a pool that the caller lends.
 
+use core::ops::Range;
+
 use crate::LeastPart;
 #[cfg(feature = "std")]
 use crate::Precision;
@@ -165,22 +167,41 @@ pub fn split_rows<T: Send>(
     rows_per_part: usize,
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    assert!(row_len > 0 && rows_per_part > 0, "split_rows needs rows and parts that are not empty");
-    let len = data.len();
-    assert!(len.is_multiple_of(row_len), "{len} elements are not rows of {row_len}");
-    let part_len = row_len.saturating_mul(rows_per_part);
-    let parts = len.div_ceil(part_len);
-    if parts == 1 {
+    let cut = Cut::new(data.len(), row_len, rows_per_part);
+    if cut.parts == 1 {
         return work(0, data);
     }
     let start = Start::of(data);
-    par.run(parts, &|part| {
-        let first = part * part_len;
-        // SAFETY: part `part` is elements `first` to `first + part_len` of `data`, which is borrowed uniquely until
-        // all calls have returned. A `Pool` calls each number below `parts` once, so no two parts overlap.
-        let rows = unsafe { core::slice::from_raw_parts_mut(start.at(first), part_len.min(len - first)) };
+    par.run(cut.parts, &|part| {
+        let at = cut.elements(part);
+        // SAFETY: parts are runs of elements of `data` of which no two overlap, and it is borrowed uniquely until all calls have
+        // returned. A `Pool` calls each number below `parts` once.
+        let rows = unsafe { core::slice::from_raw_parts_mut(start.at(at.start), at.len()) };
         work(part * rows_per_part, rows);
     });
+}
+
+/// How rows are cut into parts, in numbers of elements.
+#[derive(Clone, Copy)]
+struct Cut {
+    len: usize,
+    part_len: usize,
+    parts: usize,
+}
+
+impl Cut {
+    fn new(len: usize, row_len: usize, rows_per_part: usize) -> Self {
+        assert!(row_len > 0 && rows_per_part > 0, "split_rows needs rows and parts that are not empty");
+        assert!(len.is_multiple_of(row_len), "{len} elements are not rows of {row_len}");
+        let part_len = row_len.saturating_mul(rows_per_part);
+        Self { len, part_len, parts: len.div_ceil(part_len) }
+    }
+
+    /// The elements of part `part`: all that are left in the last one, none where there is no such part.
+    fn elements(&self, part: usize) -> Range<usize> {
+        let first = part.saturating_mul(self.part_len).min(self.len);
+        first..first + self.part_len.min(self.len - first)
+    }
 }
 
 /// The fewest elements that are worth another thread: the cheapest work on so many takes a microsecond.

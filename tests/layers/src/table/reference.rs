@@ -44,15 +44,20 @@ pub(crate) fn length(mark: f64, steps: usize) -> usize {
 
 impl<const I: usize, const O: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveLayer for Dense<I, O, A, T> {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        let (weight, bias) = (take(params, I * O), take(params, O));
-        let mut z = bias.to_vec();
-        for (i, x) in x.iter().enumerate() {
-            for (j, z) in z.iter_mut().enumerate() {
-                *z += x * weight[i * O + j];
-            }
-        }
-        A::activate(&z, O, margin)
+        A::activate(&affine(params, x, O), O, margin)
     }
+}
+
+/// x·W + b for a row x, of `outputs` numbers.
+fn affine(params: &mut &[f64], x: &[f64], outputs: usize) -> Vec<f64> {
+    let (weight, bias) = (take(params, x.len() * outputs), take(params, outputs));
+    let mut z = bias.to_vec();
+    for (i, x) in x.iter().enumerate() {
+        for (j, z) in z.iter_mut().enumerate() {
+            *z += x * weight[i * outputs + j];
+        }
+    }
+    z
 }
 
 impl<S: Differentiable, A: Activation<S::Elem> + NaiveActivation> NaiveLayer for ActivationLayer<S, A> {

@@ -145,12 +145,16 @@ pub(super) fn class(target: &[f64]) -> usize {
     target[0] as usize
 }
 
-/// A class, or probabilities that are multiples of 1/1024 and sum to 1: a target for any loss.
-fn draw_target<G: Target>(key: Key) -> Vec<f64> {
-    if let Some(classes) = G::CLASSES {
+/// Targets for any loss, `rows` of them: each a class of so many, or `numbers` probabilities that are multiples of 1/1024 and sum to 1.
+fn draw_targets(classes: Option<u64>, numbers: usize, rows: usize, key: Key) -> Vec<f64> {
+    (0..rows as u64).flat_map(|row| draw_target(classes, numbers, key.child(row))).collect()
+}
+
+fn draw_target(classes: Option<u64>, numbers: usize, key: Key) -> Vec<f64> {
+    if let Some(classes) = classes {
         return vec![key.below(0, classes) as f64];
     }
-    let weights: Vec<u64> = (0..G::NUMBERS as u64).map(|n| 1 + key.below(n, 100)).collect();
+    let weights: Vec<u64> = (0..numbers as u64).map(|n| 1 + key.below(n, 100)).collect();
     let sum: u64 = weights.iter().sum();
     let mut shares: Vec<u64> = weights.iter().map(|weight| weight * 1024 / sum).collect();
     shares[0] += 1024 - shares.iter().sum::<u64>();
@@ -209,6 +213,46 @@ where
     }
 }
 
+/// As [`Subject::name`] says.
+fn name_of(tree: &LayerInfo, loss: &dyn Debug) -> String {
+    fn layers(node: &LayerInfo, names: &mut Vec<String>) {
+        if node.behaviour.is_sequence {
+            node.children.iter().for_each(|child| layers(child.node, names));
+        } else {
+            names.push(node.to_string());
+        }
+    }
+    let mut names = vec![];
+    layers(tree, &mut names);
+    format!("{} => {} | {loss:?}", tree.input, names.join(" => "))
+}
+
+/// Numbers from −1 to 1.
+fn draw<T: Scalar>(values: &mut [T], key: Key) {
+    for (n, value) in values.iter_mut().enumerate() {
+        *value = T::of(2.0 * key.uniform::<f64>(n as u64) - 1.0);
+    }
+}
+
+fn draw_params<T: Scalar>(params: &mut [T], tree: &'static LayerInfo, key: Key) {
+    draw(params, key);
+    tree.visit(&mut |place| {
+        if place.param.kind == ParamKind::Buffer {
+            for value in &mut params[place.range()] {
+                *value = T::of(1.0 - value.to_f64_exact().abs() / 2.0);
+            }
+        }
+    });
+}
+
+/// Samples of `len` numbers each, in whose padded halves from one step to all count.
+fn draw_samples<T: Scalar>(samples: &mut [T], shape: Shape, len: usize, key: Key) {
+    draw(samples, key.child(1));
+    for (n, x) in samples.chunks_mut(len.max(1)).enumerate() {
+        draw_lengths(shape, x, key.child(3), n as u64);
+    }
+}
+
 /// Lets some steps of sample `n` count, in each half that is padded.
 fn draw_lengths<T: Scalar>(shape: Shape, x: &mut [T], key: Key, n: u64) {
     if let Some([first, second]) = shape.halves() {
@@ -226,16 +270,7 @@ where
     L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
 {
     fn name(&self) -> String {
-        fn layers(node: &LayerInfo, names: &mut Vec<String>) {
-            if node.behaviour.is_sequence {
-                node.children.iter().for_each(|child| layers(child.node, names));
-            } else {
-                names.push(node.to_string());
-            }
-        }
-        let mut names = vec![];
-        layers(&N::TREE, &mut names);
-        format!("{} => {} | {:?}", N::TREE.input, names.join(" => "), self.loss)
+        name_of(const { &N::TREE }, &self.loss)
     }
 
     fn tree(&self) -> &'static LayerInfo {
@@ -251,29 +286,12 @@ where
     }
 
     fn draw(&mut self, rows: usize, key: Key) {
-        let draw = |values: &mut [N::Elem], key: Key| {
-            for (n, value) in values.iter_mut().enumerate() {
-                *value = N::Elem::of(2.0 * key.uniform::<f64>(n as u64) - 1.0);
-            }
-        };
-        draw(self.model.as_flat_mut(), key.child(0));
-        self.tree().visit(&mut |place| {
-            if place.param.kind == ParamKind::Buffer {
-                for value in &mut self.model.as_flat_mut()[place.range()] {
-                    *value = N::Elem::of(1.0 - value.to_f64_exact().abs() / 2.0);
-                }
-            }
-        });
+        draw_params(self.model.as_flat_mut(), const { &N::TREE }, key.child(0));
         self.x.resize(rows, N::In::zeros());
-        draw(flat_mut(&mut self.x), key.child(1));
-        // From one step that counts to all.
-        for (n, x) in self.x.iter_mut().enumerate() {
-            draw_lengths(N::In::SHAPE, x.as_flat_mut(), key.child(3), n as u64);
-        }
+        draw_samples(flat_mut(&mut self.x), N::In::SHAPE, N::In::LEN, key);
         self.dx.resize(rows, N::In::zeros());
         self.y.resize(rows, N::Out::zeros());
-        let row = |row| draw_target::<L::Target>(key.child(2).child(row));
-        self.set_targets((0..rows as u64).flat_map(row).collect());
+        self.set_targets(draw_targets(L::Target::CLASSES, L::Target::NUMBERS, rows, key.child(2)));
         let need = pass::training_need::<N>().of(rows).max(pass::inference_need::<N>().of(rows));
         // A new one each time, so that a need that is too small is seen.
         self.memory = Buffer::new();
