@@ -54,7 +54,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         if !history.has_columns(meters.names()) {
             history.set_columns(meters.names());
         }
-        let known = Known { decides: loss.correct(&[], &[]).is_some(), metrics: meters.names() };
+        let known = Objectives { decides: loss.correct(&[], &[]).is_some(), metrics: meters.names() };
         for callback in callbacks {
             callback.follows().map_or(Ok(()), |objective| known.check(objective))?;
         }
@@ -97,13 +97,13 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
 }
 
 /// What a training can be followed by.
-struct Known<'a> {
+struct Objectives<'a> {
     /// Whether there is an accuracy.
     decides: bool,
     metrics: &'a [(String, Better)],
 }
 
-impl Known<'_> {
+impl Objectives<'_> {
     /// The names, with what is better. Nothing is allocated, since an epoch of one's own loop begins here too.
     fn all(&self) -> impl Iterator<Item = (&str, Better)> {
         let accuracy = self.decides.then_some((ACCURACY, Better::Higher));

@@ -1,27 +1,60 @@
-//! Whether kernels are compiled once, in the library, and not in every program with a network: that is what users wait for.
+//! Whether kernels, and what a trainer does beside its passes, are compiled once, in the library, and not in every program with a network:
+//! that is what users wait for.
 
 use std::fs;
 
 use crate::check::Outcome;
 use crate::shell::Shell;
 
-/// What the name of a kernel for some lane has in it: the function that a lane's instructions are allowed in.
-const DISPATCHED: &str = "8dispatch";
+/// A program, and what no function that is compiled in it has in its name.
+struct Program {
+    example: &'static str,
+    package: &'static str,
+    without: &'static [Library],
+}
 
-/// Compiles `benches/kernels.rs`, and looks for kernels among the functions that are compiled in it.
+/// Something that is compiled in the library.
+#[derive(Clone, Copy)]
+struct Library {
+    what: &'static str,
+    /// What the names of its functions have in them.
+    name: &'static str,
+}
+
+/// The function that a lane's instructions are allowed in.
+const KERNELS: Library = Library { what: "kernels", name: "8dispatch" };
+
+/// The state of a training in files, and on its way to other ranks.
+const JSON: Library = Library { what: "functions of JSON", name: "10serde_json" };
+
+/// How batches that are gathered ahead are handed over.
+const CHANNELS: Library = Library { what: "functions of channels", name: "4mpmc" };
+
+const PROGRAMS: [Program; 2] = [
+    Program { example: "kernels", package: "benches", without: &[KERNELS] },
+    Program { example: "mnist", package: "typednet", without: &[JSON, CHANNELS] },
+];
+
+/// Compiles a program with all passes, and one that trains by a `Trainer`, and looks for functions of the library among those that are
+/// compiled in it.
 ///
 /// What is found is a function over a scalar that is not `#[inline(never)]`, or that the list of its crate
-/// (`src/instances.rs`) lacks.
+/// (`src/instances.rs`) lacks; or one that is generic over a network, and need not be.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
-    let path = shell.target().join("kernels.ll");
-    let emit = format!("--emit=llvm-ir={}", path.display());
-    shell.cargo(&format!("rustc --quiet --release -p benches --example kernels -- {emit} -C codegen-units=1"))?;
-    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let functions: Vec<&str> = text.lines().filter(|line| line.starts_with("define ")).collect();
-    println!("   {} functions are compiled in the program", functions.len());
-    let kernels: Vec<&str> = functions.into_iter().filter(|name| name.contains(DISPATCHED)).collect();
-    if kernels.is_empty() {
-        return Ok(Outcome::Done);
+    for Program { example, package, without } in PROGRAMS {
+        let path = shell.target().join(format!("{example}.ll"));
+        let emit = format!("--emit=llvm-ir={}", path.display());
+        shell
+            .cargo(&format!("rustc --quiet --release -p {package} --example {example} -- {emit} -C codegen-units=1"))?;
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let functions: Vec<&str> = text.lines().filter(|line| line.starts_with("define ")).collect();
+        println!("   {} functions are compiled in `{example}`", functions.len());
+        for Library { what, name } in without {
+            let found: Vec<&str> = functions.iter().copied().filter(|function| function.contains(name)).collect();
+            if !found.is_empty() {
+                return Err(format!("{} {what} are compiled in `{example}`:\n{}", found.len(), found.join("\n")));
+            }
+        }
     }
-    Err(format!("{} kernels are compiled in the program that uses them:\n{}", kernels.len(), kernels.join("\n")))
+    Ok(Outcome::Done)
 }

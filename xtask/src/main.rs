@@ -58,7 +58,11 @@ const CHECKS: &[Check] = &[
         about: "the number of instructions of a step and an inference",
         run: instructions::check,
     },
-    Check { name: "kernels", about: "that a program with networks compiles no kernel of its own", run: kernels::check },
+    Check {
+        name: "kernels",
+        about: "that a program with networks compiles no kernel of its own, and no code for a training's files",
+        run: kernels::check,
+    },
     Check {
         name: "lessons",
         about: "what trains for half a minute or more: lessons, augmented digits, and what bf16 loses of digits and clothes",

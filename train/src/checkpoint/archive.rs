@@ -27,7 +27,7 @@ pub(crate) struct Section<'a, T> {
 }
 
 /// A parameter of a network: its name, its elements in the flat block, its sizes.
-struct Entry {
+pub(crate) struct Entry {
     name: String,
     range: Range<usize>,
     sizes: Vec<usize>,
@@ -138,25 +138,26 @@ impl Archive {
 
     /// The block whose parameters' names begin with `prefix`.
     pub(crate) fn read<M: Layer>(&mut self, prefix: &str, non_finite: NonFinite) -> Result<Model<M>, CheckpointError> {
+        let entries = entries(const { &M::TREE });
+        // Before anything as large as the network is allocated.
+        self.check(prefix, M::Elem::NAME, dtype::<M::Elem>(), &entries)?;
         let mut block = M::zeroed();
-        self.fill(prefix, const { &M::TREE }, non_finite, block.as_flat_mut())?;
+        self.fill(prefix, &entries, non_finite, block.as_flat_mut())?;
         Ok(block)
     }
 
-    /// Fills a network's block from the parameters whose names begin with `prefix`.
+    /// Fills a network's block from its parameters, whose names begin with `prefix` and which [`check`](Self::check) has found.
     #[inline(never)]
     pub(crate) fn fill<T: Scalar>(
         &mut self,
         prefix: &str,
-        tree: &'static LayerInfo,
+        entries: &[Entry],
         non_finite: NonFinite,
         block: &mut [T],
     ) -> Result<(), CheckpointError> {
-        let entries = entries(tree);
-        self.check(prefix, T::NAME, dtype::<T>(), &entries)?;
         for entry in entries {
             let name = format!("{prefix}{}", entry.name);
-            let elements = &mut block[entry.range];
+            let elements = &mut block[entry.range.clone()];
             // As many elements as the tensor has bytes for, which `check` has looked at.
             fill_from_le_bytes(elements, |bytes| self.file.read_into(&name, bytes))?;
             let numbers = elements.iter().map(|x| x.to_f64_exact());
