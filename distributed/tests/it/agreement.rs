@@ -43,6 +43,27 @@ fn a_rank_that_differs_is_named_on_all() {
     assert!(said.contains("epochs is 8 on rank 0 and 9 on rank 2; optimiser is Adam"), "{said}");
 }
 
+network! { struct Narrow: 784 => Dense<8, Relu> => Dense<10, Softmax> }
+
+#[test]
+fn a_rank_with_another_network_is_named_on_all() {
+    let (train, _) = digits();
+    let all = together(2, PATIENCE, |rank, ranks| {
+        if rank == 0 {
+            return fit(trainer().ranks(ranks), &train);
+        }
+        let other = Trainer::new(Narrow::seeded(7), CrossEntropy, Adam::new(2e-3));
+        let mut other = other.batch(32).shards(8).epochs(8).seed(5).quiet().ranks(ranks);
+        other.fit(&train).expect_err("they cannot train together")
+    });
+    assert_eq!(all[0], all[1]);
+    let said = all[0].to_string();
+    assert!(
+        said.starts_with("rank 1 does not train the same as rank 0; network is Mlp(") && said.contains("and Narrow("),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_number_of_ranks_that_cannot_share_the_shards_is_refused_in_words() {
     let (train, _) = digits();
