@@ -152,7 +152,7 @@ fn lessons(shell: &Shell) -> Result<Outcome, String> {
     ];
     for (folder, tests) in tests {
         for program in programs::of(shell, &[folder])?.iter().filter(|program| program.is("it")) {
-            program.run(&format!("--ignored {tests}"), &[])?;
+            program.run_named(&format!("--ignored {tests}"), &[])?;
         }
     }
     let fashion = env::var_os("TYPEDNET_FASHION").unwrap_or_else(|| "/usr/share/datasets/fashion-mnist".into());
@@ -166,7 +166,7 @@ fn lessons(shell: &Shell) -> Result<Outcome, String> {
 fn kills(shell: &Shell) -> Result<Outcome, String> {
     for program in programs::of(shell, &["train"])?.iter().filter(|program| program.is("it")) {
         let test = "--quiet a_process_that_is_killed_leaves_the_old_or_the_new_checkpoint";
-        program.run(test, &[("TYPEDNET_KILLS", "200")])?;
+        program.run_named(test, &[("TYPEDNET_KILLS", "200")])?;
     }
     Ok(Outcome::Done)
 }

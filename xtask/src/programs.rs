@@ -64,22 +64,32 @@ impl Program {
         }
     }
 
+    /// Runs the tests that `args` choose by a part of their name, of which there must be one.
+    pub(crate) fn run_named(&self, args: &str, vars: Vars<'_>) -> Result<(), String> {
+        self.names(args, vars)?;
+        self.run(args, vars)
+    }
+
+    /// The names of the tests that `args` choose.
+    fn names(&self, args: &str, vars: Vars<'_>) -> Result<Vec<String>, String> {
+        let list = self.command("", &format!("{args} --list --format terse"), vars).output();
+        let list = list.map_err(|error| format!("{}: {error}", self.path.display()))?;
+        let list = String::from_utf8_lossy(&list.stdout);
+        let names: Vec<String> =
+            list.lines().filter_map(|line| Some(line.strip_suffix(": test")?.to_owned())).collect();
+        if names.is_empty() { Err(format!("no test is named by {args}")) } else { Ok(names) }
+    }
+
     /// Runs the tests that `args` choose under another program, such as `valgrind --quiet`, in as many processes as there are processors: for
     /// what runs one thread at a time.
     pub(crate) fn run_under(&self, other: &str, args: &str, vars: Vars<'_>) -> Result<(), String> {
         println!("   {}", self.shown(other, args, vars));
-        let list = self.command("", &format!("{args} --list --format terse"), vars).output();
-        let list = list.map_err(|error| format!("{}: {error}", self.path.display()))?;
-        let list = String::from_utf8_lossy(&list.stdout).into_owned();
-        let names: Vec<&str> = list.lines().filter_map(|line| line.strip_suffix(": test")).collect();
+        let names = self.names(args, vars)?;
         let processes = thread::available_parallelism().map_or(1, usize::from).min(names.len());
-        if processes == 0 {
-            return Err(format!("no test is named by {args}"));
-        }
         let results: Vec<Result<(), String>> = thread::scope(|scope| {
             let part = |part: usize| {
                 // Neighbours take about as long: most are one test for two types of numbers.
-                let names: Vec<&str> = names.iter().copied().skip(part).step_by(processes).collect();
+                let names: Vec<&str> = names.iter().map(String::as_str).skip(part).step_by(processes).collect();
                 self.tests_under(other, &names, vars)
             };
             let running: Vec<_> = (0..processes).map(|place| scope.spawn(move || part(place))).collect();
