@@ -181,7 +181,7 @@ fn digits_are_learnt_as_well() {
     assert!(difference.abs() <= 0.2, "{difference:+.3}");
 }
 
-/// The claim is over the mean. Of ten first weights (0 to 9) the differences were −0.25, −0.17, 0.08, 0.04, 0.06, −0.13, −0.18, −0.03, 0.09
+/// The claim is over the mean. Of ten first weights (10 in place of 3 below) the differences were −0.25, −0.17, 0.08, 0.04, 0.06, −0.13, −0.18, −0.03, 0.09
 /// and 0.13: a mean of −0.04 with a deviation of 0.14, so one alone is beyond 0.2 by chance, and the mean of three has a deviation of 0.08. The rate
 /// must fall: where it stays at 10⁻³, six differences had a deviation of 0.35 (0.23, −0.21, −0.50, −0.29, 0.39, −0.30), and three of them say nothing
 /// about 0.2.
