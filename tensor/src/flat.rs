@@ -55,6 +55,30 @@ pub unsafe trait Flat: Sized + 'static {
         unsafe { core::slice::from_raw_parts_mut(core::ptr::from_mut(self).cast(), Self::LEN) }
     }
 
+    /// A run of elements as the value that it is, the other way round than [`as_flat_mut`](Flat::as_flat_mut).
+    ///
+    /// ```
+    /// use typednet_tensor::Flat;
+    ///
+    /// let mut memory = [1.0_f32, 2.0, 3.0, 4.0];
+    /// <[[f32; 2]; 2]>::from_flat_mut(&mut memory)[1][0] = 7.0;
+    /// assert_eq!(memory, [1.0, 2.0, 7.0, 4.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there are not [`LEN`](Flat::LEN) elements, or they do not begin where a value may begin: a type may be aligned more strictly than
+    /// its elements are.
+    #[inline]
+    fn from_flat_mut(elements: &mut [Self::Elem]) -> &mut Self {
+        const { Self::SIZE_IS_LEN };
+        assert_eq!(elements.len(), Self::LEN, "a value is all of its elements");
+        let start = elements.as_mut_ptr().cast::<Self>();
+        assert!(start.is_aligned(), "the elements do not begin where such a value may begin");
+        // SAFETY: by the trait's contract `LEN` consecutive elements are a value, whatever they are; it begins where one may, and the unique
+        // borrow is passed on.
+        unsafe { &mut *start }
+    }
+
     /// The value whose elements are all zero.
     ///
     /// It is returned by value: use it for samples and small layers, and [`Model::zeroed`](crate::Model::zeroed) for
@@ -284,4 +308,39 @@ pub fn value_mut<F: Flat>(elements: &mut [F::Elem]) -> &mut F {
 pub fn bytes_mut(numbers: &mut [f32]) -> &mut [u8] {
     // SAFETY: a number is four bytes without padding, and any bytes make one. The unique borrow is passed on.
     unsafe { core::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), size_of_val(numbers)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[repr(C, align(64))]
+    struct Wide([f32; 16]);
+
+    // SAFETY: sixteen numbers, 64 bytes, which is also what it is aligned to.
+    unsafe impl Flat for Wide {
+        type Elem = f32;
+        const LEN: usize = 16;
+    }
+
+    #[test]
+    fn a_value_is_seen_where_its_elements_are() {
+        let mut value = Wide([0.0; 16]);
+        Wide::from_flat_mut(value.as_flat_mut()).0[15] = 3.0;
+        assert_eq!(value.as_flat()[15].to_bits(), 3.0_f32.to_bits());
+    }
+
+    #[test]
+    #[should_panic(expected = "a value is all of its elements")]
+    fn too_many_elements_are_no_value() {
+        <[f32; 3]>::from_flat_mut(&mut [0.0; 4]);
+    }
+
+    #[test]
+    #[should_panic(expected = "do not begin where such a value may begin")]
+    fn a_value_does_not_begin_anywhere() {
+        let mut room = [Wide([0.0; 16]), Wide([0.0; 16])];
+        let elements = <[Wide; 2]>::as_flat_mut(&mut room);
+        Wide::from_flat_mut(&mut elements[4..20]);
+    }
 }

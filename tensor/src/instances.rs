@@ -48,6 +48,7 @@ fn of<T: Scalar>() {
         ops::add::<T> as *const (),
         ops::all_finite::<T> as *const (),
         ops::all_finite_on::<T> as *const (),
+        ops::axpby::<T> as *const (),
         ops::axpy::<T> as *const (),
         ops::column_sums::<T> as *const (),
         ops::column_sums_on::<T> as *const (),

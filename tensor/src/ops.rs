@@ -24,6 +24,28 @@ pub fn axpy<T: Scalar>(a: T, x: &[T], y: &mut [T]) {
     zip(Axpy(a), x, y);
 }
 
+/// y ← b·y + a·x, each product rounded by itself: the same bits when `x` and `y` change places.
+///
+/// ```
+/// let mut y = [3.0, 4.0];
+/// typednet_tensor::ops::axpby(2.0, &[1.0, -1.0], 0.5, &mut y);
+/// assert_eq!(y, [3.5, 0.0]);
+/// ```
+///
+/// # Panics
+/// If the lengths differ.
+#[inline(never)]
+pub fn axpby<T: Scalar>(a: T, x: &[T], b: T, y: &mut [T]) {
+    struct Axpby<T>(T, T);
+    impl<T: Scalar> Zip<T> for Axpby<T> {
+        #[inline(always)]
+        fn eval<S: Simd<T>>(&self, s: S, x: S::V, y: S::V) -> S::V {
+            s.add(s.mul(s.splat(self.1), y), s.mul(s.splat(self.0), x))
+        }
+    }
+    zip(Axpby(a, b), x, y);
+}
+
 /// x ← a·x
 #[inline(never)]
 pub fn scale<T: Scalar>(a: T, x: &mut [T]) {

@@ -19,6 +19,7 @@ fn in_place_operations_follow_their_formulas() {
                 assert!((out[i] - wanted).abs() <= 1e-15, "{name}, length {len}, place {i}: {} {wanted}", out[i]);
             }
         };
+        check("axpby", &|y| axpby(3.0, &x, 0.7, y), &|x, y| 0.7 * y + 3.0 * x);
         check("axpy", &|y| axpy(3.0, &x, y), &|x, y| y + 3.0 * x);
         check("scale", &|y| scale(0.25, y), &|_, y| 0.25 * y);
         check("add", &|y| add(&x, y), &|x, y| y + x);

@@ -7,4 +7,5 @@ mod team;
 
 pub(crate) use pass::{Room, Rows, Written};
 pub(crate) use share::{Share, Spread};
+pub(crate) use sum::Place;
 pub(crate) use team::{Notes, Team};

@@ -9,7 +9,7 @@ use typednet_tensor::{Buffer, Flat, Scalar, ops, rows, rows_mut, size};
 
 use crate::RanksError;
 use crate::engine::{Lent, Passed, StepPass};
-use crate::shards::Spread;
+use crate::shards::{Place, Spread};
 
 /// A batch that a loss is computed of.
 pub(crate) struct Rows<'a, In, Target> {
@@ -80,18 +80,20 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
         let own = share.own(spread);
         let targets = &batch.targets[Rows::targets_of(&own, batch.targets)];
         let outputs = outputs.grow(size::product(&[count, M::Out::LEN]));
-        for (place, shard) in share.shards().enumerate() {
+        for (number, shard) in share.shards().enumerate() {
+            let place = Place { shard: number, shards: share.shards().len() };
             let at = share.rows(spread, shard);
             let here = at.start - own.start..at.end - own.start;
             let (x, targets) = (&batch.x[here.clone()], &targets[here]);
             let terms = loss.loss().terms(targets);
             *passed = Passed { loss: 0.0, terms, correct: nothing };
+            let of_shard = team.room(place, gradient.as_flat_mut());
             if x.is_empty() {
-                with_gradient(tree, |run| gradient.as_flat_mut()[run].fill(M::Elem::ZERO));
+                with_gradient(tree, |run| of_shard[run].fill(M::Elem::ZERO));
             } else {
                 let memory = memory.grow(pass::training_need::<M>().of(x.len()));
                 let run = PassContext::new(key.child(shard as u64)).on(run.parallel());
-                let (mean, y) = pass::gradient_fitted(model, loss, x, targets, gradient, memory, run);
+                let (mean, y) = pass::gradient_fitted(model, loss, x, targets, M::from_flat_mut(of_shard), memory, run);
                 // The mean over no terms is not a number, and their sum is 0.
                 passed.loss = if terms == 0 { 0.0 } else { mean * terms as f64 };
                 passed.correct = loss.correct(y, targets);
@@ -100,7 +102,7 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
                     meters.train(loss, y, targets);
                 }
             }
-            let (place, terms) = ((place, share.shards().len()), M::Elem::of(terms as f64));
+            let terms = M::Elem::of(terms as f64);
             team.add(place, tree, terms, gradient.as_flat_mut(), passed, run.parallel());
         }
         team.notes.rows = count as u64;

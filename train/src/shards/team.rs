@@ -4,7 +4,7 @@ use typednet_layers::LayerInfo;
 use typednet_optim::with_gradient;
 use typednet_tensor::{Buffer, Parallel, Scalar};
 
-use super::sum::TreeSum;
+use super::sum::{Place, TreeSum};
 use super::{Share, Spread};
 use crate::engine::Passed;
 use crate::ranks::{self, Ranks, RanksError, Said};
@@ -71,11 +71,16 @@ impl<T: Scalar> Team<T> {
         }
     }
 
+    /// Where the gradient of a shard is to be written: see [`TreeSum::room`].
+    pub(crate) fn room<'a>(&'a mut self, place: Place, gradient: &'a mut [T]) -> &'a mut [T] {
+        self.sum.room(place, gradient)
+    }
+
     /// Takes in a shard: see [`TreeSum::add`].
     #[inline(never)]
     pub(crate) fn add(
         &mut self,
-        place: (usize, usize),
+        place: Place,
         tree: &'static LayerInfo,
         factor: T,
         gradient: &mut [T],
