@@ -10,7 +10,7 @@
 //! Rank 0 prints a hash of the weights at the end.
 //!
 //! `--network mlp|lenet|gru`, `--batch N`, `--steps N` (50), `--shards N` (8), `--threads N`, `--checkpoints FOLDER` (goes on from there),
-//! `--patience SECONDS`, `--time` (prints the microseconds of a step), `--cut FOLDER` (writes the digits as eight files `part-0` to `part-7`,
+//! `--patience SECONDS`, `--tcp` (ranks of one machine use TCP too), `--time` (prints the microseconds of a step), `--cut FOLDER` (writes the digits as eight files `part-0` to `part-7`,
 //! and ends), `--parts FOLDER` (reads those; a rank needs the files of its own shards only), `--file FILE` (reads one file of all of them,
 //! which `cat` makes)
 
@@ -56,6 +56,7 @@ struct Options {
     checkpoints: Option<String>,
     patience: u64,
     mpi: bool,
+    tcp: bool,
     time: bool,
     cut: Option<String>,
     parts: Option<String>,
@@ -73,6 +74,7 @@ impl Options {
             checkpoints: None,
             patience: 60,
             mpi: false,
+            tcp: false,
             time: false,
             cut: None,
             parts: None,
@@ -90,6 +92,7 @@ impl Options {
                 "--checkpoints" => options.checkpoints = Some(value()?),
                 "--patience" => options.patience = value()?.parse()?,
                 "--mpi" => options.mpi = true,
+                "--tcp" => options.tcp = true,
                 "--time" => options.time = true,
                 "--cut" => options.cut = Some(value()?),
                 "--parts" => options.parts = Some(value()?),
@@ -104,7 +107,9 @@ impl Options {
     fn ranks(&self) -> Result<Box<dyn Ranks>, RanksError> {
         let patience = Duration::from_secs(self.patience);
         if !self.mpi {
-            return Ok(Box::new(Meeting::from_env()?.patience(patience).connect()?));
+            let meeting = Meeting::from_env()?.patience(patience);
+            let meeting = if self.tcp { meeting.tcp_only() } else { meeting };
+            return Ok(Box::new(meeting.connect()?));
         }
         #[cfg(feature = "mpi")]
         return Ok(Box::new(typednet_distributed::Mpi::world()?.patience(patience)));

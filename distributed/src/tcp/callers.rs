@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// What a rank's first message begins with: the protocol and its version.
-pub(super) const HELLO: [u8; 8] = *b"tndist\0\x02";
+pub(super) const HELLO: [u8; 8] = *b"tndist\0\x03";
 
 /// The bytes of a first message: [`HELLO`] and three numbers.
 const BYTES: usize = HELLO.len() + 3 * size_of::<u64>();

@@ -1,11 +1,13 @@
 //! One connection between two ranks.
 
 use std::io::{self, ErrorKind, IoSlice, IoSliceMut, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::Shutdown;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use typednet_train::RanksError;
+
+use super::stream::Stream;
 
 /// What stands before each message: its kind, a rank, and how many bytes follow.
 pub(super) const HEADER: usize = 16;
@@ -28,13 +30,13 @@ pub(super) const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Messages of as many bytes fit into what the systems keep, so that both sides can send before they receive.
 const SMALL: usize = 8 * 1024;
 
-/// How long it is asked again and again whether something has come, before the system is to wake this rank: to be woken takes as long as the
-/// exchange of a small gradient.
+/// How long it is asked again and again whether something has come or can be sent, before the system is to wake this rank: to be woken takes
+/// as long as the exchange of a small gradient.
 const SPIN: Duration = Duration::from_micros(100);
 
 /// A connection, which blocks between two calls.
 pub(super) struct Link {
-    stream: TcpStream,
+    stream: Stream,
     /// How many bytes of a [`STILL_HERE`] the system has not taken yet. They go before anything else.
     owed: usize,
 }
@@ -89,7 +91,7 @@ impl<'a> Incoming<'a> {
     }
 
     /// Reads once from the system, what is missing.
-    fn read_some(&mut self, from: &mut TcpStream) -> io::Result<usize> {
+    fn read_some(&mut self, from: &mut Stream) -> io::Result<usize> {
         if self.known < HEADER {
             return from.read(&mut self.header[self.known..]);
         }
@@ -101,7 +103,7 @@ impl<'a> Incoming<'a> {
     }
 
     /// Reads once.
-    fn read(&mut self, from: &mut TcpStream) -> Result<(), Broken> {
+    fn read(&mut self, from: &mut Stream) -> Result<(), Broken> {
         let count = self.read_some(from)?;
         if count == 0 {
             return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
@@ -133,8 +135,8 @@ pub(super) fn is_late(error: &io::Error) -> bool {
 }
 
 impl Link {
-    pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
-        stream.set_nodelay(true)?;
+    pub(super) fn new(stream: Stream) -> io::Result<Self> {
+        stream.send_at_once()?;
         stream.set_nonblocking(false)?;
         Ok(Self { stream, owed: 0 })
     }
@@ -191,6 +193,7 @@ impl Link {
         let mut incoming = Incoming::new(receive);
         let (mut sent, all) = (0, head.len() + content);
         let (mut last, mut told) = (Instant::now(), Instant::now());
+        let mut stands = None;
         let tick = TICK.min(patience / 4).max(Duration::from_millis(1));
         let mut late = |moved: bool| {
             let now = Instant::now();
@@ -228,7 +231,11 @@ impl Link {
                 }
             }
             late(moved)?;
-            if !moved {
+            if moved {
+                stands = None;
+            } else if stands.get_or_insert_with(Instant::now).elapsed() < SPIN {
+                thread::yield_now();
+            } else {
                 thread::sleep(Duration::from_micros(50));
             }
         }

@@ -19,19 +19,28 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 const FOLDER: &str = "TYPEDNET_TEST_FOLDER";
 
+/// Set where the ranks are to have nothing but TCP.
+const TCP_ONLY: &str = "TYPEDNET_TEST_TCP_ONLY";
+
 /// No test by itself: a rank of the next one.
 #[test]
 #[ignore = "a process of the next test"]
 fn a_rank() -> Result<(), TrainError> {
     let folder = env::var(FOLDER).expect("the next test says which");
-    let ranks = Meeting::from_env()?.patience(PATIENCE).connect()?;
+    let meeting = Meeting::from_env()?.patience(PATIENCE);
+    let meeting = if env::var_os(TCP_ONLY).is_some() { meeting.tcp_only() } else { meeting };
+    let ranks = meeting.connect()?;
     let mut trainer = trainer::<Mlp>().epochs(100_000).ranks(ranks).callback(StopAfter(NEVER));
     trainer = trainer.checkpoints(Checkpoints::new(folder).every_steps(3).every_epochs(0).last(3).resume());
     trainer.fit(&digits().0).map(drop)
 }
 
-fn start(rank: usize, size: usize, port: u16, folder: &Folder) -> Child {
-    process("deaths::a_rank", (rank, size), port).env(FOLDER, &folder.0).spawn().expect("a process")
+fn start(rank: usize, size: usize, port: u16, folder: &Folder, tcp_only: bool) -> Child {
+    let mut command = process("deaths::a_rank", (rank, size), port);
+    if tcp_only {
+        command.env(TCP_ONLY, "1");
+    }
+    command.env(FOLDER, &folder.0).spawn().expect("a process")
 }
 
 /// How often it is tried: `TYPEDNET_KILLS` says, with at most 50.
@@ -50,7 +59,7 @@ fn a_rank_that_is_killed_ends_all_and_loses_no_file() {
         let port = free_port();
         let newest = || Checkpoints::newest(&folder.0).ok().flatten();
         let before = newest();
-        let mut ranks: Vec<Child> = (0..size).map(|rank| start(rank, size, port, &folder)).collect();
+        let mut ranks: Vec<Child> = (0..size).map(|rank| start(rank, size, port, &folder, time % 2 == 0)).collect();
         let (killed, wait) = (Key::new(8).bits(2 * time) as usize % size, Key::new(8).bits(2 * time + 1) % 1000);
         // Also before they have met.
         let until = Instant::now() + Duration::from_mins(1);

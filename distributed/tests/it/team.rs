@@ -65,12 +65,31 @@ pub(crate) fn free_port() -> u16 {
 
 /// Calls `work` on `size` threads, each as a rank of its own, and gives what they say in the order of ranks.
 pub(crate) fn together<R: Send>(size: usize, patience: Duration, work: impl Fn(usize, Tcp) -> R + Sync) -> Vec<R> {
-    let (port, work) = (free_port(), &work);
+    together_over(|meeting| meeting, size, patience, work)
+}
+
+/// What [`together`] is, and once more with ranks that have nothing but TCP; the answers of both.
+pub(crate) fn together_both<R: Send>(
+    size: usize,
+    patience: Duration,
+    work: impl Fn(usize, Tcp) -> R + Sync,
+) -> [Vec<R>; 2] {
+    [|meeting| meeting, Meeting::tcp_only]
+        .map(|over: fn(Meeting) -> Meeting| together_over(over, size, patience, &work))
+}
+
+fn together_over<R: Send>(
+    over: impl Fn(Meeting) -> Meeting + Sync,
+    size: usize,
+    patience: Duration,
+    work: impl Fn(usize, Tcp) -> R + Sync,
+) -> Vec<R> {
+    let (port, work, over) = (free_port(), &work, &over);
     thread::scope(|scope| {
         let start = |rank| {
             scope.spawn(move || {
-                let ranks: Result<Tcp, RanksError> =
-                    Meeting::new(rank, size, "127.0.0.1", port).patience(patience).connect();
+                let meeting = over(Meeting::new(rank, size, "127.0.0.1", port).patience(patience));
+                let ranks: Result<Tcp, RanksError> = meeting.connect();
                 work(rank, ranks.expect("the ranks meet"))
             })
         };
