@@ -5,15 +5,34 @@
 //! -p ui` writes them anew.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 /// Its message names the folder in which cargo builds, which trybuild writes as `$WORKSPACE/target` only where it lies there. A test of
 /// `network-macro/src/weights.rs` holds that message anywhere.
 const NAMES_A_FOLDER: &str = "weights/absent.rs";
 
-// No program here may compile: with one that does, trybuild calls cargo for each case, and takes three times as long.
+/// What trybuild tells rustc where it compiles cases. It tells it all but the width where it compiles what they use, and so
+/// cargo would do that twice. Cargo takes these instead, in both.
+const FLAGS: [&str; 6] = ["--cfg", "trybuild", "--verbose", "-A", "dead_code", "--diagnostic-width=140"];
+const FLAGS_OF_CARGO: &str = "CARGO_ENCODED_RUSTFLAGS";
+
+/// It runs this program once more, since cargo reads those flags from the environment.
 #[test]
 fn mistakes_are_explained() {
+    let flags = FLAGS.join("\x1f");
+    if env::var(FLAGS_OF_CARGO).is_ok_and(|found| found == flags) {
+        return check_mistakes();
+    }
+    let mut again = Command::new(env::current_exe().expect("a program"));
+    again.args(["mistakes_are_explained", "--exact", "--nocapture"]);
+    again.args(env::args().filter(|argument| argument.starts_with("trybuild=")));
+    let status = again.env(FLAGS_OF_CARGO, flags).status().expect("it is run");
+    assert!(status.success(), "what is wrong stands above: {status}");
+}
+
+// No program here may compile: with one that does, trybuild calls cargo for each case, and takes three times as long.
+fn check_mistakes() {
     let cases = trybuild::TestCases::new();
     let program = env::current_exe().and_then(|program| program.canonicalize()).expect("a program");
     let has_the_folder = is_built_in_the_workspace(&program);
