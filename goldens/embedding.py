@@ -3,7 +3,7 @@
     python3 goldens/embedding.py
 
 For each network: its parameters in typednet's order (a table as [tokens][width], a weight as [inputs][outputs], then its bias; a
-weight that is tied with a table stands there alone, and its gradient is what PyTorch adds up of both uses), a batch of inputs and targets, and in both precisions the outputs, the mean squared error and the gradient of every parameter.
+weight that is tied with a table stands there alone, behind its bias, and its gradient is what PyTorch adds up of both uses), a batch of inputs and targets, and in both precisions the outputs, the mean squared error and the gradient of every parameter.
 Inputs stand as numbers from -1 to 1, as the tests draw them: of a vocabulary of V, x is the token floor((x + 1) / 2 · V). By them
 nothing has a gradient, so theirs is 0.
 Parameters, inputs and targets are numbers that float32 holds exactly, so both precisions start from the same values.
@@ -29,14 +29,18 @@ class Positions(nn.Module):
         return x + self.table
 
 
-class Tied(nn.Module):
-    """The head's weight is the embedding's, as in nanoGPT."""
+class Head(nn.Linear):
+    """Its weight is an embedding's."""
 
-    def __init__(self, vocabulary, width, *inner):
+
+class Tied(nn.Module):
+    """The head's weight is the embedding's, as in nanoGPT; with a bias, if it has one."""
+
+    def __init__(self, vocabulary, width, *inner, bias=False):
         super().__init__()
         self.embedding = nn.Embedding(vocabulary, width)
         self.inner = nn.Sequential(*inner)
-        self.head = nn.Linear(width, vocabulary, bias=False)
+        self.head = Head(width, vocabulary, bias=bias)
         self.head.weight = self.embedding.weight
 
     def forward(self, tokens):
@@ -61,21 +65,29 @@ NETWORKS = [
         (5,),
         lambda: [Tied(9, 8, Positions(5, 8), nn.LayerNorm(8), nn.Linear(8, 8), nn.Tanh())],
     ),
+    ("[4] => TiedEmbedding<3, bias = true> | Mean", 5, (4,), lambda: [Tied(5, 3, nn.LayerNorm(3), bias=True)]),
+    (
+        "[5] => TiedEmbedding<8, bias = true> | Mean",
+        9,
+        (5,),
+        lambda: [Tied(9, 8, Positions(5, 8), nn.Linear(8, 8), nn.Tanh(), bias=True)],
+    ),
 ]
 
 
 def parts(model):
     """Each parameter in typednet's order, and whether PyTorch has it the other way round."""
     for module in model.modules():
-        if isinstance(module, nn.Embedding):
+        if isinstance(module, Tied) and module.head.bias is not None:
+            yield module.head.bias, False
+        elif isinstance(module, nn.Embedding):
             yield module.weight, False
         elif isinstance(module, Positions):
             yield module.table, False
         elif isinstance(module, nn.LayerNorm):
             yield module.weight, False
             yield module.bias, False
-        # What has no bias has the weight of an embedding.
-        elif isinstance(module, nn.Linear) and module.bias is not None:
+        elif isinstance(module, nn.Linear) and not isinstance(module, Head):
             yield module.weight, True
             yield module.bias, False
 

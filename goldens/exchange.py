@@ -18,7 +18,7 @@ import zlib
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, load_model, save_file, save_model
 from torch import nn
 
 from kept import old
@@ -115,6 +115,20 @@ class Tied(nn.Module):
 
     def forward(self, tokens):
         return nn.functional.linear(self.inner(self.embedding(tokens)), self.embedding.weight)
+
+
+class TiedHead(nn.Module):
+    """A head with a bias, whose weight is the table: the same parameter under two names, of which safetensors writes the first."""
+
+    def __init__(self, vocabulary, width, *inner):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, width)
+        self.inner = nn.Sequential(*inner)
+        self.head = nn.Linear(width, vocabulary, bias=True)
+        self.head.weight = self.embedding.weight
+
+    def forward(self, tokens):
+        return self.head(self.inner(self.embedding(tokens)))
 
 
 class Waves(nn.Module):
@@ -280,8 +294,19 @@ SEQUENCES = {
             nn.Softmax(-1),
         ),
     ),
+    "tied_bias": (
+        (5,),
+        lambda: nn.Sequential(
+            TiedHead(7, 6, Positions(5, 6), nn.Linear(6, 6), nn.Tanh(), nn.LayerNorm(6)),
+            nn.Softmax(-1),
+        ),
+    ),
     "all_steps": ((4, 3), lambda: nn.Sequential(Rnn(3, 3), nn.Flatten(), nn.Linear(12, 2))),
 }
+
+
+# Modules that have a parameter under two names.
+SHARED = ("tied_bias",)
 
 
 def first(x):
@@ -312,7 +337,7 @@ def main():
         torch.manual_seed(zlib.crc32(name.encode()))
         module = make()
         inputs = torch.randint(-16, 17, (2, *shape)) / 8
-        if name in ("characters", "tied"):
+        if name in ("characters", "tied", "tied_bias"):
             inputs = torch.randint(0, 7, (2, *shape))
         file = folder / f"torch_{name}.safetensors"
         if name not in torches or not file.exists():
@@ -320,10 +345,13 @@ def main():
             for key, value in module.state_dict().items():
                 if value.is_floating_point():
                     value += torch.rand_like(value) * 0.3
-            save_file(module.state_dict(), file)
+            save_model(module, file) if name in SHARED else save_file(module.state_dict(), file)
             torches[name] = run(name, module.eval(), inputs)
         written = folder / f"ours_{name}.safetensors"
-        module.load_state_dict(load_file(written), strict=True)
+        if name in SHARED:
+            load_model(module, written, strict=True)
+        else:
+            module.load_state_dict(load_file(written), strict=True)
         ours[name] = run(name, module.eval(), inputs)
     path.write_text(json.dumps({"pytorch": torch.__version__, "torch": torches, "ours": ours}, indent=1) + "\n")
 

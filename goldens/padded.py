@@ -111,6 +111,26 @@ class Embedding(nn.Module):
         pass
 
 
+class Tied(nn.Module):
+    """The probabilities of what comes next, by a head whose weight is the embedding's."""
+
+    def __init__(self, vocabulary, width, inner, bias=False):
+        super().__init__()
+        self.table, self.inner = Embedding(vocabulary, width), inner
+        self.head = nn.Linear(width, vocabulary, bias=bias)
+        self.head.weight = self.table.inner.weight
+
+    def forward(self, x, lengths):
+        return self.head(self.inner(self.table(x, lengths), lengths)).softmax(-1)
+
+    def parts(self):
+        bias = [] if self.head.bias is None else [(self.head.bias, lambda b: b)]
+        return bias + self.table.parts() + self.inner.parts()
+
+    def settle(self):
+        self.inner.settle()
+
+
 def of_linear(linear):
     return [(linear.weight, lambda w: w.T), (linear.bias, lambda b: b)]
 
@@ -148,6 +168,18 @@ NETWORKS = [
     ("[≤7, 5] => Attention<1> | Mean", (7, 5), lambda: Attention(5, 1), all_steps, [4]),
     ("[≤4, 6] => Residual => Residual | Mean", (4, 6), lambda: Block(6, 3, 9), all_steps),
     ("[≤4] => Embedding<3> => MeanOverSteps | Mean", (4,), lambda: Embedding(5, 3), mean),
+    (
+        "[≤5] => TiedEmbedding<3> => Activation<Softmax> | Mean",
+        (5,),
+        lambda: Tied(7, 3, Recurrent("Gru", 3, 3, True)),
+        all_steps,
+    ),
+    (
+        "[≤4] => TiedEmbedding<6, bias = true> => Activation<Softmax> | Mean",
+        (4,),
+        lambda: Tied(5, 6, Block(6, 3, 9), bias=True),
+        all_steps,
+    ),
 ]
 
 

@@ -57,7 +57,10 @@ fn is_told(node: &LayerInfo, target: Target) -> bool {
         }
         Operation::OfTiedEmbedding => {
             let is_embedding = |node: &LayerInfo| node.behaviour.operation == Operation::OfEmbedding;
-            return sizes.is_empty() && node.children.len() == 2 && is_embedding(node.children[0].node);
+            return sizes.len() <= 1
+                && sizes.iter().all(|axes| *axes == 1)
+                && node.children.len() == 2
+                && is_embedding(node.children[0].node);
         }
         Operation::OfDense => sizes == [2, 1] && input == 1 && output == 1,
         Operation::OfConvolution { .. } => is_kept && (2..=3).contains(&input) && with_bias(input + 1),

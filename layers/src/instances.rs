@@ -9,7 +9,8 @@ use crate::activation::{self, softmax};
 use crate::conv::operation::{Direct, Transposed};
 use crate::dense::{self, DenseMap};
 use crate::{
-    attention, group_norm, init, layer_norm, loss, pairs, parts, positions, rms_norm, swi_glu, threads, upsample,
+    attention, group_norm, init, layer_norm, loss, pairs, parts, positions, rms_norm, swi_glu, threads, tied_embedding,
+    upsample,
 };
 
 /// Compiles them.
@@ -31,6 +32,7 @@ fn of<T: Scalar>() {
     positions::instances::<T>();
     rms_norm::kernels::instances::<T>();
     swi_glu::instances::<T>();
+    tied_embedding::instances::<T>();
     upsample::instances::<T>();
     operation::<T, DenseMap<'_, T>>();
     operation::<T, Direct<'_, T>>();

@@ -119,7 +119,7 @@ pub use operation::{Function, Operation, Sliding};
 #[doc(hidden)]
 pub use over_slices::{BackwardOverSlices, ForwardOverSlices};
 pub use pad::Pad;
-pub use padding::{EndPadded, Lengths, OnPadded, PaddedEmbedding, ReadsPadded};
+pub use padding::{EndPadded, Lengths, OnPadded, PaddedEmbedding, PaddedTiedEmbedding, ReadsPadded};
 pub use pairs::{AddToFirst, CrossAttention, Halves, OnFirst, OnSecond, Sequence, TakeFirst, TakeSecond};
 pub use pass_context::PassContext;
 pub use pool::{AvgPool, GlobalAvgPool, MaxPool};

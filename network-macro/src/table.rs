@@ -208,6 +208,11 @@ impl LayerRow {
     pub(crate) fn argument(&self, index: usize) -> Option<&'static Parameter> {
         self.arguments.get(index).or(self.arguments.last())
     }
+
+    /// Whether `name` is that of an argument which stands behind the others, with its name.
+    pub(crate) fn is_option(&self, name: &Ident) -> bool {
+        self.arguments.iter().any(|parameter| !parameter.may_be_nameless && name == parameter.name)
+    }
 }
 
 impl Reads {

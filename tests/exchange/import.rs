@@ -71,7 +71,7 @@ fn keep_line(name: &str, line: String) {
 }
 
 /// These are printed as other layers than those that were written.
-const OTHERWISE: &[&str] = &["avg_pool_dilated", "scaled", "tied"];
+const OTHERWISE: &[&str] = &["avg_pool_dilated", "scaled", "tied", "tied_bias"];
 
 /// These have no name in `network!`; each with what is said of it.
 const OTHERS: &[(&str, &str)] = &[

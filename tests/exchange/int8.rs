@@ -11,7 +11,7 @@ use typednet::tensor::{Flat, Key, Sample};
 
 use super::files::golden;
 use super::golden::{is_update, tokens};
-use super::networks::{Groups, LeNet, Mlp, ResNet, Sequences, Tied, Transformer};
+use super::networks::{Groups, LeNet, Mlp, ResNet, Sequences, Tied, TiedBias, Transformer};
 use super::onnx::{drawn, numbers};
 
 static RUNS: LazyLock<Value> = LazyLock::new(|| {
@@ -100,6 +100,7 @@ fn networks_of_integers() {
     check::<Sequences>("sequences");
     check::<Transformer>("transformer");
     check_of::<Tied>("tied", &texts(), tokens);
+    check_of::<TiedBias>("tied_bias", &texts(), tokens);
 }
 
 /// The file holds one byte for each weight of a product of integers.

@@ -85,6 +85,11 @@ macro_rules! networks {
                     -> [5, 7]
             }
 
+            network! {
+                pub(crate) struct TiedBias $($number)*: [Token<7>; 5]
+                    => TiedEmbedding<6, Positions => Each<Dense<6, Tanh>> => LayerNorm, bias> => Softmax -> [5, 7]
+            }
+
             network! { pub(crate) struct Body $($number)*: 5 => Dense<4, Elu> => Repeat<2, Dense<4, HardSwish>> -> 4 }
         }
     };

@@ -61,13 +61,13 @@ macro_rules! each_network {
 #[test]
 fn every_network_comes_back_with_its_bits() {
     each_network!(round: Mlp, LeNet, ResNet, Decoder, TurnedRows, Autoencoder, Groups, Steps, Sequences, BothWays, Directions, AllSteps,
-        Transformer, Characters, Tied, Body);
+        Transformer, Characters, Tied, TiedBias, Body);
 }
 
 #[test]
 fn every_network_comes_back_from_a_state_dict_with_its_bits() {
     each_network!(round_torch: Mlp, LeNet, ResNet, Decoder, TurnedRows, Autoencoder, Groups, Steps, Sequences, BothWays, Directions, AllSteps,
-        Transformer, Characters, Tied, Body);
+        Transformer, Characters, Tied, TiedBias, Body);
 }
 
 /// What numpy computes from our arrays is what the network gives, and what it has written comes in.

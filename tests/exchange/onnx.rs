@@ -14,7 +14,7 @@ use typednet::tensor::{Flat, Key, Sample};
 use super::files::{Scratch, golden};
 use super::golden::{is_update, tokens};
 use super::networks::{
-    AllSteps, Autoencoder, BothWays, Characters, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, Tied,
+    AllSteps, Autoencoder, BothWays, Characters, Decoder, Groups, LeNet, Mlp, ResNet, Sequences, Steps, Tied, TiedBias,
     Transformer, TurnedRows,
 };
 
@@ -169,6 +169,7 @@ fn transformers() {
     );
     check_of::<Characters>("characters", &Onnx::new(), tokens);
     check_of::<Tied>("tied", &Onnx::new(), tokens);
+    check_of::<TiedBias>("tied_bias", &Onnx::new(), tokens);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::files::{Scratch, golden};
 use super::golden::{assert_outputs, assert_outputs_of, drawn, is_update, tokens};
 use super::networks::{
     AllSteps, Autoencoder, BothWays, Characters, Decoder, Directions, Groups, LeNet, Mlp, ResNet, Sequences, Steps,
-    Tied, Transformer, TurnedRows,
+    Tied, TiedBias, Transformer, TurnedRows,
 };
 
 /// The bytes of all tensors but the numbers of seen batches, which are not kept here, with type and sizes.
@@ -119,6 +119,7 @@ fn transformers_come_from_pytorch_and_go_there() {
 
     both_of_tokens::<Characters>("characters");
     both_of_tokens::<Tied>("tied");
+    both_of_tokens::<TiedBias>("tied_bias");
 }
 
 fn both_of_tokens<L: Network<In = [Token<7>; 5], Elem = f32>>(name: &str) {
@@ -140,6 +141,25 @@ fn a_table_that_is_also_the_output_is_written_once() {
     let file = tensors(&path);
     assert_eq!(file.keys().filter(|name| !name.starts_with("0.inner.")).collect::<Vec<_>>(), ["0.embedding.weight"]);
     assert_eq!(file["0.embedding.weight"].0, "F32 [7, 6]");
+}
+
+/// Its bias is that of the head whose weight the table is. What reads padding has the same names.
+#[test]
+fn a_bias_of_a_tied_table_is_the_heads() {
+    network! {
+        struct OfLengths: Padded<[Token<7>; 5]>
+            => TiedEmbedding<6, Positions => Each<Dense<6, Tanh>> => LayerNorm, bias> => Softmax -> [5, 7]
+    }
+    let (model, path) = (drawn::<TiedBias>(4), Scratch::new("safetensors"));
+    Torch::new().save(&model, &path).expect("room");
+    let file = tensors(&path);
+    let outer: Vec<_> = file.keys().filter(|name| !name.starts_with("0.inner.")).collect();
+    assert_eq!(outer, ["0.embedding.weight", "0.head.bias"]);
+    assert_eq!(file["0.head.bias"].0, "F32 [7]");
+    let (padded, report) = Torch::new().load::<OfLengths>(&path).expect("the same tensors");
+    assert_eq!((report.kept.len(), report.unused.len()), (0, 0), "{report}");
+    assert_eq!(padded.l1.inner.bias.as_flat(), model.l1.bias.as_flat());
+    assert_eq!(padded.as_flat(), model.as_flat());
 }
 
 /// The module of the script that is written by hand: `conv1`, `conv2`, `fc1`, `fc2`.

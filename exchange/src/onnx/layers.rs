@@ -78,13 +78,19 @@ impl<T: Scalar> Graph<'_, T> {
         self.layer(At { node: child.node, path: &path, start: at.start + own + before }, x)
     }
 
-    /// The products with the rows of the embedding's table, which is in the graph already.
+    /// The products with the rows of the embedding's table, which is in the graph already, and the bias, if there is one.
     fn logits(&mut self, at: At<'_>, x: Value) -> Value {
+        let own: usize = at.node.params.iter().map(|param| param.shape.len()).sum();
+        let place = at.start + own;
         let x = self.to(x, Layout::Last);
-        let x = self.in_steps(at.start, x);
-        let table = self.tables[&at.start].clone();
+        let x = self.in_steps(place, x);
+        let table = self.tables[&place].clone();
         let weight = self.node("Transpose", &[&table], &[("perm", Attribute::Integers(vec![1, 0]))]);
-        let name = self.node("MatMul", &[&x.name, &weight], &[]);
+        let mut name = self.node("MatMul", &[&x.name, &weight], &[]);
+        if own > 0 {
+            let bias = self.vector(at, 0);
+            name = self.node("Add", &[&name, &bias], &[]);
+        }
         Value { name, sizes: at.node.output.sizes().to_vec(), layout: Layout::Last }
     }
 

@@ -29,7 +29,7 @@ use names::Names;
 /// `bidirectional=True`, whose second half ends with `_reverse`. Attention has the names of `nn.MultiheadAttention`, gated layers those of `Llama`, a table of positions is a `weight`.
 ///
 /// A `TiedEmbedding` is written as safetensors writes a module with tied weights (`safetensors.torch.save_model`): its table once, as
-/// `0.embedding.weight`, beside `0.inner`. The `state_dict` of a module that registers the same parameter a second time, as the `weight`
+/// `0.embedding.weight`, beside `0.inner`, and its bias, where it has one, as `0.head.bias`. The `state_dict` of a module that registers the same parameter a second time, as the `weight`
 /// of its head, has that name too; such a module reads the file by `safetensors.torch.load_model`, or with `strict=False`.
 ///
 /// ```

@@ -273,12 +273,16 @@ impl Walk {
         Ok(wanted.flatten())
     }
 
-    /// One table, under the embedding's name, and the layers that read its rows.
+    /// One table, under the embedding's name, the layers that read its rows, and the bias of the head whose weight the table is.
     fn tied(&mut self, node: &LayerInfo, at: &Position) -> Result<Order, ExchangeError> {
         let [table, inner] = [&node.children[0], &node.children[1]];
-        let rows = self.layer(table.node, &at.inner(table.name, 0), &None, None)?;
-        let found = self.branch(inner.node, at.inner(inner.name, table.node.len()), &rows, Some(&rows))?;
+        let own = node.params.iter().map(|param| param.shape.len()).sum();
+        let rows = self.layer(table.node, &at.inner(table.name, own), &None, None)?;
+        let found = self.branch(inner.node, at.inner(inner.name, own + table.node.len()), &rows, Some(&rows))?;
         agree(at, &found, &rows, "what is inside gives other features than those of the table")?;
+        if own > 0 {
+            self.vector(node, at, 0, "head.bias", &None);
+        }
         Ok(usual(node.output.sizes()))
     }
 

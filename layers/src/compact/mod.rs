@@ -64,7 +64,7 @@ use crate::Network;
 /// | [`Conv2d`](crate::Conv2d), [`Conv1d`](crate::Conv1d) | 2 bytes for each parameter, as above | a byte for each weight and 8·F + 8, integers as above |
 /// | [`Rnn`](crate::Rnn), [`Lstm`](crate::Lstm), [`Gru`](crate::Gru), [`Attention`](crate::Attention), [`SwiGlu`](crate::SwiGlu), [`ConvTranspose2d`](crate::ConvTranspose2d) | as above | a byte for each weight and 4 for each output's factor, biases as they are; `f32` arithmetic of ŵ·sₒ |
 /// | [`Embedding`](crate::Embedding) | as above | a byte for each weight and 4 for each row's factor |
-/// | [`TiedEmbedding`](crate::TiedEmbedding)'s table, once for both of its uses | as above | a byte for each weight and 8·V + 8, products in integers; a row is ŵ·sₒ |
+/// | [`TiedEmbedding`](crate::TiedEmbedding)'s table, once for both of its uses | as above | a byte for each weight and 8·V + 8, products in integers; a row is ŵ·sₒ; a bias in these 8·V |
 /// | normalisations, [`Positions`](crate::Positions) | rounded | as they are, in `f32` |
 /// | layers without parameters | `f32` | `f32` |
 ///

@@ -12,8 +12,8 @@ use super::{Compact, DenseInt8, Predictor, Steps, with_zeros};
 use crate::threads::by_samples;
 use crate::{Child, LayerInfo, Linear, PassContext, TiedEmbedding, Workspace, WorkspaceSize};
 
-/// [`TiedEmbedding`] with the form `E` of its table, which is there once, and the form `L` of what stands inside: e = Ê\[x\], h = f(e),
-/// y = h·Êᵀ.
+/// [`TiedEmbedding`] with the form `E` of its table, which is there once and has the bias, and the form `L` of what stands inside:
+/// e = Ê\[x\], h = f(e), y = h·Êᵀ + b̂.
 #[repr(C)]
 pub struct TiedForm<const N: usize, const V: usize, const D: usize, E, L> {
     embedding: E,
@@ -81,13 +81,15 @@ impl<const N: usize, const V: usize, const D: usize, E: Table<V, D>, L: Predicto
     }
 }
 
-impl<const N: usize, const V: usize, const D: usize, L: Compact> Compact for TiedEmbedding<N, V, D, L> {
-    type Bf16 = TiedForm<N, V, D, TableBf16<V, D>, L::Bf16>;
+impl<const N: usize, const V: usize, const D: usize, L: Compact, const B: usize> Compact
+    for TiedEmbedding<N, V, D, L, f32, B>
+{
+    type Bf16 = TiedForm<N, V, D, TableBf16<V, D, B>, L::Bf16>;
     type Int8 = TiedForm<N, V, D, DenseInt8<D, V, Linear>, L::Int8>;
 
     fn write_bf16(&self, to: &mut Self::Bf16) {
         let () = Self::FITS;
-        to.embedding.round(&self.embedding.weight);
+        to.embedding.round(&self.embedding.weight, &self.bias);
         self.inner.write_bf16(&mut to.inner);
     }
 
@@ -104,7 +106,7 @@ impl<const N: usize, const V: usize, const D: usize, L: Compact> Compact for Tie
 
     fn quantise(&self, to: &mut Self::Int8) {
         let () = Self::FITS;
-        with_columns(&self.embedding.weight, |weight| to.embedding.quantise(weight, &[]));
+        with_columns(&self.embedding.weight, |weight| to.embedding.quantise(weight, &self.bias));
         self.inner.quantise(&mut to.inner);
     }
 
@@ -112,6 +114,7 @@ impl<const N: usize, const V: usize, const D: usize, L: Compact> Compact for Tie
         for (token, row) in to.embedding.weight.iter_mut().enumerate() {
             form.embedding.row(token, row);
         }
+        to.bias.copy_from_slice(&self.bias);
         self.inner.restore(&form.inner, &mut to.inner);
     }
 

@@ -7,7 +7,7 @@ use crate::activation::vector;
 use crate::threads::by_rows;
 
 /// y ← f(y + b) for each pixel of `y`; says whether f is all of `epilogue`. With no bias nothing is done.
-pub(super) fn add_bias<T: Scalar>(bias: &[T], y: &mut [T], epilogue: Epilogue, parallel: Parallel<'_>) -> bool {
+pub(crate) fn add_bias<T: Scalar>(bias: &[T], y: &mut [T], epilogue: Epilogue, parallel: Parallel<'_>) -> bool {
     if bias.is_empty() {
         return false;
     }

@@ -89,7 +89,7 @@ pub(super) const fn params(shapes: [Shape; 2], init: Init, [fan_in, fan_out]: [u
 }
 
 /// Both of `params`, or the weight alone where there is no bias.
-pub(super) const fn present(params: &[Param; 2], biases: usize) -> &[Param] {
+pub(crate) const fn present(params: &[Param; 2], biases: usize) -> &[Param] {
     params.split_at(if biases == 0 { 1 } else { 2 }).0
 }
 

@@ -11,12 +11,14 @@ mod end;
 mod lengths;
 mod on;
 mod reads;
+mod tied_embedding;
 
 pub use embedding::PaddedEmbedding;
 pub use end::EndPadded;
 pub use lengths::Lengths;
 pub use on::OnPadded;
 pub use reads::ReadsPadded;
+pub use tied_embedding::PaddedTiedEmbedding;
 
 use typednet_tensor::{Differentiable, Padded, Scalar, Steps};
 
@@ -31,6 +33,32 @@ fn copy_steps<X: Differentiable + Steps>(from: &[Padded<X>], to: &mut [X], is_cl
             if is_cleared {
                 clear_padding(to, X::STEPS, from.length());
             }
+        }
+    });
+}
+
+/// What a layer gave of all steps, as sequences of which as many steps count as of `x`: without what it gave for padding.
+fn pad<X: Steps, Y: Differentiable + Steps>(x: &[Padded<X>], from: &[Y], to: &mut [Padded<Y>], run: PassContext<'_>) {
+    by_samples(run.parallel(), to, Y::LEN, |first, to| {
+        for ((x, from), to) in x[first..].iter().zip(&from[first..]).zip(to) {
+            to.steps = *from;
+            to.set_length(x.length());
+            clear_padding(&mut to.steps, Y::STEPS, x.length());
+        }
+    });
+}
+
+/// The gradient by the steps that count of `x`, side by side, with 0 for the others.
+fn copy_counted<X: Steps, Y: Differentiable + Steps>(
+    x: &[Padded<X>],
+    from: &[Padded<Y>],
+    to: &mut [Y],
+    run: PassContext<'_>,
+) {
+    by_samples(run.parallel(), to, Y::LEN, |first, to| {
+        for ((x, from), to) in x[first..].iter().zip(&from[first..]).zip(to) {
+            *to = from.steps;
+            clear_padding(to, Y::STEPS, x.length());
         }
     });
 }

@@ -3,7 +3,7 @@
 use typednet_tensor::{Differentiable, Flat, Padded, Sample, Scalar, Steps, impl_flat, zeros};
 
 use super::lengths::LengthsOf;
-use super::{ReadsPadded, clear_padding, copy_steps};
+use super::{ReadsPadded, copy_counted, copy_steps, pad};
 use crate::threads::by_samples;
 use crate::{Layer, LayerInfo, Output, PassContext, Path, Trace, Workspace, WorkspaceSize};
 
@@ -69,13 +69,7 @@ where
     /// What `L` gave, without what it gave for padding.
     fn pad(x: &[Padded<L::In>], from: &[L::Out], y: &mut [Padded<L::Out>], run: PassContext<'_>) {
         let () = Self::FITS;
-        by_samples(run.parallel(), y, L::Out::LEN, |first, y| {
-            for ((x, from), y) in x[first..].iter().zip(&from[first..]).zip(y) {
-                y.steps = *from;
-                y.set_length(x.length());
-                clear_padding(&mut y.steps, L::Out::STEPS, x.length());
-            }
-        });
+        pad(x, from, y, run);
     }
 }
 
@@ -170,12 +164,7 @@ where
         let (steps, given) = (saved.samples::<L::In>(), saved.samples::<L::Out>());
         let mut scratch = Workspace::new(scratch, x.len());
         let (d_steps, d_given) = (scratch.samples::<L::In>(), scratch.samples::<L::Out>());
-        by_samples(run.parallel(), d_given, L::Out::LEN, |first, d_given| {
-            for ((x, dy), d_given) in x[first..].iter().zip(&dy[first..]).zip(d_given) {
-                *d_given = dy.steps;
-                clear_padding(d_given, L::Out::STEPS, x.length());
-            }
-        });
+        copy_counted(x, dy, d_given, run);
         let trace = Trace { x: &*steps, y: &*given, saved: saved.rest() };
         let (grad, inner) = (&mut grad.inner, run.with_lengths(&inside));
         let Some(dx) = dx else {

@@ -61,6 +61,15 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// Whether the flag `name` of a row with layers inside is set; what else it has is read elsewhere.
+    pub(super) fn is_set(&mut self, row: &'static LayerRow, name: &str) -> Result<bool> {
+        let (bound, _) = self.bind(row)?;
+        match row.arguments.iter().zip(bound).find(|(parameter, _)| parameter.name == name) {
+            Some((parameter, Some(argument))) => Ok(matches!(self.value(row, parameter, argument)?, Value::Flag(true))),
+            _ => Ok(false),
+        }
+    }
+
     /// The argument of each parameter, if there is one (first those without a name, then those with one), and the first
     /// argument for which there is no parameter.
     fn bind(&self, row: &LayerRow) -> Result<(Vec<Option<&'a Argument>>, Option<&'a Argument>)> {
@@ -338,6 +347,15 @@ fn flag(row: &LayerRow, named: &NamedType) -> Option<usize> {
     row.arguments
         .iter()
         .position(|parameter| matches!(parameter.kind, ParameterKind::Flag(false)) && is_name(named, parameter.name))
+}
+
+/// Whether this stands behind the others, with its name, as `bias` or `bias = true` behind layers.
+pub(super) fn is_option(row: &LayerRow, argument: &Argument) -> bool {
+    match argument {
+        Argument::Assigned { .. } => true,
+        Argument::TypeExpr(TypeExpr::NamedType(named)) => flag(row, named).is_some(),
+        _ => false,
+    }
 }
 
 fn write(row: &LayerRow) -> String {

@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use syn::{Error, Ident, Result};
 
+use super::arguments::is_option;
 use super::padded::row_of;
 use crate::ast::{Argument, Line, NamedType, TypeExpr};
 use crate::labels;
@@ -23,9 +24,9 @@ pub(super) fn lines(row: &LayerRow, named: &NamedType, description: &str) -> Res
     if let Some((parameter, _)) = before {
         return fail(&format!("{} comes first, as a whole number", parameter.what));
     }
-    let arguments = named.arguments().get(first..).unwrap_or_default();
-    let lines: Vec<_> = arguments.iter().map_while(Argument::line).collect();
-    match arguments {
+    let arguments: Vec<_> = named.arguments().iter().skip(first).filter(|argument| !is_option(row, argument)).collect();
+    let lines: Vec<_> = arguments.iter().map_while(|argument| argument.line()).collect();
+    match &*arguments {
         [] => fail(&format!("{what} are missing")),
         arguments if is_line && (lines.len() < arguments.len() || lines.len() > 1) => {
             fail("expected layers with `=>` between them")

@@ -5,10 +5,11 @@ use quote::quote_spanned;
 use syn::{Error, Ident, Result};
 
 use super::Resolver;
+use super::arguments::is_option;
 use super::known::ALONE;
 use super::resolved::{Input, Resolved};
-use crate::ast::{Argument, Layer, Line, NamedType, TypeExpr};
-use crate::table::{ACTIVATIONS, LayerRow, OverSteps};
+use crate::ast::{Argument, Layer, Line, NamedType, Shape, Size, TypeExpr};
+use crate::table::{self, ACTIVATIONS, LayerRow, OverSteps};
 
 /// What a layer makes of padded steps.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,17 +56,26 @@ impl Resolver<'_, '_> {
         let (span, library) = (layer.span(), self.network.library.path(layer.span()));
         let ty = &resolved.ty;
         if let Input::Tokens(shape, vocabulary) = &self.given {
-            // One `Each` for every axis is what stands around an embedding elsewhere.
-            let (Some(width), [count]) =
-                (resolved.output.as_ref().and_then(|output| output.sizes.last()), &*shape.sizes)
-            else {
-                let message = format!("{description}: padded are texts of one axis, such as Padded<[Token<65>; 64]>");
-                return Err(Error::new_spanned(&layer.tokens, message));
-            };
-            let (name, scalar) = (Ident::new("PaddedEmbedding", span), self.network.scalar());
-            let (count, vocabulary, width) = (count.argument(), vocabulary.argument(), width.argument());
-            resolved.ty = quote_spanned!(span=> #library::#name<#count, #vocabulary, #width, #scalar>);
             self.is_padded = true;
+            let fail = |message: &str| Err(Error::new_spanned(&layer.tokens, format!("{description}: {message}")));
+            let row = if let Some(TypeExpr::NamedType(named)) = &layer.kind { row_of(named) } else { None };
+            resolved.ty = match (row.map(|row| row.gives), resolved.output.as_ref(), &*shape.sizes) {
+                (Some(table::Gives::Logits), ..) => {
+                    let name = Ident::new("PaddedTiedEmbedding", span);
+                    quote_spanned!(span=> #library::#name<#ty>)
+                }
+                // One `Each` for every axis is what stands around an embedding elsewhere.
+                (Some(table::Gives::Vectors(_)), Some(Shape { sizes, .. }), [count]) => {
+                    let (name, scalar) = (Ident::new("PaddedEmbedding", span), self.network.scalar());
+                    let width = sizes.last().map(Size::argument);
+                    let (count, vocabulary) = (count.argument(), vocabulary.argument());
+                    quote_spanned!(span=> #library::#name<#count, #vocabulary, #width, #scalar>)
+                }
+                (Some(table::Gives::Vectors(_)), ..) => {
+                    return fail("padded are texts of one axis, such as Padded<[Token<65>; 64]>");
+                }
+                _ => return fail("it cannot be told which tokens are padding: write `Embedding<64> =>` before it"),
+            };
             return Ok(());
         }
         self.is_padded = gives == Gives::Steps && !is_end;
@@ -86,7 +96,7 @@ impl Resolver<'_, '_> {
 }
 
 /// What can be told.
-const CAN: &str = "write `Embedding`, recurrent layers, `Attention`, `Each<…>` and what stands around these, until `Last` or \
+const CAN: &str = "write `Embedding`, `TiedEmbedding`, recurrent layers, `Attention`, `Each<…>` and what stands around these, until `Last` or \
                    `MeanOverSteps` makes one row of the steps that count";
 
 /// The row of the table; that of an activation alone, if it is one.
@@ -162,8 +172,10 @@ fn each_does_not_mix(named: &NamedType) -> std::result::Result<(), String> {
 }
 
 fn lines(named: &NamedType) -> Vec<Line> {
-    let is_layers = |argument: &&Argument| !matches!(argument, Argument::Number(_) | Argument::Block(_));
     let Some(row) = LayerRow::named(named.name()).filter(|row| row.has_layers_inside()) else { return Vec::new() };
+    let is_layers = |argument: &&Argument| {
+        !matches!(argument, Argument::Number(_) | Argument::Block(_)) && !is_option(row, argument)
+    };
     let first = row.arguments.iter().take_while(|parameter| !parameter.kind.is_made_of_layers()).count();
     let inside = named.arguments().get(first..).unwrap_or_default();
     inside.iter().filter(is_layers).filter_map(Argument::line).collect()

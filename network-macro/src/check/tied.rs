@@ -19,6 +19,8 @@ pub(super) struct Tied {
     tokens: Option<[Size; 2]>,
     /// The numbers of each token.
     width: Size,
+    /// Whether there is a bias.
+    has_bias: bool,
     /// The layer as it is written, for carets.
     written: TokenStream,
 }
@@ -48,6 +50,7 @@ impl Resolver<'_, '_> {
         let Some(width) = arguments.count(row)? else {
             return Err(place.error(format!("the width is missing: write `{}`", row.usage)));
         };
+        let has_bias = arguments.is_set(row, "bias")?;
         let tokens = match self.incoming(row, place)? {
             Input::Tokens(shape, vocabulary) => {
                 let [count] = &*shape.sizes else {
@@ -58,7 +61,7 @@ impl Resolver<'_, '_> {
             }
             _ => None,
         };
-        Ok(Tied { tokens, width, written: place.named.tokens.clone() })
+        Ok(Tied { tokens, width, has_bias, written: place.named.tokens.clone() })
     }
 
     /// The line must end with the vectors that it begins with.
@@ -73,7 +76,8 @@ impl Resolver<'_, '_> {
         let [count, vocabulary] = tied.tokens.as_ref()?;
         let (name, library) = (Ident::new("TiedEmbedding", span), self.network.library.path(span));
         let (scalar, sizes) = (self.network.scalar(), [count, vocabulary, &tied.width].map(Size::argument));
-        let ty = quote_spanned!(span=> #library::#name<#(#sizes),*, #chain, #scalar>);
+        let bias = tied.has_bias.then(|| vocabulary.argument()).into_iter();
+        let ty = quote_spanned!(span=> #library::#name<#(#sizes),*, #chain, #scalar #(, #bias)*>);
         let reads = tied.reads();
         let is_tied = |line: &Self| {
             let reads = line.array(&reads, span)?;

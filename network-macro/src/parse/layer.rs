@@ -171,8 +171,10 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
         if input.is_empty() || input.peek(Token![=>]) {
             return Err(input.error(format!("expected `>` at the end of the arguments of `{name}`")));
         }
-        let parameter = LayerRow::named(name).and_then(|row| row.argument(arguments.len()));
+        let row = LayerRow::named(name);
+        let parameter = row.and_then(|row| row.argument(arguments.len()));
         arguments.push(match parameter {
+            Some(_) if is_option(input, row) => assigned(input, true)?,
             Some(parameter) if parameter.kind.is_made_of_layers() => line(input, parameter)?,
             Some(_) => assigned(input, true)?,
             None => assigned(input, LayerRow::named(name).is_some())?,
@@ -194,6 +196,14 @@ fn arguments(input: ParseStream<'_>, name: &Ident) -> Result<Vec<Argument>> {
     }
     input.parse::<Token![>]>()?;
     Ok(arguments)
+}
+
+/// Whether one of the row's arguments with a name stands here, as `bias` or `bias = true`.
+fn is_option(input: ParseStream<'_>, row: Option<&LayerRow>) -> bool {
+    let is_named = input.peek2(Token![=]) && !input.peek2(Token![=>]) && !input.peek2(Token![==]);
+    let name = || input.fork().call(Ident::parse_any).ok();
+    (is_named || input.peek2(Token![,]) || input.peek2(Token![>]))
+        && row.zip(name()).is_some_and(|(row, name)| row.is_option(&name))
 }
 
 /// An arrow behind what stands before the layers inside: either they stand in its place, which is for `check` to say, or a comma is missing.

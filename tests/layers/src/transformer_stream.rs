@@ -76,6 +76,7 @@ fn steps_are_those_of_the_whole_sequence() {
     assert!(difference::<Modern<f64>, f64>() < 1e-13);
 }
 
+/// With a bias.
 type Tied = TiedEmbedding<
     STEPS,
     7,
@@ -84,6 +85,8 @@ type Tied = TiedEmbedding<
         Positions<STEPS, WIDTH>,
         Chain<Repeat<2, TransformerBlock<STEPS, WIDTH, 3, 4, 20, Gelu, Causal>>, Each<STEPS, LayerNorm<WIDTH>>>,
     >,
+    f32,
+    7,
 >;
 
 /// Tokens whose logits come from the embedding's own table.

@@ -2,7 +2,7 @@
 
 use super::around::LINE;
 use super::rows::ANY;
-use crate::table::ParameterKind::Size;
+use crate::table::ParameterKind::{Flag, Size};
 use crate::table::{Gives, LayerRow, OverSteps, Parameter, Reads, Slot};
 
 pub(super) const LAYERS: &[LayerRow] = &[
@@ -22,14 +22,17 @@ pub(super) const LAYERS: &[LayerRow] = &[
     LayerRow {
         name: "TiedEmbedding",
         ty: "TiedEmbedding",
-        usage: "TiedEmbedding<64, Positions => LayerNorm>",
+        usage: "TiedEmbedding<64, Positions => LayerNorm>` or `TiedEmbedding<64, Positions => LayerNorm, bias = true>",
         about: "|TiedEmbedding|: the layers inside between an embedding and its table as the output's weight, for one logit per token of \
                 an input such as `[Token<65>; 32]`",
-        arguments: &[WIDTH, LINE],
+        arguments: &[WIDTH, LINE, BIAS],
         reads: Reads::Tokens,
         gives: Gives::Logits,
+        over_steps: OverSteps::AsInside,
         ..ANY
     },
 ];
 
 const WIDTH: Parameter = Parameter::new("width", "the width", Size { zero: "a token has at least one number" });
+
+const BIAS: Parameter = Parameter::named("bias", "whether there is a bias", Flag(false));

@@ -279,6 +279,7 @@ fn two_bytes_are_the_layer_with_rounded_parameters() {
         Residual<Conv2d<4, 4, 3, 3, 3, 3, 3, 3, 4, 4, Padded>>, Each<2, Each<3, Dense<4, 5, Tanh>>>,
         Repeat<2, Residual<Dense<4, 4, Relu>>>,
         TiedEmbedding<3, 7, 5, Each<3, LayerNorm<5>>>, TiedEmbedding<1, 2, 1, Same<1, 1>>, TiedEmbedding<2, 70, 16, Gru<2, 16, 16>>,
+        TiedEmbedding<3, 7, 5, Each<3, LayerNorm<5>>, f32, 7>, TiedEmbedding<2, 70, 16, Gru<2, 16, 16>, f32, 70>,
     );
 }
 

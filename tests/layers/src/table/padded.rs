@@ -6,8 +6,9 @@
 use typednet_layers::loss::{CrossEntropy, SquaredError};
 use typednet_layers::{
     ActivationLayer, Add, Attention, Causal, Chain, Concat, Dense, Each, EndPadded, Frozen, Full, Gelu, Gru, Last,
-    Layer, LayerNorm, Linear, Lstm, MeanOverSteps, OnPadded, PaddedEmbedding, PassContext, Positions, ReadsPadded,
-    Relu, Repeat, Residual, Reverse, Rnn, Rotary, SinusoidalPositions, Softmax, Tanh, TransformerBlock,
+    Layer, LayerNorm, Linear, Lstm, MeanOverSteps, OnPadded, PaddedEmbedding, PaddedTiedEmbedding, PassContext,
+    Positions, ReadsPadded, Relu, Repeat, Residual, Reverse, Rnn, Rotary, SinusoidalPositions, Softmax, Tanh,
+    TiedEmbedding, TransformerBlock,
 };
 use typednet_tensor::{Count, Differentiable, Flat, Padded, Scalar, Steps, Token};
 
@@ -65,6 +66,30 @@ impl<const N: usize, const V: usize, const D: usize, T: Scalar> NaiveLayer for P
         y
     }
 }
+
+/// The logits of the tokens that count, as of a text that has no others.
+impl<const N: usize, const V: usize, const D: usize, L, T: Scalar, const B: usize> NaiveLayer
+    for PaddedTiedEmbedding<TiedEmbedding<N, V, D, L, T, B>>
+where
+    L: NaiveLayer + ReadsPadded<Elem = T>,
+{
+    fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let (tokens, length) = counted::<[Token<V>; N]>(x);
+        let mut y = TiedEmbedding::<N, V, D, L, T, B>::naive(params, tokens, margin);
+        y.resize(N * V, 0.0);
+        y.push((N - length) as f64);
+        y
+    }
+}
+
+/// A language model over padded texts, with what it says of each token at the end.
+type Tied<const N: usize, const V: usize, const D: usize, L, A, T, const B: usize> =
+    Numbered<Chain<PaddedTiedEmbedding<TiedEmbedding<N, V, D, L, T, B>>, EndPadded<ActivationLayer<[[T; V]; N], A>>>>;
+
+/// What has to know how many tokens count.
+type Turned<const N: usize, const D: usize, T> = Reverse<N, Gru<N, D, D, T>>;
+
+type Looks<T> = Chain<Positions<4, 6, T>, TransformerBlock<4, 6, 2, 3, 5, Gelu, Full, T>>;
 
 type Directions<T> = Concat<Gru<4, 2, 3, T>, Reverse<4, Lstm<4, 2, 2, T>>, [[T; 5]; 4]>;
 
@@ -126,6 +151,17 @@ pub(crate) fn padded<T: Scalar + Target>(table: &mut Table<T>) {
         Numbered<Chain<PaddedEmbedding<5, 7, 3, T>, EndPadded<MeanOverSteps<5, 3, T>>>>,
         Numbered<Chain<PaddedEmbedding<3, 2, 1, T>, EndPadded<Gru<3, 1, 2, T>>>>,
         Encoder<T>,
+        Tied<1, 3, 2, Each<1, Dense<2, 2, Tanh, T>>, Linear, T, 0>,
+        Tied<5, 7, 3, Turned<5, 3, T>, Linear, T, 0>,
+        Tied<5, 7, 3, Turned<5, 3, T>, Linear, T, 7>,
+        Tied<3, 40, 8, Each<3, LayerNorm<8, T>>, Softmax, T, 40>,
+        Tied<4, 5, 6, Looks<T>, Softmax, T, 5>,
+        Numbered<
+            Chain<
+                Frozen<PaddedTiedEmbedding<TiedEmbedding<3, 4, 2, Turned<3, 2, T>, T, 4>>>,
+                EndPadded<Each<3, Dense<4, 2, Tanh, T>>>,
+            >,
+        >,
     ]);
     table.push(subject::<Numbered<Names<T>>, _>(CrossEntropy));
 }
@@ -144,6 +180,8 @@ fn goldens<T: Scalar + Target>() -> Table<T> {
         EndPadded<Attention<7, 5, 1, 5, Full, T>>,
         EndPadded<TransformerBlock<4, 6, 3, 2, 9, Gelu, Full, T>>,
         Numbered<Chain<PaddedEmbedding<4, 5, 3, T>, EndPadded<MeanOverSteps<4, 3, T>>>>,
+        Tied<5, 7, 3, Turned<5, 3, T>, Softmax, T, 0>,
+        Tied<4, 5, 6, TransformerBlock<4, 6, 3, 2, 9, Gelu, Full, T>, Softmax, T, 5>,
     ]
 }
 
@@ -199,6 +237,41 @@ fn padding_may_hold_any_numbers() {
     check::<Chain<OnPadded<Positions<4, 2>>, EndPadded<Last<[f32; 2], 4>>>, _>();
 }
 
+/// Tokens of padding have no part in anything either.
+#[test]
+fn padding_may_hold_any_tokens() {
+    use typednet_layers::{Network, pass};
+    use typednet_tensor::Key;
+
+    type Net = PaddedTiedEmbedding<TiedEmbedding<4, 5, 2, Reverse<4, Gru<4, 2, 2>>, f32, 5>>;
+    let (model, run) = (Net::seeded(3), PassContext::new(Key::new(0)));
+    let passes = |padding: usize| {
+        let texts: Vec<_> = (1..=4)
+            .map(|length| {
+                let token = |n| Token::<5>::new(if n < length { n } else { padding }).expect("one of five");
+                let mut text = Padded::full(std::array::from_fn(token));
+                text.set_length(length);
+                text
+            })
+            .collect();
+        let (mut grad, mut memory) = (Net::zeroed(), vec![f32::NAN; pass::training_need::<Net>().of(4)]);
+        let upstream = |_: &[Padded<[[f32; 5]; 4]>], dy: &mut [Padded<[[f32; 5]; 4]>]| {
+            for (n, dy) in typednet_tensor::flat_mut(dy).iter_mut().enumerate() {
+                *dy = (n as f32).sin();
+            }
+        };
+        pass::vjp(&*model, &texts, upstream, &mut *grad, None, &mut memory, run);
+        let y = pass::infer(&*model, &texts, &mut memory, run);
+        let alone: Vec<_> = texts.iter().map(|text| model.predict(text)).collect();
+        let near = |(a, b): (&f32, &f32)| (a - b).abs() < 1e-5;
+        assert!(typednet_tensor::flat(y).iter().zip(typednet_tensor::flat(&alone)).all(near), "{y:?} {alone:?}");
+        (typednet_tensor::flat(y).to_vec(), typednet_tensor::flat(&alone).to_vec(), grad.as_flat().to_vec())
+    };
+    let zeros = passes(0);
+    assert!(zeros == passes(4));
+    assert!(zeros.2.iter().all(|gradient| *gradient != 0.0), "each part has one: {:?}", zeros.2);
+}
+
 /// What `L` gives for padding is 0, and what a loss says of it has no part in the gradients of the parameters.
 pub(super) fn check_padding_of_outputs<L, Y>(x: &[L::In])
 where
@@ -236,12 +309,19 @@ pub(super) fn ragged<const N: usize>() -> Vec<Padded<[[f32; 2]; N]>> {
 
 #[test]
 fn padding_of_outputs_is_zero_and_has_no_part_in_gradients() {
+    type OfTwo<const B: usize> = PaddedTiedEmbedding<TiedEmbedding<4, 2, 3, Each<4, LayerNorm<3>>, f32, B>>;
+
     check_padding_of_outputs::<OnPadded<Gru<4, 2, 2>>, _>(&ragged());
     check_padding_of_outputs::<OnPadded<Each<4, Dense<2, 2>>>, _>(&ragged());
     check_padding_of_outputs::<OnPadded<Attention<4, 2, 1, 2>>, _>(&ragged());
     let token = |index| Token::<5>::new(index).expect("one of five");
     let texts: Vec<_> = (1..=4).map(|length| Padded::new(&vec![token(length); length]).expect("it fits")).collect();
     check_padding_of_outputs::<PaddedEmbedding<4, 5, 2>, _>(&texts);
+    // Two logits for each of them.
+    let token = |index| Token::<2>::new(index).expect("one of two");
+    let texts: Vec<_> = (1..=4).map(|length| Padded::new(&vec![token(length % 2); length]).expect("it fits")).collect();
+    check_padding_of_outputs::<OfTwo<0>, _>(&texts);
+    check_padding_of_outputs::<OfTwo<2>, _>(&texts);
 }
 
 /// Where all steps count, all passes give the bits of the layer as it is.

@@ -22,17 +22,19 @@ impl<const V: usize, const D: usize, T: Scalar> NaiveLayer for Embedding<V, D, T
     }
 }
 
-/// The same table for what comes in and for what goes out.
-impl<const N: usize, const V: usize, const D: usize, L: NaiveLayer + Layer<Elem = T>, T: Scalar> NaiveLayer
-    for TiedEmbedding<N, V, D, L, T>
+/// The same table for what comes in and for what goes out, and a bias where there is one.
+impl<const N: usize, const V: usize, const D: usize, L: NaiveLayer + Layer<Elem = T>, T: Scalar, const B: usize>
+    NaiveLayer for TiedEmbedding<N, V, D, L, T, B>
 {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
+        let bias = take(params, B);
         let table = take(params, V * D);
         let vectors: Vec<_> =
             x.iter().flat_map(|x| Embedding::<V, D, T>::naive(&mut &*table, &[*x], &mut 0.0)).collect();
         let inner = L::naive(params, &vectors, margin);
         let product = |h: &[f64], v: usize| -> f64 { h.iter().zip(&table[v * D..]).map(|(h, e)| h * e).sum() };
-        inner.chunks(D).flat_map(|h| (0..V).map(move |v| product(h, v))).collect()
+        let logit = |h: &[f64], v: usize| product(h, v) + bias.get(v).unwrap_or(&0.0);
+        inner.chunks(D).flat_map(|h| (0..V).map(move |v| logit(h, v))).collect()
     }
 }
 
@@ -57,6 +59,8 @@ pub(crate) fn texts<T: Scalar + Target>(table: &mut Table<T>) {
 
 type Tied<const N: usize, const V: usize, const D: usize, L, T> = Numbered<TiedEmbedding<N, V, D, L, T>>;
 
+type Biased<const N: usize, const V: usize, const D: usize, L, T> = Numbered<TiedEmbedding<N, V, D, L, T, V>>;
+
 /// Each vector by itself.
 type Turned<const N: usize, const D: usize, T> = Each<N, Dense<D, D, Tanh, T>>;
 
@@ -66,7 +70,7 @@ type Gpt<const N: usize, const D: usize, const HEADS: usize, const WIDTH: usize,
 >;
 
 /// One token, more tokens than rows of the table and fewer, so that some stand several times and some nowhere, one number for each,
-/// widths around a vector's, what differs in training, what is frozen, and activations behind it.
+/// widths around a vector's, what differs in training, what is frozen, activations behind it, and each kind of these with a bias.
 pub(crate) fn tied<T: Scalar + Target>(table: &mut Table<T>) {
     macro_rules! with_mean {
         ($($layer:ty),* $(,)?) => { table.extend([$(subject::<$layer, _>(SquaredError::Mean)),*]) };
@@ -81,6 +85,12 @@ pub(crate) fn tied<T: Scalar + Target>(table: &mut Table<T>) {
         Tied<3, 5, 4, Frozen<Residual<Attention<3, 4, 1, 4, Causal, T>>>, T>,
         Numbered<Chain<Frozen<TiedEmbedding<2, 7, 3, Turned<2, 3, T>, T>>, Each<2, Dense<7, 3, Tanh, T>>>>,
         Numbered<Chain<TiedEmbedding<4, 9, 3, Turned<4, 3, T>, T>, ActivationLayer<[[T; 9]; 4], Softmax>>>,
+        Biased<1, 6, 17, Turned<1, 17, T>, T>,
+        Biased<3, 40, 8, Each<3, LayerNorm<8, T>>, T>,
+        Biased<4, 7, 6, Gpt<4, 6, 2, 3, T>, T>,
+        Biased<3, 5, 4, Dropout<[[T; 4]; 3], { bits(0.5) }>, T>,
+        Numbered<Chain<Frozen<TiedEmbedding<2, 7, 3, Turned<2, 3, T>, T, 7>>, Each<2, Dense<7, 3, Tanh, T>>>>,
+        Numbered<Chain<TiedEmbedding<4, 9, 3, Turned<4, 3, T>, T, 9>, ActivationLayer<[[T; 9]; 4], Softmax>>>,
     ];
     table.push(subject::<
         Numbered<
@@ -108,6 +118,8 @@ fn goldens<T: Scalar + Target>() -> Table<T> {
         subject::<Tied<5, 9, 8, Chain<Positions<5, 8, T>, Chain<Each<5, LayerNorm<8, T>>, Turned<5, 8, T>>>, T>, _>(
             SquaredError::Mean,
         ),
+        subject::<Biased<4, 5, 3, Each<4, LayerNorm<3, T>>, T>, _>(SquaredError::Mean),
+        subject::<Biased<5, 9, 8, Chain<Positions<5, 8, T>, Turned<5, 8, T>>, T>, _>(SquaredError::Mean),
     ]
 }
 

@@ -4,7 +4,7 @@ use typednet_layers::compact::Predictor;
 use typednet_layers::{
     ActivationLayer, Chain, Compact, Dense, Each, Linear, Network, PassContext, Tanh, TiedEmbedding,
 };
-use typednet_tensor::{Key, Token};
+use typednet_tensor::{Flat, Key, Token};
 
 use super::{batches, drawn, infer, inputs};
 
@@ -14,9 +14,10 @@ pub(super) type Same<const N: usize, const D: usize> = ActivationLayer<[[f32; D]
 /// With rows ê, each number of which is at most half a step of its row from that of e, the product is that of a layer of integers.
 #[test]
 fn a_tied_table_of_bytes_keeps_its_bound() {
-    fn tied<const N: usize, const V: usize, const D: usize>() {
-        type Tied<const N: usize, const V: usize, const D: usize> = TiedEmbedding<N, V, D, Same<N, D>>;
-        let (net, x) = (drawn::<Tied<N, V, D>>(1), inputs::<[Token<V>; N]>(9, 1.0));
+    fn tied<const N: usize, const V: usize, const D: usize, const B: usize>() {
+        type Tied<const N: usize, const V: usize, const D: usize, const B: usize> =
+            TiedEmbedding<N, V, D, Same<N, D>, f32, B>;
+        let (net, x) = (drawn::<Tied<N, V, D, B>>(1), inputs::<[Token<V>; N]>(9, 1.0));
         let form = net.to_int8(&x);
         let what = format!("int8 of {N} of {V} tokens of {D}");
         batches(&*form, &x, &what);
@@ -29,7 +30,8 @@ fn a_tied_table_of_bytes_keeps_its_bound() {
             for (token, y) in x.iter().map(|token| token.index()).zip(y) {
                 for (v, y) in y.into_iter().enumerate() {
                     let terms = || table[token].iter().zip(&table[v]);
-                    let exact: f64 = terms().map(|(h, w)| h * w).sum();
+                    let bias = net.bias.get(v).map_or(0.0, |bias| f64::from(*bias));
+                    let exact = terms().map(|(h, w)| h * w).sum::<f64>() + bias;
                     let half = width[token] / 2.0;
                     let bound = |(h, w): (&f64, &f64)| {
                         half * w.abs()
@@ -44,18 +46,21 @@ fn a_tied_table_of_bytes_keeps_its_bound() {
                 }
             }
         }
-        let mut restored = Tied::<N, V, D>::zeroed();
+        let mut restored = Tied::<N, V, D, B>::zeroed();
         net.restore(&form, &mut restored);
+        assert!(restored.bias.as_flat() == net.bias.as_flat(), "{what}");
         for ((found, exact), width) in restored.embedding.weight.iter().zip(&table).zip(width) {
             for (found, exact) in found.iter().zip(exact) {
                 assert!((f64::from(*found) - exact).abs() <= 0.5001 * width, "{what}: {found} is kept of {exact}");
             }
         }
     }
-    tied::<1, 1, 1>();
-    tied::<4, 7, 3>();
-    tied::<2, 40, 17>();
-    tied::<3, 130, 64>();
+    tied::<1, 1, 1, 0>();
+    tied::<4, 7, 3, 0>();
+    tied::<2, 40, 17, 0>();
+    tied::<3, 130, 64, 0>();
+    tied::<4, 7, 3, 7>();
+    tied::<2, 40, 17, 40>();
 }
 
 /// The table of a tied embedding loses in its rows, and in what is multiplied with them.
