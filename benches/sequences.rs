@@ -1,40 +1,23 @@
 //! Networks of sequences: a training step that reads pictures row by row with an LSTM and with a GRU, one of a model of characters,
 //! and one picture through the LSTM, whole and step by step.
 //!
-//! `benches/peers/sequences_pytorch.py` times the same work in `PyTorch`; run both in turns. All run on one thread but those that
+//! `benches/peers/compare.py --work sequences` times the same work in turns with `PyTorch`. All run on one thread but those that
 //! say two.
 #![allow(missing_docs, reason = "criterion's macros generate functions")]
 
 mod common;
+#[path = "common/sequence_networks.rs"]
+mod sequence_networks;
 
 use std::hint::black_box;
 
 use common::{images, labels, lines, scaled};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use sequence_networks::{ByGru, ByLstm, Characters, LINES, Line, PICTURES, Picture};
 use typednet::layers::{Stream, Streaming};
 use typednet::loss::PerStep;
 use typednet::prelude::*;
 use typednet::tensor::{flat, rows};
-
-network! {
-    struct ByLstm: [28, 28] => lstm: Lstm<128> => Last => Dense<10, Softmax> -> 10
-}
-
-network! {
-    struct ByGru: [28, 28] => gru: Gru<128> => Last => Dense<10, Softmax> -> 10
-}
-
-network! {
-    struct Characters: [Token<65>; 64] => Embedding<64> => Lstm<256> => Each<Dense<65, Softmax>> -> [64, 65]
-}
-
-const BATCH: usize = 64;
-
-/// How many lines of 64 characters a step reads.
-const LINES: usize = 32;
-
-/// 28 rows of 28 pixels.
-type Picture = [[f32; 28]; 28];
 
 fn pictures(count: usize) -> Vec<Picture> {
     rows(flat(&scaled(&images(count)))).to_vec()
@@ -44,11 +27,11 @@ fn steps<M>(c: &mut Criterion, name: &str)
 where
     M: Layer<In = Picture, Out = [f32; 10], Elem = f32, Head = Softmax>,
 {
-    let (x, targets) = (pictures(BATCH), labels(BATCH));
+    let (x, targets) = (pictures(PICTURES), labels(PICTURES));
     let mut group = c.benchmark_group("step of sequences");
-    group.throughput(Throughput::Elements(BATCH as u64));
+    group.throughput(Throughput::Elements(PICTURES as u64));
     for threads in [1, 2] {
-        let mut trainer = Trainer::new(M::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(BATCH).threads(threads);
+        let mut trainer = Trainer::new(M::seeded(0), CrossEntropy, Adam::new(1e-3)).batch(PICTURES).threads(threads);
         group.bench_function(BenchmarkId::new(name, format!("threads {threads}")), |b| {
             b.iter(|| trainer.step(&x, &targets).expect("finite numbers"));
         });
@@ -57,7 +40,7 @@ where
 }
 
 fn characters(c: &mut Criterion) {
-    let x: Vec<[Token<65>; 64]> = lines(LINES, 1).collect();
+    let x: Vec<Line> = lines(LINES, 1).collect();
     let targets: Vec<[Class<65>; 64]> = lines(LINES, 2).map(|line| line.map(Class::from)).collect();
     let mut group = c.benchmark_group("step of sequences");
     group.throughput(Throughput::Elements(LINES as u64));

@@ -6,38 +6,27 @@
 #![allow(missing_docs, reason = "criterion's macros generate functions")]
 
 mod common;
+#[path = "common/sequence_networks.rs"]
+mod sequence_networks;
 
 use std::hint::black_box;
 
 use common::lines;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use sequence_networks::{GPT_LINES, Gpt, Line};
 use typednet::layers::{Attention, Causal, Stream, Streaming, Trace, Workspace, pass};
 use typednet::loss::PerStep;
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, flat_mut};
 
-network! {
-    struct Block: [64, 128] => Residual<LayerNorm => Attention<heads = 4, causal>>
-                            => Residual<LayerNorm => Each<Dense<512, Gelu> => Dense<128>>> -> [64, 128]
-}
-
-network! {
-    struct Gpt: [Token<65>; 64] => Embedding<128> => Positions => blocks: Repeat<4, Block> => LayerNorm => Each<Dense<65, Softmax>>
-                -> [64, 65]
-}
-
-const BATCH: usize = 12;
-
-type Line = [Token<65>; 64];
-
 fn steps(c: &mut Criterion) {
-    let x: Vec<Line> = lines(BATCH, 1).collect();
-    let targets: Vec<[Class<65>; 64]> = lines(BATCH, 2).map(|line| line.map(Class::from)).collect();
+    let x: Vec<Line> = lines(GPT_LINES, 1).collect();
+    let targets: Vec<[Class<65>; 64]> = lines(GPT_LINES, 2).map(|line| line.map(Class::from)).collect();
     let mut group = c.benchmark_group("step of a transformer");
-    group.throughput(Throughput::Elements(BATCH as u64));
+    group.throughput(Throughput::Elements(GPT_LINES as u64));
     for threads in [1, 2] {
         let trainer = Trainer::new(Gpt::seeded(0), PerStep(CrossEntropy), AdamW::new(1e-3));
-        let mut trainer = trainer.batch(BATCH).threads(threads);
+        let mut trainer = trainer.batch(GPT_LINES).threads(threads);
         group.bench_function(BenchmarkId::from_parameter(format!("threads {threads}")), |b| {
             b.iter(|| trainer.step(&x, &targets).expect("finite numbers"));
         });
@@ -79,10 +68,10 @@ fn drawn<S: Sample<Elem = f32>>(count: usize, seed: u64) -> Vec<S> {
 fn attention(c: &mut Criterion) {
     type Layer4 = Attention<64, 128, 4, 32, Causal>;
     let (model, mut grad) = (Layer4::seeded(0), Layer4::zeroed());
-    let x = drawn::<<Layer4 as Layer>::In>(BATCH, 1);
+    let x = drawn::<<Layer4 as Layer>::In>(GPT_LINES, 1);
     let (mut y, mut dx) = (x.clone(), x.clone());
     let mut memory = Buffer::<f32>::new();
-    let mut space = Workspace::new(memory.grow(pass::training_need::<Layer4>().of(BATCH)), BATCH);
+    let mut space = Workspace::new(memory.grow(pass::training_need::<Layer4>().of(GPT_LINES)), GPT_LINES);
     let (saved, scratch) = (space.take(Layer4::SAVED), space.rest());
     let run = PassContext::new(Key::new(0));
     let mut group = c.benchmark_group("attention");

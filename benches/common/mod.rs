@@ -1,6 +1,8 @@
 //! What the benches share: the network, random data, and the floor over which they are read.
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
+use std::time::{Duration, Instant};
+
 use typednet::prelude::*;
 use typednet::tensor::Buffer;
 
@@ -41,6 +43,21 @@ pub(crate) fn lines<const V: usize, const N: usize>(count: usize, seed: u64) -> 
 /// The images as the network reads them.
 pub(crate) fn scaled(images: &[[u8; 784]]) -> Vec<[f32; 784]> {
     images.iter().map(|image| image.map(|pixel| f32::from(pixel) / 255.0)).collect()
+}
+
+/// The least time of many calls in microseconds, after three that do not count.
+pub(crate) fn least(seconds: u64, mut call: impl FnMut()) -> f64 {
+    for _ in 0..3 {
+        call();
+    }
+    let (begin, mut best, mut calls) = (Instant::now(), f64::INFINITY, 0);
+    while begin.elapsed() < Duration::from_secs(seconds) || calls < 5 {
+        let start = Instant::now();
+        call();
+        best = best.min(start.elapsed().as_secs_f64());
+        calls += 1;
+    }
+    best * 1e6
 }
 
 /// The products of one step and nothing else, by `matrixmultiply`: what a step over that crate cannot be faster than.

@@ -6,6 +6,7 @@
     python3 benches/peers/compare.py --only typednet jax --rounds 1
     python3 benches/peers/compare.py --render                     # table and picture again from the last numbers
     python3 benches/peers/compare.py --work images --threads 1 2  # LeNet, ResNet-8 and ResNet-20 instead
+    python3 benches/peers/compare.py --work sequences --threads 1 2  # LSTM, GRU and a small transformer instead
 
 The work is one epoch over 60,000 samples of 784 bytes, shuffle, gather and scaling included, of the 784-128-64-10
 network with cross-entropy and Adam in float32; the inference of one sample; and that of 10,000 images in batches of
@@ -13,7 +14,8 @@ network with cross-entropy and Adam in float32; the inference of one sample; and
 begins with another one. The best of the rounds counts. It writes a table and a picture beside itself, those of the kind of
 machine that it ran on (RESULTS.md with AVX-512, RESULTS_AVX2.md, RESULTS_NEON.md), and every
 single number to target/peers/results.json. What is missing is named and left out; README.md says what each one needs.
-`--work images` times networks of images instead (compare_images.py) and writes RESULTS_IMAGES.md.
+`--work images` times networks of images instead (compare_images.py) and writes RESULTS_IMAGES.md, `--work sequences` networks of
+sequences (compare_sequences.py) and RESULTS_SEQUENCES.md.
 """
 
 import argparse
@@ -31,6 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import compare_images
+import compare_sequences
 import images_work
 import limits
 import picture
@@ -40,6 +43,7 @@ ROOT = HERE.parents[1]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 NUMBERS = TARGET / "peers/results.json"
 IMAGE_NUMBERS = TARGET / "peers/results_images.json"
+SEQUENCE_NUMBERS = TARGET / "peers/results_sequences.json"
 SAMPLES = 60_000
 # Steps of so few samples make an epoch long: it is cut to a tenth, and the time multiplied.
 SMALL_BATCH, CUT = 8, 10
@@ -308,7 +312,11 @@ def write(numbers):
 
 
 def write_images(numbers):
-    compare_images.write(numbers, HERE, versions(numbers), rounds(numbers))
+    compare_images.write(numbers, HERE, kind(numbers), versions(numbers), rounds(numbers))
+
+
+def write_sequences(numbers):
+    compare_sequences.write(numbers, HERE, kind(numbers), versions(numbers), rounds(numbers))
 
 
 def estimate(options, contestants):
@@ -321,7 +329,8 @@ def estimate(options, contestants):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", choices=["rows", "images"], default="rows", help="rows of numbers, or networks of images")
+    parser.add_argument("--work", choices=["rows", "images", "sequences"], default="rows",
+                        help="rows of numbers, or networks of images or sequences")
     parser.add_argument("--networks", choices=images_work.NETWORKS, nargs="+", default=list(images_work.NETWORKS),
                         help="those of the images")
     parser.add_argument("--threads", type=int, nargs="+", default=[1])
@@ -335,16 +344,19 @@ def main():
     parser.add_argument("--no-build", action="store_true", help="take the Rust programs as they were built last")
     parser.add_argument("--render", action="store_true", help="write table and picture from the last numbers")
     options = parser.parse_args()
-    images = options.work == "images"
+    images, sequences = options.work == "images", options.work == "sequences"
     if options.render:
         if images:
             write_images(json.loads(IMAGE_NUMBERS.read_text()))
+        elif sequences:
+            write_sequences(json.loads(SEQUENCE_NUMBERS.read_text()))
         else:
             write(json.loads(NUMBERS.read_text()))
         return
 
     contestants, told_of, programs = [], set(), {}
-    for contestant in [*(compare_images.contestants(Contestant) if images else CONTESTANTS), PEAK]:
+    others = compare_images if images else compare_sequences if sequences else None
+    for contestant in [*(others.contestants(Contestant) if others else CONTESTANTS), PEAK]:
         if contestant is not PEAK and (contestant.group not in options.only or contestant.group in options.without):
             continue
         missing = contestant.missing(not options.no_build and contestant.project not in programs)
@@ -360,14 +372,25 @@ def main():
             contestants.append(contestant)
     if not contestants:
         sys.exit("nobody is left to measure")
-    minutes = compare_images.estimate(options, contestants, IMAGE_NUMBERS) if images else estimate(options, contestants)
+    if sequences:
+        minutes = None
+    elif images:
+        minutes = compare_images.estimate(options, contestants, IMAGE_NUMBERS)
+    else:
+        minutes = estimate(options, contestants)
     known = "time is told after the first round" if minutes is None else f"about {minutes:.0f} minutes on a quiet machine"
     print(f"contestants: {len(contestants)}, rounds: {options.rounds}, {known}", flush=True)
     if images:
         numbers = compare_images.measure(options, contestants, run, PEAK, about(options))
         compare_images.save(numbers, IMAGE_NUMBERS)
         write_images(numbers)
-        print((HERE / "RESULTS_IMAGES.md").read_text())
+        print(compare_images.table(numbers, versions(numbers), rounds(numbers)))
+        return
+    if sequences:
+        numbers = compare_sequences.measure(options, contestants, run, PEAK, about(options))
+        compare_sequences.save(numbers, SEQUENCE_NUMBERS)
+        write_sequences(numbers)
+        print(compare_sequences.table(numbers, versions(numbers), rounds(numbers)))
         return
     numbers = measure(options, contestants)
     write(numbers)

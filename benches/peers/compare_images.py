@@ -73,7 +73,7 @@ def measure(options, contestants, run, peak, about):
 
 
 def table(numbers, versions, rounds):
-    """RESULTS_IMAGES.md."""
+    """RESULTS_IMAGES.md, or that of another kind of machine."""
     load = "" if numbers["load"] is None else f", begun at a load of {numbers['load']:.1f} running processes"
     lines = [
         "# typednet beside everything else: images", "",
@@ -136,9 +136,9 @@ def estimate(options, contestants, path):
     return None if None in took else options.rounds * sum(took) / 60
 
 
-def write(numbers, folder, *more):
+def write(numbers, folder, kind, *more):
     """The table from the numbers."""
-    (folder / "RESULTS_IMAGES.md").write_text(table(numbers, *more))
+    (folder / f"RESULTS_IMAGES{kind.upper()}.md").write_text(table(numbers, *more))
 
 
 def save(numbers, path):

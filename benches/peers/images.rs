@@ -5,18 +5,20 @@
 //! cargo run --release -p benches --example peers_images -- --threads 1 --network lenet --epochs 10
 //! ```
 
+#[path = "../common/mod.rs"]
+mod common;
 #[path = "../common/image_networks.rs"]
 mod image_networks;
 
 use std::error::Error;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use typednet::data::Dataset;
 use typednet::layers::{PassContext, pass};
 use typednet::prelude::*;
 use typednet::tensor::{Buffer, Parallel, ThreadPool, flat_mut, zeroed_samples};
 
+use common::least;
 use image_networks::{LeNet, ResNet8};
 
 network! {
@@ -93,21 +95,6 @@ fn data<S: Sample<Elem = f32>>(count: usize) -> (Vec<S>, Vec<Class<10>>) {
     }
     let labels = (0..count).map(|row| Class::new(of_label.below(row as u64, 10) as usize).expect("below 10")).collect();
     (images, labels)
-}
-
-/// The least time of many calls in microseconds, after three that do not count.
-fn least(seconds: u64, mut call: impl FnMut()) -> f64 {
-    for _ in 0..3 {
-        call();
-    }
-    let (begin, mut best, mut calls) = (Instant::now(), f64::INFINITY, 0);
-    while begin.elapsed() < Duration::from_secs(seconds) || calls < 5 {
-        let start = Instant::now();
-        call();
-        best = best.min(start.elapsed().as_secs_f64());
-        calls += 1;
-    }
-    best * 1e6
 }
 
 /// A training step.

@@ -7,6 +7,7 @@ python3 benches/peers/images_jax.py --network resnet8 --threads 1
 
 import os
 
+import clock
 import images_work as work
 
 flags = work.options()
@@ -111,7 +112,7 @@ def main():
         state[:] = step(*state)
         jax.block_until_ready(state[0])
 
-    work.tell(jax.__version__, step=work.least(one_step, 4.0), parameters=sum(p.size for p in jax.tree.leaves(params)))
+    clock.tell(jax.__version__, step=clock.least(one_step, 4.0), parameters=sum(p.size for p in jax.tree.leaves(params)))
 
 
 if __name__ == "__main__":

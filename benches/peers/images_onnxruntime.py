@@ -11,6 +11,7 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
+import clock
 import images_work as work
 
 random = np.random.default_rng(0)
@@ -64,10 +65,10 @@ def main():
         bound.bind_cpu_input("x", images[:rows])
         bound.bind_ortvalue_output(
             "y", onnxruntime.OrtValue.ortvalue_from_numpy(np.empty((rows, work.CLASSES), np.float32)))
-        return min(work.least(lambda: session.run(None, feed), 1.0),
-                   work.least(lambda: session.run_with_iobinding(bound), 1.0))
+        return min(clock.least(lambda: session.run(None, feed), 1.0),
+                   clock.least(lambda: session.run_with_iobinding(bound), 1.0))
 
-    work.tell(onnxruntime.__version__, one=seconds_of(1), many=seconds_of(work.MANY))
+    clock.tell(onnxruntime.__version__, one=seconds_of(1), many=seconds_of(work.MANY))
 
 
 if __name__ == "__main__":

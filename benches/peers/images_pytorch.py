@@ -7,6 +7,7 @@ python3 benches/peers/images_pytorch.py --network resnet8 --layout last --thread
 import torch
 from torch import nn
 
+import clock
 import images_work as work
 
 
@@ -53,14 +54,14 @@ def main():
         nn.functional.cross_entropy(model(x), y).backward()
         optimizer.step()
 
-    numbers = {"step": work.least(step, 4.0), "parameters": sum(p.numel() for p in model.parameters())}
+    numbers = {"step": clock.least(step, 4.0), "parameters": sum(p.numel() for p in model.parameters())}
     if not of.blocks:
         model = network(of).eval().to(memory_format=layout)
         one, many = images(1), images(work.MANY)
         with torch.inference_mode():
-            numbers["one"] = work.least(lambda: torch.softmax(model(one), 1), 1.0)
-            numbers["many"] = work.least(lambda: torch.softmax(model(many), 1), 1.0)
-    work.tell(torch.__version__, **numbers)
+            numbers["one"] = clock.least(lambda: torch.softmax(model(one), 1), 1.0)
+            numbers["many"] = clock.least(lambda: torch.softmax(model(many), 1), 1.0)
+    clock.tell(torch.__version__, **numbers)
 
 
 if __name__ == "__main__":

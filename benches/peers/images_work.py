@@ -1,11 +1,9 @@
-"""What the Python contestants of the images share: the networks, the flags, how time is taken. `images.rs` is typednet's side.
+"""What the Python contestants of the images share: the networks and the flags. `images.rs` is typednet's side.
 
 A network is a list of stages. ResNets are those of He et al. 2015 for small images, with 1x1 convolutions where sizes change.
 """
 
 import argparse
-import json
-import time
 from dataclasses import dataclass
 
 BATCH, MANY, CLASSES = 64, 256, 10
@@ -62,20 +60,3 @@ def options(*layouts):
     if layouts:
         parser.add_argument("--layout", choices=layouts, default=layouts[0])
     return parser.parse_args()
-
-
-def least(work, seconds):
-    """The least time of many calls in microseconds, after three that do not count."""
-    for _ in range(3):
-        work()
-    best, calls, end = float("inf"), 0, time.perf_counter() + seconds
-    while time.perf_counter() < end or calls < 5:
-        start = time.perf_counter()
-        work()
-        best, calls = min(best, time.perf_counter() - start), calls + 1
-    return 1e6 * best
-
-
-def tell(version, **numbers):
-    """The one line that `compare.py` reads."""
-    print(json.dumps({"version": version, **numbers}))

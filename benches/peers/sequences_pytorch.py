@@ -1,31 +1,26 @@
-"""Times in PyTorch what `cargo bench -p benches --bench sequences` times: steps of an LSTM and of a GRU that read pictures row by
-row, batch 64, of a model of characters, and one picture through the LSTM.
+"""PyTorch's side of `compare.py --work sequences`.
 
     pip install torch
-    python3 benches/peers/sequences_pytorch.py [THREADS]
+    python3 benches/peers/sequences_pytorch.py --threads 1 --work gpt
 
-On one thread unless it is told otherwise. Prints the least and the median of many in microseconds.
+Prints the least time of many calls in microseconds. Lines, pictures and labels are in memory before; optimisers are fused.
 """
 
-import statistics
-import sys
-import time
+import argparse
 
-try:
-    import torch
-    from torch import nn
-except ImportError:
-    raise SystemExit("PyTorch is missing: pip install torch")
+import torch
+from torch import nn
 
-BATCH, STEPS, INPUTS, UNITS = 64, 28, 28, 128
-torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
+import clock
+import sequences_work as work
+from transformer_pytorch import Gpt
 
 
 class Reader(nn.Module):
     def __init__(self, layer):
         super().__init__()
-        self.layer = layer(INPUTS, UNITS, batch_first=True)
-        self.head = nn.Linear(UNITS, 10)
+        self.layer = layer(work.PIXELS, work.READER, batch_first=True)
+        self.head = nn.Linear(work.READER, 10)
 
     def forward(self, x):
         return self.head(self.layer(x)[0][:, -1])
@@ -34,44 +29,54 @@ class Reader(nn.Module):
 class Characters(nn.Module):
     def __init__(self):
         super().__init__()
-        self.embedding, self.layer, self.head = nn.Embedding(65, 64), nn.LSTM(64, 256, batch_first=True), nn.Linear(256, 65)
+        self.embedding = nn.Embedding(work.KINDS, work.EMBEDDING)
+        self.layer, self.head = nn.LSTM(work.EMBEDDING, work.UNITS, batch_first=True), nn.Linear(work.UNITS, work.KINDS)
 
     def forward(self, x):
-        return self.head(self.layer(self.embedding(x))[0]).flatten(0, 1)
+        return self.head(self.layer(self.embedding(x))[0])
 
 
-def timed(work, seconds=3.0):
-    for _ in range(3):
-        work()
-    times, end = [], time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 5:
-        start = time.perf_counter()
-        work()
-        times.append(1e6 * (time.perf_counter() - start))
-    return f"least {min(times):9.1f} us, median {statistics.median(times):9.1f} us"
-
-
-def step_of(model, x, y):
-    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+def step_of(model, optimizer, x, y):
+    optimizer = optimizer(model.parameters(), fused=True)
 
     def step():
         optimizer.zero_grad()
-        nn.functional.cross_entropy(model(x), y).backward()
+        nn.functional.cross_entropy(model(x).flatten(0, -2), y.flatten()).backward()
         optimizer.step()
 
     return step
 
 
+def lines(count):
+    return torch.randint(0, work.KINDS, (count, work.STEPS))
+
+
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--work", choices=work.WORKS, default="lstm")
+    flags = parser.parse_args()
+    torch.set_num_threads(flags.threads)
     torch.manual_seed(0)
-    x, y = torch.rand(BATCH, STEPS, INPUTS), torch.randint(0, 10, (BATCH,))
-    for layer in (nn.LSTM, nn.GRU):
-        print(f"{layer.__name__}, step: {timed(step_of(Reader(layer), x, y))}", flush=True)
-    lines, targets = torch.randint(0, 65, (32, 64)), torch.randint(0, 65, (32 * 64,))
-    print(f"characters, step: {timed(step_of(Characters(), lines, targets))}", flush=True)
-    model, one = nn.LSTM(INPUTS, UNITS, batch_first=True).eval(), x[:1]
-    with torch.inference_mode():
-        print(f"LSTM, one sequence: {timed(lambda: model(one), 1.0)}", flush=True)
+    pictures = torch.rand(work.PICTURES, work.ROWS, work.PIXELS)
+    if flags.work in ("lstm", "gru", "characters", "gpt"):
+        if flags.work in ("lstm", "gru"):
+            model = Reader({"lstm": nn.LSTM, "gru": nn.GRU}[flags.work])
+            call = step_of(model, torch.optim.Adam, pictures, torch.randint(0, 10, (work.PICTURES,)))
+        else:
+            model, count = (Characters(), work.LINES) if flags.work == "characters" else (Gpt(), work.GPT_LINES)
+            call = step_of(model, torch.optim.AdamW, lines(count), lines(count))
+        time = clock.least(call, 4.0)
+    elif flags.work == "character":
+        raise SystemExit("PyTorch has no stream with keys and values of its own")
+    else:
+        if flags.work == "picture":
+            model, x = nn.LSTM(work.PIXELS, work.READER, batch_first=True).eval(), pictures[:1]
+        else:
+            model, x = Gpt().eval(), lines(1)
+        with torch.inference_mode():
+            time = clock.least(lambda: model(x), 2.0)
+    clock.tell(torch.__version__, time=time, parameters=sum(p.numel() for p in model.parameters()))
 
 
 if __name__ == "__main__":
