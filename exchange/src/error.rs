@@ -73,7 +73,7 @@ pub enum ExchangeError {
         /// The weight.
         found: String,
         /// The type, such as `f16`.
-        precision: &'static str,
+        dtype: &'static str,
     },
     /// The file would be larger than its format allows.
     TooLong {
@@ -145,9 +145,9 @@ impl fmt::Display for ExchangeError {
                 f,
                 "`{path}` holds a weight in `{name}` that is {found} here, but a network's weights are finite; take another file"
             ),
-            Self::TooLarge { name, found, precision } => write!(
+            Self::TooLarge { name, found, dtype } => write!(
                 f,
-                "`{name}` holds a weight of {found}, which is beyond the numbers of {precision}; write it as f32 or bf16"
+                "`{name}` holds a weight of {found}, which is beyond the numbers of {dtype}; write it as f32 or bf16"
             ),
             Self::TooLong { bytes, limit } => write!(
                 f,

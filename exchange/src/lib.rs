@@ -16,13 +16,13 @@
 
 mod compact;
 mod error;
+mod float_dtype;
 mod half;
 mod methods;
 mod npz;
 mod onnx;
 mod order;
 mod parameters;
-mod precision;
 mod recurrent_activation;
 mod supported;
 mod text;
@@ -30,7 +30,7 @@ mod torch;
 
 pub use compact::{CompactElement, PersistCompact};
 pub use error::{Difference, ExchangeError};
+pub use float_dtype::FloatDtype;
 pub use methods::Exchange;
 pub use onnx::{Import, ImportError, Onnx, Problem};
-pub use precision::Precision;
 pub use torch::{Arrival, Report, Torch};

@@ -7,12 +7,12 @@ use typednet_layers::Layer;
 use typednet_tensor::{Model, Scalar, Shape, fill_from_le_bytes, with_le_bytes};
 
 use crate::parameters::{Parameter, parameters};
-use crate::{Difference, ExchangeError, Precision};
+use crate::{Difference, ExchangeError, FloatDtype};
 
 /// Writes the parameters of a network as arrays under the names and with the sizes that they have here.
 pub(crate) fn save<L: Layer>(model: &L, path: &Path) -> Result<(), ExchangeError> {
     let parameters = parameters(const { &L::TREE });
-    let dtype = Precision::native::<L::Elem>().dtype();
+    let dtype = FloatDtype::native::<L::Elem>().stored();
     let specs: Vec<TensorSpec> = parameters.iter().map(|parameter| parameter.spec(dtype)).collect();
     let block = model.as_flat();
     write_npz(path, &specs, |place, write| with_le_bytes(&block[parameters[place].range.clone()], write))?;
@@ -36,12 +36,12 @@ pub(crate) fn load<L: Layer>(path: &Path) -> Result<Model<L>, ExchangeError> {
     Ok(model)
 }
 
-/// Whether the arrays of a file are these, in numbers of any precision.
+/// Whether the arrays of a file are these, in numbers of any type.
 fn compare(parameters: &[Parameter], file: &NpzFile) -> Result<(), ExchangeError> {
     let mut differences = Vec::new();
     for parameter in parameters {
         let found = file.array(&parameter.name).map(|array| &array.spec);
-        if found.is_none_or(|found| found.shape != parameter.sizes || Precision::of(found.dtype).is_none()) {
+        if found.is_none_or(|found| found.shape != parameter.sizes || FloatDtype::of(found.dtype).is_none()) {
             let network = Some(format!("{:?}", parameter.sizes));
             differences.push(Difference { name: parameter.name.clone(), network, file: found.map(describe) });
         }
@@ -66,15 +66,15 @@ fn describe(spec: &TensorSpec) -> String {
 fn read<T: Scalar>(file: &NpzFile, array: &NpzArray, sizes: &[usize], to: &mut [T]) -> Result<(), FileError> {
     let name = &array.spec.name;
     let is_turned = array.is_fortran && sizes.iter().filter(|size| **size > 1).count() > 1;
-    if !is_turned && array.spec.dtype == Precision::native::<T>().dtype() {
+    if !is_turned && array.spec.dtype == FloatDtype::native::<T>().stored() {
         return fill_from_le_bytes(to, |bytes| file.read_into(name, bytes));
     }
-    let Some(precision) = Precision::of(array.spec.dtype) else { return Ok(()) };
+    let Some(dtype) = FloatDtype::of(array.spec.dtype) else { return Ok(()) };
     // The place of the element that comes next: that of `at`, which is counted with the first axis fastest, or as it stands.
     let (mut at, mut place) = ([0; Shape::MAX_RANK], 0);
     file.read(name, |bytes| {
-        for bytes in bytes.chunks_exact(precision.size()) {
-            to[place] = T::of(precision.take(bytes));
+        for bytes in bytes.chunks_exact(dtype.size()) {
+            to[place] = T::of(dtype.take(bytes));
             if !is_turned {
                 place += 1;
                 continue;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use typednet::exchange::{Exchange, Import, PersistCompact, Precision, Torch};
+use typednet::exchange::{Exchange, FloatDtype, Import, PersistCompact, Torch};
 use typednet::layers::weights::copy_from_file;
 use typednet::layers::{Chain, Network};
 use typednet::prelude::*;
@@ -36,12 +36,11 @@ pub(crate) fn state_dict(bytes: &[u8]) {
 }
 
 pub(crate) fn state_dict_seeds() -> Vec<Vec<u8>> {
-    let of =
-        |precision| written("state.safetensors", |path| Torch::new().precision(precision).save(&Net::seeded(1), path));
-    let ours = of(Precision::F32);
+    let of = |dtype| written("state.safetensors", |path| Torch::new().dtype(dtype).save(&Net::seeded(1), path));
+    let ours = of(FloatDtype::F32);
     // Another program writes no checksum.
     let foreign = unsealed(&ours).expect("a checksum");
-    vec![foreign, of(Precision::F16), of(Precision::Bf16), ours]
+    vec![foreign, of(FloatDtype::F16), of(FloatDtype::Bf16), ours]
 }
 
 network! {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use typednet::exchange::{Precision, Torch};
+use typednet::exchange::{FloatDtype, Torch};
 use typednet::formats::TensorFile;
 use typednet::layers::{Chain, Frozen, Network};
 use typednet::prelude::*;
@@ -197,20 +197,29 @@ fn a_report_says_which_tensor_went_where() {
 }
 
 /// Half the digits come back as half the digits, whatever the network's own type is.
+/// What a file's numbers are, and what products read, have names of their own where both are there.
 #[test]
-fn numbers_are_written_in_any_precision() {
+fn a_files_numbers_are_not_those_of_a_training() {
+    #[allow(clippy::wildcard_imports, reason = "a name that both have is an error here")]
+    use typednet::{exchange::*, prelude::*};
+
+    assert_eq!((FloatDtype::Bf16.name(), Precision::Bf16Portable.to_string()), ("bf16", "bf16 portable".into()));
+}
+
+#[test]
+fn numbers_are_written_in_any_type() {
     let (model, path) = (drawn::<ResNet>(3), Scratch::new("safetensors"));
-    for (precision, size) in [(Precision::F16, 2), (Precision::Bf16, 2), (Precision::F32, 4), (Precision::F64, 8)] {
-        Torch::new().precision(precision).save(&model, &path).expect("room");
+    for (dtype, size) in [(FloatDtype::F16, 2), (FloatDtype::Bf16, 2), (FloatDtype::F32, 4), (FloatDtype::F64, 8)] {
+        Torch::new().dtype(dtype).save(&model, &path).expect("room");
         let (loaded, report) = Torch::new().load::<ResNet>(&path).expect("our own");
         assert_eq!(loaded.as_flat(), model.as_flat(), "multiples of 1/64 up to 1 have six digits");
-        assert!(report.loaded.iter().all(|arrival| arrival.precision == precision.name()), "{report}");
+        assert!(report.loaded.iter().all(|arrival| arrival.dtype == dtype.name()), "{report}");
         let bytes: usize = tensors(&path).values().map(|(_, bytes)| bytes.len()).sum();
         assert_eq!(bytes, size * model.as_flat().len());
     }
     let mut large = Chain::<Dense<1, 1>, Dense<1, 1>>::zeroed();
     large.rest.bias = [65520.0];
-    let error = Torch::new().precision(Precision::F16).save(&large, &path).unwrap_err().to_string();
+    let error = Torch::new().dtype(FloatDtype::F16).save(&large, &path).unwrap_err().to_string();
     assert_eq!(error, "`1.bias` holds a weight of 65520, which is beyond the numbers of f16; write it as f32 or bf16");
     assert_eq!(tensors(&path).len(), tensors(golden("ours_resnet.safetensors")).len(), "the old file is as it was");
 }

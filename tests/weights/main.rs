@@ -55,7 +55,7 @@ fn a_compact_form_is_loaded_from_its_own_file_alone() {
     // A file of the network itself, in numbers of the same width, is none of the form's.
     let path = std::env::temp_dir().join(format!("typednet-weights-{}.safetensors", std::process::id()));
     let network = Square::seeded(1);
-    let torch = typednet::exchange::Torch::new().by_paths().precision(typednet::exchange::Precision::Bf16);
+    let torch = typednet::exchange::Torch::new().by_paths().dtype(typednet::exchange::FloatDtype::Bf16);
     torch.save(&network, &path).expect("room");
     let error = <Square as Compact>::Bf16::load(&path).unwrap_err().to_string();
     assert!(error.contains("`first.weight` is missing in the network and bf16 [4, 4] in the file"), "{error}");

@@ -7,14 +7,14 @@ use typednet_tensor::Scalar;
 
 use super::steps::StepsOf;
 use super::value::{Layout, Value};
-use crate::Precision;
+use crate::FloatDtype;
 
 /// A `GraphProto` that is being written.
 pub(super) struct Graph<'a, T> {
     /// The parameters of the network.
     pub(super) block: &'a [T],
     /// Of numbers of 64 bits, or of 32.
-    precision: Precision,
+    dtype: FloatDtype,
     /// The steps of the layers whose products are of integers.
     pub(super) steps: StepsOf,
     /// The tables of embeddings, by the places of their layers.
@@ -67,14 +67,14 @@ const INT64: u64 = 7;
 const DOUBLE: u64 = 11;
 
 impl<'a, T: Scalar> Graph<'a, T> {
-    pub(super) fn new(block: &'a [T], precision: Precision) -> Self {
+    pub(super) fn new(block: &'a [T], dtype: FloatDtype) -> Self {
         let (steps, tables) = (StepsOf::new(), BTreeMap::new());
-        Self { block, precision, steps, tables, nodes: Vec::new(), tensors: Vec::new(), count: 0 }
+        Self { block, dtype, steps, tables, nodes: Vec::new(), tensors: Vec::new(), count: 0 }
     }
 
     /// ONNX's number for the type of the network's numbers.
     pub(super) fn element(&self) -> u64 {
-        if self.precision == Precision::F64 { DOUBLE } else { FLOAT }
+        if self.dtype == FloatDtype::F64 { DOUBLE } else { FLOAT }
     }
 
     /// A node with one output, whose name it gives.
@@ -100,7 +100,7 @@ impl<'a, T: Scalar> Graph<'a, T> {
     /// A tensor of numbers under a name.
     pub(super) fn parameter(&mut self, name: &str, sizes: &[usize], numbers: impl Iterator<Item = T>) -> String {
         let mut bytes = Vec::new();
-        numbers.for_each(|x| self.precision.put(x.to_f64_exact(), &mut bytes));
+        numbers.for_each(|x| self.dtype.put(x.to_f64_exact(), &mut bytes));
         self.tensor(name, sizes, self.element(), &bytes)
     }
 

@@ -20,7 +20,7 @@ use typednet_layers::{AsNetwork, Compact, Layer, LayerInfo};
 use typednet_tensor::{Flat, Model};
 
 use crate::supported::{self, Target};
-use crate::{ExchangeError, Precision, text};
+use crate::{ExchangeError, FloatDtype, text};
 use graph::Graph;
 pub use import::{Import, ImportError, Problem};
 use steps::StepsOf;
@@ -167,12 +167,12 @@ impl Onnx {
         let tree = const { &L::TREE };
         supported::check(tree, Target::Onnx)?;
         let too_long = |bytes| ExchangeError::TooLong { bytes, limit: LONGEST };
-        let precision = if self.single { Precision::F32 } else { Precision::native::<L::Elem>() };
-        let parameters = tree.len() as u64 * precision.size() as u64;
+        let dtype = if self.single { FloatDtype::F32 } else { FloatDtype::native::<L::Elem>() };
+        let parameters = tree.len() as u64 * dtype.size() as u64;
         if parameters > LONGEST {
             return Err(too_long(parameters));
         }
-        let mut graph = Graph::<L::Elem>::new(model.as_flat(), precision);
+        let mut graph = Graph::<L::Elem>::new(model.as_flat(), dtype);
         graph.steps = steps;
         let [input, output] = [&tree.input, &tree.output].map(|shape| {
             let layout = if self.channels_first && shape.sizes().len() >= 3 { Layout::First } else { Layout::Last };

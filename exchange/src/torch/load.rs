@@ -11,13 +11,13 @@ use super::elements::Elements;
 use super::names::{Named, within};
 use super::save::ARCHITECTURE;
 use super::{Arrival, Report, Torch};
-use crate::{Difference, ExchangeError, Precision, text};
+use crate::{Difference, ExchangeError, FloatDtype, text};
 
 /// A tensor of the file and the parameters that it is for.
 struct Pair<'a> {
     named: &'a Named,
     elements: &'a Elements,
-    precision: Precision,
+    dtype: FloatDtype,
 }
 
 /// A file whose tensors are those of a network.
@@ -31,12 +31,12 @@ impl Opened<'_> {
     /// Reads into a network of zeros.
     fn read<L: Layer>(&mut self, model: &mut L) -> Result<(), ExchangeError> {
         let block = model.as_flat_mut();
-        for Pair { named, elements, precision } in &self.pairs {
+        for Pair { named, elements, dtype } in &self.pairs {
             let (mut pieces, mut held, mut numbers, mut bad) = (elements.pieces(), Vec::new(), Vec::new(), None);
             // As many elements as the tensor has bytes for, which `pairs` has looked at.
             self.file.read(&named.file, |mut bytes| {
                 while !pieces.is_empty() {
-                    let missing = precision.size() * pieces.len() - held.len();
+                    let missing = dtype.size() * pieces.len() - held.len();
                     let (part, rest) = bytes.split_at(bytes.len().min(missing));
                     held.extend_from_slice(part);
                     bytes = rest;
@@ -44,7 +44,7 @@ impl Opened<'_> {
                         break;
                     }
                     numbers.clear();
-                    precision.take_all(&held, &mut numbers);
+                    dtype.take_all(&held, &mut numbers);
                     pieces.visit(|at, index| {
                         let x = if pieces.place() + at < elements.shared {
                             block[index] + numbers[at]
@@ -68,7 +68,7 @@ impl Opened<'_> {
 }
 
 impl Torch {
-    /// A network with the weights of a file. Tensors of any precision are read; all of the file must be the network's, and all of
+    /// A network with the weights of a file. Tensors of any [`FloatDtype`] are read; all of the file must be the network's, and all of
     /// the network in the file.
     ///
     /// # Errors
@@ -136,15 +136,15 @@ impl Torch {
             known.insert(&*named.file);
             let (found, shape) = (file.tensor(&named.file), elements.shape());
             let fitting =
-                found.as_ref().filter(|found| found.shape == shape).and_then(|found| Precision::of(found.dtype));
-            if let Some(precision) = fitting {
+                found.as_ref().filter(|found| found.shape == shape).and_then(|found| FloatDtype::of(found.dtype));
+            if let Some(dtype) = fitting {
                 report.loaded.push(Arrival {
                     file: named.file.clone(),
-                    precision: precision.name(),
+                    dtype: dtype.name(),
                     shape,
                     network: tensor.here(),
                 });
-                pairs.push(Pair { named, elements, precision });
+                pairs.push(Pair { named, elements, dtype });
             } else {
                 let network = Some(format!("{} {shape:?}", tensor.here()));
                 differences.push(Difference { name: named.file.clone(), network, file: found.as_ref().map(describe) });

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 pub use report::{Arrival, Report};
 
-use crate::Precision;
+use crate::FloatDtype;
 use names::Names;
 
 /// How a network is written as a `state_dict` of `PyTorch` and read from one.
@@ -56,13 +56,13 @@ use names::Names;
 #[derive(Clone, Debug, Default)]
 pub struct Torch {
     names: Names,
-    precision: Option<Precision>,
+    dtype: Option<FloatDtype>,
     notes: BTreeMap<String, String>,
     only: Option<Vec<String>>,
 }
 
 impl Torch {
-    /// Modules are called as in an `nn.Sequential`, numbers have the network's precision.
+    /// Modules are called as in an `nn.Sequential`, numbers have the network's type.
     pub fn new() -> Self {
         Self::default()
     }
@@ -98,8 +98,8 @@ impl Torch {
 
     /// The type that numbers are written in. Any of them is read.
     #[must_use]
-    pub const fn precision(mut self, precision: Precision) -> Self {
-        self.precision = Some(precision);
+    pub const fn dtype(mut self, dtype: FloatDtype) -> Self {
+        self.dtype = Some(dtype);
         self
     }
 

@@ -23,7 +23,7 @@ pub struct Arrival {
     /// Its name in the file.
     pub file: String,
     /// Its type there.
-    pub precision: &'static str,
+    pub dtype: &'static str,
     /// Its sizes there.
     pub shape: Vec<usize>,
     /// The parameter that it became, such as `hidden.weight`.
@@ -32,8 +32,8 @@ pub struct Arrival {
 
 impl fmt::Display for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, precision, shape, network } = self;
-        write!(f, "`{file}` {precision} {shape:?} -> `{network}`")
+        let Self { file, dtype, shape, network } = self;
+        write!(f, "`{file}` {dtype} {shape:?} -> `{network}`")
     }
 }
 

@@ -9,7 +9,7 @@ use typednet_tensor::Scalar;
 
 use super::Torch;
 use super::names::Named;
-use crate::{ExchangeError, Precision, text};
+use crate::{ExchangeError, FloatDtype, text};
 
 /// The entry of a file's metadata with the network as it stands in `network!`.
 const NETWORK: &str = "typednet.network";
@@ -25,7 +25,7 @@ impl Torch {
     /// that all are aligned. At any moment there is the old file or the new one under `path`.
     ///
     /// # Errors
-    /// If a layer has no counterpart, a weight is beyond the precision, or the file cannot be written.
+    /// If a layer has no counterpart, a weight is beyond the numbers of the type, or the file cannot be written.
     pub fn save(&self, model: &impl AsNetwork, path: impl AsRef<Path>) -> Result<(), ExchangeError> {
         self.write(model.as_network(), path.as_ref())
     }
@@ -34,23 +34,23 @@ impl Torch {
         let tree = const { &L::TREE };
         let mut named = self.names.give(tree)?;
         named.sort_by_key(|named| named.tensor.elements.is_some());
-        let precision = self.precision.unwrap_or_else(Precision::native::<L::Elem>);
+        let dtype = self.dtype.unwrap_or_else(FloatDtype::native::<L::Elem>);
         let block = model.as_flat();
-        // A number of the network's own precision is within it.
-        let is_other = precision != Precision::native::<L::Elem>();
+        // A number of the network's own type is within it.
+        let is_other = dtype != FloatDtype::native::<L::Elem>();
         for Named { file, tensor } in named.iter().filter(|_| is_other) {
             let mut too_large = None;
             if let Some(elements) = &tensor.elements {
                 elements.visit(|index| {
-                    too_large = too_large.or(precision.overflows(block[index].to_f64_exact()).then_some(index));
+                    too_large = too_large.or(dtype.overflows(block[index].to_f64_exact()).then_some(index));
                 });
             }
             if let Some(index) = too_large {
                 let found = block[index].to_string();
-                return Err(ExchangeError::TooLarge { name: file.clone(), found, precision: precision.name() });
+                return Err(ExchangeError::TooLarge { name: file.clone(), found, dtype: dtype.name() });
             }
         }
-        let specs: Vec<TensorSpec> = named.iter().map(|named| spec(named, precision)).collect();
+        let specs: Vec<TensorSpec> = named.iter().map(|named| spec(named, dtype)).collect();
         let own = [
             ("format".to_owned(), "pt".to_owned()),
             (NETWORK.to_owned(), text::network(tree)),
@@ -69,7 +69,7 @@ impl Torch {
                     .for_each(|x| *x = L::Elem::ZERO);
                 for numbers in numbers.chunks(AT_ONCE) {
                     bytes.clear();
-                    precision.put_all(numbers, &mut bytes);
+                    dtype.put_all(numbers, &mut bytes);
                     write(&bytes)?;
                 }
                 pieces.advance();
@@ -80,10 +80,10 @@ impl Torch {
     }
 }
 
-fn spec(named: &Named, precision: Precision) -> TensorSpec {
+fn spec(named: &Named, dtype: FloatDtype) -> TensorSpec {
     let name = named.file.clone();
     match &named.tensor.elements {
-        Some(elements) => TensorSpec { name, dtype: precision.dtype(), shape: elements.shape() },
+        Some(elements) => TensorSpec { name, dtype: dtype.stored(), shape: elements.shape() },
         None => TensorSpec { name, dtype: Dtype::I64, shape: vec![] },
     }
 }

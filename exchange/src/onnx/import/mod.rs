@@ -45,7 +45,7 @@ use std::path::Path;
 use typednet_formats::{TensorSpec, write_tensors};
 use typednet_layers::{Function, Operation};
 
-use crate::Precision;
+use crate::FloatDtype;
 use axes::Axes;
 use ends::{Ends, Side};
 pub use error::{ImportError, Problem};
@@ -88,7 +88,7 @@ pub struct Import {
     /// The size of the vocabulary, where the input is tokens.
     tokens: Option<usize>,
     output: Vec<usize>,
-    precision: Precision,
+    dtype: FloatDtype,
     /// Who wrote the file, and what is different there.
     notes: Vec<String>,
 }
@@ -166,7 +166,7 @@ impl Import {
             layers,
             input: input.here,
             output: output.here,
-            precision: if ends.is_double(tokens.is_some()) { Precision::F64 } else { Precision::F32 },
+            dtype: if ends.is_double(tokens.is_some()) { FloatDtype::F64 } else { FloatDtype::F32 },
             tokens,
         };
         import.check_numbers()?;
@@ -178,7 +178,7 @@ impl Import {
         let mut problems = Vec::new();
         text::params(&self.layers, &mut |name, param| {
             let is_finite =
-                |x: &f64| if self.precision == Precision::F64 { x.is_finite() } else { (*x as f32).is_finite() };
+                |x: &f64| if self.dtype == FloatDtype::F64 { x.is_finite() } else { (*x as f32).is_finite() };
             if let Some(at) = param.numbers.iter().position(|x| !is_finite(x)) {
                 problems.push(Problem::whole(format!(
                     "element {at} of the weights that become `{name}` is {}",
@@ -205,7 +205,7 @@ impl Import {
 
     /// The network as an item that can be checked in: `network!` with a struct of this name, and what is to be known of it.
     pub fn item(&self, name: &str) -> String {
-        let scalar = if self.precision == Precision::F64 { "<f64>" } else { "" };
+        let scalar = if self.dtype == FloatDtype::F64 { "<f64>" } else { "" };
         let notes = self.notes.iter().fold(String::new(), |mut text, note| {
             _ = writeln!(text, "    /// {note}");
             text
@@ -238,16 +238,16 @@ impl Import {
     pub fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), ImportError> {
         let (mut specs, mut params): (Vec<TensorSpec>, Vec<&Param>) = (Vec::new(), Vec::new());
         text::params(&self.layers, &mut |name, param| {
-            specs.push(TensorSpec { name, dtype: self.precision.dtype(), shape: param.sizes.clone() });
+            specs.push(TensorSpec { name, dtype: self.dtype.stored(), shape: param.sizes.clone() });
             params.push(param);
         });
         let metadata = BTreeMap::from([("typednet.network".to_owned(), self.line())]);
         write_tensors(path, &specs, &metadata, |place, write| {
-            let mut bytes = Vec::with_capacity(CHUNK * self.precision.size());
+            let mut bytes = Vec::with_capacity(CHUNK * self.dtype.size());
             for numbers in params[place].numbers.chunks(CHUNK) {
                 bytes.clear();
                 for x in numbers {
-                    self.precision.put(*x, &mut bytes);
+                    self.dtype.put(*x, &mut bytes);
                 }
                 write(&bytes)?;
             }

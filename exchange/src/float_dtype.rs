@@ -5,9 +5,9 @@ use typednet_formats::Dtype;
 use crate::half::{bf16_of, f16_of, from_bf16, from_f16};
 use typednet_tensor::Scalar;
 
-/// The type that numbers have in a file.
+/// The type that floating-point numbers have in a file, `PyTorch`'s and `NumPy`'s `dtype`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
+pub enum FloatDtype {
     /// 32 bits.
     F32,
     /// 64 bits.
@@ -18,13 +18,13 @@ pub enum Precision {
     Bf16,
 }
 
-impl Precision {
-    /// The precision of a network's own numbers.
+impl FloatDtype {
+    /// That of a network's own numbers.
     pub(crate) const fn native<T: Scalar>() -> Self {
         if size_of::<T>() == 4 { Self::F32 } else { Self::F64 }
     }
 
-    /// The precision of a tensor in a file, if it has one of these.
+    /// That of a tensor in a file, if it is one of these.
     pub(crate) const fn of(dtype: Dtype) -> Option<Self> {
         match dtype {
             Dtype::F32 => Some(Self::F32),
@@ -35,7 +35,8 @@ impl Precision {
         }
     }
 
-    pub(crate) const fn dtype(self) -> Dtype {
+    /// Its name in a file of tensors.
+    pub(crate) const fn stored(self) -> Dtype {
         match self {
             Self::F32 => Dtype::F32,
             Self::F64 => Dtype::F64,
@@ -123,23 +124,23 @@ impl Precision {
 
 #[cfg(test)]
 mod tests {
-    use super::Precision::{self, Bf16, F16, F32, F64};
+    use super::FloatDtype::{self, Bf16, F16, F32, F64};
 
-    fn round(precision: Precision, x: f64) -> f64 {
+    fn round(dtype: FloatDtype, x: f64) -> f64 {
         let mut bytes = Vec::new();
-        precision.put(x, &mut bytes);
-        assert_eq!(bytes.len(), precision.size());
-        precision.take(&bytes)
+        dtype.put(x, &mut bytes);
+        assert_eq!(bytes.len(), dtype.size());
+        dtype.take(&bytes)
     }
 
     #[test]
     fn numbers_come_back_as_near_as_their_type_is() {
         let x = 0.1;
-        let errors = [F64, F32, F16, Bf16].map(|precision| (round(precision, x) - x).abs());
+        let errors = [F64, F32, F16, Bf16].map(|dtype| (round(dtype, x) - x).abs());
         assert!(errors[0] == 0.0 && errors[1] < 2e-9 && errors[2] < 3e-5 && errors[3] < 4e-4, "{errors:?}");
         assert!(errors[1] < errors[2] && errors[2] < errors[3], "{errors:?}");
         for exact in [0.0, -0.5, 1.5, f64::from(2.0_f32.powi(-14))] {
-            let bits = [F64, F32, F16, Bf16].map(|precision| round(precision, exact).to_bits());
+            let bits = [F64, F32, F16, Bf16].map(|dtype| round(dtype, exact).to_bits());
             assert_eq!(bits, [exact.to_bits(); 4]);
         }
     }
