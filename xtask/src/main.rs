@@ -203,7 +203,7 @@ fn lanes(shell: &Shell) -> Result<Outcome, String> {
         if Some(place) == widest {
             println!("   {lane}: what `cargo test` runs");
         } else if is_here {
-            for program in programs::of(shell, &["tensor", "layers", "tests/layers", "optim"])? {
+            for program in programs::of(shell, &["tensor", "tests/layers", "optim", "tests/optim"])? {
                 program.run("--quiet", &[("TYPEDNET_LANE", lane)])?;
             }
         } else {

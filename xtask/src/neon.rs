@@ -6,7 +6,7 @@ use crate::done;
 use crate::shell::{Shell, has};
 
 /// The crates whose results depend on the lane.
-const PACKAGES: &str = "-p typednet-tensor -p typednet-layers -p typednet-layers-tests -p typednet-optim";
+const PACKAGES: &str = "-p typednet-tensor -p typednet-layers-tests -p typednet-optim -p typednet-optim-tests";
 
 const LINKER: &str = "aarch64-linux-gnu-gcc";
 const EMULATOR: &str = "qemu-aarch64";
