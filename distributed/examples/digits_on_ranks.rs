@@ -7,7 +7,8 @@
 //! mpirun -n 4 target/release/examples/digits_on_ranks --mpi          (built with --features mpi)
 //! ```
 //!
-//! Rank 0 prints a hash of the weights at the end.
+//! Rank 0 prints a hash of the weights at the end. Where SIGTERM or Ctrl-C has ended the training after a step, the program ends with code 75,
+//! which says that it can go on later.
 //!
 //! `--network mlp|lenet|gru`, `--batch N`, `--steps N` (50), `--shards N` (8), `--threads N`, `--checkpoints FOLDER` (goes on from there),
 //! `--patience SECONDS`, `--tcp` (ranks of one machine use TCP too), `--time` (prints the microseconds of a step), `--cut FOLDER` (writes the digits as eight files `part-0` to `part-7`,
@@ -17,6 +18,7 @@
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use typednet::data::{OnDisk, Parts, mnist};
@@ -24,7 +26,9 @@ use typednet::loss::CrossEntropy;
 use typednet::optim::Adam;
 use typednet::prelude::*;
 use typednet_distributed::Meeting;
-use typednet_train::{Callback, CallbackResult, Checkpoints, Control, Data, Progress, Ranks, RanksError, StepView};
+use typednet_train::{
+    Callback, CallbackResult, Checkpoints, Control, Data, Interrupt, Progress, Ranks, RanksError, StepView, TrainError,
+};
 
 network! {
     /// The network of the lectures.
@@ -150,6 +154,7 @@ where
         .threads(options.threads)
         .epochs(epochs)
         .callback(StopAfter(options.steps))
+        .stop_on(Interrupt::on_signals()?)
         .progress(if options.time { Progress::None } else { Progress::default() });
     if let Some(folder) = &options.checkpoints {
         trainer = trainer.checkpoints(Checkpoints::new(folder).every_steps(10).last(2).resume());
@@ -216,7 +221,7 @@ where
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn run() -> Result<(), Box<dyn Error>> {
     let options = Options::read()?;
     let Split { train, test } = mnist::embedded()?;
     if let Some(folder) = &options.cut {
@@ -227,5 +232,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         "lenet" => train_on::<LeNet, [[[u8; 1]; 28]; 28]>(&options, &train.reshape(), &test.reshape()),
         "gru" => train_on::<Rows, [[u8; 28]; 28]>(&options, &train.reshape(), &test.reshape()),
         other => Err(format!("`{other}` is no network of this example; use mlp, lenet or gru").into()),
+    }
+}
+
+/// What a program ends with that can go on later: `EX_TEMPFAIL`.
+const LATER: u8 = 75;
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    match run() {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) if matches!(error.downcast_ref(), Some(TrainError::Interrupted(_))) => {
+            eprintln!("{error}");
+            Ok(ExitCode::from(LATER))
+        }
+        Err(error) => Err(error),
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
-use std::thread;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use typednet_train::RanksError;
 
 use super::callers::{Callers, HELLO, Introduced};
+use super::first::find_first;
 use super::link::Link;
 use super::same_machine;
 use super::{Tcp, TcpStar};
@@ -61,18 +61,20 @@ impl Meeting {
     ///
     /// All ranks listen to the network, unless `host` is `localhost` or a loopback address such as `127.0.0.1`.
     pub fn new(rank: usize, size: usize, host: &str, port: u16) -> Self {
-        let place = Place { rank, size, host: host.to_owned(), port };
+        let place = Place { rank, size, hosts: vec![host.to_owned()], port };
         Self { place, patience: Duration::from_mins(1), tcp_only: false }
     }
 
     /// What a launcher has told this process: `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT`, as `torchrun` sets them, or
-    /// else `SLURM_PROCID` and `SLURM_STEP_NUM_TASKS`, with the first host of `SLURM_STEP_NODELIST`, or else `SLURM_JOB_NODELIST`, and a port
-    /// that follows from the numbers of the job and the step. Without any of them, one process by itself.
+    /// else `SLURM_PROCID` and `SLURM_STEP_NUM_TASKS`, with the first host of `SLURM_STEP_NODELIST`, or else `SLURM_JOB_NODELIST`, and the first of
+    /// `SLURM_STEP_RESV_PORTS`, or else a port that follows from the numbers of the job and the step. `MASTER_ADDR` and `MASTER_PORT` come before
+    /// those of Slurm. Without any of them, one process by itself.
     ///
     /// # Errors
     /// If some of the names are missing, or are no numbers; in a job of several tasks, if `srun` has not started this process.
     pub fn from_env() -> Result<Self, RanksError> {
-        let place = Place::from_env()?.unwrap_or(Place { rank: 0, size: 1, host: "localhost".to_owned(), port: 0 });
+        let alone = || Place { rank: 0, size: 1, hosts: vec!["localhost".to_owned()], port: 0 };
+        let place = Place::from_env()?.unwrap_or_else(alone);
         Ok(Self { place, patience: Duration::from_mins(1), tcp_only: false })
     }
 
@@ -177,7 +179,7 @@ fn receive_all(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
     let reason = |error: &io::Error| {
         start(format!("rank 0 cannot be met at port {port}: {error}; choose another MASTER_PORT for all ranks"))
     };
-    let mut callers = bind(&place.host, port).and_then(Callers::new).map_err(|error| reason(&error))?;
+    let mut callers = bind(&place.hosts, port).and_then(Callers::new).map_err(|error| reason(&error))?;
     // What a stranger cannot guess.
     let secret = RandomState::new().hash_one(Instant::now());
     let mut came: Vec<Option<(TcpStream, SocketAddr)>> = (1..size).map(|_| None).collect();
@@ -215,40 +217,13 @@ fn receive_all(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
     Ok(all)
 }
 
-/// A connection to rank 0.
-fn find_first(place: &Place, patience: Duration, until: Instant) -> Result<TcpStream, RanksError> {
-    let Place { ref host, port, .. } = *place;
-    loop {
-        let tried = (host.as_str(), port).to_socket_addrs().and_then(|addresses| {
-            let mut last = io::Error::new(ErrorKind::NotFound, "the name stands for no address");
-            for address in addresses {
-                let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-                match TcpStream::connect_timeout(&address, left) {
-                    // Where nobody listens on this machine yet, a port can meet itself.
-                    Ok(stream) if is_itself(&stream) => {}
-                    Ok(stream) => return Ok(stream),
-                    Err(error) => last = error,
-                }
-            }
-            Err(last)
-        });
-        match tried {
-            Ok(stream) => return Ok(stream),
-            Err(error) if Instant::now() >= until => {
-                return Err(start(format!("rank 0 was not found at {host}:{port} within {patience:?}: {error}")));
-            }
-            Err(_) => thread::sleep(Duration::from_millis(50)),
-        }
-    }
-}
-
 /// What the others do: they go to rank 0, and then to each other.
 fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<(usize, TcpStream)>, RanksError> {
-    let Place { rank, size, ref host, .. } = *place;
+    let Place { rank, size, ref hosts, .. } = *place;
     let mut stream = find_first(place, patience, until)?;
     let first = stream.peer_addr().map_err(|error| wrong("the connection to rank 0", &error))?.ip();
     let no_port = |error: io::Error| wrong("a port for the other ranks", &error);
-    let listener = bind(host, 0).map_err(no_port)?;
+    let listener = bind(hosts, 0).map_err(no_port)?;
     let at = listener.local_addr().map_err(no_port)?.port();
     let mut callers = Callers::new(listener).map_err(no_port)?;
     let (secret, table) = ask(&mut stream, [rank as u64, size as u64, u64::from(at)], until)?;
@@ -281,14 +256,16 @@ fn go_to_first(place: &Place, patience: Duration, until: Instant) -> Result<Vec<
 }
 
 /// A port on which others find this machine; only its own processes, where that is all that was asked for.
-fn bind(host: &str, port: u16) -> io::Result<TcpListener> {
-    match host.parse::<IpAddr>() {
-        Ok(ip) if ip.is_loopback() => TcpListener::bind((ip, port)),
-        _ if host == "localhost" => TcpListener::bind((host, port)),
-        // A host's own name often stands for an address that others cannot reach.
-        _ => TcpListener::bind((Ipv6Addr::UNSPECIFIED, port))
-            .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port))),
+fn bind(hosts: &[String], port: u16) -> io::Result<TcpListener> {
+    if let [host] = hosts {
+        match host.parse::<IpAddr>() {
+            Ok(ip) if ip.is_loopback() => return TcpListener::bind((ip, port)),
+            _ if host == "localhost" => return TcpListener::bind((host.as_str(), port)),
+            _ => {}
+        }
     }
+    // A host's own name often stands for an address that others cannot reach.
+    TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)))
 }
 
 /// Where a rank is found that has come to rank 0 from `address`; rank 0 itself is found at `first` from here.
@@ -297,11 +274,6 @@ fn bind(host: &str, port: u16) -> io::Result<TcpListener> {
 /// for its own name.
 fn as_seen_from_here(address: SocketAddr, first: IpAddr) -> SocketAddr {
     if address.ip().is_loopback() { SocketAddr::new(first, address.port()) } else { address }
-}
-
-/// Whether a connection has the same socket at both ends.
-fn is_itself(stream: &TcpStream) -> bool {
-    matches!((stream.local_addr(), stream.peer_addr()), (Ok(here), Ok(there)) if here == there)
 }
 
 fn gone(rank: usize, error: &io::Error) -> RanksError {
@@ -403,8 +375,13 @@ mod tests {
 
     #[test]
     fn a_name_that_is_not_the_loopback_is_heard_by_all_machines() {
-        let heard = |host: &str| bind(host, 0).and_then(|listener| listener.local_addr()).expect("a port").ip();
+        let heard = |host: &str| {
+            let listener = bind(&[host.to_owned()], 0);
+            listener.and_then(|listener| listener.local_addr()).expect("a port").ip()
+        };
         assert!(heard("a-host").is_unspecified() && heard("10.0.0.7").is_unspecified());
+        let heard_of_two = bind(&["127.0.0.1".to_owned(), "127.0.0.2".to_owned()], 0);
+        assert!(heard_of_two.and_then(|listener| listener.local_addr()).expect("a port").ip().is_unspecified());
         assert!(heard("localhost").is_loopback() && heard("127.0.0.1").is_loopback());
     }
 }

@@ -1,6 +1,7 @@
 //! Ranks over TCP.
 
 mod callers;
+mod first;
 mod link;
 mod meeting;
 mod same_machine;
