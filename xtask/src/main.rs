@@ -27,6 +27,7 @@ mod no_std;
 mod packages;
 mod programs;
 mod shell;
+mod slurm;
 mod start;
 mod trust;
 mod wasm;
@@ -79,6 +80,11 @@ const CHECKS: &[Check] = &[
         about: "one training on two hosts with a slow link between them, and one that is cut",
         run: namespaces::check,
     },
+    Check {
+        name: "slurm",
+        about: "one training and one study under Slurm, on a cluster of two hosts that is started for it",
+        run: slurm::check,
+    },
     Check { name: "loom", about: "the thread pool in every order of its threads", run: trust::loom },
     Check { name: "address", about: "tensor's tests with AddressSanitizer", run: trust::address },
     Check { name: "threads", about: "the thread pool with ThreadSanitizer", run: trust::threads },
@@ -110,6 +116,8 @@ fn main() -> ExitCode {
         Some((command, [target])) if command == "cross" => ended(cross::bring(&Shell::new(), target)),
         // What a check starts in another namespace.
         Some((command, words)) if command == "relay" => ended(namespaces::relay(words)),
+        // And in the namespaces of a cluster.
+        Some((command, words)) if command == slurm::COMMAND => ended(slurm::run(words)),
         Some((command, [])) if command == "web" => ended(web::page(&Shell::new())),
         _ => {
             eprintln!("usage: cargo xtask check [NAME ...] | list | cross TARGET | web");

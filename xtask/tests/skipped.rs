@@ -24,14 +24,18 @@ fn without_tools(names: &[&str]) -> String {
 
 #[test]
 fn what_lacks_its_tool_is_never_good() {
-    let text = without_tools(&["instructions", "memory", "neon", "fuzz", "mutants"]);
+    let text = without_tools(&["instructions", "memory", "neon", "slurm", "fuzz", "mutants"]);
     assert!(!text.contains(": good"), "{text}");
     let last = text.lines().next_back().expect("some lines");
-    assert!(last.starts_with("== 0 of 5 good; skipped: "), "{last}");
+    assert!(last.starts_with("== 0 of 6 good; skipped: "), "{last}");
     if cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu")) {
-        for how in
-            ["apt-get install valgrind", "rustup target add", "cargo install cargo-fuzz", "cargo install cargo-mutants"]
-        {
+        for how in [
+            "apt-get install valgrind",
+            "rustup target add",
+            "apt-get install slurm-wlm munge",
+            "cargo install cargo-fuzz",
+            "cargo install cargo-mutants",
+        ] {
             assert!(last.contains(how), "{last}");
         }
     }

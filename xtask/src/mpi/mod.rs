@@ -14,10 +14,8 @@ use crate::shell::Shell;
 /// Trains with 1, 2, 4 and 8 processes of MPI, and looks whether their weights have one hash: of three networks, on one and two threads,
 /// from a checkpoint of another number of processes, and from a file for each shard. Then studies, and processes that are killed.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
-    let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    if !(is_there("mpirun") && is_there("mpicc") && has_libclang()) {
-        let how = "an MPI library or libclang is missing: apt-get install libopenmpi-dev openmpi-bin libclang-dev";
-        return Ok(Outcome::Skipped(how.to_owned()));
+    if !is_here() {
+        return Ok(Outcome::Skipped(HOW.to_owned()));
     }
     shell.cargo("build --quiet -p typednet-distributed --features mpi --example digits_on_ranks --example study")?;
     let program = shell.target().join("debug/examples/digits_on_ranks");
@@ -53,6 +51,16 @@ fn of_parts(program: &Path, folder: &Path) -> Result<(), String> {
         same(&format!("a file for each shard on {size} ranks of {threads} threads"), &alone, &here)?;
     }
     Ok(())
+}
+
+/// What is missing where there is no MPI, and how to get it.
+pub(crate) const HOW: &str =
+    "an MPI library or libclang is missing: apt-get install libopenmpi-dev openmpi-bin libclang-dev";
+
+/// Whether programs with MPI can be built and started.
+pub(crate) fn is_here() -> bool {
+    let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    is_there("mpirun") && is_there("mpicc") && has_libclang()
 }
 
 /// Whether the crate of MPI finds what it reads the library's headers with.
