@@ -300,7 +300,9 @@ pub mod prelude;
 /// `Inner<WIDTH> -> 32 => Dense<10>`.
 /// Two more are: a `const` parameter of a function around the network is none of the struct's, which declares its own
 /// (`struct Net<const WIDTH: usize>`); and whether a parameter of the struct is 0 is seen where the code for its value is made,
-/// in `cargo build` and not yet in `cargo check`.
+/// in `cargo build` and not yet in `cargo check`. And a `pub` network may have private layers wherever they stand but at the end: what
+/// gives its output and its last activation is part of what it shows (E0446). Write `pub` before that layer too, which shows it
+/// nowhere as long as its module is private, or write what it gives and the activation behind it, `Part -> 10 => Softmax`.
 ///
 /// The macro has limits of its own, so that a slip does not take the compiler's memory: brackets and layers are nested
 /// at most 32 deep, a sample has at most 6 dimensions, and neither it nor the weights of a layer have more than 2⁵⁷

@@ -241,7 +241,7 @@ impl Resolver<'_, '_> {
             None => ty.clone(),
         };
         let (docs, cast) = (layer.docs.clone(), !fits_by_type);
-        Some(CheckedLayer { field, ty, checked, yes, output, docs, text, cast, is_own: false })
+        Some(CheckedLayer { field, ty, checked, yes, output, docs, text, cast, is_own: false, span })
     }
 
     /// The question whether the user's own type is an activation. Where it depends on the struct's parameters it cannot

@@ -37,6 +37,13 @@ mod inner {
                         => Each<Dense<11, Softmax>> -> [8, 11]
     }
     network! { struct Part: 16 => Dense<8, Relu> -> 8 }
+    mod parts {
+        use typednet::prelude::*;
+        network! { pub struct Whole: 16 => Dense<4, Softmax> -> 4 }
+    }
+    use parts::Whole;
+    network! { pub struct Shown: 16 => Dense<16> => Whole }
+    network! { pub struct Activated: 16 => Dense<16> => Part -> 8 => Softmax }
     network! { pub struct Sandwich: 16 => Dense<16> => Part => Dense<4, Softmax> -> 4 }
     network! {
         struct GenericBlock<T, const WIDE: usize>: [8, 16] => Residual<LayerNorm => Attention<heads = 4, causal>>
@@ -170,4 +177,15 @@ fn it_may_have_activations_of_ones_own() {
     assert_eq!(x.map(|x| cubed.step(&mut stream, &x)), cubed.predict(&x));
     let (exact, rounded) = (cubed.predict(&x), cubed.to_bf16().predict(&x));
     assert!(exact.as_flat().iter().zip(rounded.as_flat()).all(|(a, b)| (a - b).abs() < 0.02), "{rounded:?}");
+}
+
+/// What stands last gives the network its output and its last activation: it is public in a private module, or these are written.
+#[test]
+fn a_public_network_may_end_with_what_nobody_sees() {
+    let x = [0.5; 16];
+    assert!((inner::Shown::seeded(1).predict(&x).iter().sum::<f32>() - 1.0).abs() < 1e-6);
+    assert!((inner::Activated::seeded(1).predict(&x).iter().sum::<f32>() - 1.0).abs() < 1e-6);
+    let mut trainer = Trainer::new(inner::Shown::seeded(1), CrossEntropy, GradientDescent::new(0.1)).epochs(1).quiet();
+    let data = Dataset::new(vec![x; 2], vec![Class::<4>::new(1).unwrap(); 2]).unwrap();
+    trainer.fit(&data).unwrap();
 }

@@ -60,6 +60,8 @@ pub(crate) struct CheckedLayer {
     pub(crate) cast: bool,
     /// Whether it is a type of the user's.
     pub(crate) is_own: bool,
+    /// The place of its name, where mistakes in it point.
+    pub(crate) span: Span,
 }
 
 /// A question for rustc. Each has the span to blame.

@@ -68,7 +68,18 @@ impl Resolver<'_, '_> {
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
         let (docs, field) = (layer.docs.clone(), layer.field(index));
         let ty = if layer.is_frozen { self.frozen(&whole, span) } else { whole };
-        Some(CheckedLayer { docs, field, checked: ty.clone(), ty, yes: None, output, text, cast: true, is_own: true })
+        Some(CheckedLayer {
+            docs,
+            field,
+            checked: ty.clone(),
+            ty,
+            yes: None,
+            output,
+            text,
+            cast: true,
+            is_own: true,
+            span,
+        })
     }
 
     /// What to say if the layer computes with one number type, and the network with any.

@@ -128,7 +128,18 @@ impl Resolver<'_, '_> {
         }
         let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
         let (docs, field) = (layer.docs.clone(), layer.field(index));
-        Some(CheckedLayer { docs, field, checked: ty.clone(), ty, yes: None, output, text, cast: true, is_own: false })
+        Some(CheckedLayer {
+            docs,
+            field,
+            checked: ty.clone(),
+            ty,
+            yes: None,
+            output,
+            text,
+            cast: true,
+            is_own: false,
+            span,
+        })
     }
 
     /// A layer of the table behind a pair.

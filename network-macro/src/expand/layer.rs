@@ -25,12 +25,15 @@ pub(super) fn expand(network: &Checked<'_>, item: &Item, generics: &Generics) ->
     let (predict, infer, forward) = (bodies.predict(), bodies.infer(), bodies.forward());
     let visit_outputs = bodies.visit_outputs();
     let (backward, commit) = (bodies.backward(), bodies.commit());
+    // rustc refuses what is less public than the network here (E0446): then the last layer is to blame.
+    let to_blame = if network.names_own.is_some() { last.span } else { local() };
+    let head = quote_spanned!(local()=> <#last_ty as __net::Layer>::Head);
+    let ends = quote_spanned!(to_blame=> type Out = #output; type Head = #head;);
     quote_spanned! {local()=>
         #[automatically_derived]
         impl #list __net::Layer for #name #used {
             type In = #input;
-            type Out = #output;
-            type Head = <#last_ty as __net::Layer>::Head;
+            #ends
 
             const TREE: __net::LayerInfo = __net::LayerInfo {
                 name: #text,
