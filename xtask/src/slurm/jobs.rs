@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::time::Instant;
 
 use super::cluster::{self, FOLDER, newest, wait, write};
@@ -42,8 +43,12 @@ fn steps(programs: &Programs) -> Result<(), String> {
 /// The script of the documentation: its job is asked to end in the middle, is put back into the queue, and goes on.
 fn requeued(programs: &Programs) -> Result<(), String> {
     let expected = alone(&programs.digits, &["--time", "--steps", STEPS])?;
-    let script = fs::read(&programs.script).map_err(|error| format!("{}: {error}", programs.script.display()))?;
-    write("digits.sbatch", &script)?;
+    let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    let script = read(&programs.script)?;
+    if !read(&programs.page)?.contains(&script) {
+        return Err(format!("{} has another script than {}", programs.page.display(), programs.script.display()));
+    }
+    write("digits.sbatch", script.as_bytes())?;
     // Where the script looks for it.
     symlink(&programs.digits, format!("{FOLDER}/digits_on_ranks")).map_err(|error| error.to_string())?;
     let job =

@@ -76,8 +76,9 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
 struct Programs {
     digits: PathBuf,
     study: PathBuf,
-    /// The script in the documentation.
     script: PathBuf,
+    /// The documentation, which has the script too.
+    page: PathBuf,
 }
 
 /// The check in its namespaces.
@@ -90,8 +91,8 @@ pub(crate) fn run(words: &[String]) -> Result<(), String> {
         process::exit(1);
     });
     let (digits, study) = (Path::new(programs).join("digits_on_ranks"), Path::new(programs).join("study"));
-    let script = Path::new(root).join("distributed/examples/digits.sbatch");
-    let programs = Programs { digits, study, script };
+    let (script, page) = ("distributed/examples/digits.sbatch", "docs/distributed.md");
+    let programs = Programs { digits, study, script: Path::new(root).join(script), page: Path::new(root).join(page) };
     let with_mpi = rest.iter().any(|word| word == "mpi");
     cluster::start()
         .and_then(|()| places::check(&programs, with_mpi))
