@@ -4,6 +4,16 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// This program, to be started once more. A check that compiles it anew takes away the file that it was started from, of which Linux says
+/// so behind its name; the new one lies there.
+pub(crate) fn own_program() -> Result<PathBuf, String> {
+    env::current_exe().map(at_its_place).map_err(|error| error.to_string())
+}
+
+fn at_its_place(program: PathBuf) -> PathBuf {
+    program.to_str().and_then(|name| name.strip_suffix(" (deleted)")).map(PathBuf::from).unwrap_or(program)
+}
+
 /// Runs commands in the repository's folder.
 pub(crate) struct Shell {
     pub(crate) root: PathBuf,
@@ -67,4 +77,16 @@ pub(crate) fn output(program: &str, args: &[&str]) -> Result<String, String> {
 pub(crate) fn rustc() -> Result<String, String> {
     let text = output("rustc", &["--version"])?;
     text.split(' ').nth(1).map(str::to_owned).ok_or_else(|| format!("rustc says `{text}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_was_built_anew_is_found() {
+        for name in ["/target/debug/xtask (deleted)", "/target/debug/xtask"] {
+            assert_eq!(at_its_place(PathBuf::from(name)), Path::new("/target/debug/xtask"));
+        }
+    }
 }

@@ -6,10 +6,10 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
-use std::{env, fs, process, thread};
+use std::{fs, process, thread};
 
 use crate::check::Outcome;
-use crate::shell::{Shell, output};
+use crate::shell::{Shell, output, own_program};
 use relay::Relay;
 pub(crate) use relay::run as relay;
 
@@ -239,7 +239,7 @@ impl Line {
     fn new(stall: &Path, delay: Duration) -> Result<Self, String> {
         let from = format!("{LOOPBACK}:{PORT}");
         let relay = Relay { from, to: format!("{}:{PORT}", address(0)), delay, stall: stall.to_owned() };
-        let own = env::current_exe().map_err(|error| error.to_string())?;
+        let own = own_program()?;
         let mut command = Command::new("ip");
         command.args(["netns", "exec", &name(1)]).arg(own).args(relay.words());
         Ok(Self(command.spawn().map_err(|error| format!("ip: {error}"))?))

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::{env, io, process, thread};
 
 use crate::check::Outcome;
-use crate::shell::Shell;
+use crate::shell::{Shell, own_program};
 
 /// In namespaces of its own nothing that the cluster starts outlives it, and no port, mount or host's name is seen outside.
 const NAMESPACES: [&str; 7] = ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--uts", "--kill-child"];
@@ -38,7 +38,7 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     shell
         .cargo(&format!("build --quiet -p typednet-distributed {features}--example digits_on_ranks --example study"))?;
     let programs = shell.target().join("debug/examples");
-    let own = env::current_exe().map_err(|error| error.to_string())?;
+    let own = own_program()?;
     let mut command = Command::new("unshare");
     // The shell waits for whatever loses its parent, as the first process must.
     command
