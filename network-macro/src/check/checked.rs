@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Attribute, Ident};
 
-use crate::ast::{Network, Shape, Size};
+use crate::ast::{Layer, Network, Shape, Size};
 use crate::constants::Constants;
 use crate::foreign::Foreign;
 use crate::labels::Labels;
@@ -62,6 +62,21 @@ pub(crate) struct CheckedLayer {
     pub(crate) is_own: bool,
     /// The place of its name, where mistakes in it point.
     pub(crate) span: Span,
+}
+
+impl CheckedLayer {
+    /// A layer of which rustc is asked what it reads and gives, and whose mistakes are reported elsewhere.
+    pub(super) fn to_be_asked(
+        (index, layer): (usize, &Layer),
+        ty: TokenStream,
+        output: TokenStream,
+        is_own: bool,
+        span: Span,
+    ) -> Self {
+        let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
+        let (docs, field) = (layer.docs.clone(), layer.field(index));
+        Self { docs, field, checked: ty.clone(), ty, yes: None, output, text, cast: true, is_own, span }
+    }
 }
 
 /// A question for rustc. Each has the span to blame.

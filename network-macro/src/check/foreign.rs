@@ -65,21 +65,8 @@ impl Resolver<'_, '_> {
             _ => Input::Layer { output: output.clone(), width: of(&sized, "WIDTH") },
         };
         self.foreign.push(foreign);
-        let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
-        let (docs, field) = (layer.docs.clone(), layer.field(index));
         let ty = if layer.is_frozen { self.frozen(&whole, span) } else { whole };
-        Some(CheckedLayer {
-            docs,
-            field,
-            checked: ty.clone(),
-            ty,
-            yes: None,
-            output,
-            text,
-            cast: true,
-            is_own: true,
-            span,
-        })
+        Some(CheckedLayer::to_be_asked((index, layer), ty, output, true, span))
     }
 
     /// What to say if the layer computes with one number type, and the network with any.

@@ -126,20 +126,7 @@ impl Resolver<'_, '_> {
                 self.given = Input::Shape(declared.clone());
             }
         }
-        let text = layer.kind.as_ref().map_or_else(String::new, ToString::to_string);
-        let (docs, field) = (layer.docs.clone(), layer.field(index));
-        Some(CheckedLayer {
-            docs,
-            field,
-            checked: ty.clone(),
-            ty,
-            yes: None,
-            output,
-            text,
-            cast: true,
-            is_own: false,
-            span,
-        })
+        Some(CheckedLayer::to_be_asked((index, layer), ty, output, false, span))
     }
 
     /// A layer of the table behind a pair.
