@@ -196,8 +196,8 @@ fn a_report_says_which_tensor_went_where() {
     assert!(lines.contains(&"`6.2.2.weight` f32 [4, 4] -> `body.l2.1.weight`".to_owned()), "{report}");
 }
 
-/// Half the digits come back as half the digits, whatever the network's own type is.
 /// What a file's numbers are, and what products read, have names of their own where both are there.
+#[cfg(feature = "train")]
 #[test]
 fn a_files_numbers_are_not_those_of_a_training() {
     #[allow(clippy::wildcard_imports, reason = "a name that both have is an error here")]
@@ -206,6 +206,7 @@ fn a_files_numbers_are_not_those_of_a_training() {
     assert_eq!((FloatDtype::Bf16.name(), Precision::Bf16Portable.to_string()), ("bf16", "bf16 portable".into()));
 }
 
+/// Half the digits come back as half the digits, whatever the network's own type is.
 #[test]
 fn numbers_are_written_in_any_type() {
     let (model, path) = (drawn::<ResNet>(3), Scratch::new("safetensors"));
