@@ -86,7 +86,7 @@ impl Meeting {
     }
 
     /// Also ranks of one machine exchange their gradients over TCP, as they would over a network: to see what that costs. Otherwise two ranks
-    /// that find each other on one Linux machine go on over a socket of the machine, in half the time and with the same bits. A [`star`](Meeting::star)
+    /// that find each other on one Linux machine go on over a socket of the machine, in less time and with the same bits. A [`star`](Meeting::star)
     /// always uses TCP.
     #[must_use]
     pub fn tcp_only(self) -> Self {

@@ -19,7 +19,7 @@ use typednet_train::{Ranks, RanksError};
 ///
 /// A rank has a connection to each rank whose number differs from its own in one binary digit. What goes over it is neither encrypted
 /// nor signed: it is for a network that its users trust. Two ranks that meet over TCP and are on one Linux machine go on over a socket of that
-/// machine, which takes half the time; [`Meeting::tcp_only`] leaves them with TCP.
+/// machine, which takes less time; [`Meeting::tcp_only`] leaves them with TCP.
 ///
 /// A rank that is gone is noticed at once where its system says so, and else, as when a cable is cut, when it has been silent for as
 /// long as [`Meeting::patience`] says: a minute, unless it is told otherwise. Then all ranks end, each with the number of the
