@@ -9,12 +9,12 @@ The second command writes target/onnx-examples/. The files are too large to be k
 
 import hashlib
 import json
-import zlib
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
+from onnx_runs import dtype, opened, run_padded, with_counts
 
 root = Path(__file__).parent.parent
 folder = root / "target" / "onnx-examples"
@@ -28,15 +28,17 @@ def short(array):
 
 
 def run(file):
-    onnx.checker.check_model(onnx.load(file), full_check=True)
-    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
-    [given] = session.get_inputs()
-    generator = np.random.default_rng(zlib.crc32(file.stem.encode()))
-    dtype = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(int64)": np.int64}[given.type]
+    session, generator = opened(file)
+    given, is_padded = session.get_inputs()[0], len(session.get_inputs()) > 1
     # Mostly zeros, so that the file stays small.
-    x = generator.integers(-16, 17, (1, *given.shape[1:])) * (generator.random((1, *given.shape[1:])) < 0.2)
-    x = (abs(x) if dtype == np.int64 else x / 8).astype(dtype)
-    [y] = session.run(None, {"input": x})
+    sizes = (given.shape[1] if is_padded else 1, *given.shape[1:])
+    x = generator.integers(-16, 17, sizes) * (generator.random(sizes) < 0.2)
+    x = (abs(x) if dtype(session) == np.int64 else x / 8).astype(dtype(session))
+    if is_padded:
+        y, padding = run_padded(session, x, generator)
+        x = with_counts(x, padding)
+    else:
+        [y] = session.run(None, {"input": x})
     return {"sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "inputs": short(x), "outputs": short(y)}
 
 

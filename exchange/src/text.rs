@@ -21,6 +21,7 @@ pub(crate) fn network(tree: &LayerInfo) -> String {
 
 fn sizes(shape: &Shape) -> String {
     match shape.sizes() {
+        sizes if shape.is_padded() => format!("Padded<{sizes:?}>"),
         [size] => size.to_string(),
         sizes => format!("{sizes:?}"),
     }

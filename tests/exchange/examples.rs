@@ -17,6 +17,7 @@ use typednet::tensor::{Flat, Sample};
 use super::golden::{is_update, tokens};
 use super::import::round_trip;
 use super::onnx::{drawn, numbers};
+use super::padded::texts;
 
 static RUNS: LazyLock<Value> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("goldens/exchange_examples.json");
@@ -136,6 +137,15 @@ mod sums {
 
     example! { plain, "course/src/remember.rs", numbers_of, Plain: [STEPS, 2] => Rnn<32> => Last => Dense<1> -> 1 }
     example! { long, "course/src/remember.rs", numbers_of, Long: [STEPS, 2] => Lstm<32> => Last => Dense<1> -> 1 }
+}
+
+/// A lesson's network of names, with as much room as its longest one needs.
+#[test]
+fn names() {
+    const ROOM: usize = 11;
+    network! { struct Masked: Padded<[Token<26>; ROOM]> => Embedding<16> => gru: Gru<32> => Last => Dense<2, Softmax> -> 2 }
+    let line = "Padded<[Token<26>; ROOM]> => Embedding<16> => gru: Gru<32> => Last => Dense<2, Softmax> -> 2";
+    check::<Masked>("course/src/names.rs", "Masked", line, texts);
 }
 
 example! { xor, "course/src/xor.rs", numbers_of, Xor: 2 => hidden: Dense<8, Relu> => Dense<1, Sigmoid> -> 1 }

@@ -83,6 +83,11 @@ const OTHERS: &[(&str, &str)] = &[
 /// The file of the network is read as the network that was written: the same layers, and the same bits of all weights.
 pub(crate) fn round_trip<L: Network>(name: &str, model: &L, bytes: &[u8]) {
     let import = Import::from_bytes(bytes);
+    if L::In::SHAPE.is_padded() {
+        let error = import.expect_err("it is read now").to_string();
+        assert!(error.contains("it has 2 inputs (input, lengths)"), "{name}: {error}");
+        return;
+    }
     if let Some((_, says)) = OTHERS.iter().find(|(other, _)| *other == name) {
         let error = import.expect_err("it is read now").to_string();
         assert!(error.contains(says), "{name}: {error}");

@@ -15,5 +15,6 @@ mod networks;
 mod npz;
 mod onnx;
 mod orders;
+mod padded;
 mod refused;
 mod torch;

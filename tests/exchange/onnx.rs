@@ -29,11 +29,11 @@ pub(crate) fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// Writes the file, or holds it to the one that was run, and what the network gives to what came out.
-fn check<L: Network<In: Sample<Elem = <L as Flat>::Elem>>>(name: &str) {
+pub(crate) fn check<L: Network<In: Sample<Elem = <L as Flat>::Elem>>>(name: &str) {
     check_with::<L>(name, &Onnx::new());
 }
 
-fn check_with<L: Network<In: Sample<Elem = <L as Flat>::Elem>>>(name: &str, onnx: &Onnx) {
+pub(crate) fn check_with<L: Network<In: Sample<Elem = <L as Flat>::Elem>>>(name: &str, onnx: &Onnx) {
     check_of::<L>(name, onnx, |x| {
         let mut sample = L::In::zeros();
         sample.as_flat_mut().iter_mut().zip(x).for_each(|(to, from)| *to = L::Elem::of(*from));
@@ -41,7 +41,7 @@ fn check_with<L: Network<In: Sample<Elem = <L as Flat>::Elem>>>(name: &str, onnx
     });
 }
 
-fn check_of<L: Network>(name: &str, onnx: &Onnx, sample: impl Fn(&[f64]) -> L::In) {
+pub(crate) fn check_of<L: Network>(name: &str, onnx: &Onnx, sample: impl Fn(&[f64]) -> L::In) {
     let (model, path) = (drawn::<L>(name.len() as u64), golden(&format!("onnx/{name}.onnx")));
     let bytes = onnx.bytes(&model).expect("all layers have counterparts");
     if is_update() {
@@ -222,20 +222,4 @@ fn a_row_of_both_halves_is_refused_by_name() {
     assert!(error.contains("1 layer cannot be written as a state_dict: first: Flatten"), "{error}");
     let error = model.to_onnx().unwrap_err().to_string();
     assert!(error.starts_with("1 layer cannot be written as ONNX: first: Flatten"), "{error}");
-}
-
-/// A graph has no steps of padding. The weights are the same with them and without.
-#[test]
-fn layers_over_padding_are_written_as_weights_only() {
-    network! { struct Ragged: Padded<[Token<7>; 5]> => Embedding<4> => Reverse<Gru<3>> => Last => Dense<2> -> 2 }
-    network! { struct Even: [Token<7>; 5] => Embedding<4> => Reverse<Gru<3>> => Last => Dense<2> -> 2 }
-    let ragged = Ragged::seeded(3);
-    let error = ragged.to_onnx().unwrap_err().to_string();
-    let layers = "l1: Embedding<4>, l2: Reverse, l3: Last;";
-    assert!(error.starts_with(&format!("3 layers cannot be written as ONNX: {layers}")), "{error}");
-
-    let path = Scratch::new("safetensors");
-    ragged.save_torch(&path).expect("weights");
-    let even = Even::load_torch(&path).expect("the same weights");
-    assert!(even.as_flat() == ragged.as_flat());
 }

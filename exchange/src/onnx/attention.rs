@@ -24,7 +24,8 @@ pub(super) fn angle(step: usize, p: usize, width: usize) -> f64 {
 
 impl<T: Scalar> Graph<'_, T> {
     /// The rows of a table.
-    pub(super) fn embedding(&mut self, at: At<'_>, x: &Value) -> Value {
+    pub(super) fn embedding(&mut self, at: At<'_>, x: Value) -> Value {
+        let x = if at.is_told { self.cleared_tokens(x) } else { x };
         let ((name, range), block) = (at.param(0), self.block);
         let sizes = at.node.params[0].shape;
         let table = self.weight(at.start, &name, sizes.sizes(), 0, block[range].iter().copied());
@@ -61,8 +62,10 @@ impl<T: Scalar> Graph<'_, T> {
     }
 
     /// Queries, keys and values of all heads at once, as `[heads][steps][width]` of each sample.
+    ///
+    /// Padding has no share in a sum, and is 0 there, since 0 times what is not a number would be none.
     pub(super) fn attention(&mut self, at: At<'_>, x: Value, heads: usize, [causal, rotary]: [bool; 2]) -> Value {
-        let x = self.to(x, Layout::Last);
+        let x = if at.is_told { self.cleared(x) } else { self.to(x, Layout::Last) };
         let [steps, columns] = [0, 1].map(|axis| x.sizes[axis]);
         let width = columns / heads.max(1);
         let [weight, out_weight] = [0, 2].map(|param| self.matrix(at, param));
@@ -88,6 +91,9 @@ impl<T: Scalar> Graph<'_, T> {
             let numbers = (0..steps).flat_map(|step| (0..steps).map(move |seen| hidden(step, seen)));
             let mask = self.constant(&[steps, steps], numbers);
             scores = self.node("Add", &[&scores, &mask], &[]);
+        } else if at.is_told {
+            // What is causal sees no padding from a step that counts: it stands behind all that do.
+            scores = self.without_padded_keys(&scores);
         }
         let shares = self.node("Softmax", &[&scores], &[("axis", Attribute::Integer(-1))]);
         let sums = self.node("MatMul", &[&shares, &values], &[]);

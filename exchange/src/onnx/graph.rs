@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use typednet_formats::protobuf::Message;
 use typednet_tensor::Scalar;
 
+use super::padding::{LENGTHS, Padding};
 use super::steps::StepsOf;
 use super::value::{Layout, Value};
 use crate::FloatDtype;
@@ -19,6 +20,8 @@ pub(super) struct Graph<'a, T> {
     pub(super) steps: StepsOf,
     /// The tables of embeddings, by the places of their layers.
     pub(super) tables: BTreeMap<usize, String>,
+    /// How many steps count.
+    pub(super) padding: Padding,
     nodes: Vec<Message>,
     tensors: Vec<Message>,
     count: usize,
@@ -68,8 +71,8 @@ const DOUBLE: u64 = 11;
 
 impl<'a, T: Scalar> Graph<'a, T> {
     pub(super) fn new(block: &'a [T], dtype: FloatDtype) -> Self {
-        let (steps, tables) = (StepsOf::new(), BTreeMap::new());
-        Self { block, dtype, steps, tables, nodes: Vec::new(), tensors: Vec::new(), count: 0 }
+        let (steps, tables, padding) = (StepsOf::new(), BTreeMap::new(), Padding::default());
+        Self { block, dtype, steps, tables, padding, nodes: Vec::new(), tensors: Vec::new(), count: 0 }
     }
 
     /// ONNX's number for the type of the network's numbers.
@@ -171,7 +174,7 @@ impl<'a, T: Scalar> Graph<'a, T> {
         Value { name, sizes: sizes.to_vec(), layout: Layout::Last }
     }
 
-    /// The whole graph from `input` to `output`.
+    /// The whole graph from `input`, and `lengths` where it is padded, to `output`.
     pub(super) fn finish(
         self,
         name: &str,
@@ -179,18 +182,21 @@ impl<'a, T: Scalar> Graph<'a, T> {
         batch: Option<usize>,
         tokens: bool,
     ) -> Message {
-        let end = |value: &Value, element: u64| {
+        let end = |name: &str, sizes: &[usize], element: u64| {
             let free = Message::default().text(2, "batch");
             let samples = batch.map_or(free, |samples| Message::default().integer(1, samples as u64));
-            let sizes = value.laid_out().into_iter().map(|size| Message::default().integer(1, size as u64));
+            let sizes = sizes.iter().map(|size| Message::default().integer(1, *size as u64));
             let axes = [samples].into_iter().chain(sizes);
             let shape = axes.fold(Message::default(), |shape, axis| shape.message(1, &axis));
             let tensor = Message::default().integer(1, element).message(2, &shape);
-            Message::default().text(1, &value.name).message(2, &Message::default().message(1, &tensor))
+            Message::default().text(1, name).message(2, &Message::default().message(1, &tensor))
         };
         let graph = self.nodes.iter().fold(Message::default(), |graph, node| graph.message(1, node)).text(2, name);
         let graph = self.tensors.iter().fold(graph, |graph, tensor| graph.message(5, tensor));
-        let element = self.element();
-        graph.message(11, &end(input, if tokens { INT64 } else { element })).message(12, &end(output, element))
+        let (element, is_padded) = (self.element(), self.padding.steps > 0);
+        let of = |value: &Value, element: u64| end(&value.name, &value.laid_out(), element);
+        let graph = graph.message(11, &of(input, if tokens { INT64 } else { element }));
+        let graph = if is_padded { graph.message(11, &end(LENGTHS, &[], INT64)) } else { graph };
+        graph.message(12, &of(output, element))
     }
 }

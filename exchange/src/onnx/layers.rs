@@ -4,6 +4,7 @@ use typednet_layers::{LayerInfo, Operation};
 use typednet_tensor::{Scalar, Shape};
 
 use super::graph::{Attribute, Graph, integer};
+use super::padding::keeps_steps;
 use super::value::{Layout, Value};
 use crate::order::part;
 
@@ -15,6 +16,8 @@ pub(super) struct At<'a> {
     pub(super) path: &'a str,
     /// The first of its elements in the flat block.
     pub(super) start: usize,
+    /// Whether what it reads are steps of which only the first count: it is padded, or stands in what is.
+    pub(super) is_told: bool,
 }
 
 impl At<'_> {
@@ -48,10 +51,18 @@ const fn is_along_rows(operation: Operation) -> bool {
 impl<T: Scalar> Graph<'_, T> {
     /// What the network gives for `x`.
     pub(super) fn network(&mut self, tree: &LayerInfo, x: Value) -> Value {
-        self.layer(At { node: tree, path: "", start: 0 }, x)
+        let y = self.layer(At { node: tree, path: "", start: 0, is_told: false }, x);
+        if tree.output.is_padded() { self.cleared(y) } else { y }
     }
 
+    /// Padding is set to 0 where it leaves the layers that know of it; between them none looks at it.
     fn layer(&mut self, at: At<'_>, x: Value) -> Value {
+        let is_padded = at.node.behaviour.padded;
+        let y = self.parts(At { is_told: at.is_told || is_padded, ..at }, x);
+        if is_padded && !at.node.output.is_padded() && keeps_steps(at.node) { self.cleared(y) } else { y }
+    }
+
+    fn parts(&mut self, at: At<'_>, x: Value) -> Value {
         let LayerInfo { behaviour, output, .. } = at.node;
         let axes = behaviour.each.sizes();
         if axes.is_empty() || is_along_rows(behaviour.operation) {
@@ -59,13 +70,13 @@ impl<T: Scalar> Graph<'_, T> {
             let is_inside = behaviour.operation == Operation::OfRnn;
             return if is_inside { y } else { self.activate(behaviour.function, y) };
         }
-        // The parts of all samples as samples of their own.
+        // The parts of all samples as samples of their own, in which nothing is padding.
         let [read, given] = part(at.node).map(Shape::new);
         let mut behaviour = *behaviour;
         behaviour.each = Shape::SCALAR;
         let inner = LayerInfo { input: read, output: given, behaviour, ..*at.node };
         let parts = self.reshape(x, read.sizes());
-        let y = self.layer(At { node: &inner, ..at }, parts);
+        let y = self.parts(At { node: &inner, is_told: false, ..at }, parts);
         self.reshape(y, output.sizes())
     }
 
@@ -75,7 +86,7 @@ impl<T: Scalar> Graph<'_, T> {
         let before: usize = at.node.children[..index].iter().map(|child| child.node.len()).sum();
         let child = &at.node.children[index];
         let path = dotted(at.path, child.name);
-        self.layer(At { node: child.node, path: &path, start: at.start + own + before }, x)
+        self.layer(At { node: child.node, path: &path, start: at.start + own + before, ..at }, x)
     }
 
     /// The products with the rows of the embedding's table, which is in the graph already, and the bias, if there is one.
@@ -116,9 +127,9 @@ impl<T: Scalar> Graph<'_, T> {
                 self.join("Concat", branches, Some(at.node.output.sizes()))
             }
             Operation::OfReverse => {
-                let turned = self.turn_steps(x);
+                let turned = self.turn_steps(at, x);
                 let y = self.child(at, 0, turned);
-                self.turn_steps(y)
+                self.turn_steps(at, y)
             }
             Operation::OfTiedEmbedding => {
                 let vectors = self.child(at, 0, x);

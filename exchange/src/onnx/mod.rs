@@ -7,6 +7,7 @@ mod import;
 mod int8;
 mod layers;
 mod operations;
+mod padding;
 mod recurrent;
 mod steps;
 mod value;
@@ -45,6 +46,11 @@ const LONGEST: u64 = i32::MAX as u64;
 /// that ONNX convolutions have; [`channels_first`](Self::channels_first) has both ends so too.
 ///
 /// Tokens come in as whole numbers of 64 bits.
+///
+/// Sequences of different lengths, such as `Padded<[Token<65>; 64]>`, are two inputs: `input` has all steps, `[batch, 64]`, and `lengths`,
+/// whole numbers of 64 bits, says of each sample how many of them count, `[batch]`. What stands in the others is of no account, be it a
+/// token that is not in the vocabulary or NaN. A length below 1 counts as 1, and one above the number of steps as that number. Where the
+/// output has steps, those of padding are 0.
 ///
 /// In metadata stand the network as `network!` has it (`typednet.network`), what tells its architecture from others, and notes.
 ///
@@ -174,6 +180,9 @@ impl Onnx {
         }
         let mut graph = Graph::<L::Elem>::new(model.as_flat(), dtype);
         graph.steps = steps;
+        if tree.input.is_padded() {
+            graph.padding.steps = tree.input.sizes()[0];
+        }
         let [input, output] = [&tree.input, &tree.output].map(|shape| {
             let layout = if self.channels_first && shape.sizes().len() >= 3 { Layout::First } else { Layout::Last };
             Value { name: String::new(), sizes: shape.sizes().to_vec(), layout }

@@ -16,7 +16,7 @@ impl<T: Scalar> Graph<'_, T> {
         match at.node.behaviour.operation {
             Operation::OfScale(factor) => Value { name: self.with("Mul", &x.name, factor), ..x },
             Operation::OfDense => self.dense(at, x),
-            Operation::OfEmbedding => self.embedding(at, &x),
+            Operation::OfEmbedding => self.embedding(at, x),
             Operation::OfPositions => self.positions(at, x),
             Operation::OfSinusoidalPositions => self.waves(x),
             Operation::OfSwiGlu => self.gated(at, x),
@@ -35,6 +35,7 @@ impl<T: Scalar> Graph<'_, T> {
                 let axes = if x.layout == Layout::First { [2, 3] } else { [1, 2] };
                 self.mean(&x, &axes, output)
             }
+            Operation::OfMeanOverSteps if at.is_told => self.mean_of_counted(x, output),
             Operation::OfMeanOverSteps => {
                 let x = self.to(x, Layout::Last);
                 self.mean(&x, &[1], output)
@@ -60,6 +61,7 @@ impl<T: Scalar> Graph<'_, T> {
             Operation::OfCrop { before } => self.crop(&x, before, output),
             Operation::OfUpsample { factor, bilinear } => self.upsample(x, factor, bilinear, output),
             Operation::OfFirst => self.part(x, 0, output),
+            Operation::OfLast if at.is_told => self.last_counted(x, output),
             Operation::OfLast => {
                 let last = x.sizes.first().map_or(0, |steps| steps - 1);
                 self.part(x, integer(last), output)

@@ -64,7 +64,10 @@ impl<T: Scalar> Graph<'_, T> {
     }
 
     /// The steps from the last to the first.
-    pub(super) fn turn_steps(&mut self, x: Value) -> Value {
+    pub(super) fn turn_steps(&mut self, at: At<'_>, x: Value) -> Value {
+        if at.is_told {
+            return self.turn_counted(x);
+        }
         let x = self.to(x, Layout::Last);
         let [start, end, axis, step] = [-1, i64::MIN, 1, -1].map(|number| self.list(&[number]));
         Value { name: self.node("Slice", &[&x.name, &start, &end, &axis, &step], &[]), ..x }
