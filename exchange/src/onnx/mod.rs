@@ -52,6 +52,20 @@ const LONGEST: u64 = i32::MAX as u64;
 /// token that is not in the vocabulary or NaN. A length below 1 counts as 1, and one above the number of steps as that number. Where the
 /// output has steps, those of padding are 0.
 ///
+/// ```
+/// use typednet_exchange::Onnx;
+/// use typednet_layers::{Chain, Dense, EndPadded, Gru, Last, Network, OnPadded, PaddedEmbedding, Softmax};
+///
+/// // Padded<[Token<26>; 11]> => Embedding<16> => Gru<32> => Last => Dense<2, Softmax>
+/// type State = Chain<OnPadded<Gru<11, 16, 32>>, EndPadded<Last<[f32; 32], 11>>>;
+/// type Names = Chain<PaddedEmbedding<11, 26, 16>, Chain<State, Dense<32, 2, Softmax>>>;
+/// let file = Onnx::new().bytes(&Names::seeded(1))?;
+///
+/// // In Python: session.run(None, {"input": letters, "lengths": numpy.array([4, 11, 1])})
+/// assert!(file.windows(7).any(|name| name == b"lengths"));
+/// # Ok::<(), typednet_exchange::ExchangeError>(())
+/// ```
+///
 /// In metadata stand the network as `network!` has it (`typednet.network`), what tells its architecture from others, and notes.
 ///
 /// ```
