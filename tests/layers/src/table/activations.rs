@@ -122,7 +122,7 @@ impl NaiveActivation for LogSoftmax {
 
 /// The cases of every activation: as a last layer, as a hidden one, and as a layer of its own.
 pub(crate) fn activations<T: Scalar + Target>(table: &mut Table<T>) {
-    struct Cases<'a, T>(&'a mut Table<T>);
+    struct Cases<'a, T: 'static>(&'a mut Table<T>);
 
     impl<T: Scalar + Target> Visitor<T> for Cases<'_, T> {
         fn visit<A: Activation<T> + NaiveActivation>(&mut self) {

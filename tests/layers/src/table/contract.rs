@@ -29,16 +29,16 @@ fn rows_depend_on_each_other_where_the_tree_says_so() {
     for (index, mut subject) in table::<f64>().into_iter().enumerate() {
         let name = subject.name();
         subject.draw(ROWS, Key::new(index as u64));
-        let outputs = |subject: &mut dyn Subject<f64>| {
+        let outputs = |subject: &mut Subject<f64>| {
             subject.forward();
             let training = subject.y().to_vec();
             subject.infer();
             [training, subject.y().to_vec()]
         };
-        let before = outputs(&mut *subject);
+        let before = outputs(&mut subject);
         let (width, first) = (subject.y().len() / ROWS, subject.x().len() / ROWS);
         subject.x()[..first].iter_mut().for_each(|x| *x = 0.5 - *x);
-        let after = outputs(&mut *subject);
+        let after = outputs(&mut subject);
         let depends = [0, 1].map(|pass| before[pass][width..] != after[pass][width..]);
         assert_eq!(depends, [subject.normalises_over_rows(), false], "{name}: in training, at inference");
         assert!(subject.differs_in_training() || !subject.normalises_over_rows(), "{name}");

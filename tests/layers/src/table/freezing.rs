@@ -8,7 +8,7 @@ use super::subject::Subject;
 use super::values::draw_off_kinks;
 
 /// The places of the gradient's block that a layer has to write, or those that it has to leave alone.
-fn places(subject: &dyn Subject<f64>, frozen: bool) -> Vec<usize> {
+fn places(subject: &Subject<f64>, frozen: bool) -> Vec<usize> {
     let mut places = vec![];
     subject.tree().visit(&mut |place| {
         if (place.kind == ParamKind::Frozen) == frozen {
@@ -23,7 +23,7 @@ fn places(subject: &dyn Subject<f64>, frozen: bool) -> Vec<usize> {
 fn a_frozen_layers_place_in_the_gradient_is_left_alone() {
     let mut seen = 0;
     for (index, mut subject) in table::<f64>().into_iter().enumerate() {
-        let (frozen, others) = (places(&*subject, true), places(&*subject, false));
+        let (frozen, others) = (places(&subject, true), places(&subject, false));
         if frozen.is_empty() {
             continue;
         }
@@ -57,7 +57,7 @@ fn every_layer_can_be_frozen() {
     const STEP: f64 = 1e-6;
     for (index, mut subject) in table::<f64>().into_iter().enumerate() {
         let name = subject.name();
-        draw_off_kinks(&mut *subject, 3, Key::new(index as u64), 1e-4);
+        draw_off_kinks(&mut subject, 3, Key::new(index as u64), 1e-4);
         subject.grad().fill(f64::NAN);
         subject.dx().fill(f64::NAN);
         subject.frozen_gradient();

@@ -21,7 +21,7 @@ fn check(name: &str, found: &[f64], differences: &[f64], loss: f64) {
 }
 
 /// (L(v + h) − L(v − h)) / 2h for each of the values that `values` names.
-fn differences(subject: &mut dyn Subject<f64>, values: fn(&mut dyn Subject<f64>) -> &mut [f64]) -> Vec<f64> {
+fn differences(subject: &mut Subject<f64>, values: fn(&mut Subject<f64>) -> &mut [f64]) -> Vec<f64> {
     (0..values(subject).len())
         .map(|i| {
             let value = values(subject)[i];
@@ -41,13 +41,13 @@ fn gradients_are_central_differences() {
     for (index, mut subject) in table::<f64>().into_iter().enumerate() {
         for rows in [1, 3] {
             let name = format!("{} over {rows} rows", subject.name());
-            draw_off_kinks(&mut *subject, rows, Key::new(index as u64), 1e-4);
+            draw_off_kinks(&mut subject, rows, Key::new(index as u64), 1e-4);
             subject.gradient_with_input();
             let (grad, dx) = (subject.grad().to_vec(), subject.dx().to_vec());
             subject.fill_gradient(f64::NAN);
             let loss = subject.gradient();
             assert!(subject.grad() == grad, "{name}: the gradient depends on whether dx is asked for");
-            let mut differences_of_params = differences(&mut *subject, |s| s.params());
+            let mut differences_of_params = differences(&mut subject, |s| s.params());
             subject.tree().visit(&mut |place| {
                 // What stands there is no derivative, but what the layer wants to commit, or nothing.
                 if !place.kind.is_trained() {
@@ -55,7 +55,7 @@ fn gradients_are_central_differences() {
                 }
             });
             check(&format!("{name}, parameters"), &grad, &differences_of_params, loss);
-            check(&format!("{name}, input"), &dx, &differences(&mut *subject, |s| s.x()), loss);
+            check(&format!("{name}, input"), &dx, &differences(&mut subject, |s| s.x()), loss);
         }
     }
 }

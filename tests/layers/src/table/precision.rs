@@ -41,12 +41,12 @@ fn layers_round_what_is_said_with_the_same_bits_on_any_number_of_threads() {
     for (index, mut subject) in table::<f32>().into_iter().enumerate() {
         let name = subject.name();
         subject.draw(70, Key::new(index as u64));
-        let of_f32 = bits(&mut *subject);
+        let of_f32 = bits(&mut subject);
         subject.on(Parallel::serial_in(Precision::Bf16Portable));
-        let rounded = bits(&mut *subject);
+        let rounded = bits(&mut subject);
         for pool in &POOLS {
             subject.on(Parallel::on(pool));
-            assert!(bits(&mut *subject) == rounded, "{name} on {} threads", pool.0);
+            assert!(bits(&mut subject) == rounded, "{name} on {} threads", pool.0);
         }
         let tree = subject.tree();
         let wanted = if has(tree, &ALL) { 2 } else { usize::from(has(tree, &BACKWARD)) };
@@ -95,7 +95,7 @@ fn no_product_reads_more_of_a_weight_than_bf16_has() {
             for place in weights.iter().cloned().flatten() {
                 params[place] = f32::from_bits(params[place].to_bits() & 0xFFFF_0000) * factor;
             }
-            bits(&mut *subject)
+            bits(&mut subject)
         };
         let as_they_are = passes(1.0);
         assert!(passes(1.0 + 1.0 / 4096.0) == as_they_are, "{}", subject.name());
@@ -121,9 +121,9 @@ fn every_weight_of_a_recurrent_layer_has_a_rounded_gradient() {
             }
         });
         subject.draw(9, Key::new(index as u64));
-        let [_, of_f32, ..] = bits(&mut *subject);
+        let [_, of_f32, ..] = bits(&mut subject);
         subject.on(Parallel::serial_in(Precision::Bf16Portable));
-        let [_, rounded, ..] = bits(&mut *subject);
+        let [_, rounded, ..] = bits(&mut subject);
         // A frozen layer has none, and in a single step all states before it are 0.
         weights.retain(|(_, run)| of_f32[run.clone()].iter().any(|bits| *bits != 0));
         for (name, run) in weights {

@@ -19,8 +19,8 @@ pub(crate) type Two<T, const I: usize, const H: usize, const O: usize, A, B> =
 pub(crate) type Three<T, A, B, C> = Chain<Dense<3, 5, A, T>, Two<T, 5, 4, 2, B, C>>;
 
 /// A network for every activation, under the activation's name without its number.
-fn hidden<T: Scalar + Target>() -> Vec<(&'static str, Box<dyn Subject<T>>)> {
-    struct Hidden<T>(Vec<(&'static str, Box<dyn Subject<T>>)>);
+fn hidden<T: Scalar + Target>() -> Vec<(&'static str, Subject<T>)> {
+    struct Hidden<T: 'static>(Vec<(&'static str, Subject<T>)>);
 
     impl<T: Scalar + Target> Visitor<T> for Hidden<T> {
         fn visit<A: Activation<T> + NaiveActivation>(&mut self) {
@@ -56,7 +56,7 @@ pub(crate) fn single(value: &Value) -> Vec<f64> {
 }
 
 /// Compares a network with what the file says of it.
-fn compare<T: Scalar>(network: &mut dyn Subject<T>, rows: usize, golden: &Value, tolerance: f64) {
+fn compare<T: Scalar>(network: &mut Subject<T>, rows: usize, golden: &Value, tolerance: f64) {
     let name = network.name();
     let fill = |to: &mut [T], from: &Value| {
         let from = single(from);
@@ -94,7 +94,7 @@ fn compare_all<T: Scalar>(file: &Value, networks: Table<T>, tolerance: f64) -> B
     for mut network in networks {
         let name = network.name();
         let golden = goldens.remove(&*name).unwrap_or_else(|| panic!("the file has no `{name}`"));
-        compare(&mut *network, rows(if golden["rows"].is_null() { file } else { golden }), golden, tolerance);
+        compare(&mut network, rows(if golden["rows"].is_null() { file } else { golden }), golden, tolerance);
     }
     goldens
 }
@@ -114,7 +114,7 @@ fn check_dense<T: Scalar + Target>(tolerance: f64) {
     for (activation, mut network) in hidden::<T>() {
         all.insert(activation);
         if let Some(golden) = goldens.remove(&*network.name()) {
-            compare(&mut *network, rows(&file), golden, tolerance);
+            compare(&mut network, rows(&file), golden, tolerance);
             compared.insert(activation);
         }
     }

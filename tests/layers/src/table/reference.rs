@@ -15,10 +15,10 @@ pub(crate) struct Output {
     pub(crate) margin: f64,
 }
 
-/// The output of the network `N` with the parameters `params` for the sample `x`.
-pub(crate) fn predict<N: NaiveLayer>(params: &[f64], x: &[f64]) -> Output {
+/// The output of the network whose formula is `naive` with the parameters `params` for the sample `x`.
+pub(crate) fn predict(naive: impl Fn(&mut &[f64], &[f64], &mut f64) -> Vec<f64>, params: &[f64], x: &[f64]) -> Output {
     let (mut params, mut margin) = (params, f64::INFINITY);
-    let a = N::naive(&mut params, x, &mut margin);
+    let a = naive(&mut params, x, &mut margin);
     assert!(params.is_empty(), "{} parameters were not used", params.len());
     Output { a, margin }
 }

@@ -1,38 +1,112 @@
 //! A network with a loss, its types erased, so that tests are plain loops.
 
+use std::any::Any;
 use std::fmt::Debug;
 
 use typednet_layers::loss::LossFor;
-use typednet_layers::{Layer, LayerInfo, Network, ParamKind, PassContext, Trace, Workspace, pass};
-use typednet_tensor::{
-    Buffer, Class, Differentiable, Flat, Key, Model, Pair, Parallel, Sample, Scalar, Shape, flat, flat_mut,
-};
+use typednet_layers::{LayerInfo, ParamKind, PassContext, Workspace};
+use typednet_tensor::{Buffer, Differentiable, Key, Parallel, Scalar, Shape};
 
 use super::activations::NaiveActivation;
-use super::losses::Naive;
+use super::passes::{AnyLoss, Batch, Pass, Passes, passes};
 use super::reference::{self, NaiveLayer, Output};
+use super::target::draw_targets;
+pub(crate) use super::target::{Target, class};
 
 /// A network, its loss, a batch, and all memory that passes over it take.
-pub(crate) trait Subject<T> {
+///
+/// All of it is flat, so that the code of tests is compiled for each scalar, and that of [`Passes`] alone for each network.
+pub(crate) struct Subject<T: 'static> {
+    passes: &'static Passes<T>,
+    loss: Box<dyn AnyLoss>,
+    params: Buffer<T>,
+    grad: Buffer<T>,
+    x: Vec<T>,
+    dx: Vec<T>,
+    y: Vec<T>,
+    targets: Box<dyn Any>,
+    numbers: Vec<f64>,
+    memory: Buffer<T>,
+    run: PassContext<'static>,
+    rows: usize,
+}
+
+/// Networks with their losses.
+pub(crate) type Table<T> = Vec<Subject<T>>;
+
+pub(crate) fn subject<N, L>(loss: L) -> Subject<N::Elem>
+where
+    N: NaiveLayer<In: Differentiable<Elem = N::Elem>, Head: NaiveActivation>,
+    L: LossFor<N::Head, N::Out, Target: Target> + AnyLoss,
+{
+    Subject::new(passes::<N, L>(), Box::new(loss))
+}
+
+impl<T: Scalar> Subject<T> {
+    fn new(passes: &'static Passes<T>, loss: Box<dyn AnyLoss>) -> Self {
+        let block = || {
+            let mut block = Buffer::new();
+            block.grow(passes.params);
+            block
+        };
+        Self {
+            passes,
+            loss,
+            params: block(),
+            grad: block(),
+            x: vec![],
+            dx: vec![],
+            y: vec![],
+            targets: Box::new(()),
+            numbers: vec![],
+            memory: Buffer::new(),
+            run: PassContext::new(Key::new(7)),
+            rows: 0,
+        }
+    }
+
     /// The layers and the loss, such as `Dense<4, Relu> => Dense<3, Softmax> | CrossEntropy`.
-    fn name(&self) -> String;
-    fn tree(&self) -> &'static LayerInfo;
+    pub(crate) fn name(&self) -> String {
+        name_of(self.tree(), &self.loss)
+    }
+
+    pub(crate) fn tree(&self) -> &'static LayerInfo {
+        self.passes.tree
+    }
 
     /// Makes room for a batch of `rows`, and draws its inputs and targets and all parameters.
     ///
     /// All are multiples of 2⁻²⁴, which both scalars hold exactly. Buffers are from ½ to 1, since some are variances.
-    fn draw(&mut self, rows: usize, key: Key);
+    pub(crate) fn draw(&mut self, rows: usize, key: Key) {
+        let passes = self.passes;
+        draw_params(self.params.as_mut_slice(), passes.tree, key.child(0));
+        self.rows = rows;
+        self.x.resize(rows * passes.input_len, T::zero());
+        draw_samples(&mut self.x, passes.input, passes.input_len, key);
+        self.dx.resize(rows * passes.input_len, T::zero());
+        self.y.resize(rows * passes.output_len, T::zero());
+        self.set_targets(draw_targets(passes.classes, passes.numbers, rows, key.child(2)));
+        let need = passes.training_need.of(rows).max(passes.inference_need.of(rows));
+        // A new one each time, so that a need that is too small is seen.
+        self.memory = Buffer::new();
+        self.memory.grow(need);
+    }
 
     /// Lets all passes run on `parallel` from now on, but those of [`predict`](Subject::predict).
-    fn on(&mut self, parallel: Parallel<'static>);
+    pub(crate) fn on(&mut self, parallel: Parallel<'static>) {
+        self.run = self.run.on(parallel);
+    }
 
-    fn params(&mut self) -> &mut [T];
-    fn grad(&mut self) -> &mut [T];
+    pub(crate) fn params(&mut self) -> &mut [T] {
+        self.params.as_mut_slice()
+    }
+
+    pub(crate) fn grad(&mut self) -> &mut [T] {
+        self.grad.as_mut_slice()
+    }
+
     /// Fills the gradient's block but for the places of frozen layers, which no pass writes.
-    fn fill_gradient(&mut self, value: T)
-    where
-        T: Copy,
-    {
+    pub(crate) fn fill_gradient(&mut self, value: T) {
         let (tree, grad) = (self.tree(), self.grad());
         tree.visit(&mut |place| {
             if place.kind.has_gradient() {
@@ -40,176 +114,206 @@ pub(crate) trait Subject<T> {
             }
         });
     }
-    fn memory(&mut self) -> &mut [T];
-    fn x(&mut self) -> &mut [T];
-    fn dx(&mut self) -> &mut [T];
+
+    pub(crate) fn memory(&mut self) -> &mut [T] {
+        self.memory.as_mut_slice()
+    }
+
+    pub(crate) fn x(&mut self) -> &mut [T] {
+        &mut self.x
+    }
+
+    pub(crate) fn dx(&mut self) -> &mut [T] {
+        &mut self.dx
+    }
+
     /// The outputs of the last pass.
-    fn y(&self) -> &[T];
+    pub(crate) fn y(&self) -> &[T] {
+        &self.y
+    }
+
     /// The targets as numbers: one for a class, else one for each output.
-    fn targets(&self) -> &[f64];
-    fn set_targets(&mut self, numbers: Vec<f64>);
+    pub(crate) fn targets(&self) -> &[f64] {
+        &self.numbers
+    }
+
+    pub(crate) fn set_targets(&mut self, numbers: Vec<f64>) {
+        self.targets = (self.passes.targets)(&numbers);
+        self.numbers = numbers;
+    }
+
+    /// One pass in all of the memory.
+    fn pass(&mut self, what: Pass, run: PassContext<'_>) -> f64 {
+        let batch = Batch {
+            params: self.params.as_mut_slice(),
+            grad: self.grad.as_mut_slice(),
+            x: &self.x,
+            dx: &mut self.dx,
+            y: &mut self.y,
+            dy: &mut [],
+            saved: &mut [],
+            memory: self.memory.as_mut_slice(),
+            targets: &*self.targets,
+        };
+        (self.passes.run)(what, &*self.loss, batch, run)
+    }
 
     /// A pass of training; the mean loss.
-    fn gradient(&mut self) -> f64;
+    pub(crate) fn gradient(&mut self) -> f64 {
+        self.pass(Pass::Gradient, self.run)
+    }
+
     /// The same by hand, with the gradient of the input.
-    fn gradient_with_input(&mut self) -> f64;
-    /// The forward pass of training, with the last activation.
-    fn forward(&mut self);
-    /// The gradient of the loss alone, at the outputs of the last pass.
-    fn of_loss(&mut self);
-    /// A pass of use.
-    fn infer(&mut self);
-    /// Each row by itself.
-    fn predict(&mut self);
-    /// The mean loss in use.
-    fn evaluate(&mut self) -> f64;
-    /// The mean loss in training, from a forward pass.
-    fn training_loss(&mut self) -> f64;
+    pub(crate) fn gradient_with_input(&mut self) -> f64 {
+        self.forth_and_back(self.run)
+    }
 
     /// As [`gradient_with_input`](Subject::gradient_with_input), through a layer that is frozen.
-    fn frozen_gradient(&mut self);
+    pub(crate) fn frozen_gradient(&mut self) {
+        self.forth_and_back(self.run.frozen());
+    }
+
+    /// A pass of training by hand, with the gradient of the input.
+    fn forth_and_back(&mut self, run: PassContext<'_>) -> f64 {
+        let (passes, run) = (self.passes, run.stop_at_logits(self.passes.logits));
+        let mut space = Workspace::new(self.memory.as_mut_slice(), self.rows);
+        let outputs = self.rows * passes.output_len;
+        let (y, dy, saved) = (space.elements(outputs), space.elements(outputs), space.take(passes.saved));
+        let memory = space.rest();
+        let mut pass = |what| {
+            let batch = Batch {
+                params: self.params.as_mut_slice(),
+                grad: self.grad.as_mut_slice(),
+                x: &self.x,
+                dx: &mut self.dx,
+                y: &mut *y,
+                dy: &mut *dy,
+                saved: &mut *saved,
+                memory: &mut *memory,
+                targets: &*self.targets,
+            };
+            (passes.run)(what, &*self.loss, batch, run)
+        };
+        pass(Pass::Forward);
+        let sum = pass(Pass::LossGradient);
+        pass(Pass::Backward);
+        self.y.copy_from_slice(y);
+        sum / self.rows as f64
+    }
+
+    /// The forward pass of training, with the last activation.
+    pub(crate) fn forward(&mut self) {
+        self.forward_by(self.run);
+    }
+
+    fn forward_by(&mut self, run: PassContext<'_>) {
+        let mut space = Workspace::new(self.memory.as_mut_slice(), self.rows);
+        let saved = space.take(self.passes.saved);
+        let batch = Batch {
+            params: self.params.as_mut_slice(),
+            grad: &mut [],
+            x: &self.x,
+            dx: &mut [],
+            y: &mut self.y,
+            dy: &mut [],
+            saved,
+            memory: space.rest(),
+            targets: &*self.targets,
+        };
+        (self.passes.run)(Pass::Forward, &*self.loss, batch, run);
+    }
+
+    /// The gradient of the loss alone, at the outputs of the last pass.
+    pub(crate) fn of_loss(&mut self) {
+        let mut dy = self.y.clone();
+        let batch = Batch {
+            params: self.params.as_mut_slice(),
+            grad: &mut [],
+            x: &self.x,
+            dx: &mut [],
+            y: &mut self.y,
+            dy: &mut dy,
+            saved: &mut [],
+            memory: &mut [],
+            targets: &*self.targets,
+        };
+        (self.passes.run)(Pass::LossGradient, &*self.loss, batch, self.run);
+    }
+
+    /// A pass of use.
+    pub(crate) fn infer(&mut self) {
+        self.pass(Pass::Infer, self.run);
+    }
+
     /// A pass of use without the activation that the loss brings along.
-    fn infer_logits(&mut self);
+    pub(crate) fn infer_logits(&mut self) {
+        self.pass(Pass::Infer, self.run.stop_at_logits(self.passes.logits));
+    }
+
+    /// Each row by itself.
+    pub(crate) fn predict(&mut self) {
+        let (input, output) = (self.passes.input_len, self.passes.output_len);
+        for (x, y) in self.x.chunks(input).zip(self.y.chunks_mut(output)) {
+            let batch = Batch {
+                params: self.params.as_mut_slice(),
+                grad: &mut [],
+                x,
+                dx: &mut [],
+                y,
+                dy: &mut [],
+                saved: &mut [],
+                memory: &mut [],
+                targets: &*self.targets,
+            };
+            (self.passes.run)(Pass::Predict, &*self.loss, batch, self.run);
+        }
+    }
+
+    /// The mean loss in use.
+    pub(crate) fn evaluate(&mut self) -> f64 {
+        self.pass(Pass::Evaluate, self.run) / self.rows as f64
+    }
+
+    /// The mean loss of the outputs of the last pass.
+    fn loss(&mut self) -> f64 {
+        self.pass(Pass::Loss, self.run.on(Parallel::SERIAL)) / self.rows as f64
+    }
+
     /// The mean loss in use, from [`infer_logits`](Subject::infer_logits).
-    fn loss_in_use(&mut self) -> f64;
+    pub(crate) fn loss_in_use(&mut self) -> f64 {
+        self.infer_logits();
+        self.loss()
+    }
+
+    /// The mean loss in training, from a forward pass.
+    pub(crate) fn training_loss(&mut self) -> f64 {
+        self.forward_by(self.run.stop_at_logits(self.passes.logits));
+        self.loss()
+    }
 
     /// Takes over what the last pass of training left for the buffers.
-    fn commit(&mut self);
+    pub(crate) fn commit(&mut self) {
+        self.pass(Pass::Commit, self.run);
+    }
 
     /// Whether a layer is defined to differ between training and use.
-    fn differs_in_training(&self) -> bool {
+    pub(crate) fn differs_in_training(&self) -> bool {
         self.tree().any(|node| node.behaviour.differs_in_training)
     }
 
     /// Whether a layer is defined to make the rows of a batch depend on each other in training.
-    fn normalises_over_rows(&self) -> bool {
+    pub(crate) fn normalises_over_rows(&self) -> bool {
         self.tree().any(|node| node.behaviour.normalises_over_rows)
     }
 
     /// What the network gives for the sample `x` with the parameters `params`, by the formulas.
-    fn naive(&self, params: &[f64], x: &[f64]) -> Output;
+    pub(crate) fn naive(&self, params: &[f64], x: &[f64]) -> Output {
+        reference::predict(self.passes.naive, params, x)
+    }
+
     /// What the loss gives for one sample with the outputs `a`, by its formula.
-    fn naive_loss(&self, a: &[f64], target: &[f64]) -> f64;
-}
-
-/// Networks with their losses.
-pub(crate) type Table<T> = Vec<Box<dyn Subject<T>>>;
-
-/// What an output is compared with, made from numbers.
-pub(crate) trait Target: Copy + 'static {
-    /// How many classes there are, where the target is one of them.
-    const CLASSES: Option<u64> = None;
-    const NUMBERS: usize;
-    fn from_numbers(numbers: &[f64]) -> Self;
-}
-
-impl Target for f32 {
-    const NUMBERS: usize = 1;
-    fn from_numbers(numbers: &[f64]) -> Self {
-        numbers[0] as f32
-    }
-}
-
-impl Target for f64 {
-    const NUMBERS: usize = 1;
-    fn from_numbers(numbers: &[f64]) -> Self {
-        numbers[0]
-    }
-}
-
-impl<A: Target, B: Target> Target for Pair<A, B> {
-    const NUMBERS: usize = A::NUMBERS + B::NUMBERS;
-    fn from_numbers(numbers: &[f64]) -> Self {
-        Self { first: A::from_numbers(numbers), second: B::from_numbers(&numbers[A::NUMBERS..]) }
-    }
-}
-
-impl<S: Target, const N: usize> Target for [S; N] {
-    const NUMBERS: usize = N * S::NUMBERS;
-    fn from_numbers(numbers: &[f64]) -> Self {
-        std::array::from_fn(|i| S::from_numbers(&numbers[i * S::NUMBERS..]))
-    }
-}
-
-impl<const N: usize> Target for Class<N> {
-    const CLASSES: Option<u64> = Some(N as u64);
-    const NUMBERS: usize = 1;
-    fn from_numbers(numbers: &[f64]) -> Self {
-        Self::new(class(numbers)).expect("a class")
-    }
-}
-
-/// The class that a target's only number names.
-#[allow(clippy::cast_sign_loss, reason = "the number of a class is not negative")]
-pub(super) fn class(target: &[f64]) -> usize {
-    target[0] as usize
-}
-
-/// Targets for any loss, `rows` of them: each a class of so many, or `numbers` probabilities that are multiples of 1/1024 and sum to 1.
-fn draw_targets(classes: Option<u64>, numbers: usize, rows: usize, key: Key) -> Vec<f64> {
-    (0..rows as u64).flat_map(|row| draw_target(classes, numbers, key.child(row))).collect()
-}
-
-fn draw_target(classes: Option<u64>, numbers: usize, key: Key) -> Vec<f64> {
-    if let Some(classes) = classes {
-        return vec![key.below(0, classes) as f64];
-    }
-    let weights: Vec<u64> = (0..numbers as u64).map(|n| 1 + key.below(n, 100)).collect();
-    let sum: u64 = weights.iter().sum();
-    let mut shares: Vec<u64> = weights.iter().map(|weight| weight * 1024 / sum).collect();
-    shares[0] += 1024 - shares.iter().sum::<u64>();
-    shares.into_iter().map(|share| share as f64 / 1024.0).collect()
-}
-
-struct Of<N: Layer, L: LossFor<N::Head, N::Out>> {
-    loss: L,
-    model: Model<N>,
-    grad: Model<N>,
-    x: Vec<N::In>,
-    dx: Vec<N::In>,
-    y: Vec<N::Out>,
-    targets: Vec<L::Target>,
-    numbers: Vec<f64>,
-    memory: Buffer<N::Elem>,
-    run: PassContext<'static>,
-}
-
-pub(crate) fn subject<N, L>(loss: L) -> Box<dyn Subject<N::Elem>>
-where
-    N: NaiveLayer<In: Differentiable<Elem = N::Elem>, Head: NaiveActivation>,
-    L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
-{
-    Box::new(Of::<N, L> {
-        loss,
-        model: N::zeroed(),
-        grad: N::zeroed(),
-        x: vec![],
-        dx: vec![],
-        y: vec![],
-        targets: vec![],
-        numbers: vec![],
-        memory: Buffer::new(),
-        run: PassContext::new(Key::new(7)),
-    })
-}
-
-impl<N, L> Of<N, L>
-where
-    N: NaiveLayer<In: Differentiable<Elem = N::Elem>, Head: NaiveActivation>,
-    L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
-{
-    /// A pass of training by hand, with the gradient of the input.
-    fn forth_and_back(&mut self, run: PassContext<'_>) -> f64 {
-        let Self { loss, model, grad, x, dx, targets, memory, y, .. } = self;
-        let run = run.stop_at_logits(L::LOGITS);
-        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
-        let (out, dy, saved) = (space.samples::<N::Out>(), space.samples::<N::Out>(), space.take(N::SAVED));
-        let scratch = space.rest();
-        model.forward(x, out, saved, scratch, run);
-        let sum = loss.gradient(out, targets, dy, run.parallel());
-        model.backward(Trace { x, y: out, saved }, dy, Some(dx), grad, scratch, run);
-        y.copy_from_slice(out);
-        sum / x.len() as f64
+    pub(crate) fn naive_loss(&self, a: &[f64], target: &[f64]) -> f64 {
+        self.loss.naive(self.passes.gives_logarithms, a, target)
     }
 }
 
@@ -261,145 +365,5 @@ fn draw_lengths<T: Scalar>(shape: Shape, x: &mut [T], key: Key, n: u64) {
         draw_lengths(*second, second_x, key.child(1), n);
     } else if let ([steps, ..], true) = (shape.sizes(), shape.is_padded()) {
         *x.last_mut().expect("a mark") = T::of(key.below(n, *steps as u64) as f64);
-    }
-}
-
-impl<N, L> Subject<N::Elem> for Of<N, L>
-where
-    N: NaiveLayer<In: Differentiable<Elem = N::Elem>, Head: NaiveActivation>,
-    L: LossFor<N::Head, N::Out, Target: Target> + Naive + Debug + 'static,
-{
-    fn name(&self) -> String {
-        name_of(const { &N::TREE }, &self.loss)
-    }
-
-    fn tree(&self) -> &'static LayerInfo {
-        const { &N::TREE }
-    }
-
-    fn naive(&self, params: &[f64], x: &[f64]) -> Output {
-        reference::predict::<N>(params, x)
-    }
-
-    fn naive_loss(&self, a: &[f64], target: &[f64]) -> f64 {
-        self.loss.naive(N::Head::GIVES_LOGARITHMS, a, target)
-    }
-
-    fn draw(&mut self, rows: usize, key: Key) {
-        draw_params(self.model.as_flat_mut(), const { &N::TREE }, key.child(0));
-        self.x.resize(rows, N::In::zeros());
-        draw_samples(flat_mut(&mut self.x), N::In::SHAPE, N::In::LEN, key);
-        self.dx.resize(rows, N::In::zeros());
-        self.y.resize(rows, N::Out::zeros());
-        self.set_targets(draw_targets(L::Target::CLASSES, L::Target::NUMBERS, rows, key.child(2)));
-        let need = pass::training_need::<N>().of(rows).max(pass::inference_need::<N>().of(rows));
-        // A new one each time, so that a need that is too small is seen.
-        self.memory = Buffer::new();
-        self.memory.grow(need);
-    }
-
-    fn on(&mut self, parallel: Parallel<'static>) {
-        self.run = self.run.on(parallel);
-    }
-
-    fn params(&mut self) -> &mut [N::Elem] {
-        self.model.as_flat_mut()
-    }
-
-    fn grad(&mut self) -> &mut [N::Elem] {
-        self.grad.as_flat_mut()
-    }
-
-    fn memory(&mut self) -> &mut [N::Elem] {
-        self.memory.as_mut_slice()
-    }
-
-    fn x(&mut self) -> &mut [N::Elem] {
-        flat_mut(&mut self.x)
-    }
-
-    fn dx(&mut self) -> &mut [N::Elem] {
-        flat_mut(&mut self.dx)
-    }
-
-    fn y(&self) -> &[N::Elem] {
-        flat(&self.y)
-    }
-
-    fn targets(&self) -> &[f64] {
-        &self.numbers
-    }
-
-    fn set_targets(&mut self, numbers: Vec<f64>) {
-        self.targets = numbers.chunks_exact(L::Target::NUMBERS).map(L::Target::from_numbers).collect();
-        self.numbers = numbers;
-    }
-
-    fn gradient(&mut self) -> f64 {
-        let Self { loss, model, grad, x, targets, memory, y, run, .. } = self;
-        let (value, out) = pass::gradient(&**model, loss, x, targets, &mut **grad, memory.as_mut_slice(), *run);
-        y.copy_from_slice(out);
-        value
-    }
-
-    fn gradient_with_input(&mut self) -> f64 {
-        self.forth_and_back(self.run)
-    }
-
-    fn frozen_gradient(&mut self) {
-        self.forth_and_back(self.run.frozen());
-    }
-
-    fn infer_logits(&mut self) {
-        let Self { model, x, memory, y, run, .. } = self;
-        let run = run.stop_at_logits(L::LOGITS);
-        y.copy_from_slice(pass::infer(&**model, x, memory.as_mut_slice(), run));
-    }
-
-    fn loss_in_use(&mut self) -> f64 {
-        self.infer_logits();
-        self.loss.value(&self.y, &self.targets, Parallel::SERIAL) / self.x.len() as f64
-    }
-
-    fn forward(&mut self) {
-        let Self { model, x, memory, y, run, .. } = self;
-        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
-        let saved = space.take(N::SAVED);
-        model.forward(x, y, saved, space.rest(), *run);
-    }
-
-    fn of_loss(&mut self) {
-        let mut dy = self.y.clone();
-        self.loss.gradient(&self.y, &self.targets, &mut dy, self.run.parallel());
-    }
-
-    fn infer(&mut self) {
-        let Self { model, x, memory, y, run, .. } = self;
-        y.copy_from_slice(pass::infer(&**model, x, memory.as_mut_slice(), *run));
-    }
-
-    fn predict(&mut self) {
-        for (x, y) in self.x.iter().zip(&mut self.y) {
-            self.model.predict_into(x, y);
-        }
-    }
-
-    fn evaluate(&mut self) -> f64 {
-        let Self { loss, model, x, targets, memory, y, run, .. } = self;
-        let (sum, out) = pass::evaluate(&**model, loss, x, targets, memory.as_mut_slice(), *run);
-        y.copy_from_slice(out);
-        sum / x.len() as f64
-    }
-
-    fn commit(&mut self) {
-        self.model.commit(&self.grad);
-    }
-
-    fn training_loss(&mut self) -> f64 {
-        let Self { loss, model, x, targets, memory, y, run, .. } = self;
-        let mut space = Workspace::new(memory.as_mut_slice(), x.len());
-        let saved = space.take(N::SAVED);
-        model.forward(x, y, saved, space.rest(), run.stop_at_logits(L::LOGITS));
-        loss.value(y, targets, Parallel::SERIAL) / x.len() as f64
     }
 }

@@ -74,7 +74,7 @@ const TAKES_PART: [&str; 19] = [
 ];
 
 /// What all passes give, as bits.
-pub(super) fn bits(subject: &mut dyn Subject<f32>) -> [Vec<u32>; 5] {
+pub(super) fn bits(subject: &mut Subject<f32>) -> [Vec<u32>; 5] {
     let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect();
     subject.gradient_with_input();
     let [y, grad, dx] = [bits(subject.y()), bits(subject.grad()), bits(subject.dx())];
@@ -105,10 +105,10 @@ fn same_bits(half: usize) {
         let rows = (3 * 4096_usize).div_ceil(narrow).max(least) + 1;
         let name = format!("{} over {rows} rows", subject.name());
         subject.draw(rows, Key::new(index as u64));
-        let serial = bits(&mut *subject);
+        let serial = bits(&mut subject);
         for pool in &POOLS[half] {
             subject.on(Parallel::on(pool));
-            let found = bits(&mut *subject);
+            let found = bits(&mut subject);
             for (what, (found, serial)) in ["outputs", "gradient", "input gradient", "forward", "inference"]
                 .into_iter()
                 .zip(found.iter().zip(&serial))
@@ -137,7 +137,7 @@ fn same_bits(half: usize) {
 #[test]
 fn all_of_a_backward_pass_is_shared() {
     type Upwards = ConvTranspose2d<4, 4, 3, 33, 3, 3, 33, 6, 6>;
-    type Parts<'a> = (Box<dyn Subject<f32>>, &'a [&'a str]);
+    type Parts<'a> = (Subject<f32>, &'a [&'a str]);
     static POOL: Threads = Threads::new(2);
     let of_gru = ["back through time", "∂L/∂x", "∂L/∂W", "∂L/∂bᵤ", "δ of n", "first steps", "∂L/∂U"];
     let of_rnn = ["back through time", "∂L/∂x", "∂L/∂W", "first steps", "∂L/∂U"];
@@ -159,9 +159,9 @@ fn all_of_a_backward_pass_is_shared() {
     let mut alone = vec![];
     for (mut layer, parts) in layers {
         layer.draw(2100, Key::new(0));
-        let serial = bits(&mut *layer);
+        let serial = bits(&mut layer);
         layer.on(Parallel::on(&POOL));
-        assert!(bits(&mut *layer) == serial, "{}", layer.name());
+        assert!(bits(&mut layer) == serial, "{}", layer.name());
         let (forward, loss) = (POOL.cuts(|| layer.forward()), POOL.cuts(|| layer.of_loss()));
         let found = POOL.cuts(|| _ = layer.gradient_with_input()) - forward - loss;
         if found != parts.len() {

@@ -13,7 +13,7 @@ pub(crate) fn wide<T: Scalar>(values: &[T]) -> Vec<f64> {
 }
 
 /// Draws a batch in which no z is so near to a kink that the scalars' rounding could decide.
-pub(crate) fn draw_off_kinks<T: Scalar>(subject: &mut dyn Subject<T>, rows: usize, key: Key, margin: f64) {
+pub(crate) fn draw_off_kinks<T: Scalar>(subject: &mut Subject<T>, rows: usize, key: Key, margin: f64) {
     for attempt in 0..1000 {
         subject.draw(rows, key.child(attempt));
         let (params, x) = (wide(subject.params()), wide(subject.x()));
@@ -42,7 +42,7 @@ fn check<T: Scalar + Target>(tolerance: f64) {
     for (index, mut subject) in table::<T>().into_iter().enumerate() {
         for rows in ROWS {
             let name = format!("{} over {rows} rows", subject.name());
-            draw_off_kinks(&mut *subject, rows, Key::new(index as u64), 1e-5);
+            draw_off_kinks(&mut subject, rows, Key::new(index as u64), 1e-5);
             let (params, x) = (wide(subject.params()), wide(subject.x()));
             let outputs: Vec<Vec<f64>> = x.chunks(x.len() / rows).map(|x| subject.naive(&params, x).a).collect();
             let targets = subject.targets().chunks(subject.targets().len() / rows);
@@ -89,8 +89,8 @@ fn gradients_in_f32_are_those_in_f64() {
             }
             let name = format!("{} over {rows} rows", single.name());
             let key = Key::new(index as u64);
-            draw_off_kinks(&mut *single, rows, key, 1e-5);
-            draw_off_kinks(&mut *double, rows, key, 1e-5);
+            draw_off_kinks(&mut single, rows, key, 1e-5);
+            draw_off_kinks(&mut double, rows, key, 1e-5);
             assert_eq!(wide(single.x()), double.x(), "both have the same batch");
             single.gradient_with_input();
             double.gradient_with_input();
