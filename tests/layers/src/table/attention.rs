@@ -23,43 +23,55 @@ impl<const N: usize, const D: usize, const HEADS: usize, const WIDTH: usize, M: 
     for Attention<N, D, HEADS, WIDTH, M, T>
 {
     fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        let (weight, bias) = (take(params, 3 * D * D), take(params, 3 * D));
-        let (out_weight, out_bias) = (take(params, D * D), take(params, D));
-        let steps: Vec<_> = x.chunks(D).collect();
-        // Query, key or value number `c` of a head on a step, before it is turned.
-        let plain = |which: usize, step: usize, head: usize, c: usize| {
-            let column = which * D + head * WIDTH + c;
-            dense(weight, 3 * D, column, steps[step]) + bias[column]
-        };
-        let number = |which: usize, step: usize, head: usize, c: usize| {
-            if !M::ROTARY || which == 2 {
-                return plain(which, step, head, c);
-            }
-            let pair = c % (WIDTH / 2);
-            let angle = step as f64 / 10000_f64.powf(2.0 * pair as f64 / WIDTH as f64);
-            let [a, b] = [pair, pair + WIDTH / 2].map(|c| plain(which, step, head, c));
-            if c == pair { a * angle.cos() - b * angle.sin() } else { a * angle.sin() + b * angle.cos() }
-        };
-        let mut y = Vec::new();
-        for query in 0..steps.len() {
-            let mut context = vec![];
-            for head in 0..HEADS {
-                let seen = if M::CAUSAL { query + 1 } else { steps.len() };
-                let score = |key: usize| {
-                    let products = (0..WIDTH).map(|c| number(0, query, head, c) * number(1, key, head, c));
-                    products.sum::<f64>() / (WIDTH as f64).sqrt()
-                };
-                let exponentials: Vec<_> = (0..seen).map(|key| score(key).exp()).collect();
-                let sum: f64 = exponentials.iter().sum();
-                for c in 0..WIDTH {
-                    let terms = exponentials.iter().enumerate().map(|(key, e)| e / sum * number(2, key, head, c));
-                    context.push(terms.sum::<f64>());
-                }
-            }
-            y.extend((0..D).map(|o| dense(out_weight, D, o, &context) + out_bias[o]));
-        }
-        y
+        let of_inputs = (take(params, 3 * D * D), take(params, 3 * D));
+        let of_outputs = (take(params, D * D), take(params, D));
+        attend(x, of_inputs, of_outputs, [D, HEADS, WIDTH], M::ROTARY, M::CAUSAL)
     }
+}
+
+/// Attention of steps of `sizes[0]` numbers with so many heads of a width, by weights and biases.
+fn attend(
+    x: &[f64],
+    (weight, bias): (&[f64], &[f64]),
+    (out_weight, out_bias): (&[f64], &[f64]),
+    [numbers, heads, width]: [usize; 3],
+    is_rotary: bool,
+    is_causal: bool,
+) -> Vec<f64> {
+    let steps: Vec<_> = x.chunks(numbers).collect();
+    // Query, key or value number `c` of a head on a step, before it is turned.
+    let plain = |which: usize, step: usize, head: usize, c: usize| {
+        let column = which * numbers + head * width + c;
+        dense(weight, 3 * numbers, column, steps[step]) + bias[column]
+    };
+    let number = |which: usize, step: usize, head: usize, c: usize| {
+        if !is_rotary || which == 2 {
+            return plain(which, step, head, c);
+        }
+        let pair = c % (width / 2);
+        let angle = step as f64 / 10000_f64.powf(2.0 * pair as f64 / width as f64);
+        let [a, b] = [pair, pair + width / 2].map(|c| plain(which, step, head, c));
+        if c == pair { a * angle.cos() - b * angle.sin() } else { a * angle.sin() + b * angle.cos() }
+    };
+    let mut y = Vec::new();
+    for query in 0..steps.len() {
+        let mut context = vec![];
+        for head in 0..heads {
+            let seen = if is_causal { query + 1 } else { steps.len() };
+            let score = |key: usize| {
+                let products = (0..width).map(|c| number(0, query, head, c) * number(1, key, head, c));
+                products.sum::<f64>() / (width as f64).sqrt()
+            };
+            let exponentials: Vec<_> = (0..seen).map(|key| score(key).exp()).collect();
+            let sum: f64 = exponentials.iter().sum();
+            for c in 0..width {
+                let terms = exponentials.iter().enumerate().map(|(key, e)| e / sum * number(2, key, head, c));
+                context.push(terms.sum::<f64>());
+            }
+        }
+        y.extend((0..numbers).map(|o| dense(out_weight, numbers, o, &context) + out_bias[o]));
+    }
+    y
 }
 
 impl<const N: usize, const D: usize, T: Scalar> NaiveLayer for Positions<N, D, T> {
@@ -70,25 +82,33 @@ impl<const N: usize, const D: usize, T: Scalar> NaiveLayer for Positions<N, D, T
 
 impl<const N: usize, const D: usize, T: Scalar> NaiveLayer for SinusoidalPositions<N, D, T> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        let position = |i: usize| {
-            let (step, d) = ((i / D) as f64, i % D);
-            let angle = step / 10000_f64.powf((d / 2 * 2) as f64 / D as f64);
-            if d % 2 == 0 { angle.sin() } else { angle.cos() }
-        };
-        x.iter().enumerate().map(|(i, x)| x + position(i)).collect()
+        sinusoidal(x, D)
     }
+}
+
+fn sinusoidal(x: &[f64], width: usize) -> Vec<f64> {
+    let position = |i: usize| {
+        let (step, d) = ((i / width) as f64, i % width);
+        let angle = step / 10000_f64.powf((d / 2 * 2) as f64 / width as f64);
+        if d % 2 == 0 { angle.sin() } else { angle.cos() }
+    };
+    x.iter().enumerate().map(|(i, x)| x + position(i)).collect()
 }
 
 impl<const D: usize, const M: usize, T: Scalar> NaiveLayer for SwiGlu<D, M, T> {
     fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        let [gate, up, down] = [(); 3].map(|()| take(params, D * M));
-        let open = |m: usize| {
-            let z = dense(gate, M, m, x);
-            z / (1.0 + (-z).exp()) * dense(up, M, m, x)
-        };
-        let hidden: Vec<_> = (0..M).map(open).collect();
-        (0..D).map(|o| dense(down, D, o, &hidden)).collect()
+        let (gate, up) = (take(params, D * M), take(params, D * M));
+        swi_glu(x, gate, up, take(params, D * M), M)
     }
+}
+
+fn swi_glu(x: &[f64], gate: &[f64], up: &[f64], down: &[f64], middle: usize) -> Vec<f64> {
+    let open = |m: usize| {
+        let z = dense(gate, middle, m, x);
+        z / (1.0 + (-z).exp()) * dense(up, middle, m, x)
+    };
+    let hidden: Vec<_> = (0..middle).map(open).collect();
+    (0..x.len()).map(|o| dense(down, x.len(), o, &hidden)).collect()
 }
 
 type PostNorm<const N: usize, const D: usize, const HEADS: usize, const WIDTH: usize, const M: usize, T> = Chain<

@@ -14,19 +14,29 @@ use super::subject::{Table, Target, subject};
 /// At inference; in training it is another function of the batch.
 impl<const N: usize, A: Activation<T> + NaiveActivation, T: Scalar> NaiveLayer for BatchNorm<N, A, T> {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        let [scale, bias, mean, variance] = [(); 4].map(|()| take(params, N));
-        let feature = |i: usize| (x[i] - mean[i]) / (variance[i] + 1e-5_f64).sqrt() * scale[i] + bias[i];
-        A::activate(&(0..N).map(feature).collect::<Vec<_>>(), N, margin)
+        A::activate(&batch_norm(take(params, 4 * N), x), N, margin)
     }
+}
+
+/// Each feature by a scale, a bias, a mean and a variance of its own, which stand behind each other.
+fn batch_norm(params: &[f64], x: &[f64]) -> Vec<f64> {
+    let n = x.len();
+    let param = |which: usize, i: usize| params[which * n + i];
+    let feature = |i: usize| (x[i] - param(2, i)) / (param(3, i) + 1e-5_f64).sqrt() * param(0, i) + param(1, i);
+    (0..n).map(feature).collect()
 }
 
 impl<const N: usize, T: Scalar> NaiveLayer for LayerNorm<N, T> {
     fn naive(params: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        let (scale, bias, n) = (take(params, N), take(params, N), N as f64);
-        let mean = x.iter().sum::<f64>() / n;
-        let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
-        (0..N).map(|i| (x[i] - mean) / (variance + 1e-5).sqrt() * scale[i] + bias[i]).collect()
+        layer_norm(take(params, N), take(params, N), x)
     }
+}
+
+fn layer_norm(scale: &[f64], bias: &[f64], x: &[f64]) -> Vec<f64> {
+    let n = x.len() as f64;
+    let mean = x.iter().sum::<f64>() / n;
+    let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
+    (0..x.len()).map(|i| (x[i] - mean) / (variance + 1e-5).sqrt() * scale[i] + bias[i]).collect()
 }
 
 impl<const N: usize, T: Scalar> NaiveLayer for RmsNorm<N, T> {

@@ -36,6 +36,25 @@ pub(crate) fn take<'a>(params: &mut &'a [f64], len: usize) -> &'a [f64] {
     first
 }
 
+/// What `f` gives for each part of `x` that has `len` numbers, one behind the other.
+pub(crate) fn by_parts(x: &[f64], len: usize, f: &mut dyn FnMut(&[f64]) -> Vec<f64>) -> Vec<f64> {
+    let mut y = vec![];
+    for x in x.chunks(len) {
+        y.extend_from_slice(&f(x));
+    }
+    y
+}
+
+/// The mean of each of so many channels, which stand beside each other, over `count` places.
+pub(crate) fn means(x: &[f64], channels: usize, count: f64) -> Vec<f64> {
+    (0..channels).map(|c| x.iter().skip(c).step_by(channels).sum::<f64>() / count).collect()
+}
+
+/// a + b
+fn sum(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a + b).collect()
+}
+
 /// How many of so many steps count, where `mark` says how many are padding.
 #[allow(clippy::cast_sign_loss, reason = "a length is not negative")]
 pub(crate) fn length(mark: f64, steps: usize) -> usize {
@@ -95,7 +114,7 @@ where
     Self: Layer,
 {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        x.iter().zip(L::naive(params, x, margin)).map(|(x, y)| x + y).collect()
+        sum(x, &L::naive(params, x, margin))
     }
 }
 
@@ -104,7 +123,11 @@ where
     Self: Layer,
 {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        (0..N).fold(x.to_vec(), |x, _| L::naive(params, &x, margin))
+        let mut x = x.to_vec();
+        for _ in 0..N {
+            x = L::naive(params, &x, margin);
+        }
+        x
     }
 }
 
@@ -114,7 +137,7 @@ where
 {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         let a = A::naive(params, x, margin);
-        a.iter().zip(B::naive(params, x, margin)).map(|(a, b)| a + b).collect()
+        sum(&a, &B::naive(params, x, margin))
     }
 }
 

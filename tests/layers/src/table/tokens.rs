@@ -9,7 +9,7 @@ use typednet_tensor::Scalar;
 
 use super::numbered::Numbered;
 use super::pytorch::check;
-use super::reference::{NaiveLayer, take};
+use super::reference::{NaiveLayer, by_parts, take};
 use super::subject::{Table, Target, subject};
 
 /// It reads a token as a number, which is whole.
@@ -29,13 +29,17 @@ impl<const N: usize, const V: usize, const D: usize, L: NaiveLayer + Layer<Elem 
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
         let bias = take(params, B);
         let table = take(params, V * D);
-        let vectors: Vec<_> =
-            x.iter().flat_map(|x| Embedding::<V, D, T>::naive(&mut &*table, &[*x], &mut 0.0)).collect();
-        let inner = L::naive(params, &vectors, margin);
-        let product = |h: &[f64], v: usize| -> f64 { h.iter().zip(&table[v * D..]).map(|(h, e)| h * e).sum() };
-        let logit = |h: &[f64], v: usize| product(h, v) + bias.get(v).unwrap_or(&0.0);
-        inner.chunks(D).flat_map(|h| (0..V).map(move |v| logit(h, v))).collect()
+        let vectors = by_parts(x, 1, &mut |x| Embedding::<V, D, T>::naive(&mut &*table, x, &mut 0.0));
+        logits(&L::naive(params, &vectors, margin), table, bias, D)
     }
+}
+
+/// The product of each vector of `width` numbers with each row of the table, and a bias where there is one.
+fn logits(vectors: &[f64], table: &[f64], bias: &[f64], width: usize) -> Vec<f64> {
+    by_parts(vectors, width, &mut |h| {
+        let product = |e: &[f64]| -> f64 { h.iter().zip(e).map(|(h, e)| h * e).sum() };
+        table.chunks(width).enumerate().map(|(v, e)| product(e) + bias.get(v).unwrap_or(&0.0)).collect()
+    })
 }
 
 type Text<const N: usize, const V: usize, const D: usize, T> = Each<N, Embedding<V, D, T>>;

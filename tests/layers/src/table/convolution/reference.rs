@@ -4,7 +4,7 @@ use typednet_layers::{Activation, AvgPool, Conv1d, Conv2d, ConvTranspose2d, Glob
 use typednet_tensor::Scalar;
 
 use super::super::activations::NaiveActivation;
-use super::super::reference::{NaiveLayer, take};
+use super::super::reference::{NaiveLayer, means, take};
 
 /// An image of any size, channels last.
 struct Image {
@@ -168,6 +168,10 @@ where
     }
 }
 
+fn mean(window: &[f64]) -> f64 {
+    window.iter().sum::<f64>() / window.len() as f64
+}
+
 /// `f` of the elements of each window; those of the padding are `value`.
 fn pool<S: Window>(
     x: &[f64],
@@ -175,13 +179,13 @@ fn pool<S: Window>(
     value: f64,
     kernel: [usize; 2],
     plane: [usize; 2],
-    mut f: impl FnMut(Vec<f64>) -> f64,
+    f: &mut dyn FnMut(&mut [f64]) -> f64,
 ) -> Vec<f64> {
     let mut image = Image::padded(x, size, S::PAD, value);
     let mut y = vec![];
     for place in 0..plane[0] * plane[1] {
         for channel in 0..size[2] {
-            y.push(f(image.under::<S>([place / plane[1], place % plane[1]], kernel, channel)));
+            y.push(f(&mut image.under::<S>([place / plane[1], place % plane[1]], kernel, channel)));
         }
     }
     y
@@ -203,16 +207,18 @@ where
 {
     /// There is a kink where the two largest are equal; not where both are 0, behind a ReLU that has its own.
     fn naive(_: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        pool::<S>(x, [H, W, C], f64::NEG_INFINITY, [KH, KW], [OH, OW], |mut window| {
-            window.sort_by(|a, b| b.total_cmp(a));
-            if let [largest, second, ..] = window[..]
-                && (largest, second) != (0.0, 0.0)
-            {
-                *margin = margin.min(largest - second);
-            }
-            window[0]
-        })
+        pool::<S>(x, [H, W, C], f64::NEG_INFINITY, [KH, KW], [OH, OW], &mut |window| largest(window, margin))
     }
+}
+
+fn largest(window: &mut [f64], margin: &mut f64) -> f64 {
+    window.sort_by(|a, b| b.total_cmp(a));
+    if let [largest, second, ..] = window[..]
+        && (largest, second) != (0.0, 0.0)
+    {
+        *margin = margin.min(largest - second);
+    }
+    window[0]
 }
 
 impl<
@@ -230,13 +236,12 @@ where
     Self: Layer,
 {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        let mean = |window: Vec<f64>| window.iter().sum::<f64>() / window.len() as f64;
-        pool::<S>(x, [H, W, C], 0.0, [KH, KW], [OH, OW], mean)
+        pool::<S>(x, [H, W, C], 0.0, [KH, KW], [OH, OW], &mut |window| mean(window))
     }
 }
 
 impl<const H: usize, const W: usize, const C: usize, T: Scalar> NaiveLayer for GlobalAvgPool<H, W, C, T> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        (0..C).map(|c| x.iter().skip(c).step_by(C).sum::<f64>() / (H * W) as f64).collect()
+        means(x, C, (H * W) as f64)
     }
 }

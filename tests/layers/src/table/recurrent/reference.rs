@@ -7,7 +7,7 @@ use typednet_tensor::{Differentiable, Flat, Scalar, Steps};
 
 use super::super::activations::NaiveActivation;
 use super::super::pairs::counted;
-use super::super::reference::{NaiveLayer, take};
+use super::super::reference::{NaiveLayer, by_parts, means, take};
 
 fn sigmoid(z: f64) -> f64 {
     1.0 / (1.0 + (-z).exp())
@@ -16,6 +16,43 @@ fn sigmoid(z: f64) -> f64 {
 /// What a row of numbers brings into unit `unit` of gate `gate`, by weights `[row.len()][gates][width]`.
 fn brings(row: &[f64], weight: &[f64], [gates, width]: [usize; 2], gate: usize, unit: usize) -> f64 {
     row.iter().enumerate().map(|(i, x)| x * weight[(i * gates + gate) * width + unit]).sum()
+}
+
+/// z of a layer without gates.
+fn simple(x: &[f64], h: &[f64], (input, state, bias): (&[f64], &[f64], &[f64])) -> Vec<f64> {
+    let sizes = [1, bias.len()];
+    let z = |unit| bias[unit] + brings(x, input, sizes, 0, unit) + brings(h, state, sizes, 0, unit);
+    (0..bias.len()).map(z).collect()
+}
+
+/// h of an LSTM after the step `x`, of states h and c behind each other.
+fn lstm(x: &[f64], states: &mut [f64], (input, state, bias): (&[f64], &[f64], &[f64])) -> Vec<f64> {
+    let width = bias.len() / 4;
+    let (h, c) = states.split_at_mut(width);
+    let before = h.to_vec();
+    for unit in 0..width {
+        let z = |gate| {
+            let sizes = [4, width];
+            bias[gate * width + unit] + brings(x, input, sizes, gate, unit) + brings(&before, state, sizes, gate, unit)
+        };
+        c[unit] = sigmoid(z(1)) * c[unit] + sigmoid(z(0)) * z(2).tanh();
+        h[unit] = sigmoid(z(3)) * c[unit].tanh();
+    }
+    h.to_vec()
+}
+
+/// h of a GRU after the step `x`; the weights are of input and state, the biases of all gates and of the state.
+fn gru(x: &[f64], h: &mut [f64], weights: [&[f64]; 2], [bias, state_bias]: [&[f64]; 2]) -> Vec<f64> {
+    let ([input, state], width) = (weights, h.len());
+    let before = h.to_vec();
+    for unit in 0..width {
+        let by_x = |gate| bias[gate * width + unit] + brings(x, input, [3, width], gate, unit);
+        let by_state = |gate| brings(&before, state, [3, width], gate, unit);
+        let (r, z) = (sigmoid(by_x(0) + by_state(0)), sigmoid(by_x(1) + by_state(1)));
+        let n = (by_x(2) + r * (by_state(2) + state_bias[unit])).tanh();
+        h[unit] = (1.0 - z) * n + z * before[unit];
+    }
+    h.to_vec()
 }
 
 /// A recurrent layer from any state on.
@@ -33,14 +70,11 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T> + NaiveAct
     for Rnn<N, C, H, A, T>
 {
     fn states(params: &mut &[f64], x: &[f64], h: &mut [f64], margin: &mut f64) -> Vec<f64> {
-        let [input, state, bias] = [C * H, H * H, H].map(|len| take(params, len));
-        let step = |x: &[f64]| {
-            let z = |unit| bias[unit] + brings(x, input, [1, H], 0, unit) + brings(h, state, [1, H], 0, unit);
-            let z: Vec<f64> = (0..H).map(z).collect();
-            h.copy_from_slice(&A::activate(&z, H, margin));
+        let (input, state, bias) = (take(params, C * H), take(params, H * H), take(params, H));
+        by_parts(x, C, &mut |x| {
+            h.copy_from_slice(&A::activate(&simple(x, h, (input, state, bias)), H, margin));
             h.to_vec()
-        };
-        x.chunks(C).flat_map(step).collect()
+        })
     }
 }
 
@@ -54,23 +88,8 @@ impl<const N: usize, const C: usize, const H: usize, A: Activation<T> + NaiveAct
 
 impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveRecurrent for Lstm<N, C, H, T> {
     fn states(params: &mut &[f64], x: &[f64], states: &mut [f64], _: &mut f64) -> Vec<f64> {
-        let [input, state, bias] = [C * 4 * H, H * 4 * H, 4 * H].map(|len| take(params, len));
-        let (h, c) = states.split_at_mut(H);
-        let step = |x: &[f64]| {
-            let before = h.to_vec();
-            for unit in 0..H {
-                let z = |gate| {
-                    let sizes = [4, H];
-                    bias[gate * H + unit]
-                        + brings(x, input, sizes, gate, unit)
-                        + brings(&before, state, sizes, gate, unit)
-                };
-                c[unit] = sigmoid(z(1)) * c[unit] + sigmoid(z(0)) * z(2).tanh();
-                h[unit] = sigmoid(z(3)) * c[unit].tanh();
-            }
-            h.to_vec()
-        };
-        x.chunks(C).flat_map(step).collect()
+        let (input, state, bias) = (take(params, C * 4 * H), take(params, H * 4 * H), take(params, 4 * H));
+        by_parts(x, C, &mut |x| lstm(x, states, (input, state, bias)))
     }
 }
 
@@ -82,19 +101,9 @@ impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveLayer for L
 
 impl<const N: usize, const C: usize, const H: usize, T: Scalar> NaiveRecurrent for Gru<N, C, H, T> {
     fn states(params: &mut &[f64], x: &[f64], h: &mut [f64], _: &mut f64) -> Vec<f64> {
-        let [input, state, bias, state_bias] = [C * 3 * H, H * 3 * H, 3 * H, H].map(|len| take(params, len));
-        let step = |x: &[f64]| {
-            let before = h.to_vec();
-            for unit in 0..H {
-                let by_x = |gate| bias[gate * H + unit] + brings(x, input, [3, H], gate, unit);
-                let by_state = |gate| brings(&before, state, [3, H], gate, unit);
-                let (r, z) = (sigmoid(by_x(0) + by_state(0)), sigmoid(by_x(1) + by_state(1)));
-                let n = (by_x(2) + r * (by_state(2) + state_bias[unit])).tanh();
-                h[unit] = (1.0 - z) * n + z * before[unit];
-            }
-            h.to_vec()
-        };
-        x.chunks(C).flat_map(step).collect()
+        let weights = [take(params, C * 3 * H), take(params, H * 3 * H)];
+        let biases = [take(params, 3 * H), take(params, H)];
+        by_parts(x, C, &mut |x| gru(x, h, weights, biases))
     }
 }
 
@@ -128,8 +137,7 @@ impl<S: Differentiable, const N: usize> NaiveLayer for Last<S, N> {
 
 impl<const N: usize, const C: usize, T: Scalar> NaiveLayer for MeanOverSteps<N, C, T> {
     fn naive(_: &mut &[f64], x: &[f64], _: &mut f64) -> Vec<f64> {
-        let steps = (x.len() / C) as f64;
-        (0..C).map(|c| x.iter().skip(c).step_by(C).sum::<f64>() / steps).collect()
+        means(x, C, (x.len() / C) as f64)
     }
 }
 
@@ -138,7 +146,11 @@ where
     Self: Layer,
 {
     fn naive(params: &mut &[f64], x: &[f64], margin: &mut f64) -> Vec<f64> {
-        let turned = |steps: &[f64], width| steps.chunks(width).rev().flatten().copied().collect::<Vec<f64>>();
         turned(&L::naive(params, &turned(x, L::In::LEN / N), margin), L::Out::LEN / N)
     }
+}
+
+/// The steps, each of `width` numbers, the last one first.
+fn turned(steps: &[f64], width: usize) -> Vec<f64> {
+    steps.chunks(width).rev().flatten().copied().collect()
 }
