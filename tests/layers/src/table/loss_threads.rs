@@ -1,13 +1,14 @@
 //! Every loss gives the same bits on any number of threads, and goes to them where there is enough to do.
 
 use std::any::type_name;
+use std::sync::LazyLock;
 
 use typednet_layers::loss::{
     AbsoluteError, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Hinge, Huber, KullbackLeibler,
     LossFor, Masked, PerStep, SoftCrossEntropy, SquaredError, SquaredHinge, WeightedCrossEntropy,
 };
 use typednet_layers::{Linear, Sigmoid, Softmax};
-use typednet_tensor::{Class, Key, Parallel, Sample, flat, flat_mut, zeroed_samples};
+use typednet_tensor::{Class, Key, Parallel, Sample, bytes_mut, flat_mut, zeroed_samples};
 
 use super::threads::Threads;
 
@@ -17,7 +18,20 @@ const N: usize = 77;
 type Row = [f32; N];
 
 /// Both sums and the gradient, as bits.
-type Bits = ([u64; 2], Vec<u32>);
+type Bits = ([u64; 2], Vec<u8>);
+
+/// The most rows of outputs, each of which may be two rows of `N`.
+const MOST: usize = 9001;
+
+/// The outputs, drawn once for all losses.
+static OUTPUTS: LazyLock<Vec<f32>> =
+    LazyLock::new(|| (0..2 * MOST * N).map(|place| Key::new(1).normal(place as u64)).collect());
+
+/// For each row numbers of which many are neither 0 nor 1.
+static NUMBERS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let row = |row: usize| std::array::from_fn(|i| Key::new(2).child(row as u64).uniform(i as u64));
+    (0..MOST).map(row).collect()
+});
 
 fn bits<Head, Out: Sample<Elem = f32>, L: LossFor<Head, Out>>(
     loss: &L,
@@ -27,16 +41,15 @@ fn bits<Head, Out: Sample<Elem = f32>, L: LossFor<Head, Out>>(
 ) -> Bits {
     flat_mut(dy).fill(f32::NAN);
     let sums = [loss.value(y, targets, parallel), loss.gradient(y, targets, dy, parallel)];
-    (sums.map(f64::to_bits), flat(dy).iter().map(|x| x.to_bits()).collect())
+    (sums.map(f64::to_bits), bytes_mut(flat_mut(dy)).to_vec())
 }
 
 fn check<Head, Out: Sample<Elem = f32>, L: LossFor<Head, Out>>(loss: &L, target: impl Fn(usize) -> L::Target) {
     // Too few for a thread, enough, and so many that their numbers are added up in several rounds.
-    for rows in [1, 700, 9001] {
+    for rows in [1, 700, MOST] {
         let (mut y, mut dy) = (zeroed_samples::<Out>(rows), zeroed_samples::<Out>(rows));
-        for (place, y) in flat_mut(&mut y).iter_mut().enumerate() {
-            *y = Key::new(1).normal(place as u64);
-        }
+        let outputs = flat_mut(&mut y);
+        outputs.copy_from_slice(&OUTPUTS[..outputs.len()]);
         let targets: Vec<L::Target> = (0..rows).map(&target).collect();
         let serial = bits(loss, (&y, &targets), &mut dy, Parallel::SERIAL);
         for threads in [2, 3, 7] {
@@ -57,9 +70,8 @@ fn check<Head, Out: Sample<Elem = f32>, L: LossFor<Head, Out>>(loss: &L, target:
     }
 }
 
-/// Numbers of which many are neither 0 nor 1.
 fn numbers(row: usize) -> Row {
-    std::array::from_fn(|i| Key::new(2).child(row as u64).uniform(i as u64))
+    NUMBERS[row]
 }
 
 /// Probabilities that add up to 1, of which some are 0.

@@ -115,7 +115,7 @@ fn every_weight_of_a_recurrent_layer_has_a_rounded_gradient() {
                 let len = param.shape.len();
                 // One row of inputs or states may happen to be rounded to what it was.
                 if BACKWARD.contains(&layer.name) && param.kind == ParamKind::Weight && len > 8 {
-                    weights.push((param.name, at..at + len));
+                    weights.push((param.name, size_of::<f32>() * at..size_of::<f32>() * (at + len)));
                 }
                 at += len;
             }
@@ -125,7 +125,7 @@ fn every_weight_of_a_recurrent_layer_has_a_rounded_gradient() {
         subject.on(Parallel::serial_in(Precision::Bf16Portable));
         let [_, rounded, ..] = bits(&mut subject);
         // A frozen layer has none, and in a single step all states before it are 0.
-        weights.retain(|(_, run)| of_f32[run.clone()].iter().any(|bits| *bits != 0));
+        weights.retain(|(_, run)| of_f32[run.clone()].iter().any(|byte| *byte != 0));
         for (name, run) in weights {
             seen += 1;
             if of_f32[run.clone()] == rounded[run] {

@@ -165,16 +165,22 @@ impl<T: Scalar> Subject<T> {
 
     /// The same by hand, with the gradient of the input.
     pub(crate) fn gradient_with_input(&mut self) -> f64 {
-        self.forth_and_back(self.run)
+        self.forth_and_back(self.run, &mut |_| ())
+    }
+
+    /// As [`gradient_with_input`](Subject::gradient_with_input); tells `note` what is done as soon as it is: the forward pass, the loss,
+    /// the backward pass.
+    pub(crate) fn gradient_with_input_noting(&mut self, note: &mut dyn FnMut(Pass)) {
+        self.forth_and_back(self.run, note);
     }
 
     /// As [`gradient_with_input`](Subject::gradient_with_input), through a layer that is frozen.
     pub(crate) fn frozen_gradient(&mut self) {
-        self.forth_and_back(self.run.frozen());
+        self.forth_and_back(self.run.frozen(), &mut |_| ());
     }
 
     /// A pass of training by hand, with the gradient of the input.
-    fn forth_and_back(&mut self, run: PassContext<'_>) -> f64 {
+    fn forth_and_back(&mut self, run: PassContext<'_>, note: &mut dyn FnMut(Pass)) -> f64 {
         let (passes, run) = (self.passes, run.stop_at_logits(self.passes.logits));
         let mut space = Workspace::new(self.memory.as_mut_slice(), self.rows);
         let outputs = self.rows * passes.output_len;
@@ -192,7 +198,9 @@ impl<T: Scalar> Subject<T> {
                 memory: &mut *memory,
                 targets: &*self.targets,
             };
-            (passes.run)(what, &*self.loss, batch, run)
+            let loss = (passes.run)(what, &*self.loss, batch, run);
+            note(what);
+            loss
         };
         pass(Pass::Forward);
         let sum = pass(Pass::LossGradient);
@@ -221,23 +229,6 @@ impl<T: Scalar> Subject<T> {
             targets: &*self.targets,
         };
         (self.passes.run)(Pass::Forward, &*self.loss, batch, run);
-    }
-
-    /// The gradient of the loss alone, at the outputs of the last pass.
-    pub(crate) fn of_loss(&mut self) {
-        let mut dy = self.y.clone();
-        let batch = Batch {
-            params: self.params.as_mut_slice(),
-            grad: &mut [],
-            x: &self.x,
-            dx: &mut [],
-            y: &mut self.y,
-            dy: &mut dy,
-            saved: &mut [],
-            memory: &mut [],
-            targets: &*self.targets,
-        };
-        (self.passes.run)(Pass::LossGradient, &*self.loss, batch, self.run);
     }
 
     /// A pass of use.

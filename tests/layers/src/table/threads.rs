@@ -6,7 +6,7 @@ use typednet_layers::loss::SquaredError;
 use typednet_layers::{
     ConvTranspose2d, Gaussian, Gru, Last, Lstm, Positions, Reverse, Rnn, SinusoidalPositions, SwiGlu, TakeFirst, Tanh,
 };
-use typednet_tensor::{Key, Parallel, Pool};
+use typednet_tensor::{Key, Parallel, Pool, bytes_mut};
 
 use super::cases::table;
 use super::subject::{Subject, subject};
@@ -73,15 +73,43 @@ const TAKES_PART: [&str; 19] = [
     "Activation<Relu>",
 ];
 
-/// What all passes give, as bits.
-pub(super) fn bits(subject: &mut Subject<f32>) -> [Vec<u32>; 5] {
-    let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect();
-    subject.gradient_with_input();
+/// What all passes give, as the bytes of its numbers.
+pub(super) fn bits(subject: &mut Subject<f32>) -> [Vec<u8>; 5] {
+    bits_noting(subject, &mut || ())
+}
+
+/// As [`bits`]; calls `note` after each pass: forward, of the loss, backward, forward with the last activation, in use.
+fn bits_noting(subject: &mut Subject<f32>, note: &mut dyn FnMut()) -> [Vec<u8>; 5] {
+    let bits = |values: &[f32]| bytes_mut(&mut values.to_vec()).to_vec();
+    subject.gradient_with_input_noting(&mut |_| note());
     let [y, grad, dx] = [bits(subject.y()), bits(subject.grad()), bits(subject.dx())];
     subject.forward();
+    note();
     let forward = bits(subject.y());
     subject.infer();
+    note();
     [y, grad, dx, forward, bits(subject.y())]
+}
+
+/// How often each pass cuts work for threads.
+struct Cuts {
+    forward: usize,
+    loss: usize,
+    backward: usize,
+    infer: usize,
+}
+
+/// What all passes give on `pool`, as bits, and how often they cut work for it.
+fn bits_and_cuts(subject: &mut Subject<f32>, pool: &'static Threads) -> ([Vec<u8>; 5], Cuts) {
+    subject.on(Parallel::on(pool));
+    let (mut cuts, mut before) = (vec![], pool.cuts.load(Ordering::Relaxed));
+    let bits = bits_noting(subject, &mut || {
+        let now = pool.cuts.load(Ordering::Relaxed);
+        cuts.push(now - before);
+        before = now;
+    });
+    let [forward, loss, backward, _, infer] = cuts[..] else { unreachable!("five passes") };
+    (bits, Cuts { forward, loss, backward, infer })
 }
 
 #[test]
@@ -107,25 +135,19 @@ fn same_bits(half: usize) {
         subject.draw(rows, Key::new(index as u64));
         let serial = bits(&mut subject);
         for pool in &POOLS[half] {
-            subject.on(Parallel::on(pool));
-            let found = bits(&mut subject);
+            let (found, Cuts { forward, loss, backward, infer }) = bits_and_cuts(&mut subject, pool);
             for (what, (found, serial)) in ["outputs", "gradient", "input gradient", "forward", "inference"]
                 .into_iter()
                 .zip(found.iter().zip(&serial))
             {
                 assert!(found == serial, "{name} on {} threads: {what}", pool.threads);
             }
-            let whole = pool.cuts(|| _ = subject.gradient_with_input());
-            // The forward pass as that of a whole one, without an activation that the loss brings along.
-            let forward = pool.cuts(|| _ = subject.training_loss());
-            let infer = pool.cuts(|| subject.infer());
-            let loss = pool.cuts(|| subject.of_loss());
             if loss == 0 {
                 alone.push(format!("{name}: the loss, of {} threads", pool.threads));
             }
             let takes_part = TAKES_PART.iter().any(|layer| name.contains(layer));
-            if takes_part && (forward == 0 || infer == 0 || whole <= forward + loss) {
-                let cuts = format!("{whole} cuts, of which {forward} forward, {loss} of the loss; {infer} in use");
+            if takes_part && (forward == 0 || infer == 0 || backward == 0) {
+                let cuts = format!("cuts: {forward} forward, {backward} backward, {loss} of the loss; {infer} in use");
                 alone.push(format!("{name}, {} threads: {cuts}", pool.threads));
             }
         }
@@ -160,12 +182,10 @@ fn all_of_a_backward_pass_is_shared() {
     for (mut layer, parts) in layers {
         layer.draw(2100, Key::new(0));
         let serial = bits(&mut layer);
-        layer.on(Parallel::on(&POOL));
-        assert!(bits(&mut layer) == serial, "{}", layer.name());
-        let (forward, loss) = (POOL.cuts(|| layer.forward()), POOL.cuts(|| layer.of_loss()));
-        let found = POOL.cuts(|| _ = layer.gradient_with_input()) - forward - loss;
-        if found != parts.len() {
-            alone.push(format!("{}: {found} cuts for {parts:?}", layer.name()));
+        let (found, Cuts { backward, .. }) = bits_and_cuts(&mut layer, &POOL);
+        assert!(found == serial, "{}", layer.name());
+        if backward != parts.len() {
+            alone.push(format!("{}: {backward} cuts for {parts:?}", layer.name()));
         }
     }
     assert!(alone.is_empty(), "not all of these is cut as it should be:\n{}", alone.join("\n"));
