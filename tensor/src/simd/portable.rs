@@ -18,6 +18,22 @@ fn keep_together() {
     compiler_fence(Ordering::Release);
 }
 
+/// An array whose element `i` is this expression of `i`.
+///
+/// A loop and no closure: what a closure is handed to (`array::from_fn`, `map`) is not inlined where crates are not optimised across
+/// their parts, as in tests, and then costs a call for each element.
+macro_rules! by_lane {
+    ($t:ident, $lanes:literal, $i:ident => $element:expr) => {{
+        let mut array = [$t::default(); $lanes];
+        let mut $i = 0;
+        while $i < $lanes {
+            array[$i] = $element;
+            $i += 1;
+        }
+        array
+    }};
+}
+
 macro_rules! portable {
     ($t:ident, $mask:ident, $lanes:literal, $pow2:expr) => {
         const _: () = {
@@ -62,74 +78,74 @@ macro_rules! portable {
                 }
                 #[inline(always)]
                 fn add(self, a: Self::V, b: Self::V) -> Self::V {
-                    core::array::from_fn(|i| a[i] + b[i])
+                    by_lane!($t, $lanes, i => a[i] + b[i])
                 }
                 #[inline(always)]
                 fn sub(self, a: Self::V, b: Self::V) -> Self::V {
-                    core::array::from_fn(|i| a[i] - b[i])
+                    by_lane!($t, $lanes, i => a[i] - b[i])
                 }
                 #[inline(always)]
                 fn mul(self, a: Self::V, b: Self::V) -> Self::V {
-                    core::array::from_fn(|i| a[i] * b[i])
+                    by_lane!($t, $lanes, i => a[i] * b[i])
                 }
                 #[inline(always)]
                 fn div(self, a: Self::V, b: Self::V) -> Self::V {
-                    core::array::from_fn(|i| a[i] / b[i])
+                    by_lane!($t, $lanes, i => a[i] / b[i])
                 }
                 #[inline(always)]
                 fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
-                    core::array::from_fn(|i| a[i] * b[i] + c[i])
+                    by_lane!($t, $lanes, i => a[i] * b[i] + c[i])
                 }
                 #[inline(always)]
                 fn max(self, a: Self::V, b: Self::V) -> Self::V {
-                    core::array::from_fn(|i| if a[i] > b[i] { a[i] } else { b[i] })
+                    by_lane!($t, $lanes, i => if a[i] > b[i] { a[i] } else { b[i] })
                 }
                 #[inline(always)]
                 fn min(self, a: Self::V, b: Self::V) -> Self::V {
-                    core::array::from_fn(|i| if a[i] < b[i] { a[i] } else { b[i] })
+                    by_lane!($t, $lanes, i => if a[i] < b[i] { a[i] } else { b[i] })
                 }
                 #[inline(always)]
                 fn sqrt(self, a: Self::V) -> Self::V {
-                    a.map(num_traits::Float::sqrt)
+                    by_lane!($t, $lanes, i => num_traits::Float::sqrt(a[i]))
                 }
                 #[inline(always)]
                 fn abs(self, a: Self::V) -> Self::V {
-                    a.map(num_traits::Float::abs)
+                    by_lane!($t, $lanes, i => num_traits::Float::abs(a[i]))
                 }
                 #[inline(always)]
                 fn neg(self, a: Self::V) -> Self::V {
-                    a.map(|x| -x)
+                    by_lane!($t, $lanes, i => -a[i])
                 }
                 #[inline(always)]
                 fn round(self, a: Self::V) -> Self::V {
                     // Adding and taking away 1.5 · 2^(mantissa bits) leaves the nearest whole number, ties to even.
                     const MAGIC: $t = 1.5 / $t::EPSILON;
-                    a.map(|x| if x.abs() < 0.5 / $t::EPSILON { (x + MAGIC) - MAGIC } else { x })
+                    by_lane!($t, $lanes, i => if a[i].abs() < 0.5 / $t::EPSILON { (a[i] + MAGIC) - MAGIC } else { a[i] })
                 }
                 #[inline(always)]
                 fn pow2(self, n: Self::V) -> Self::V {
-                    n.map($pow2)
+                    by_lane!($t, $lanes, i => ($pow2)(n[i]))
                 }
                 #[inline(always)]
                 fn lt(self, a: Self::V, b: Self::V) -> Self::M {
-                    core::array::from_fn(|i| ones(a[i] < b[i]))
+                    by_lane!($mask, $lanes, i => ones(a[i] < b[i]))
                 }
                 #[inline(always)]
                 fn le(self, a: Self::V, b: Self::V) -> Self::M {
-                    core::array::from_fn(|i| ones(a[i] <= b[i]))
+                    by_lane!($mask, $lanes, i => ones(a[i] <= b[i]))
                 }
                 #[inline(always)]
                 #[allow(clippy::float_cmp, reason = "this is the definition of the comparison")]
                 fn eq(self, a: Self::V, b: Self::V) -> Self::M {
-                    core::array::from_fn(|i| ones(a[i] == b[i]))
+                    by_lane!($mask, $lanes, i => ones(a[i] == b[i]))
                 }
                 #[inline(always)]
                 fn select(self, mask: Self::M, yes: Self::V, no: Self::V) -> Self::V {
-                    core::array::from_fn(|i| $t::from_bits(mask[i] & yes[i].to_bits() | !mask[i] & no[i].to_bits()))
+                    by_lane!($t, $lanes, i => $t::from_bits(mask[i] & yes[i].to_bits() | !mask[i] & no[i].to_bits()))
                 }
                 #[inline(always)]
                 fn each(self, a: Self::V, f: impl Fn($t) -> $t) -> Self::V {
-                    a.map(f)
+                    by_lane!($t, $lanes, i => f(a[i]))
                 }
             }
         };
