@@ -1,6 +1,6 @@
 //! The one look at data before a training.
 
-use std::any::Any;
+use std::any::TypeId;
 use std::fmt;
 use std::ops::Range;
 
@@ -201,14 +201,20 @@ fn first_bad<In: Sample>(x: &[In], from: usize, purpose: &'static str) -> Option
     (from..).zip(x).find_map(of_row)
 }
 
-/// The bits of an element, and whether it is finite for sure: one of a pair of tokens and numbers is asked apart.
-#[inline(always)]
-fn bits<E: Element>(element: &E) -> (u64, bool) {
-    let number: &dyn Any = element;
-    let is_finite = number.downcast_ref::<f32>().is_none_or(|x| x.is_finite())
-        && number.downcast_ref::<f64>().is_none_or(|x| x.is_finite())
-        && !number.is::<Word>();
-    (element.bits(), is_finite)
+/// The bits of an element that are all ones where it is infinite or not a number; none of an element of a pair of tokens and numbers,
+/// which is asked apart.
+fn exponent_bits<E: Element>() -> u64 {
+    let element = TypeId::of::<E>();
+    if element == TypeId::of::<f32>() {
+        f32::INFINITY.to_bits().into()
+    } else if element == TypeId::of::<f64>() {
+        f64::INFINITY.to_bits()
+    } else if element == TypeId::of::<Word>() {
+        0
+    } else {
+        // No byte and no token has so many bits.
+        u64::MAX
+    }
 }
 
 /// A hash that is computed in independent lanes, so that it costs less than reading the data.
@@ -233,14 +239,14 @@ impl Fingerprint {
         Self { lanes: std::array::from_fn(|lane| lane as u64 + 1) }
     }
 
-    /// Takes in elements; says whether all of them are finite.
+    /// Takes in elements; says whether all of them are finite for sure.
     pub(crate) fn add<E: Element>(&mut self, elements: &[E]) -> bool {
-        let mut all_finite = true;
+        let (exponent, mut all_finite) = (exponent_bits::<E>(), true);
         for chunk in elements.chunks(LANES) {
             for (lane, element) in self.lanes.iter_mut().zip(chunk) {
-                let (bits, finite) = bits(element);
+                let bits = element.bits();
                 *lane = step(*lane, bits);
-                all_finite &= finite;
+                all_finite &= bits & exponent != exponent;
             }
         }
         all_finite
