@@ -1,8 +1,5 @@
 //! Forms of fewer bytes, layer by layer: what they give against the layer itself, within what follows from the rounding.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
-use allocation_counter::measure;
 use typednet_layers::compact::Predictor;
 use typednet_layers::{
     ActivationLayer, Add, Attention, AvgPool, BatchNorm, Causal, Chain, Compact, Concat, Conv1d, Conv2d,
@@ -12,10 +9,12 @@ use typednet_layers::{
     Softmax, Strides, SwiGlu, Tanh, TiedEmbedding, Upsample, bits,
 };
 use typednet_tensor::compact::Bf16;
-use typednet_tensor::{Flat, Key, Model, Parallel, Pool, Token, flat};
+use typednet_tensor::{Flat, Key, Model, Token, flat};
 
+use forms::{Of, batches, infer, near};
 use tied::Same;
 
+mod forms;
 mod tied;
 
 /// Parameters and inputs from −1 to 1; variances from ½ to 1.
@@ -62,81 +61,14 @@ fn inputs<S: Drawn>(rows: u64, range: f32) -> Vec<S> {
     (0..rows).map(|row| S::drawn(Key::new(9).child(row), range)).collect()
 }
 
-/// Runs the parts from the last to the first, and counts them.
-#[derive(Default)]
-struct Backwards {
-    most: AtomicUsize,
-}
-
-// SAFETY: every part runs once, before `run` returns.
-#[allow(unsafe_code, reason = "a pool of threads is one")]
-unsafe impl Pool for Backwards {
-    fn threads(&self) -> usize {
-        3
-    }
-
-    fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        self.most.fetch_max(parts, Relaxed);
-        (0..parts).rev().for_each(part);
-    }
-}
-
-/// The outputs of a batch, in memory that holds what no pass may read.
-fn infer<P: Predictor>(form: &P, x: &[P::In], run: PassContext<'_>) -> Vec<P::Out> {
-    let mut y = vec![P::Out::zeros(); x.len()];
-    for y in &mut y {
-        y.as_flat_mut().fill(f32::NAN);
-    }
-    let mut scratch = vec![f32::NAN; P::INFER.of(x.len())];
-    let passes = measure(|| form.infer(x, &mut y, &mut scratch, run));
-    assert_eq!(passes.count_total, 0, "a pass allocates");
-    y
-}
-
-fn of_layer<L: Layer<Elem = f32>>(layer: &L, x: &[L::In]) -> Vec<L::Out> {
+fn of_layer<L: Layer<Elem = f32>>(layer: &L, x: &[L::In]) -> Vec<f32> {
     let mut y = vec![L::Out::zeros(); x.len()];
     layer.infer(x, &mut y, &mut vec![0.0; L::INFER.of(x.len())], PassContext::new(Key::new(0)));
-    y
+    flat(&y).to_vec()
 }
 
 fn name<L: Layer>() -> String {
     L::TREE.to_string()
-}
-
-/// No two numbers are further apart than `most`.
-fn near<S: typednet_tensor::Sample<Elem = f32>>(a: &[S], b: &[S], most: f32, what: &str) {
-    for (i, (a, b)) in flat(a).iter().zip(flat(b)).enumerate() {
-        assert!((a - b).abs() <= most, "{what}: number {i} is {a}, not {b}");
-    }
-}
-
-/// In any form a batch is what its rows are, for any number of threads and also where a loss would bring the last activation along,
-/// and what lay in the working memory does not show. Says into how many parts a batch was cut.
-fn batches<P: Predictor>(form: &P, x: &[P::In], what: &str) -> usize {
-    let (run, pool) = (PassContext::new(Key::new(0)), Backwards::default());
-    for rows in [0, 1, 2, 5, x.len()] {
-        let x = &x[..rows];
-        let alone: Vec<_> = x
-            .iter()
-            .map(|x| {
-                let mut y = P::Out::zeros();
-                let passes = measure(|| form.predict_into(x, &mut y));
-                assert_eq!(passes.count_total, 0, "{what} allocates");
-                y
-            })
-            .collect();
-        let together = infer(form, x, run);
-        // The sums of one row and of several may be formed in another order.
-        near(&together, &alone, 1e-5, what);
-        let threads = infer(form, x, run.on(Parallel::on(&pool)));
-        assert!(flat(&threads) == flat(&together), "{what}: {rows} rows on threads");
-        let asked = infer(form, x, run.stop_at_logits(true));
-        assert!(flat(&asked) == flat(&together), "{what}: {rows} rows without a last activation");
-        let many = form.predict_many(x);
-        assert_eq!(many.len(), rows, "{what}");
-        near(&many, &together, 1e-5, what);
-    }
-    pool.most.into_inner()
 }
 
 /// The form of two bytes is the layer with rounded parameters.
@@ -148,8 +80,8 @@ fn rounded<L: Compact<In: Drawn>>() {
     }
     assert_eq!(L::Bf16::LEN, L::LEN, "{}", name::<L>());
     let what = format!("bf16 of {}", name::<L>());
-    near(&infer(&*form, &x, PassContext::new(Key::new(0))), &of_layer(&*reference, &x), 2e-6, &what);
-    batches(&*form, &x, &what);
+    near(&infer(&Of::new(&*form, &x), PassContext::new(Key::new(0))), &of_layer(&*reference, &x), 2e-6, &what);
+    batches(&Of::new(&*form, &x), &what);
 }
 
 /// The form of one byte of a layer whose products are in `f32` is the layer with weights of 255 steps, a factor for each output, and
@@ -158,7 +90,7 @@ fn of_steps<L: Compact<In: Drawn>>() {
     let (net, x) = (drawn::<L>(1), inputs::<L::In>(11, 1.0));
     let form = net.to_int8(&x);
     let what = format!("int8 of {}", name::<L>());
-    batches(&*form, &x, &what);
+    batches(&Of::new(&*form, &x), &what);
     // Where all weights are whole multiples of a step from −127 to 127, nothing is lost: so each stands at its place.
     let mut whole = drawn::<L>(2);
     L::TREE.visit(&mut |place| {
@@ -172,7 +104,7 @@ fn of_steps<L: Compact<In: Drawn>>() {
         }
     });
     let form = whole.to_int8(&x);
-    near(&infer(&*form, &x, PassContext::new(Key::new(0))), &of_layer(&*whole, &x), 2e-6, &what);
+    near(&infer(&Of::new(&*form, &x), PassContext::new(Key::new(0))), &of_layer(&*whole, &x), 2e-6, &what);
 }
 
 /// |ẑ − z| ≤ Σ (|x|·sₒ/2 + |w|·s/2 + s·sₒ/4) over the inputs of each output: `terms` gives output, weight and input of each.
@@ -184,7 +116,7 @@ fn products<L: Compact<In: Drawn + Flat<Elem = f32>>>(
         let (net, x) = (drawn::<L>(seed), inputs::<L::In>(7, range));
         let form = net.to_int8(&x);
         let what = format!("int8 of {}", name::<L>());
-        batches(&*form, &x, &what);
+        batches(&Of::new(&*form, &x), &what);
         let numbers = || x.iter().flat_map(Flat::as_flat);
         let ends = numbers().fold((0.0_f32, 0.0_f32), |(a, b), x| (a.min(*x), b.max(*x)));
         let step = f64::from(ends.1 - ends.0) / 255.0;
@@ -193,7 +125,8 @@ fn products<L: Compact<In: Drawn + Flat<Elem = f32>>>(
             let size = &mut largest[o % outputs];
             *size = size.max(f64::from(net.as_flat()[w].abs()));
         });
-        for (x, y) in x.iter().zip(infer(&*form, &x, PassContext::new(Key::new(0)))) {
+        let found = infer(&Of::new(&*form, &x), PassContext::new(Key::new(0)));
+        for (x, y) in x.iter().zip(found.chunks(L::Out::LEN)) {
             let mut exact = vec![0.0_f64; L::Out::LEN];
             let (mut bound, mut size) = (exact.clone(), exact.clone());
             terms(&mut |o, w, i| {
@@ -205,7 +138,7 @@ fn products<L: Compact<In: Drawn + Flat<Elem = f32>>>(
                 bound[o] += x.abs() * width / 2.0 + of_input;
                 size[o] += (w.abs() + width) * f64::from(ends.1 - ends.0);
             });
-            for (o, y) in y.as_flat().iter().enumerate() {
+            for (o, y) in y.iter().enumerate() {
                 // The roundings of `f32` in the factors and of the last steps.
                 let roundings = 8.0 * size[o] / f64::from(1 << 24);
                 let error = (f64::from(*y) - exact[o]).abs();
@@ -328,7 +261,7 @@ fn large_batches_of_bytes_are_shared_by_threads() {
     fn shared<L: Compact<In: Drawn>>() {
         let (net, x) = (drawn::<L>(1), inputs::<L::In>(11, 1.0));
         let what = format!("int8 of {}", name::<L>());
-        assert_eq!(batches(&*net.to_int8(&x), &x, &what), 3, "{what} is not cut for three threads");
+        assert_eq!(batches(&Of::new(&*net.to_int8(&x), &x), &what), 3, "{what} is not cut for three threads");
     }
     type Direct = Conv2d<16, 16, 3, 16, 3, 3, 3, 16, 14, 14>;
     type ByChannel = Conv2d<24, 24, 32, 32, 3, 3, 1, 0, 24, 24, Padded>;

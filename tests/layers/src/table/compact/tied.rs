@@ -6,7 +6,8 @@ use typednet_layers::{
 };
 use typednet_tensor::{Flat, Key, Token};
 
-use super::{batches, drawn, infer, inputs};
+use super::forms::{Of, batches, infer};
+use super::{drawn, inputs};
 
 /// Nothing between a table and itself.
 pub(super) type Same<const N: usize, const D: usize> = ActivationLayer<[[f32; D]; N], Linear>;
@@ -20,15 +21,16 @@ fn a_tied_table_of_bytes_keeps_its_bound() {
         let (net, x) = (drawn::<Tied<N, V, D, B>>(1), inputs::<[Token<V>; N]>(9, 1.0));
         let form = net.to_int8(&x);
         let what = format!("int8 of {N} of {V} tokens of {D}");
-        batches(&*form, &x, &what);
+        batches(&Of::new(&*form, &x), &what);
         let table = net.embedding.weight.map(|row| row.map(f64::from));
         let width = table.map(|row| row.iter().fold(0.0_f64, |most, w| most.max(w.abs())) / 127.0);
         let read = || x.iter().flatten().flat_map(|token| table[token.index()]);
         let [low, high] = read().fold([0.0_f64; 2], |[low, high], h| [low.min(h), high.max(h)]);
         let step = (high - low) / 255.0;
-        for (x, y) in x.iter().zip(infer(&*form, &x, PassContext::new(Key::new(0)))) {
-            for (token, y) in x.iter().map(|token| token.index()).zip(y) {
-                for (v, y) in y.into_iter().enumerate() {
+        let found = infer(&Of::new(&*form, &x), PassContext::new(Key::new(0)));
+        for (x, y) in x.iter().zip(found.chunks(N * V)) {
+            for (token, y) in x.iter().map(|token| token.index()).zip(y.chunks(V)) {
+                for (v, y) in y.iter().enumerate() {
                     let terms = || table[token].iter().zip(&table[v]);
                     let bias = net.bias.get(v).map_or(0.0, |bias| f64::from(*bias));
                     let exact = terms().map(|(h, w)| h * w).sum::<f64>() + bias;
@@ -41,7 +43,7 @@ fn a_tied_table_of_bytes_keeps_its_bound() {
                     };
                     // A number at an end of the range may be rounded beyond it by half a step of its row, and counts as the end.
                     let bound = terms().map(bound).sum::<f64>() + D as f64 * half + 1e-5;
-                    let error = (f64::from(y) - exact).abs();
+                    let error = (f64::from(*y) - exact).abs();
                     assert!(error <= bound, "{what}, {token} with {v}: {error:e} > {bound:e}");
                 }
             }
