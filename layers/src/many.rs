@@ -59,7 +59,9 @@ fn on_threads<X: Sync, Y: Differentiable, T: Scalar>(
     infer: &impl Infer<X, Y, T>,
     _threads: usize,
 ) -> Vec<Y> {
-    serial(x, need, infer)
+    let mut outputs = zeroed_samples(x.len());
+    serial(x, &mut outputs, need, infer);
+    outputs
 }
 
 /// As [`serial`], with whole blocks for each of `threads`; the calling thread computes the first of them.
@@ -71,38 +73,56 @@ fn on_threads<X: Sync, Y: Differentiable, T: Scalar>(
     threads: usize,
 ) -> Vec<Y> {
     let rows = x.len().div_ceil(BLOCK).div_ceil(threads.max(1)) * BLOCK;
+    let mut outputs = zeroed_samples(x.len());
     if rows >= x.len() {
-        return serial(x, need, infer);
+        serial(x, &mut outputs, need, infer);
+        return outputs;
     }
-    let (here, elsewhere) = x.split_at(rows);
-    std::thread::scope(|scope| {
-        let others: Vec<_> = elsewhere
-            .chunks(rows)
-            .map(|x| (x, std::thread::Builder::new().spawn_scoped(scope, move || serial(x, need, infer))))
-            .collect();
-        let mut outputs = Vec::with_capacity(x.len());
-        outputs.append(&mut serial(here, need, infer));
-        for (x, other) in others {
-            let mut other = match other {
-                Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                // The system has no more threads to give.
-                Err(_) => serial(x, need, infer),
-            };
-            outputs.append(&mut other);
-        }
-        outputs
-    })
+    let parts = x.chunks(rows).zip(outputs.chunks_mut(rows));
+    let tasks: Vec<_> =
+        parts.map(|(x, y)| Task::new(Some(alloc::boxed::Box::new(move || serial(x, y, need, infer))))).collect();
+    at_once(&tasks);
+    // They borrow the outputs.
+    drop(tasks);
+    outputs
 }
 
-/// The outputs for all of `x`, block by block.
-fn serial<X, Y: Differentiable, T: Scalar>(x: &[X], need: WorkspaceSize, infer: &impl Infer<X, Y, T>) -> Vec<Y> {
+/// What a thread does, once.
+#[cfg(feature = "std")]
+type Task<'a> = std::sync::Mutex<Option<alloc::boxed::Box<dyn FnOnce() + Send + 'a>>>;
+
+/// Runs all tasks at once, the first of them on the calling thread: compiled once, and not for each network.
+#[cfg(feature = "std")]
+fn at_once(tasks: &[Task<'_>]) {
+    let run = |task: &Task<'_>| {
+        if let Some(task) = task.lock().ok().and_then(|mut task| task.take()) {
+            task();
+        }
+    };
+    let Some((here, elsewhere)) = tasks.split_first() else { return };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = elsewhere
+            .iter()
+            .map(|task| (task, std::thread::Builder::new().spawn_scoped(scope, move || run(task))))
+            .collect();
+        run(here);
+        for (task, other) in others {
+            match other {
+                Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // The system has no more threads to give.
+                Err(_) => run(task),
+            }
+        }
+    });
+}
+
+/// The outputs `y` for all of `x`, block by block.
+fn serial<X, Y: Differentiable, T: Scalar>(x: &[X], y: &mut [Y], need: WorkspaceSize, infer: &impl Infer<X, Y, T>) {
     let mut memory = Buffer::new();
     let memory = memory.grow(need.of(BLOCK.min(x.len())));
-    let mut outputs = zeroed_samples(x.len());
-    for (x, y) in x.chunks(BLOCK).zip(outputs.chunks_mut(BLOCK)) {
+    for (x, y) in x.chunks(BLOCK).zip(y.chunks_mut(BLOCK)) {
         infer(x, y, memory);
     }
-    outputs
 }
 
 #[cfg(all(test, feature = "std"))]

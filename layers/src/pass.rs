@@ -39,6 +39,19 @@ pub const fn training_bytes<L: Layer>(rows: usize) -> usize {
     }
 }
 
+/// Asks it here, since the passes are compiled for each network.
+#[track_caller]
+#[inline(never)]
+fn one_target_each(rows: usize, targets: usize) {
+    assert_eq!(rows, targets, "there must be one target for each row");
+}
+
+#[track_caller]
+#[inline(never)]
+fn one_gradient_each(inputs: usize, gradients: usize) {
+    assert!(inputs == gradients, "there must be one gradient for each input");
+}
+
 /// One forward and one backward pass: the gradient of the mean loss over the batch's [terms](Loss::terms) into `grad`, and the loss and the
 /// outputs (logits where the loss wants them) back.
 ///
@@ -53,7 +66,7 @@ pub fn gradient<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
     memory: &'a mut [L::Elem],
     run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
-    assert_eq!(x.len(), targets.len(), "there must be one target for each row");
+    one_target_each(x.len(), targets.len());
     let run = run.stop_at_logits(Loss::LOGITS);
     let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy, run.parallel()), grad, None, memory, run);
     (sum / loss.terms(targets) as f64, y)
@@ -72,7 +85,7 @@ pub fn gradient_fitted<'a, L: Layer, G: Loss<L::Out>>(
     memory: &'a mut [L::Elem],
     run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
-    assert_eq!(x.len(), targets.len(), "there must be one target for each row");
+    one_target_each(x.len(), targets.len());
     let run = run.stop_at_logits(loss.logits());
     let (sum, y) = vjp(model, x, |y, dy| loss.gradient(y, targets, dy, run.parallel()), grad, None, memory, run);
     (sum / loss.loss().terms(targets) as f64, y)
@@ -131,7 +144,9 @@ pub fn vjp<'a, L: Layer, R>(
     memory: &'a mut [L::Elem],
     run: PassContext<'_>,
 ) -> (R, &'a [L::Out]) {
-    assert!(dx.as_ref().is_none_or(|dx| dx.len() == x.len()), "there must be one gradient for each input");
+    if let Some(dx) = &dx {
+        one_gradient_each(x.len(), dx.len());
+    }
     let mut space = Workspace::new(memory, x.len());
     let (y, dy, saved) = (space.samples::<L::Out>(), space.samples::<L::Out>(), space.take(L::SAVED));
     let scratch = space.rest();
@@ -169,7 +184,7 @@ pub fn evaluate<'a, L: Layer, Loss: LossFor<L::Head, L::Out>>(
     memory: &'a mut [L::Elem],
     run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
-    assert_eq!(x.len(), targets.len(), "there must be one target for each row");
+    one_target_each(x.len(), targets.len());
     let y = infer(model, x, memory, run.stop_at_logits(Loss::LOGITS));
     (loss.value(y, targets, run.parallel()), y)
 }
@@ -186,7 +201,7 @@ pub fn evaluate_fitted<'a, L: Layer, G: Loss<L::Out>>(
     memory: &'a mut [L::Elem],
     run: PassContext<'_>,
 ) -> (f64, &'a [L::Out]) {
-    assert_eq!(x.len(), targets.len(), "there must be one target for each row");
+    one_target_each(x.len(), targets.len());
     let y = infer(model, x, memory, run.stop_at_logits(loss.logits()));
     (loss.value(y, targets, run.parallel()), y)
 }
