@@ -92,7 +92,7 @@ impl Optimizer for Lamb {
             let block = start..weights.len().min(start + BLOCK);
             let moments = [&mut m[block.clone()], &mut v[block.clone()]];
             let measure = Measure { direction, weights: &weights[block.clone()], gradient: &gradient[block], moments };
-            let sums = T::dispatch(measure);
+            let sums = measured(measure);
             squares = [0, 1].map(|i| squares[i] + sums[i].to_f64_exact());
         }
         let [of_weights, of_step] = squares.map(Float::sqrt);
@@ -137,6 +137,12 @@ struct Measure<'a, T> {
     weights: &'a [T],
     gradient: &'a [T],
     moments: [&'a mut [T]; 2],
+}
+
+/// Runs the first pass over a block.
+#[inline(never)]
+fn measured<T: Scalar>(measure: Measure<'_, T>) -> [T; 2] {
+    T::dispatch(measure)
 }
 
 impl<T: Scalar> Kernel<T> for Measure<'_, T> {

@@ -211,7 +211,7 @@ fn lanes(shell: &Shell) -> Result<Outcome, String> {
         if Some(place) == widest {
             println!("   {lane}: what `cargo test` runs");
         } else if is_here {
-            for program in programs::of(shell, &["tensor", "tests/layers", "optim", "tests/optim"])? {
+            for program in programs::of(shell, &["tensor", "tests/tensor", "tests/layers", "tests/optim"])? {
                 program.run("--quiet", &[("TYPEDNET_LANE", lane)])?;
             }
         } else {

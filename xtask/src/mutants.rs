@@ -11,7 +11,8 @@ const FILES: [&str; 4] =
     ["layers/src/**/*.rs", "optim/src/**/*.rs", "tensor/src/matmul/*.rs", "tensor/src/compact/*.rs"];
 
 /// The packages whose tests a mutation is put to.
-const TESTS: [&str; 4] = ["typednet-tensor", "typednet-layers-tests", "typednet-optim", "typednet-optim-tests"];
+const TESTS: [&str; 5] =
+    ["typednet-tensor", "typednet-tensor-tests", "typednet-layers-tests", "typednet-optim", "typednet-optim-tests"];
 
 /// The share of all mutations that `TYPEDNET_MUTANTS_SHARD` names, such as `0/60`; one in 400 unless set.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {

@@ -3,10 +3,11 @@
 use crate::check::Outcome;
 use crate::cross::{AARCH64, Compiler};
 use crate::done;
+use crate::programs::OPTIMISED;
 use crate::shell::{Shell, has};
 
 /// The crates whose results depend on the lane.
-const PACKAGES: &str = "-p typednet-tensor -p typednet-layers-tests -p typednet-optim -p typednet-optim-tests";
+const PACKAGES: &str = "-p typednet-tensor -p typednet-tensor-tests -p typednet-layers-tests -p typednet-optim-tests";
 
 const LINKER: &str = "aarch64-linux-gnu-gcc";
 const EMULATOR: &str = "qemu-aarch64";
@@ -23,7 +24,7 @@ const TESTS: &str = "simd:: ops:: matmul:: conv:: normalisation:: recurrent:: at
 /// That tensor's kernels give the right numbers on the lane. Without an emulator, that all tests compile for it.
 pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
     if cfg!(target_arch = "aarch64") {
-        return done(shell.cargo(&format!("test --quiet {PACKAGES} --lib --tests")));
+        return done(shell.cargo(&format!("test --quiet {PACKAGES} --tests")));
     }
     let compiler = match Compiler::find(shell, AARCH64) {
         Ok(compiler) => compiler,
@@ -40,5 +41,5 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         ("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", LINKER),
         ("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", RUNNER),
     ];
-    done(compiler.cargo(shell, &format!("test --quiet -p typednet-tensor --lib --target {AARCH64} -- {TESTS}"), &vars))
+    done(compiler.cargo(shell, &format!("test --quiet {OPTIMISED} --target {AARCH64} -- {TESTS}"), &vars))
 }

@@ -24,9 +24,7 @@ type Vars<'a> = &'a [(&'a str, &'a str)];
 /// The test programs of the packages in `folders`, from the repository's folder on; what is not built yet is built.
 pub(crate) fn of(shell: &Shell, folders: &[&str]) -> Result<Vec<Program>, String> {
     let args = "test --quiet --workspace --no-run --message-format json-render-diagnostics";
-    println!("   cargo {args}");
-    let messages = shell.quiet(args)?;
-    let all: Vec<Program> = messages.lines().filter_map(program).collect();
+    let all = built(shell, args)?;
     let mut found = Vec::new();
     for folder in folders {
         let before = found.len();
@@ -36,6 +34,22 @@ pub(crate) fn of(shell: &Shell, folders: &[&str]) -> Result<Vec<Program>, String
         }
     }
     Ok(found)
+}
+
+/// All tests of tensor, its unit tests optimised as the library is: for targets where they would take minutes otherwise, and for tools that look
+/// at what the compiler makes of a kernel. (The README's test command has the unit tests without, in `tests/tensor`.)
+pub(crate) const OPTIMISED: &str = "-p typednet-tensor --lib --test kernels";
+
+/// The programs of [`OPTIMISED`].
+pub(crate) fn optimised(shell: &Shell) -> Result<Vec<Program>, String> {
+    let found = built(shell, &format!("test --quiet {OPTIMISED} --no-run --message-format json-render-diagnostics"))?;
+    if found.len() == 2 { Ok(found) } else { Err(format!("failed: {OPTIMISED} are two programs, not {}", found.len())) }
+}
+
+/// The programs that a call of cargo builds, or has built.
+fn built(shell: &Shell, args: &str) -> Result<Vec<Program>, String> {
+    println!("   cargo {args}");
+    Ok(shell.quiet(args)?.lines().filter_map(program).collect())
 }
 
 /// The program of a message of cargo, if it is one of tests.

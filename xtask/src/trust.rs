@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::check::Outcome;
+use crate::programs::OPTIMISED;
 use crate::shell::{Shell, has, output};
 use crate::{done, programs};
 
@@ -28,7 +29,7 @@ pub(crate) fn address(shell: &Shell) -> Result<Outcome, String> {
         return Ok(skipped);
     }
     done(shell.cargo_with(
-        &format!("test --quiet -p typednet-tensor --lib --target {TARGET} --target-dir target/address"),
+        &format!("test --quiet {OPTIMISED} --target {TARGET} --target-dir target/address"),
         // A test asks for more memory than there is, and takes the answer for an answer. What a pool's later panics carry
         // is forgotten, which is a leak and is meant.
         &[
@@ -71,7 +72,7 @@ pub(crate) fn memory(shell: &Shell) -> Result<Outcome, String> {
     }
     let tests = "matmul:: conv:: compact:: simd:: ops:: noise:: --skip large --skip threads --skip trapped";
     let valgrind = "valgrind --quiet --error-exitcode=9 --leak-check=no";
-    for program in programs::of(shell, &["tensor"])? {
+    for program in programs::optimised(shell)? {
         program.run_under(valgrind, tests, &[("TYPEDNET_LANE", "avx2")])?;
     }
     Ok(Outcome::Done)

@@ -3,6 +3,7 @@
 use crate::check::Outcome;
 use crate::cross::rustup_has;
 use crate::done;
+use crate::programs::OPTIMISED;
 use crate::shell::{Shell, has};
 
 /// A WebAssembly module with a system: its std is whole, which a browser's is not, so tests can say how they end.
@@ -29,5 +30,5 @@ pub(crate) fn check(shell: &Shell) -> Result<Outcome, String> {
         ("CARGO_TARGET_WASM32_WASIP1_RUNNER", runner.as_str()),
         ("CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS", "-Ctarget-feature=+simd128"),
     ];
-    done(shell.cargo_with(&format!("test --quiet -p typednet-tensor --lib --target {WASI} -- {TESTS}"), &vars))
+    done(shell.cargo_with(&format!("test --quiet {OPTIMISED} --target {WASI} -- {TESTS}"), &vars))
 }

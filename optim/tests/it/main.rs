@@ -11,6 +11,7 @@ mod parts;
 mod pytorch;
 mod schedules;
 mod section_6;
+mod subnormal;
 #[allow(dead_code, reason = "some of it is for the library's unit tests")]
 mod table;
 mod threads;

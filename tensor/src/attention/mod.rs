@@ -21,16 +21,12 @@ mod part;
 pub mod reference;
 mod scores;
 mod step;
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod tests_across;
 
 pub use step::step;
 
 use crate::matmul::parts;
 use crate::parallel::Start;
-use crate::simd::lane;
+use crate::simd::{Lane, lane};
 use crate::size::product;
 use crate::{Parallel, Scalar};
 use operands::{Gradients, Operands};
@@ -108,6 +104,16 @@ impl MultiHead {
     /// The number of steps that are looked at.
     pub const fn keys(&self) -> usize {
         self.keys
+    }
+
+    /// The number of heads.
+    pub const fn heads(&self) -> usize {
+        self.heads
+    }
+
+    /// The numbers of a head of a step.
+    pub const fn head_width(&self) -> usize {
+        self.head_width
     }
 
     /// The numbers of a step: those of all heads.
@@ -193,8 +199,25 @@ pub fn forward<T: Scalar>(
     scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
+    forward_on(lane(), heads, qkv, context, kept, scratch, parallel);
+}
+
+/// [`forward`] on a lane.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[doc(hidden)]
+pub fn forward_on<T: Scalar>(
+    lane: Lane,
+    heads: &MultiHead,
+    qkv: &[T],
+    context: &mut [T],
+    kept: Option<&mut [T]>,
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
     let samples = heads.samples(qkv);
-    forward_of(heads, Operands::Together(qkv), samples, context, kept, scratch, parallel);
+    forward_of((lane, heads), Operands::Together(qkv), samples, context, kept, scratch, parallel);
 }
 
 /// As [`forward`], where queries, `[queries][head][w]`, look at the keys of another sequence, `[keys][key, value][head][w]`.
@@ -221,12 +244,29 @@ pub fn forward_across<T: Scalar>(
     scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
+    forward_across_on(lane(), heads, (queries, keys_and_values), context, kept, scratch, parallel);
+}
+
+/// [`forward_across`] on a lane.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[doc(hidden)]
+pub fn forward_across_on<T: Scalar>(
+    lane: Lane,
+    heads: &MultiHead,
+    (queries, keys_and_values): (&[T], &[T]),
+    context: &mut [T],
+    kept: Option<&mut [T]>,
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
     let samples = heads.samples_across(queries, keys_and_values);
-    forward_of(heads, Operands::Apart(queries, keys_and_values), samples, context, kept, scratch, parallel);
+    forward_of((lane, heads), Operands::Apart(queries, keys_and_values), samples, context, kept, scratch, parallel);
 }
 
 fn forward_of<T: Scalar>(
-    heads: &MultiHead,
+    (lane, heads): (Lane, &MultiHead),
     operands: Operands<'_, T>,
     samples: usize,
     context: &mut [T],
@@ -242,7 +282,7 @@ fn forward_of<T: Scalar>(
     assert!(kept.as_ref().is_none_or(|kept| kept.len() >= samples * heads.kept()), "`kept` is too short");
     assert!(scratch.len() >= samples * heads.forward_scratch(), "the working memory is too small");
     let pass = Pass::Forward { context: Start::of(context), kept: kept.map(Start::of) };
-    in_parts(heads, &Heap { operands, scratch: Start::of(scratch), pass }, samples, 2, parallel);
+    in_parts((lane, heads), &Heap { operands, scratch: Start::of(scratch), pass }, samples, FORWARD, parallel);
 }
 
 /// The gradient of `qkv` from that of the context, from `context` and `kept` as [`forward`] has left them.
@@ -263,10 +303,27 @@ pub fn backward<T: Scalar>(
     scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
+    backward_on((lane(), heads), (qkv, context, kept), d_context, d_qkv, scratch, parallel);
+}
+
+/// [`backward`] on a lane.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[doc(hidden)]
+pub fn backward_on<T: Scalar>(
+    (lane, heads): (Lane, &MultiHead),
+    (qkv, context, kept): (&[T], &[T], &[T]),
+    d_context: &[T],
+    d_qkv: &mut [T],
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
     let samples = heads.samples(qkv);
     assert_eq!(qkv.len(), d_qkv.len(), "a gradient has as many numbers as what it is of");
     let gradients = Gradients::Together(Start::of(d_qkv));
-    backward_of(heads, Operands::Together(qkv), samples, (context, kept, d_context), gradients, scratch, parallel);
+    let given = (context, kept, d_context);
+    backward_of((lane, heads), Operands::Together(qkv), samples, given, gradients, scratch, parallel);
 }
 
 /// As [`backward`], from what [`forward_across`] has left: the gradients of queries, and of keys and values.
@@ -282,6 +339,30 @@ pub fn backward_across<T: Scalar>(
     scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
+    let gradients = (d_queries, d_keys_and_values);
+    backward_across_on(
+        (lane(), heads),
+        (queries, keys_and_values),
+        (context, kept, d_context),
+        gradients,
+        scratch,
+        parallel,
+    );
+}
+
+/// [`backward_across`] on a lane.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[doc(hidden)]
+pub fn backward_across_on<T: Scalar>(
+    (lane, heads): (Lane, &MultiHead),
+    (queries, keys_and_values): (&[T], &[T]),
+    (context, kept, d_context): (&[T], &[T], &[T]),
+    (d_queries, d_keys_and_values): (&mut [T], &mut [T]),
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
     let samples = heads.samples_across(queries, keys_and_values);
     assert!(
         queries.len() == d_queries.len() && keys_and_values.len() == d_keys_and_values.len(),
@@ -289,12 +370,12 @@ pub fn backward_across<T: Scalar>(
     );
     let gradients = Gradients::Apart(Start::of(d_queries), Start::of(d_keys_and_values));
     let operands = Operands::Apart(queries, keys_and_values);
-    backward_of(heads, operands, samples, (context, kept, d_context), gradients, scratch, parallel);
+    backward_of((lane, heads), operands, samples, (context, kept, d_context), gradients, scratch, parallel);
 }
 
 /// `gradients` are those of `operands`, which are `samples` samples.
 fn backward_of<T: Scalar>(
-    heads: &MultiHead,
+    (lane, heads): (Lane, &MultiHead),
     operands: Operands<'_, T>,
     samples: usize,
     (context, kept, d_context): (&[T], &[T], &[T]),
@@ -310,15 +391,34 @@ fn backward_of<T: Scalar>(
     assert!(kept.len() >= samples * heads.kept(), "`kept` is too short");
     assert!(scratch.len() >= samples * heads.backward_scratch(), "the working memory is too small");
     let pass = Pass::Backward { context, kept, d_context, gradients };
-    in_parts(heads, &Heap { operands, scratch: Start::of(scratch), pass }, samples, 5, parallel);
+    in_parts((lane, heads), &Heap { operands, scratch: Start::of(scratch), pass }, samples, BACKWARD, parallel);
+}
+
+/// How many products over all queries and keys the passes are.
+const FORWARD: usize = 2;
+const BACKWARD: usize = 5;
+
+/// In how many parts `products` products over all queries and keys of a batch are cut.
+fn parts_of(heads: &MultiHead, samples: usize, products: usize, parallel: Parallel<'_>) -> usize {
+    parts(parallel, heads.flops(samples).saturating_mul(products)).min(samples * heads.heads).max(1)
+}
+
+/// In how many parts the forward pass of a batch is cut.
+#[doc(hidden)]
+pub fn forward_parts(heads: &MultiHead, samples: usize, parallel: Parallel<'_>) -> usize {
+    parts_of(heads, samples, FORWARD, parallel)
 }
 
 /// Runs the heads of all samples, in as many parts as `products` products of them are worth.
-fn in_parts<T: Scalar>(heads: &MultiHead, heap: &Heap<'_, T>, samples: usize, products: usize, parallel: Parallel<'_>) {
+fn in_parts<T: Scalar>(
+    (lane, heads): (Lane, &MultiHead),
+    heap: &Heap<'_, T>,
+    samples: usize,
+    products: usize,
+    parallel: Parallel<'_>,
+) {
     let units = samples * heads.heads;
-    let parts = parts(parallel, heads.flops(samples).saturating_mul(products)).min(units).max(1);
-    let per_part = units.div_ceil(parts).max(1);
-    let lane = lane();
+    let per_part = units.div_ceil(parts_of(heads, samples, products, parallel)).max(1);
     parallel.run(units.div_ceil(per_part), &|part| {
         let first = part * per_part;
         Part::new(heads, heap, first..units.min(first + per_part)).run(lane);

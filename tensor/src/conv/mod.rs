@@ -36,7 +36,7 @@ pub(crate) use width::Width;
 use plan::Plan;
 
 use crate::matmul::Epilogue;
-use crate::simd::lane;
+use crate::simd::{Lane, lane};
 use crate::{Parallel, Scalar};
 
 impl Convolution {
@@ -76,8 +76,7 @@ pub fn forward<T: Scalar>(
     epilogue: Epilogue,
     parallel: Parallel<'_>,
 ) {
-    check(c, x.len(), weight.len(), bias.len(), y.len());
-    forward::forward(lane(), &Plan::of(c), x, weight, bias, y, epilogue == Epilogue::Relu, parallel);
+    forward_on(lane(), c, (x, weight, bias), y, epilogue, parallel);
 }
 
 /// dx ← δ ∗ᵀ w: ∂L/∂x from δ = ∂L/∂(x ∗ w + b), which is a batch of `[OH][OW][F]`.
@@ -96,10 +95,7 @@ pub fn input_gradient<T: Scalar>(
     scratch: &mut [T],
     parallel: Parallel<'_>,
 ) {
-    check(c, dx.len(), weight.len(), 0, delta.len());
-    let (least, found) = (c.scratch(), scratch.len());
-    assert!(found >= least, "a convolution of {c:?}: {found} elements of scratch are less than {least}");
-    input_gradient::input_gradient(lane(), &Plan::of(c), delta, weight, dx, &mut scratch[..least], parallel);
+    input_gradient_on(lane(), c, (delta, weight), dx, scratch, parallel);
 }
 
 /// As [`input_gradient`] of one image, with nothing but the stack.
@@ -108,9 +104,7 @@ pub fn input_gradient<T: Scalar>(
 /// If the lengths do not agree.
 #[inline(never)]
 pub fn input_gradient_one<T: Scalar>(c: &Convolution, delta: &[T], weight: &[T], dx: &mut [T]) {
-    assert_eq!(dx.len(), c.inputs(), "input_gradient_one takes one image");
-    check(c, dx.len(), weight.len(), 0, delta.len());
-    input_gradient_one::input_gradient_one(lane(), &Plan::of(c), delta, weight, dx);
+    input_gradient_one_on(lane(), c, (delta, weight), dx);
 }
 
 /// ∂L/∂w and ∂L/∂b, summed over the batch, from δ = ∂L/∂(x ∗ w + b): the weight's is overwritten, and the bias's too unless it
@@ -129,8 +123,88 @@ pub fn gradients<T: Scalar>(
     (d_weight, d_bias): (&mut [T], &mut [T]),
     parallel: Parallel<'_>,
 ) {
+    gradients_on(lane(), c, (x, delta), (d_weight, d_bias), parallel);
+}
+
+/// [`forward`] on a lane.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[doc(hidden)]
+#[inline(never)]
+pub fn forward_on<T: Scalar>(
+    lane: Lane,
+    c: &Convolution,
+    (x, weight, bias): (&[T], &[T], &[T]),
+    y: &mut [T],
+    epilogue: Epilogue,
+    parallel: Parallel<'_>,
+) {
+    check(c, x.len(), weight.len(), bias.len(), y.len());
+    forward::forward(lane, &Plan::of(c), x, weight, bias, y, epilogue == Epilogue::Relu, parallel);
+}
+
+/// [`input_gradient`] on a lane.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[doc(hidden)]
+#[inline(never)]
+pub fn input_gradient_on<T: Scalar>(
+    lane: Lane,
+    c: &Convolution,
+    (delta, weight): (&[T], &[T]),
+    dx: &mut [T],
+    scratch: &mut [T],
+    parallel: Parallel<'_>,
+) {
+    check(c, dx.len(), weight.len(), 0, delta.len());
+    let (least, found) = (c.scratch(), scratch.len());
+    assert!(found >= least, "a convolution of {c:?}: {found} elements of scratch are less than {least}");
+    input_gradient::input_gradient(lane, &Plan::of(c), delta, weight, dx, &mut scratch[..least], parallel);
+}
+
+/// [`input_gradient_one`] on a lane.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[doc(hidden)]
+#[inline(never)]
+pub fn input_gradient_one_on<T: Scalar>(lane: Lane, c: &Convolution, (delta, weight): (&[T], &[T]), dx: &mut [T]) {
+    assert_eq!(dx.len(), c.inputs(), "input_gradient_one takes one image");
+    check(c, dx.len(), weight.len(), 0, delta.len());
+    input_gradient_one::input_gradient_one(lane, &Plan::of(c), delta, weight, dx);
+}
+
+/// [`gradients`] on a lane.
+///
+/// # Panics
+/// If the lengths do not agree.
+#[doc(hidden)]
+#[inline(never)]
+pub fn gradients_on<T: Scalar>(
+    lane: Lane,
+    c: &Convolution,
+    (x, delta): (&[T], &[T]),
+    (d_weight, d_bias): (&mut [T], &mut [T]),
+    parallel: Parallel<'_>,
+) {
     check(c, x.len(), d_weight.len(), d_bias.len(), delta.len());
-    weight_gradient::gradients(lane(), &Plan::of(c), x, delta, (d_weight, d_bias), parallel);
+    weight_gradient::gradients(lane, &Plan::of(c), x, delta, (d_weight, d_bias), parallel);
+}
+
+/// In how many pieces one thread goes through so many images.
+#[doc(hidden)]
+pub fn pieces<T: Scalar>(c: &Convolution, images: usize) -> usize {
+    cut::chunks::<T>(&Plan::of(c), images).count()
+}
+
+/// In how many parts a pass is cut by its images, and the weights' gradient by the weights.
+#[doc(hidden)]
+pub fn parts(c: &Convolution, images: usize, parallel: Parallel<'_>) -> [usize; 2] {
+    let plan = Plan::of(c);
+    let by_images = images.div_ceil(cut::images_of_a_part(parallel, &plan, images));
+    [by_images, cut::Cut::of(parallel, &plan, images, false).parts()]
 }
 
 /// The lengths agree.

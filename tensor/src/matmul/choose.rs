@@ -22,7 +22,7 @@ pub(super) enum Operation {
 
 /// What computes a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Algorithm {
+pub enum Algorithm {
     /// Own register tiles: `product.rs`.
     Tiles,
     /// An own dot product for each element: `dots.rs`.

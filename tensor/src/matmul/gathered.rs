@@ -40,7 +40,7 @@ impl<'a, T: Scalar> Gathered<'a, T> {
 }
 
 /// The fewest elements of memory for a gradient of `k` rows: on any lane, panels are no wider than 64 elements.
-pub(super) const fn memory_for(k: usize) -> usize {
+pub const fn memory_for(k: usize) -> usize {
     LEAST_ROWS * (k + PANELS * 64)
 }
 

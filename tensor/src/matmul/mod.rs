@@ -18,8 +18,6 @@ pub(crate) mod bf16;
 mod choose;
 mod dots;
 mod gathered;
-#[cfg(test)]
-mod heights;
 #[cfg(feature = "matrixmultiply")]
 mod library;
 pub(crate) mod matrix;
@@ -30,7 +28,9 @@ mod product;
 pub mod reference;
 mod split;
 #[cfg(test)]
-mod tests;
+mod test_matrices;
+#[cfg(test)]
+mod tests_choice;
 mod tile;
 
 #[cfg(feature = "matrixmultiply")]
@@ -38,20 +38,28 @@ pub use backend::set_backend;
 pub use backend::{Backend, backend};
 pub(crate) use choose::parts;
 pub use matrix::{MatMut, MatRef};
-pub(crate) use panels::{Addend, panels_len};
-pub(crate) use product::Product;
 pub use product::stack_bytes;
+
+// For the tests in `tests/tensor`, which say the lane.
+#[doc(hidden)]
+pub use choose::Algorithm;
+#[doc(hidden)]
+pub use gathered::memory_for;
+#[doc(hidden)]
+pub use panels::{Addend, Panels, panels_len};
+#[doc(hidden)]
+pub use product::Product;
 
 use crate::conv::turn_matrix;
 use crate::parallel::Start;
 use crate::simd::{Chosen, Lane, chosen};
 use crate::{Parallel, Scalar, ops};
-use choose::{Algorithm, LINE, Operation, algorithm, cut};
+use choose::{LINE, Operation, algorithm, cut};
 use dots::Dots;
-use gathered::{Gathered, memory_for};
+use gathered::Gathered;
 use one_row::OneRow;
 use outer::Outer;
-use panels::{ByPanels, Panels};
+use panels::ByPanels;
 use split::split;
 
 /// What happens to a product's element before it is written.
@@ -161,7 +169,13 @@ pub fn product<T: Scalar>(a: MatRef<'_, T>, b: MatRef<'_, T>, c: MatMut<'_, T>, 
     forward(chosen(), (a, b), None, c, Epilogue::None, par);
 }
 
-fn forward<T: Scalar>(
+/// [`affine`], or without a bias [`product`], on a lane.
+///
+/// # Panics
+/// If the sizes do not agree.
+#[doc(hidden)]
+#[inline(never)]
+pub fn forward<T: Scalar>(
     lane: Chosen,
     (x, w): (MatRef<'_, T>, MatRef<'_, T>),
     bias: Option<&[T]>,
@@ -180,7 +194,13 @@ fn forward<T: Scalar>(
     });
 }
 
-fn weight_gradient_on<T: Scalar>(
+/// [`weight_gradient`], or with a bias [`gradients`], on a lane, with memory in which threads may copy together what they read.
+///
+/// # Panics
+/// If the sizes do not agree, or Δ is a transposed view and there is a bias.
+#[doc(hidden)]
+#[inline(never)]
+pub fn weight_gradient_on<T: Scalar>(
     lane: Chosen,
     x: MatRef<'_, T>,
     delta: MatRef<'_, T>,
@@ -221,7 +241,13 @@ fn weight_gradient_on<T: Scalar>(
     });
 }
 
-fn input_gradient_on<T: Scalar>(
+/// [`input_gradient`] on a lane.
+///
+/// # Panics
+/// If the sizes do not agree.
+#[doc(hidden)]
+#[inline(never)]
+pub fn input_gradient_on<T: Scalar>(
     lane: Chosen,
     delta: MatRef<'_, T>,
     w: MatRef<'_, T>,
@@ -265,8 +291,9 @@ fn by_rows<T>(algorithm: Algorithm, a: &MatRef<'_, T>, b: &MatRef<'_, T>) -> Alg
 }
 
 /// A matrix B that product after product reads.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Repeated<'a, T> {
+pub enum Repeated<'a, T> {
     /// Where it stands.
     InPlace(MatRef<'a, T>),
     /// Copied together.
@@ -279,7 +306,7 @@ impl<'a, T: Scalar> Repeated<'a, T> {
     ///
     /// # Panics
     /// If the memory is shorter.
-    pub(crate) fn new(lane: Chosen, b: MatRef<'a, T>, (rows, in_part): (usize, usize), memory: &'a mut [T]) -> Self {
+    pub fn new(lane: Chosen, b: MatRef<'a, T>, (rows, in_part): (usize, usize), memory: &'a mut [T]) -> Self {
         let (k, n) = (b.nrows(), b.ncols());
         if in_part >= ROWS_OF_PANELS && forward_algorithm::<T>(lane, rows, k * n) == Algorithm::Tiles {
             return Self::Panels(Panels::of(lane.lane, b, memory));
@@ -297,7 +324,8 @@ impl<'a, T: Scalar> Repeated<'a, T> {
 const ROWS_OF_PANELS: usize = 4;
 
 /// What computes a product of `rows` rows by a matrix of so many `weights`.
-fn forward_algorithm<T>(lane: Chosen, rows: usize, weights: usize) -> Algorithm {
+#[doc(hidden)]
+pub fn forward_algorithm<T>(lane: Chosen, rows: usize, weights: usize) -> Algorithm {
     algorithm(Operation::Forward, lane, rows, weights, size_of::<T>())
 }
 
@@ -306,7 +334,9 @@ fn forward_algorithm<T>(lane: Chosen, rows: usize, weights: usize) -> Algorithm 
 ///
 /// # Panics
 /// If the sizes do not agree.
-pub(crate) fn part_of_product<T: Scalar>(
+#[doc(hidden)]
+#[inline(never)]
+pub fn part_of_product<T: Scalar>(
     lane: Chosen,
     rows: usize,
     (a, b): (MatRef<'_, T>, Repeated<'_, T>),
@@ -343,8 +373,9 @@ fn run_by_panels<T: Scalar>(lane: Lane, product: ByPanels<'_, T>) {
 }
 
 /// Runs a product by tiles.
+#[doc(hidden)]
 #[inline(never)]
-pub(crate) fn run_product<T: Scalar, const ONTO: bool>(lane: Lane, product: Product<'_, T, ONTO>) {
+pub fn run_product<T: Scalar, const ONTO: bool>(lane: Lane, product: Product<'_, T, ONTO>) {
     T::dispatch_on(lane, product);
 }
 

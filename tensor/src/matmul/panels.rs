@@ -16,7 +16,7 @@ use crate::{Scalar, size};
 
 /// A matrix cut into the columns of tiles, whole vectors of them: row by row, and one panel behind the other.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Panels<'a, T> {
+pub struct Panels<'a, T> {
     elements: &'a [T],
     rows: usize,
     columns: usize,
@@ -28,7 +28,7 @@ pub(crate) struct Panels<'a, T> {
 const LONGEST_VECTOR: usize = 16;
 
 /// How many elements the panels of `rows` rows and `columns` columns take at most, whatever the lane.
-pub(crate) const fn panels_len(rows: usize, columns: usize) -> usize {
+pub const fn panels_len(rows: usize, columns: usize) -> usize {
     size::product(&[rows, columns.next_multiple_of(LONGEST_VECTOR)])
 }
 
@@ -37,7 +37,7 @@ impl<'a, T: Scalar> Panels<'a, T> {
     ///
     /// # Panics
     /// If `to` is shorter.
-    pub(crate) fn of(lane: Lane, from: MatRef<'_, T>, to: &'a mut [T]) -> Self {
+    pub fn of(lane: Lane, from: MatRef<'_, T>, to: &'a mut [T]) -> Self {
         let (rows, columns) = (from.nrows(), from.ncols());
         T::dispatch_on(lane, Copy { from, to: &mut *to });
         Self { elements: to, rows, columns, lane }
@@ -92,7 +92,7 @@ impl<T: Scalar> Kernel<T> for Copy<'_, T> {
 
 /// What a product is added to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Addend<'a, T> {
+pub enum Addend<'a, T> {
     /// Nothing: C ← A·B.
     Zero,
     /// A bias, to each row: C ← A·B + b.

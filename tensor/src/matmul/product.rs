@@ -21,7 +21,7 @@ pub(super) fn inner<T>(a: &MatRef<'_, T>, b: &MatRef<'_, T>, c: &MatMut<'_, T>) 
 }
 
 /// C ← f(A·B + bias) for A (m×inner), B (inner×n), and a C of m rows and n columns.
-pub(crate) struct Product<'a, T, const ONTO: bool = false> {
+pub struct Product<'a, T, const ONTO: bool = false> {
     a: MatRef<'a, T>,
     b: MatRef<'a, T>,
     bias: Option<&'a [T]>,
@@ -34,12 +34,7 @@ impl<'a, T: Scalar> Product<'a, T> {
     ///
     /// # Panics
     /// If the sizes do not agree.
-    pub(crate) fn new(
-        (a, b): (MatRef<'a, T>, MatRef<'a, T>),
-        bias: Option<&'a [T]>,
-        c: MatMut<'a, T>,
-        relu: bool,
-    ) -> Self {
+    pub fn new((a, b): (MatRef<'a, T>, MatRef<'a, T>), bias: Option<&'a [T]>, c: MatMut<'a, T>, relu: bool) -> Self {
         let (_, _, n) = inner(&a, &b, &c);
         assert!(bias.is_none_or(|bias| bias.len() == n));
         Self { a, b, bias, c, relu }

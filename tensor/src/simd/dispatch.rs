@@ -72,12 +72,14 @@ pub fn lane() -> Lane {
 
 /// A lane, and how it came to be the one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Chosen {
-    pub(crate) lane: Lane,
+#[doc(hidden)]
+pub struct Chosen {
+    /// The lane.
+    pub lane: Lane,
     /// Whether it was asked for. If not, it is the widest that this processor has.
-    pub(crate) forced: bool,
+    pub forced: bool,
     /// Whether every matrix product is left to `matrixmultiply`.
-    pub(crate) library: bool,
+    pub library: bool,
 }
 
 /// [`lane`], and whether `TYPEDNET_LANE` says so.

@@ -38,9 +38,11 @@ mod neon;
 #[cfg(test)]
 pub(crate) mod tests;
 
+#[doc(hidden)]
+pub use dispatch::Chosen;
+pub(crate) use dispatch::chosen;
 #[cfg(feature = "matrixmultiply")]
 pub(crate) use dispatch::leave_products_to_the_library;
-pub(crate) use dispatch::{Chosen, chosen};
 pub use dispatch::{Lane, lane};
 pub use map::{Map, Reduce, Zip, map, map_in_place, reduce, zip};
 pub use portable::Portable;

@@ -2,7 +2,7 @@
 
 use super::super::plan::Plan;
 use super::super::span::Span;
-use super::{by_chance, table};
+use super::cases::{by_chance, table};
 
 /// What spans say, one by one: (place of the result, element of the kernel, what is read).
 fn met(spans: impl Iterator<Item = Span>) -> Vec<(usize, usize, usize)> {

@@ -34,12 +34,12 @@ impl Model {
 
     /// C ← C + A·B
     pub(super) fn multiply(&mut self, to: u8, a: u8, b: u8) {
-        let (mut c, a, b) = (*self.read(to), *self.read(a), *self.read(b));
+        let (mut c, a, b) = (*self.read(to), *self.read(a), self.read(b).map(|row| numbers(&row)));
         for (c, a) in c.iter_mut().zip(&a) {
-            let mut temp = [0.0_f32; 32];
+            let (a, mut temp) = (numbers(a), [0.0_f32; 32]);
             for (k, b) in b.iter().enumerate() {
-                for (n, to) in temp.iter_mut().enumerate() {
-                    *to = flushed(bf16(a, 2 * k + n % 2).mul_add(bf16(b, n), *to));
+                for n in 0..32 {
+                    temp[n] = flushed(a[2 * k + n % 2].mul_add(b[n], temp[n]));
                 }
             }
             for n in 0..16 {
@@ -57,9 +57,11 @@ fn bytes(row: &[u32; 16]) -> [u8; 64] {
     std::array::from_fn(|i| row[i / 4].to_le_bytes()[i % 4])
 }
 
-/// Element `at` of a row of bf16.
-fn bf16(row: &[u8; 64], at: usize) -> f32 {
-    flushed(f32::from_bits(u32::from(u16::from_le_bytes([row[2 * at], row[2 * at + 1]])) << 16))
+/// The numbers of a row of bf16.
+fn numbers(row: &[u8; 64]) -> [f32; 32] {
+    std::array::from_fn(|at| {
+        flushed(f32::from_bits(u32::from(u16::from_le_bytes([row[2 * at], row[2 * at + 1]])) << 16))
+    })
 }
 
 /// Element `at` of a row of `f32`.

@@ -1,10 +1,12 @@
 //! Steps of one sequence that look at those of another, on every lane that this processor has.
 
-use super::operands::{Gradients, Operands};
-use super::part::{Heap, Part, Pass};
-use super::tests::{lanes, near, numbers};
-use super::*;
-use crate::simd::Lane;
+use typednet_tensor::attention::{
+    MultiHead, backward, backward_across, backward_across_on, forward, forward_across, forward_across_on, forward_parts,
+};
+use typednet_tensor::simd::{Lane, lane};
+use typednet_tensor::{Parallel, Scalar};
+
+use super::{lanes, near, numbers};
 use crate::test_pools::Threads;
 
 /// Queries, keys, heads and numbers of a head: more of one and of the other, one of each, and more than a tile has.
@@ -23,17 +25,21 @@ const SAMPLES: usize = 2;
 
 /// What a batch gives, by the formula.
 fn by_formula(heads: &MultiHead, q: &[f64], kv: &[f64]) -> Vec<f64> {
-    let (width, w, mut y) = (heads.width(), heads.head_width, vec![]);
-    for (q, kv) in q.chunks(heads.queries * width).zip(kv.chunks(2 * heads.keys * width)) {
+    let (width, w, mut y) = (heads.width(), heads.head_width(), vec![]);
+    for (q, kv) in q.chunks(heads.steps() * width).zip(kv.chunks(2 * heads.keys() * width)) {
         for q in q.chunks(width) {
-            for at in 0..width {
-                let columns = at / w * w..(at / w + 1) * w;
-                let score =
-                    |kv: &[f64]| -> f64 { columns.clone().map(|c| q[c] * kv[c]).sum::<f64>() / (w as f64).sqrt() };
-                let largest = kv.chunks(2 * width).map(score).fold(f64::NEG_INFINITY, f64::max);
-                let weight = |kv: &[f64]| (score(kv) - largest).exp();
-                let sum: f64 = kv.chunks(2 * width).map(weight).sum();
-                y.push(kv.chunks(2 * width).map(|kv| weight(kv) / sum * kv[width + at]).sum());
+            for first in (0..width).step_by(w) {
+                let score = |kv: &[f64]| (first..first + w).map(|c| q[c] * kv[c]).sum::<f64>() / (w as f64).sqrt();
+                let mut weights: Vec<f64> = kv.chunks(2 * width).map(score).collect();
+                let largest = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                for score in &mut weights {
+                    *score = (*score - largest).exp();
+                }
+                let sum: f64 = weights.iter().sum();
+                let value = |at: usize| -> f64 {
+                    weights.iter().zip(kv.chunks(2 * width)).map(|(weight, kv)| weight / sum * kv[width + at]).sum()
+                };
+                y.extend((first..first + w).map(value));
             }
         }
     }
@@ -44,21 +50,18 @@ fn by_formula(heads: &MultiHead, q: &[f64], kv: &[f64]) -> Vec<f64> {
 fn passes<T: Scalar>(lane: Lane, heads: &MultiHead, [q, kv, dy]: [&[T]; 3]) -> [Vec<T>; 3] {
     // Whatever stands there is written before it is read.
     let nan = |len: usize| vec![T::nan(); len];
-    let samples = heads.samples_across(q, kv);
+    let samples = q.len() / (heads.steps() * heads.width());
     let (mut y, mut kept) = (nan(dy.len()), nan(samples * heads.kept()));
     let (mut dq, mut dkv, mut scratch) = (nan(q.len()), nan(kv.len()), nan(samples * heads.backward_scratch()));
-    let operands = Operands::Apart(q, kv);
-    let pass = Pass::Forward { context: Start::of(&mut y), kept: Some(Start::of(&mut kept)) };
-    Part::new(heads, &Heap { operands, scratch: Start::of(&mut scratch), pass }, 0..samples * heads.heads).run(lane);
+    forward_across_on(lane, heads, (q, kv), &mut y, Some(&mut kept), &mut scratch, Parallel::SERIAL);
     scratch.fill(T::nan());
-    let gradients = Gradients::Apart(Start::of(&mut dq), Start::of(&mut dkv));
-    let pass = Pass::Backward { context: &y, kept: &kept, d_context: dy, gradients };
-    Part::new(heads, &Heap { operands, scratch: Start::of(&mut scratch), pass }, 0..samples * heads.heads).run(lane);
+    let (given, gradients) = ((&*y, &*kept, dy), (&mut *dq, &mut *dkv));
+    backward_across_on((lane, heads), (q, kv), given, gradients, &mut scratch, Parallel::SERIAL);
     [y, dq, dkv]
 }
 
 fn operands<T: Scalar>(heads: &MultiHead) -> [Vec<T>; 3] {
-    let (queries, keys) = (SAMPLES * heads.queries * heads.width(), SAMPLES * 2 * heads.keys * heads.width());
+    let (queries, keys) = (SAMPLES * heads.steps() * heads.width(), SAMPLES * 2 * heads.keys() * heads.width());
     [numbers(queries, 21), numbers(keys, 22), numbers(queries, 23)]
 }
 
@@ -89,7 +92,7 @@ fn gradients_are_central_differences() {
         let mut of = [q, kv];
         for which in [0, 1] {
             // Of many numbers some, from both thirds, heads and steps.
-            let stride = 1 + of[which].len() * heads.queries / 3000;
+            let stride = 1 + of[which].len() * heads.steps() / 3000;
             for i in (0..of[which].len()).step_by(stride) {
                 let x = of[which][i];
                 let mut loss = |step: f64| -> f64 {
@@ -114,7 +117,7 @@ fn gradients_are_central_differences() {
 #[test]
 fn a_sequence_across_itself_is_that_sequence() {
     let heads = MultiHead::new(61, 2, 5);
-    let (width, len) = (heads.width(), SAMPLES * heads.queries * heads.width());
+    let (width, len) = (heads.width(), SAMPLES * heads.steps() * heads.width());
     let (qkv, dy) = (numbers::<f32>(3 * len, 24), numbers::<f32>(len, 25));
     let apart = |rows: &[f32], columns: core::ops::Range<usize>| -> Vec<f32> {
         rows.chunks(3 * width).flat_map(|row| row[columns.clone()].to_vec()).collect()
@@ -142,7 +145,7 @@ fn threads_change_no_bit() {
     };
     let alone = run(Parallel::SERIAL);
     for threads in [2, 3] {
-        assert!(parts(Parallel::on(&Threads(threads)), heads.flops(SAMPLES)) > 1, "the work is cut");
+        assert!(forward_parts(&heads, SAMPLES, Parallel::on(&Threads(threads))) > 1, "the work is cut");
         assert!(run(Parallel::on(&Threads(threads))) == alone, "{threads} threads");
     }
     assert!(alone == passes(lane(), &heads, [&q, &kv, &dy]));

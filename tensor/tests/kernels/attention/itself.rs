@@ -1,8 +1,12 @@
 //! Both passes on every lane that this processor has, against formulas and central differences.
 
-use super::*;
-use crate::Key;
-use crate::simd::Lane;
+use typednet_tensor::attention::{
+    MultiHead, backward, backward_on, forward, forward_on, forward_parts, reference, step,
+};
+use typednet_tensor::simd::{Lane, lane};
+use typednet_tensor::{Parallel, Scalar};
+
+use super::{lanes, near, numbers};
 use crate::test_pools::Threads;
 
 /// Steps, heads and numbers of a head: one of each, odd ones, more queries than a tile has, and more keys.
@@ -10,10 +14,6 @@ const SIZES: [(usize, usize, usize); 9] =
     [(1, 1, 1), (1, 3, 5), (2, 1, 7), (7, 2, 3), (23, 1, 16), (24, 2, 17), (25, 3, 8), (61, 2, 32), (300, 2, 5)];
 
 const SAMPLES: usize = 2;
-
-pub(super) fn numbers<T: Scalar>(len: usize, seed: u64) -> Vec<T> {
-    (0..len).map(|i| T::of(2.0 * Key::new(seed).uniform::<f64>(i as u64) - 1.0)).collect()
-}
 
 fn all_sizes() -> impl Iterator<Item = MultiHead> {
     SIZES.into_iter().flat_map(|(steps, heads, width)| {
@@ -24,11 +24,11 @@ fn all_sizes() -> impl Iterator<Item = MultiHead> {
 
 /// What a batch gives, by the formula.
 fn by_formula(heads: &MultiHead, qkv: &[f64]) -> Vec<f64> {
-    let &MultiHead { queries: steps, head_width, .. } = heads;
+    let (steps, head_width) = (heads.steps(), heads.head_width());
     let (width, mut weights) = (heads.width(), vec![0.0; steps * steps]);
     let mut context = vec![0.0; qkv.len() / 3];
     for (qkv, context) in qkv.chunks(3 * steps * width).zip(context.chunks_mut(steps * width)) {
-        for head in 0..heads.heads {
+        for head in 0..heads.heads() {
             reference::weights(heads, qkv, head, &mut weights);
             for query in 0..steps {
                 for at in head * head_width..(head + 1) * head_width {
@@ -50,42 +50,21 @@ struct Results<T> {
 }
 
 fn passes<T: Scalar>(lane: Lane, heads: &MultiHead, qkv: &[T], d_context: &[T]) -> Results<T> {
-    let samples = heads.samples(qkv);
+    let samples = qkv.len() / (3 * heads.steps() * heads.width());
     // Whatever stands there is written before it is read.
     let nan = |len: usize| vec![T::nan(); len];
     let (mut context, mut kept, mut d_qkv) = (nan(d_context.len()), nan(samples * heads.kept()), nan(qkv.len()));
     let mut scratch = nan(samples * heads.backward_scratch());
-    let pass = Pass::Forward { context: Start::of(&mut context), kept: Some(Start::of(&mut kept)) };
-    let heap = Heap { operands: Operands::Together(qkv), scratch: Start::of(&mut scratch), pass };
-    Part::new(heads, &heap, 0..samples * heads.heads).run(lane);
+    forward_on(lane, heads, qkv, &mut context, Some(&mut kept), &mut scratch, Parallel::SERIAL);
     scratch.fill(T::nan());
-    let pass = Pass::Backward {
-        context: &context,
-        kept: &kept,
-        d_context,
-        gradients: Gradients::Together(Start::of(&mut d_qkv)),
-    };
-    let heap = Heap { operands: Operands::Together(qkv), scratch: Start::of(&mut scratch), pass };
-    Part::new(heads, &heap, 0..samples * heads.heads).run(lane);
+    let given = (qkv, &*context, &*kept);
+    backward_on((lane, heads), given, d_context, &mut d_qkv, &mut scratch, Parallel::SERIAL);
     Results { context, kept, d_qkv }
-}
-
-#[track_caller]
-pub(super) fn near<T: Scalar>(what: &str, found: &[T], wanted: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), wanted.len(), "{what}");
-    for (i, (found, wanted)) in found.iter().zip(wanted).enumerate() {
-        let off = (found.to_f64_exact() - wanted).abs();
-        assert!(off <= tolerance, "{what}, place {i}: {found} should be {wanted}");
-    }
-}
-
-pub(super) fn lanes() -> impl Iterator<Item = Lane> {
-    Lane::ALL.into_iter().filter(|lane| lane.available())
 }
 
 fn check_forward<T: Scalar>(tolerance: f64) {
     for heads in all_sizes() {
-        let len = SAMPLES * heads.queries * heads.width();
+        let len = SAMPLES * heads.steps() * heads.width();
         for size in [1.0, 20.0] {
             // Scores up to hundreds: without the largest one taken off they would overflow.
             let qkv: Vec<T> = numbers::<T>(3 * len, 1).into_iter().map(|x| x * T::of(size)).collect();
@@ -113,11 +92,11 @@ fn what_heads_give_in_f64() {
 fn gradients_are_central_differences() {
     const STEP: f64 = 1e-5;
     for heads in all_sizes() {
-        let len = SAMPLES * heads.queries * heads.width();
+        let len = SAMPLES * heads.steps() * heads.width();
         let (mut qkv, d_context) = (numbers::<f64>(3 * len, 3), numbers::<f64>(len, 4));
         let found: Vec<_> = lanes().map(|lane| passes(lane, &heads, &qkv, &d_context).d_qkv).collect();
         // Of many numbers some, from all thirds, heads and steps.
-        let stride = 1 + 3 * len * heads.queries / 6000;
+        let stride = 1 + 3 * len * heads.steps() / 6000;
         for i in (0..3 * len).step_by(stride) {
             let x = qkv[i];
             let mut loss = |step: f64| -> f64 {
@@ -136,7 +115,7 @@ fn gradients_are_central_differences() {
 #[test]
 fn gradients_in_f32_are_those_in_f64() {
     for heads in all_sizes() {
-        let len = SAMPLES * heads.queries * heads.width();
+        let len = SAMPLES * heads.steps() * heads.width();
         let (qkv, d_context) = (numbers::<f32>(3 * len, 5), numbers::<f32>(len, 6));
         let wide = |x: &[f32]| x.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
         let wanted = passes(Lane::Portable, &heads, &wide(&qkv), &wide(&d_context)).d_qkv;
@@ -150,7 +129,7 @@ fn gradients_in_f32_are_those_in_f64() {
 #[test]
 fn threads_change_no_bit() {
     let heads = MultiHead::new(61, 3, 17).causal();
-    let len = 5 * heads.queries * heads.width();
+    let len = 5 * heads.steps() * heads.width();
     let (qkv, d_context) = (numbers::<f32>(3 * len, 7), numbers::<f32>(len, 8));
     let run = |parallel: Parallel<'_>| {
         let (mut context, mut kept, mut d_qkv) = (vec![0.0; len], vec![0.0; 5 * heads.kept()], vec![0.0; 3 * len]);
@@ -161,7 +140,7 @@ fn threads_change_no_bit() {
     };
     let alone = run(Parallel::SERIAL);
     for threads in [2, 3] {
-        assert!(parts(Parallel::on(&Threads(threads)), heads.flops(5)) > 1, "the work is cut");
+        assert!(forward_parts(&heads, 5, Parallel::on(&Threads(threads))) > 1, "the work is cut");
         assert!(run(Parallel::on(&Threads(threads))) == alone, "{threads} threads");
     }
     assert!(run(Parallel::SERIAL) == passes(lane(), &heads, &qkv, &d_context));
@@ -171,7 +150,7 @@ fn threads_change_no_bit() {
 #[test]
 fn a_query_by_itself_gives_what_it_gives_among_others() {
     for heads in all_sizes() {
-        let (steps, width) = (heads.queries, heads.width());
+        let (steps, width) = (heads.steps(), heads.width());
         let qkv = numbers::<f64>(3 * steps * width, 10);
         let whole = by_formula(&heads, &qkv);
         let kept: Vec<f64> = qkv.chunks(3 * width).flat_map(|row| row[width..].to_vec()).collect();
