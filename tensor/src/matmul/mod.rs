@@ -125,7 +125,6 @@ pub fn gradients<T: Scalar>(
     (d, b): (MatMut<'_, T>, &mut [T]),
     par: Parallel<'_>,
 ) {
-    assert_eq!(b.len(), d.ncols(), "gradients: the bias must have n = {} elements", d.ncols());
     weight_gradient_on(chosen(), x, delta, (d, Some(b)), &mut [], par);
 }
 
@@ -141,11 +140,6 @@ pub(crate) fn gradients_in<T: Scalar>(
     (d, b): (MatMut<'_, T>, Option<&mut [T]>),
     par: Parallel<'_>,
 ) {
-    assert!(
-        b.as_ref().is_none_or(|b| b.len() == d.ncols()),
-        "gradients: the bias must have n = {} elements",
-        d.ncols()
-    );
     weight_gradient_on(chosen(), x, delta, (d, b), memory, par);
 }
 
@@ -211,6 +205,8 @@ pub fn weight_gradient_on<T: Scalar>(
     let (m, k, n) = (x.nrows(), x.ncols(), delta.ncols());
     size("delta", (delta.nrows(), n), (m, n));
     size("d", (d.nrows(), d.ncols()), (k, n));
+    // What is written there through a pointer.
+    assert!(bias.as_ref().is_none_or(|b| b.len() == n), "gradients: the bias must have n = {n} elements");
     let algorithm = algorithm_on::<T>(par, Operation::WeightGradient, lane, m, k * n);
     let algorithm = by_rows(algorithm, &x, &delta);
     let cut = cut(par, (k, n), m);

@@ -103,7 +103,15 @@ fn any_number_of_threads_gives_the_same_bits() {
     }
 }
 
-/// A row's result does not depend on the rows beside it, beyond the few rows that have a kernel of their own.
+/// What is behind the last element of a shorter one would be written.
+#[test]
+#[should_panic(expected = "gradients: the bias must have n = 3 elements")]
+fn a_bias_of_another_length_is_refused_on_a_lane_too() {
+    let (lane, mut d, mut b) = (lanes().next().expect("a lane"), [0.0; 6], [0.0; 2]);
+    let gradients = (to(&mut d, 3), Some(&mut b[..]));
+    weight_gradient_on(lane, by(&[0.5_f32; 4], 2), by(&[0.5; 6], 3), gradients, &mut [], Parallel::SERIAL);
+}
+
 #[test]
 fn gradients_are_the_weights_gradient_and_the_sums_of_columns() {
     for (m, k, n) in [(0, 3, 5), (1, 20, 9), (3, 7, 16), (64, 784, 128), (65, 33, 130), (40, 1100, 600), (130, 12, 700)]
@@ -122,6 +130,7 @@ fn gradients_are_the_weights_gradient_and_the_sums_of_columns() {
     }
 }
 
+/// A row's result does not depend on the rows beside it, beyond the few rows that have a kernel of their own.
 #[test]
 fn a_row_has_the_same_bits_in_every_batch() {
     let (k, n) = (100, 37);
