@@ -26,9 +26,9 @@ fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
 
 /// A sum of `terms` products below ¼ may differ by the rounding of each partial sum.
 #[track_caller]
-fn near<T: Scalar>(what: &str, shape: (usize, usize, usize), found: &[T], operation: &[T], terms: usize) {
+fn near<T: Scalar>(what: &str, shape: (usize, usize, usize), found: &[T], wanted: &[T], terms: usize) {
     let tolerance = T::of((terms as f64 + 1.0) * (terms as f64 / 4.0 + 0.5)) * T::epsilon();
-    for (i, (x, y)) in found.iter().zip(operation).enumerate() {
+    for (i, (x, y)) in found.iter().zip(wanted).enumerate() {
         assert!((*x - *y).abs() <= tolerance, "{what} {shape:?}, place {i}: {x}, not {y}");
     }
 }

@@ -19,27 +19,27 @@ fn products_agree_with_the_reference<T: Scalar>() {
             for f in [Epilogue::None, Epilogue::Relu] {
                 y.fill(T::nan());
                 forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut y, n), f, Parallel::SERIAL);
-                let mut operation = vec![T::ZERO; m * n];
-                reference::affine(&x, &w, &b, &mut operation, k, n, f);
-                near(&name("affine"), (m, k, n), &y, &operation, k);
+                let mut wanted = vec![T::ZERO; m * n];
+                reference::affine(&x, &w, &b, &mut wanted, k, n, f);
+                near(&name("affine"), (m, k, n), &y, &wanted, k);
             }
             y.fill(T::nan());
             forward(lane, (by(&x, k), by(&w, n)), None, to(&mut y, n), Epilogue::None, Parallel::SERIAL);
-            let mut operation = vec![T::ZERO; m * n];
-            reference::affine(&x, &w, &[], &mut operation, k, n, Epilogue::None);
-            near(&name("product"), (m, k, n), &y, &operation, k);
+            let mut wanted = vec![T::ZERO; m * n];
+            reference::affine(&x, &w, &[], &mut wanted, k, n, Epilogue::None);
+            near(&name("product"), (m, k, n), &y, &wanted, k);
 
             d.fill(T::nan());
             weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), &mut [], Parallel::SERIAL);
-            let mut operation = vec![T::ZERO; k * n];
-            reference::weight_gradient(&x, &delta, &mut operation, k, n);
-            near(&name("weight_gradient"), (m, k, n), &d, &operation, m);
+            let mut wanted = vec![T::ZERO; k * n];
+            reference::weight_gradient(&x, &delta, &mut wanted, k, n);
+            near(&name("weight_gradient"), (m, k, n), &d, &wanted, m);
 
             e.fill(T::nan());
             input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut e, k), Parallel::SERIAL);
-            let mut operation = vec![T::ZERO; m * k];
-            reference::input_gradient(&delta, &w, &mut operation, k, n);
-            near(&name("input_gradient"), (m, k, n), &e, &operation, n);
+            let mut wanted = vec![T::ZERO; m * k];
+            reference::input_gradient(&delta, &w, &mut wanted, k, n);
+            near(&name("input_gradient"), (m, k, n), &e, &wanted, n);
         }
     }
 }
@@ -61,17 +61,17 @@ fn large_products_agree_with_the_reference() {
         let (x, w, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2), numbers::<f32>(m * n, 4));
         let b = vec![0.5; n];
         let (mut y, mut d, mut e) = (vec![0.0; m * n], vec![0.0; k * n], vec![0.0; m * k]);
-        let (mut y_operation, mut d_operation, mut e_operation) = (y.clone(), d.clone(), e.clone());
-        reference::affine(&x, &w, &b, &mut y_operation, k, n, Epilogue::Relu);
-        reference::weight_gradient(&x, &delta, &mut d_operation, k, n);
-        reference::input_gradient(&delta, &w, &mut e_operation, k, n);
+        let (mut y_wanted, mut d_wanted, mut e_wanted) = (y.clone(), d.clone(), e.clone());
+        reference::affine(&x, &w, &b, &mut y_wanted, k, n, Epilogue::Relu);
+        reference::weight_gradient(&x, &delta, &mut d_wanted, k, n);
+        reference::input_gradient(&delta, &w, &mut e_wanted, k, n);
         for lane in lanes() {
             forward(lane, (by(&x, k), by(&w, n)), Some(&b), to(&mut y, n), Epilogue::Relu, Parallel::SERIAL);
-            near(&format!("{lane:?} affine"), (m, k, n), &y, &y_operation, k);
+            near(&format!("{lane:?} affine"), (m, k, n), &y, &y_wanted, k);
             weight_gradient_on(lane, by(&x, k), by(&delta, n), (to(&mut d, n), None), &mut [], Parallel::SERIAL);
-            near(&format!("{lane:?} weight_gradient"), (m, k, n), &d, &d_operation, m);
+            near(&format!("{lane:?} weight_gradient"), (m, k, n), &d, &d_wanted, m);
             input_gradient_on(lane, by(&delta, n), by(&w, n), to(&mut e, k), Parallel::SERIAL);
-            near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_operation, n);
+            near(&format!("{lane:?} input_gradient"), (m, k, n), &e, &e_wanted, n);
         }
     }
 }
@@ -117,15 +117,15 @@ fn gradients_are_the_weights_gradient_and_the_sums_of_columns() {
     for (m, k, n) in [(0, 3, 5), (1, 20, 9), (3, 7, 16), (64, 784, 128), (65, 33, 130), (40, 1100, 600), (130, 12, 700)]
     {
         let (x, delta) = (numbers::<f32>(m * k, 1), numbers::<f32>(m * n, 4));
-        let (mut d_operation, mut b_operation) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
-        weight_gradient(by(&x, k), by(&delta, n), to(&mut d_operation, n), Parallel::SERIAL);
-        ops::column_sums(&delta, &mut b_operation);
+        let (mut d_wanted, mut b_wanted) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
+        weight_gradient(by(&x, k), by(&delta, n), to(&mut d_wanted, n), Parallel::SERIAL);
+        ops::column_sums(&delta, &mut b_wanted);
         for threads in [1, 2, 3, 7] {
             let pool = Threads(threads);
             let (mut d, mut b) = (vec![f32::NAN; k * n], vec![f32::NAN; n]);
             gradients(by(&x, k), by(&delta, n), (to(&mut d, n), &mut b), Parallel::on(&pool));
-            assert!(d == d_operation, "weights of {m}x{k}x{n} on {threads} threads");
-            assert!(b == b_operation, "biases of {m}x{k}x{n} on {threads} threads");
+            assert!(d == d_wanted, "weights of {m}x{k}x{n} on {threads} threads");
+            assert!(b == b_wanted, "biases of {m}x{k}x{n} on {threads} threads");
         }
     }
 }
