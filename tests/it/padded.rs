@@ -26,6 +26,49 @@ network! {
     struct Verdict: Padded<[Token<26>; 8]> => frozen word: Word => Dense<1, Sigmoid> -> 1
 }
 
+network! {
+    /// What follows each letter.
+    struct Next: Padded<[Token<26>; 8]> => Embedding<6> => Positions => Residual<LayerNorm => Attention<2, causal>>
+                                        => Gru<5> => Each<Dense<26, Softmax>> -> [8, 26]
+}
+
+network! {
+    /// The same of words of eight letters.
+    struct NextOfEight: [Token<26>; 8] => Embedding<6> => Positions => Residual<LayerNorm => Attention<2, causal>>
+                                       => Gru<5> => Each<Dense<26, Softmax>> -> [8, 26]
+}
+
+mod inner {
+    use typednet::layers::{Activation, Arg, Init, SavesForBackward};
+    use typednet::prelude::*;
+    use typednet::tensor::Scalar;
+
+    struct Cube;
+
+    impl<T: Scalar> Activation<T> for Cube {
+        const ARG: Arg = Arg::Type("Cube", &[]);
+        const INIT: Init = Init::XavierNormal;
+        const KEEPS: SavesForBackward = SavesForBackward::Input;
+
+        fn apply(z: &mut [T], _: usize) {
+            for z in z {
+                *z = *z * *z * *z;
+            }
+        }
+
+        fn backward(z: &[T], dy: &mut [T], _: usize) {
+            for (dy, z) in dy.iter_mut().zip(z) {
+                *dy *= T::of(3.0) * *z * *z;
+            }
+        }
+    }
+
+    network! {
+        /// Public, with an activation that nobody sees.
+        pub struct Marks<T, const ROOM: usize>: Padded<[ROOM, 3]> => Each<Dense<4, Cube>> => Gru<2> -> [ROOM, 2]
+    }
+}
+
 type Ends = network!(f64: Padded<[5, 2]> => Concat<there: Lstm<3> => Last, back: Reverse<Lstm<3>> => MeanOverSteps> => Dense<1>);
 
 fn letters() -> Vocabulary<26> {
@@ -112,4 +155,37 @@ fn steps_with_targets_of_their_own_are_learnt() {
     assert!(seen.loss < 0.05, "{}", seen.loss);
     let y = trainer.model().predict(&data.samples()[0]);
     assert!(y[0][1] > 0.9 && y[1..].as_flattened().iter().all(|y| *y == 0.0), "{y:?}");
+}
+
+fn bits(numbers: &[f32]) -> Vec<u32> {
+    numbers.iter().map(|x| x.to_bits()).collect()
+}
+
+/// Letter by letter a network says what it says of the whole word, and what one says that reads words of eight letters.
+#[test]
+fn words_are_taken_letter_by_letter() {
+    let (next, mut of_eight) = (Next::seeded(3), NextOfEight::zeroed());
+    of_eight.as_flat_mut().copy_from_slice(next.as_flat());
+    for word in ["a", "cab", "zzzzzzzz"] {
+        let x = letters().padded(word, TooLong::Refused).expect("a word");
+        let (whole, mut stream, mut other) = (next.predict(&x), next.stream(), of_eight.stream());
+        for (letter, whole) in x.counted().iter().zip(whole) {
+            let y = next.step(&mut stream, letter);
+            assert_eq!(bits(&y), bits(&of_eight.step(&mut other, letter)));
+            assert!(y.iter().zip(whole).all(|(a, b)| (a - b).abs() < 1e-6), "{y:?} is not {whole:?}");
+        }
+        assert_eq!(stream.taken(), word.len());
+        assert_eq!(bits(stream.state.as_flat()), bits(other.state.as_flat()));
+    }
+}
+
+/// What a public network has of private parts, it has without naming them.
+#[test]
+fn a_public_network_of_private_parts_takes_steps() {
+    let marks = inner::Marks::<f64, 4>::seeded(3);
+    let steps = [[0.5, -1.0, 2.0], [0.0, 0.25, -0.5], [1.0, 1.0, 1.0]];
+    let (whole, mut stream) = (marks.predict(&Padded::new(&steps).expect("room for four")), marks.stream());
+    for (x, whole) in steps.iter().zip(whole) {
+        assert_eq!(marks.step(&mut stream, x).map(f64::to_bits), whole.map(f64::to_bits));
+    }
 }

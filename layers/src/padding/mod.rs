@@ -5,6 +5,8 @@
 //! [`PassContext`](crate::PassContext). Most layers need not look: what a step that counts gives depends on no step behind it, and by
 //! what a step of padding gives the gradient is 0. Those that look over all steps do: attention, [`Last`](crate::Last),
 //! [`MeanOverSteps`](crate::MeanOverSteps) and [`Reverse`](crate::Reverse).
+//!
+//! Steps that are taken one at a time ([`Streaming`](crate::Streaming)) are those that count.
 
 mod embedding;
 mod end;

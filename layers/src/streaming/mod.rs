@@ -1,6 +1,7 @@
 //! Sequences that come step by step: a network takes one step, keeps what it must know of those before, and gives the next.
 
 mod around;
+mod padded;
 mod pointwise;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,20 @@ use crate::join::Fit;
 /// `network!` declares of them, up to 32 layers. It is not for [`Last`](crate::Last) and [`MeanOverSteps`](crate::MeanOverSteps),
 /// behind which there are no steps, and not for [`Reverse`](crate::Reverse), which begins with the last one.
 ///
+/// Of layers over [padded](typednet_tensor::Padded) steps it is the stream of the layers: padding is no step, so none is taken. What a
+/// stream has given behind n steps is what stands in the n steps of a whole sequence of which these count.
+///
+/// ```
+/// use typednet_layers::{EndPadded, Gru, Network, Streaming};
+/// use typednet_tensor::Padded;
+///
+/// let model = EndPadded::<Gru<8, 2, 3>>::seeded(0);
+/// let (steps, mut stream) = ([[0.1, 0.2], [0.3, -0.4]], model.stream());
+/// let whole = model.predict(&Padded::new(&steps)?);
+/// assert_eq!(steps.map(|x| model.step(&mut stream, &x)), whole[..2]);
+/// # Ok::<(), typednet_tensor::PaddingError>(())
+/// ```
+///
 /// ```
 /// use typednet_layers::{Chain, Dense, Each, Gru, Network, Softmax, Stream, Streaming};
 ///
@@ -49,10 +64,10 @@ use crate::join::Fit;
             do; behind `Last` there are no steps, and `Reverse` begins with the last one"
 )]
 pub trait Streaming: Layer {
-    /// One step of what comes in: `In` is `[StepIn; N]`.
+    /// One step of what comes in: `In` is `[StepIn; N]`, or padded steps, `Padded<[StepIn; N]>`.
     type StepIn: Sample;
 
-    /// One step of what it gives: `Out` is `[StepOut; N]`.
+    /// One step of what it gives: `Out` is `[StepOut; N]`, or padded steps.
     type StepOut: Differentiable<Elem = Self::Elem>;
 
     /// What it keeps of the steps before. A stream begins with zeros.

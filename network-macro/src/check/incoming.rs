@@ -15,9 +15,6 @@ impl Resolver<'_, '_> {
     /// The type of a step of what the network reads, before its first layer, or gives, behind its last one; nothing where only
     /// rustc knows.
     pub(super) fn step(&self) -> Option<TokenStream> {
-        if self.is_padded {
-            return None;
-        }
         let step_of = |shape: &Shape| {
             let (_, step) = shape.sizes.split_first()?;
             Some(Shape { sizes: step.to_vec(), tokens: shape.tokens.clone() })

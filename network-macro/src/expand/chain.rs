@@ -37,8 +37,8 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
     let has_own = network.layers.iter().any(|part| part.yes.is_some() || part.is_own);
     match network.names_own {
         Some(_) if !is_private || is_generic && has_own => {
-            // What reads padding has no other form.
-            (!network.network.is_padded && network.network.second.is_none()).then(|| opaque(network, item, generics))?
+            // What reads a pair has no other form.
+            network.network.second.is_none().then(|| opaque(network, item, generics))?
         }
         _ => {
             let (chain, name, list, used) = (nested(network), &item.name, generics.list(), &generics.used);
@@ -56,7 +56,8 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
 fn opaque(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<TokenStream> {
     let (chain, scalar) = (nested(network), network.network.scalar());
     let Item { name, visibility, .. } = item;
-    let forms = Generics::with_f32(network.network, item).map(|(left, arguments)| {
+    let has_forms = !network.network.is_padded;
+    let forms = Generics::with_f32(network.network, item).filter(|_| has_forms).map(|(left, arguments)| {
         let (network, chain) = (alias("__Network", &left), alias("__Layers", &left));
         let Generics { declared, used, .. } = left;
         quote_spanned! {super::local()=>

@@ -36,6 +36,37 @@ network! {
     pub struct Sized<T, const N: usize, const H: usize>: [N, H] => Lstm<H> => Reverse<Gru<H>> => Last => Dense<3, Softmax>
 }
 
+network! {
+    /// Texts of different lengths, and what follows each letter; one step of it is a letter.
+    pub struct Letters: Padded<[Token<12>; 64]> => Embedding<8> => Each<Dense<9, own::Half>> => Lstm<12> -> [64, 12]
+}
+
+network! {
+    /// One answer of all letters that count, of a public network with what is private: it has no stream, which is no error.
+    pub struct Answer<T, const ROOM: usize>: Padded<[Token<12>; ROOM]> => Embedding<8> => Each<Dense<16, own::Half>> => Last
+}
+
+mod own {
+    use typednet::layers::{Activation, Arg, Init, SavesForBackward};
+    use typednet::tensor::Scalar;
+
+    pub(crate) struct Half;
+
+    impl<T: Scalar> Activation<T> for Half {
+        const ARG: Arg = Arg::Type("Half", &[]);
+        const INIT: Init = Init::XavierNormal;
+        const KEEPS: SavesForBackward = SavesForBackward::Output;
+
+        fn apply(z: &mut [T], _: usize) {
+            z.iter_mut().for_each(|z| *z = T::of(0.5) * *z);
+        }
+
+        fn backward(_: &[T], dy: &mut [T], _: usize) {
+            dy.iter_mut().for_each(|dy| *dy = T::of(0.5) * *dy);
+        }
+    }
+}
+
 type Small = network!([STEPS, 4] => Concat<Gru<UNITS>, Reverse<Gru<UNITS>>> => Last => Dense<3>);
 
 #[test]
@@ -49,4 +80,7 @@ fn works() {
     let (model, mut stream) = (Next::seeded(0), Stream::<Next>::new());
     let next = model.step(&mut stream, &[0.0; 12]);
     assert!((next.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    let (letters, mut stream) = (Letters::seeded(0), Stream::<Letters>::new());
+    assert_eq!(letters.step(&mut stream, &Token::new(3).unwrap()).len(), 12);
+    assert_eq!(Answer::<f64, 9>::TREE.output.sizes(), [16]);
 }

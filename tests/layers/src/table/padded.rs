@@ -18,6 +18,9 @@ use super::pytorch::check;
 use super::reference::{NaiveLayer, length, take};
 use super::subject::{Table, Target, subject};
 
+mod ragged;
+mod streaming;
+
 static GOLDENS: &str = include_str!("../../../../goldens/padded.json");
 
 /// The numbers of the steps that count, and how many these are.
