@@ -5,6 +5,7 @@ use super::matrix::MatMut;
 use crate::Parallel;
 
 /// Calls `work` with the place of the first element and the part, for each part of `c`.
+#[inline]
 pub(super) fn split<T: Send>(
     par: Parallel<'_>,
     mut c: MatMut<'_, T>,
