@@ -136,6 +136,10 @@ impl<In: Sample, Target, S: Source<In, Target>> Source<In, Target> for InParts<S
         self.source.targets(rows, to);
     }
 
+    fn gathered_targets(&self, rows: &[u32], key: Key, to: &mut Vec<Target>) {
+        self.source.gathered_targets(rows, key, to);
+    }
+
     fn parts(&self) -> Option<&Parts> {
         Some(&self.parts)
     }

@@ -53,6 +53,18 @@ pub trait Source<In: Sample, Target>: Sync {
         to.extend(rows.iter().map(|row| self.target(*row)));
     }
 
+    /// Appends the targets of `rows` to `to` as [`gather`](Self::gather) writes them for the same `key`: what metrics compare the
+    /// outputs of several processes with. A source that changes targets as it gathers, as [`Mixup`](crate::Mixup) does, writes it, and
+    /// one around another source passes it on; else they are those of [`targets`](Self::targets). The samples of the rows need not be
+    /// here, as those of other [parts](Self::parts) are not.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    fn gathered_targets(&self, rows: &[u32], key: Key, to: &mut Vec<Target>) {
+        _ = key;
+        self.targets(rows, to);
+    }
+
     /// Writes the samples of `rows` to `x` and their targets to `y`.
     ///
     /// `key` names the seed and the epoch. A source that changes its samples at random takes its random numbers from
@@ -128,6 +140,10 @@ impl<In: Sample, Target, S: Source<In, Target> + ?Sized> Source<In, Target> for 
 
     fn targets(&self, rows: &[u32], to: &mut Vec<Target>) {
         (**self).targets(rows, to);
+    }
+
+    fn gathered_targets(&self, rows: &[u32], key: Key, to: &mut Vec<Target>) {
+        (**self).gathered_targets(rows, key, to);
     }
 
     fn gather(&self, rows: &[u32], key: Key, x: &mut [In], y: &mut [Target]) {

@@ -41,8 +41,16 @@ impl Cut<'_> {
     }
 }
 
+/// The targets of a batch.
+pub(crate) struct Targets<'b, Target> {
+    /// Those of the rows that are gathered.
+    pub(crate) own: &'b [Target],
+    /// Those of all rows where they are wanted, else none.
+    pub(crate) all: &'b [Target],
+}
+
 /// Row numbers, samples and targets of a batch.
-type Gathered<'b, In, Target> = (&'b [u32], &'b mut [In], &'b [Target]);
+type Gathered<'b, In, Target> = (&'b [u32], &'b mut [In], Targets<'b, Target>);
 
 /// The samples and targets of a batch that is gathered ahead.
 struct Slot<In: Sample, Target> {
@@ -59,7 +67,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
     fn fill(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: &[u32], key: Key, cut: Cut<'_>) {
         self.all.clear();
         if cut.all_targets {
-            source.targets(rows, &mut self.all);
+            source.gathered_targets(rows, key, &mut self.all);
         }
         let rows = &rows[cut.own(rows)];
         make_room(&mut self.targets, rows.len(), source);
@@ -71,9 +79,9 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Slot<In, Target> {
         );
     }
 
-    /// The first `len` samples, and their targets or all.
-    fn batch(&mut self, len: usize) -> (&mut [In], &[Target]) {
-        let targets = if self.all.is_empty() { &self.targets[..len] } else { &self.all };
+    /// The first `len` samples, their targets, and those of all rows.
+    fn batch(&mut self, len: usize) -> (&mut [In], Targets<'_, Target>) {
+        let targets = Targets { own: &self.targets[..len], all: &self.all };
         (rows_mut(&mut self.x.as_mut_slice()[..len * In::LEN]), targets)
     }
 }
@@ -136,13 +144,12 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
     ) -> Result<Gathered<'_, In, Target>, TrainError> {
         let rows = self.order.batch(from, size);
         let own = &rows[cut.own(rows)];
-        let (x, targets) = gather(&mut self.x, &mut self.targets, source, own, key, parallel)?;
+        let (x, own) = gather(&mut self.x, &mut self.targets, source, own, key, parallel)?;
+        self.all.clear();
         if cut.all_targets {
-            self.all.clear();
-            source.targets(rows, &mut self.all);
-            return Ok((rows, x, &self.all));
+            source.gathered_targets(rows, key, &mut self.all);
         }
-        Ok((rows, x, targets))
+        Ok((rows, x, Targets { own, all: &self.all }))
     }
 
     /// Calls `train` with each batch of up to `size` samples, from place `from` of the shuffled order to its end, while
@@ -153,7 +160,7 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         from: usize,
         size: usize,
         (key, cut): (Key, Cut<'_>),
-        mut train: impl FnMut(&[u32], &mut [In], &[Target]) -> Result<Control, TrainError>,
+        mut train: impl FnMut(&[u32], &mut [In], Targets<'_, Target>) -> Result<Control, TrainError>,
     ) -> Result<Control, TrainError> {
         let Self { order, slots, .. } = self;
         let slots = &*slots;
@@ -180,12 +187,17 @@ impl<In: Sample<Elem: Element>, Target: Copy + Send> Batch<In, Target> {
         gather(&mut self.x, &mut self.targets, source, &self.rows, key, parallel)
     }
 
-    /// The targets of these rows, whose samples need not be here.
-    pub(crate) fn targets_of(&mut self, source: &(impl Source<In, Target> + ?Sized), rows: Range<usize>) -> &[Target] {
+    /// The targets of these rows as they are gathered; the samples need not be here.
+    pub(crate) fn targets_of(
+        &mut self,
+        source: &(impl Source<In, Target> + ?Sized),
+        rows: Range<usize>,
+        key: Key,
+    ) -> &[Target] {
         self.rows.clear();
         self.rows.extend(rows.start as u32..rows.end as u32);
         self.all.clear();
-        source.targets(&self.rows, &mut self.all);
+        source.gathered_targets(&self.rows, key, &mut self.all);
         &self.all
     }
 }

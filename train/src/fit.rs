@@ -7,7 +7,7 @@ use typednet_data::{Parts, Source};
 use typednet_layers::Layer;
 use typednet_layers::loss::Loss;
 
-use crate::batch::{Batch, Cut};
+use crate::batch::{Batch, Cut, Targets};
 use crate::callback::Callbacks;
 use crate::epoch_order::steps;
 use crate::position::{Position, Resumed};
@@ -300,7 +300,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         walk: &mut Walk<'_>,
         rows: &[u32],
         x: &mut [M::In],
-        targets: &[L::Target],
+        targets: Targets<'_, L::Target>,
     ) -> Result<Control, TrainError> {
         if let Some(carry) = &mut self.carry {
             carry.put(x, true);

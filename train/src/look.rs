@@ -33,7 +33,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
                 }
                 targets
             } else {
-                self.batch.targets_of(data, rows)
+                self.batch.targets_of(data, rows, self.seed)
             };
             for (row, target) in (from..).zip(targets) {
                 let taken = loss.check_target(target);

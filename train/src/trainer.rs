@@ -8,7 +8,7 @@ use typednet_layers::{Layer, Network};
 use typednet_optim::Optimizer;
 use typednet_tensor::{Key, Model};
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Targets};
 use crate::carry::Carry;
 use crate::checkpoint::Keeper;
 use crate::engine::Engine;
@@ -243,7 +243,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
         let spread = Spread::Even(x.len());
         let own = self.engine.team.share().own(spread);
         let from = own.start;
-        let batch = Rows { spread, x: &x[own.clone()], targets: &targets[own] };
+        let batch = Rows { spread, x: &x[own.clone()], targets: Targets { own: &targets[own], all: &[] } };
         self.engine.reserve(x.len());
         // What is measured is what `fit` trains on.
         let meters = std::mem::take(&mut self.engine.meters);

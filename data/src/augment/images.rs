@@ -87,6 +87,10 @@ where
         self.source.targets(rows, to);
     }
 
+    fn gathered_targets(&self, rows: &[u32], key: Key, to: &mut Vec<Target>) {
+        self.source.gathered_targets(rows, inner(key), to);
+    }
+
     fn parts(&self) -> Option<&Parts> {
         self.source.parts()
     }

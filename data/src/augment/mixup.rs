@@ -56,6 +56,26 @@ impl<S> Mixup<S> {
     pub fn source(&self) -> &S {
         &self.source
     }
+
+    /// The row that `row` is mixed with, and λ.
+    fn partner<In: Sample, Y>(&self, row: u32, key: Key) -> (u32, f64)
+    where
+        S: Source<In, Y>,
+    {
+        let own = key.child(u64::from(row));
+        let all = 0..self.source.len() as u32;
+        let of = self.source.parts().map_or(all, |parts| parts.rows(parts.part_of(row)));
+        (of.start + own.below(0, of.len() as u64) as u32, beta(own.child(0), self.alpha))
+    }
+}
+
+/// λ of the first class and the rest of the second one.
+fn mixed<T: Scalar, const K: usize>(lambda: f64, classes: [Class<K>; 2]) -> [T; K] {
+    let mut target = [T::ZERO; K];
+    for (class, share) in classes.into_iter().zip([lambda, 1.0 - lambda]) {
+        target[class.index()] += T::of(share);
+    }
+    target
 }
 
 /// As in `mixup with α 0.2`: what this wrapper does, without the source inside.
@@ -80,6 +100,16 @@ where
         self.source.target(row).one_hot()
     }
 
+    fn gathered_targets(&self, rows: &[u32], key: Key, to: &mut Vec<[In::Elem; K]>) {
+        let mut classes = Vec::with_capacity(2);
+        for row in rows {
+            let (partner, share) = self.partner::<In, _>(*row, key);
+            classes.clear();
+            self.source.gathered_targets(&[*row, partner], inner(key), &mut classes);
+            to.push(mixed(share, [classes[0], classes[1]]));
+        }
+    }
+
     fn parts(&self) -> Option<&Parts> {
         self.source.parts()
     }
@@ -98,23 +128,17 @@ where
         assert_eq!(rows.len(), x.len(), "gather needs one place for each sample");
         assert_eq!(rows.len(), y.len(), "gather needs one place for each target");
         scratch::with(In::LEN, |other: &mut [In::Elem]| {
-            let all = 0..self.source.len() as u32;
             for ((row, x), y) in rows.iter().zip(x.chunks_mut(1)).zip(y) {
-                let own = key.child(u64::from(*row));
-                let of = self.source.parts().map_or(all.clone(), |parts| parts.rows(parts.part_of(*row)));
-                let partner = of.start + own.below(0, of.len() as u64) as u32;
+                let (partner, share) = self.partner::<In, _>(*row, key);
                 let (mut class, mut other_class) = ([Class::default()], [Class::default()]);
                 self.source.gather(&[*row], inner(key), x, &mut class);
                 self.source.gather(&[partner], inner(key), rows_mut(other), &mut other_class);
 
-                let lambda = beta(own.child(0), self.alpha);
-                let (lambda, rest) = (In::Elem::of(lambda), In::Elem::of(1.0 - lambda));
+                let (lambda, rest) = (In::Elem::of(share), In::Elem::of(1.0 - share));
                 for (x, other) in flat_mut(x).iter_mut().zip(&*other) {
                     *x = lambda * *x + rest * *other;
                 }
-                y.fill(In::Elem::ZERO);
-                y[class[0].index()] += lambda;
-                y[other_class[0].index()] += rest;
+                *y = mixed(share, [class[0], other_class[0]]);
             }
         });
     }

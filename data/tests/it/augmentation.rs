@@ -2,7 +2,10 @@
 #![allow(clippy::float_cmp, reason = "pixels that are copied, and samples of one key, are equal to the bit")]
 
 use proptest::prelude::*;
-use typednet_data::{Augment, Augmented, DataError, Dataset, Image as Pixels, Mixup, Noisy, Source, mnist};
+use typednet_data::{
+    Augment, Augmented, ChannelScaled, ChannelStandard, DataError, Dataset, Image as Pixels, InParts, Mixup, Noisy,
+    Parts, Source, mnist,
+};
 use typednet_tensor::{Class, Key, Sample};
 
 type Digits = Augment<28, 28, 1>;
@@ -309,6 +312,28 @@ fn mixed_samples_have_mixed_targets() {
     mixup.gather(&[17], Key::new(1), &mut again, &mut target);
     assert_eq!((again[0], target[0]), (x[17], y[17]));
     assert_eq!(Source::<[f32; 3], [f32; 3]>::target(&mixup, 1), [0.0, 1.0, 0.0]);
+}
+
+/// Through every wrapper, so that who has not the samples knows the targets.
+#[test]
+fn targets_are_told_as_they_are_gathered() {
+    let targets: Vec<Class<3>> = (0..20).map(|row| Class::new(row % 3).unwrap()).collect();
+    let samples: Vec<[f32; 12]> = (0..20).map(|row| [row as f32; 12]).collect();
+    let parts = || Parts::of([7, 13]).unwrap();
+    let data = Noisy::new(InParts::new(Dataset::new(samples, targets).unwrap(), parts()), 0.1).unwrap();
+    let scaler = ChannelStandard::from_parameters([&[0.5], &[0.25]]).unwrap();
+    let mixed = ChannelScaled::new(Noisy::new(Mixup::new(data, 0.4).unwrap(), 0.1).unwrap(), scaler);
+    let augmented = Augmented::new(mixed, Augment::<4, 3, 1>::new().crop(1)).unwrap();
+    let source: &dyn Source<[f32; 12], [f32; 3]> = &&InParts::new(augmented, parts());
+    let rows = [3, 19, 0, 3, 8, 12, 5];
+    for key in (0..5).map(Key::new) {
+        let (mut x, mut y) = ([[0.0; 12]; 7], [[0.0; 3]; 7]);
+        source.gather(&rows, key, &mut x, &mut y);
+        let mut told = vec![[9.0; 3]];
+        source.gathered_targets(&rows, key, &mut told);
+        assert_eq!(told[1..], y, "behind what is there");
+        assert_ne!(y, rows.map(|row| source.target(row)), "they are mixed");
+    }
 }
 
 #[test]

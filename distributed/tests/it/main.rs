@@ -5,6 +5,7 @@ mod agreement;
 mod bits;
 mod deaths;
 mod meeting;
+mod mixup;
 mod own_parts;
 mod parts;
 mod star;

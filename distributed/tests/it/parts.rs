@@ -12,7 +12,7 @@ use typednet_train::{Callback, CallbackResult, Checkpoints, Control, Data, Ranks
 
 use crate::team::{Folder, Images, Made, Mlp, Of, PATIENCE, StopAfter, digits, together, trainer};
 
-type Files = OnDisk<[u8; 784], Class<10>>;
+pub(crate) type Files = OnDisk<[u8; 784], Class<10>>;
 
 /// Lengths of eight parts of the training digits. Shards have four rows of a batch: part 1 is used up in the seventh batch, part 0 in the tenth.
 pub(crate) const LENGTHS: [usize; 8] = [40, 26, 33, 33, 30, 36, 33, 33];
@@ -49,7 +49,7 @@ fn open(folder: &Path, rank: usize, purpose: &str, data: &Images, lengths: &[usi
 }
 
 /// The training and the validation digits of a rank.
-fn own_files(folder: &Path, rank: usize, size: usize) -> (Files, Files) {
+pub(crate) fn own_files(folder: &Path, rank: usize, size: usize) -> (Files, Files) {
     let (train, test) = digits();
     write(folder, (rank, size), "train", &train, &LENGTHS);
     write(folder, (rank, size), "test", &test, &VALIDATION);

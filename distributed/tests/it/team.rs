@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{env, thread};
 
 use typednet::data::mnist;
-use typednet::loss::CrossEntropy;
+use typednet::loss::{CrossEntropy, Loss};
 use typednet::optim::Adam;
 use typednet::prelude::*;
 use typednet_distributed::{Meeting, Tcp};
@@ -115,12 +115,12 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug, PartialEq)]
 pub(crate) struct Made {
     pub(crate) steps: u64,
-    weights: Vec<u32>,
+    pub(crate) weights: Vec<u32>,
     history: String,
 }
 
 impl Made {
-    pub(crate) fn by<M: Digits>(trainer: &Of<M>) -> Self {
+    pub(crate) fn by<M: Digits, L: Loss<[f32; 10]>>(trainer: &Trainer<M, L, Adam>) -> Self {
         let records = trainer.history().records().iter();
         let records: Vec<_> = records.map(|r| (r.epoch, r.training, r.validation, r.learning_rate)).collect();
         Self {

@@ -56,7 +56,7 @@ impl<M: Layer, L: Loss<M::Out>, O> Trainer<M, L, O> {
             self.engine.meters.begin_evaluation();
             for (_, at) in batches {
                 let y = rows::<M::Out>(&outputs[at.start * each..at.end * each]);
-                self.engine.meters.evaluate(&self.engine.loss, y, self.batch.targets_of(data, at));
+                self.engine.meters.evaluate(&self.engine.loss, y, self.batch.targets_of(data, at, self.seed));
             }
         }
         Ok(found.evaluation())

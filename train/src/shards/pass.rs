@@ -1,13 +1,12 @@
 //! The gradient of a batch: in one piece, or shard by shard.
 
-use std::ops::Range;
-
 use typednet_layers::loss::Loss;
 use typednet_layers::{Layer, PassContext, pass};
 use typednet_optim::with_gradient;
 use typednet_tensor::{Buffer, Flat, Scalar, ops, rows, rows_mut, size};
 
 use crate::RanksError;
+use crate::batch::Targets;
 use crate::engine::{Lent, Passed, StepPass};
 use crate::shards::{Place, Spread};
 
@@ -17,15 +16,8 @@ pub(crate) struct Rows<'a, In, Target> {
     pub(crate) spread: Spread<'a>,
     /// The samples of the rows that are computed here.
     pub(crate) x: &'a [In],
-    /// The targets of these rows, or of all.
-    pub(crate) targets: &'a [Target],
-}
-
-impl<Target> Rows<'_, (), Target> {
-    /// The places of the rows `own` in as many targets.
-    pub(crate) fn targets_of(own: &Range<usize>, targets: &[Target]) -> Range<usize> {
-        if targets.len() == own.len() { 0..own.len() } else { own.clone() }
-    }
+    /// The targets of these rows, and of all where metrics compare the outputs of other ranks with them.
+    pub(crate) targets: Targets<'a, Target>,
 }
 
 /// What a pass of training has written beside the gradient of the mean loss.
@@ -56,7 +48,7 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
         if !self.team.share().is_whole() {
             return self.in_shards(batch, passed, room);
         }
-        let &Rows { x, targets, .. } = batch;
+        let &Rows { x, targets: Targets { own: targets, .. }, .. } = batch;
         let StepPass { model, gradient, run, .. } = self.pass;
         let memory = room.memory.grow(pass::training_need::<M>().of(x.len()));
         let (loss, outputs) = pass::gradient_fitted(model, self.loss, x, targets, gradient, memory, run);
@@ -78,13 +70,12 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
         let (share, tree, nothing) = (team.share(), const { &M::TREE }, loss.correct(&[], &[]));
         let (spread, count) = (batch.spread, batch.spread.len());
         let own = share.own(spread);
-        let targets = &batch.targets[Rows::targets_of(&own, batch.targets)];
         let outputs = outputs.grow(size::product(&[count, M::Out::LEN]));
         for (number, shard) in share.shards().enumerate() {
             let place = Place { shard: number, shards: share.shards().len() };
             let at = share.rows(spread, shard);
             let here = at.start - own.start..at.end - own.start;
-            let (x, targets) = (&batch.x[here.clone()], &targets[here]);
+            let (x, targets) = (&batch.x[here.clone()], &batch.targets.own[here]);
             let terms = loss.loss().terms(targets);
             *passed = Passed { loss: 0.0, terms, correct: nothing };
             let of_shard = team.room(place, gradient.as_flat_mut());
@@ -110,7 +101,7 @@ impl<M: Layer, L: Loss<M::Out>> Lent<'_, M, L> {
         if !share.is_all() && !meters.is_empty() {
             team.gather_outputs(spread, outputs)?;
             for at in share.all().map(|shard| share.rows(spread, shard)).filter(|at| !at.is_empty()) {
-                meters.train(loss, &rows::<M::Out>(outputs)[at.clone()], &batch.targets[at]);
+                meters.train(loss, &rows::<M::Out>(outputs)[at.clone()], &batch.targets.all[at]);
             }
         }
         let each = M::Elem::of(1.0 / passed.terms as f64);
