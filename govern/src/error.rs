@@ -12,6 +12,11 @@ use crate::Difference;
 pub enum GovernError {
     /// A file cannot be written or read, or its content is not what was written.
     File(FileError),
+    /// Samples could not be read.
+    Data {
+        /// What the [source](typednet_data::Source::take_error) says.
+        reason: String,
+    },
     /// A file holds numbers that do not fit together.
     Malformed {
         /// The file.
@@ -102,6 +107,7 @@ impl fmt::Display for GovernError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(error) => error.fmt(f),
+            Self::Data { reason } => f.write_str(reason),
             Self::Malformed { path, reason } => write!(f, "`{path}` cannot be used: {reason}"),
             Self::OtherRun { differences } => {
                 write!(f, "this run would not end with the bits of the manifest")?;

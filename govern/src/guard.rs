@@ -115,7 +115,7 @@ where
     /// which the weights were not fitted to.
     ///
     /// # Errors
-    /// If data are empty or not finite, the network is no better than chance, or the wish cannot be had.
+    /// If data are empty, not finite or cannot be read, the network is no better than chance, or the wish cannot be had.
     pub fn fit<S, V, Y>(
         model: &impl AsNetwork<Network = M>,
         training: &S,

@@ -7,23 +7,40 @@ use typednet_tensor::{Element, Flat, Key, Sample, Scalar, flat};
 use crate::GovernError;
 
 /// Calls `visit` for each sample of the data in order.
-pub(crate) fn visit_samples<In, S, Y>(data: &S, mut visit: impl FnMut(usize, &[In::Elem]))
+///
+/// # Errors
+/// If the source could not read one, which is then not visited.
+pub(crate) fn visit_samples<In, S, Y>(data: &S, mut visit: impl FnMut(usize, &[In::Elem])) -> Result<(), GovernError>
 where
     In: Sample<Elem: Element>,
     S: Source<In, Y> + ?Sized,
     Y: Copy,
 {
     if data.is_empty() {
-        return;
+        return Ok(());
     }
     let mut x = typednet_tensor::Buffer::<<In as Flat>::Elem>::new();
     let x: &mut [In] = typednet_tensor::rows_mut(x.grow(In::LEN));
     let mut target = Vec::with_capacity(1);
     data.targets(&[0], &mut target);
     for row in 0..u32::try_from(data.len()).unwrap_or(u32::MAX) {
-        data.gather(&[row], Key::new(0), x, &mut target);
+        gather(data, &[row], x, &mut target)?;
         visit(row as usize, flat(x));
     }
+    Ok(())
+}
+
+/// Writes the samples of `rows` to `x` and their targets to `y`.
+///
+/// # Errors
+/// If the source could not read them.
+pub(crate) fn gather<In, S, Y>(data: &S, rows: &[u32], x: &mut [In], y: &mut [Y]) -> Result<(), GovernError>
+where
+    In: Sample,
+    S: Source<In, Y> + ?Sized,
+{
+    data.gather(rows, Key::new(0), x, y);
+    data.take_error().map_or(Ok(()), |error| Err(GovernError::Data { reason: error.to_string() }))
 }
 
 /// The range of each feature that is not far from the training data.
@@ -67,7 +84,7 @@ impl Inputs {
                 }
                 (*low, *high) = (low.min(x), high.max(x));
             }
-        });
+        })?;
         if let Some((row, column)) = bad {
             return Err(GovernError::NotFinite { what: "feature", row, column });
         }

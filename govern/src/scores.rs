@@ -6,6 +6,7 @@ use typednet_tensor::{Buffer, Class, Element, Flat, Key, Sample, Scalar, rows_mu
 use typednet_train::{Confusion, calibration_error};
 
 use crate::GovernError;
+use crate::inputs::gather;
 
 /// The last activation of a network over outputs `Out` that tells `N` classes apart.
 ///
@@ -91,14 +92,13 @@ where
     let (mut x, mut memory) = (Buffer::<<M::In as Flat>::Elem>::new(), Buffer::<M::Elem>::new());
     let mut targets = Vec::with_capacity(size);
     (0..size).for_each(|_| data.targets(&[0], &mut targets));
-    let key = Key::new(0);
     for from in (0..count).step_by(BATCH) {
         let rows: Vec<u32> = (from..count.min(from + BATCH as u32)).collect();
         let x: &mut [M::In] = rows_mut(x.grow(size::product(&[rows.len(), M::In::LEN])));
         let targets = &mut targets[..rows.len()];
-        data.gather(&rows, key, x, targets);
+        gather(data, &rows, x, targets)?;
         let memory = memory.grow(pass::inference_need::<M>().of(rows.len()));
-        let z = pass::infer(model, x, memory, PassContext::new(key).stop_at_logits(true));
+        let z = pass::infer(model, x, memory, PassContext::new(Key::new(0)).stop_at_logits(true));
         let logits: Vec<[f64; N]> = z.iter().map(M::Head::logits).collect();
         for (row, logits) in logits.iter().enumerate() {
             if let Some(column) = logits.iter().position(|z| !z.is_finite()) {
@@ -137,7 +137,7 @@ impl<const N: usize> Scores<N> {
     /// What `model` says about `data`.
     ///
     /// # Errors
-    /// If there are no samples, a logit is not finite, or a target is no class.
+    /// If there are no samples or they cannot be read, a logit is not finite, or a target is no class.
     pub fn of<M, S, Y>(model: &impl AsNetwork<Network = M>, data: &S) -> Result<Self, GovernError>
     where
         M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Element>>,

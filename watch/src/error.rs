@@ -27,6 +27,11 @@ pub enum WatchError {
         /// The name of the run that goes on.
         run: String,
     },
+    /// Samples that could not be read.
+    Data {
+        /// What the [source](typednet_data::Source::take_error) says.
+        reason: String,
+    },
     /// Samples that are no pictures of the shape they are said to have.
     PictureSize {
         /// Height, width and colours of the shape.
@@ -62,6 +67,7 @@ impl fmt::Display for WatchError {
                 "`{}` is no log of the run {run}, which goes on; choose another file, or move this one away",
                 path.display()
             ),
+            Self::Data { reason } => f.write_str(reason),
             Self::PictureSize { shape: [height, width, colours], found } => write!(
                 f,
                 "a picture of {height} rows, {width} columns and {colours} colours has {} values, but a sample has {found}; \

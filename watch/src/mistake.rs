@@ -39,7 +39,7 @@ impl fmt::Display for Mistake {
 /// `names` are the names of the classes.
 ///
 /// # Errors
-/// If the samples are not pictures of `shape`.
+/// If the samples are not pictures of `shape`, or cannot be read.
 pub fn worst_mistakes<M, L, S, T, const N: usize>(
     model: &impl AsNetwork<Network = M>,
     loss: &L,
@@ -59,8 +59,12 @@ where
     let memory = memory.grow(pass::inference_need::<M>().of(1));
     let (mut x, mut target, key) = (zeroed_samples::<M::In>(1), [Class::<N>::default()], Key::new(0));
     let mut worst: Vec<(f64, u32, Class<N>)> = Vec::new();
+    let gather = |row, x: &mut [M::In], target: &mut [Class<N>]| {
+        data.gather(&[row], key, x, target);
+        data.take_error().map_or(Ok(()), |error| Err(WatchError::Data { reason: error.to_string() }))
+    };
     for row in 0..u32::try_from(data.len()).unwrap_or(u32::MAX) {
-        data.gather(&[row], key, &mut x, &mut target);
+        gather(row, &mut x, &mut target)?;
         let (value, y) = pass::evaluate(model, loss, &x, &target, memory, PassContext::new(key));
         let predicted = Class::of_largest(&y[0]);
         if predicted != target[0] {
@@ -72,7 +76,7 @@ where
         }
     }
     let mistake = |(loss, row, predicted): (f64, u32, Class<N>)| {
-        data.gather(&[row], key, &mut x, &mut target);
+        gather(row, &mut x, &mut target)?;
         let y = model.predict(&x[0]);
         Ok(Mistake {
             row,
@@ -88,7 +92,9 @@ where
 
 #[cfg(test)]
 mod tests {
-    use typednet_data::Dataset;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use typednet_data::{DataError, Dataset};
     use typednet_layers::loss::CrossEntropy;
     use typednet_layers::{Dense, Softmax};
 
@@ -122,5 +128,39 @@ mod tests {
         assert_eq!(find(0), []);
         let shape = PictureShape::grey(28, 28);
         assert!(worst_mistakes(&largest(), &CrossEntropy, &data(), &names, shape, 3).is_err());
+    }
+
+    /// Samples of which one cannot be read: the one that is asked for after so many others.
+    struct Breaking(Dataset<[f32; 4], Class<4>>, AtomicUsize);
+
+    impl Source<[f32; 4], Class<4>> for Breaking {
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        fn target(&self, row: u32) -> Class<4> {
+            self.0.targets()[row as usize]
+        }
+
+        fn gather(&self, rows: &[u32], key: Key, x: &mut [[f32; 4]], y: &mut [Class<4>]) {
+            self.0.gather(rows, key, x, y);
+        }
+
+        fn take_error(&self) -> Option<DataError> {
+            (self.1.fetch_sub(1, Ordering::Relaxed) == 0).then_some(DataError::Changed)
+        }
+    }
+
+    #[test]
+    fn a_sample_that_cannot_be_read_is_told() {
+        let find = |others| {
+            let data = Breaking(data(), AtomicUsize::new(others));
+            worst_mistakes(&largest(), &CrossEntropy, &data, &["a", "b", "c", "d"], PictureShape::grey(2, 2), 9)
+        };
+        // Four are looked at, and three once more for their pictures.
+        for others in 0..7 {
+            assert!(matches!(find(others), Err(WatchError::Data { .. })), "after {others}");
+        }
+        assert_eq!(find(7).map(|mistakes| mistakes.len()), Ok(3));
     }
 }

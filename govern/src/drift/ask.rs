@@ -28,7 +28,7 @@ where
             for (place, x) in x[features.clone()].iter().enumerate() {
                 values[place * rows + row] = x.to_f64_exact();
             }
-        });
+        })?;
         for (place, column) in features.enumerate() {
             visit(column, &values[place * rows..][..rows])?;
         }
@@ -62,7 +62,7 @@ where
     let asked = ask::<M, S, Y, N>(model, data, |row, class| match data.target(row as u32).class() {
         Ok(truth) => right += usize::from(class == Some(truth)),
         Err(found) => bad = bad.or(Some((row, found))),
-    });
+    })?;
     match bad {
         None => Ok((asked, right)),
         Some((row, found)) => Err(GovernError::Target { row, found }),
@@ -71,7 +71,14 @@ where
 
 /// The answers to all samples, each of which `visit` sees with its row. Inputs that are not finite may give scores that
 /// are not: they are counted, not refused.
-pub(super) fn ask<M, S, Y, const N: usize>(model: &M, data: &S, mut visit: impl FnMut(usize, Option<Class<N>>)) -> Asked
+///
+/// # Errors
+/// If samples cannot be read.
+pub(super) fn ask<M, S, Y, const N: usize>(
+    model: &M,
+    data: &S,
+    mut visit: impl FnMut(usize, Option<Class<N>>),
+) -> Result<Asked, GovernError>
 where
     M: Layer<Head: Classifies<M::Out, N>, In: Sample<Elem: Scalar>>,
     S: Source<M::In, Y> + ?Sized,
@@ -92,8 +99,8 @@ where
             asked.undecided.push(row);
             visit(row, None);
         }
-    });
-    asked
+    })?;
+    Ok(asked)
 }
 
 #[cfg(test)]

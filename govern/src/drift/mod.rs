@@ -109,8 +109,8 @@ impl DriftMonitor {
     /// of itself as on those.
     ///
     /// # Errors
-    /// If there are fewer samples than 5 for each part, a value or score is not finite, or a target of the validation data
-    /// is no class.
+    /// If there are fewer samples than 5 for each part, they cannot be read, a value or score is not finite, or a target of the
+    /// validation data is no class.
     pub fn fit<M, S, V, Y, Z, const N: usize>(
         model: &impl AsNetwork<Network = M>,
         training: &S,
@@ -209,7 +209,7 @@ impl DriftMonitor {
     /// anything, such as `()`.
     ///
     /// # Errors
-    /// If there are too few samples, or the monitor is not of this network.
+    /// If there are too few samples, they cannot be read, or the monitor is not of this network.
     pub fn check<M, S, Y, const N: usize>(
         &self,
         model: &impl AsNetwork<Network = M>,
@@ -222,7 +222,7 @@ impl DriftMonitor {
     {
         let answers = self.answers_of::<N>()?;
         let mut report = self.check_inputs::<M::In, S, Y>(now)?;
-        report.predictions = Some(answers.compare(&ask::<M, S, Y, N>(model.as_network(), now, |_, _| ()))?);
+        report.predictions = Some(answers.compare(&ask::<M, S, Y, N>(model.as_network(), now, |_, _| ())?)?);
         Ok(report)
     }
 

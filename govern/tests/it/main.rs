@@ -7,3 +7,4 @@ mod goldens;
 mod guard;
 mod manifest;
 mod saliency;
+mod unread;
