@@ -36,8 +36,9 @@ pub(super) fn evaluate<'a>(
         |place: usize| inputs.get(place).copied().flatten().ok_or_else(|| format!("it has no input {}", place + 1));
     let found = match node.operator {
         "Constant" => constant(node),
-        "Identity" | "Dropout" | "CastLike" => one(0).cloned(),
-        "Cast" => one(0).and_then(|x| cast(node, x, budget)),
+        "Identity" | "Dropout" => one(0).cloned(),
+        "Cast" => one(0).and_then(|x| cast(x, Element::of(node.integer("to", 1).cast_unsigned()), budget)),
+        "CastLike" => one(0).and_then(|x| cast(x, one(1)?.element, budget)),
         "Reshape" => {
             one(0).and_then(|x| Ok(x.reshaped(reshape_sizes(&x.sizes, &one(1)?.integers(), allows_zero(node))?)))
         }
@@ -124,8 +125,7 @@ fn constant<'a>(node: &Node<'a>) -> Found<'a> {
     Err("it is a constant of another kind than numbers".to_owned())
 }
 
-fn cast<'a>(node: &Node<'_>, x: &Tensor<'a>, budget: &mut Budget) -> Found<'a> {
-    let element = Element::of(node.integer("to", 1).cast_unsigned());
+fn cast<'a>(x: &Tensor<'a>, element: Element, budget: &mut Budget) -> Found<'a> {
     if element == x.element {
         return Ok(x.clone());
     }
@@ -361,4 +361,31 @@ fn binary(operator: &str, is_fmod: bool) -> Option<Binary> {
         "Or" => (|a, b| yes(a != 0.0 || b != 0.0), true),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 3 as a whole number, as what it is made like, and half of that.
+    #[test]
+    fn a_constant_becomes_what_it_is_made_like() {
+        let whole = Tensor::new(vec![2], Element::I64, vec![3.0, -5.0]);
+        for (like, halves) in [
+            (Element::F32, [1.5, -2.5]),
+            (Element::F16, [1.5, -2.5]),
+            (Element::I32, [1.0, -2.0]),
+            (Element::I64, [1.0, -2.0]),
+        ] {
+            let (like, two) = (Tensor::new(vec![], like, vec![9.0]), Tensor::new(vec![], like, vec![2.0]));
+            let of = |operator, inputs: [&Tensor<'static>; 2]| {
+                let node = Node { operator, ..Node::default() };
+                let given = evaluate(&node, &inputs.map(Some), &mut Budget(100)).expect("a node of constants");
+                given.expect("numbers").remove(0)
+            };
+            let made = of("CastLike", [&whole, &like]);
+            assert_eq!((made.element, &*made.numbers()), (like.element, &[3.0, -5.0][..]));
+            assert_eq!(*of("Div", [&made, &two]).numbers(), halves, "{:?}", like.element);
+        }
+    }
 }
