@@ -11,6 +11,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::ThreadPool;
+use super::ticket::Ticket;
+use crate::Pool;
 
 /// The hand-overs of a measurement, whose median counts.
 const SAMPLES: usize = 15;
@@ -110,10 +112,11 @@ fn measure(pool: &ThreadPool, time: Duration) -> u32 {
     samples[..count].get(count / 2).copied().unwrap_or(MOST)
 }
 
-/// The time from when work is given until all threads have begun and it is done; nothing if they have not begun before `end`, or the
+/// The time from when work is given until all threads have begun, or as many as there are parts for, and it is done; nothing if they have not begun before `end`, or the
 /// pool is at work for somebody else.
 fn hand_over(pool: &ThreadPool, end: Instant) -> Option<Duration> {
-    let threads = pool.workers.len() + 1;
+    // As many as there are parts for, where the threads are more.
+    let threads = pool.threads().min(Ticket::MOST_PARTS);
     let (begun, all_began) = (AtomicUsize::new(0), AtomicBool::new(false));
     let work = |part: usize| {
         begun.fetch_add(1, AcqRel);
@@ -133,7 +136,7 @@ fn hand_over(pool: &ThreadPool, end: Instant) -> Option<Duration> {
     if begin >= end || !pool.shared.occupy() {
         return None;
     }
-    pool.shared.publish(threads, &work, threads);
+    pool.shared.publish(threads, &work, pool.threads());
     pool.shared.leave();
     all_began.into_inner().then(|| begin.elapsed())
 }

@@ -43,6 +43,18 @@ fn every_part_runs_once_however_often() {
     }
 }
 
+/// A ticket has bits for so many parts, also those by which hand-overs are measured.
+#[test]
+fn threads_may_be_more_than_the_parts_of_a_round() {
+    for threads in [Ticket::MOST_PARTS + 1, 70] {
+        let pool = ThreadPool::new(threads).expect("threads");
+        assert_eq!(pool.threads(), threads);
+        for parts in [2, Ticket::MOST_PARTS, threads, 1000] {
+            each_part_runs_once(&pool, parts);
+        }
+    }
+}
+
 /// Callers, parts and pauses in a random mixture: threads fall asleep before, during and after the work of others.
 #[test]
 fn no_part_is_lost_between_waking_and_falling_asleep() {

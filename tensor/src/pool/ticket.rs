@@ -21,7 +21,9 @@ impl Seat {
 impl Ticket {
     pub(super) const MOST_PARTS: usize = 32;
 
+    /// That of a round of so many parts, from one to [`MOST_PARTS`](Self::MOST_PARTS).
     pub(super) fn new(round: u32, parts: usize) -> Self {
+        debug_assert!((1..=Self::MOST_PARTS).contains(&parts), "{parts} parts have no bits of their own");
         Self(u64::from(round) << 32 | (u64::MAX >> (64 - parts)))
     }
 
