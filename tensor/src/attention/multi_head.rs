@@ -1,7 +1,7 @@
 //! The sizes of attention.
 
 use crate::Scalar;
-use crate::size::product;
+use crate::size::{checked_product, product};
 
 /// The sizes of attention.
 ///
@@ -126,7 +126,7 @@ impl MultiHead {
     /// How many samples `qkv` is.
     pub(super) fn samples<T>(&self, qkv: &[T]) -> usize {
         assert_eq!(self.queries, self.keys, "queries that stand beside keys are as many");
-        let sample = 3 * self.queries * self.width();
+        let sample = product(&[3, self.queries, self.width()]);
         let samples = qkv.len() / sample;
         assert_eq!(qkv.len(), samples * sample, "queries, keys and values are samples of {sample} numbers");
         samples
@@ -135,10 +135,11 @@ impl MultiHead {
     /// How many samples `queries` are, and `keys_and_values` too.
     pub(super) fn samples_across<T>(&self, queries: &[T], keys_and_values: &[T]) -> usize {
         assert!(!self.is_causal, "steps of two sequences have no order");
-        let [sample, others] = [self.queries * self.width(), 2 * self.keys * self.width()];
+        let [sample, others] = [product(&[self.queries, self.width()]), product(&[2, self.keys, self.width()])];
         let samples = queries.len() / sample;
         assert_eq!(queries.len(), samples * sample, "queries are samples of {sample} numbers");
-        assert_eq!(keys_and_values.len(), samples * others, "keys and values are samples of {others} numbers");
+        let agrees = checked_product(&[samples, others]) == Some(keys_and_values.len());
+        assert!(agrees, "keys and values are samples of {others} numbers, {samples} of them");
         samples
     }
 }

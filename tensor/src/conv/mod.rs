@@ -37,6 +37,7 @@ use plan::Plan;
 
 use crate::matmul::Epilogue;
 use crate::simd::{Lane, lane};
+use crate::size::checked_product;
 use crate::{Parallel, Scalar};
 
 impl Convolution {
@@ -213,7 +214,8 @@ fn check(c: &Convolution, x: usize, weight: usize, bias: usize, y: usize) {
     assert!(inputs > 0 && outputs > 0, "a convolution of {c:?} reads or gives nothing");
     assert!(x.is_multiple_of(inputs), "a convolution of {c:?}: {x} elements are not images of {inputs}");
     let rows = x / inputs;
-    assert_eq!(y, rows * outputs, "a convolution of {c:?}: {rows} images give {rows} times {outputs} elements");
+    let agrees = checked_product(&[rows, outputs]) == Some(y);
+    assert!(agrees, "a convolution of {c:?}: {rows} images give {rows} times {outputs} elements, not {y}");
     assert_eq!(weight, c.weights(), "a convolution of {c:?} has other weights");
     assert!(bias == 0 || bias == c.outputs, "a convolution of {c:?}: {bias} biases");
 }

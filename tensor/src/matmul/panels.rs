@@ -77,6 +77,9 @@ impl<T: Scalar> Kernel<T> for Copy<'_, T> {
     #[inline(always)]
     fn run<S: Simd<T>>(self, s: S) {
         let Self { from, mut to } = self;
+        // Rows may all stand at one place, so there may be more of them than memory holds.
+        let len = size::product(&[from.nrows(), from.ncols().next_multiple_of(S::LANES)]);
+        assert!(to.len() >= len, "the panels have {len} elements, but there is room for {}", to.len());
         let width = panel_width::<T, S>(from.ncols().div_ceil(S::LANES));
         for (left, right, columns) in panels::<T, S>(from.ncols(), width) {
             let width = columns * S::LANES;

@@ -15,6 +15,7 @@ pub use shape::Pooling;
 
 use crate::conv::Width;
 use crate::simd::{Lane, lane};
+use crate::size::checked_product;
 use crate::{LeastPart, Parallel, Scalar, split_rows};
 use windows::Pass;
 
@@ -89,7 +90,8 @@ fn check(p: &Pooling, x: usize, y: usize) -> (usize, usize) {
     assert!(inputs > 0 && outputs > 0, "a pooling of {p:?} reads or gives nothing");
     assert!(x.is_multiple_of(inputs), "a pooling of {p:?}: {x} elements are not images of {inputs}");
     let images = x / inputs;
-    assert_eq!(y, images * outputs, "a pooling of {p:?}: {images} images give {images} times {outputs} elements");
+    let agrees = checked_product(&[images, outputs]) == Some(y);
+    assert!(agrees, "a pooling of {p:?}: {images} images give {images} times {outputs} elements, not {y}");
     (inputs, outputs)
 }
 

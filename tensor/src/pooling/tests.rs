@@ -161,3 +161,12 @@ fn sizes_say_what_is_dropped_and_whether_windows_hold_pixels() {
 fn other_lengths_are_refused() {
     forward(&Pooling::new([4, 4, 1], [2, 2]), Reduction::Max, &[0.0_f32; 32], &mut [0.0; 4], Parallel::SERIAL);
 }
+
+/// The elements of two outputs would be as many as wrap around to none.
+#[test]
+#[should_panic(expected = "2 images give 2 times")]
+fn outputs_of_more_elements_than_can_be_addressed_are_refused() {
+    let half = usize::BITS / 2;
+    let p = Pooling::new([1, 1, 1], [1, 1]).stride([2, 2]).pad([(1 << half) - 1, (1 << (half - 1)) - 1]);
+    gradient(&p, Reduction::Mean, (&[0.0_f32; 2], &[]), &[], &mut [0.0; 2], Parallel::SERIAL);
+}

@@ -81,3 +81,12 @@ fn alignment_changes_nothing() {
     }
     assert!(results.iter().all(|y| *y == results[0]));
 }
+
+/// The elements of two outputs would be as many as wrap around to none.
+#[test]
+#[should_panic(expected = "2 images give 2 times")]
+fn outputs_of_more_elements_than_can_be_addressed_are_refused() {
+    let half = usize::BITS / 2;
+    let c = conv([1, 1, 1], 1, [1, 1]).stride([2, 2]).pad([(1 << half) - 1, (1 << (half - 1)) - 1]);
+    gradients(&c, &[0.0_f32; 2], &[], (&mut [0.0], &mut []), Parallel::SERIAL);
+}

@@ -157,3 +157,11 @@ fn keys_of_another_number_of_steps_are_refused() {
     let heads = MultiHead::across(2, 3, 1, 2);
     forward_across(&heads, (&[0.0_f32; 4], &[0.0; 8]), &mut [0.0; 4], None, &mut [0.0; 6], Parallel::SERIAL);
 }
+
+/// The numbers of a sample would wrap around to none.
+#[test]
+#[should_panic(expected = "a size is too large")]
+fn keys_and_values_of_more_numbers_than_can_be_addressed_are_refused() {
+    let heads = MultiHead::across(1, 1 << (usize::BITS - 1), 1, 1);
+    forward_across(&heads, (&[0.0_f32; 1], &[]), &mut [0.0], None, &mut [], Parallel::SERIAL);
+}

@@ -131,3 +131,18 @@ fn a_repeated_matrix_is_copied_together_for_many_rows() {
         }
     }
 }
+
+/// Rows that all stand at one place may be so many that their panels would wrap around to no elements.
+#[test]
+#[should_panic(expected = "a size is too large")]
+fn panels_of_more_elements_than_can_be_addressed_are_refused() {
+    let lane = lanes().next().expect("a lane").lane;
+    Panels::of(lane, MatRef::strided(&[0.5_f32; 8], 1 << (usize::BITS - 3), 8, 0), &mut []);
+}
+
+#[test]
+#[should_panic(expected = "there is room for 47")]
+fn memory_that_is_too_short_for_panels_is_refused() {
+    let lane = lanes().next().expect("a lane").lane;
+    Panels::of(lane, by(&[0.5_f32; 48], 16), &mut [0.0; 47]);
+}
