@@ -28,12 +28,15 @@ pub unsafe trait Flat: Sized + 'static {
     /// How many elements there are.
     const LEN: usize;
 
-    /// Fails to compile where `LEN` elements are not the size of the type.
+    /// Fails to compile where `LEN` elements are not the size of the type, or it may stand where they may not.
     #[doc(hidden)]
-    const SIZE_IS_LEN: () = assert!(
-        size_of::<Self>() == Self::LEN * size_of::<Self::Elem>(),
-        "a `Flat` type must be exactly `LEN` elements long"
-    );
+    const SIZE_IS_LEN: () = {
+        assert!(
+            size_of::<Self>() == Self::LEN * size_of::<Self::Elem>(),
+            "a `Flat` type must be exactly `LEN` elements long"
+        );
+        assert!(align_of::<Self>() >= align_of::<Self::Elem>(), "a `Flat` type must be aligned as its elements are");
+    };
 
     /// Written by [`impl_flat!`](crate::impl_flat) to show that no field is left out.
     #[doc(hidden)]
@@ -193,7 +196,8 @@ pub const fn le_bytes_mut<F: Flat<Elem: crate::AnyBits>>(value: &mut F) -> &mut 
 ///
 /// The fields stand in the order of the struct; `markers` names the fields that are a `PhantomData`. What is not true of
 /// the struct does not compile: a field that is missing from the list, a type other than the field's own (also one that it dereferences to), another
-/// order, another element, padding.
+/// order, another element, padding. Neither does a union, whose bytes need not have been written, nor a packed struct, whose fields need not
+/// be aligned. Parameters and conditions have no braces: what stands in them is a constant with a name.
 ///
 /// ```
 /// use std::marker::PhantomData;
@@ -234,10 +238,13 @@ macro_rules! impl_flat {
             $($field:ident : $kind:ty,)*
         } $(markers { $($marker:ident),* })?
     ) => {
+        $($crate::refuse_braces! { $generics })*
+        $($($crate::refuse_braces! { $condition })*)?
+
         // SAFETY: the struct has the listed fields and markers and no other (destructured below), each of exactly the
         // listed type (compared as raw pointers, which no `Deref` coerces); the fields are flat with the same element,
         // stand behind each other in this order (offsets compared below) and are all of its size (`SIZE_IS_LEN`); a
-        // marker is a `PhantomData`, which has no bytes.
+        // marker is a `PhantomData`, which has no bytes. It is no union and not packed: it lends its fields (below).
         unsafe impl<$($generics)*> $crate::Flat for $name $(where $($condition)*)? {
             type Elem = $elem;
 
@@ -264,12 +271,27 @@ macro_rules! impl_flat {
 
             fn fields_are_listed(&self) {
                 let Self { $($field: _,)* $($($marker: _,)*)? } = self;
-                // Raw pointers, since a reference to another type might be coerced: `&Box<f32>` to `&f32`.
-                $(let _: *const $kind = &raw const self.$field;)*
+                $(
+                    // A union lends no field, and a packed struct none that needs alignment.
+                    let Self { $field: ref field, .. } = *self;
+                    // Raw pointers, since a reference to another type might be coerced: `&Box<f32>` to `&f32`.
+                    let _: *const $kind = &raw const *field;
+                )*
                 $($(let _: *const ::core::marker::PhantomData<_> = &raw const self.$marker;)*)?
             }
         }
     };
+}
+
+/// Refuses a group in braces among the parameters and conditions of [`impl_flat!`](crate::impl_flat): it might be the body of the `unsafe impl`,
+/// with whatever length the caller likes, behind which another item begins.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! refuse_braces {
+    ({ $($inside:tt)* }) => {
+        ::core::compile_error!("`impl_flat!` takes no braces among parameters and conditions: name a constant instead");
+    };
+    ($token:tt) => {};
 }
 
 /// A run of elements as the value that it is.
