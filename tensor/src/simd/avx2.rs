@@ -45,7 +45,8 @@ macro_rules! avx2 {
     ) => {
         // SAFETY (each block below): an `Avx2` value exists only where the processor has these instructions, and the
         // pointers come from slices whose length has been checked.
-        impl Simd<$t> for Avx2 {
+        // SAFETY: vectors, parts and blocks are of the elements that the constants say, and a call hands on the token.
+        unsafe impl Simd<$t> for Avx2 {
             type V = $v;
             type M = $v;
             type Part = Part;

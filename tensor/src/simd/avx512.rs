@@ -32,7 +32,8 @@ macro_rules! avx512 {
     ) => {
         // SAFETY (each block below): an `Avx512` value exists only where the processor has these instructions, and the
         // pointers come from slices whose length has been checked.
-        impl Simd<$t> for Avx512 {
+        // SAFETY: vectors, parts and blocks are of the elements that the constants say, and a call hands on the token.
+        unsafe impl Simd<$t> for Avx512 {
             type V = $v;
             type M = $m;
             type Part = $m;

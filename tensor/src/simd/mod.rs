@@ -63,7 +63,12 @@ pub trait Kernel<T> {
 ///
 /// `a`, `b`, `c` are vectors; every operation works on each element by itself unless it says otherwise. All loads and
 /// stores are unaligned and check their bounds.
-pub trait Simd<T>: Copy + 'static {
+///
+/// # Safety
+/// Kernels read and write through pointers as far as this says. A vector is [`LANES`](Simd::LANES) elements, a part of one as many as it was made of,
+/// a block [`BLOCK`](Simd::BLOCK) rows and columns, and the methods touch these elements and no others. [`call`](Simd::call) runs the kernel with
+/// the same token.
+pub unsafe trait Simd<T>: Copy + 'static {
     /// A vector of [`LANES`](Simd::LANES) elements.
     type V: Copy + Debug;
 

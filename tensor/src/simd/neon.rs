@@ -33,7 +33,8 @@ macro_rules! neon {
     ) => {
         // SAFETY (each block below): a `Neon` value exists only where the processor has these instructions, and the
         // pointers come from slices whose length has been checked.
-        impl Simd<$t> for Neon {
+        // SAFETY: vectors, parts and blocks are of the elements that the constants say, and a call hands on the token.
+        unsafe impl Simd<$t> for Neon {
             type V = $v;
             type M = $m;
             type Part = usize;

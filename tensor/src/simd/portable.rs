@@ -43,7 +43,8 @@ macro_rules! portable {
                 $mask::from(yes).wrapping_neg()
             }
 
-            impl Simd<$t> for Portable {
+            // SAFETY: vectors, parts and blocks are of the elements that the constants say, and a call hands on the token.
+            unsafe impl Simd<$t> for Portable {
                 type V = [$t; $lanes];
                 // All bits of an element's mask are alike: the compiler makes vectors of these, but not of `bool`s.
                 type M = [$mask; $lanes];
