@@ -73,7 +73,9 @@ impl Source<[f32; 784], Class<10>> for Moved {
     fn gather(&self, rows: &[u32], key: Key, x: &mut [[f32; 784]], y: &mut [Class<10>]) {
         self.0.gather(rows, key, x, y);
         let by = key.below(0, 10) as usize;
-        y.iter_mut().for_each(|y| *y = Class::new((y.index() + by) % 10).expect("a class"));
+        for y in y {
+            *y = Class::new((y.index() + by) % 10).expect("a class");
+        }
     }
 }
 
