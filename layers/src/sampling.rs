@@ -114,7 +114,8 @@ impl Sampler {
             for p in probabilities.iter_mut() {
                 // By the largest, which stays 1, so that no temperature makes all of them 0.
                 *p /= most;
-                if exponent < T::one() || exponent > T::one() {
+                // 0 stays 0, whose power is 1 where the exponent is too small for the type.
+                if *p > T::ZERO && (exponent < T::one() || exponent > T::one()) {
                     *p = p.powf(exponent);
                 }
             }
@@ -320,5 +321,19 @@ mod tests {
         assert!(draw([-0.5, 1.0]).expect_err("no token").starts_with("the probability of token 0 is -0.5"));
         assert_eq!(draw([0.0, 0.0]), Err("no token has a probability greater than 0".into()));
         assert_eq!(draw([0.0, 1e-40]), Ok(1));
+    }
+
+    /// Also where 1/T is 0 in the numbers of the network, whose 0th power of 0 is 1.
+    #[test]
+    fn what_cannot_be_is_never_drawn() {
+        for temperature in [1e-300, 0.5, 1.0, 1e40, 1e50, f64::MAX] {
+            let sampler = Sampling::new().temperature(temperature).build().expect("settings");
+            for n in 0..50 {
+                let mut p = [0.0_f32, 0.6, 0.0, 0.4, 0.0];
+                let token = sampler.draw(&mut p, Key::new(n)).expect("a token").index();
+                assert!(token == 1 || token == 3, "{token} at temperature {temperature:e}");
+                assert_eq!([p[0], p[2], p[4]].map(f32::to_bits), [0; 3], "{p:?} at temperature {temperature:e}");
+            }
+        }
     }
 }
