@@ -8,10 +8,10 @@ import onnx
 import onnxruntime
 
 
-def opened(file):
+def opened(file, options=None):
     """A session of the file, which onnx.checker has accepted with its shapes, and a generator for its inputs."""
     onnx.checker.check_model(onnx.load(file), full_check=True)
-    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     [taken] = session.get_outputs()
     assert (session.get_inputs()[0].name, taken.name) == ("input", "output")
     return session, np.random.default_rng(zlib.crc32(file.stem.encode()))
@@ -50,9 +50,9 @@ def with_counts(x, padding):
     return np.concatenate([x.reshape(len(x), -1), padding[:, None]], axis=1)
 
 
-def run(file):
+def run(file, options=None):
     """Runs the file with one sample and with three, where their number is free, or with as many as there are lengths."""
-    session, generator = opened(file)
+    session, generator = opened(file, options)
     given, taken = session.get_inputs()[0], session.get_outputs()[0]
     is_padded = len(session.get_inputs()) > 1
     samples, *sizes = given.shape
@@ -79,9 +79,9 @@ def run(file):
     return {"inputs": inputs, "outputs": outputs}
 
 
-def write(folder, path):
-    """The runs of all files of a folder."""
+def write(folder, path, options=None):
+    """The runs of all files of a folder, in sessions with these options."""
     versions = {"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__}
-    runs = {file.stem: run(file) for file in sorted(folder.glob("*.onnx"))}
+    runs = {file.stem: run(file, options) for file in sorted(folder.glob("*.onnx"))}
     path.write_text(json.dumps(versions | {"runs": runs}) + "\n")
     print(len(runs), "files")

@@ -92,10 +92,14 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
         100.0 * majority
     );
 
-    let ([mut masked, mut unmasked, mut moved], mut others) = ([0.0; 3], 0);
+    let ([mut masked, mut in_bytes, mut unmasked, mut moved], mut others) = ([0.0; 4], 0);
     for seed in 0..SEEDS {
         let (trainer, accuracy) = trained!(Masked<LEAST>, seed, padded::<LEAST>(&train)?, padded::<LEAST>(&test)?);
         masked += accuracy / SEEDS as f64;
+        let (known, asked) = (padded::<LEAST>(&train)?, padded::<LEAST>(&test)?);
+        let form = trainer.model().to_int8(known.samples());
+        let right = asked.iter().filter(|(name, class)| class.is_largest(&form.predict(name))).count();
+        in_bytes += right as f64 / test.len() as f64 / SEEDS as f64;
         // The same weights with more room.
         let mut wide = Masked::<MORE>::zeroed();
         wide.as_flat_mut().copy_from_slice(trainer.model().as_flat());
@@ -114,6 +118,7 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
     }
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     say!(notes, "with a mask {}, whatever the room; without one {}", percent(masked), percent(unmasked));
+    say!(notes, "with a mask and weights of one byte {}", percent(in_bytes));
     say!(notes, "and the same weights with room for {MORE} letters {}", percent(moved));
 
     let rooms = [LEAST as f64, MORE as f64];
@@ -136,6 +141,11 @@ fn lesson(notes: &mut Notes) -> Result<(), Failed> {
                 others == 0,
                 "how much room there is behind a name changes nothing, to the last bit",
                 format!("{others} names have another answer"),
+            )
+            .hold(
+                (in_bytes - masked).abs() <= 0.01,
+                "with weights of one byte as many names are right, but for one of a hundred",
+                format!("{} and {}", percent(in_bytes), percent(masked)),
             )
             .hold(
                 moved < masked - 0.03,

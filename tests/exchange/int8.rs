@@ -7,7 +7,7 @@ use serde_json::Value;
 use typednet::exchange::Onnx;
 use typednet::layers::{Layer, Network};
 use typednet::prelude::*;
-use typednet::tensor::{Flat, Key, Sample};
+use typednet::tensor::{Flat, Key, Padded, Sample};
 
 use super::files::golden;
 use super::golden::{is_update, tokens};
@@ -101,6 +101,24 @@ fn networks_of_integers() {
     check::<Transformer>("transformer");
     check_of::<Tied>("tied", &texts(), tokens);
     check_of::<TiedBias>("tied_bias", &texts(), tokens);
+}
+
+/// A second input says how many steps count; what stands in the others are numbers and tokens like those.
+#[test]
+fn networks_of_padded_steps() {
+    type Word = network!(Padded<[Token<7>; 5]> => Embedding<4> => Gru<5> => Each<Dense<6, Relu>> => Last => Dense<3>);
+    type Encoder = network!(Padded<[5, 6]> => Positions => Repeat<2, TransformerBlock<2, 7>> => LayerNorm => Each<Dense<4, Tanh>>
+        => MeanOverSteps);
+    type Logits = network!(Padded<[Token<7>; 4]> => TiedEmbedding<6, Reverse<Gru<6>> => Each<Dense<6>>, bias>);
+    check_of::<Word>("padded_word", &ragged(), super::padded::texts);
+    check::<Encoder>("padded_encoder");
+    check_of::<Logits>("padded_logits", &ragged(), super::padded::texts);
+}
+
+/// Texts of the vocabulary of seven, of every length.
+fn ragged<const N: usize>() -> Vec<Padded<[Token<7>; N]>> {
+    let text = |(row, text): (usize, [Token<7>; N])| Padded::new(&text[..=row % N]).expect("at least one token");
+    texts::<N>().into_iter().enumerate().map(text).collect()
 }
 
 /// The file holds one byte for each weight of a product of integers.

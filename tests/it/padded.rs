@@ -1,6 +1,7 @@
 //! Sequences of different lengths through networks that `network!` writes.
 
 use typednet::data::text::{TooLong, Vocabulary};
+use typednet::layers::Predictor;
 use typednet::layers::loss::{Masked, PerStep};
 use typednet::prelude::*;
 
@@ -137,6 +138,10 @@ fn words_of_different_lengths_are_learnt() {
     trainer.fit(&data).expect("a training");
     let accuracy = trainer.evaluate(&data).expect("a look").accuracy.expect("classes");
     assert!(accuracy > 0.97, "{accuracy}");
+    // With weights of one byte hardly a word has another answer.
+    let form = trainer.model().to_int8(data.samples());
+    let right = data.iter().filter(|(word, class)| class.is_largest(&form.predict(word))).count() as f64;
+    assert!(right / words.len() as f64 > accuracy - 0.01, "{right} of {}, and {accuracy}", words.len());
 }
 
 /// Targets of padding do not count, and what is given for padding has no gradient: whatever stands there, the loss is the same.
@@ -187,5 +192,76 @@ fn a_public_network_of_private_parts_takes_steps() {
     let (whole, mut stream) = (marks.predict(&Padded::new(&steps).expect("room for four")), marks.stream());
     for (x, whole) in steps.iter().zip(whole) {
         assert_eq!(marks.step(&mut stream, x).map(f64::to_bits), whole.map(f64::to_bits));
+    }
+}
+
+/// Every word of two letters of the first seven, and some that are longer.
+fn words() -> Vec<Padded<[Token<26>; 8]>> {
+    let seven = "abcdefg";
+    let short = seven.chars().flat_map(|a| seven.chars().map(move |b| format!("{a}{b}")));
+    let long = ["a", "baobab", "cab", "zzzzzzzz", "oboe", "banana", "ease", "q"].map(str::to_owned);
+    short.chain(long).map(|word| letters().padded(&word, TooLong::Refused).expect("a word")).collect()
+}
+
+/// The forms give nearly what the network gives, in all ways in which they can be asked; tokens that are none stand in the padding.
+#[test]
+fn networks_of_words_have_forms_of_fewer_bytes() {
+    fn check<N: Compact<In = Padded<[Token<26>; 8]>>>(most: f32) {
+        let (net, mut words) = (N::seeded(4), words());
+        for word in &mut words {
+            let length = word.length();
+            word.steps[length..].fill(typednet::tensor::Count::from_count(1 << 20));
+        }
+        let (half, quarter) = (net.to_bf16(), net.to_int8(&words));
+        let wanted = net.predict_many(&words);
+        for (what, found) in [
+            ("bf16", half.predict_many(&words)),
+            ("int8", quarter.predict_many(&words)),
+            ("bf16 alone", words.iter().map(|word| half.predict(word)).collect()),
+            ("int8 alone", words.iter().map(|word| quarter.predict(word)).collect()),
+        ] {
+            for (found, wanted) in found.iter().flat_map(Flat::as_flat).zip(wanted.iter().flat_map(Flat::as_flat)) {
+                assert!((found - wanted).abs() < most, "{what} of {}: {found} is not {wanted}", N::TREE);
+            }
+        }
+        assert_eq!(size_of_val(&*half), 2 * N::LEN);
+        assert!(net.losses(&quarter, &words).outputs.decibels() > 20.0);
+    }
+    check::<Word>(0.02);
+    check::<Letters>(0.03);
+    check::<Verdict>(0.02);
+    check::<Next>(0.03);
+}
+
+/// A form with more room is the same form, and says the same to the bit.
+#[test]
+fn more_room_changes_no_form() {
+    let narrow = Encoder::<f32, 4>::seeded(1);
+    let mut wide = Encoder::<f32, 9>::zeroed();
+    wide.as_flat_mut().copy_from_slice(narrow.as_flat());
+    let samples: Vec<Vec<[f32; 6]>> =
+        (1..=4_u32).map(|length| (0..length).map(|n| [0.3 * (n + length) as f32; 6].map(f32::sin)).collect()).collect();
+    let (few, many) = (with_room::<4>(&samples), with_room::<9>(&samples));
+    let (form, wide_form) = (narrow.to_int8(&few), wide.to_int8(&many));
+    assert_eq!(form.as_flat(), wide_form.as_flat());
+    for (a, b) in few.iter().zip(&many) {
+        assert_eq!(bits(&form.predict(a)), bits(&wide_form.predict(b)));
+        assert_eq!(bits(&narrow.to_bf16().predict(a)), bits(&wide.to_bf16().predict(b)));
+    }
+}
+
+fn with_room<const ROOM: usize>(samples: &[Vec<[f32; 6]>]) -> Vec<Padded<[[f32; 6]; ROOM]>> {
+    samples.iter().map(|steps| Padded::new(steps).expect("room for four")).collect()
+}
+
+/// What a public network has of private parts, it has without naming them.
+#[test]
+fn a_public_network_of_private_parts_has_forms() {
+    let marks = inner::Marks::<f32, 4>::seeded(3);
+    let x = Padded::new(&[[0.5, -1.0, 2.0], [0.0, 0.25, -0.5]]).expect("room for four");
+    let exact = marks.predict(&x);
+    for y in [marks.to_bf16().predict(&x), marks.to_int8(&[x]).predict(&x)] {
+        assert!(exact.as_flattened().iter().zip(y.as_flattened()).all(|(a, b)| (a - b).abs() < 0.03), "{y:?}");
+        assert_eq!(y[2..], [[0.0; 2]; 2]);
     }
 }

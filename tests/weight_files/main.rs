@@ -10,7 +10,7 @@ mod networks;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use networks::{Small, Xor, double, samples, small};
+use networks::{Small, Xor, double, samples, small, word, words};
 use typednet::data::Dataset;
 use typednet::prelude::*;
 use typednet::tensor::Scalar;
@@ -53,6 +53,7 @@ fn the_files_are_those_that_are_written_today() {
     keep("tests/weights/double.safetensors", |path| Persist::save(&*double(), path).expect("room"));
     keep("tests/weights/bf16.safetensors", |path| small().to_bf16().save(path).expect("room"));
     keep("tests/weights/int8.safetensors", |path| small().to_int8(&samples()).save(path).expect("room"));
+    keep("tests/weights/padded_int8.safetensors", |path| word().to_int8(&words()).save(path).expect("room"));
 
     let case = |name: &str, bytes: &[u8]| {
         keep(&format!("ui/tests/ui/weights/{name}.safetensors"), |path| fs::write(path, bytes).expect("room"));

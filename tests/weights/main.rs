@@ -5,7 +5,7 @@
 #[path = "../weight_files/networks.rs"]
 mod networks;
 
-use networks::{Double, Small, Xor, samples, small};
+use networks::{Double, Small, Word, Xor, samples, small, word, words};
 use typednet::layers::Chain;
 use typednet::prelude::*;
 use typednet::tensor::Aligned;
@@ -17,6 +17,7 @@ static ALIGNED: Aligned<Xor> = Aligned(weights!("docs/xor.safetensors"));
 static DOUBLE: Double = weights!(concat!("double", ".safetensors"));
 static HALF: <Small as Compact>::Bf16 = weights!("tests/weights/bf16.safetensors");
 static BYTES: <Small as Compact>::Int8 = weights!("tests/weights/int8.safetensors");
+static WORD: <Word as Compact>::Int8 = weights!("tests/weights/padded_int8.safetensors");
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/weights");
 
@@ -42,6 +43,22 @@ fn compact_forms_are_put_into_the_program() {
     }
     let loaded = <Small as Compact>::Int8::load(format!("{FOLDER}/int8.safetensors")).expect("the file");
     assert_eq!(loaded.as_flat(), bytes.as_flat());
+}
+
+/// Of a network over sequences of different lengths too, whose file is that of the network without padding.
+#[test]
+fn forms_over_padded_steps_are_put_into_the_program() {
+    network! { struct Even: [Token<5>; 4] => Embedding<3> => gru: Gru<2> => Each<Dense<4, Relu>> => Last => Dense<2> }
+
+    let form = word().to_int8(&words());
+    assert_eq!(WORD.as_flat(), form.as_flat());
+    for x in words() {
+        assert_eq!(bits(&WORD.predict(&x)), bits(&form.predict(&x)));
+    }
+    let loaded = <Word as Compact>::Int8::load(format!("{FOLDER}/padded_int8.safetensors")).expect("the file");
+    assert_eq!(loaded.as_flat(), form.as_flat());
+    let even = <Even as Compact>::Int8::load(format!("{FOLDER}/padded_int8.safetensors"));
+    assert_eq!(even.expect("the same weights").as_flat(), form.as_flat());
 }
 
 #[test]

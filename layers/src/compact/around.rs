@@ -12,7 +12,7 @@ use super::Walk;
 use super::form::form;
 use super::of_parts::of_parts;
 use super::{Compact, Predictor, Steps, with_zeros};
-use crate::recurrent::turn_steps;
+use crate::recurrent::{turn_first, turn_steps};
 use crate::repeat::{Numbers, in_turn};
 use crate::threads::by_samples;
 use crate::{Child, Each, Frozen, LayerInfo, PassContext, Repeat, Reverse, Workspace, WorkspaceSize};
@@ -34,7 +34,7 @@ impl<const N: usize, L: Predictor> Predictor for Each<N, L> {
     }
 
     fn infer(&self, x: &[Self::In], y: &mut [Self::Out], scratch: &mut [f32], run: PassContext<'_>) {
-        self.inner.infer(x.as_flattened(), y.as_flattened_mut(), scratch, run);
+        self.inner.infer(x.as_flattened(), y.as_flattened_mut(), scratch, run.over_parts());
     }
 }
 
@@ -179,17 +179,30 @@ impl<const N: usize, L: Predictor<In: Differentiable<Elem = f32>>> Predictor for
         let mut scratch = Workspace::new(scratch, x.len());
         let turned = scratch.samples::<L::In>();
         turned.copy_from_slice(x);
-        by_samples(run.parallel(), turned, L::In::LEN, |_, x| x.iter_mut().for_each(turn_steps::<N, _>));
+        turn::<N, _>(turned, run);
         self.inner.infer(turned, y, scratch.rest(), run);
-        by_samples(run.parallel(), y, L::Out::LEN, |_, y| y.iter_mut().for_each(turn_steps::<N, _>));
+        turn::<N, _>(y, run);
     }
 }
 
-/// Lends the `N` steps of `x` from the last to the first.
-fn with_turned<const N: usize, S: Sample<Elem = f32>, R>(x: &S, work: impl FnOnce(&S) -> R) -> R {
+/// The steps of each sample from the last to the first, those that count.
+fn turn<const N: usize, S: Sample>(samples: &mut [S], run: PassContext<'_>) {
+    by_samples(run.parallel(), samples, S::LEN, |first, samples| {
+        for (at, sample) in (first..).zip(samples) {
+            turn_first::<N, S>(sample, run.length(at, N));
+        }
+    });
+}
+
+/// Lends the `N` steps of `x`, of which the first `length` stand from the last to the first.
+pub(super) fn with_turned<const N: usize, S: Sample<Elem = f32>, R>(
+    x: &S,
+    length: usize,
+    work: impl FnOnce(&S) -> R,
+) -> R {
     with_zeros(|turned: &mut S| {
         turned.as_flat_mut().copy_from_slice(x.as_flat());
-        turn_steps::<N, _>(turned);
+        turn_first::<N, _>(turned, length);
         work(turned)
     })
 }
@@ -199,7 +212,7 @@ impl<const N: usize, L: Compact<In: Differentiable<Elem = f32>>> Compact for Rev
     type Int8 = Reverse<N, L::Int8>;
 
     fn observe(&self, x: &L::In, y: &mut L::Out, to: &mut Self::Int8) {
-        with_turned::<N, L::In, _>(x, |x| self.inner.observe(x, y, &mut to.inner));
+        with_turned::<N, L::In, _>(x, N, |x| self.inner.observe(x, y, &mut to.inner));
         turn_steps::<N, _>(y);
     }
 
@@ -208,8 +221,8 @@ impl<const N: usize, L: Compact<In: Differentiable<Elem = f32>>> Compact for Rev
     #[cfg(feature = "alloc")]
     fn compare(&self, form: &Self::Int8, x: [&L::In; 2], y: [&mut L::Out; 2], walk: &mut Walk) {
         let [y, of_form] = y;
-        with_turned::<N, L::In, _>(x[0], |a| {
-            with_turned::<N, L::In, _>(x[1], |b| {
+        with_turned::<N, L::In, _>(x[0], N, |a| {
+            with_turned::<N, L::In, _>(x[1], N, |b| {
                 self.inner.compare(&form.inner, [a, b], [&mut *y, &mut *of_form], walk);
             });
         });

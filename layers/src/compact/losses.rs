@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use typednet_tensor::{Model, Sample};
+use typednet_tensor::{Flat, Model, Sample};
 
 use super::{Compact, with_zeros};
 use crate::ParamKind;
@@ -114,13 +114,18 @@ impl Walk {
     }
 
     /// The next layer has given `y` and, in its form, `in_form`; of what it read there, `steps` says the steps, if it makes some.
-    pub(super) fn layer<Y: Sample<Elem = f32>>(&mut self, [y, in_form]: [&Y; 2], read: Option<(&[f32], [f32; 2])>) {
+    pub(super) fn layer<Y: Sample<Elem = f32>>(&mut self, y: [&Y; 2], read: Option<(&[f32], [f32; 2])>) {
+        self.numbers(y.map(Flat::as_flat), read);
+    }
+
+    /// As [`layer`](Self::layer), of those numbers that count.
+    pub(super) fn numbers(&mut self, y: [&[f32]; 2], read: Option<(&[f32], [f32; 2])>) {
         let place = self.next;
         if self.sums.len() == place {
             self.sums.push((None, Noise::default()));
         }
         self.next += 1;
-        add(&mut self.sums[place].1, y, in_form);
+        add(&mut self.sums[place].1, y);
         if let Some((x, steps)) = read {
             self.reads(place, x, steps);
         }
@@ -140,9 +145,9 @@ impl Walk {
     }
 }
 
-/// Adds the error of `in_form`.
-fn add<Y: Sample<Elem = f32>>(noise: &mut Noise, y: &Y, in_form: &Y) {
-    for (exact, found) in y.as_flat().iter().zip(in_form.as_flat()) {
+/// Adds the error of what a form gives.
+fn add(noise: &mut Noise, [y, in_form]: [&[f32]; 2]) {
+    for (exact, found) in y.iter().zip(in_form) {
         noise.add(f64::from(*exact), f64::from(*found));
     }
 }
@@ -150,12 +155,14 @@ fn add<Y: Sample<Elem = f32>>(noise: &mut Noise, y: &Y, in_form: &Y) {
 /// As [`Network::losses`](crate::Network::losses).
 pub(crate) fn losses<L: Compact>(net: &L, form: &L::Int8, samples: &[L::In]) -> Losses {
     let (mut walk, mut outputs) = (Walk::default(), Noise::default());
+    // How many steps count is no number.
+    let numbers = L::Out::LEN - usize::from(L::Out::SHAPE.is_padded());
     with_zeros(|y: &mut L::Out| {
         with_zeros(|in_form: &mut L::Out| {
             for x in samples {
                 walk.back_to(0);
                 net.compare(form, [x, x], [&mut *y, &mut *in_form], &mut walk);
-                add(&mut outputs, y, in_form);
+                add(&mut outputs, [&*y, &*in_form].map(|y| &y.as_flat()[..numbers]));
             }
         });
     });

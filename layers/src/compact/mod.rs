@@ -15,6 +15,7 @@ mod int8;
 mod losses;
 mod network;
 mod of_parts;
+mod padded;
 mod parameters;
 mod parts;
 mod plain;
@@ -41,6 +42,7 @@ pub(crate) use losses::losses;
 pub use losses::{InputLoss, LayerLoss, Losses, Noise};
 #[doc(hidden)]
 pub use network::AsChain;
+pub use padded::{CompactPadded, PaddedPredictor, PaddedTable};
 pub use predictor::Predictor;
 pub use stored::Stored;
 pub use table::{Table, TableBf16};
@@ -67,6 +69,9 @@ use crate::Network;
 /// | [`TiedEmbedding`](crate::TiedEmbedding)'s table, once for both of its uses | as above | a byte for each weight and 8·V + 8, products in integers; a row is ŵ·sₒ; a bias in these 8·V |
 /// | normalisations, [`Positions`](crate::Positions) | rounded | as they are, in `f32` |
 /// | layers without parameters | `f32` | `f32` |
+///
+/// Forms of layers over [padded](typednet_tensor::Padded) steps are those of the layers, and are told how many steps count as the layers
+/// are ([`CompactPadded`]): what stands in padding changes no bit of what they give, and no range of their integers.
 ///
 /// What stands between two layers is `f32` in every form. Products of one byte are computed as integers where the whole layer is one
 /// product; the others make `f32` of their parameters for a pass, which saves memory and takes no less time.

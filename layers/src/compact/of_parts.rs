@@ -2,7 +2,7 @@
 
 /// The methods of [`Compact`](super::Compact) that do the same to the layer in each of these fields.
 macro_rules! of_parts {
-    ($($field:ident: $layer:ident),+) => {
+    ($($field:ident: $layer:ty),+) => {
         fn write_bf16(&self, to: &mut Self::Bf16) {
             $(self.$field.write_bf16(&mut to.$field);)+
         }
@@ -15,8 +15,8 @@ macro_rules! of_parts {
             $(self.$field.restore(&form.$field, &mut to.$field);)+
         }
 
-        fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<super::Steps<'_>>)) {
-            $($layer::steps(&form.$field, visit);)+
+        fn steps(form: &Self::Int8, visit: &mut dyn FnMut(Option<crate::compact::Steps<'_>>)) {
+            $(<$layer>::steps(&form.$field, visit);)+
         }
     };
 }

@@ -34,6 +34,14 @@ impl<L: Layer<Elem = f32>, P: Block> Stored<L, P> {
         self.parameters.expand(to.as_flat_mut());
     }
 
+    /// Lends the layer with the parameters that it keeps, on the stack.
+    pub(super) fn with_layer(&self, work: impl FnOnce(&L)) {
+        let () = Self::FITS;
+        let mut layer = L::zeros();
+        self.parameters.expand(layer.as_flat_mut());
+        work(&layer);
+    }
+
     /// Takes the parameters of `layer`.
     pub(super) fn write(&mut self, layer: &L) {
         let () = Self::FITS;
@@ -53,10 +61,7 @@ impl<L: Layer<Elem = f32>, P: Block> Predictor for Stored<L, P> {
     const STACK: usize = size_of::<L>() + size_of::<f32>() * L::INFER.of(1);
 
     fn predict_into(&self, x: &L::In, y: &mut L::Out) {
-        let () = Self::FITS;
-        let mut layer = L::zeros();
-        self.parameters.expand(layer.as_flat_mut());
-        layer.predict_into(x, y);
+        self.with_layer(|layer| layer.predict_into(x, y));
     }
 
     fn infer(&self, x: &[L::In], y: &mut [L::Out], scratch: &mut [f32], run: PassContext<'_>) {

@@ -11,7 +11,7 @@ pub trait Lengths: fmt::Debug + Sync {
 }
 
 /// Those of a batch.
-pub(super) struct LengthsOf<'a, X: Steps>(pub(super) &'a [Padded<X>]);
+pub(crate) struct LengthsOf<'a, X: Steps>(pub(crate) &'a [Padded<X>]);
 
 impl<X: Steps> Lengths for LengthsOf<'_, X> {
     fn length(&self, sample: usize) -> usize {
@@ -22,5 +22,17 @@ impl<X: Steps> Lengths for LengthsOf<'_, X> {
 impl<X: Steps> fmt::Debug for LengthsOf<'_, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(Padded::length)).finish()
+    }
+}
+
+/// That of the one sample of a batch.
+#[cfg(feature = "alloc")]
+#[derive(Debug)]
+pub(crate) struct OfOne(pub(crate) usize);
+
+#[cfg(feature = "alloc")]
+impl Lengths for OfOne {
+    fn length(&self, _: usize) -> usize {
+        self.0
     }
 }

@@ -6,7 +6,8 @@
 //! what a step of padding gives the gradient is 0. Those that look over all steps do: attention, [`Last`](crate::Last),
 //! [`MeanOverSteps`](crate::MeanOverSteps) and [`Reverse`](crate::Reverse).
 //!
-//! Steps that are taken one at a time ([`Streaming`](crate::Streaming)) are those that count.
+//! Steps that are taken one at a time ([`Streaming`](crate::Streaming)) are those that count. Forms of fewer bytes stand in the same two
+//! ([`compact::CompactPadded`](crate::compact::CompactPadded)).
 
 mod embedding;
 mod end;
@@ -18,6 +19,9 @@ mod tied_embedding;
 pub use embedding::PaddedEmbedding;
 pub use end::EndPadded;
 pub use lengths::Lengths;
+pub(crate) use lengths::LengthsOf;
+#[cfg(feature = "alloc")]
+pub(crate) use lengths::OfOne;
 pub use on::OnPadded;
 pub use reads::ReadsPadded;
 pub use tied_embedding::PaddedTiedEmbedding;
@@ -28,7 +32,12 @@ use crate::PassContext;
 use crate::threads::by_samples;
 
 /// The steps of each sample, side by side; where they are cleared, those of padding are 0.
-fn copy_steps<X: Differentiable + Steps>(from: &[Padded<X>], to: &mut [X], is_cleared: bool, run: PassContext<'_>) {
+pub(crate) fn copy_steps<X: Differentiable + Steps>(
+    from: &[Padded<X>],
+    to: &mut [X],
+    is_cleared: bool,
+    run: PassContext<'_>,
+) {
     by_samples(run.parallel(), to, X::LEN, |first, to| {
         for (from, to) in from[first..].iter().zip(to) {
             *to = from.steps;
@@ -40,7 +49,12 @@ fn copy_steps<X: Differentiable + Steps>(from: &[Padded<X>], to: &mut [X], is_cl
 }
 
 /// What a layer gave of all steps, as sequences of which as many steps count as of `x`: without what it gave for padding.
-fn pad<X: Steps, Y: Differentiable + Steps>(x: &[Padded<X>], from: &[Y], to: &mut [Padded<Y>], run: PassContext<'_>) {
+pub(crate) fn pad<X: Steps, Y: Differentiable + Steps>(
+    x: &[Padded<X>],
+    from: &[Y],
+    to: &mut [Padded<Y>],
+    run: PassContext<'_>,
+) {
     by_samples(run.parallel(), to, Y::LEN, |first, to| {
         for ((x, from), to) in x[first..].iter().zip(&from[first..]).zip(to) {
             to.steps = *from;
@@ -66,7 +80,7 @@ fn copy_counted<X: Steps, Y: Differentiable + Steps>(
 }
 
 /// Sets what belongs to padding to 0, where `length` of `steps` steps count.
-fn clear_padding<S: Differentiable>(sample: &mut S, steps: usize, length: usize) {
+pub(crate) fn clear_padding<S: Differentiable>(sample: &mut S, steps: usize, length: usize) {
     let step = S::LEN / steps;
     sample.as_flat_mut()[length * step..].fill(S::Elem::ZERO);
 }

@@ -17,6 +17,6 @@ pub use last::Last;
 pub use lstm::{Lstm, LstmState};
 pub use mean_over_steps::MeanOverSteps;
 pub use reverse::Reverse;
-pub(crate) use reverse::turn_steps;
+pub(crate) use reverse::{turn_first, turn_steps};
 pub use rnn::Rnn;
 pub use with_state::WithState;

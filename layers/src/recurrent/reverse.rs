@@ -81,7 +81,7 @@ pub(crate) fn turn_steps<const N: usize, S: Sample>(sample: &mut S) {
 }
 
 /// The first `length` steps of one sample.
-fn turn_first<const N: usize, S: Sample>(sample: &mut S, length: usize) {
+pub(crate) fn turn_first<const N: usize, S: Sample>(sample: &mut S, length: usize) {
     let (elements, step) = (sample.as_flat_mut(), S::LEN / N.max(1));
     for t in 0..length / 2 {
         let (first, last) = elements.split_at_mut((length - 1 - t) * step);

@@ -56,8 +56,7 @@ pub(super) fn known(network: &Checked<'_>, item: &Item, generics: &Generics) -> 
 fn opaque(network: &Checked<'_>, item: &Item, generics: &Generics) -> Option<TokenStream> {
     let (chain, scalar) = (nested(network), network.network.scalar());
     let Item { name, visibility, .. } = item;
-    let has_forms = !network.network.is_padded;
-    let forms = Generics::with_f32(network.network, item).filter(|_| has_forms).map(|(left, arguments)| {
+    let forms = Generics::with_f32(network.network, item).map(|(left, arguments)| {
         let (network, chain) = (alias("__Network", &left), alias("__Layers", &left));
         let Generics { declared, used, .. } = left;
         quote_spanned! {super::local()=>

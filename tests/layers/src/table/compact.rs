@@ -3,13 +3,14 @@
 use typednet_layers::compact::Predictor;
 use typednet_layers::{
     ActivationLayer, Add, Attention, AvgPool, BatchNorm, Causal, Chain, Compact, Concat, Conv1d, Conv2d,
-    ConvTranspose2d, Crop, Dense, Dropout, Each, Embedding, Flatten, Frozen, FrozenBatchNorm, Gaussian, Gelu,
-    GlobalAvgPool, GroupNorm, Gru, Last, Layer, LayerNorm, Lstm, MaxPool, MeanOverSteps, Nearest, Network, Noise, Pad,
-    ParamKind, PassContext, Positions, Relu, Repeat, Reshape, Residual, Reverse, RmsNorm, Rnn, SinusoidalPositions,
-    Softmax, Strides, SwiGlu, Tanh, TiedEmbedding, Upsample, bits,
+    ConvTranspose2d, Crop, Dense, Dropout, Each, Embedding, EndPadded, Flatten, Frozen, FrozenBatchNorm, Gaussian,
+    Gelu, GlobalAvgPool, GroupNorm, Gru, Last, Layer, LayerNorm, Lstm, MaxPool, MeanOverSteps, Nearest, Network, Noise,
+    OnPadded, Pad, PaddedEmbedding, PaddedTiedEmbedding, ParamKind, PassContext, Positions, Relu, Repeat, Reshape,
+    Residual, Reverse, RmsNorm, Rnn, SinusoidalPositions, Softmax, Strides, SwiGlu, Tanh, TiedEmbedding, Upsample,
+    bits,
 };
 use typednet_tensor::compact::Bf16;
-use typednet_tensor::{Flat, Key, Model, Token, flat};
+use typednet_tensor::{Flat, Key, Model, Steps, Token, flat};
 
 use forms::{Of, batches, infer, near};
 use tied::Same;
@@ -54,6 +55,15 @@ impl<const V: usize> Drawn for Token<V> {
 impl<S: Drawn, const N: usize> Drawn for [S; N] {
     fn drawn(key: Key, range: f32) -> Self {
         std::array::from_fn(|i| S::drawn(key.child(i as u64), range))
+    }
+}
+
+/// The first steps count, at least one.
+impl<X: Drawn + Steps> Drawn for typednet_tensor::Padded<X> {
+    fn drawn(key: Key, range: f32) -> Self {
+        let mut x = Self::full(X::drawn(key, range));
+        x.set_length(1 + usize::try_from(key.below(1, X::STEPS as u64)).expect("small"));
+        x
     }
 }
 
@@ -198,6 +208,14 @@ macro_rules! in_numbers {
             Add<Lstm<3, 2, 4>, Gru<3, 2, 4>>, Concat<Lstm<3, 2, 4>, Reverse<3, Gru<3, 2, 5>>, [[f32; 9]; 3]>,
             Embedding<11, 5>, Chain<Each<3, Embedding<7, 4>>, Positions<3, 4>>,
             Residual<Chain<LayerNorm<8>, SwiGlu<8, 6>>>,
+            EndPadded<Rnn<4, 3, 5, Tanh>>, OnPadded<Lstm<4, 3, 5>>, EndPadded<Reverse<4, Gru<4, 2, 3>>>,
+            EndPadded<Attention<5, 8, 2, 4>>, OnPadded<Attention<4, 6, 1, 6, Causal>>, EndPadded<Each<3, LayerNorm<4>>>,
+            OnPadded<Positions<3, 4>>, EndPadded<SinusoidalPositions<3, 4>>, EndPadded<Noise<[[f32; 2]; 3], { bits(0.1) }>>,
+            EndPadded<ActivationLayer<[[f32; 3]; 4], Softmax>>, OnPadded<Dropout<[[f32; 2]; 4], { bits(0.5) }>>,
+            EndPadded<Residual<Gru<3, 4, 4>>>, OnPadded<Repeat<3, Attention<4, 4, 2, 2>>>, Frozen<EndPadded<Gru<3, 2, 4>>>,
+            EndPadded<Add<Lstm<3, 2, 4>, Reverse<3, Gru<3, 2, 4>>>>,
+            EndPadded<Concat<Chain<Lstm<3, 2, 4>, Last<[f32; 4], 3>>, Chain<Gru<3, 2, 5>, MeanOverSteps<3, 5>>, [f32; 9]>>,
+            PaddedEmbedding<4, 11, 5>, Chain<PaddedEmbedding<3, 7, 4>, Chain<OnPadded<Positions<3, 4>>, EndPadded<Last<[f32; 4], 3>>>>,
         )
     };
 }
@@ -213,6 +231,9 @@ fn two_bytes_are_the_layer_with_rounded_parameters() {
         Repeat<2, Residual<Dense<4, 4, Relu>>>,
         TiedEmbedding<3, 7, 5, Each<3, LayerNorm<5>>>, TiedEmbedding<1, 2, 1, Same<1, 1>>, TiedEmbedding<2, 70, 16, Gru<2, 16, 16>>,
         TiedEmbedding<3, 7, 5, Each<3, LayerNorm<5>>, f32, 7>, TiedEmbedding<2, 70, 16, Gru<2, 16, 16>, f32, 70>,
+        EndPadded<Each<4, Dense<5, 3, Relu>>>, OnPadded<Each<2, Chain<Dense<3, 4, Tanh>, Dense<4, 2>>>>,
+        PaddedTiedEmbedding<TiedEmbedding<3, 7, 5, Attention<3, 5, 1, 5>>>,
+        PaddedTiedEmbedding<TiedEmbedding<4, 70, 16, Gru<4, 16, 16>, f32, 70>>,
     );
 }
 

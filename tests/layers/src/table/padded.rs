@@ -18,6 +18,7 @@ use super::pytorch::check;
 use super::reference::{NaiveLayer, length, take};
 use super::subject::{Table, Target, subject};
 
+mod compact;
 mod ragged;
 mod streaming;
 
