@@ -1,7 +1,7 @@
 //! A named check, what comes of it, and a run of several.
 
 use std::fmt;
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::shell::Shell;
 
@@ -43,13 +43,35 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Runs checks one after the other and ends with what was skipped. The first failure ends it.
-pub(crate) fn run<'a>(checks: impl IntoIterator<Item = &'a Check>, shell: &Shell) -> Result<(), String> {
+/// When no further check begins, in seconds since 1970: where a run has a limit, what is left out is said instead of the whole being cut off.
+pub(crate) const UNTIL: &str = "TYPEDNET_CHECKS_UNTIL";
+
+/// The time that a variable of this text says.
+///
+/// # Errors
+/// If it is no number of seconds.
+pub(crate) fn until(text: &str) -> Result<SystemTime, String> {
+    let seconds = text.parse().map_err(|error| format!("{UNTIL} is `{text}`, no number of seconds: {error}"))?;
+    SystemTime::UNIX_EPOCH
+        .checked_add(Duration::from_secs(seconds))
+        .ok_or_else(|| format!("{UNTIL} is beyond all times"))
+}
+
+/// Runs checks one after the other, as long as there is time, and ends with what was skipped. The first failure ends it.
+pub(crate) fn run<'a>(
+    checks: impl IntoIterator<Item = &'a Check>,
+    shell: &Shell,
+    until: Option<SystemTime>,
+) -> Result<(), String> {
     let mut outcomes = Vec::new();
     for Check { name, about, run } in checks {
         println!("== {name}: {about}");
         let start = Instant::now();
-        let outcome = run(shell).map_err(|error| format!("{name}: {error}"))?;
+        let outcome = if until.is_some_and(|until| SystemTime::now() >= until) {
+            Outcome::Skipped(format!("no time was left: cargo xtask check {name}"))
+        } else {
+            run(shell).map_err(|error| format!("{name}: {error}"))?
+        };
         println!("== {name}: {outcome} (after {:.1} s)", start.elapsed().as_secs_f64());
         outcomes.push((*name, outcome));
     }
@@ -90,6 +112,16 @@ mod tests {
         let good = Check { name: "good", about: "", run: |_| Ok(Outcome::Done) };
         let bad = Check { name: "bad", about: "", run: |_| Err("no".into()) };
         let never = Check { name: "never", about: "", run: |_| panic!("after a failure") };
-        assert_eq!(run([&good, &bad, &never], &Shell::new()), Err("bad: no".into()));
+        assert_eq!(run([&good, &bad, &never], &Shell::new(), None), Err("bad: no".into()));
+    }
+
+    #[test]
+    fn no_check_begins_behind_the_end_of_the_time() {
+        let late = Check { name: "late", about: "", run: |_| Err("it was run".into()) };
+        let [past, coming] = ["1", "100000000000"].map(|text| until(text).expect("a time"));
+        assert_eq!(run([&late], &Shell::new(), Some(past)), Ok(()));
+        assert_eq!(run([&late], &Shell::new(), Some(coming)), Err("late: it was run".into()));
+        assert!(until("soon").expect_err("a word").contains("`soon`"));
+        until("18446744073709551615").expect_err("behind all times");
     }
 }

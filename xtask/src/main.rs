@@ -64,11 +64,6 @@ const CHECKS: &[Check] = &[
         about: "that a program with networks compiles no kernel of its own, and no code for a training's files",
         run: kernels::check,
     },
-    Check {
-        name: "lessons",
-        about: "what trains for half a minute or more: lessons, augmented digits, and what bf16 loses of digits and clothes",
-        run: lessons,
-    },
     Check { name: "kills", about: "200 processes that are killed while they write checkpoints", run: kills },
     Check {
         name: "mpi",
@@ -101,6 +96,12 @@ const CHECKS: &[Check] = &[
     Check { name: "serve", about: "the server, over sockets", run: deploy::serve },
     Check { name: "python", about: "the wheel for Python, and its tests", run: deploy::python },
     Check { name: "deny", about: "licences, sources and duplicates of the dependencies", run: deny },
+    // The longest, so the first to be left out where time is short.
+    Check {
+        name: "lessons",
+        about: "what trains for half a minute or more: lessons, augmented digits, and what bf16 loses of digits and clothes",
+        run: lessons,
+    },
 ];
 
 fn main() -> ExitCode {
@@ -132,7 +133,8 @@ fn checks(names: &[String]) -> ExitCode {
         return ExitCode::from(2);
     }
     let is_named = |check: &&Check| names.is_empty() || names.iter().any(|name| name == check.name);
-    ended(check::run(CHECKS.iter().filter(is_named), &Shell::new()))
+    let until = env::var(check::UNTIL).ok().map(|text| check::until(&text)).transpose();
+    ended(until.and_then(|until| check::run(CHECKS.iter().filter(is_named), &Shell::new(), until)))
 }
 
 /// The program's end: a failure is said in one line.
